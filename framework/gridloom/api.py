@@ -1,0 +1,38 @@
+"""Gridloom from Python: `gridloom.run("experiment.yaml")`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from os import PathLike
+from pathlib import Path
+
+from gridloom.binding import read_experiment
+from gridloom.registry import load_registry
+from gridloom.results import Result
+from gridloom.running import run_experiment
+
+
+def run(
+    file: str | PathLike[str],
+    *,
+    n_jobs: int = -1,
+    settings: Sequence[str] = (),
+    out: str | PathLike[str] = "runs",
+    fresh: bool = False,
+    plugins: Sequence[str] = (),
+    without: Sequence[str] = (),
+) -> Result:
+    """Run the experiment in a YAML file and return its result, as `gridloom run` does.
+
+    `settings` are texts such as "training.epochs=10" put over the file; `n_jobs` is a number of worker processes, -1
+    for one a core; the run lives in `out/<name>`, where a run that was stopped is gone on with unless `fresh`;
+    `plugins` are Python files or modules to load beside the installed ones, `without` names plugins to leave out.
+
+    Raises subclasses of `gridloom.GridloomError`, whose texts are meant to be read.
+
+    >>> result = gridloom.run("experiments/dropout.yaml")  # doctest: +SKIP
+    >>> result.best.mean, result.best.params  # doctest: +SKIP
+    """
+    registry = load_registry(plugins, without)
+    experiment = read_experiment(Path(file), registry, settings=settings, plugins=plugins, without=without)
+    return run_experiment(experiment, n_jobs=n_jobs, out=Path(out), fresh=fresh)

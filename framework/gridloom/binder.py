@@ -1,0 +1,61 @@
+"""What all steps of binding share: the document, the registry, and the list of problems found so far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
+
+from gridloom.errors import Problem, UnknownName
+from gridloom.experiment import Bound, Source
+from gridloom.options import Finding, Options
+from gridloom.records import Record
+from gridloom.registry import Registry
+
+KeyPath = tuple[str | int, ...]
+"""The keys and indexes that lead to a value of the document."""
+
+T = TypeVar("T", bound=Record)
+
+
+class Binder:
+    """Collects the problems of one document while its parts are bound."""
+
+    def __init__(self, source: Source, registry: Registry) -> None:
+        self.source = source
+        self.node = source.node
+        self.registry = registry
+        self.problems: list[Problem] = []
+
+    def report(self, path: KeyPath, message: str, *, at_key: bool = False) -> None:
+        """Note a problem with the value at `path`, or with its key."""
+        self.problems.append(Problem(self.node.locate(path, at_key=at_key), message))
+
+    def report_findings(self, path: KeyPath, findings: Sequence[Finding]) -> None:
+        """Note problems inside the value at `path`."""
+        for finding in findings:
+            self.report((*path, *finding.path), finding.message, at_key=finding.at_key)
+
+    def options(self, path: KeyPath, given: Mapping[str, Any], options: Options) -> dict[str, Any]:
+        """What is valid among the options given at `path`; the rest is noted."""
+        valid, findings = options.validate(given, self.source.folder)
+        self.report_findings(path, findings)
+        wrong = {finding.path[0] for finding in findings if finding.path}
+        return {name: value for name, value in valid.items() if name not in wrong}
+
+    def bound(self, path: KeyPath, selection: Any, kind: type[T]) -> Bound[T] | None:
+        """The thing that a selection names, with its options; None after noting what is wrong."""
+        if selection is None:
+            return None
+        given = {"name": selection} if isinstance(selection, str) else dict(selection)
+        name = given.pop("name", None)
+        if not isinstance(name, str):
+            known = ", ".join(item.record.name for item in self.registry.of_kind(kind))
+            self.report(path, f"this {kind.kind} has no 'name'; known: {known}")
+            return None
+        try:
+            provided = self.registry.find(kind, name)
+        except UnknownName as error:
+            self.report((*path, "name") if isinstance(selection, dict) else path, str(error))
+            return None
+        valid = self.options(path, given, provided.record.options)
+        return Bound(provided, valid, self.node.locate(path))

@@ -1,0 +1,193 @@
+"""Binds a document to the registry: every name to what a plugin provides, every problem to its place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from gridloom import document, scoring
+from gridloom.binder import Binder
+from gridloom.document import Node
+from gridloom.errors import GridloomError, InvalidInput, Location, Problem, nearest
+from gridloom.experiment import Bound, Experiment, Source, experiment_keys, search_keys
+from gridloom.options import Option, Options, shorten
+from gridloom.records import NAME, Dataset, Engine, ModelBuilder, Reporter, Strategy
+from gridloom.registry import Registry
+from gridloom.space_binding import bind_space
+from gridloom.splits import METHODS, Validation, method_options
+
+DEFAULT_VALIDATION = {"method": "kfold", "folds": 5, "shuffle": True}
+"""What validates an experiment that does not say."""
+
+_SAMPLE: TypeAdapter[float] = TypeAdapter(
+    Annotated[int, Field(ge=2, strict=True)] | Annotated[float, Field(gt=0, le=1, strict=True)]
+)
+_SEEDS = Option("seeds", Annotated[int, Field(ge=1, le=100_000)], 1)
+
+
+def read_experiment(
+    file: Path,
+    registry: Registry,
+    *,
+    settings: Sequence[str] = (),
+    plugins: Sequence[str] = (),
+    without: Sequence[str] = (),
+) -> Experiment:
+    """The experiment in a YAML file, with `settings` such as "training.epochs=10" put over it.
+
+    `plugins` and `without` are what the registry was loaded with, so that workers can load it again.
+    Raises InvalidInput with every problem of the file.
+    """
+    node = document.read_file(file)
+    for setting in settings:
+        node = _override(node, setting)
+    everywhere = tuple(str(Path(name).resolve()) if name.endswith(".py") else name for name in plugins)
+    source = Source(node, file.resolve().parent, file.stem, everywhere, tuple(without))
+    return bind(source, registry)
+
+
+def _override(node: Node, setting: str) -> Node:
+    key, equals, text = setting.partition("=")
+    source = f"--set {setting}"
+    path = key.strip().split(".")
+    if not equals or not all(path):
+        raise InvalidInput.at(Location(source), "write KEY=VALUE, such as training.epochs=10")
+    value = document.read_text(text, source)
+    return node.replaced(path, Node(value.value, Location(source)))
+
+
+def bind(source: Source, registry: Registry) -> Experiment:
+    """Bind a document; raises InvalidInput with every problem found."""
+    binder = Binder(source, registry)
+    experiment = _experiment(binder)
+    if experiment is None or binder.problems:
+        raise InvalidInput(sorted(dict.fromkeys(binder.problems), key=_place))
+    return experiment
+
+
+def _place(problem: Problem) -> tuple[str, int, int]:
+    return problem.location.source, problem.location.line or 0, problem.location.column or 0
+
+
+def _experiment(binder: Binder) -> Experiment | None:
+    plain = binder.node.plain()
+    if not isinstance(plain, dict):
+        binder.report((), "an experiment is a mapping of keys such as 'dataset:' and 'model:'")
+        return None
+    keys = binder.options((), plain, Options(experiment_keys, 0))
+    seed = keys.get("seed") or 0
+    name = keys.get("name") or binder.source.default_name
+    if not NAME.fullmatch(name):
+        binder.report((), f"'{name}' cannot name a run (it must match {NAME.pattern}); give the experiment a 'name:'")
+    if (scorer := keys.get("scoring")) and (problem := scoring.problem_with(scorer)):
+        binder.report(("scoring",), problem)
+    dataset, sample = _dataset(binder, keys.get("dataset"))
+    model = binder.bound(("model",), keys.get("model"), ModelBuilder)
+    engine, reason = _engine(binder, keys.get("engine") or "auto", model)
+    training = _training(binder, keys.get("training") or {}, engine)
+    search = binder.options(("search",), keys["search"], Options(search_keys, 0)) if "search" in keys else {}
+    strategy = binder.bound(("search", "strategy"), search.get("strategy"), Strategy)
+    validation = _validation(binder, keys.get("validation") or DEFAULT_VALIDATION)
+    reporters = _reporters(binder, keys.get("reporters"))
+    if not (model and engine and "space" in search):
+        return None
+    space, families = bind_space(binder, search["space"], model, engine, seed)
+    if binder.problems or not (dataset and strategy and validation):
+        return None
+    experiment = Experiment(
+        source=binder.source,
+        name=name,
+        description=keys.get("description") or "",
+        seed=seed,
+        scoring=scorer,
+        dataset=dataset,
+        sample=sample,
+        model=model,
+        engine=engine,
+        engine_reason=reason,
+        training=training,
+        strategy=strategy,
+        space=space,
+        families=families,
+        validation=validation,
+        reporters=reporters,
+    )
+    _try_first_wave(binder, experiment)
+    return experiment
+
+
+def _dataset(binder: Binder, selection: Any) -> tuple[Bound[Dataset] | None, float | None]:
+    sample = None
+    if isinstance(selection, dict) and "sample" in selection:
+        selection = dict(selection)
+        value = selection.pop("sample")
+        try:
+            sample = _SAMPLE.validate_python(value)
+        except ValidationError:
+            message = "a sample is a share of the rows above 0.0 up to 1.0, or a whole number of rows from 2"
+            binder.report(("dataset", "sample"), f"{message}, not {shorten(value)}")
+    return binder.bound(("dataset",), selection, Dataset), sample
+
+
+def _engine(binder: Binder, selection: Any, model: Bound[ModelBuilder] | None) -> tuple[Bound[Engine] | None, str]:
+    """The engine, and why it is this one."""
+    given = {"name": selection} if isinstance(selection, str) else dict(selection)
+    if given.get("name") != "auto":
+        engine = binder.bound(("engine",), selection, Engine)
+        if engine and model and engine.record.trains != model.record.makes:
+            binder.report(
+                ("engine",),
+                f"engine '{engine.name}' trains models of the kind '{engine.record.trains}', but '{model.name}' makes "
+                f"the kind '{model.record.makes}'; write 'engine: auto'",
+            )
+        return engine, "named by the experiment"
+    if model is None:
+        return None, ""
+    makes = model.record.makes
+    able = [item for item in binder.registry.of_kind(Engine) if item.record.trains == makes]
+    if not able:
+        binder.report(("model",), f"no engine trains models of the kind '{makes}', which '{model.name}' makes")
+        return None, ""
+    best = max(able, key=lambda item: item.record.preference)
+    del given["name"]
+    valid = binder.options(("engine",), given, best.record.options)
+    return Bound(best, valid, binder.node.locate(("engine",))), f"auto: it trains models of the kind '{makes}'"
+
+
+def _training(binder: Binder, given: Mapping[str, Any], engine: Bound[Engine] | None) -> Mapping[str, Any]:
+    if engine and engine.record.training_options:
+        binder.options(("training",), given, engine.record.training_options)
+    elif engine and given:
+        binder.report(("training",), f"engine '{engine.name}' has no training settings; leave them out")
+    return given
+
+
+def _validation(binder: Binder, selection: Any) -> Validation | None:
+    given = {"method": selection} if isinstance(selection, str) else dict(selection)
+    method = given.pop("method", None) or given.pop("name", None)
+    if method not in METHODS:
+        message = f"unknown validation method {shorten(method)}; {nearest(str(method), METHODS)}"
+        binder.report(("validation", "method"), message)
+        return None
+    seeds, findings = _SEEDS.validate(given.pop("seeds", 1), binder.source.folder)
+    binder.report_findings(("validation", "seeds"), findings)
+    return Validation(method, binder.options(("validation",), given, method_options(method)), seeds or 1)
+
+
+def _reporters(binder: Binder, selections: Any) -> list[Bound[Reporter]]:
+    if selections is None:
+        defaults = [item for item in binder.registry.of_kind(Reporter) if item.record.default]
+        return [Bound(item, {}, binder.node.location) for item in defaults]
+    found = [binder.bound(("reporters", index), item, Reporter) for index, item in enumerate(selections)]
+    return [reporter for reporter in found if reporter]
+
+
+def _try_first_wave(binder: Binder, experiment: Experiment) -> None:
+    try:
+        if not experiment.first_wave():
+            binder.report(("search", "strategy"), "this strategy proposes nothing")
+    except (GridloomError, ValueError) as error:
+        binder.report(("search", "space"), str(error))

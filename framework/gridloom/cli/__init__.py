@@ -1,0 +1,46 @@
+"""The `gridloom` command; one file a subcommand."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from gridloom import __version__
+from gridloom.cli import check, plugins, run, show
+
+EXIT_CODES = """Exit codes: 0 done; 1 every candidate failed; 2 the command line, an experiment, a plugin or the data is
+wrong; 3 the run belongs to a changed experiment or another process; 4 disk, permission or a report failed; 130 stopped
+with Ctrl-C (what was finished is kept)."""
+
+app = typer.Typer(
+    help="Search hyperparameters of Keras models: experiments are YAML, everything they name comes from plugins.",
+    epilog=EXIT_CODES,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("run")(run.run)
+app.command("check")(check.check)
+app.command("show")(show.show)
+app.add_typer(plugins.app, name="plugins")
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"gridloom {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _gridloom(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command line."""
+    app(prog_name="gridloom")

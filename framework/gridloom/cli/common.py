@@ -1,0 +1,65 @@
+"""What the subcommands share: options for plugins, finding experiment files, and how errors end."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, ParamSpec, TypeVar
+
+import typer
+
+from gridloom.errors import Exit, GridloomError, InvalidInput, Location
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+Plugins = Annotated[
+    list[str] | None,
+    typer.Option("--plugin", "-p", metavar="FILE.py|MODULE", help="Load a plugin that is not installed; repeatable."),
+]
+NoPlugins = Annotated[
+    list[str] | None, typer.Option("--no-plugin", metavar="NAME", help="Leave an installed plugin out; repeatable.")
+]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Put a value over the file's, as training.epochs=10; repeatable."),
+]
+Out = Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Where runs are kept.")]
+
+
+def guarded(command: Callable[P, T]) -> Callable[P, T]:
+    """Let a command's GridloomErrors and Ctrl-C end in a message on standard error and an exit code."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return command(*args, **kwargs)
+        except GridloomError as error:
+            fail(str(error))
+            raise typer.Exit(error.exit_code) from None
+        except KeyboardInterrupt:
+            fail("stopped")
+            raise typer.Exit(Exit.INTERRUPTED) from None
+
+    return run
+
+
+def fail(message: str) -> None:
+    """Print an error as it is, without markup or colour."""
+    print(f"gridloom: {message}" if "\n" not in message else f"gridloom:\n{message}", file=sys.stderr, flush=True)
+
+
+def experiment_files(paths: Sequence[Path]) -> list[Path]:
+    """The files, and for a folder the .yaml and .yml files in it, by name; InvalidInput when there are none."""
+    files: list[Path] = []
+    for path in paths:
+        if not path.is_dir():
+            files.append(path)
+            continue
+        inside = sorted(child for child in path.iterdir() if child.suffix in (".yaml", ".yml") and child.is_file())
+        if not inside:
+            raise InvalidInput.at(Location(str(path)), "this folder holds no .yaml file")
+        files += inside
+    return list(dict.fromkeys(files))

@@ -1,0 +1,99 @@
+"""`gridloom plugins`: what is installed, what it provides, and how to write it in YAML."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from gridloom.cli.common import NoPlugins, Plugins, guarded
+from gridloom.errors import UnknownName, nearest
+
+if TYPE_CHECKING:
+    from gridloom.records import Record
+    from gridloom.registry import PluginInfo, Provided, Registry
+
+app = typer.Typer(help="List plugins and what they provide.", invoke_without_command=True)
+
+
+@app.callback()
+@guarded
+def plugins(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    extra: Plugins = None,
+    no_plugins: NoPlugins = None,
+) -> None:
+    """List every plugin: distribution, version, file, hooks, and what it provides."""
+    if context.invoked_subcommand:
+        return
+    from gridloom.registry import load_registry
+
+    registry = load_registry(extra or (), no_plugins or ())
+    described = [_describe(plugin, registry) for plugin in registry.plugins]
+    if as_json:
+        typer.echo(json.dumps(described, indent=2))
+        return
+    typer.echo("\n\n".join(_lines(plugin) for plugin in described))
+
+
+@app.command("show")
+@guarded
+def show(
+    name: Annotated[str, typer.Argument(help="What a plugin provides: 'dropout', or 'plugin:dropout'.")],
+    extra: Plugins = None,
+    no_plugins: NoPlugins = None,
+) -> None:
+    """Print a thing's parameters, their defaults, and its documentation."""
+    from gridloom.registry import load_registry
+
+    registry = load_registry(extra or (), no_plugins or ())
+    matches = [item for item in registry.provided if name in (item.record.name, item.full_name)]
+    if not matches:
+        raise UnknownName(f"no plugin provides '{name}'; {nearest(name, [i.record.name for i in registry.provided])}")
+    typer.echo("\n\n".join(_thing(item) for item in matches))
+
+
+def _describe(plugin: PluginInfo, registry: Registry) -> dict[str, Any]:
+    provides: dict[str, list[dict[str, str]]] = {}
+    for item in registry.provided:
+        if item.plugin == plugin:
+            entry = {"name": item.record.name, "summary": item.record.summary}
+            provides.setdefault(item.record.kind, []).append(entry)
+    return {
+        "name": plugin.name,
+        "distribution": plugin.distribution,
+        "version": plugin.version,
+        "file": plugin.file,
+        "hooks": list(plugin.hooks),
+        "provides": provides,
+        "broken": plugin.broken,
+    }
+
+
+def _lines(plugin: dict[str, Any]) -> str:
+    lines = [f"{plugin['name']}  ({plugin['distribution']} {plugin['version']})", f"  {plugin['file']}"]
+    if plugin["broken"]:
+        return "\n".join([*lines, f"  SET ASIDE: {plugin['broken']}"])
+    lines.append(f"  hooks: {', '.join(plugin['hooks'])}")
+    for kind, things in plugin["provides"].items():
+        lines += [f"  {kind} {thing['name']:<20} {thing['summary']}" for thing in things]
+    return "\n".join(lines)
+
+
+def _thing(item: Provided[Record]) -> str:
+    from gridloom.records import Family
+
+    record = item.record
+    lines = [f"{record.kind} '{record.name}' of the plugin {item.plugin}", "", record.summary, ""]
+    domains = {p.name: p.default for p in record.parameters} if isinstance(record, Family) else {}
+    for option in record.options:
+        if option.name in domains:
+            default = f"tries by default {list(domains[option.name].values())}"
+        else:
+            default = "required" if option.is_required else f"default {json.dumps(option.default, default=str)}"
+        lines.append(f"  {option.name}: {option.type_name}; {default}")
+    if record.documentation != record.summary:
+        lines += ["", record.documentation]
+    return "\n".join(lines).rstrip()

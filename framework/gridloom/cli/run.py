@@ -1,0 +1,82 @@
+"""`gridloom run`: run experiments, or go on with them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gridloom.cli.common import NoPlugins, Out, Plugins, Settings, experiment_files, fail, guarded
+from gridloom.errors import Exit, GridloomError, Interrupted, InvalidInput, StorageError
+
+if TYPE_CHECKING:
+    from gridloom.experiment import Experiment
+
+
+@guarded
+def run(
+    paths: Annotated[list[Path], typer.Argument(metavar="FILE_OR_FOLDER...", help="Experiment files, or folders of them.")],
+    n_jobs: Annotated[int, typer.Option("--n-jobs", "-j", help="Worker processes; -1 is one for every core.")] = -1,
+    engine: Annotated[str | None, typer.Option("--engine", help="Train with this engine instead of the file's.")] = None,
+    settings: Settings = None,
+    out: Out = Path("runs"),
+    fresh: Annotated[bool, typer.Option("--fresh", help="Start anew; an earlier run is kept under another name.")] = False,
+    plugins: Plugins = None,
+    no_plugins: NoPlugins = None,
+) -> None:
+    """Run experiments; a run that was stopped is gone on with.
+
+    All files are checked before the first one trains. Each run lives in FOLDER/<name>: the resolved experiment, the
+    journal of finished fits, and reports.
+    """
+    from gridloom.running import run_experiment
+
+    if n_jobs == 0:
+        raise typer.BadParameter("a number of workers, or -1 for one a core; 0 means nothing", param_hint="--n-jobs")
+    overrides = [*(settings or ()), *([f"engine={engine}"] if engine else [])]
+    experiments = read_all(experiment_files(paths), overrides, plugins or (), no_plugins or ())
+    worst = Exit.OK
+    for experiment in experiments:
+        try:
+            result = run_experiment(experiment, n_jobs=n_jobs, out=out, fresh=fresh)
+        except (Interrupted, StorageError):
+            raise
+        except GridloomError as error:
+            fail(f"{experiment.name}: {error}")
+            worst = worst or Exit(error.exit_code)
+            continue
+        if result.best is None:
+            fail(f"{experiment.name}: every candidate failed; 'gridloom show {result.folder}' prints the tracebacks")
+            worst = worst or Exit.NO_RESULT
+        elif result.report_errors:
+            fail(f"{experiment.name}: a report failed: {'; '.join(result.report_errors)}")
+            worst = worst or Exit.MACHINE
+    raise typer.Exit(worst)
+
+
+def read_all(
+    files: Sequence[Path], settings: Sequence[str], plugins: Sequence[str], without: Sequence[str]
+) -> list[Experiment]:
+    """The experiments in these files; InvalidInput with the problems of all of them."""
+    from gridloom.binding import read_experiment
+    from gridloom.registry import load_registry
+
+    registry = load_registry(plugins, without)
+    experiments: list[Experiment] = []
+    problems = []
+    for file in files:
+        try:
+            experiments.append(read_experiment(file, registry, settings=settings, plugins=plugins, without=without))
+        except InvalidInput as error:
+            problems += error.problems
+    by_name: dict[str, Experiment] = {}
+    for experiment in experiments:
+        first = by_name.setdefault(experiment.name, experiment)
+        if first is not experiment:
+            message = f"{first.source.file} has the name '{experiment.name}' too; name one of them otherwise"
+            problems += InvalidInput.at(experiment.source.node.location, message).problems
+    if problems:
+        raise InvalidInput(list(dict.fromkeys(problems)))
+    return experiments

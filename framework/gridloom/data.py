@@ -1,0 +1,108 @@
+"""The data of a search: features and targets that have been checked once, and what they are for."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+from gridloom.errors import DataError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+TaskKind = Literal["binary", "multiclass", "regression"]
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a model is to learn: its kind, the shape of one row of features, and the number of classes (0: a number)."""
+
+    kind: TaskKind
+    input_shape: tuple[int, ...]
+    n_classes: int
+
+
+@dataclass(frozen=True, eq=False)
+class Data:
+    """Features `X` of shape (rows, ...) and one target `y` a row.
+
+    For classification `y` holds class numbers 0 to k-1 and `classes` their names in that order; for regression it
+    holds floats and `classes` is empty. Raises DataError when there are fewer than two rows, a value is not finite,
+    or there is only one class.
+    """
+
+    X: NDArray[Any]
+    y: NDArray[Any]
+    feature_names: tuple[str, ...] = ()
+    target_name: str = "target"
+    classes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        import numpy as np
+
+        if len(self.X) != len(self.y) or self.y.ndim != 1:
+            raise DataError(f"the data have {len(self.X)} rows of features, but targets of shape {self.y.shape}")
+        if len(self.y) < 2:
+            raise DataError(f"the data have {len(self.y)} row(s); a search needs two at least, to train and to test")
+        for what, values in (("features", self.X), ("targets", self.y)):
+            if values.dtype.kind not in "biuf":
+                raise DataError(f"the {what} are not numbers (their type is {values.dtype})")
+            if not np.isfinite(values).all():
+                row = int(np.argwhere(~np.isfinite(values))[0][0])
+                raise DataError(f"the {what} hold a value that is not finite, first in row {row} (counted from 0)")
+        if self.classes:
+            self._check_classes()
+
+    def _check_classes(self) -> None:
+        import numpy as np
+
+        present = set(np.unique(self.y).tolist())
+        if len(present) == 1:
+            only = self.classes[int(present.pop())]
+            raise DataError(f"every row has the same class, '{only}'; there is nothing to learn")
+        if present != set(range(len(self.classes))):
+            raise DataError(f"the targets must be the class numbers 0 to {len(self.classes) - 1}, each of them present")
+
+    @property
+    def task(self) -> Task:
+        """What there is to learn from these data."""
+        kinds: dict[int, TaskKind] = {0: "regression", 2: "binary"}
+        return Task(kinds.get(len(self.classes), "multiclass"), tuple(self.X.shape[1:]), len(self.classes))
+
+    def take(self, rows: NDArray[np.intp]) -> Data:
+        """The data of these rows only."""
+        return Data(self.X[rows], self.y[rows], self.feature_names, self.target_name, self.classes)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 over shapes, types, values and names: equal for equal data on any machine of one byte order."""
+        digest = hashlib.sha256()
+        for values in (self.X, self.y):
+            digest.update(f"{values.shape}{values.dtype.str}".encode())
+            digest.update(values.tobytes())
+        digest.update(repr((self.feature_names, self.target_name, self.classes)).encode())
+        return digest.hexdigest()
+
+
+def sample_rows(data: Data, sample: float, seed: int) -> Data:
+    """A share (a float up to 1) or a number (an int) of the rows, in their order; classes keep their proportions.
+
+    Raises DataError when that many rows cannot be drawn.
+    """
+    import numpy as np
+    from sklearn.model_selection import train_test_split
+
+    total = len(data.y)
+    if sample == (total if isinstance(sample, int) else 1.0):
+        return data
+    if sample > total:
+        raise DataError(f"a sample of {sample} rows was asked for, but the data have {total}")
+    labels = data.y if data.classes else None
+    try:
+        rows, _ = train_test_split(np.arange(total), train_size=sample, stratify=labels, random_state=seed)
+    except ValueError as error:
+        raise DataError(f"a sample of {sample} cannot be drawn from {total} rows: {error}") from None
+    return data.take(np.sort(rows))

@@ -1,0 +1,131 @@
+"""The draft of a network: plain data that families edit, and that an engine turns into a model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, MutableMapping
+from copy import deepcopy
+from dataclasses import dataclass, field
+from typing import Any
+
+
+class Settings(MutableMapping[str, Any]):
+    """A mapping that counts what is written to it, even where the value was there before."""
+
+    def __init__(self, values: dict[str, Any] | None = None) -> None:
+        self._values = dict(values or {})
+        self._original = deepcopy(self._values)
+        self.writes = 0
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether anything, however deep, differs from what the settings were made with."""
+        return self._values != self._original
+
+    def __getitem__(self, key: str) -> Any:
+        return self._values[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self._values[key] = value
+        self.writes += 1
+
+    def __delitem__(self, key: str) -> None:
+        del self._values[key]
+        self.writes += 1
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._values!r})"
+
+
+class Part(Settings):
+    """Something Keras makes from a class name and a config: an optimizer, a loss, a metric."""
+
+    def __init__(self, class_name: str, config: dict[str, Any] | None = None) -> None:
+        super().__init__(config)
+        self._class_name = class_name
+
+    @property
+    def class_name(self) -> str:
+        """The Keras class, "Adam" for example; setting it starts from an empty config, since settings differ."""
+        return self._class_name
+
+    @class_name.setter
+    def class_name(self, class_name: str) -> None:
+        self._class_name = class_name
+        self._original = {"another class": class_name}
+        self._values.clear()
+        self.writes += 1
+
+
+class Layer(Part):
+    """A layer: a mapping of its Keras config, `layer["units"] = 30`.
+
+    `path` is its name, behind the names of the models that it is nested in. `is_output` is true for the layers that
+    make the model's output: the last ones with weights, and what follows them.
+    """
+
+    def __init__(
+        self,
+        class_name: str,
+        config: dict[str, Any] | None = None,
+        *,
+        path: tuple[str, ...] = (),
+        is_output: bool = False,
+    ) -> None:
+        super().__init__(class_name, config)
+        self.path = path
+        self.is_output = is_output
+
+    @property
+    def is_new(self) -> bool:
+        """Whether a family inserted the layer."""
+        return not self.path
+
+    @property
+    def has_kernel(self) -> bool:
+        """Whether the layer has a kernel of weights, as Dense, convolutional and recurrent layers do."""
+        return any(key.endswith("kernel_initializer") for key in self)
+
+
+@dataclass
+class Draft:
+    """A network as plain data: its layers in order, compile settings and training settings.
+
+    `training` has the keys `epochs` and `batch_size`. Families change what they find in place.
+    """
+
+    layers: list[Layer]
+    optimizer: Part
+    loss: Part
+    metrics: list[Part] = field(default_factory=list)
+    training: Settings = field(default_factory=Settings)
+    _inserted: int = field(default=0, repr=False)
+
+    @property
+    def hidden(self) -> list[Layer]:
+        """The layers with a kernel of weights, except those that make the output."""
+        return [layer for layer in self.layers if layer.has_kernel and not layer.is_output]
+
+    def insert_after(self, layer: Layer, class_name: str, **config: Any) -> Layer:
+        """Put a new layer behind one of the draft's, and return it; `config` holds the arguments of its Keras class.
+
+        Raises ValueError when `layer` is not in the draft.
+        """
+        position = next((index for index, other in enumerate(self.layers) if other is layer), None)
+        if position is None:
+            raise ValueError(f"{layer!r} is not a layer of this draft")
+        new = Layer(class_name, config, is_output=layer.is_output)
+        self.layers.insert(position + 1, new)
+        self._inserted += 1
+        return new
+
+    @property
+    def state(self) -> tuple[int, str]:
+        """Everything there is to edit; equal before and after a family only when it wrote nothing at all."""
+        parts: list[Settings] = [*self.layers, self.optimizer, self.loss, *self.metrics, self.training]
+        return sum(part.writes for part in parts) + self._inserted, repr(parts)

@@ -1,0 +1,115 @@
+"""What can go wrong, in the user's words: every error a user can cause, with the exit code it ends in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """The exit codes of the `gridloom` command."""
+
+    OK = 0
+    NO_RESULT = 1
+    """Every candidate failed."""
+    BAD_INPUT = 2
+    """The command line, an experiment file, a plugin or the data is wrong."""
+    REFUSED = 3
+    """The run directory belongs to something else: a changed experiment, or another process."""
+    MACHINE = 4
+    """The machine failed: disk full, no permission; or a report could not be written."""
+    INTERRUPTED = 130
+    """Stopped with Ctrl-C; what was finished is kept."""
+
+
+class GridloomError(Exception):
+    """Base of all errors meant for users; its text is shown without a traceback."""
+
+    exit_code = Exit.BAD_INPUT
+
+
+@dataclass(frozen=True, order=True)
+class Location:
+    """Where something stands: a file (or an option of the command line), and line and column counted from 1."""
+
+    source: str
+    line: int | None = None
+    column: int | None = None
+
+    def __str__(self) -> str:
+        return ":".join(str(part) for part in (self.source, self.line, self.column) if part is not None)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong, and where."""
+
+    location: Location
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.location}: {self.message}"
+
+
+class InvalidInput(GridloomError):
+    """One or more problems of an input; all of them are listed, in the order of the file."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = tuple(problems)
+
+    @classmethod
+    def at(cls, location: Location, message: str) -> InvalidInput:
+        """One problem at one place."""
+        return cls([Problem(location, message)])
+
+
+class UnknownName(GridloomError):
+    """A name that no plugin provides."""
+
+
+class PluginError(GridloomError):
+    """A plugin that the user asked for by name cannot be used."""
+
+
+class DataError(GridloomError):
+    """The data cannot be searched on: too few rows, values that are not finite, a single class."""
+
+
+class StopRun(GridloomError):
+    """Raised by an engine or a family when no fit of the experiment can be right, so that the run must stop."""
+
+
+class RunRefused(GridloomError):
+    """The run's directory holds another experiment's fits, or another process is writing to it."""
+
+    exit_code = Exit.REFUSED
+
+
+class StorageError(GridloomError):
+    """The journal or a report cannot be read or written."""
+
+    exit_code = Exit.MACHINE
+
+
+class Interrupted(GridloomError):
+    """Ctrl-C: the text says what is kept and how to go on."""
+
+    exit_code = Exit.INTERRUPTED
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Words that help with a misspelt name: the nearest known names, or all of them when none is near.
+
+    >>> nearest("droput", ["dropout", "neurons"])
+    "did you mean 'dropout'?"
+    """
+    names = sorted(known)
+    if not names:
+        return "there is none"
+    close = get_close_matches(name, names, n=3, cutoff=0.6)
+    if close:
+        return f"did you mean {' or '.join(repr(match) for match in close)}?"
+    return "known: " + ", ".join(names)

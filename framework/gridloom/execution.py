@@ -1,0 +1,152 @@
+"""Batches of fits on joblib workers: their environment, deaths, retries, and replacement when they grow."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures.process import BrokenProcessPool
+from types import TracebackType
+
+from joblib import Parallel, cpu_count, delayed, parallel_config
+from joblib.externals.loky import ProcessPoolExecutor, get_reusable_executor
+
+from gridloom.errors import StopRun
+from gridloom.trials import Fit, FitResult
+from gridloom.worker import Job, Outcome, run_batch, start_worker
+
+MAX_GROWTH = 128 * 1024 * 1024
+"""Resident bytes that a worker may gain after its first batch before all workers are replaced.
+
+TensorFlow keeps a few MiB of every program that it has traced until the process ends, whatever is deleted or cleared.
+"""
+
+Batch = Sequence[Fit]
+Done = tuple[Batch, Sequence[FitResult]]
+
+
+class WorkerDied(Exception):
+    """The worker process ended while it trained a fit: killed, out of memory, or crashed in native code."""
+
+
+def worker_count(n_jobs: int) -> int:
+    """How many workers `n_jobs` stands for: -1 is one for every core, -2 one less, and so on.
+
+    Raises ValueError for 0.
+    """
+    if n_jobs == 0:
+        raise ValueError("n_jobs is a number of workers, or -1 for one a core; 0 means nothing")
+    return n_jobs if n_jobs > 0 else max(1, cpu_count() + 1 + n_jobs)
+
+
+class Workers:
+    """Worker processes for one run; a context manager that ends them when the run is interrupted or fails."""
+
+    def __init__(self, job: Job, count: int, environment: Mapping[str, str]) -> None:
+        self.job = job
+        self.count = count
+        self.setup = (tuple(sorted(environment.items())), os.getpid())
+
+    def __enter__(self) -> Workers:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if kind is not None:
+            _end_workers()
+
+    def run(self, batches: Sequence[Batch]) -> Iterator[Done]:
+        """Train the batches, and yield each with its results as it finishes, in any order.
+
+        A fit whose worker dies is tried again alone in a process of its own; when that dies too, the fit fails.
+        Raises StopRun when an engine says that no fit can be right.
+        """
+        waiting = deque(enumerate(batches))
+        while waiting:
+            running: dict[int, Batch] = {}
+            try:
+                outcomes = self._serial(waiting, running) if self.count == 1 else self._parallel(waiting, running)
+                for outcome in outcomes:
+                    yield running.pop(outcome.number), _results(outcome)
+            except BrokenProcessPool:
+                for batch in running.values():
+                    yield batch, [self._alone(fit) for fit in batch]
+
+    def _parallel(self, waiting: deque[tuple[int, Batch]], running: dict[int, Batch]) -> Iterator[Outcome]:
+        """Outcomes of parallel workers, until nothing waits or a worker has grown too much."""
+        growth = _Growth()
+        with parallel_config("loky", initializer=start_worker, initargs=self.setup):
+            parallel = Parallel(self.count, return_as="generator_unordered", pre_dispatch="n_jobs", batch_size=1)
+            tasks = (
+                delayed(run_batch)(self.job, number, batch)
+                for number, batch in _taken(waiting, running, growth)
+            )
+            for outcome in parallel(tasks):
+                growth.note(outcome)
+                yield outcome
+        if growth.is_too_much:
+            _end_workers()
+
+    def _serial(self, waiting: deque[tuple[int, Batch]], running: dict[int, Batch]) -> Iterator[Outcome]:
+        """Outcomes of a single worker: joblib would train in this process, which must stay free of Keras."""
+        growth = _Growth()
+        with self._single_process() as executor:
+            for number, batch in _taken(waiting, running, growth):
+                outcome = executor.submit(run_batch, self.job, number, batch).result()
+                growth.note(outcome)
+                yield outcome
+
+    def _alone(self, fit: Fit) -> FitResult:
+        with self._single_process() as executor:
+            try:
+                outcome = executor.submit(run_batch, self.job, 0, [fit]).result()
+            except BrokenProcessPool as error:
+                reason = " ".join(str(error).split())
+                return FitResult.failed(WorkerDied(f"the worker process died twice in this fit; {reason}"))
+        return _results(outcome)[0]
+
+    def _single_process(self) -> _SingleProcess:
+        return _SingleProcess(max_workers=1, initializer=start_worker, initargs=self.setup)
+
+
+class _SingleProcess(ProcessPoolExecutor):  # type: ignore[misc]
+    """An executor that does not wait for its worker when it is left by an exception."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.shutdown(wait=True, kill_workers=kind is not None)
+
+
+class _Growth:
+    """How much the workers have grown since their first batch."""
+
+    def __init__(self) -> None:
+        self.first: dict[int, int] = {}
+        self.is_too_much = False
+
+    def note(self, outcome: Outcome) -> None:
+        if outcome.memory is not None:
+            first = self.first.setdefault(outcome.pid, outcome.memory)
+            self.is_too_much |= outcome.memory - first > MAX_GROWTH
+
+
+def _taken(
+    waiting: deque[tuple[int, Batch]], running: dict[int, Batch], growth: _Growth
+) -> Iterator[tuple[int, Batch]]:
+    """Batches moved one by one from `waiting` to `running`, until the workers have grown too much."""
+    while waiting and not growth.is_too_much:
+        number, batch = waiting.popleft()
+        running[number] = batch
+        yield number, batch
+
+
+def _results(outcome: Outcome) -> Sequence[FitResult]:
+    if outcome.stop is not None:
+        raise StopRun(outcome.stop)
+    return outcome.results
+
+
+def _end_workers() -> None:
+    get_reusable_executor().shutdown(wait=True, kill_workers=True)

@@ -1,0 +1,42 @@
+"""What a run is about to do and how far it is, for those who watch it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gridloom.space import Candidate
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run will do: the numbers of candidates (of the first wave), splits and seeds, and who trains them."""
+
+    name: str
+    candidates: int
+    splits: int
+    seeds: int
+    engine: str
+    workers: int
+
+    @property
+    def fits(self) -> int:
+        """How many fits the first wave has."""
+        return self.candidates * self.splits * self.seeds
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run is: fits done (`resumed` of them came from the journal) of those asked for so far.
+
+    `best` is the best complete candidate so far with its mean score, if there is one; `seconds` is the time since
+    this process began to train.
+    """
+
+    done: int
+    failed: int
+    resumed: int
+    total: int
+    seconds: float
+    best: tuple[Candidate, float] | None = None

@@ -1,0 +1,265 @@
+"""Finds plugins, indexes what they provide, and explains clashes and breakage."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import importlib.util
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import Distribution, EntryPoint, distributions
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Generic, TypeVar
+
+import pluggy
+
+from gridloom import hookspecs
+from gridloom.errors import PluginError, UnknownName, nearest
+from gridloom.records import KINDS, Record
+
+R = TypeVar("R", bound=Record, covariant=True)
+T = TypeVar("T", bound=Record)
+
+
+@dataclass(frozen=True)
+class PluginInfo:
+    """Where a plugin comes from, and why it was set aside if it was."""
+
+    name: str
+    distribution: str
+    version: str
+    file: str
+    hooks: tuple[str, ...] = ()
+    broken: str | None = None
+
+    def __str__(self) -> str:
+        return f"'{self.name}' ({self.distribution} {self.version}, {self.file})"
+
+    def set_aside(self, reason: str) -> PluginInfo:
+        """The same plugin, not used for this reason."""
+        return PluginInfo(self.name, self.distribution, self.version, self.file, self.hooks, broken=reason)
+
+
+@dataclass(frozen=True)
+class Provided(Generic[R]):
+    """A record and the plugin that provides it."""
+
+    record: R
+    plugin: PluginInfo
+
+    @property
+    def full_name(self) -> str:
+        """`plugin:name`, which is never ambiguous."""
+        return f"{self.plugin.name}:{self.record.name}"
+
+
+class Registry:
+    """All plugins that were found, and what they provide."""
+
+    def __init__(self, plugins: Sequence[PluginInfo], provided: Sequence[Provided[Record]]) -> None:
+        self.plugins = tuple(plugins)
+        self.provided = tuple(provided)
+
+    @property
+    def broken(self) -> list[PluginInfo]:
+        """The plugins that were set aside."""
+        return [plugin for plugin in self.plugins if plugin.broken]
+
+    def of_kind(self, kind: type[T]) -> list[Provided[T]]:
+        """Everything of one kind, by name."""
+        found = [Provided(item.record, item.plugin) for item in self.provided if isinstance(item.record, kind)]
+        return sorted(found, key=lambda item: (item.record.name, item.plugin.name))
+
+    def find(self, kind: type[T], name: str) -> Provided[T]:
+        """The thing of this kind with this name, or `plugin:name`.
+
+        Raises UnknownName when there is none, or when several plugins provide it and `name` does not choose.
+        """
+        plugin_name, _, short = name.rpartition(":")
+        candidates = self.of_kind(kind)
+        matches = [
+            item for item in candidates if item.record.name == short and plugin_name in ("", item.plugin.name)
+        ]
+        if len(matches) == 1:
+            return matches[0]
+        if matches:
+            providers = " and ".join(str(item.plugin) for item in matches)
+            choices = " or ".join(f"'{item.full_name}'" for item in matches)
+            raise UnknownName(f"{kind.kind} '{name}' is provided by the plugins {providers}; write {choices}")
+        known = [item.full_name if plugin_name else item.record.name for item in candidates]
+        message = f"unknown {kind.kind} '{name}'; {nearest(name, known)}"
+        for plugin in self.broken:
+            message += f"\n  the plugin {plugin} was set aside: {plugin.broken}"
+        raise UnknownName(message)
+
+
+def load_registry(plugins: Iterable[str] = (), without: Iterable[str] = ()) -> Registry:
+    """The registry of all installed plugins and of `plugins` (files ending in .py, or modules).
+
+    `without` names plugins to leave out. A plugin that is installed but broken is set aside; one that was asked for
+    here and is broken, missing or unknown raises PluginError.
+    """
+    return _Loader(frozenset(without)).load(tuple(plugins))
+
+
+class _Loader:
+    """Gathers plugins one by one; pluggy finds their hook implementations."""
+
+    def __init__(self, without: frozenset[str]) -> None:
+        self.without = without
+        self.seen: set[str] = set()
+        self.plugins: list[PluginInfo] = []
+        self.provided: list[Provided[Record]] = []
+
+    def load(self, extra: tuple[str, ...]) -> Registry:
+        for entry_point, distribution in _entry_points():
+            self._add_installed(entry_point, distribution)
+        for source in dict.fromkeys(extra):
+            self._add_extra(source)
+        unknown = self.without - self.seen
+        if unknown:
+            name = min(unknown)
+            raise PluginError(f"there is no plugin '{name}' to leave out; {nearest(name, self.seen)}")
+        return Registry(self.plugins, self.provided)
+
+    def _add_installed(self, entry_point: EntryPoint, distribution: Distribution) -> None:
+        info = PluginInfo(
+            entry_point.name, distribution.metadata["Name"], distribution.version, entry_point.value
+        )
+        if self._is_unwanted(info):
+            return
+        try:
+            module = entry_point.load()
+        except (Exception, SystemExit) as error:
+            self.plugins.append(info.set_aside(f"it cannot be imported: {_one_line(error)}"))
+            return
+        self._register(module, info)
+
+    def _add_extra(self, source: str) -> None:
+        is_file = source.endswith(".py")
+        name = Path(source).stem if is_file else source
+        info = PluginInfo(name, "file" if is_file else "module", "-", source)
+        if self._is_unwanted(info):
+            return
+        try:
+            module = _module_of_file(Path(source)) if is_file else _module_by_name(source)
+        except (Exception, SystemExit) as error:
+            raise PluginError(f"plugin '{source}' cannot be imported: {_one_line(error)}") from None
+        version = hashlib.sha256(Path(source).read_bytes()).hexdigest()[:12] if is_file else _version_of(module)
+        self._register(module, PluginInfo(name, info.distribution, version, source))
+        if self.plugins[-1].broken:
+            raise PluginError(f"plugin '{source}' cannot be used: {self.plugins[-1].broken}")
+
+    def _is_unwanted(self, info: PluginInfo) -> bool:
+        known = info.name in self.seen
+        self.seen.add(info.name)
+        if known and info.name not in self.without:
+            self.plugins.append(info.set_aside("another plugin has the same name"))
+        return known or info.name in self.without
+
+    def _register(self, module: Any, info: PluginInfo) -> None:
+        file = getattr(module, "__file__", None) or info.file
+        info = PluginInfo(info.name, info.distribution, info.version, file)
+        manager = pluggy.PluginManager(hookspecs.PROJECT)
+        manager.add_hookspecs(hookspecs)
+        try:
+            manager.register(module, info.name)
+            hooks = _checked_hooks(manager)
+            info = PluginInfo(info.name, info.distribution, info.version, file, tuple(hooks))
+            records = [record for hook, function in hooks.items() for record in _records(hook, function)]
+            _refuse_doubles(records)
+        except (Exception, SystemExit) as error:
+            self.plugins.append(info.set_aside(_one_line(error)))
+            return
+        self.plugins.append(info)
+        self.provided += [Provided(record, info) for record in records]
+
+
+def _entry_points() -> list[tuple[EntryPoint, Distribution]]:
+    """The entry points of the group, each with its distribution; the first distribution of a name on the path counts."""
+    found: dict[str, Distribution] = {}
+    for distribution in distributions():
+        name = distribution.metadata["Name"]
+        if name:
+            found.setdefault(name.lower(), distribution)
+    return [
+        (entry_point, distribution)
+        for _, distribution in sorted(found.items())
+        for entry_point in distribution.entry_points
+        if entry_point.group == hookspecs.PROJECT
+    ]
+
+
+def _checked_hooks(manager: pluggy.PluginManager) -> dict[str, Any]:
+    """The hook functions of the one registered plugin, by hook; PluginError for those that cannot be right."""
+    known = {kind.hook for kind in KINDS}
+    (plugin,) = manager.get_plugins()
+    hooks = {}
+    for caller in manager.get_hookcallers(plugin) or []:
+        for implementation in caller.get_hookimpls():
+            if caller.name not in known:
+                raise PluginError(f"there is no hook '{caller.name}'; {nearest(caller.name, known)}")
+            if implementation.argnames or implementation.kwargnames:
+                raise PluginError(f"the hook '{caller.name}' takes no arguments, not even with defaults")
+            if implementation.wrapper or implementation.hookwrapper:
+                raise PluginError(f"the hook '{caller.name}' cannot be wrapped: it only yields records")
+            hooks[caller.name] = implementation.function
+    if not hooks:
+        raise PluginError(
+            "it implements no hook; mark a function such as gridloom_families() with @gridloom.hookimpl"
+        )
+    return hooks
+
+
+def _records(hook: str, function: Any) -> list[Record]:
+    (kind,) = (kind for kind in KINDS if kind.hook == hook)
+    records = list(function() or ())
+    for record in records:
+        if not isinstance(record, kind):
+            raise PluginError(f"{hook}() must yield gridloom.{kind.__name__} records, not {record!r:.80}")
+    return records
+
+
+def _refuse_doubles(records: Sequence[Record]) -> None:
+    seen: set[tuple[str, str]] = set()
+    for record in records:
+        if (record.kind, record.name) in seen:
+            raise PluginError(f"it provides the {record.kind} '{record.name}' twice")
+        seen.add((record.kind, record.name))
+
+
+def _module_of_file(path: Path) -> ModuleType:
+    if not path.is_file():
+        raise PluginError(f"there is no file {path}")
+    name = f"gridloom_plugin_{path.stem}_{hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:8]}"
+    if name in sys.modules:
+        return sys.modules[name]
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise PluginError(f"{path} is no Python file")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
+    return module
+
+
+def _module_by_name(name: str) -> ModuleType:
+    if str(Path.cwd()) not in sys.path:
+        sys.path.append(str(Path.cwd()))
+    return importlib.import_module(name)
+
+
+def _version_of(module: ModuleType) -> str:
+    return str(getattr(module, "__version__", "-"))
+
+
+def _one_line(error: BaseException) -> str:
+    if isinstance(error, PluginError):
+        return str(error)
+    return f"{type(error).__name__}: {' '.join(str(error).split())}"

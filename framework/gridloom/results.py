@@ -1,0 +1,99 @@
+"""The ranked result of a search."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gridloom.trials import Status, Trial
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a search found: its trials in the order of their proposals, and where it all came from.
+
+    `manifest` tells the resolved experiment, the data's hash, and versions; `folder` is where reports belong.
+    """
+
+    name: str
+    description: str
+    scoring: str
+    trials: Sequence[Trial]
+    folder: Path
+    manifest: Mapping[str, Any] = field(repr=False)
+    engine: str = ""
+    engine_reason: str = ""
+    report_errors: list[str] = field(default_factory=list, compare=False)
+    """What reporters that raised have said."""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether no fit is missing."""
+        return all(trial.status is not Status.INCOMPLETE for trial in self.trials)
+
+    @cached_property
+    def ranked(self) -> list[Trial]:
+        """The complete trials, best first; equal means keep the order of their proposals."""
+        complete = [trial for trial in self.trials if trial.status is Status.COMPLETE]
+        return sorted(complete, key=lambda trial: -trial.mean)
+
+    @property
+    def best(self) -> Trial | None:
+        """The complete trial with the highest mean score, or None when there is none."""
+        return self.ranked[0] if self.ranked else None
+
+    @property
+    def failed(self) -> list[Trial]:
+        """The trials that failed."""
+        return [trial for trial in self.trials if trial.status is Status.FAILED]
+
+    @cached_property
+    def ranks(self) -> dict[int, int]:
+        """Rank by trial number, from 1; equal means share a rank, and what is not complete shares the last."""
+        means = [trial.mean for trial in self.ranked]
+        ranks = {trial.number: means.index(trial.mean) + 1 for trial in self.ranked}
+        return {trial.number: ranks.get(trial.number, len(means) + 1) for trial in self.trials}
+
+    @property
+    def cv_results_(self) -> dict[str, Any]:
+        """Everything in the shape of scikit-learn's `GridSearchCV.cv_results_`: one array entry a trial.
+
+        A split is a fit: repeat by repeat, fold by fold, seed by seed. Scores that are missing or failed are NaN.
+        """
+        import numpy as np
+
+        table: dict[str, Any] = {}
+        for what in ("fit", "score"):
+            seconds = [[getattr(r, f"{what}_seconds") for r in trial.results if r] or [math.nan] for trial in self.trials]
+            table[f"mean_{what}_time"] = np.array([np.mean(row) for row in seconds])
+            table[f"std_{what}_time"] = np.array([np.std(row) for row in seconds])
+        params = [trial.params for trial in self.trials]
+        for name in dict.fromkeys(name for chosen in params for name in chosen):
+            column = np.ma.masked_all(len(params), dtype=object)
+            for row, chosen in enumerate(params):
+                if name in chosen:
+                    column[row] = chosen[name]
+            table[f"param_{name}"] = column
+        table["params"] = params
+        scores = [[math.nan if score is None else score for score in trial.scores] for trial in self.trials]
+        for split in range(max((len(row) for row in scores), default=0)):
+            table[f"split{split}_test_score"] = np.array([row[split] for row in scores])
+        table["mean_test_score"] = np.array([trial.mean for trial in self.trials])
+        table["std_test_score"] = np.array([trial.std for trial in self.trials])
+        table["rank_test_score"] = np.array([self.ranks[trial.number] for trial in self.trials], dtype=np.int32)
+        return table
+
+    def to_frame(self) -> pd.DataFrame:
+        """`cv_results_` as a pandas DataFrame; ImportError with advice when pandas is not installed."""
+        try:
+            import pandas as pd
+        except ImportError:
+            raise ImportError("to_frame() needs pandas: pip install pandas") from None
+        return pd.DataFrame(self.cv_results_)

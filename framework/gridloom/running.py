@@ -1,0 +1,166 @@
+"""Runs an experiment from its data to its reports: resumes what is journaled, trains the rest, keeps each batch."""
+
+from __future__ import annotations
+
+import logging
+import pickle
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from gridloom.errors import Interrupted
+from gridloom.execution import Workers, worker_count
+from gridloom.experiment import Bound, Experiment
+from gridloom.journal import Journal
+from gridloom.progress import Plan, Progress
+from gridloom.records import Reporter
+from gridloom.results import Result
+from gridloom.runs import JOURNAL, LOG, open_run
+from gridloom.scoring import default_scoring
+from gridloom.search import filled, search
+from gridloom.space import Candidate
+from gridloom.trials import Fit, FitResult, Status, Trial
+from gridloom.worker import Job
+
+Watcher = Callable[[Progress], None]
+_log = logging.getLogger("gridloom")
+
+
+def run_experiment(
+    experiment: Experiment, *, n_jobs: int = -1, out: Path = Path("runs"), fresh: bool = False
+) -> Result:
+    """Run, or go on with, an experiment in `out/<its name>`; returns the result after the reporters have seen it.
+
+    Raises Interrupted on Ctrl-C, StopRun, RunRefused, StorageError, or InvalidInput for data that cannot be used.
+    """
+    count = worker_count(n_jobs)
+    data = experiment.load_data()
+    folder = out / experiment.name
+    job = Job(
+        source=pickle.dumps(experiment.source),
+        data=data,
+        splits=tuple(experiment.materialise(data)),
+        scoring=experiment.scoring or default_scoring(bool(data.classes)),
+        log=(folder / LOG).resolve(),
+    )
+    with open_run(experiment, data, folder, fresh=fresh) as journal:
+        trials = _train(experiment, job, journal, folder, count)
+        result = _result(experiment, journal, trials, job.scoring, folder)
+    for reporter in experiment.reporters:
+        report(reporter, result)
+    return result
+
+
+def load_result(experiment: Experiment, folder: Path) -> Result:
+    """The result of a finished or interrupted run, from its journal; nothing is trained."""
+    journal = Journal(folder / JOURNAL, read_only=True)
+    try:
+        known = journal.results()
+        trials = search(experiment, lambda wave: [filled(trial, known) for trial in wave])
+        return _result(experiment, journal, trials, experiment.scoring or "score", folder)
+    finally:
+        journal.close()
+
+
+def report(reporter: Bound[Reporter], result: Result) -> None:
+    """Let a reporter report; when it raises, that is logged and noted in `result.report_errors`."""
+    try:
+        reporter(result)
+    except Exception as error:
+        _log.exception("the reporter '%s' failed; the run and other reports are not affected", reporter.name)
+        result.report_errors.append(f"{reporter.name}: {type(error).__name__}: {error}")
+
+
+def _result(experiment: Experiment, journal: Journal, trials: Sequence[Trial], scoring: str, folder: Path) -> Result:
+    return Result(
+        name=experiment.name,
+        description=experiment.description,
+        scoring=scoring,
+        trials=trials,
+        folder=folder,
+        manifest=journal.manifest or {},
+        engine=experiment.engine.name,
+        engine_reason=experiment.engine_reason,
+    )
+
+
+@dataclass
+class _Training:
+    """The state of one run while it trains: what is finished, and who watches."""
+
+    journal: Journal
+    watchers: Sequence[Watcher]
+    finished: dict[str, FitResult]
+    asked: set[str] = field(default_factory=set)
+    resumed: int = 0
+    done: int = 0
+    failed: int = 0
+    best: tuple[Candidate, float] | None = None
+    started: float = field(default_factory=time.monotonic)
+
+    def ask(self, keys: set[str]) -> set[str]:
+        """Note the fits of a wave; returns those that are missing."""
+        new = keys - self.asked
+        self.asked |= new
+        self.resumed += self._count(new & self.finished.keys())
+        return keys - self.finished.keys()
+
+    def keep(self, batch: Sequence[Fit], results: Sequence[FitResult]) -> None:
+        """Journal a batch, then count it."""
+        pairs = list(zip(batch, results, strict=True))
+        self.journal.record(pairs)
+        self.finished |= {fit.key: result for fit, result in pairs}
+        self._count({fit.key for fit in batch})
+
+    def tell(self, trials: Sequence[Trial]) -> None:
+        """Tell the watchers, after these trials may have changed."""
+        for trial in trials:
+            if trial.status is Status.COMPLETE and (self.best is None or trial.mean > self.best[1]):
+                self.best = (trial.candidate, trial.mean)
+        seconds = time.monotonic() - self.started
+        progress = Progress(self.done, self.failed, self.resumed, len(self.asked), seconds, self.best)
+        for watcher in self.watchers:
+            watcher(progress)
+
+    def _count(self, keys: set[str]) -> int:
+        self.done += len(keys)
+        self.failed += sum(self.finished[key].status is Status.FAILED for key in keys)
+        return len(keys)
+
+
+def _train(experiment: Experiment, job: Job, journal: Journal, folder: Path, count: int) -> list[Trial]:
+    """All trials, trained where the journal does not know them."""
+    engine = experiment.engine
+    plan = Plan(
+        name=experiment.name,
+        candidates=len(experiment.first_wave()),
+        splits=len(job.splits),
+        seeds=experiment.validation.seeds,
+        engine=engine.name,
+        workers=count,
+    )
+    with ExitStack() as stack:
+        watches = [reporter.record.watch for reporter in experiment.reporters if reporter.record.watch]
+        watchers = [stack.enter_context(watch(plan)) for watch in watches]
+        training = _Training(journal, watchers, journal.results())
+        workers = stack.enter_context(Workers(job, count, engine.record.environment(engine.options)))
+
+        def evaluate(wave: Sequence[Trial]) -> Sequence[Trial]:
+            fits = {fit.key: fit for trial in wave for fit in trial.fits}
+            missing = training.ask(set(fits))
+            training.tell([filled(trial, training.finished) for trial in wave])
+            cut = [[fit for fit in batch if fit.key in missing] for batch in engine.record.cut(list(fits.values()))]
+            for batch, results in workers.run([batch for batch in cut if batch]):
+                training.keep(batch, results)
+                touched = {fit.candidate for fit in batch}
+                training.tell([filled(trial, training.finished) for trial in wave if trial.candidate in touched])
+            return [filled(trial, training.finished) for trial in wave]
+
+        try:
+            return search(experiment, evaluate)
+        except KeyboardInterrupt:
+            raise Interrupted(
+                f"stopped: {training.done} of {len(training.asked)} fits are kept in {folder}; run the same again to go on"
+            ) from None

@@ -1,0 +1,120 @@
+"""The directory of a run: its lock, its journal, the resolved experiment, and whether all of it still fits."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from gridloom.data import Data
+from gridloom.errors import RunRefused, StorageError
+from gridloom.experiment import Experiment
+from gridloom.journal import Journal, RunLock
+
+JOURNAL = "journal.sqlite"
+EXPERIMENT = "experiment.yaml"
+LOG = "workers.log"
+_COSMETIC = ("description", "reporters")
+"""Keys of an experiment that no score depends on."""
+
+
+def make_manifest(experiment: Experiment, data: Data) -> dict[str, Any]:
+    """Everything that scores depend on: the resolved experiment, the data's hash, versions of plugins and packages."""
+    resolved = {key: value for key, value in experiment.resolved.items() if key not in _COSMETIC}
+    packages = ("gridloom", "numpy", "scikit-learn", *experiment.engine.record.packages)
+    return {
+        "experiment": resolved,
+        "data": {"rows": len(data.y), "sha256": data.fingerprint},
+        "plugins": experiment.used_plugins,
+        "packages": {"python": platform.python_version(), **{name: _version(name) for name in packages}},
+    }
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+@contextmanager
+def open_run(experiment: Experiment, data: Data, folder: Path, *, fresh: bool) -> Iterator[Journal]:
+    """The journal of the experiment's run in `folder`, locked until the end.
+
+    With `fresh`, an earlier run there is kept under another name. Raises RunRefused when the journal holds fits of
+    something else, or another process writes to it; StorageError when the disk does not let us.
+    """
+    with disk_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    lock = RunLock(folder / "lock")
+    try:
+        if fresh:
+            _move_aside(folder)
+        journal = Journal(folder / JOURNAL)
+        try:
+            manifest = make_manifest(experiment, data)
+            _check(journal, manifest, folder)
+            journal.manifest = manifest
+            with disk_errors(folder):
+                (folder / EXPERIMENT).write_text(yaml.safe_dump(experiment.resolved, sort_keys=False, allow_unicode=True), "utf-8")
+            yield journal
+        finally:
+            journal.close()
+    finally:
+        lock.release()
+
+
+@contextmanager
+def disk_errors(folder: Path) -> Iterator[None]:
+    """Turn errors of the file system into a StorageError."""
+    try:
+        yield
+    except OSError as error:
+        raise StorageError(f"{error.filename or folder} cannot be written: {error.strerror or error}") from error
+
+
+def _move_aside(folder: Path) -> None:
+    """Move what a run wrote, all but its lock, to the first free `NAME.1`, `NAME.2`, ..."""
+    earlier = [path for path in folder.iterdir() if path.name.partition("-")[0] != "lock"]
+    if not earlier:
+        return
+    number = 1
+    while (aside := folder.with_name(f"{folder.name}.{number}")).exists():
+        number += 1
+    with disk_errors(folder):
+        aside.mkdir()
+        for path in earlier:
+            path.rename(aside / path.name)
+
+
+def _check(journal: Journal, manifest: Mapping[str, Any], folder: Path) -> None:
+    kept = journal.manifest
+    if kept is None:
+        return
+    old, new = _flat(kept), _flat(manifest)
+    changed = [key for key in sorted(old.keys() | new.keys()) if old.get(key) != new.get(key)]
+    if kept["data"] == manifest["data"]:  # equal rows from another place are the same data
+        changed = [key for key in changed if not key.startswith("experiment.dataset.")]
+    changes = [f"  {key}: was {old.get(key, 'not there')}, is {new.get(key, 'not there')}" for key in changed]
+    if changes:
+        raise RunRefused(
+            f"{folder} holds fits of another experiment, so they cannot be gone on with. What changed:\n"
+            + "\n".join(changes)
+            + "\nUndo the change, or start anew with --fresh (the earlier run is kept beside it), or choose another "
+            "place with --out."
+        )
+
+
+def _flat(value: Any, prefix: str = "") -> dict[str, Any]:
+    """Nested mappings as one, with dotted keys."""
+    if not isinstance(value, Mapping):
+        return {prefix: value}
+    flat: dict[str, Any] = {}
+    for key, inner in value.items():
+        flat |= _flat(inner, f"{prefix}.{key}" if prefix else key)
+    return flat

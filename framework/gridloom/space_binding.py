@@ -1,0 +1,131 @@
+"""Binds `search: space:`: groups of parameters to families or options, and what is to be tried to domains."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from gridloom.binder import Binder, KeyPath
+from gridloom.errors import UnknownName, nearest
+from gridloom.experiment import Bound
+from gridloom.options import Option, Options, shorten
+from gridloom.records import Engine, Family, ModelBuilder
+from gridloom.space import Choices, Domain, Range, Space, canonical_json
+
+
+def bind_space(
+    binder: Binder, groups: Mapping[str, Any], model: Bound[ModelBuilder], engine: Bound[Engine], seed: int
+) -> tuple[Space, dict[str, Bound[Family]]]:
+    """The space, and its families by the name that the document gives them; problems are noted."""
+    path: KeyPath = ("search", "space")
+    if not groups:
+        binder.report(path, "the space is empty; name a family, such as 'dropout: default'")
+    domains: dict[str, dict[str, Domain]] = {}
+    families: dict[str, Bound[Family]] = {}
+    for group, content in groups.items():
+        here = (*path, group)
+        if group == "model":
+            domains[group] = _parameters(binder, here, content, model.record.options.known)
+        elif group == "training":
+            domains[group] = _training(binder, here, content, engine)
+        elif family := _family(binder, here, group, model):
+            families[group] = family
+            domains[group] = _family_parameters(binder, here, content, family.record)
+    return Space(domains, seed), families
+
+
+def _training(binder: Binder, path: KeyPath, content: Any, engine: Bound[Engine]) -> dict[str, Domain]:
+    options = engine.record.training_options
+    if options is None:
+        binder.report(path, f"engine '{engine.name}' has no training settings to search", at_key=True)
+        return {}
+    return _parameters(binder, path, content, options.known)
+
+
+def _family(binder: Binder, path: KeyPath, name: str, model: Bound[ModelBuilder]) -> Bound[Family] | None:
+    try:
+        provided = binder.registry.find(Family, name)
+    except UnknownName as error:
+        binder.report(path, str(error), at_key=True)
+        return None
+    if model.record.makes != "network":
+        binder.report(
+            path,
+            f"family '{name}' edits networks, but '{model.name}' makes another kind of model; search its options under "
+            "'model:'",
+            at_key=True,
+        )
+    return Bound(provided, {}, binder.node.locate(path, at_key=True))
+
+
+def _family_parameters(binder: Binder, path: KeyPath, content: Any, family: Family) -> dict[str, Domain]:
+    defaults: dict[str, Domain] = {parameter.name: parameter.default for parameter in family.parameters}
+    if content == "default":
+        return defaults
+    if not isinstance(content, dict):
+        names = ", ".join(f"'{name}'" for name in defaults)
+        binder.report(path, f"write 'default', or a mapping of {names} to values to try")
+        return {}
+    for option in family.options:
+        if option.is_required and option.name not in content:
+            binder.report(path, f"'{option.name}' is missing; give values to try, or 'default'", at_key=True)
+    return _parameters(binder, path, content, family.options.known, defaults)
+
+
+def _parameters(
+    binder: Binder,
+    path: KeyPath,
+    content: Any,
+    known: Mapping[str, Option],
+    defaults: Mapping[str, Domain] | None = None,
+) -> dict[str, Domain]:
+    if not isinstance(content, dict) or not content:
+        binder.report(path, f"write a mapping of parameters to values to try; known: {', '.join(known)}")
+        return {}
+    domains: dict[str, Domain] = {}
+    for name, values in content.items():
+        here = (*path, name)
+        if name not in known:
+            binder.report(here, f"unknown parameter '{name}'; {nearest(name, known)}", at_key=True)
+        elif values == "default" and defaults:
+            domains[name] = defaults[name]
+        elif isinstance(values, list):
+            domains |= {name: choices} if (choices := _choices(binder, here, values, known[name])) else {}
+        elif isinstance(values, dict) and {"low", "high"} & values.keys():
+            domains |= {name: span} if (span := _range(binder, here, values, known[name])) else {}
+        else:
+            binder.report(here, f"{shorten(values)} is no list of values to try, such as [1, 2], nor a range such as "
+                          "{low: 1, high: 9, step: 2}")
+    return domains
+
+
+def _choices(binder: Binder, path: KeyPath, values: list[Any], option: Option) -> Choices | None:
+    if not values:
+        binder.report(path, "this list is empty; there is nothing to try")
+        return None
+    seen: set[str] = set()
+    for index, value in enumerate(values):
+        text = canonical_json(value)
+        if text in seen:
+            binder.report((*path, index), f"{shorten(value)} stands in this list twice")
+        seen.add(text)
+        binder.report_findings((*path, index), option.validate(value, binder.source.folder)[1])
+    return Choices(*values)
+
+
+def _range(binder: Binder, path: KeyPath, given: dict[str, Any], option: Option) -> Range | None:
+    before = len(binder.problems)
+    binder.options(path, given, Options(Range, 0))
+    if len(binder.problems) > before:
+        return None
+    try:
+        span = Range(**given)
+        ends = (span.low, span.high) if span.step is span.count is None else span.values()
+    except ValueError as error:
+        binder.report(path, str(error))
+        return None
+    for value in ends:
+        for finding in option.validate(value, binder.source.folder)[1]:
+            binder.report(path, f"{value}: {finding.message}")
+            return None
+    return span

@@ -1,0 +1,134 @@
+"""Cross-validation: which rows train and which test, materialised once and the same for every candidate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated, Any
+
+from annotated_types import Ge, Gt, Lt
+
+from gridloom.data import Data
+from gridloom.errors import DataError
+from gridloom.options import Options
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Positive = Annotated[int, Ge(1)]
+Folds = Annotated[int, Ge(2)]
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """Row numbers that train and that test, of one fold (from 0) of one repeat (from 0)."""
+
+    repeat: int
+    fold: int
+    train: NDArray[np.intp]
+    test: NDArray[np.intp]
+
+
+def kfold(data: Data, seed: int, folds: Folds = 3, shuffle: bool = False, repeats: Positive = 1) -> Iterator[Any]:
+    """Plain k-fold: contiguous blocks of rows, or shuffled ones."""
+    from sklearn.model_selection import KFold
+
+    if repeats > 1 and not shuffle:
+        raise DataError("repeats of an unshuffled kfold are all the same; add 'shuffle: true'")
+    for repeat in range(repeats):
+        splitter = KFold(folds, shuffle=shuffle, random_state=seed + repeat if shuffle else None)
+        yield repeat, splitter.split(data.X)
+
+
+def stratified_kfold(
+    data: Data, seed: int, folds: Folds = 5, shuffle: bool = True, repeats: Positive = 1
+) -> Iterator[Any]:
+    """K-fold that keeps the proportions of the classes in every fold."""
+    import numpy as np
+    from sklearn.model_selection import StratifiedKFold
+
+    if not data.classes:
+        raise DataError("stratified_kfold needs classes, but the target is a number; use kfold with 'shuffle: true'")
+    if repeats > 1 and not shuffle:
+        raise DataError("repeats of an unshuffled stratified_kfold are all the same; add 'shuffle: true'")
+    counts = np.bincount(data.y.astype(int))
+    if counts.min() < folds:
+        rare = data.classes[int(counts.argmin())]
+        raise DataError(f"class '{rare}' has {counts.min()} row(s), fewer than the {folds} folds; use fewer folds")
+    for repeat in range(repeats):
+        splitter = StratifiedKFold(folds, shuffle=shuffle, random_state=seed + repeat if shuffle else None)
+        yield repeat, splitter.split(data.X, data.y)
+
+
+def shuffle_split(
+    data: Data,
+    seed: int,
+    folds: Positive = 5,
+    test_share: Annotated[float, Gt(0), Lt(1)] = 0.2,
+    repeats: Positive = 1,
+) -> Iterator[Any]:
+    """Independent random splits with a share of the rows to test, stratified where there are classes."""
+    from sklearn.model_selection import ShuffleSplit, StratifiedShuffleSplit
+
+    splitter = StratifiedShuffleSplit if data.classes else ShuffleSplit
+    for repeat in range(repeats):
+        yield repeat, splitter(folds, test_size=test_share, random_state=seed + repeat).split(data.X, data.y)
+
+
+METHODS: Mapping[str, Callable[..., Iterator[Any]]] = {
+    "kfold": kfold,
+    "stratified_kfold": stratified_kfold,
+    "shuffle_split": shuffle_split,
+}
+"""The methods of `validation:`, by name; their options are the parameters after `data` and `seed`."""
+
+
+def method_options(method: str) -> Options:
+    """The options of a validation method."""
+    return Options(METHODS[method], fixed=2)
+
+
+@dataclass(frozen=True)
+class Validation:
+    """How candidates are scored: a method with its options, and how many seeds train each split."""
+
+    method: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+    seeds: int = 1
+
+    @property
+    def resolved(self) -> dict[str, Any]:
+        """All settings with their defaults, as plain data."""
+        return {"method": self.method, **method_options(self.method).resolve(self.options), "seeds": self.seeds}
+
+    @property
+    def places(self) -> list[tuple[int, int]]:
+        """The (repeat, fold) of every split, in order, as `materialise` makes them."""
+        resolved = self.resolved
+        return [(repeat, fold) for repeat in range(resolved["repeats"]) for fold in range(resolved["folds"])]
+
+    def materialise(self, data: Data, seed: int) -> list[Split]:
+        """The splits of these data; DataError when they cannot be made, or a class is missing where one trains."""
+        try:
+            splits = [
+                Split(repeat, fold, train, test)
+                for repeat, pairs in METHODS[self.method](data, seed, **self.options)
+                for fold, (train, test) in enumerate(pairs)
+            ]
+        except ValueError as error:
+            raise DataError(f"validation '{self.method}' cannot split the {len(data.y)} rows: {error}") from None
+        for split in splits:
+            _check_classes(data, split)
+        return splits
+
+
+def _check_classes(data: Data, split: Split) -> None:
+    import numpy as np
+
+    missing = set(range(len(data.classes))) - set(np.unique(data.y[split.train]).tolist())
+    if missing:
+        raise DataError(
+            f"class '{data.classes[min(missing)]}' is missing from the training rows of fold {split.fold}; use "
+            "stratified_kfold, or 'shuffle: true'"
+        )

@@ -1,0 +1,184 @@
+"""What happens inside a worker process: it binds the experiment, lets the engine train a batch, and answers."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gridloom.errors import GridloomError, StopRun
+from gridloom.space import Values
+from gridloom.trials import Fit, FitResult
+
+if TYPE_CHECKING:
+    import numpy as np
+    from gridloom.data import Data
+    from gridloom.draft import Draft
+    from gridloom.experiment import Experiment
+    from gridloom.splits import Split
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Job:
+    """What all batches of a run have in common, ready to travel to a worker."""
+
+    source: bytes
+    data: Data
+    splits: tuple[Split, ...]
+    scoring: str
+    log: Path
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A worker's answer for a batch: results in the order of its fits, or why the run must stop; and its memory."""
+
+    number: int
+    results: tuple[FitResult, ...] = ()
+    stop: str | None = None
+    pid: int = 0
+    memory: int | None = None
+    """Resident bytes of the worker after the batch, where the system tells."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """A batch of fits, and all that an engine needs to train them."""
+
+    experiment: Experiment
+    data: Data
+    splits: Sequence[Split]
+    fits: Sequence[Fit]
+    scoring: str
+
+    def seed(self, fit: Fit) -> int:
+        """The fit's own seed, 0 to 2**31 - 1."""
+        return fit.seed(self.experiment.seed)
+
+    def build(self, fit: Fit) -> Any:
+        """A new model from the builder, with the options that the fit's candidate chooses."""
+        return self.experiment.model.record.build(self.data.task, **self.model_options(fit))
+
+    def model_options(self, fit: Fit) -> dict[str, Any]:
+        """The builder's options for the fit."""
+        chosen = fit.candidate.values.get("model", {})
+        options = self.experiment.model.record.options
+        return {**self.experiment.model.options, **self._valid(options, chosen)}
+
+    def training(self, fit: Fit) -> Any:
+        """The training settings of the fit, as the engine's `training` callable makes them; epochs as budgeted."""
+        make, options = self.experiment.engine.record.training, self.experiment.training_options
+        if make is None or options is None:
+            if fit.budget.epochs is not None:
+                raise StopRun(f"engine '{self.experiment.engine.name}' knows no epochs, so none can be budgeted")
+            return None
+        settings = {**self.experiment.training, **fit.candidate.values.get("training", {})}
+        if fit.budget.epochs is not None:
+            settings["epochs"] = fit.budget.epochs
+        return make(**self._valid(options, settings))
+
+    def edit(self, draft: Draft, fit: Fit) -> None:
+        """Let every searched family edit the draft; StopRun when one of them finds nothing to edit."""
+        for name, family in self.experiment.families.items():
+            before = draft.state
+            family.record.apply(draft, **self._valid(family.record.options, fit.candidate.values[name]))
+            if draft.state == before:
+                raise StopRun(
+                    f"the family '{name}' changed nothing in the network of '{self.experiment.model.name}', so its "
+                    f"values would only be compared by luck; the network has {len(draft.hidden)} hidden layer(s)"
+                )
+
+    def rows(self, fit: Fit) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """The row numbers that train the fit (as many as its budget admits) and that test it."""
+        import numpy as np
+
+        (split,) = (item for item in self.splits if (item.repeat, item.fold) == (fit.repeat, fit.fold))
+        if fit.budget.share is None:
+            return split.train, split.test
+        number = max(1, round(fit.budget.share * len(split.train)))
+        order = np.random.default_rng(self.experiment.seed).permutation(len(split.train))
+        return split.train[np.sort(order[:number])], split.test
+
+    def _valid(self, options: Any, given: Mapping[str, Any]) -> dict[str, Any]:
+        known = {name: options.known[name].validate(value, self.experiment.source.folder) for name, value in given.items()}
+        for name, (_, findings) in known.items():
+            for finding in findings:
+                raise ValueError(f"{name}: {finding.message}")
+        return {name: value for name, (value, _) in known.items()}
+
+
+def start_worker(environment: Sequence[tuple[str, str]], parent: int) -> None:
+    """Prepare a new worker process: its environment variables, deaf to Ctrl-C, and gone when the parent is."""
+    os.environ.update(environment)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_leave_with, args=(parent,), daemon=True).start()
+
+
+def _leave_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)
+
+
+def run_batch(job: Job, number: int, fits: Sequence[Fit]) -> Outcome:
+    """Train one batch; errors of single fits are among the results, a StopRun stops the run."""
+    with _output_to(job.log):
+        try:
+            experiment = _experiment(job.source)
+            work = Work(experiment, job.data, job.splits, tuple(fits), job.scoring)
+            results = tuple(experiment.engine(work))
+        except GridloomError as error:
+            return Outcome(number, stop=str(error))
+        except Exception as error:
+            results = tuple(FitResult.failed(error) for _ in fits)
+    if len(results) != len(fits):
+        return Outcome(number, stop=f"engine '{experiment.engine.name}' returned {len(results)} results for {len(fits)} fits")
+    return Outcome(number, results, pid=os.getpid(), memory=resident_bytes())
+
+
+@lru_cache(maxsize=4)
+def _experiment(source: bytes) -> Experiment:
+    from gridloom.binding import bind
+    from gridloom.registry import load_registry
+
+    unpickled = pickle.loads(source)
+    return bind(unpickled, load_registry(unpickled.plugins, unpickled.without))
+
+
+@contextmanager
+def _output_to(log: Path) -> Iterator[None]:
+    """Send whatever the worker prints, Python or not, to a file: the terminal belongs to the reporters."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    kept = os.dup(1), os.dup(2)
+    file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    try:
+        os.dup2(file, 1)
+        os.dup2(file, 2)
+        yield
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        for copy, target in zip(kept, (1, 2), strict=True):
+            os.dup2(copy, target)
+            os.close(copy)
+        os.close(file)
+
+
+def resident_bytes() -> int | None:
+    """The resident memory of this process in bytes, or None where the system has no /proc."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+    except OSError:
+        return None
+    return pages * os.sysconf("SC_PAGE_SIZE")

@@ -1,0 +1,73 @@
+"""The engine `scikeras`: Keras models on TensorFlow, each fit through a SciKeras estimator."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from functools import partial
+from typing import Annotated, Any
+
+from annotated_types import Ge
+from gridloom import Engine, Fit, FitResult, Work, fit_each
+
+from gridloom_plugins.networks.training import NetworkTraining
+
+
+def train(work: Work, threads: Annotated[int, Ge(1)] = 1) -> list[FitResult]:
+    """Train networks by Keras `fit` on TensorFlow, scored by any scikit-learn scorer.
+
+    `threads` is the number of TensorFlow threads of each worker; it is part of the experiment, not of the machine,
+    since sums in another order give other scores.
+    """
+    import_quietly()
+    return fit_each(work.fits, partial(_train_one, work))
+
+
+def environment(options: Mapping[str, Any]) -> dict[str, str]:
+    """What TensorFlow reads when it is imported: Keras's backend, bounded threads, no GPU, no chatter."""
+    threads = str(options.get("threads", 1))
+    return {
+        "KERAS_BACKEND": "tensorflow",
+        "CUDA_VISIBLE_DEVICES": "-1",
+        "TF_NUM_INTRAOP_THREADS": threads,
+        "TF_NUM_INTEROP_THREADS": threads,
+        "OMP_NUM_THREADS": threads,
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "TF_ENABLE_ONEDNN_OPTS": "0",
+    }
+
+
+def import_quietly() -> None:
+    """Import TensorFlow once, with deterministic operations."""
+    import tensorflow as tf
+
+    tf.get_logger().setLevel("ERROR")
+    tf.config.experimental.enable_op_determinism()
+
+
+def _train_one(work: Work, fit: Fit) -> FitResult:
+    from sklearn.metrics import get_scorer
+
+    from gridloom_plugins.networks.estimators import estimator_for
+
+    started = time.perf_counter()
+    train_rows, test_rows = work.rows(fit)
+    X = work.data.X.astype("float32")
+    y = work.data.y if work.data.classes else work.data.y.astype("float32")
+    estimator = estimator_for(work, fit, len(train_rows))
+    estimator.fit(X[train_rows], y[train_rows])
+    fitted = time.perf_counter()
+    score = float(get_scorer(work.scoring)(estimator, X[test_rows], y[test_rows]))
+    history = {name: [float(value) for value in values] for name, values in estimator.history_.items()}
+    return FitResult(score, history, fitted - started, time.perf_counter() - fitted)
+
+
+ENGINE = Engine(
+    name="scikeras",
+    summary="Keras on TensorFlow through SciKeras, one fit after the other in each worker.",
+    train=train,
+    trains="network",
+    training=NetworkTraining,
+    environment=environment,
+    packages=("tensorflow", "keras", "scikeras"),
+)

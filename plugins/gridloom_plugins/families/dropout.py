@@ -1,0 +1,36 @@
+"""The family `dropout`: dropout behind hidden layers, with a max-norm constraint on their kernels."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from annotated_types import Ge, Gt, Lt
+from gridloom import Choices, Draft, Family, Parameter
+
+
+def apply_dropout(
+    draft: Draft,
+    dropout_rate: Annotated[float, Ge(0), Lt(1)],
+    weight_constraint: Annotated[int | float, Gt(0)] | None = None,
+) -> None:
+    """Put a Dropout layer behind every hidden layer, and constrain the norm of its kernels' columns.
+
+    `dropout_rate` is the share of a layer's outputs that are zeroed in training; `weight_constraint` is the largest
+    norm that the weights into one neuron may have, or null for no constraint.
+    Dropout with max-norm: Srivastava et al., "Dropout", JMLR 15 (2014), section 5.1.
+    """
+    for layer in draft.hidden:
+        if weight_constraint is not None:
+            layer["kernel_constraint"] = {"class_name": "MaxNorm", "config": {"max_value": weight_constraint}}
+        draft.insert_after(layer, "Dropout", rate=dropout_rate)
+
+
+FAMILY = Family(
+    name="dropout",
+    summary="Dropout rate and max-norm constraint of the hidden layers.",
+    apply=apply_dropout,
+    parameters=(
+        Parameter("dropout_rate", Choices(0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)),
+        Parameter("weight_constraint", Choices(1, 2, 3, 4, 5)),
+    ),
+)

@@ -1,0 +1,94 @@
+"""SciKeras estimators that scikit-learn's scorers understand: all that knows SciKeras is in this file."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import keras
+import numpy as np
+from gridloom import Fit, StopRun, Work
+from scikeras.wrappers import KerasClassifier, KerasRegressor
+from sklearn.utils import ClassifierTags, RegressorTags
+
+from gridloom_plugins.networks.programs import compiled_model
+from gridloom_plugins.networks.reading import is_editable, read_draft
+
+
+class NotFinite(ArithmeticError):
+    """A network computes NaN or infinity, so that a score of it would mean nothing."""
+
+
+class _Finite:
+    """Mixed into SciKeras wrappers: refuses losses and predictions that are not finite."""
+
+    def fit(self, X: Any, y: Any, **kwargs: Any) -> Any:
+        fitted = super().fit(X, y, **kwargs)  # type: ignore[misc]
+        for epoch, loss in enumerate(self.history_["loss"], start=1):  # type: ignore[attr-defined]
+            if not math.isfinite(loss):
+                raise NotFinite(f"the training loss became {loss} in epoch {epoch}")
+        return fitted
+
+    def _predict_raw(self, X: Any, **kwargs: Any) -> Any:
+        outputs = super()._predict_raw(X, **kwargs)  # type: ignore[misc]
+        if not np.isfinite(outputs).all():
+            raise NotFinite("the network predicts values that are not finite")
+        return outputs
+
+
+class Classifier(_Finite, KerasClassifier):  # type: ignore[misc]
+    """KerasClassifier that scikit-learn 1.7 and newer take for a classifier, as SciKeras 0.13 is not."""
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.estimator_type = "classifier"
+        tags.classifier_tags = ClassifierTags()
+        tags.target_tags.required = True
+        return tags
+
+
+class Regressor(_Finite, KerasRegressor):  # type: ignore[misc]
+    """KerasRegressor that scikit-learn 1.7 and newer take for a regressor."""
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.estimator_type = "regressor"
+        tags.regressor_tags = RegressorTags()
+        tags.target_tags.required = True
+        return tags
+
+
+def estimator_for(work: Work, fit: Fit, n_rows: int) -> Classifier | Regressor:
+    """An estimator, not fitted, for a fit that trains on `n_rows` rows; its network has the fit's own initial weights.
+
+    It is valid until the next one is made, since fits of one structure share a compiled model.
+    """
+    seed = work.seed(fit)
+    keras.utils.set_random_seed(seed)
+    model = work.build(fit)
+    if not isinstance(model, keras.Model):
+        raise StopRun(f"the builder '{work.experiment.model.name}' returned {type(model).__name__}, not a keras.Model")
+    if work.experiment.families and not is_editable(model):
+        raise StopRun(
+            f"families cannot edit the model of '{work.experiment.model.name}': it is a subclass of keras.Model, not "
+            "a Sequential or Functional one; search the builder's own options under 'model:' instead"
+        )
+    draft = read_draft(model, work.data.task, work.training(fit))
+    work.edit(draft, fit)
+    batch_size, epochs = draft.training["batch_size"], draft.training["epochs"]
+    builder = f"{work.experiment.model.provided.full_name} {sorted(work.model_options(fit).items())}"
+    compiled = compiled_model(draft, model, builder, steps=math.ceil(n_rows / batch_size))
+
+    def built() -> keras.Model:
+        return compiled
+
+    wrapper = Classifier if work.data.classes else Regressor
+    return wrapper(
+        model=built,
+        loss="categorical_crossentropy" if draft.loss.class_name == "CategoricalCrossentropy" else None,
+        random_state=seed,
+        epochs=epochs,
+        batch_size=batch_size,
+        predict__batch_size=1024,
+        verbose=0,
+    )

@@ -1,0 +1,115 @@
+"""Makes a Keras model from an edited draft, on the layers of the model it was read from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gridloom import Draft, Layer
+
+from gridloom_plugins.networks.reading import is_editable
+
+
+def make_model(draft: Draft, model: Any) -> Any:
+    """The network of the draft, not compiled.
+
+    A layer is used again, weights and all, when neither its config nor the shape that reaches it has changed; any
+    other layer is made from its config. When nothing at all has changed the model itself is returned.
+    """
+    edited = [layer for layer in draft.layers if layer.is_new or layer.is_changed]
+    return _Maker(draft, model).make(model, ()) if edited else model
+
+
+def make_optimizer(draft: Draft, model: Any) -> Any:
+    """A new optimizer as the draft says."""
+    import keras
+
+    own = model.optimizer if model.compiled else None
+    if own is not None and type(own).__name__ == draft.optimizer.class_name:
+        return type(own).from_config(dict(draft.optimizer))
+    return keras.optimizers.get({"class_name": draft.optimizer.class_name, "config": dict(draft.optimizer)})
+
+
+def make_loss(draft: Draft, model: Any) -> Any:
+    """The loss as the draft says; a custom one of the builder's is used as it is."""
+    import keras
+
+    if model.compiled and model.loss and not draft.loss.is_changed:
+        return model.loss
+    return keras.losses.get({"class_name": draft.loss.class_name, "config": dict(draft.loss)})
+
+
+class _Maker:
+    """Makes one model; remembers what it put in place of each layer, for layers that are called more than once."""
+
+    def __init__(self, draft: Draft, model: Any) -> None:
+        self.sheets = {layer.path: layer for layer in draft.layers if not layer.is_new}
+        self.followers: dict[tuple[str, ...], list[Layer]] = {}
+        path: tuple[str, ...] = ()
+        for layer in draft.layers:
+            path = path if layer.is_new else layer.path
+            self.followers.setdefault(path, []).extend([layer] if layer.is_new else [])
+        self.chains: dict[tuple[str, ...], list[Any]] = {}
+
+    def make(self, model: Any, prefix: tuple[str, ...]) -> Any:
+        """The model anew, from its layers and those that were inserted."""
+        import keras
+
+        if isinstance(model, keras.Sequential):
+            start = keras.Input(batch_shape=model.input_shape, dtype=model.inputs[0].dtype)
+            made = keras.Sequential([start], name=model.name)
+            for layer in model.layers:
+                shape = made.output_shape if made.layers else model.input_shape
+                for part in self.chain(layer, prefix, [shape]):
+                    made.add(part)
+            return made
+
+        def call(operation: Any, *args: Any, **kwargs: Any) -> Any:
+            if not isinstance(operation, keras.Layer):
+                return operation(*args, **kwargs)
+            shapes = [tensor.shape for tensor in keras.tree.flatten((args, kwargs)) if hasattr(tensor, "shape")]
+            first, *others = self.chain(operation, prefix, shapes)
+            output = first(*args, **kwargs)
+            for follower in others:
+                output = follower(output)
+            return output
+
+        return keras.models.clone_model(model, clone_function=lambda layer: layer, call_function=call)
+
+    def chain(self, layer: Any, prefix: tuple[str, ...], shapes: list[tuple[int | None, ...]]) -> list[Any]:
+        """What stands in the layer's place: itself or a new one, and the layers inserted behind it."""
+        path = (*prefix, layer.name)
+        if path not in self.chains:
+            replacement = self.make(layer, path) if is_editable(layer) else self.replace(layer, path, shapes)
+            self.chains[path] = [replacement, *(_new_layer(sheet) for sheet in self.followers.get(path, []))]
+        return self.chains[path]
+
+    def replace(self, layer: Any, path: tuple[str, ...], shapes: list[tuple[int | None, ...]]) -> Any:
+        """The layer itself, or one made from its config."""
+        import keras
+
+        sheet = self.sheets[path]
+        # a Lambda has no state that depends on a shape, and its function may not survive a config
+        if not sheet.is_changed and (isinstance(layer, keras.layers.Lambda) or _fits(layer, shapes)):
+            return layer
+        if sheet.class_name != type(layer).__name__:
+            return _new_layer(sheet)
+        return type(layer).from_config(dict(sheet))
+
+
+def _fits(layer: Any, shapes: list[tuple[int | None, ...]]) -> bool:
+    """Whether the layer was built for these input shapes, or for none in particular."""
+    built = layer.get_build_config() or {}
+    known = [built["input_shape"]] if "input_shape" in built else list(built.get("shapes_dict", {}).values())
+    if known and isinstance(known[0], list):
+        known = known[0]
+    return all(tuple(old) == tuple(new) for old, new in zip(known, shapes, strict=False))
+
+
+def _new_layer(sheet: Layer) -> Any:
+    """A layer of Keras, or one of a class that was registered with Keras as serializable."""
+    import keras
+
+    layer_class = getattr(keras.layers, sheet.class_name, None) or keras.saving.get_registered_object(sheet.class_name)
+    if layer_class is None:
+        raise ValueError(f"Keras has no layer '{sheet.class_name}', nor was a class registered under that name")
+    return layer_class.from_config(dict(sheet))

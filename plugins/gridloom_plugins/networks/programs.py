@@ -1,0 +1,80 @@
+"""Compiled Keras models, kept in a worker and used again by every fit of the same structure.
+
+TensorFlow traces a program for each compiled model and never lets go of its memory, so a worker that compiled a model a
+fit would both grow and spend much of its time tracing. A fit puts the weights, the random state and the optimizer state
+of its own fresh model into a compiled model that was left by another fit.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Any
+
+from gridloom import Draft
+
+from gridloom_plugins.networks.making import make_loss, make_model, make_optimizer
+
+CAPACITY = 8
+"""How many compiled models a worker keeps."""
+
+_NOT_STRUCTURE = ("name", "seed")
+_kept: OrderedDict[str, _Program] = OrderedDict()
+
+
+@dataclass(frozen=True)
+class _Program:
+    """A compiled model, and the values that its optimizer began with."""
+
+    model: Any
+    optimizer_state: list[Any]
+
+
+def compiled_model(draft: Draft, model: Any, builder: str, steps: int) -> Any:
+    """A compiled model ready to be trained from scratch: the draft of `model` with that model's fresh weights.
+
+    `builder` tells which builder made it with which options, since a custom layer's config need not tell everything;
+    `steps` is Keras's `steps_per_execution`. The model stays valid until the next call.
+    """
+    fresh = make_model(draft, model)
+    key = _structure(draft, fresh, builder, steps)
+    program = _kept.pop(key, None)
+    if program is None:
+        optimizer = make_optimizer(draft, model)
+        # XLA takes longer to compile than these fits to run, and its programs are not deterministic everywhere
+        fresh.compile(optimizer=optimizer, loss=make_loss(draft, model), steps_per_execution=steps, jit_compile=False)
+        optimizer.build(fresh.trainable_variables)
+        program = _Program(fresh, [variable.numpy() for variable in optimizer.variables])
+    else:
+        for variable, value in zip(program.model.variables, fresh.variables, strict=True):
+            variable.assign(value)
+        for variable, value in zip(program.model.optimizer.variables, program.optimizer_state, strict=True):
+            variable.assign(value)
+    _kept[key] = program
+    while len(_kept) > CAPACITY:
+        _kept.popitem(last=False)
+    return program.model
+
+
+def _structure(draft: Draft, fresh: Any, builder: str, steps: int) -> str:
+    """Text that is equal for models whose compiled programs can be exchanged: all but initial values and names."""
+    described = {
+        "builder": builder,
+        "steps": steps,
+        "shapes": [variable.shape for variable in fresh.variables],
+        "layers": [(layer.class_name, layer.path, _relevant(dict(layer))) for layer in draft.layers],
+        "optimizer": (draft.optimizer.class_name, dict(draft.optimizer)),
+        "loss": (draft.loss.class_name, dict(draft.loss)),
+    }
+    return json.dumps(described, sort_keys=True, default=repr)
+
+
+def _relevant(config: Any) -> Any:
+    if isinstance(config, dict):
+        return {
+            key: _relevant(value)
+            for key, value in config.items()
+            if key not in _NOT_STRUCTURE and not key.endswith("_initializer")
+        }
+    return [_relevant(value) for value in config] if isinstance(config, list | tuple) else config

@@ -1,0 +1,102 @@
+"""Reads a Keras model into a draft: its layers as plain configs, in order, with what makes the output marked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from gridloom import Draft, Layer, Part, Settings, Task
+
+from gridloom_plugins.networks.training import NetworkTraining
+
+LOSSES = {
+    "binary": "BinaryCrossentropy",
+    "multiclass": "SparseCategoricalCrossentropy",
+    "regression": "MeanSquaredError",
+}
+"""The losses of builders that do not compile their models, by kind of task."""
+
+
+def is_editable(model: Any) -> bool:
+    """Whether a Keras model can be read and made anew layer by layer: a Sequential or Functional one can."""
+    import keras
+    from keras.src.models.functional import Functional
+
+    return isinstance(model, keras.Sequential | Functional)
+
+
+def read_draft(model: Any, task: Task, training: NetworkTraining) -> Draft:
+    """The draft of a model as its builder made it, with the experiment's training settings."""
+    outputs = {id(layer) for layer in _output_layers(model)} if is_editable(model) else set()
+    layers = [
+        Layer(type(layer).__name__, layer.get_config(), path=path, is_output=id(layer) in outputs)
+        for path, layer in leaves(model)
+    ]
+    return Draft(
+        layers=layers,
+        optimizer=_optimizer(model, training),
+        loss=_loss(model, task),
+        training=Settings({"epochs": training.epochs, "batch_size": training.batch_size}),
+    )
+
+
+def leaves(model: Any, prefix: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """All layers that are no models themselves, with their paths; inputs and bare operations are left out."""
+    import keras
+
+    if not is_editable(model):
+        return
+    for layer in model.layers:
+        path = (*prefix, layer.name)
+        if is_editable(layer):
+            yield from leaves(layer, path)
+        elif not isinstance(layer, keras.layers.InputLayer):
+            yield path, layer
+
+
+def _output_layers(model: Any) -> Iterator[Any]:
+    """The last layers with weights on every way to an output, and all layers behind them."""
+    import keras
+
+    if isinstance(model, keras.Sequential):
+        for layer in reversed(model.layers):
+            yield from _output_layers(layer) if is_editable(layer) else (layer,)
+            if layer.weights:
+                return
+        return
+    waiting = list(model.outputs)
+    while waiting:
+        history = waiting.pop()._keras_history
+        operation = history.operation
+        yield from _output_layers(operation) if is_editable(operation) else (operation,)
+        if not getattr(operation, "weights", None):
+            waiting += operation._inbound_nodes[history.node_index].input_tensors
+
+
+def _optimizer(model: Any, training: NetworkTraining) -> Part:
+    """The optimizer of the experiment, or else of the compiled model, or else Adam."""
+    import keras
+
+    wanted = training.optimizer
+    if wanted is None and model.compiled and model.optimizer is not None:
+        part = Part(type(model.optimizer).__name__, model.optimizer.get_config())
+    else:
+        settings = {"name": wanted or "adam"} if isinstance(wanted, str | None) else dict(wanted)
+        part = Part(type(keras.optimizers.get(settings.pop("name"))).__name__, settings)
+    if training.learning_rate is not None:
+        part["learning_rate"] = training.learning_rate
+    return part
+
+
+def _loss(model: Any, task: Task) -> Part:
+    """The loss the model was compiled with, or the usual one of the task; a custom function is named, without config."""
+    import keras
+
+    if not (model.compiled and model.loss):
+        return Part(LOSSES[task.kind])
+    loss = keras.losses.get(model.loss)
+    if isinstance(loss, keras.losses.Loss):
+        return Part(type(loss).__name__, loss.get_config())
+    name = getattr(loss, "__name__", type(loss).__name__)
+    class_name = "".join(word.capitalize() for word in name.split("_"))
+    return Part(class_name if hasattr(keras.losses, class_name) else name)

@@ -1,0 +1,17 @@
+"""Reporters: what a run looks like while it runs, and what it leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import gridloom
+
+from gridloom_plugins.reporters import console, csv, json
+
+
+@gridloom.hookimpl
+def gridloom_reporters() -> Iterator[gridloom.Reporter]:
+    """The built-in reporters."""
+    yield console.REPORTER
+    yield csv.REPORTER
+    yield json.REPORTER

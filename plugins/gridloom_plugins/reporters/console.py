@@ -1,0 +1,122 @@
+"""The reporter `console`: progress while a run runs, and the article's own lines at its end."""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from gridloom import Plan, Progress, Reporter, Result, Status, Trial
+
+PLAIN_INTERVAL = 10.0
+"""Seconds between two lines of progress where there is no terminal."""
+
+ERROR_WIDTH = 120
+"""How many characters of an error stand in a line."""
+
+
+def report(result: Result) -> None:
+    """Print the best candidate, then every candidate in order: mean and standard deviation of its scores."""
+    best = result.best
+    if best:
+        print(f"Best: {best.mean:f} using {best.params}")
+    for trial in result.trials:
+        print(_line(trial))
+    failures = len(result.failed)
+    if failures:
+        print(f"{failures} of {len(result.trials)} candidates failed; 'gridloom show {result.folder}' prints why")
+    sys.stdout.flush()
+
+
+def _line(trial: Trial) -> str:
+    if trial.status is Status.COMPLETE:
+        return f"{trial.mean:f} ({trial.std:f}) with: {trial.params}"
+    if trial.status is Status.FAILED:
+        error = " ".join((trial.failures[0][1].error or "").split())
+        return f"failed with: {trial.params}: {textwrap.shorten(error, ERROR_WIDTH, placeholder=' ...')}"
+    return f"not finished with: {trial.params}"
+
+
+@contextmanager
+def watch(plan: Plan) -> Iterator[Callable[[Progress], None]]:
+    """Live progress in a terminal: a bar with fits done, rate, time left and the best so far; else plain lines."""
+    print(
+        f"{plan.name}: {plan.candidates} candidates x {plan.splits} splits x {plan.seeds} seed(s) = {plan.fits} fits, "
+        f"engine {plan.engine}, {plan.workers} worker(s)",
+        flush=True,
+    )
+    if sys.stdout.isatty():
+        with _bar() as show:
+            yield show
+    else:
+        yield _plain_lines()
+
+
+@contextmanager
+def _bar() -> Iterator[Callable[[Progress], None]]:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn
+    from rich.progress import Progress as Bar
+    from rich.text import Text
+
+    columns = (
+        SpinnerColumn(),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[pace]}"),
+        TextColumn("{task.fields[best]}"),
+    )
+    with Bar(*columns, console=Console(), transient=True) as bar:
+        task = bar.add_task("", total=None, pace="starting workers", best="")
+
+        def show(progress: Progress) -> None:
+            best = Text(f"best {progress.best[1]:f} {progress.best[0]}" if progress.best else "").markup
+            bar.update(task, completed=progress.done, total=progress.total, pace=pace(progress), best=best)
+
+        yield show
+
+
+def _plain_lines() -> Callable[[Progress], None]:
+    printed = time.monotonic()
+
+    def show(progress: Progress) -> None:
+        nonlocal printed
+        now = time.monotonic()
+        is_last = progress.done == progress.total
+        if not is_last and now - printed < PLAIN_INTERVAL:
+            return
+        printed = now
+        best = f", best {progress.best[1]:f} {progress.best[0]}" if progress.best else ""
+        print(f"  {progress.done}/{progress.total} fits, {pace(progress)}{best}", flush=True)
+
+    return show
+
+
+def pace(progress: Progress) -> str:
+    """Rate and time left, from the fits of this process; what came from the journal is told apart."""
+    fresh = progress.done - progress.resumed
+    parts = [f"{progress.resumed} from the journal"] if progress.resumed else []
+    if progress.failed:
+        parts.append(f"{progress.failed} failed")
+    if fresh and progress.seconds > 0:
+        rate = fresh / progress.seconds
+        left = (progress.total - progress.done) / rate
+        parts += [f"{rate:.2g} fits/s", f"{_clock(left)} left" if left >= 1 else f"took {_clock(progress.seconds)}"]
+    return ", ".join(parts) or "starting workers"
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+REPORTER = Reporter(
+    name="console",
+    summary="Progress in the terminal, then the article's lines.",
+    report=report,
+    watch=watch,
+    default=True,
+)

@@ -1,0 +1,15 @@
+"""Search strategies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import gridloom
+
+from gridloom_plugins.strategies import grid
+
+
+@gridloom.hookimpl
+def gridloom_strategies() -> Iterator[gridloom.Strategy]:
+    """The built-in strategies."""
+    yield grid.STRATEGY
