@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from gridloom.binding import read_experiment
-from gridloom.registry import load_registry
-from gridloom.results import Result
-from gridloom.running import run_experiment
+if TYPE_CHECKING:
+    from gridloom.results import Result
 
 
 def run(
@@ -33,6 +32,10 @@ def run(
     >>> result = gridloom.run("experiments/dropout.yaml")  # doctest: +SKIP
     >>> result.best.mean, result.best.params  # doctest: +SKIP
     """
+    from gridloom.binding import read_experiment
+    from gridloom.registry import load_registry
+    from gridloom.running import run_experiment
+
     registry = load_registry(plugins, without)
     experiment = read_experiment(Path(file), registry, settings=settings, plugins=plugins, without=without)
     return run_experiment(experiment, n_jobs=n_jobs, out=Path(out), fresh=fresh)

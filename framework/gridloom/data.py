@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 TaskKind = Literal["binary", "multiclass", "regression"]
 
 
+MIN_ROWS = 2
+"""One to train on, one to test on."""
+
+
 @dataclass(frozen=True)
 class Task:
     """What a model is to learn: its kind, the shape of one row of features, and the number of classes (0: a number)."""
@@ -45,8 +49,10 @@ class Data:
 
         if len(self.X) != len(self.y) or self.y.ndim != 1:
             raise DataError(f"the data have {len(self.X)} rows of features, but targets of shape {self.y.shape}")
-        if len(self.y) < 2:
-            raise DataError(f"the data have {len(self.y)} row(s); a search needs two at least, to train and to test")
+        if len(self.y) < MIN_ROWS:
+            raise DataError(
+                f"the data have {len(self.y)} row(s); a search needs {MIN_ROWS} at least, to train and to test"
+            )
         for what, values in (("features", self.X), ("targets", self.y)):
             if values.dtype.kind not in "biuf":
                 raise DataError(f"the {what} are not numbers (their type is {values.dtype})")

@@ -177,10 +177,8 @@ class _Composer:
             raise self._error(event.start_mark, "this text holds half of a surrogate pair, which is no character")
         if event.style is not None:
             return text
-        if _NULL.fullmatch(text):
-            return None
-        if _BOOL.fullmatch(text):
-            return text.lower() == "true"
+        if _NULL.fullmatch(text) or _BOOL.fullmatch(text):
+            return {"t": True, "f": False}.get(text[:1].lower())
         if _NOT_FINITE.fullmatch(text):
             raise self._error(event.start_mark, f"{text} is not a finite number; write it in quotes if it is a name")
         if _HEX.fullmatch(text):

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from types import TracebackType
+from typing import Self
 
 from joblib import Parallel, cpu_count, delayed, parallel_config
 from joblib.externals.loky import ProcessPoolExecutor, get_reusable_executor
@@ -47,7 +48,7 @@ class Workers:
         self.count = count
         self.setup = (tuple(sorted(environment.items())), os.getpid())
 
-    def __enter__(self) -> Workers:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -78,10 +79,7 @@ class Workers:
         growth = _Growth()
         with parallel_config("loky", initializer=start_worker, initargs=self.setup):
             parallel = Parallel(self.count, return_as="generator_unordered", pre_dispatch="n_jobs", batch_size=1)
-            tasks = (
-                delayed(run_batch)(self.job, number, batch)
-                for number, batch in _taken(waiting, running, growth)
-            )
+            tasks = (delayed(run_batch)(self.job, number, batch) for number, batch in _taken(waiting, running, growth))
             for outcome in parallel(tasks):
                 growth.note(outcome)
                 yield outcome

@@ -47,19 +47,19 @@ def search_keys(strategy: Selection, space: dict[str, Any]) -> None:
     """The keys of `search:`; only the signature counts."""
 
 
-R = TypeVar("R", bound=Record, covariant=True)
+R_co = TypeVar("R_co", bound=Record, covariant=True)
 
 
 @dataclass(frozen=True)
-class Bound(Generic[R]):
+class Bound(Generic[R_co]):
     """A provided thing with the options that the experiment gives it, valid for its callable."""
 
-    provided: Provided[R]
+    provided: Provided[R_co]
     options: Mapping[str, Any]
     location: Location
 
     @property
-    def record(self) -> R:
+    def record(self) -> R_co:
         """The record."""
         return self.provided.record
 

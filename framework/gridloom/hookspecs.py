@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TypeVar, cast
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 import pluggy
 
@@ -12,14 +12,14 @@ from gridloom.records import Dataset, Engine, Family, ModelBuilder, Reporter, St
 PROJECT = "gridloom"
 """The entry-point group, and the name that pluggy marks hooks with."""
 
-F = TypeVar("F")
+F = TypeVar("F", bound=Callable[..., object])
 hookspec = pluggy.HookspecMarker(PROJECT)
 _marker = pluggy.HookimplMarker(PROJECT)
 
 
 def hookimpl(function: F) -> F:
     """Mark a function as a hook of Gridloom: write `@gridloom.hookimpl` above it, without arguments."""
-    return cast("F", _marker(function))  # type: ignore[type-var]
+    return _marker(function)
 
 
 @hookspec

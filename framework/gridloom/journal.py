@@ -86,9 +86,10 @@ class Journal:
 
     def results(self) -> dict[str, FitResult]:
         """All finished fits, by `Fit.key`."""
-        columns = "key, score, history, fit_seconds, score_seconds, error, traceback"
         with self._clear_errors():
-            rows = self._database.execute(f"SELECT {columns} FROM fits").fetchall()
+            rows = self._database.execute(
+                "SELECT key, score, history, fit_seconds, score_seconds, error, traceback FROM fits"
+            ).fetchall()
         return {
             key: FitResult(score, _history(history), fit_seconds, score_seconds, error, traceback)
             for key, score, history, fit_seconds, score_seconds, error, traceback in rows

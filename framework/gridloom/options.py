@@ -179,7 +179,7 @@ def _hints(function: Callable[..., Any]) -> dict[str, Any]:
         target = target.func
     namespace = vars(sys.modules[target.__module__])
     if isinstance(target, type):
-        target = target.__init__
+        target = vars(target)["__init__"]
     hints = {}
     for name, annotation in inspect.get_annotations(target).items():
         holder = types.SimpleNamespace(__annotations__={name: annotation})

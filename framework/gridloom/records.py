@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from gridloom.data import Data
     from gridloom.options import Options
     from gridloom.progress import Plan, Progress
-    from gridloom.results import Result
     from gridloom.space import Domain
     from gridloom.trials import Fit, FitResult, Proposal, Trial
 
@@ -166,13 +165,22 @@ class Strategy(Record):
         return self.propose
 
 
+MAX_BATCH = 6
+"""The most fits in a batch of `by_candidate`: a crash of the machine loses at most one batch a worker."""
+
+
+def no_environment(options: Mapping[str, Any]) -> Mapping[str, str]:  # noqa: ARG001
+    """The environment of engines that need none."""
+    return {}
+
+
 def by_candidate(fits: Sequence[Fit]) -> list[list[Fit]]:
-    """Batches of at most six fits of one candidate and budget, in the order given."""
+    """Batches of at most MAX_BATCH fits of one candidate and budget, in the order given."""
     batches: list[list[Fit]] = []
     for fit in fits:
         last = batches[-1] if batches else []
         alike = last and (last[0].candidate, last[0].budget) == (fit.candidate, fit.budget)
-        if alike and len(last) < 6:
+        if alike and len(last) < MAX_BATCH:
             last.append(fit)
         else:
             batches.append([fit])
@@ -197,7 +205,7 @@ class Engine(Record):
     _: KW_ONLY
     trains: str
     training: Callable[..., Any] | None = None
-    environment: Callable[[Mapping[str, Any]], Mapping[str, str]] = lambda options: {}
+    environment: Callable[[Mapping[str, Any]], Mapping[str, str]] = no_environment
     cut: Callable[[Sequence[Fit]], Iterable[Sequence[Fit]]] = by_candidate
     packages: tuple[str, ...] = ()
     preference: int = 0

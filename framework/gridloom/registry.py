@@ -19,7 +19,7 @@ from gridloom import hookspecs
 from gridloom.errors import PluginError, UnknownName, nearest
 from gridloom.records import KINDS, Record
 
-R = TypeVar("R", bound=Record, covariant=True)
+R_co = TypeVar("R_co", bound=Record, covariant=True)
 T = TypeVar("T", bound=Record)
 
 
@@ -43,10 +43,10 @@ class PluginInfo:
 
 
 @dataclass(frozen=True)
-class Provided(Generic[R]):
+class Provided(Generic[R_co]):
     """A record and the plugin that provides it."""
 
-    record: R
+    record: R_co
     plugin: PluginInfo
 
     @property
@@ -79,9 +79,7 @@ class Registry:
         """
         plugin_name, _, short = name.rpartition(":")
         candidates = self.of_kind(kind)
-        matches = [
-            item for item in candidates if item.record.name == short and plugin_name in ("", item.plugin.name)
-        ]
+        matches = [item for item in candidates if item.record.name == short and plugin_name in ("", item.plugin.name)]
         if len(matches) == 1:
             return matches[0]
         if matches:
@@ -125,9 +123,7 @@ class _Loader:
         return Registry(self.plugins, self.provided)
 
     def _add_installed(self, entry_point: EntryPoint, distribution: Distribution) -> None:
-        info = PluginInfo(
-            entry_point.name, distribution.metadata["Name"], distribution.version, entry_point.value
-        )
+        info = PluginInfo(entry_point.name, distribution.metadata["Name"], distribution.version, entry_point.value)
         if self._is_unwanted(info):
             return
         try:
@@ -207,9 +203,7 @@ def _checked_hooks(manager: pluggy.PluginManager) -> dict[str, Any]:
                 raise PluginError(f"the hook '{caller.name}' cannot be wrapped: it only yields records")
             hooks[caller.name] = implementation.function
     if not hooks:
-        raise PluginError(
-            "it implements no hook; mark a function such as gridloom_families() with @gridloom.hookimpl"
-        )
+        raise PluginError("it implements no hook; mark a function such as gridloom_families() with @gridloom.hookimpl")
     return hooks
 
 

@@ -71,12 +71,14 @@ class Result:
 
         table: dict[str, Any] = {}
         for what in ("fit", "score"):
-            seconds = [[getattr(r, f"{what}_seconds") for r in trial.results if r] or [math.nan] for trial in self.trials]
+            seconds = [
+                [getattr(r, f"{what}_seconds") for r in trial.results if r] or [math.nan] for trial in self.trials
+            ]
             table[f"mean_{what}_time"] = np.array([np.mean(row) for row in seconds])
             table[f"std_{what}_time"] = np.array([np.std(row) for row in seconds])
         params = [trial.params for trial in self.trials]
         for name in dict.fromkeys(name for chosen in params for name in chosen):
-            column = np.ma.masked_all(len(params), dtype=object)
+            column = np.ma.array(np.empty(len(params), dtype=object), mask=True)
             for row, chosen in enumerate(params):
                 if name in chosen:
                     column[row] = chosen[name]

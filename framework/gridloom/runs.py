@@ -61,7 +61,9 @@ def open_run(experiment: Experiment, data: Data, folder: Path, *, fresh: bool) -
             _check(journal, manifest, folder)
             journal.manifest = manifest
             with disk_errors(folder):
-                (folder / EXPERIMENT).write_text(yaml.safe_dump(experiment.resolved, sort_keys=False, allow_unicode=True), "utf-8")
+                (folder / EXPERIMENT).write_text(
+                    yaml.safe_dump(experiment.resolved, sort_keys=False, allow_unicode=True), "utf-8"
+                )
             yield journal
         finally:
             journal.close()

@@ -84,10 +84,10 @@ class Range:
             raise ValueError("a logarithmic range starts above 0")
         if self.step is not None and (self.count is not None or self.scale == "log" or self.step <= 0):
             raise ValueError("a step is above 0, and goes with neither count nor a logarithmic scale")
-        if self.step is not None and (self.high - self.low) / self.step > 1_000_000:
-            raise ValueError("this step makes more than a million values")
-        if self.count is not None and not 2 <= self.count <= 1_000_000:
-            raise ValueError("count is a number of values from 2 to a million")
+        if self.step is not None and (self.high - self.low) / self.step > MAX_GRID:
+            raise ValueError(f"this step makes more than {MAX_GRID:,} values")
+        if self.count is not None and not 1 < self.count <= MAX_GRID:
+            raise ValueError(f"count is a number of values from 2 to {MAX_GRID:,}")
 
     @property
     def whole(self) -> bool:

@@ -94,8 +94,11 @@ def _parameters(
         elif isinstance(values, dict) and {"low", "high"} & values.keys():
             domains |= {name: span} if (span := _range(binder, here, values, known[name])) else {}
         else:
-            binder.report(here, f"{shorten(values)} is no list of values to try, such as [1, 2], nor a range such as "
-                          "{low: 1, high: 9, step: 2}")
+            binder.report(
+                here,
+                f"{shorten(values)} is no list of values to try, such as [1, 2], nor a range such as "
+                "{low: 1, high: 9, step: 2}",
+            )
     return domains
 
 

@@ -16,16 +16,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gridloom.errors import GridloomError, StopRun
-from gridloom.space import Values
 from gridloom.trials import Fit, FitResult
 
 if TYPE_CHECKING:
     import numpy as np
+    from numpy.typing import NDArray
+
     from gridloom.data import Data
     from gridloom.draft import Draft
     from gridloom.experiment import Experiment
     from gridloom.splits import Split
-    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,9 @@ class Work:
         return split.train[np.sort(order[:number])], split.test
 
     def _valid(self, options: Any, given: Mapping[str, Any]) -> dict[str, Any]:
-        known = {name: options.known[name].validate(value, self.experiment.source.folder) for name, value in given.items()}
+        known = {
+            name: options.known[name].validate(value, self.experiment.source.folder) for name, value in given.items()
+        }
         for name, (_, findings) in known.items():
             for finding in findings:
                 raise ValueError(f"{name}: {finding.message}")
@@ -142,7 +144,9 @@ def run_batch(job: Job, number: int, fits: Sequence[Fit]) -> Outcome:
         except Exception as error:
             results = tuple(FitResult.failed(error) for _ in fits)
     if len(results) != len(fits):
-        return Outcome(number, stop=f"engine '{experiment.engine.name}' returned {len(results)} results for {len(fits)} fits")
+        return Outcome(
+            number, stop=f"engine '{experiment.engine.name}' returned {len(results)} results for {len(fits)} fits"
+        )
     return Outcome(number, results, pid=os.getpid(), memory=resident_bytes())
 
 
@@ -161,7 +165,7 @@ def _output_to(log: Path) -> Iterator[None]:
     sys.stdout.flush()
     sys.stderr.flush()
     kept = os.dup(1), os.dup(2)
-    file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     try:
         os.dup2(file, 1)
         os.dup2(file, 2)

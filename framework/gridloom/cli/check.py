@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 @guarded
 def check(
-    paths: Annotated[list[Path], typer.Argument(metavar="FILE_OR_FOLDER...", help="Experiment files, or folders of them.")],
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="FILE_OR_FOLDER...", help="Experiment files, or folders of them.")
+    ],
     settings: Settings = None,
     plugins: Plugins = None,
     no_plugins: NoPlugins = None,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gridloom.cli.common import NoPlugins, Out, Plugins, Settings, experiment_files, fail, guarded
-from gridloom.errors import Exit, GridloomError, Interrupted, InvalidInput, StorageError
+from gridloom.errors import Exit, GridloomError, Interrupted, InvalidInput, Problem, StorageError
 
 if TYPE_CHECKING:
     from gridloom.experiment import Experiment
@@ -17,12 +17,18 @@ if TYPE_CHECKING:
 
 @guarded
 def run(
-    paths: Annotated[list[Path], typer.Argument(metavar="FILE_OR_FOLDER...", help="Experiment files, or folders of them.")],
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="FILE_OR_FOLDER...", help="Experiment files, or folders of them.")
+    ],
     n_jobs: Annotated[int, typer.Option("--n-jobs", "-j", help="Worker processes; -1 is one for every core.")] = -1,
-    engine: Annotated[str | None, typer.Option("--engine", help="Train with this engine instead of the file's.")] = None,
+    engine: Annotated[
+        str | None, typer.Option("--engine", help="Train with this engine instead of the file's.")
+    ] = None,
     settings: Settings = None,
     out: Out = Path("runs"),
-    fresh: Annotated[bool, typer.Option("--fresh", help="Start anew; an earlier run is kept under another name.")] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Start anew; an earlier run is kept under another name.")
+    ] = False,
     plugins: Plugins = None,
     no_plugins: NoPlugins = None,
 ) -> None:
@@ -65,7 +71,7 @@ def read_all(
 
     registry = load_registry(plugins, without)
     experiments: list[Experiment] = []
-    problems = []
+    problems: list[Problem] = []
     for file in files:
         try:
             experiments.append(read_experiment(file, registry, settings=settings, plugins=plugins, without=without))

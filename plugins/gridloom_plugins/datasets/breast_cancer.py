@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from gridloom import Data, Dataset
-
 from gridloom_plugins.datasets import from_sklearn
 
 
@@ -12,4 +11,6 @@ def load() -> Data:
     return from_sklearn.load("load_breast_cancer")
 
 
-DATASET = Dataset(name="breast_cancer", summary="Malignant or benign, 569 rows of 30 measurements (Wisconsin, UCI).", load=load)
+DATASET = Dataset(
+    name="breast_cancer", summary="Malignant or benign, 569 rows of 30 measurements (Wisconsin, UCI).", load=load
+)

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from gridloom import Data, Dataset, InputFile, InvalidInput, Location, Problem
 from pydantic import Field
+
+from gridloom import Data, Dataset, InputFile, InvalidInput, Location, Problem
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,7 +43,9 @@ def load(
     if not names:
         raise InvalidInput.at(Location(str(path), 1, 1), "there is no column to learn from beside the target")
     if target in names:
-        raise InvalidInput.at(Location(str(path), 1, table.place(1, table.header, target)), f"the target '{target}' is among the features")
+        raise InvalidInput.at(
+            Location(str(path), 1, table.place(table.header, target)), f"the target '{target}' is among the features"
+        )
     X = table.numbers(names)
     y, classes = _target(table, target, task)
     return Data(X, y, tuple(names), target, classes)
@@ -66,9 +69,11 @@ class _Table:
     def column(self, name: str) -> list[tuple[Location, str]]:
         """The cells of a column with their places."""
         index = self.header.index(name)
-        return [(Location(str(self.path), line, self.place(line, cells, name)), cells[index].strip()) for line, cells in self.rows]
+        return [
+            (Location(str(self.path), line, self.place(cells, name)), cells[index].strip()) for line, cells in self.rows
+        ]
 
-    def place(self, line: int, cells: Sequence[str], name: str) -> int:
+    def place(self, cells: Sequence[str], name: str) -> int:
         """The character (from 1) where a column's cell begins in its line, as long as no cell is quoted."""
         return 1 + sum(len(cell) + 1 for cell in cells[: self.header.index(name)])
 
@@ -86,7 +91,11 @@ class _Table:
         if problems:
             problems.sort(key=lambda problem: (problem.location.line or 0, problem.location.column or 0))
             more = len(problems) - MAX_PROBLEMS
-            extra = [Problem(Location(str(self.path)), f"... and {more} more cells that are no numbers")] if more > 0 else []
+            extra = (
+                [Problem(Location(str(self.path)), f"... and {more} more cells that are no numbers")]
+                if more > 0
+                else []
+            )
             raise InvalidInput(problems[:MAX_PROBLEMS] + extra)
         return np.array([[number for _, _, number in columns[name]] for name in names], dtype=np.float64).T.copy()
 

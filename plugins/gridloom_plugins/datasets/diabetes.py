@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from gridloom import Data, Dataset
-
 from gridloom_plugins.datasets import from_sklearn
 
 
@@ -12,4 +11,8 @@ def load() -> Data:
     return from_sklearn.load("load_diabetes")
 
 
-DATASET = Dataset(name="diabetes", summary="Progression of diabetes as a number, 442 rows of 10 features (Efron et al. 2004).", load=load)
+DATASET = Dataset(
+    name="diabetes",
+    summary="Progression of diabetes as a number, 442 rows of 10 features (Efron et al. 2004).",
+    load=load,
+)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from gridloom import Data, Dataset
-
 from gridloom_plugins.datasets import from_sklearn
 
 

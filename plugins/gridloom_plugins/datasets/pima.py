@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from gridloom import Data, Dataset
-
 from gridloom_plugins.datasets import csv
 
 

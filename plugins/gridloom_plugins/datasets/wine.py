@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from gridloom import Data, Dataset
-
 from gridloom_plugins.datasets import from_sklearn
 
 
@@ -12,4 +11,6 @@ def load() -> Data:
     return from_sklearn.load("load_wine")
 
 
-DATASET = Dataset(name="wine", summary="Three cultivars of wine, 178 rows of 13 chemical measurements (UCI).", load=load)
+DATASET = Dataset(
+    name="wine", summary="Three cultivars of wine, 178 rows of 13 chemical measurements (UCI).", load=load
+)

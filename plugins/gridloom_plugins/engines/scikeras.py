@@ -8,12 +8,12 @@ from functools import partial
 from typing import Annotated, Any
 
 from annotated_types import Ge
-from gridloom import Engine, Fit, FitResult, Work, fit_each
 
+from gridloom import Engine, Fit, FitResult, Work, fit_each
 from gridloom_plugins.networks.training import NetworkTraining
 
 
-def train(work: Work, threads: Annotated[int, Ge(1)] = 1) -> list[FitResult]:
+def train(work: Work, threads: Annotated[int, Ge(1)] = 1) -> list[FitResult]:  # noqa: ARG001  (see environment)
     """Train networks by Keras `fit` on TensorFlow, scored by any scikit-learn scorer.
 
     `threads` is the number of TensorFlow threads of each worker; it is part of the experiment, not of the machine,

@@ -15,7 +15,7 @@ def train(work: Work) -> list[FitResult]:
     return fit_each(work.fits, partial(_train_one, work))
 
 
-def environment(options: Mapping[str, Any]) -> dict[str, str]:
+def environment(options: Mapping[str, Any]) -> dict[str, str]:  # noqa: ARG001
     """One thread a worker: the workers themselves keep the cores busy."""
     return {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import gridloom
-
 from gridloom_plugins.families import activation, dropout, neurons, weight_init
 
 

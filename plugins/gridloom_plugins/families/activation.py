@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from gridloom import Choices, Draft, Family, Parameter
-
 from gridloom_plugins.networks.names import ActivationName
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from annotated_types import Ge, Gt, Lt
+
 from gridloom import Choices, Draft, Family, Parameter
 
 

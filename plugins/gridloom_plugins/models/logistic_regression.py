@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from annotated_types import Ge, Gt
+
 from gridloom import ModelBuilder, StopRun, Task
 
 

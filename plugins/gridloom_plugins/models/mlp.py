@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from annotated_types import Ge, Gt, Lt
-from gridloom import ModelBuilder, Task
 
+from gridloom import ModelBuilder, Task
 from gridloom_plugins.networks.names import ActivationName, InitializerName
 
 
@@ -32,7 +32,9 @@ def build(
     if len(task.input_shape) != 1:
         layers.append(keras.layers.Flatten())
     for size in hidden:
-        layers.append(keras.layers.Dense(size, activation, kernel_initializer=initializer, kernel_constraint=constraint))
+        layers.append(
+            keras.layers.Dense(size, activation, kernel_initializer=initializer, kernel_constraint=constraint)
+        )
         if dropout:
             layers.append(keras.layers.Dropout(dropout))
     outputs, last, loss = {
@@ -46,4 +48,6 @@ def build(
     return model
 
 
-BUILDER = ModelBuilder(name="mlp", summary="Multilayer perceptron: dense layers, output and loss from the task.", build=build)
+BUILDER = ModelBuilder(
+    name="mlp", summary="Multilayer perceptron: dense layers, output and loss from the task.", build=build
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from annotated_types import Ge
+
 from gridloom import ModelBuilder, Task
 
 
@@ -24,6 +25,4 @@ def build(
     return forest(n_estimators=trees, max_depth=max_depth, min_samples_leaf=min_samples_leaf)
 
 
-BUILDER = ModelBuilder(
-    name="random_forest", summary="Random forest by scikit-learn.", build=build, makes="estimator"
-)
+BUILDER = ModelBuilder(name="random_forest", summary="Random forest by scikit-learn.", build=build, makes="estimator")

@@ -7,10 +7,10 @@ from typing import Any
 
 import keras
 import numpy as np
-from gridloom import Fit, StopRun, Work
 from scikeras.wrappers import KerasClassifier, KerasRegressor
 from sklearn.utils import ClassifierTags, RegressorTags
 
+from gridloom import Fit, StopRun, Work
 from gridloom_plugins.networks.programs import compiled_model
 from gridloom_plugins.networks.reading import is_editable, read_draft
 
@@ -36,7 +36,7 @@ class _Finite:
         return outputs
 
 
-class Classifier(_Finite, KerasClassifier):  # type: ignore[misc]
+class Classifier(_Finite, KerasClassifier):
     """KerasClassifier that scikit-learn 1.7 and newer take for a classifier, as SciKeras 0.13 is not."""
 
     def __sklearn_tags__(self) -> Any:
@@ -47,7 +47,7 @@ class Classifier(_Finite, KerasClassifier):  # type: ignore[misc]
         return tags
 
 
-class Regressor(_Finite, KerasRegressor):  # type: ignore[misc]
+class Regressor(_Finite, KerasRegressor):
     """KerasRegressor that scikit-learn 1.7 and newer take for a regressor."""
 
     def __sklearn_tags__(self) -> Any:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from gridloom import Draft, Layer
-
 from gridloom_plugins.networks.reading import is_editable
 
 
@@ -16,7 +15,7 @@ def make_model(draft: Draft, model: Any) -> Any:
     other layer is made from its config. When nothing at all has changed the model itself is returned.
     """
     edited = [layer for layer in draft.layers if layer.is_new or layer.is_changed]
-    return _Maker(draft, model).make(model, ()) if edited else model
+    return _Maker(draft).make(model, ()) if edited else model
 
 
 def make_optimizer(draft: Draft, model: Any) -> Any:
@@ -41,7 +40,7 @@ def make_loss(draft: Draft, model: Any) -> Any:
 class _Maker:
     """Makes one model; remembers what it put in place of each layer, for layers that are called more than once."""
 
-    def __init__(self, draft: Draft, model: Any) -> None:
+    def __init__(self, draft: Draft) -> None:
         self.sheets = {layer.path: layer for layer in draft.layers if not layer.is_new}
         self.followers: dict[tuple[str, ...], list[Layer]] = {}
         path: tuple[str, ...] = ()

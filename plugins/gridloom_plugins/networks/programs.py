@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from gridloom import Draft
-
 from gridloom_plugins.networks.making import make_loss, make_model, make_optimizer
 
 CAPACITY = 8

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from gridloom import Draft, Layer, Part, Settings, Task
-
 from gridloom_plugins.networks.training import NetworkTraining
 
 LOSSES = {
