@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gridloom.errors import Interrupted
+from gridloom.errors import Interrupted, StorageError
 from gridloom.execution import Workers, worker_count
 from gridloom.experiment import Bound, Experiment
 from gridloom.journal import Journal
@@ -91,7 +91,7 @@ class _Training:
     """The state of one run while it trains: what is finished, and who watches."""
 
     journal: Journal
-    watchers: Sequence[Watcher]
+    watchers: list[Watcher]
     finished: dict[str, FitResult]
     asked: set[str] = field(default_factory=set)
     resumed: int = 0
@@ -121,8 +121,16 @@ class _Training:
                 self.best = (trial.candidate, trial.mean)
         seconds = time.monotonic() - self.started
         progress = Progress(self.done, self.failed, self.resumed, len(self.asked), seconds, self.best)
-        for watcher in self.watchers:
-            watcher(progress)
+        for watcher in list(self.watchers):
+            try:
+                watcher(progress)
+            except Exception:
+                _log.exception("a reporter failed while it watched; it watches no longer, the run goes on")
+                self.watchers.remove(watcher)
+
+    def kept_in(self, folder: Path) -> str:
+        """What is safe, and how to go on."""
+        return f"{self.done} of {len(self.asked)} fits are kept in {folder}; run the same again to go on"
 
     def _count(self, keys: set[str]) -> int:
         self.done += len(keys)
@@ -161,6 +169,6 @@ def _train(experiment: Experiment, job: Job, journal: Journal, folder: Path, cou
         try:
             return search(experiment, evaluate)
         except KeyboardInterrupt:
-            raise Interrupted(
-                f"stopped: {training.done} of {len(training.asked)} fits are kept in {folder}; run the same again to go on"
-            ) from None
+            raise Interrupted(f"stopped: {training.kept_in(folder)}") from None
+        except StorageError as error:
+            raise StorageError(f"{error}\n{training.kept_in(folder)}") from None

@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -161,18 +161,23 @@ def _experiment(source: bytes) -> Experiment:
 
 @contextmanager
 def _output_to(log: Path) -> Iterator[None]:
-    """Send whatever the worker prints, Python or not, to a file: the terminal belongs to the reporters."""
-    sys.stdout.flush()
-    sys.stderr.flush()
+    """Send whatever the worker prints, Python or not, to a file: the terminal belongs to the reporters.
+
+    The log is a convenience: where it cannot be written, what the worker prints is lost and the fits go on.
+    """
+    try:
+        file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    except OSError:
+        file = os.open(os.devnull, os.O_WRONLY)
     kept = os.dup(1), os.dup(2)
-    file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     try:
         os.dup2(file, 1)
         os.dup2(file, 2)
         yield
     finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError):
+                stream.flush()
         for copy, target in zip(kept, (1, 2), strict=True):
             os.dup2(copy, target)
             os.close(copy)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import textwrap
 import time
@@ -19,15 +20,25 @@ ERROR_WIDTH = 120
 
 def report(result: Result) -> None:
     """Print the best candidate, then every candidate in order: mean and standard deviation of its scores."""
+    _say("\n".join(_lines(result)))
+
+
+def _say(text: str) -> None:
+    """Print a text; when whoever reads (`| head`) has seen enough, that and all that follows is dropped."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _lines(result: Result) -> Iterator[str]:
     best = result.best
     if best:
-        print(f"Best: {best.mean:f} using {best.params}")
-    for trial in result.trials:
-        print(_line(trial))
+        yield f"Best: {best.mean:f} using {best.params}"
+    yield from map(_line, result.trials)
     failures = len(result.failed)
     if failures:
-        print(f"{failures} of {len(result.trials)} candidates failed; 'gridloom show {result.folder}' prints why")
-    sys.stdout.flush()
+        yield f"{failures} of {len(result.trials)} candidates failed; 'gridloom show {result.folder}' prints why"
 
 
 def _line(trial: Trial) -> str:
@@ -42,10 +53,9 @@ def _line(trial: Trial) -> str:
 @contextmanager
 def watch(plan: Plan) -> Iterator[Callable[[Progress], None]]:
     """Live progress in a terminal: a bar with fits done, rate, time left and the best so far; else plain lines."""
-    print(
+    _say(
         f"{plan.name}: {plan.candidates} candidates x {plan.splits} splits x {plan.seeds} seed(s) = {plan.fits} fits, "
-        f"engine {plan.engine}, {plan.workers} worker(s)",
-        flush=True,
+        f"engine {plan.engine}, {plan.workers} worker(s)"
     )
     if sys.stdout.isatty():
         with _bar() as show:
@@ -89,7 +99,7 @@ def _plain_lines() -> Callable[[Progress], None]:
             return
         printed = now
         best = f", best {progress.best[1]:f} {progress.best[0]}" if progress.best else ""
-        print(f"  {progress.done}/{progress.total} fits, {pace(progress)}{best}", flush=True)
+        _say(f"  {progress.done}/{progress.total} fits, {pace(progress)}{best}")
 
     return show
 

@@ -1,0 +1,357 @@
+"""Runs from the outside: equal for any number of workers, stopped and gone on with, refused when something changed."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import gridloom
+
+SPACE = {"strategy": "grid", "space": {"model": {"trees": [20, 30, 40, 50], "max_depth": [2, 4, 8]}}}
+FOREST = {"name": "forest", "dataset": "digits", "model": "random_forest", "search": SPACE}
+PLUGIN = """
+import os, signal, time
+from sklearn.linear_model import LogisticRegression
+import gridloom
+
+def build(task, act: str = "", C: float = 1.0, mark: str = ""):
+    if act == "raise":
+        raise RuntimeError("a builder's own mistake")
+    if act == "die":
+        os.kill(os.getpid(), signal.SIGKILL)
+    if act == "die once" and not os.path.exists(mark):
+        open(mark, "w").close()
+        os.kill(os.getpid(), signal.SIGKILL)
+    if act == "print":
+        print("hello from a worker")
+    if act == "stop":
+        raise gridloom.StopRun("no fit of this can be right")
+    return LogisticRegression(C=C, max_iter=1000)
+
+def report(result, what: str = "boom"):
+    raise ValueError(what)
+
+def watch(plan):
+    from contextlib import nullcontext
+    def fail(progress):
+        raise ValueError("cannot watch")
+    return nullcontext(fail)
+
+def halving(space, keep: int = 2):
+    trials = yield [gridloom.Proposal(c, gridloom.Budget(share=0.3)) for c in space.enumerate()]
+    best = sorted(trials, key=lambda trial: -trial.mean)[:keep]
+    yield [gridloom.Proposal(trial.candidate) for trial in best]
+
+@gridloom.hookimpl
+def gridloom_model_builders():
+    yield gridloom.ModelBuilder("acting", "Does what it is told.", build, makes="estimator")
+
+@gridloom.hookimpl
+def gridloom_reporters():
+    yield gridloom.Reporter("raising", "Raises.", report, watch=watch)
+
+@gridloom.hookimpl
+def gridloom_strategies():
+    yield gridloom.Strategy("halving", "Two waves.", halving)
+"""
+
+
+@pytest.fixture
+def plugin(tmp_path):
+    path = tmp_path / "acting.py"
+    path.write_text(PLUGIN)
+    return path
+
+
+def acting(**space):
+    return {"name": "acting", "model": "acting", "search": {"strategy": "grid", "space": {"model": space}}}
+
+
+def table(folder: Path) -> bytes:
+    return (folder / "results.csv").read_bytes()
+
+
+def journaled(folder: Path) -> int:
+    import sqlite3
+
+    database = sqlite3.connect(f"file:{folder / 'journal.sqlite'}?mode=ro", uri=True)
+    try:
+        return database.execute("SELECT COUNT(*) FROM fits").fetchone()[0]
+    except sqlite3.OperationalError:
+        return 0
+    finally:
+        database.close()
+
+
+def start(tmp_path: Path, *arguments: object) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "gridloom", *map(str, arguments)]
+    return subprocess.Popen(command, cwd=tmp_path, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+def wait_for_fits(process: subprocess.Popen[str], folder: Path, number: int) -> None:
+    for _ in range(1200):
+        if (folder / "journal.sqlite").exists() and journaled(folder) >= number:
+            return
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.05)
+    pytest.fail(f"{number} fits were not journaled within a minute")
+
+
+def test_tables_are_equal_byte_for_byte_for_one_and_two_workers(gridloom, write, tmp_path):
+    file = write(**FOREST)
+    for n_jobs in (1, 2):
+        done = gridloom("run", file, "--n-jobs", n_jobs, "--out", f"runs{n_jobs}")
+        assert done.returncode == 0, done.stderr
+    assert table(tmp_path / "runs1" / "forest") == table(tmp_path / "runs2" / "forest")
+    assert table(tmp_path / "runs1" / "forest").count(b"complete") == 12
+
+
+def test_the_order_of_experiments_does_not_change_their_tables(gridloom, write, tmp_path):
+    a, b = write(file="a.yaml", name="a"), write(file="b.yaml", name="b", dataset="wine")
+    assert gridloom("run", a, b, "--out", "one").returncode == 0
+    assert gridloom("run", b, a, "--out", "two").returncode == 0
+    for name in ("a", "b"):
+        assert table(tmp_path / "one" / name) == table(tmp_path / "two" / name)
+
+
+def test_a_score_depends_on_what_a_fit_is_not_on_the_grid_around_it(write, tmp_path):
+    one = gridloom.run(write(**FOREST), out=tmp_path / "one")
+    smaller = {"strategy": "grid", "space": {"model": {"max_depth": [8], "trees": [50]}}}
+    other = gridloom.run(write(**FOREST | {"search": smaller}), out=tmp_path / "other")
+    assert other.trials[0].scores == one.trials[-1].scores
+
+
+def test_a_run_killed_half_way_is_gone_on_with_to_the_same_table(gridloom, write, tmp_path):
+    file = write(**FOREST)
+    assert gridloom("run", file, "--out", "whole").returncode == 0
+    process = start(tmp_path, "run", file, "--out", "killed")
+    wait_for_fits(process, tmp_path / "killed" / "forest", 6)
+    process.kill()
+    process.communicate()
+    kept = journaled(tmp_path / "killed" / "forest")
+    assert 6 <= kept < 36
+    done = gridloom("run", file, "--out", "killed")
+    assert done.returncode == 0, done.stderr
+    assert " from the journal" in done.stdout
+    assert table(tmp_path / "whole" / "forest") == table(tmp_path / "killed" / "forest")
+
+
+def test_workers_leave_when_their_parent_is_killed(write, tmp_path):
+    process = start(tmp_path, "run", write(**FOREST))
+    wait_for_fits(process, tmp_path / "runs" / "forest", 3)
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    if not children.exists():
+        pytest.skip("this system does not list the children of a process in /proc")
+    workers = [int(pid) for pid in children.read_text().split()]
+    assert workers
+    process.kill()
+    process.communicate()
+    deadline = time.monotonic() + 15
+    while time.monotonic() < deadline and any(Path(f"/proc/{pid}").exists() for pid in workers):
+        time.sleep(0.1)
+    assert not [pid for pid in workers if Path(f"/proc/{pid}").exists()]
+
+
+def test_ctrl_c_keeps_what_is_done_says_how_to_go_on_and_exits_130(gridloom, write, tmp_path):
+    file = write(**FOREST)
+    process = start(tmp_path, "run", file)
+    wait_for_fits(process, tmp_path / "runs" / "forest", 3)
+    interrupted = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert time.monotonic() - interrupted < 30
+    assert process.returncode == 130
+    kept = journaled(tmp_path / "runs" / "forest")
+    assert errors == f"gridloom: stopped: {kept} of 36 fits are kept in runs/forest; run the same again to go on\n"
+    shown = gridloom("show", "forest")
+    assert shown.returncode == 0
+    assert f"This run is not finished: {kept} of 36 fits are kept" in shown.stdout
+    assert gridloom("run", file).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ("seed=8", "experiment.seed: was 7, is 8"),
+        ("model.max_iter=500", "experiment.model.max_iter: was 1000, is 500"),
+        ("validation.folds=4", "experiment.validation.folds: was 3, is 4"),
+        ("search.space.model.C=[0.1, 1.0]", "experiment.search.space.model.C: was [0.1, 1.0, 10.0], is [0.1, 1.0]"),
+    ],
+)
+def test_a_changed_experiment_is_refused_with_what_changed(gridloom, write, setting, said):
+    file = write()
+    assert gridloom("run", file).returncode == 0
+    done = gridloom("run", file, "--set", setting)
+    assert done.returncode == 3
+    assert f"  {said}\n" in done.stderr
+    assert "--fresh" in done.stderr
+
+
+def test_other_words_and_reporters_do_not_make_another_experiment(gridloom, write):
+    assert gridloom("run", write()).returncode == 0
+    done = gridloom("run", write(description="Told otherwise.", reporters=["console", "json"]))
+    assert done.returncode == 0, done.stderr
+    assert "9 from the journal" in done.stdout
+
+
+def test_changed_data_are_refused_but_a_moved_file_is_not(gridloom, write, tmp_path):
+    data = tmp_path / "data.csv"
+    rows = [f"{i % 7},{i % 3},{'yes' if i % 7 > 3 else 'no'}" for i in range(60)]
+    data.write_text("\n".join(["a,b,ill", *rows]))
+    file = write(dataset={"name": "csv", "path": "data.csv", "target": "ill"})
+    assert gridloom("run", file).returncode == 0
+    data.rename(tmp_path / "moved.csv")
+    file = write(dataset={"name": "csv", "path": "moved.csv", "target": "ill"})
+    assert gridloom("run", file).returncode == 0
+    (tmp_path / "moved.csv").write_text("\n".join(["a,b,ill", "9,9,no", *rows[1:]]))
+    done = gridloom("run", file)
+    assert done.returncode == 3
+    assert "  data.sha256: was " in done.stderr
+
+
+def test_a_changed_plugin_is_refused(gridloom, write, plugin):
+    file = write(**acting(C=[1.0, 2.0]))
+    assert gridloom("run", file, "-p", plugin).returncode == 0
+    plugin.write_text(PLUGIN + "\n# another version\n")
+    done = gridloom("run", file, "-p", plugin)
+    assert done.returncode == 3
+    assert "  plugins.acting: was file " in done.stderr
+
+
+def test_fresh_starts_anew_and_keeps_the_earlier_run(gridloom, write, tmp_path):
+    file = write()
+    assert gridloom("run", file).returncode == 0
+    before = table(tmp_path / "runs" / "small")
+    done = gridloom("run", file, "--fresh", "--set", "seed=8")
+    assert done.returncode == 0, done.stderr
+    assert "from the journal" not in done.stdout
+    assert table(tmp_path / "runs" / "small.1") == before
+    assert gridloom("show", "small.1").stdout.count(" with: ") == 3
+
+
+def test_a_second_process_on_a_run_is_refused(gridloom, write, tmp_path):
+    file = write(**FOREST)
+    process = start(tmp_path, "run", file)
+    wait_for_fits(process, tmp_path / "runs" / "forest", 1)
+    done = gridloom("run", file)
+    process.send_signal(signal.SIGINT)
+    process.communicate()
+    assert done.returncode == 3
+    assert done.stderr.startswith("gridloom: forest: another process is running in runs/forest")
+
+
+def test_a_failing_candidate_fails_alone_and_show_prints_its_traceback(gridloom, write, plugin):
+    done = gridloom("run", write(**acting(act=["", "raise"])), "-p", plugin)
+    assert done.returncode == 0
+    assert "failed with: {'act': 'raise'}: RuntimeError: a builder's own mistake" in done.stdout
+    shown = gridloom("show", "acting", "-p", plugin)
+    assert "Traceback (most recent call last)" in shown.stdout
+    assert "a builder's own mistake" in shown.stdout
+    assert "Traceback" not in shown.stderr
+
+
+def test_a_run_whose_candidates_all_fail_exits_1(gridloom, write, plugin):
+    done = gridloom("run", write(**acting(act=["raise"])), "-p", plugin)
+    assert done.returncode == 1
+    assert "every candidate failed; 'gridloom show runs/acting' prints the tracebacks" in done.stderr
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_a_fit_that_kills_its_worker_fails_alone(gridloom, write, plugin, n_jobs):
+    done = gridloom("run", write(**acting(act=["", "die", "print"])), "-p", plugin, "--n-jobs", n_jobs)
+    assert done.returncode == 0, done.stderr
+    assert "failed with: {'act': 'die'}: gridloom.execution.WorkerDied: " in done.stdout
+    assert done.stdout.count(") with: ") == 2
+
+
+def test_a_fit_whose_worker_dies_once_is_trained_again(gridloom, write, plugin, tmp_path):
+    space = acting(act=["die once"], mark=[str(tmp_path / "mark")], C=[1.0, 2.0])
+    done = gridloom("run", write(**space), "-p", plugin)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "mark").exists()
+    assert done.stdout.count(") with: ") == 2
+
+
+def test_what_workers_print_goes_to_a_log(gridloom, write, plugin, tmp_path):
+    done = gridloom("run", write(**acting(act=["print"])), "-p", plugin)
+    assert "hello" not in done.stdout + done.stderr
+    assert "hello from a worker" in (tmp_path / "runs" / "acting" / "workers.log").read_text()
+
+
+def test_an_engine_or_builder_may_stop_the_run(gridloom, write, plugin):
+    done = gridloom("run", write(**acting(act=["stop"])), "-p", plugin)
+    assert done.returncode == 2
+    assert done.stderr == "gridloom: acting: no fit of this can be right\n"
+
+
+def test_a_reporter_that_raises_loses_neither_the_run_nor_other_reports(gridloom, write, plugin, tmp_path):
+    done = gridloom("run", write(reporters=["raising", "csv"]), "-p", plugin)
+    assert done.returncode == 4
+    assert "a report failed: raising: ValueError: boom" in done.stderr
+    assert b"complete" in table(tmp_path / "runs" / "small")
+    assert "it watches no longer" in done.stderr
+
+
+def test_a_strategy_of_several_waves_sees_trials_and_is_replayed(gridloom, write, plugin, tmp_path):
+    file = write(search={"strategy": "halving", "space": {"model": {"C": [1e-4, 1e-2, 1.0, 100.0]}}})
+    assert gridloom("run", file, "-p", plugin, "--out", "whole").returncode == 0
+    before = table(tmp_path / "whole" / "small")
+    assert before.count(b"complete") == 6
+    again = gridloom("run", file, "-p", plugin, "--out", "whole")
+    assert "18 from the journal" in again.stdout
+    assert table(tmp_path / "whole" / "small") == before
+
+
+def test_reports_survive_a_closed_pipe(write, tmp_path):
+    command = f"{sys.executable} -m gridloom run {write()} | head -1"
+    done = subprocess.run(command, shell=True, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+    assert b"complete" in table(tmp_path / "runs" / "small")
+
+
+def test_python_gets_the_same_result_and_the_same_errors(write, tmp_path):
+    file = write()
+    result = gridloom.run(file, out=tmp_path / "runs", settings=["validation.folds=4"], n_jobs=1)
+    assert result.best.mean == max(trial.mean for trial in result.trials)
+    assert [len(trial.scores) for trial in result.trials] == [4, 4, 4]
+    assert list(result.to_frame()["param_C"]) == [0.1, 1.0, 10.0]
+    with pytest.raises(gridloom.InvalidInput, match="unknown option 'sed'; did you mean 'seed'"):
+        gridloom.run(write(sed=3), out=tmp_path / "runs")
+
+
+def test_the_resolved_experiment_runs_to_the_same_table(gridloom, write, tmp_path):
+    assert gridloom("run", write()).returncode == 0
+    resolved = tmp_path / "runs" / "small" / "experiment.yaml"
+    assert gridloom("run", resolved, "--out", "again").returncode == 0
+    assert table(tmp_path / "runs" / "small") == table(tmp_path / "again" / "small")
+
+
+def test_a_full_disk_ends_the_run_cleanly_and_keeps_what_was_journaled(write, tmp_path):
+    code = (
+        "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (90_000, 90_000));"
+        "sys.argv = ['gridloom', *sys.argv[1:]]; from gridloom.cli import main; main()"
+    )
+    grid = {"strategy": "grid", "space": {"model": {"C": [i / 10 for i in range(1, 400)]}}}
+    command = [sys.executable, "-c", code, "run", str(write(search=grid)), "--n-jobs", "1"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, env=os.environ)
+    assert done.returncode == 4, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    kept = journaled(tmp_path / "runs" / "small")
+    assert 0 < kept < 399 * 3
+    assert f"{kept} of 1197 fits are kept in runs/small; run the same again to go on" in done.stderr
+
+
+def test_json_tells_the_reason_for_the_engine_and_the_versions(gridloom, write, tmp_path):
+    assert gridloom("run", write(reporters=["json"])).returncode == 0
+    content = json.loads((tmp_path / "runs" / "small" / "results.json").read_text())
+    assert content["engine"] == {"name": "sklearn", "reason": "auto: it trains models of the kind 'estimator'"}
+    assert content["manifest"]["packages"]["scikit-learn"]
+    assert content["best"] in {trial["number"] for trial in content["trials"]}
