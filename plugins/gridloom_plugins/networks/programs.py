@@ -57,12 +57,15 @@ def compiled_model(draft: Draft, model: Any, builder: str, steps: int) -> Any:
 
 
 def _structure(draft: Draft, fresh: Any, builder: str, steps: int) -> str:
-    """Text that is equal for models whose compiled programs can be exchanged: all but initial values and names."""
+    """Text that is equal for models whose compiled programs can be exchanged: all but initial values and names.
+
+    How the layers are connected is the builder's doing, and equal for equal options of one builder.
+    """
     described = {
         "builder": builder,
         "steps": steps,
         "shapes": [variable.shape for variable in fresh.variables],
-        "layers": [(layer.class_name, layer.path, _relevant(dict(layer))) for layer in draft.layers],
+        "layers": [(layer.class_name, len(layer.path), _relevant(dict(layer))) for layer in draft.layers],
         "optimizer": (draft.optimizer.class_name, dict(draft.optimizer)),
         "loss": (draft.loss.class_name, dict(draft.loss)),
     }
