@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field
 
 from gridloom import document, scoring
 from gridloom.binder import Binder
@@ -16,15 +16,12 @@ from gridloom.experiment import Bound, Experiment, Source, experiment_keys, sear
 from gridloom.options import Option, Options, shorten
 from gridloom.records import NAME, Dataset, Engine, ModelBuilder, Reporter, Strategy
 from gridloom.registry import Registry
-from gridloom.space_binding import bind_space
+from gridloom.space_binding import bind_space, report_endless
 from gridloom.splits import METHODS, Validation, method_options
 
 DEFAULT_VALIDATION = {"method": "kfold", "folds": 5, "shuffle": True}
 """What validates an experiment that does not say."""
 
-_SAMPLE: TypeAdapter[float] = TypeAdapter(
-    Annotated[int, Field(ge=2, strict=True)] | Annotated[float, Field(gt=0, le=1, strict=True)]
-)
 _SEEDS = Option("seeds", Annotated[int, Field(ge=1, le=100_000)], 1)
 
 
@@ -53,8 +50,8 @@ def _override(node: Node, setting: str) -> Node:
     key, equals, text = setting.partition("=")
     source = f"--set {setting}"
     path = key.strip().split(".")
-    if not equals or not all(path):
-        raise InvalidInput.at(Location(source), "write KEY=VALUE, such as training.epochs=10")
+    if not equals or not all(path) or not text.strip() or len(path) > document.MAX_DEPTH:
+        raise InvalidInput.at(Location(source[:200]), "write KEY=VALUE, such as training.epochs=10")
     value = document.read_text(text, source)
     return node.replaced(path, Node(value.value, Location(source)))
 
@@ -82,15 +79,15 @@ def _experiment(binder: Binder) -> Experiment | None:
     name = keys.get("name") or binder.source.default_name
     if not NAME.fullmatch(name):
         binder.report((), f"'{name}' cannot name a run (it must match {NAME.pattern}); give the experiment a 'name:'")
-    if (scorer := keys.get("scoring")) and (problem := scoring.problem_with(scorer)):
+    if (scorer := keys.get("scoring")) is not None and (problem := scoring.problem_with(scorer)):
         binder.report(("scoring",), problem)
     dataset, sample = _dataset(binder, keys.get("dataset"))
     model = binder.bound(("model",), keys.get("model"), ModelBuilder)
-    engine, reason = _engine(binder, keys.get("engine") or "auto", model)
+    engine, reason = _engine(binder, keys.get("engine", "auto"), model)
     training = _training(binder, keys.get("training") or {}, engine)
     search = binder.options(("search",), keys["search"], Options(search_keys, 0)) if "search" in keys else {}
     strategy = binder.bound(("search", "strategy"), search.get("strategy"), Strategy)
-    validation = _validation(binder, keys.get("validation") or DEFAULT_VALIDATION)
+    validation = _validation(binder, keys.get("validation", DEFAULT_VALIDATION))
     reporters = _reporters(binder, keys.get("reporters"))
     if not (model and engine and "space" in search):
         return None
@@ -124,9 +121,10 @@ def _dataset(binder: Binder, selection: Any) -> tuple[Bound[Dataset] | None, flo
     if isinstance(selection, dict) and "sample" in selection:
         selection = dict(selection)
         value = selection.pop("sample")
-        try:
-            sample = _SAMPLE.validate_python(value)
-        except ValidationError:
+        is_count = isinstance(value, int) and not isinstance(value, bool) and value > 1
+        if is_count or (isinstance(value, float) and 0 < value <= 1):
+            sample = value
+        else:
             message = "a sample is a share of the rows above 0.0 up to 1.0, or a whole number of rows from 2"
             binder.report(("dataset", "sample"), f"{message}, not {shorten(value)}")
     return binder.bound(("dataset",), selection, Dataset), sample
@@ -168,7 +166,7 @@ def _training(binder: Binder, given: Mapping[str, Any], engine: Bound[Engine] | 
 def _validation(binder: Binder, selection: Any) -> Validation | None:
     given = {"method": selection} if isinstance(selection, str) else dict(selection)
     method = given.pop("method", None) or given.pop("name", None)
-    if method not in METHODS:
+    if not isinstance(method, str) or method not in METHODS:
         message = f"unknown validation method {shorten(method)}; {nearest(str(method), METHODS)}"
         binder.report(("validation", "method"), message)
         return None
@@ -190,4 +188,5 @@ def _try_first_wave(binder: Binder, experiment: Experiment) -> None:
         if not experiment.first_wave():
             binder.report(("search", "strategy"), "this strategy proposes nothing")
     except (GridloomError, ValueError) as error:
-        binder.report(("search", "space"), str(error))
+        if not report_endless(binder, experiment.space):
+            binder.report(("search", "space"), str(error))

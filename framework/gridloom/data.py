@@ -96,19 +96,33 @@ class Data:
 def sample_rows(data: Data, sample: float, seed: int) -> Data:
     """A share (a float up to 1) or a number (an int) of the rows, in their order; classes keep their proportions.
 
-    Raises DataError when that many rows cannot be drawn.
+    Raises DataError when that many rows cannot be drawn with one of every class at least.
     """
     import numpy as np
-    from sklearn.model_selection import train_test_split
 
     total = len(data.y)
-    if sample == (total if isinstance(sample, int) else 1.0):
-        return data
-    if sample > total:
-        raise DataError(f"a sample of {sample} rows was asked for, but the data have {total}")
-    labels = data.y if data.classes else None
-    try:
-        rows, _ = train_test_split(np.arange(total), train_size=sample, stratify=labels, random_state=seed)
-    except ValueError as error:
-        raise DataError(f"a sample of {sample} cannot be drawn from {total} rows: {error}") from None
-    return data.take(np.sort(rows))
+    number = sample if isinstance(sample, int) else round(sample * total)
+    if not MIN_ROWS <= number <= total:
+        raise DataError(f"a sample of {sample} cannot be drawn from {total} rows")
+    rng = np.random.default_rng(seed)
+    if not data.classes:
+        return data.take(np.sort(rng.permutation(total)[:number]))
+    members = [np.flatnonzero(data.y == label) for label in range(len(data.classes))]
+    quotas = _shares(number, [len(rows) for rows in members])
+    if 0 in quotas:
+        lost = data.classes[quotas.index(0)]
+        raise DataError(
+            f"a sample of {sample} cannot be drawn from {total} rows: no row of class '{lost}' would be in it"
+        )
+    drawn = [rng.permutation(rows)[:quota] for rows, quota in zip(members, quotas, strict=True)]
+    return data.take(np.sort(np.concatenate(drawn)))
+
+
+def _shares(number: int, sizes: list[int]) -> list[int]:
+    """`number` shared out in proportion to the sizes, by largest remainders."""
+    total = sum(sizes)
+    shares = [number * size // total for size in sizes]
+    by_remainder = sorted(range(len(sizes)), key=lambda place: -(number * sizes[place] % total))
+    for place in by_remainder[: number - sum(shares)]:
+        shares[place] += 1
+    return shares

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import math
 import re
 from collections.abc import Iterator, Sequence
@@ -22,6 +23,7 @@ _INT = re.compile(r"[-+]?[0-9]+")
 _HEX = re.compile(r"0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _MAX_DIGITS = 400
 
 
@@ -86,10 +88,11 @@ def read_file(path: Path, source: str | None = None) -> Node:
 
 def read_bytes(content: bytes, source: str) -> Node:
     """The document in UTF-8 bytes, with or without a byte-order mark."""
+    content = content.removeprefix(codecs.BOM_UTF8)
     try:
-        text = content.decode("utf-8-sig")
+        text = content.decode()
     except UnicodeDecodeError as error:
-        before = content[: error.start].decode("utf-8-sig", errors="replace")
+        before = content[: error.start].decode(errors="replace")
         location = Location(source, before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1)
         raise InvalidInput.at(location, "this is not UTF-8 text; save the file as UTF-8") from None
     return read_text(text, source)
@@ -100,6 +103,26 @@ def read_text(text: str, source: str) -> Node:
     return _Composer(source).compose(text)
 
 
+def write_text(plain: Any) -> str:
+    """YAML text for plain dicts, lists and scalars, such that `read_text` gives the same back."""
+    return yaml.dump(plain, Dumper=_Dumper, sort_keys=False, allow_unicode=True, default_flow_style=None, width=120)
+
+
+class _Dumper(yaml.SafeDumper):
+    """PyYAML's dumper follows YAML 1.1: what is text there may be a number here, so most texts are quoted."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
+        return True
+
+
+def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    is_word = _WORD.fullmatch(text) and not _BOOL.fullmatch(text) and not _NULL.fullmatch(text)
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if is_word else '"')
+
+
+_Dumper.add_representer(str, _represent_text)
+
+
 class _Composer:
     """Builds nodes from PyYAML's events."""
 
@@ -107,9 +130,10 @@ class _Composer:
         self.source = source
 
     def compose(self, text: str) -> Node:
+        parser: Any = None
         try:
-            events = yaml.parse(text, Loader=yaml.SafeLoader)
-            return self._document(events)
+            parser = yaml.SafeLoader(text)
+            return self._document(iter(parser.get_event, None))
         except yaml.reader.ReaderError as error:
             before = text[: error.position]
             location = Location(self.source, before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1)
@@ -118,8 +142,11 @@ class _Composer:
             mark = error.problem_mark or error.context_mark
             context = f" {error.context}" if error.context else ""
             raise self._error(mark, f"this is not YAML: {error.problem}{context}") from None
-        except yaml.YAMLError as error:
-            raise InvalidInput.at(Location(self.source), f"this is not YAML: {error}") from None
+        except (
+            ValueError,
+            OverflowError,
+        ) as error:  # of numbers in escapes and directives, which PyYAML takes as given
+            raise self._error(parser.get_mark(), f"this is not YAML: {error}") from None
 
     def _document(self, events: Iterator[Any]) -> Node:
         document: Node | None = None
@@ -127,8 +154,11 @@ class _Composer:
             if isinstance(event, yaml.DocumentStartEvent):
                 if document is not None:
                     raise self._error(event.start_mark, "a second document begins here; one file holds one")
-                document = self._node(next(events), events, depth=1)
-        if document is None or document.value is None:
+                root = next(events)
+                if isinstance(root, yaml.ScalarEvent) and not root.value and root.style is None:
+                    break
+                document = self._node(root, events, depth=1)
+        if document is None:
             raise InvalidInput.at(Location(self.source, 1, 1), "the file is empty")
         return document
 
@@ -181,16 +211,11 @@ class _Composer:
             return {"t": True, "f": False}.get(text[:1].lower())
         if _NOT_FINITE.fullmatch(text):
             raise self._error(event.start_mark, f"{text} is not a finite number; write it in quotes if it is a name")
-        if _HEX.fullmatch(text):
-            return int(text, 16)
-        if len(text) <= _MAX_DIGITS and _INT.fullmatch(text):
-            return int(text)
-        if _FLOAT.fullmatch(text):
-            number = float(text)
-            if len(text) > _MAX_DIGITS or not math.isfinite(number):
-                raise self._error(event.start_mark, "this number is too large")
-            return number
-        return text
+        if not (_HEX.fullmatch(text) or _FLOAT.fullmatch(text)):
+            return text
+        if len(text) > _MAX_DIGITS or (isinstance(number := _number(text), float) and not math.isfinite(number)):
+            raise self._error(event.start_mark, "this number is too large")
+        return number
 
     def _location(self, mark: Any) -> Location:
         return Location(self.source, mark.line + 1, mark.column + 1)
@@ -198,3 +223,10 @@ class _Composer:
     def _error(self, mark: Any, message: str) -> InvalidInput:
         location = Location(self.source) if mark is None else self._location(mark)
         return InvalidInput.at(location, message)
+
+
+def _number(text: str) -> float:
+    """The number that a text matching one of the patterns stands for."""
+    if _HEX.fullmatch(text):
+        return int(text, 16)
+    return int(text) if _INT.fullmatch(text) else float(text)

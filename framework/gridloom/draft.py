@@ -49,6 +49,9 @@ class Part(Settings):
         super().__init__(config)
         self._class_name = class_name
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._class_name!r}, {self._values!r})"
+
     @property
     def class_name(self) -> str:
         """The Keras class, "Adam" for example; setting it starts from an empty config, since settings differ."""
@@ -87,9 +90,13 @@ class Layer(Part):
         return not self.path
 
     @property
-    def has_kernel(self) -> bool:
-        """Whether the layer has a kernel of weights, as Dense, convolutional and recurrent layers do."""
-        return any(key.endswith("kernel_initializer") for key in self)
+    def kernels(self) -> list[str]:
+        """What the config calls the layer's kernels, in front of `_initializer`, `_constraint` and so on.
+
+        That is "kernel", or "depthwise" and "pointwise" in separable convolutions; empty without weights.
+        """
+        names = ("kernel", "depthwise", "pointwise")
+        return [name for name in names if f"{name}_initializer" in self]
 
 
 @dataclass
@@ -109,7 +116,7 @@ class Draft:
     @property
     def hidden(self) -> list[Layer]:
         """The layers with a kernel of weights, except those that make the output."""
-        return [layer for layer in self.layers if layer.has_kernel and not layer.is_output]
+        return [layer for layer in self.layers if layer.kernels and not layer.is_output]
 
     def insert_after(self, layer: Layer, class_name: str, **config: Any) -> Layer:
         """Put a new layer behind one of the draft's, and return it; `config` holds the arguments of its Keras class.

@@ -20,6 +20,8 @@ class Exit(IntEnum):
     """The run directory belongs to something else: a changed experiment, or another process."""
     MACHINE = 4
     """The machine failed: disk full, no permission; or a report could not be written."""
+    BUG = 5
+    """A plugin or Gridloom itself is wrong; a traceback says where."""
     INTERRUPTED = 130
     """Stopped with Ctrl-C; what was finished is kept."""
 
@@ -106,7 +108,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
     >>> nearest("droput", ["dropout", "neurons"])
     "did you mean 'dropout'?"
     """
-    names = sorted(known)
+    names = sorted(set(known))
     if not names:
         return "there is none"
     close = get_close_matches(name, names, n=3, cutoff=0.6)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
 
 from pydantic import Field
 
-from gridloom.errors import DataError, InvalidInput, Location
+from gridloom.errors import DataError, InvalidInput, Location, StopRun
 from gridloom.options import Options
 from gridloom.records import NAME, Dataset, Engine, Family, ModelBuilder, Record, Reporter, Strategy
 from gridloom.space import Candidate, Domain, Range, Space
@@ -34,7 +34,7 @@ def experiment_keys(
     name: Name | None = None,
     description: str = "",
     training: dict[str, Any] | None = None,
-    validation: Selection | None = None,
+    validation: Selection = "kfold",
     scoring: str | None = None,
     seed: Seed = 0,
     engine: Selection = "auto",
@@ -160,6 +160,10 @@ class Experiment:
         except DataError as error:
             raise InvalidInput.at(self.dataset.location, str(error)) from None
 
+    def scorer(self, data: Data) -> str:
+        """The name of the scikit-learn scorer: the experiment's, else accuracy for classes and R2 for numbers."""
+        return self.scoring or ("accuracy" if data.classes else "r2")
+
     def materialise(self, data: Data) -> list[Split]:
         """The splits of these data; InvalidInput when they cannot be made."""
         try:
@@ -170,6 +174,8 @@ class Experiment:
     def first_wave(self) -> list[Candidate]:
         """The candidates that the strategy proposes before it has seen a trial."""
         waves = self.strategy(self.space)
+        if not isinstance(waves, Generator):
+            raise StopRun(f"strategy '{self.strategy.name}' must be a generator of waves, not {type(waves).__name__}")
         try:
             return [proposal.candidate for proposal in next(waves, [])]
         finally:

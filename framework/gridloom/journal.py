@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -46,8 +47,10 @@ class Journal:
         """Open the journal, made anew when there is none and it is not `read_only`."""
         self.path = path
         with self._clear_errors():
-            mode = "ro" if read_only else "rwc"
-            uri = f"{path.resolve().as_uri()}?mode={mode}"
+            mode = "mode=ro" if read_only else "mode=rwc"
+            if read_only and not os.access(path.parent, os.W_OK):
+                mode = "immutable=1"  # readers of a WAL database write a file beside it
+            uri = f"{path.resolve().as_uri()}?{mode}"
             self._database = sqlite3.connect(uri, uri=True, isolation_level=None)
             if not read_only:
                 self._database.execute("PRAGMA journal_mode = WAL")
@@ -67,7 +70,8 @@ class Journal:
             return None
         if row[0] != FORMAT:
             raise StorageError(f"{self.path} has the format {row[0]}; this version of Gridloom reads {FORMAT}")
-        content: dict[str, Any] = json.loads(row[1])
+        with self._clear_errors():
+            content: dict[str, Any] = json.loads(row[1])
         return content
 
     @manifest.setter
@@ -90,10 +94,10 @@ class Journal:
             rows = self._database.execute(
                 "SELECT key, score, history, fit_seconds, score_seconds, error, traceback FROM fits"
             ).fetchall()
-        return {
-            key: FitResult(score, _history(history), fit_seconds, score_seconds, error, traceback)
-            for key, score, history, fit_seconds, score_seconds, error, traceback in rows
-        }
+            return {
+                key: FitResult(score, _history(history), fit_seconds, score_seconds, error, traceback)
+                for key, score, history, fit_seconds, score_seconds, error, traceback in rows
+            }
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -111,7 +115,7 @@ class Journal:
     def _clear_errors(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.Error as error:
+        except (sqlite3.Error, ValueError, AttributeError) as error:
             raise StorageError(f"the journal {self.path} cannot be used: {error}") from error
 
 
@@ -124,7 +128,7 @@ def _row(fit: Fit, result: FitResult) -> tuple[Any, ...]:
         fit.replica,
         canonical_json(fit.budget.describe()),
         result.score,
-        json.dumps({name: [_json_number(value) for value in values] for name, values in result.history.items()}),
+        json.dumps({name: [_json_number(number) for number in numbers] for name, numbers in result.history.items()}),
         result.fit_seconds,
         result.score_seconds,
         result.error,
@@ -138,9 +142,8 @@ def _history(text: str) -> dict[str, list[float]]:
 
 
 def _json_number(value: float) -> float | None:
-    """A float, or None for what JSON has no number for."""
-    number = float(value)
-    return number if math.isfinite(number) else None
+    """The number, or None for what JSON has no number for."""
+    return value if math.isfinite(value) else None
 
 
 class RunLock:
@@ -154,7 +157,7 @@ class RunLock:
         try:
             self._database = sqlite3.connect(path, timeout=0, isolation_level=None)
             self._database.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError as error:
+        except sqlite3.Error as error:
             if "locked" in str(error):
                 raise RunRefused(f"another process is running in {path.parent}; wait for it, or use --out") from None
             raise StorageError(f"{path} cannot be locked: {error}") from error

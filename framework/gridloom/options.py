@@ -24,7 +24,11 @@ REQUIRED = inspect.Parameter.empty
 def _existing_file(path: Path, info: ValidationInfo) -> Path:
     folder = (info.context or {}).get("folder", Path())
     full: Path = folder / path
-    if not full.is_file():
+    try:
+        exists = full.is_file()
+    except (OSError, ValueError):  # a path that no file can have
+        exists = False
+    if not exists:
         raise ValueError(f"there is no file {full}")
     return full
 
@@ -84,7 +88,7 @@ class Option:
 def _findings(error: ValidationError, value: Any) -> list[Finding]:
     by_path: dict[tuple[str | int, ...], list[str]] = {}
     for item in error.errors(include_url=False, include_context=False):
-        path = _existing_path(item["loc"], value)
+        path = _path_to(item["input"], tuple(item["loc"]), value) or ()
         message = item["msg"].removeprefix("Value error, ").removeprefix("Input ")
         by_path.setdefault(path, [])
         if message not in by_path[path]:
@@ -98,16 +102,17 @@ def _findings(error: ValidationError, value: Any) -> list[Finding]:
     return findings
 
 
-def _existing_path(loc: tuple[str | int, ...], value: Any) -> tuple[str | int, ...]:
-    """The part of pydantic's location that leads into the value: it also names branches of unions."""
-    path: list[str | int] = []
-    for key in loc:
-        try:
-            value = value[key]
-        except (KeyError, IndexError, TypeError):
-            continue
-        path.append(key)
-    return tuple(path)
+def _path_to(
+    wrong: Any, loc: tuple[str | int, ...], value: Any, path: tuple[str | int, ...] = ()
+) -> tuple[str | int, ...] | None:
+    """The part of pydantic's location that leads to the wrong input: it also names branches of unions."""
+    if not loc:
+        return path if value == wrong else None
+    key, *rest = loc
+    leads_on = isinstance(value, dict) and key in value
+    leads_on = leads_on or (isinstance(value, list) and isinstance(key, int) and key < len(value))
+    deeper = _path_to(wrong, tuple(rest), value[key], (*path, key)) if leads_on else None
+    return _path_to(wrong, tuple(rest), value, path) if deeper is None else deeper
 
 
 def shorten(value: Any, limit: int = 60) -> str:

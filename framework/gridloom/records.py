@@ -24,6 +24,10 @@ RESERVED_GROUPS = ("model", "training")
 """Groups of a search space that are no families: the model builder's options and the training settings."""
 
 
+UNNAMED = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD, inspect.Parameter.POSITIONAL_ONLY)
+"""Kinds of parameters that YAML cannot set by name."""
+
+
 @dataclass(frozen=True)
 class Record:
     """What all records have: a name for YAML, and a summary of one line."""
@@ -39,18 +43,19 @@ class Record:
     def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not NAME.fullmatch(self.name):
             raise ValueError(f"{self.kind} name {self.name!r} must match {NAME.pattern}")
-        if not isinstance(self.summary, str) or not self.summary.strip():
+        if not isinstance(self.summary, str) or not self.summary.strip() or "\n" in self.summary:
             raise ValueError(f"{self.kind} '{self.name}' needs a summary of one line")
         if not callable(self.function):
             raise TypeError(f"{self.kind} '{self.name}' needs a function, not {self.function!r}")
         parameters = list(inspect.signature(self.function).parameters.values())
-        if len(parameters) < self.fixed:
-            raise TypeError(f"the function of {self.kind} '{self.name}' must take {self.fixed} argument at least")
-        if any(item.kind in (item.VAR_POSITIONAL, item.VAR_KEYWORD, item.POSITIONAL_ONLY) for item in parameters):
+        if any(item.kind in UNNAMED for item in parameters):
             raise TypeError(
                 f"the function of {self.kind} '{self.name}' must name each of its parameters: they are the options "
                 "that YAML may set, so *args, **kwargs and positional-only ones are refused"
             )
+        by_place = [item for item in parameters if item.kind is not item.KEYWORD_ONLY]
+        if len(by_place) < self.fixed:
+            raise TypeError(f"the function of {self.kind} '{self.name}' must take {self.fixed} argument at least")
 
     @property
     def function(self) -> Callable[..., Any]:
@@ -139,6 +144,12 @@ class Family(Record):
             raise TypeError(
                 f"family '{self.name}' declares the parameters {declared}, but its apply function takes {taken}"
             )
+        for parameter in self.parameters:
+            if not all(callable(getattr(parameter.default, method, None)) for method in ("values", "sample")):
+                raise TypeError(
+                    f"family '{self.name}': the default of '{parameter.name}' must be a domain such as Choices(1, 2), "
+                    f"not {parameter.default!r}"
+                )
 
     @property
     def function(self) -> Callable[..., None]:

@@ -67,6 +67,11 @@ class Registry:
         """The plugins that were set aside."""
         return [plugin for plugin in self.plugins if plugin.broken]
 
+    @property
+    def remark(self) -> str:
+        """A line for every plugin that was set aside, each after a line break: it might have provided a missing name."""
+        return "".join(f"\n  the plugin {plugin} was set aside: {plugin.broken}" for plugin in self.broken)
+
     def of_kind(self, kind: type[T]) -> list[Provided[T]]:
         """Everything of one kind, by name."""
         found = [Provided(item.record, item.plugin) for item in self.provided if isinstance(item.record, kind)]
@@ -87,10 +92,7 @@ class Registry:
             choices = " or ".join(f"'{item.full_name}'" for item in matches)
             raise UnknownName(f"{kind.kind} '{name}' is provided by the plugins {providers}; write {choices}")
         known = [item.full_name if plugin_name else item.record.name for item in candidates]
-        message = f"unknown {kind.kind} '{name}'; {nearest(name, known)}"
-        for plugin in self.broken:
-            message += f"\n  the plugin {plugin} was set aside: {plugin.broken}"
-        raise UnknownName(message)
+        raise UnknownName(f"unknown {kind.kind} '{name}'; {nearest(name, known)}{self.remark}")
 
 
 def load_registry(plugins: Iterable[str] = (), without: Iterable[str] = ()) -> Registry:
@@ -112,15 +114,26 @@ class _Loader:
         self.provided: list[Provided[Record]] = []
 
     def load(self, extra: tuple[str, ...]) -> Registry:
-        for entry_point, distribution in _entry_points():
-            self._add_installed(entry_point, distribution)
-        for source in dict.fromkeys(extra):
+        for distribution in _distributions():
+            for entry_point in self._entry_points(distribution):
+                self._add_installed(entry_point, distribution)
+        for source in {_place(source): source for source in extra}.values():
             self._add_extra(source)
         unknown = self.without - self.seen
         if unknown:
             name = min(unknown)
             raise PluginError(f"there is no plugin '{name}' to leave out; {nearest(name, self.seen)}")
         return Registry(self.plugins, self.provided)
+
+    def _entry_points(self, distribution: Distribution) -> list[EntryPoint]:
+        try:
+            return [point for point in distribution.entry_points if point.group == hookspecs.PROJECT]
+        except Exception as error:
+            if f"[{hookspecs.PROJECT}]" in (distribution.read_text("entry_points.txt") or ""):
+                name = distribution.metadata["Name"]
+                info = PluginInfo(name, name, distribution.version, "entry_points.txt")
+                self.plugins.append(info.set_aside(f"its entry points cannot be read: {_one_line(error)}"))
+            return []
 
     def _add_installed(self, entry_point: EntryPoint, distribution: Distribution) -> None:
         info = PluginInfo(entry_point.name, distribution.metadata["Name"], distribution.version, entry_point.value)
@@ -138,6 +151,8 @@ class _Loader:
         name = Path(source).stem if is_file else source
         info = PluginInfo(name, "file" if is_file else "module", "-", source)
         if self._is_unwanted(info):
+            if name not in self.without:
+                raise PluginError(f"plugin '{source}' cannot be used: another plugin has the same name")
             return
         try:
             module = _module_of_file(Path(source)) if is_file else _module_by_name(source)
@@ -173,19 +188,14 @@ class _Loader:
         self.provided += [Provided(record, info) for record in records]
 
 
-def _entry_points() -> list[tuple[EntryPoint, Distribution]]:
-    """The entry points of the group, each with its distribution; the first distribution of a name on the path counts."""
+def _distributions() -> list[Distribution]:
+    """What is installed, by name; the first distribution of a name on the path counts."""
     found: dict[str, Distribution] = {}
     for distribution in distributions():
         name = distribution.metadata["Name"]
         if name:
             found.setdefault(name.lower(), distribution)
-    return [
-        (entry_point, distribution)
-        for _, distribution in sorted(found.items())
-        for entry_point in distribution.entry_points
-        if entry_point.group == hookspecs.PROJECT
-    ]
+    return [distribution for _, distribution in sorted(found.items())]
 
 
 def _checked_hooks(manager: pluggy.PluginManager) -> dict[str, Any]:
@@ -201,6 +211,8 @@ def _checked_hooks(manager: pluggy.PluginManager) -> dict[str, Any]:
                 raise PluginError(f"the hook '{caller.name}' takes no arguments, not even with defaults")
             if implementation.wrapper or implementation.hookwrapper:
                 raise PluginError(f"the hook '{caller.name}' cannot be wrapped: it only yields records")
+            if caller.name in hooks:
+                raise PluginError(f"it implements the hook '{caller.name}' twice")
             hooks[caller.name] = implementation.function
     if not hooks:
         raise PluginError("it implements no hook; mark a function such as gridloom_families() with @gridloom.hookimpl")
@@ -227,7 +239,8 @@ def _refuse_doubles(records: Sequence[Record]) -> None:
 def _module_of_file(path: Path) -> ModuleType:
     if not path.is_file():
         raise PluginError(f"there is no file {path}")
-    name = f"gridloom_plugin_{path.stem}_{hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:8]}"
+    content = hashlib.sha256(str(path.resolve()).encode() + b"\n" + path.read_bytes())
+    name = f"gridloom_plugin_{path.stem}_{content.hexdigest()[:12]}"
     if name in sys.modules:
         return sys.modules[name]
     spec = importlib.util.spec_from_file_location(name, path)
@@ -241,6 +254,11 @@ def _module_of_file(path: Path) -> ModuleType:
         del sys.modules[name]
         raise
     return module
+
+
+def _place(source: str) -> str:
+    """What tells sources apart: a file by its full path, a module by its name."""
+    return str(Path(source).resolve()) if source.endswith(".py") else source
 
 
 def _module_by_name(name: str) -> ModuleType:

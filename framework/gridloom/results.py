@@ -57,9 +57,11 @@ class Result:
     @cached_property
     def ranks(self) -> dict[int, int]:
         """Rank by trial number, from 1; equal means share a rank, and what is not complete shares the last."""
-        means = [trial.mean for trial in self.ranked]
-        ranks = {trial.number: means.index(trial.mean) + 1 for trial in self.ranked}
-        return {trial.number: ranks.get(trial.number, len(means) + 1) for trial in self.trials}
+        first_place: dict[float, int] = {}
+        for place, trial in enumerate(self.ranked, start=1):
+            first_place.setdefault(trial.mean, place)
+        last = len(self.ranked) + 1
+        return {trial.number: first_place.get(trial.mean, last) for trial in self.trials}
 
     @property
     def cv_results_(self) -> dict[str, Any]:

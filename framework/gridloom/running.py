@@ -18,7 +18,6 @@ from gridloom.progress import Plan, Progress
 from gridloom.records import Reporter
 from gridloom.results import Result
 from gridloom.runs import JOURNAL, LOG, open_run
-from gridloom.scoring import default_scoring
 from gridloom.search import filled, search
 from gridloom.space import Candidate
 from gridloom.trials import Fit, FitResult, Status, Trial
@@ -39,15 +38,15 @@ def run_experiment(
     data = experiment.load_data()
     folder = out / experiment.name
     job = Job(
-        source=pickle.dumps(experiment.source),
+        source=pickle.dumps((experiment.source, experiment.used_plugins)),
         data=data,
         splits=tuple(experiment.materialise(data)),
-        scoring=experiment.scoring or default_scoring(bool(data.classes)),
+        scoring=experiment.scorer(data),
         log=(folder / LOG).resolve(),
     )
     with open_run(experiment, data, folder, fresh=fresh) as journal:
         trials = _train(experiment, job, journal, folder, count)
-        result = _result(experiment, journal, trials, job.scoring, folder)
+        result = _result(experiment, journal, trials, folder)
     for reporter in experiment.reporters:
         report(reporter, result)
     return result
@@ -59,7 +58,7 @@ def load_result(experiment: Experiment, folder: Path) -> Result:
     try:
         known = journal.results()
         trials = search(experiment, lambda wave: [filled(trial, known) for trial in wave])
-        return _result(experiment, journal, trials, experiment.scoring or "score", folder)
+        return _result(experiment, journal, trials, folder)
     finally:
         journal.close()
 
@@ -68,19 +67,20 @@ def report(reporter: Bound[Reporter], result: Result) -> None:
     """Let a reporter report; when it raises, that is logged and noted in `result.report_errors`."""
     try:
         reporter(result)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         _log.exception("the reporter '%s' failed; the run and other reports are not affected", reporter.name)
         result.report_errors.append(f"{reporter.name}: {type(error).__name__}: {error}")
 
 
-def _result(experiment: Experiment, journal: Journal, trials: Sequence[Trial], scoring: str, folder: Path) -> Result:
+def _result(experiment: Experiment, journal: Journal, trials: Sequence[Trial], folder: Path) -> Result:
+    manifest = journal.manifest or {}
     return Result(
         name=experiment.name,
         description=experiment.description,
-        scoring=scoring,
+        scoring=manifest.get("scoring", "score"),
         trials=trials,
         folder=folder,
-        manifest=journal.manifest or {},
+        manifest=manifest,
         engine=experiment.engine.name,
         engine_reason=experiment.engine_reason,
     )

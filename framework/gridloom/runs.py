@@ -9,9 +9,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from gridloom.data import Data
+from gridloom.document import write_text
 from gridloom.errors import RunRefused, StorageError
 from gridloom.experiment import Experiment
 from gridloom.journal import Journal, RunLock
@@ -29,6 +28,7 @@ def make_manifest(experiment: Experiment, data: Data) -> dict[str, Any]:
     packages = ("gridloom", "numpy", "scikit-learn", *experiment.engine.record.packages)
     return {
         "experiment": resolved,
+        "scoring": experiment.scorer(data),
         "data": {"rows": len(data.y), "sha256": data.fingerprint},
         "plugins": experiment.used_plugins,
         "packages": {"python": platform.python_version(), **{name: _version(name) for name in packages}},
@@ -61,9 +61,7 @@ def open_run(experiment: Experiment, data: Data, folder: Path, *, fresh: bool) -
             _check(journal, manifest, folder)
             journal.manifest = manifest
             with disk_errors(folder):
-                (folder / EXPERIMENT).write_text(
-                    yaml.safe_dump(experiment.resolved, sort_keys=False, allow_unicode=True), "utf-8"
-                )
+                (folder / EXPERIMENT).write_text(write_text(experiment.resolved), "utf-8")
             yield journal
         finally:
             journal.close()

@@ -73,8 +73,3 @@ def problem_with(scoring: str) -> str | None:
 
     names = get_scorer_names()
     return None if scoring in names else f"scikit-learn has no scorer '{scoring}'; {nearest(scoring, names)}"
-
-
-def default_scoring(classification: bool) -> str:
-    """The scorer of an experiment that names none: accuracy for classes, R2 for numbers."""
-    return "accuracy" if classification else "r2"

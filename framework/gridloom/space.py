@@ -19,6 +19,9 @@ Values = Mapping[str, Mapping[str, Any]]
 MAX_GRID = 100_000
 """The most candidates a grid may have."""
 
+MAX_NUMBER = 2**53
+"""The largest number in a range: floats hold every whole number up to it."""
+
 
 def canonical_json(value: Any) -> str:
     """The one JSON text of a value: keys sorted, no spaces, ASCII, no NaN; equal values have equal texts."""
@@ -78,6 +81,10 @@ class Range:
     scale: Literal["linear", "log"] = "linear"
 
     def __post_init__(self) -> None:
+        for name in ("low", "high", "step"):
+            number = getattr(self, name)
+            if number is not None and not abs(number) <= MAX_NUMBER:
+                raise ValueError(f"{name} must be a finite number, and at most {MAX_NUMBER} or so")
         if not self.low < self.high:
             raise ValueError(f"low must be below high, not {self.low} and {self.high}")
         if self.scale == "log" and self.low <= 0:
@@ -98,15 +105,17 @@ class Range:
         """The values from low to high; ValueError when neither `step` nor `count` says which."""
         if self.step is not None:
             number = math.floor((self.high - self.low) / self.step + 1e-9) + 1
-            found = [self.low + index * self.step for index in range(number)]
+            found = [self._typed(self.low + index * self.step) for index in range(number)]
         elif self.count is not None:
-            share = [index / (self.count - 1) for index in range(self.count)]
-            found = [self._at(part) for part in share]
+            inner = [self._typed(self._at(index / (self.count - 1))) for index in range(1, self.count - 1)]
+            found = [self._typed(self.low), *inner, self._typed(self.high)]
+        elif self.whole and self.high - self.low > MAX_GRID:
+            raise ValueError(f"this range has more than {MAX_GRID:,} values; give it a step or a count")
         elif self.whole:
             found = list(range(int(self.low), int(self.high) + 1))
         else:
             raise ValueError("give the range a step or a count, so that it can be enumerated")
-        return tuple(dict.fromkeys(self._typed(value) for value in found))
+        return tuple(dict.fromkeys(found))
 
     def sample(self, rng: np.random.Generator) -> Any:
         """One value, uniform on the range's scale."""
@@ -119,10 +128,15 @@ class Range:
             value = math.exp(math.log(self.low) + share * (math.log(self.high) - math.log(self.low)))
         else:
             value = self.low + share * (self.high - self.low)
-        return min(max(value, self.low), self.high)
+        return value
 
     def _typed(self, value: float) -> float:
-        return round(value) if self.whole else float(f"{value:.12g}")
+        """A whole number or a float without noise (0.3, not 0.30000000000000004), within the range."""
+        if self.whole:
+            return round(value)
+        if self.low < value < self.high:
+            value = float(f"{value:.12g}")
+        return float(min(max(value, self.low), self.high))
 
 
 @dataclass(frozen=True)

@@ -29,9 +29,23 @@ def bind_space(
         elif group == "training":
             domains[group] = _training(binder, here, content, engine)
         elif family := _family(binder, here, group, model):
+            if any(family.record is other.record for other in families.values()):
+                binder.report(here, f"the family '{family.name}' stands in this space twice", at_key=True)
             families[group] = family
             domains[group] = _family_parameters(binder, here, content, family.record)
     return Space(domains, seed), families
+
+
+def report_endless(binder: Binder, space: Space) -> bool:
+    """Note every domain that cannot be enumerated; returns whether there is one."""
+    before = len(binder.problems)
+    for group, domains in space.domains.items():
+        for name, domain in domains.items():
+            try:
+                domain.values()
+            except ValueError as error:
+                binder.report(("search", "space", group, name), str(error))
+    return len(binder.problems) > before
 
 
 def _training(binder: Binder, path: KeyPath, content: Any, engine: Bound[Engine]) -> dict[str, Domain]:

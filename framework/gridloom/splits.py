@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any
 
-from annotated_types import Ge, Gt, Lt
+from annotated_types import Ge, Gt, Le, Lt
 
 from gridloom.data import Data
 from gridloom.errors import DataError
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-Positive = Annotated[int, Ge(1)]
-Folds = Annotated[int, Ge(2)]
+Positive = Annotated[int, Ge(1), Le(10_000)]
+Folds = Annotated[int, Ge(2), Le(10_000)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +37,7 @@ def kfold(data: Data, seed: int, folds: Folds = 3, shuffle: bool = False, repeat
     if repeats > 1 and not shuffle:
         raise DataError("repeats of an unshuffled kfold are all the same; add 'shuffle: true'")
     for repeat in range(repeats):
-        splitter = KFold(folds, shuffle=shuffle, random_state=seed + repeat if shuffle else None)
+        splitter = KFold(folds, shuffle=shuffle, random_state=_seed(seed, repeat) if shuffle else None)
         yield repeat, splitter.split(data.X)
 
 
@@ -57,7 +57,7 @@ def stratified_kfold(
         rare = data.classes[int(counts.argmin())]
         raise DataError(f"class '{rare}' has {counts.min()} row(s), fewer than the {folds} folds; use fewer folds")
     for repeat in range(repeats):
-        splitter = StratifiedKFold(folds, shuffle=shuffle, random_state=seed + repeat if shuffle else None)
+        splitter = StratifiedKFold(folds, shuffle=shuffle, random_state=_seed(seed, repeat) if shuffle else None)
         yield repeat, splitter.split(data.X, data.y)
 
 
@@ -73,7 +73,12 @@ def shuffle_split(
 
     splitter = StratifiedShuffleSplit if data.classes else ShuffleSplit
     for repeat in range(repeats):
-        yield repeat, splitter(folds, test_size=test_share, random_state=seed + repeat).split(data.X, data.y)
+        yield repeat, splitter(folds, test_size=test_share, random_state=_seed(seed, repeat)).split(data.X, data.y)
+
+
+def _seed(seed: int, repeat: int) -> int:
+    """The seed of a repeat, within the 32 bits that scikit-learn takes."""
+    return (seed + repeat) % 2**32
 
 
 METHODS: Mapping[str, Callable[..., Iterator[Any]]] = {
@@ -119,16 +124,15 @@ class Validation:
         except ValueError as error:
             raise DataError(f"validation '{self.method}' cannot split the {len(data.y)} rows: {error}") from None
         for split in splits:
-            _check_classes(data, split)
+            _check_classes(data, split, self.resolved)
         return splits
 
 
-def _check_classes(data: Data, split: Split) -> None:
+def _check_classes(data: Data, split: Split, options: Mapping[str, Any]) -> None:
     import numpy as np
 
     missing = set(range(len(data.classes))) - set(np.unique(data.y[split.train]).tolist())
     if missing:
-        raise DataError(
-            f"class '{data.classes[min(missing)]}' is missing from the training rows of fold {split.fold}; use "
-            "stratified_kfold, or 'shuffle: true'"
-        )
+        advice = "use stratified_kfold" if options.get("shuffle", True) else "use stratified_kfold, or 'shuffle: true'"
+        name = data.classes[min(missing)]
+        raise DataError(f"class '{name}' is missing from the training rows of fold {split.fold}; {advice}")

@@ -27,6 +27,8 @@ class Budget:
             raise ValueError(f"a budget has at least one epoch, not {self.epochs}")
         if self.share is not None and not 0 < self.share <= 1:
             raise ValueError(f"a share of the data lies above 0 and is at most 1, not {self.share}")
+        if self.share is not None:
+            object.__setattr__(self, "share", float(self.share))
 
     def describe(self) -> dict[str, float]:
         """The set fields as JSON."""
@@ -85,7 +87,10 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class FitResult:
-    """What came of a fit: a finite score, the history (one number per epoch), times in seconds; or the error."""
+    """What came of a fit: a finite score, the history (one number per epoch), times in seconds; or the error.
+
+    Numbers of any type become floats, and errors text that can be written anywhere.
+    """
 
     score: float | None
     history: Mapping[str, Sequence[float]] = field(default_factory=dict)
@@ -97,6 +102,17 @@ class FitResult:
     def __post_init__(self) -> None:
         if self.error is None and (self.score is None or not math.isfinite(self.score)):
             raise ValueError(f"a finished fit has a finite score, not {self.score}")
+        history = {name: [float(value) for value in values] for name, values in self.history.items()}
+        plain = {
+            "score": None if self.score is None else float(self.score) + 0.0,  # no negative zero
+            "history": history,
+            "fit_seconds": float(self.fit_seconds),
+            "score_seconds": float(self.score_seconds),
+            "error": _writable(self.error),
+            "traceback": _writable(self.traceback),
+        }
+        for name, value in plain.items():
+            object.__setattr__(self, name, value)
 
     @property
     def status(self) -> Status:
@@ -108,6 +124,10 @@ class FitResult:
         """The result of a fit that raised."""
         summary = "".join(tracebacks.format_exception_only(error)).strip()
         return cls(score=None, error=summary, traceback="".join(tracebacks.format_exception(error)))
+
+
+def _writable(text: str | None) -> str | None:
+    return text if text is None else text.encode(errors="backslashreplace").decode()
 
 
 def fit_each(fits: Sequence[Fit], train: Callable[[Fit], FitResult]) -> list[FitResult]:
@@ -169,7 +189,10 @@ class Trial:
         if self.status is not Status.COMPLETE:
             return math.nan
         scores = [score for score in self.scores if score is not None]
-        return math.fsum(scores) / len(scores)
+        try:
+            return math.fsum(scores) / len(scores)
+        except OverflowError:
+            return math.fsum(score / len(scores) for score in scores)
 
     @cached_property
     def std(self) -> float:
@@ -177,4 +200,4 @@ class Trial:
         if self.status is not Status.COMPLETE:
             return math.nan
         scores = [score for score in self.scores if score is not None]
-        return math.sqrt(math.fsum((score - self.mean) ** 2 for score in scores) / len(scores))
+        return math.hypot(*(score - self.mean for score in scores)) / math.sqrt(len(scores))

@@ -155,8 +155,11 @@ def _experiment(source: bytes) -> Experiment:
     from gridloom.binding import bind
     from gridloom.registry import load_registry
 
-    unpickled = pickle.loads(source)
-    return bind(unpickled, load_registry(unpickled.plugins, unpickled.without))
+    unpickled, versions = pickle.loads(source)
+    experiment = bind(unpickled, load_registry(unpickled.plugins, unpickled.without))
+    if experiment.used_plugins != versions:
+        raise StopRun(f"a plugin was changed while the run ran: {experiment.used_plugins}, not {versions}")
+    return experiment
 
 
 @contextmanager

@@ -10,7 +10,8 @@ from gridloom import __version__
 from gridloom.cli import check, plugins, run, show
 
 EXIT_CODES = """Exit codes: 0 done; 1 every candidate failed; 2 the command line, an experiment, a plugin or the data is
-wrong; 3 the run belongs to a changed experiment or another process; 4 disk, permission or a report failed; 130 stopped
+wrong; 3 the run belongs to a changed experiment or another process; 4 disk, permission or a report failed; 5 a plugin or Gridloom is at
+fault; 130 stopped
 with Ctrl-C (what was finished is kept)."""
 
 app = typer.Typer(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+import traceback
 from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import Annotated, ParamSpec, TypeVar
 
 import typer
+from click import ClickException
 
 from gridloom.errors import Exit, GridloomError, InvalidInput, Location
 
@@ -42,6 +44,12 @@ def guarded(command: Callable[P, T]) -> Callable[P, T]:
         except KeyboardInterrupt:
             fail("stopped")
             raise typer.Exit(Exit.INTERRUPTED) from None
+        except (typer.Exit, typer.Abort, ClickException, BrokenPipeError):
+            raise
+        except Exception:
+            traceback.print_exc()
+            fail("this is a mistake of a plugin or of Gridloom, not yours; the traceback above says where")
+            raise typer.Exit(Exit.BUG) from None
 
     return run
 

@@ -13,6 +13,7 @@ from gridloom.errors import UnknownName, nearest
 if TYPE_CHECKING:
     from gridloom.records import Record
     from gridloom.registry import PluginInfo, Provided, Registry
+    from gridloom.space import Domain
 
 app = typer.Typer(help="List plugins and what they provide.", invoke_without_command=True)
 
@@ -41,6 +42,7 @@ def plugins(
 @app.command("show")
 @guarded
 def show(
+    context: typer.Context,
     name: Annotated[str, typer.Argument(help="What a plugin provides: 'dropout', or 'plugin:dropout'.")],
     extra: Plugins = None,
     no_plugins: NoPlugins = None,
@@ -48,10 +50,14 @@ def show(
     """Print a thing's parameters, their defaults, and its documentation."""
     from gridloom.registry import load_registry
 
-    registry = load_registry(extra or (), no_plugins or ())
+    before = context.parent.params if context.parent else {}
+    extra = [*(before.get("extra") or ()), *(extra or ())]
+    no_plugins = [*(before.get("no_plugins") or ()), *(no_plugins or ())]
+    registry = load_registry(extra, no_plugins)
     matches = [item for item in registry.provided if name in (item.record.name, item.full_name)]
     if not matches:
-        raise UnknownName(f"no plugin provides '{name}'; {nearest(name, [i.record.name for i in registry.provided])}")
+        known = [item.full_name if ":" in name else item.record.name for item in registry.provided]
+        raise UnknownName(f"no plugin provides '{name}'; {nearest(name, known)}{registry.remark}")
     typer.echo("\n\n".join(_thing(item) for item in matches))
 
 
@@ -82,6 +88,13 @@ def _lines(plugin: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def _tried(domain: Domain) -> str:
+    try:
+        return str(list(domain.values()))
+    except ValueError:
+        return str(domain)
+
+
 def _thing(item: Provided[Record]) -> str:
     from gridloom.records import Family
 
@@ -90,7 +103,7 @@ def _thing(item: Provided[Record]) -> str:
     domains = {p.name: p.default for p in record.parameters} if isinstance(record, Family) else {}
     for option in record.options:
         if option.name in domains:
-            default = f"tries by default {list(domains[option.name].values())}"
+            default = f"tries by default {_tried(domains[option.name])}"
         else:
             default = "required" if option.is_required else f"default {json.dumps(option.default, default=str)}"
         lines.append(f"  {option.name}: {option.type_name}; {default}")

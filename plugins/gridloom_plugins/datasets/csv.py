@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -38,111 +38,152 @@ def load(
     with at most 20 different values, unless `task` says regression. Every problem is reported with line and column.
     """
     table = _read(path, delimiter)
-    names = [name for name in table.header if name != target] if features is None else features
+    names = [name for name in table.header.cells if name != target] if features is None else features
     table.require([target, *names])
     if not names:
         raise InvalidInput.at(Location(str(path), 1, 1), "there is no column to learn from beside the target")
     if target in names:
-        raise InvalidInput.at(
-            Location(str(path), 1, table.place(table.header, target)), f"the target '{target}' is among the features"
-        )
+        place = table.header.place(path, table.index(target))
+        raise InvalidInput.at(place, f"the target '{target}' is among the features")
     X = table.numbers(names)
     y, classes = _target(table, target, task)
     return Data(X, y, tuple(names), target, classes)
 
 
 @dataclass(frozen=True)
+class _Row:
+    """The stripped cells of a row, and its text as it stands in the file from line `line` on."""
+
+    line: int
+    text: str
+    cells: list[str]
+    delimiter: str
+
+    def place(self, path: Path, index: int) -> Location:
+        """Where the cell with this index begins."""
+        line, column, quoted = self.line, 1, False
+        for character in self.text:
+            if index == 0:
+                break
+            quoted ^= character == '"'
+            index -= character == self.delimiter and not quoted
+            line, column = (line + 1, 1) if character == "\n" else (line, column + 1)
+        return Location(str(path), line, column)
+
+
+@dataclass(frozen=True)
 class _Table:
-    """The cells of a file, each row with the line it begins in."""
+    """The rows of a file, each as long as the header."""
 
     path: Path
-    header: list[str]
-    rows: list[tuple[int, list[str]]]
+    header: _Row
+    rows: list[_Row]
 
     def require(self, names: Sequence[str]) -> None:
-        missing = [name for name in names if name not in self.header]
+        missing = [name for name in names if name not in self.header.cells]
         if missing:
-            known = ", ".join(self.header)
+            known = ", ".join(self.header.cells)
             text = ", ".join(f"'{name}'" for name in missing)
             raise InvalidInput.at(Location(str(self.path), 1, 1), f"there is no column {text}; the header has: {known}")
 
-    def column(self, name: str) -> list[tuple[Location, str]]:
-        """The cells of a column with their places."""
-        index = self.header.index(name)
-        return [
-            (Location(str(self.path), line, self.place(cells, name)), cells[index].strip()) for line, cells in self.rows
-        ]
+    def index(self, name: str) -> int:
+        return self.header.cells.index(name)
 
-    def place(self, cells: Sequence[str], name: str) -> int:
-        """The character (from 1) where a column's cell begins in its line, as long as no cell is quoted."""
-        return 1 + sum(len(cell) + 1 for cell in cells[: self.header.index(name)])
+    def column(self, name: str) -> list[str]:
+        index = self.index(name)
+        return [row.cells[index] for row in self.rows]
 
     def numbers(self, names: Sequence[str]) -> NDArray[np.float64]:
         """The columns as an array of shape (rows, columns); InvalidInput with every cell that is no finite number."""
         import numpy as np
 
-        columns = {name: [(place, cell, _number(cell)) for place, cell in self.column(name)] for name in names}
-        problems = [
-            Problem(place, f"column '{name}': {_complaint(cell)}")
-            for name, cells in columns.items()
-            for place, cell, number in cells
+        columns = [[_number(cell) for cell in self.column(name)] for name in names]
+        bad = [
+            (row, name)
+            for name, numbers in zip(names, columns, strict=True)
+            for row, number in enumerate(numbers)
             if number is None
         ]
-        if problems:
-            problems.sort(key=lambda problem: (problem.location.line or 0, problem.location.column or 0))
-            more = len(problems) - MAX_PROBLEMS
-            extra = (
-                [Problem(Location(str(self.path)), f"... and {more} more cells that are no numbers")]
-                if more > 0
-                else []
+        self.refuse(sorted(bad, key=lambda cell: (cell[0], self.index(cell[1]))))
+        return np.array(columns, dtype=np.float64).T.copy()
+
+    def refuse(self, bad: Sequence[tuple[int, str]]) -> None:
+        """Raise InvalidInput for these cells, each a row number and a column, if there are any."""
+        problems = [
+            Problem(
+                self.rows[row].place(self.path, self.index(name)),
+                f"column '{name}': {_complaint(self.rows[row].cells[self.index(name)])}",
             )
-            raise InvalidInput(problems[:MAX_PROBLEMS] + extra)
-        return np.array([[number for _, _, number in columns[name]] for name in names], dtype=np.float64).T.copy()
+            for row, name in bad[:MAX_PROBLEMS]
+        ]
+        _raise(self.path, problems, len(bad), "cells that are no numbers")
+
+
+def _raise(path: Path, problems: Sequence[Problem], number: int, what: str) -> None:
+    more = number - len(problems)
+    rest = [Problem(Location(str(path)), f"... and {more} more {what}")] if more else []
+    if problems:
+        raise InvalidInput([*problems, *rest])
 
 
 def _read(path: Path, delimiter: str) -> _Table:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(_rows(csv.reader(file, delimiter=delimiter, strict=True)))
+            rows = list(_rows(path, file, delimiter))
     except UnicodeDecodeError:
         raise InvalidInput.at(Location(str(path)), "this is not UTF-8 text; save the file as UTF-8") from None
     except OSError as error:
         raise InvalidInput.at(Location(str(path)), f"cannot be read: {error.strerror}") from None
     if not rows:
         raise InvalidInput.at(Location(str(path), 1, 1), "the file is empty; it needs a header and rows")
-    (_, header), *body = rows
-    header = [name.strip() for name in header]
-    doubles = sorted({name for name in header if header.count(name) > 1})
+    header, *body = rows
+    doubles = sorted({name for name in header.cells if header.cells.count(name) > 1})
     if doubles:
         raise InvalidInput.at(Location(str(path), 1, 1), f"the header names the column '{doubles[0]}' twice")
     if not body:
         raise InvalidInput.at(Location(str(path), 2, 1), "there are no rows below the header")
-    ragged = [
-        Problem(Location(str(path), line, 1), f"this row has {len(cells)} cells, but the header has {len(header)}")
-        for line, cells in body
-        if len(cells) != len(header)
+    width = len(header.cells)
+    ragged = [row for row in body if len(row.cells) != width]
+    problems = [
+        Problem(row.place(path, 0), f"this row has {len(row.cells)} cells, but the header has {width}")
+        for row in ragged[:MAX_PROBLEMS]
     ]
-    if ragged:
-        raise InvalidInput(ragged[:MAX_PROBLEMS])
+    _raise(path, problems, len(ragged), "rows of another length")
     return _Table(path, header, body)
 
 
-def _rows(reader: Any) -> Iterator[tuple[int, list[str]]]:
-    """The rows that are not blank, each with the line it ends in."""
+def _rows(path: Path, lines: Iterable[str], delimiter: str) -> Iterator[_Row]:
+    """The rows that are not blank."""
+    consumed: list[str] = []
+
+    def noted() -> Iterator[str]:
+        for line in lines:
+            consumed.append(line)
+            yield line
+
+    reader = csv.reader(noted(), delimiter=delimiter, strict=True)
+    begin = 1
     try:
         for cells in reader:
             if cells:
-                yield reader.line_num, cells
+                yield _Row(begin, "".join(consumed), [cell.strip() for cell in cells], delimiter)
+            begin += len(consumed)
+            consumed.clear()
     except csv.Error as error:
-        raise InvalidInput.at(Location("csv", reader.line_num), f"this line is not CSV: {error}") from None
+        raise InvalidInput.at(Location(str(path), begin), f"this line is not CSV: {error}") from None
 
 
 def _number(cell: str) -> float | None:
+    """The finite number that a cell holds, or None."""
+    number = _any_number(cell)
+    return number if number is not None and math.isfinite(number) else None
+
+
+def _any_number(cell: str) -> float | None:
     try:
-        number = float(cell)
+        return None if "_" in cell else float(cell)
     except ValueError:
         return None
-    return number if math.isfinite(number) and "_" not in cell else None
 
 
 def _complaint(cell: str) -> str:
@@ -156,16 +197,13 @@ def _target(table: _Table, name: str, task: str | None) -> tuple[NDArray[Any], t
     import numpy as np
 
     cells = table.column(name)
-    blank = [Problem(place, f"column '{name}': {_complaint(cell)}") for place, cell in cells if not cell]
-    if blank:
-        raise InvalidInput(blank[:MAX_PROBLEMS])
-    numbers = [_number(cell) for _, cell in cells]
-    whole = [int(number) for number in numbers if number is not None and number.is_integer()]
-    is_number = len([number for number in numbers if number is not None]) == len(cells)
-    is_classes = not is_number or (len(whole) == len(cells) and len(set(whole)) <= MAX_CLASSES)
-    if task == "regression" or (task is None and not is_classes):
+    table.refuse([(row, name) for row, cell in enumerate(cells) if not cell])
+    numbers = [number for cell in cells if (number := _any_number(cell)) is not None]
+    is_whole = len(numbers) == len(cells) and all(number.is_integer() for number in numbers)
+    is_number = len(numbers) == len(cells) and not (is_whole and len(set(numbers)) <= MAX_CLASSES)
+    if task == "regression" or (task is None and is_number):
         return table.numbers([name])[:, 0], ()
-    labels = [str(value) for value in whole] if len(whole) == len(cells) else [cell for _, cell in cells]
+    labels = [str(int(number)) for number in numbers] if is_whole else cells
     classes = sorted(set(labels), key=lambda label: (_number(label) or 0.0, label))
     numbered = {label: number for number, label in enumerate(classes)}
     return np.array([numbered[label] for label in labels], dtype=np.int64), tuple(classes)

@@ -21,8 +21,8 @@ def apply_dropout(
     Dropout with max-norm: Srivastava et al., "Dropout", JMLR 15 (2014), section 5.1.
     """
     for layer in draft.hidden:
-        if weight_constraint is not None:
-            layer["kernel_constraint"] = {"class_name": "MaxNorm", "config": {"max_value": weight_constraint}}
+        for kernel in layer.kernels if weight_constraint is not None else ():
+            layer[f"{kernel}_constraint"] = {"class_name": "MaxNorm", "config": {"max_value": weight_constraint}}
         draft.insert_after(layer, "Dropout", rate=dropout_rate)
 
 

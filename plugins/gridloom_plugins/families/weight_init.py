@@ -9,9 +9,8 @@ from gridloom_plugins.networks.names import InitializerName
 def apply_weight_init(draft: Draft, init_mode: InitializerName) -> None:
     """Give the kernel of every layer, the output included, this initializer with its Keras defaults."""
     for layer in draft.layers:
-        for key in layer:
-            if key.endswith("kernel_initializer"):
-                layer[key] = init_mode
+        for kernel in layer.kernels:
+            layer[f"{kernel}_initializer"] = init_mode
 
 
 FAMILY = Family(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import textwrap
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,6 +20,12 @@ ERROR_WIDTH = 120
 def report(result: Result) -> None:
     """Print the best candidate, then every candidate in order: mean and standard deviation of its scores."""
     _say("\n".join(_lines(result)))
+
+
+def _short(error: str) -> str:
+    """An error as one line of at most ERROR_WIDTH characters that a terminal takes for nothing but text."""
+    line = " ".join("".join(character if character.isprintable() else " " for character in error).split())
+    return line if len(line) <= ERROR_WIDTH else f"{line[: ERROR_WIDTH - 3]}..."
 
 
 def _say(text: str) -> None:
@@ -45,8 +50,7 @@ def _line(trial: Trial) -> str:
     if trial.status is Status.COMPLETE:
         return f"{trial.mean:f} ({trial.std:f}) with: {trial.params}"
     if trial.status is Status.FAILED:
-        error = " ".join((trial.failures[0][1].error or "").split())
-        return f"failed with: {trial.params}: {textwrap.shorten(error, ERROR_WIDTH, placeholder=' ...')}"
+        return f"failed with: {trial.params}: {_short(trial.failures[0][1].error or '')}"
     return f"not finished with: {trial.params}"
 
 
@@ -66,24 +70,21 @@ def watch(plan: Plan) -> Iterator[Callable[[Progress], None]]:
 
 @contextmanager
 def _bar() -> Iterator[Callable[[Progress], None]]:
-    from rich.console import Console
+    from rich.console import Group
+    from rich.live import Live
     from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn
     from rich.progress import Progress as Bar
     from rich.text import Text
 
-    columns = (
-        SpinnerColumn(),
-        BarColumn(bar_width=24),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[pace]}"),
-        TextColumn("{task.fields[best]}"),
-    )
-    with Bar(*columns, console=Console(), transient=True) as bar:
-        task = bar.add_task("", total=None, pace="starting workers", best="")
+    pace_column = TextColumn("{task.fields[pace]}", markup=False)
+    bar = Bar(SpinnerColumn(), BarColumn(bar_width=16), MofNCompleteColumn(), pace_column)
+    task = bar.add_task("", total=None, pace="starting workers")
+    with Live(bar, transient=True) as live:
 
         def show(progress: Progress) -> None:
-            best = Text(f"best {progress.best[1]:f} {progress.best[0]}" if progress.best else "").markup
-            bar.update(task, completed=progress.done, total=progress.total, pace=pace(progress), best=best)
+            bar.update(task, completed=progress.done, total=progress.total, pace=pace(progress))
+            best = f"  best {progress.best[1]:f} {progress.best[0]}" if progress.best else ""
+            live.update(Group(bar, Text(best, no_wrap=True, overflow="ellipsis")))
 
         yield show
 

@@ -22,7 +22,7 @@ def report(result: Result, filename: str = "results.csv") -> None:
             ["rank", "status", *(f"param_{name}" for name in names), "mean_test_score", "std_test_score", *scores]
         )
         for trial in result.trials:
-            values = [_cell(trial.params.get(name)) for name in names]
+            values = [_cell(trial.params[name]) if name in trial.params else "" for name in names]
             complete = trial.status is Status.COMPLETE
             rank = result.ranks[trial.number] if complete else ""
             numbers = [repr(trial.mean), repr(trial.std)] if complete else ["", ""]
@@ -31,7 +31,8 @@ def report(result: Result, filename: str = "results.csv") -> None:
 
 
 def _cell(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
+    """Text as it is, unless it holds what would break a row; all else as JSON."""
+    return value if isinstance(value, str) and "\r" not in value else json.dumps(value)
 
 
 REPORTER = Reporter(name="csv", summary="The result table as results.csv.", report=report)

@@ -20,7 +20,7 @@ def report(result: Result, filename: str = "results.json") -> None:
         "trials": [_trial(trial, result.ranks[trial.number]) for trial in result.trials],
         "manifest": dict(result.manifest),
     }
-    text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False, default=dict)
+    text = json.dumps(content, indent=1, allow_nan=False, default=dict)
     (result.folder / filename).write_text(text + "\n", encoding="utf-8")
 
 

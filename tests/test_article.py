@@ -1,0 +1,99 @@
+"""The article's experiments: the same candidates, its one exact score, and equal tables however TensorFlow is run."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from gridloom.binding import read_experiment
+
+EXPERIMENTS = Path(__file__).resolve().parent.parent / "experiments"
+NAMES = ("weight_init", "activation", "dropout", "neurons")
+
+
+def published() -> list[dict[str, str]]:
+    with (EXPERIMENTS / "published" / "scores.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_experiments_have_the_candidates_of_the_article_in_its_order(registry, name):
+    experiment = read_experiment(EXPERIMENTS / f"{name}.yaml", registry)
+    theirs = [json.loads(row["parameters"]) for row in published() if row["experiment"] == name]
+    assert [candidate.flat for candidate in experiment.first_wave()] == theirs
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_families_take_the_values_of_the_article_by_default(registry, name):
+    settings = [f"search.space.{name}=default"]
+    experiment = read_experiment(EXPERIMENTS / f"{name}.yaml", registry, settings=settings)
+    assert experiment.first_wave() == read_experiment(EXPERIMENTS / f"{name}.yaml", registry).first_wave()
+
+
+def test_all_experiments_train_a_hundred_epochs_on_the_folds_of_the_article(registry):
+    for name in NAMES:
+        experiment = read_experiment(EXPERIMENTS / f"{name}.yaml", registry)
+        assert experiment.training == {"epochs": 100, "batch_size": 10, "optimizer": "adam"}
+        assert experiment.validation.resolved == {
+            "method": "kfold",
+            "folds": 3,
+            "shuffle": False,
+            "repeats": 1,
+            "seeds": 1,
+        }
+
+
+@pytest.mark.slow
+def test_weights_of_zero_score_exactly_what_the_article_printed(gridloom):
+    only_zero = "search.space.weight_init.init_mode=[zero]"
+    done = gridloom("run", EXPERIMENTS / "weight_init.yaml", "--set", only_zero, "--set", "reporters=[console]")
+    assert done.returncode == 0, done.stderr
+    assert "0.651042 (0.024774) with: {'init_mode': 'zero'}\n" in done.stdout
+    row = next(row for row in published() if row["parameters"] == '{"init_mode": "zero"}')
+    assert (row["mean_accuracy"], row["std_accuracy"]) == ("0.651042", "0.024774")
+
+
+def journaled(path: Path) -> int:
+    try:
+        database = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    except sqlite3.OperationalError:
+        return 0
+    try:
+        (count,) = database.execute("SELECT COUNT(*) FROM fits").fetchone()
+    except sqlite3.OperationalError:
+        return 0
+    finally:
+        database.close()
+    return int(count)
+
+
+@pytest.mark.slow
+def test_tensorflow_gives_equal_tables_for_one_worker_for_two_and_for_a_run_killed_half_way(gridloom, tmp_path):
+    arguments = [EXPERIMENTS / "dropout.yaml", "--set", "training.epochs=3"]
+    arguments += ["--set", "search.space.dropout.dropout_rate=[0.0, 0.3, 0.6]"]
+    arguments += ["--set", "search.space.dropout.weight_constraint=[1, 4]"]
+    for n_jobs in (1, 2):
+        done = gridloom("run", *arguments, "--n-jobs", n_jobs, "--out", f"with{n_jobs}")
+        assert done.returncode == 0, done.stderr
+
+    command = [sys.executable, "-m", "gridloom", "run", *map(str, arguments), "--out", "killed"]
+    process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL)
+    journal = tmp_path / "killed" / "dropout" / "journal.sqlite"
+    while journaled(journal) < 6:
+        assert process.poll() is None
+        time.sleep(0.05)
+    process.kill()
+    process.wait()
+    assert journaled(journal) < 18
+    assert gridloom("run", *arguments, "--out", "killed").returncode == 0
+
+    tables = [(tmp_path / out / "dropout" / "results.csv").read_bytes() for out in ("with1", "with2", "killed")]
+    assert tables[0].count(b"complete") == 6
+    assert tables[0] == tables[1] == tables[2]

@@ -1,0 +1,385 @@
+"""The built-in data sets, and the rows that `sample:` takes of them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn import datasets as sklearn_datasets
+from sklearn.dummy import DummyClassifier
+from sklearn.model_selection import KFold, cross_val_score
+
+from gridloom import Data, DataError, InvalidInput
+from gridloom.binding import read_experiment
+from gridloom.data import sample_rows
+from gridloom.records import Dataset
+from gridloom_plugins.datasets import csv
+
+BLANK = "the cell is blank; fill it in or leave the row out"
+
+
+@pytest.fixture
+def load(tmp_path):
+    """Load a CSV file of this text or these bytes with the target `y`."""
+
+    def load(content, **options):
+        file = tmp_path / "data.csv"
+        file.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return csv.load(file, **({"target": "y"} | options))
+
+    return load
+
+
+@pytest.fixture
+def problems(load, tmp_path):
+    """The problems of a CSV file as (line, column, message); each of them must name the file."""
+
+    def problems(content, **options):
+        with pytest.raises(InvalidInput) as caught:
+            load(content, **options)
+        places = [problem.location for problem in caught.value.problems]
+        assert {place.source for place in places} == {str(tmp_path / "data.csv")}
+        return [
+            (place.line, place.column, problem.message)
+            for place, problem in zip(places, caught.value.problems, strict=True)
+        ]
+
+    return problems
+
+
+@pytest.fixture
+def load_experiment(write, registry):
+    """The data of an experiment with this data set."""
+    return lambda dataset, **changes: read_experiment(write(dataset=dataset, **changes), registry).load_data()
+
+
+# The data sets that come with Gridloom
+
+
+def test_pima_holds_768_rows_of_8_measurements_with_268_positive(registry):
+    data = registry.find(Dataset, "pima").record.load()
+    assert data.X.shape == (768, 8)
+    assert data.classes == ("no diabetes", "diabetes")
+    assert data.y.sum() == 268
+    assert data.X[0].tolist() == [6, 148, 72, 35, 0, 33.6, 0.627, 50]
+    assert data.y[0] == 1
+
+
+def test_pima_stands_in_the_order_of_the_article(registry):
+    data = registry.find(Dataset, "pima").record.load()
+    scores = cross_val_score(DummyClassifier(), data.X, data.y, cv=KFold(3))
+    assert f"{scores.mean():f} ({scores.std():f})" == "0.651042 (0.024774)"
+
+
+@pytest.mark.parametrize("name", ["breast_cancer", "diabetes", "digits", "iris", "wine"])
+def test_a_data_set_of_scikit_learn_is_what_its_loader_gives(name, registry):
+    bunch = getattr(sklearn_datasets, f"load_{name}")()
+    data = registry.find(Dataset, name).record.load()
+    assert np.array_equal(data.X, bunch.data)
+    assert np.array_equal(data.y, bunch.target)
+    assert data.feature_names == tuple(bunch.feature_names)
+    assert data.classes == tuple(map(str, bunch.get("target_names", ())))
+
+
+# What a CSV file may look like
+
+
+def test_numbers_and_a_target_of_text_are_read_in_the_order_of_the_file(load):
+    data = load("b,a,y\n1,2.5,yes\n-3,4e1,no\n5,.5,yes\n")
+    assert data.X.tolist() == [[1, 2.5], [-3, 40], [5, 0.5]]
+    assert data.feature_names == ("b", "a")
+    assert data.target_name == "y"
+    assert data.classes == ("no", "yes")
+    assert data.y.tolist() == [1, 0, 1]
+
+
+def test_whole_numbers_are_classes_in_the_order_of_their_value(load):
+    data = load("a,y\n1,10\n2,9\n3,9.0\n4,-1\n")
+    assert data.classes == ("-1", "9", "10")
+    assert data.y.tolist() == [2, 1, 1, 0]
+
+
+def test_a_target_that_is_not_whole_is_a_number_to_predict(load):
+    data = load("a,y\n1,0.5\n2,2\n3,0.5\n")
+    assert data.classes == ()
+    assert data.y.tolist() == [0.5, 2.0, 0.5]
+    assert data.task.kind == "regression"
+
+
+def test_whole_numbers_are_classes_up_to_20_of_them(load):
+    def counting(number):
+        return load("a,y\n" + "".join(f"1,{value}\n" for value in range(number)))
+
+    assert len(counting(20).classes) == 20
+    assert counting(21).classes == ()
+
+
+def test_the_task_decides_where_the_target_leaves_it_open(load):
+    assert load("a,y\n1,0\n2,1\n", task="regression").y.tolist() == [0.0, 1.0]
+    assert load("a,y\n1,0\n2,1\n", task="regression").classes == ()
+    assert load("a,y\n1,2.5\n2,0.5\n", task="classification").classes == ("0.5", "2.5")
+
+
+def test_features_choose_columns_and_their_order_and_the_others_may_hold_anything(load):
+    data = load("a,b,note,y\n1,2,hello,0\n3,4,,1\n", features=["b", "a"])
+    assert data.X.tolist() == [[2, 1], [4, 3]]
+    assert data.feature_names == ("b", "a")
+
+
+@pytest.mark.parametrize(
+    ("content", "options"),
+    [
+        pytest.param("a;b;y\n1;2;u\n3;4;v\n", {"delimiter": ";"}, id="semicolons"),
+        pytest.param("a\tb\ty\n1\t2\tu\n3\t4\tv\n", {"delimiter": "\t"}, id="tabs"),
+        pytest.param(b"\xef\xbb\xbfa,b,y\n1,2,u\n3,4,v\n", {}, id="byte order mark"),
+        pytest.param('"a","b","y"\n"1",2,"u"\n3,"4",v\n', {}, id="quoted cells"),
+        pytest.param("a,b,y\n\n1,2,u\n\n\n3,4,v\n\n", {}, id="blank lines"),
+        pytest.param("a,b,y\r\n1,2,u\r\n3,4,v\r\n", {}, id="line ends of Windows"),
+        pytest.param("a,b,y\n1,2,u\n3,4,v", {}, id="no line end at the end"),
+        pytest.param(" a , b , y \n 1 , 2 , u \n 3 , 4 , v \n", {}, id="spaces around cells"),
+    ],
+)
+def test_a_file_may_be_written_in_several_ways(load, content, options):
+    data = load(content, **options)
+    assert data.X.tolist() == [[1, 2], [3, 4]]
+    assert data.feature_names == ("a", "b")
+    assert data.classes == ("u", "v")
+
+
+def test_a_quoted_cell_may_hold_delimiters_quotes_and_line_ends(load):
+    data = load('"a,b",y\n1,"say ""yes"", or\nno"\n2,é\n')
+    assert data.feature_names == ("a,b",)
+    assert data.classes == ('say "yes", or\nno', "é")
+
+
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=2, max_size=9))
+def test_every_finite_number_is_read_as_python_wrote_it(tmp_path_factory, numbers):
+    file = tmp_path_factory.getbasetemp() / "numbers.csv"
+    file.write_text("a,y\n" + "".join(f"{number!r},{row / 2}\n" for row, number in enumerate(numbers)))
+    assert csv.load(file, target="y").X[:, 0].tolist() == numbers
+
+
+# What is wrong with a CSV file, and where
+
+
+@pytest.mark.parametrize("cell", ["x", "nan", "NaN", "inf", "-Infinity", "1e999", "1_0", "1,5", "0x1f", "--1", "1 2"])
+def test_a_feature_that_is_no_finite_number_is_refused_at_its_line_and_column(problems, cell):
+    assert problems(f"aa;b;y\n1;2;u\n33;{cell};v\n", delimiter=";") == [
+        (3, 4, f"column 'b': '{cell}' is not a finite number")
+    ]
+
+
+def test_a_blank_feature_is_refused_at_its_line_and_column(problems):
+    assert problems("a,b,y\n1,,u\n ,4,v\n") == [(2, 3, f"column 'b': {BLANK}"), (3, 1, f"column 'a': {BLANK}")]
+
+
+def test_all_bad_cells_are_listed_in_the_order_of_the_file(problems):
+    found = problems("a,b,y\n1,p,u\nq,r,v\n")
+    assert [(line, column, message.split("'")[3]) for line, column, message in found] == [
+        (2, 3, "p"),
+        (3, 1, "q"),
+        (3, 3, "r"),
+    ]
+
+
+def test_of_more_than_20_bad_cells_the_first_20_are_listed_and_the_others_counted(problems):
+    bad = [(row + 2, 1, "column 'a': 'x' is not a finite number") for row in range(25)]
+    assert problems("a,y\n" + "x,1\n" * 20) == bad[:20]
+    assert problems("a,y\n" + "x,1\n" * 23) == [*bad[:20], (None, None, "... and 3 more cells that are no numbers")]
+
+
+def test_a_long_cell_is_shortened(problems):
+    assert problems(f"a,y\n{'x' * 500},1\n2,2\n") == [(2, 1, f"column 'a': '{'x' * 40}' is not a finite number")]
+
+
+def test_the_column_counts_what_stands_in_the_file_when_cells_are_quoted(problems):
+    assert problems('a,b,y\n"1",x,u\n3,4,v\n') == [(2, 5, "column 'b': 'x' is not a finite number")]
+
+
+def test_the_line_is_the_one_where_the_cell_stands_when_others_hold_line_ends(problems):
+    message = "column 'a': 'x' is not a finite number"
+    assert problems('a,y\nx,"u\nu"\n3,v\n') == [(2, 1, message)]
+    assert problems('a,y\n1,"u\nu"\n\nx,v\n') == [(5, 1, message)]
+
+
+def test_a_blank_target_is_refused_at_its_line_and_column(problems):
+    assert problems("a,y,b\n1,u,2\n12, ,3\n4,,5\n") == [(3, 4, f"column 'y': {BLANK}"), (4, 3, f"column 'y': {BLANK}")]
+
+
+@pytest.mark.parametrize("cell", ["x", "nan", "1_0"])
+def test_regression_refuses_a_target_that_is_no_number(problems, cell):
+    assert problems(f"a,y\n1,0.5\n2,{cell}\n", task="regression") == [
+        (3, 3, f"column 'y': '{cell}' is not a finite number")
+    ]
+
+
+@pytest.mark.parametrize("cell", ["nan", "inf", "-inf"])
+def test_a_number_that_is_not_finite_never_makes_numbers_a_target_of_text(problems, cell):
+    assert problems(f"a,y\n1,0.5\n2,{cell}\n3,0.25\n") == [(3, 3, f"column 'y': '{cell}' is not a finite number")]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"target": "z"}, "there is no column 'z'; the header has: a, b, y"),
+        ({"features": ["a", "c", "d"]}, "there is no column 'c', 'd'; the header has: a, b, y"),
+        ({"target": "Y", "features": ["A"]}, "there is no column 'Y', 'A'; the header has: a, b, y"),
+    ],
+)
+def test_a_column_that_is_missing_is_refused_with_those_that_are_there(problems, options, message):
+    assert problems("a,b,y\n1,2,3\n4,5,6\n", **options) == [(1, 1, message)]
+
+
+def test_the_target_may_not_be_among_the_features(problems):
+    assert problems("a,bb,y\n1,2,3\n4,5,6\n", features=["a", "y"]) == [(1, 6, "the target 'y' is among the features")]
+
+
+def test_a_file_with_nothing_but_the_target_is_refused(problems):
+    assert problems("y\n1\n2\n") == [(1, 1, "there is no column to learn from beside the target")]
+
+
+def test_rows_of_another_length_than_the_header_are_refused(problems):
+    assert problems("a,b,y\n1,2,3\n1,2\n1,2,3,4\n\n1\n") == [
+        (3, 1, "this row has 2 cells, but the header has 3"),
+        (4, 1, "this row has 4 cells, but the header has 3"),
+        (6, 1, "this row has 1 cells, but the header has 3"),
+    ]
+
+
+@pytest.mark.parametrize("row", ["1\n", "1,\n"], ids=["ragged", "blank target"])
+def test_more_than_20_bad_rows_are_counted_too(problems, row):
+    found = problems("a,y\n" + row * 23)
+    assert [line for line, _, _ in found[:20]] == list(range(2, 22))
+    (extra,) = found[20:]
+    assert "3 more" in extra[2]
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        pytest.param("", (1, 1, "the file is empty; it needs a header and rows"), id="empty"),
+        pytest.param("\n\n", (1, 1, "the file is empty; it needs a header and rows"), id="blank lines"),
+        pytest.param(b"\xef\xbb\xbf", (1, 1, "the file is empty; it needs a header and rows"), id="byte order mark"),
+        pytest.param("a,y\n", (2, 1, "there are no rows below the header"), id="header only"),
+        pytest.param("a,b,a,y\n1,2,3,4\n", (1, 1, "the header names the column 'a' twice"), id="column twice"),
+        pytest.param("a, a,y\n1,2,3\n", (1, 1, "the header names the column 'a' twice"), id="twice but for spaces"),
+        pytest.param(
+            "a,é\n1,2\n".encode("latin-1"), (None, None, "this is not UTF-8 text; save the file as UTF-8"), id="Latin-1"
+        ),
+        pytest.param(
+            "a,y\n1,2\n".encode("utf-16"), (None, None, "this is not UTF-8 text; save the file as UTF-8"), id="UTF-16"
+        ),
+    ],
+)
+def test_a_file_without_a_usable_table_is_refused(problems, content, problem):
+    assert problems(content) == [problem]
+
+
+@pytest.mark.parametrize("row", ['1,"2', '1,"2\n3,4\n5,6', '1,"2"x'])
+def test_quotes_that_do_not_close_are_refused_by_file_and_the_line_where_the_row_begins(problems, row):
+    ((line, _, message),) = problems(f"a,y\n1,2\n{row}\n")
+    assert line == 3
+    assert message.startswith("this line is not CSV: ")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("a,y\n1,2\n", "the data have 1 row(s); a search needs 2 at least, to train and to test"),
+        ("a,y\n1,no\n2,no\n", "every row has the same class, 'no'; there is nothing to learn"),
+    ],
+    ids=["one row", "one class"],
+)
+def test_data_with_nothing_to_learn_are_refused_where_the_experiment_names_them(
+    load_experiment, tmp_path, content, message
+):
+    (tmp_path / "data.csv").write_text(content)
+    with pytest.raises(InvalidInput) as caught:
+        load_experiment({"name": "csv", "path": "data.csv", "target": "y"})
+    assert str(caught.value) == f"{tmp_path / 'small.yaml'}:3:3: {message}"
+
+
+def test_check_refuses_a_missing_file_at_the_line_and_column_of_its_path(gridloom, write, tmp_path):
+    done = gridloom("check", write(dataset={"name": "csv", "path": "none.csv", "target": "y"}))
+    assert done.returncode == 2
+    assert f"small.yaml:4:9: there is no file {tmp_path / 'none.csv'}" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_path_is_relative_to_the_experiment_file(load_experiment, tmp_path, monkeypatch):
+    (tmp_path / "data.csv").write_text("a,y\n1,2\n3,4\n")
+    monkeypatch.chdir("/")
+    data = load_experiment({"name": "csv", "path": "data.csv", "target": "y"})
+    assert data.X.tolist() == [[1], [3]]
+
+
+# Samples of the rows
+
+
+def uneven(*counts):
+    """Data with so many rows of each class, in blocks; the only feature is the number of the row."""
+    y = np.repeat(np.arange(len(counts)), counts)
+    return Data(np.arange(len(y), dtype=float)[:, None], y, classes=tuple("abcdefgh"[: len(counts)]))
+
+
+def test_a_share_or_a_number_of_the_rows_is_drawn(load_experiment):
+    assert len(load_experiment({"name": "iris", "sample": 0.2}).y) == 30
+    assert len(load_experiment({"name": "iris", "sample": 30}).y) == 30
+    assert len(load_experiment({"name": "diabetes", "sample": 0.5}).y) == 221
+    assert len(load_experiment({"name": "iris", "sample": 1.0}).y) == 150
+    assert len(load_experiment({"name": "iris", "sample": 150}).y) == 150
+
+
+def test_a_sample_keeps_the_proportions_of_the_classes():
+    assert np.bincount(sample_rows(uneven(60, 30, 10), 0.5, seed=3).y).tolist() == [30, 15, 5]
+    assert np.bincount(sample_rows(uneven(60, 30, 10), 20, seed=3).y).tolist() == [12, 6, 2]
+
+
+def test_a_sample_keeps_the_order_of_the_rows_and_takes_none_twice():
+    data = uneven(60, 30, 10)
+    rows = sample_rows(data, 0.3, seed=1).X[:, 0].astype(int)
+    assert (np.diff(rows) > 0).all()
+    assert np.array_equal(sample_rows(data, 0.3, seed=1).y, data.y[rows])
+
+
+def test_a_sample_is_the_same_for_the_same_seed_and_another_for_another():
+    data = uneven(60, 30, 10)
+    first, again, other = (sample_rows(data, 0.3, seed) for seed in (1, 1, 2))
+    assert first.fingerprint == again.fingerprint
+    assert first.fingerprint != other.fingerprint
+
+
+def test_a_sample_follows_the_seed_of_the_experiment(load_experiment):
+    dataset = {"name": "iris", "sample": 0.2}
+    prints = [load_experiment(dataset, seed=seed).fingerprint for seed in (1, 1, 2)]
+    assert prints[0] == prints[1] != prints[2]
+
+
+def test_more_rows_than_there_are_cannot_be_drawn(load_experiment, tmp_path):
+    with pytest.raises(InvalidInput) as caught:
+        load_experiment({"name": "iris", "sample": 151})
+    message = "a sample of 151 cannot be drawn from 150 rows"
+    assert str(caught.value) == f"{tmp_path / 'small.yaml'}:3:3: {message}"
+
+
+@pytest.mark.parametrize("sample", [2, 0.001])
+def test_a_sample_too_small_for_the_classes_is_refused(sample):
+    with pytest.raises(DataError, match=f"a sample of {sample} cannot be drawn from 100 rows"):
+        sample_rows(uneven(60, 30, 10), sample, seed=0)
+
+
+@pytest.mark.parametrize("sample", [0, 1, 0.0, 1.5, -0.5, True, "half"])
+def test_a_sample_that_is_neither_a_share_nor_a_number_of_rows_is_refused(load_experiment, sample):
+    with pytest.raises(InvalidInput, match=r"small\.yaml:4:11: a sample is a share of the rows above 0\.0 up to 1\.0"):
+        load_experiment({"name": "iris", "sample": sample})
+
+
+@pytest.mark.parametrize("sample", [99, 98, 0.99])
+def test_all_rows_but_one_or_two_can_be_drawn(sample):
+    assert len(sample_rows(uneven(60, 30, 10), sample, seed=0).y) == int(sample if sample > 1 else sample * 100)
+
+
+def test_a_sample_that_loses_a_rare_class_is_refused_by_its_name():
+    with pytest.raises(DataError, match="class 'c'"):
+        sample_rows(uneven(30, 18, 2), 0.1, seed=0)

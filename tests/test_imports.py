@@ -1,0 +1,104 @@
+"""What is imported when: nothing heavy before a fit is trained, so that the command line answers at once."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+import subprocess
+import sys
+import textwrap
+from importlib.metadata import entry_points
+from pathlib import Path
+
+import pytest
+
+import gridloom_plugins
+from gridloom import hookspecs
+
+ROOT = Path(__file__).parents[1]
+HEAVY = ("tensorflow", "keras", "jax", "sklearn", "pandas", "matplotlib", "scipy")
+REGISTRATIONS = sorted({point.module for point in entry_points(group="gridloom") if point.name.startswith("builtin-")})
+
+RUNNER = """
+import sys
+
+def command(*arguments):
+    from gridloom.cli import app
+
+    code = app(arguments, prog_name="gridloom", standalone_mode=False)
+    assert not code, code
+
+{code}
+print("IMPORTED:", *sorted({{name.partition(".")[0] for name in sys.modules}}))
+"""
+
+
+def imported(code: str, folder: Path = ROOT) -> set[str]:
+    """The packages that a new process has imported after running `code`."""
+    done = subprocess.run(
+        [sys.executable, "-c", RUNNER.format(code=code)],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return set(done.stdout.rpartition("IMPORTED:")[2].split())
+
+
+def test_a_heavy_import_would_be_seen():
+    assert imported("import scipy, gridloom").issuperset({"scipy", "gridloom"})
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import gridloom",
+        "from gridloom.registry import load_registry; load_registry()",
+        "command('--help')",
+        "command('run', '--help')",
+        "command('--version')",
+        "command('plugins')",
+        "command('plugins', '--json')",
+        "command('plugins', 'show', 'mlp')",
+        "command('check', 'experiments')",
+    ],
+)
+def test_nothing_heavy_is_imported_by(code):
+    packages = imported(code)
+    assert "gridloom" in packages
+    assert packages.isdisjoint(HEAVY)
+
+
+@pytest.mark.parametrize("module", REGISTRATIONS)
+def test_nothing_heavy_is_imported_by_the_registration_module(module):
+    packages = imported(f"import {module}")
+    assert "gridloom_plugins" in packages
+    assert packages.isdisjoint(HEAVY)
+
+
+def test_every_package_of_built_in_plugins_with_a_hook_is_registered():
+    with_hooks = set()
+    for found in pkgutil.iter_modules(gridloom_plugins.__path__, "gridloom_plugins."):
+        module = importlib.import_module(found.name)
+        if any(name.startswith("gridloom_") and inspect.isfunction(item) for name, item in vars(module).items()):
+            with_hooks.add(found.name)
+    assert with_hooks == set(REGISTRATIONS)
+    assert len(with_hooks) == 6
+
+
+def test_the_process_that_runs_a_search_of_networks_stays_free_of_keras(tmp_path):
+    block = inspect.getdoc(hookspecs.gridloom_engines).partition("Example::\n")[2]
+    (tmp_path / "mine.py").write_text(textwrap.dedent(block))
+    (tmp_path / "e.yaml").write_text(
+        "dataset: {name: pima, sample: 20}\n"
+        "model: mlp\n"
+        "search: {strategy: grid, space: {dropout: {dropout_rate: [0.1, 0.2]}}}\n"
+        "validation: {method: kfold, folds: 2}\n"
+        "engine: mine:guess\n"
+    )
+    packages = imported("command('run', 'e.yaml', '-p', 'mine.py', '-j', '1')", tmp_path)
+    assert (tmp_path / "runs" / "e" / "journal.sqlite").exists()
+    assert packages.isdisjoint({"tensorflow", "keras", "scikeras", "jax"})
