@@ -518,7 +518,7 @@ def test_a_validation_method_that_is_no_text_is_refused(read, tmp_path, method):
     assert str(caught.value).startswith(f"{tmp_path}/small.yaml:8:22: unknown validation method ")
 
 
-@pytest.mark.parametrize("options", ["folds: 10000000000", "repeats: 10000000000", "folds: 1000000, repeats: 1000000"])
+@pytest.mark.parametrize("options", ["folds: 10000000000", "repeats: 10000000000", "folds: 10000, repeats: 10000"])
 def test_a_number_of_splits_that_no_machine_can_train_is_refused(read, options):
     with pytest.raises(InvalidInput, match=r"small\.yaml:8:\d+: "):
         read(with_line(f"validation: {{method: kfold, shuffle: true, {options}}}"))
@@ -843,6 +843,12 @@ def test_check_tells_all_problems_of_all_files_and_exits_with_2(gridloom, tmp_pa
         "two.yaml:2:1: this is not YAML: expected ',' or ']', but got '<stream end>' while parsing a flow sequence",
         "four.yaml: cannot be read: No such file or directory",
     ]
+
+
+def test_check_says_that_a_file_name_is_too_long(gridloom):
+    done = gridloom("check", "a" * 5000)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"gridloom: {'a' * 5000}: cannot be read: File name too long\n"
 
 
 def test_check_tells_one_problem_on_one_line(gridloom, tmp_path):

@@ -197,6 +197,11 @@ def test_the_column_counts_what_stands_in_the_file_when_cells_are_quoted(problem
     assert problems('a,b,y\n"1",x,u\n3,4,v\n') == [(2, 5, "column 'b': 'x' is not a finite number")]
 
 
+def test_a_quote_inside_a_cell_that_is_not_quoted_moves_no_column(problems):
+    content = 'note,b,y\n5" pipe,x,u\n6,2,v\n'
+    assert problems(content, features=["b"]) == [(2, 9, "column 'b': 'x' is not a finite number")]
+
+
 def test_the_line_is_the_one_where_the_cell_stands_when_others_hold_line_ends(problems):
     message = "column 'a': 'x' is not a finite number"
     assert problems('a,y\nx,"u\nu"\n3,v\n') == [(2, 1, message)]
@@ -214,9 +219,11 @@ def test_regression_refuses_a_target_that_is_no_number(problems, cell):
     ]
 
 
+@pytest.mark.parametrize("task", [None, "classification", "regression"])
 @pytest.mark.parametrize("cell", ["nan", "inf", "-inf"])
-def test_a_number_that_is_not_finite_never_makes_numbers_a_target_of_text(problems, cell):
-    assert problems(f"a,y\n1,0.5\n2,{cell}\n3,0.25\n") == [(3, 3, f"column 'y': '{cell}' is not a finite number")]
+def test_a_number_that_is_not_finite_never_makes_numbers_a_target_of_text(problems, cell, task):
+    message = f"column 'y': '{cell}' is not a finite number"
+    assert problems(f"a,y\n1,0.5\n2,{cell}\n3,0.25\n", task=task) == [(3, 3, message)]
 
 
 @pytest.mark.parametrize(

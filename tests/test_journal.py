@@ -124,14 +124,15 @@ def test_the_manifest_is_none_at_first_and_then_what_was_put_there(path):
         assert journal.manifest == {"a": {"é": 0.2}}
 
 
-def test_a_batch_is_kept_as_a_whole_or_not_at_all(path):
+@pytest.mark.parametrize("error", [RuntimeError, ValueError, AttributeError])
+def test_a_batch_is_kept_as_a_whole_or_not_at_all(path, error):
     def breaking():
         yield from fits(3)
-        raise RuntimeError("pulled the plug")
+        raise error("not the fault of the journal")
 
     with opened(path) as journal:
         journal.record(fits(1))
-        with pytest.raises(RuntimeError):
+        with pytest.raises(error, match="not the fault of the journal"):
             journal.record(breaking())
         assert len(journal.results()) == 1
         journal.record(fits(2))
@@ -153,6 +154,14 @@ def test_what_is_recorded_is_there_though_the_process_is_killed_at_once(path):
     process.communicate(timeout=60)
     assert process.returncode == -signal.SIGKILL
     assert kept(path) == {Fit(Candidate({}), 0, fold).key: FitResult(0.5) for fold in range(5)}
+
+
+def test_every_transaction_is_synced_to_the_disk(path):
+    with opened(path) as journal:
+        settings = [
+            journal._database.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")
+        ]
+    assert settings == ["wal", 2]
 
 
 # Reading only
@@ -180,22 +189,38 @@ def test_a_reader_does_not_make_a_journal_where_there_is_none(path):
     assert not path.exists()
 
 
-def test_a_journal_is_read_from_a_folder_where_one_cannot_write():
-    script = """if True:
-        import os, sys
-        from pathlib import Path
-        from gridloom.journal import Journal
-        if os.getuid() == 0:
-            os.setuid(65534)
-        print(len(Journal(Path(sys.argv[1]), read_only=True).results()))
-    """
+READ_AS_ANOTHER = """if True:
+    import os, sys
+    from pathlib import Path
+    from gridloom.journal import Journal
+    if os.getuid() == 0:
+        os.setuid(65534)
+    print(len(Journal(Path(sys.argv[1]), read_only=True).results()))
+"""
+
+
+@contextmanager
+def folder_where_one_cannot_write():
+    """A folder that everyone may read, and that is closed for writing by calling what is yielded beside it."""
     with tempfile.TemporaryDirectory() as name:
-        with opened(Path(name, "journal.sqlite")) as journal:
-            journal.record(fits(2))
-        Path(name).chmod(0o555)
-        process = python(script, Path(name, "journal.sqlite"))
-        output, errors = process.communicate(timeout=60)
+        yield Path(name), lambda: Path(name).chmod(0o555)
         Path(name).chmod(0o755)
+
+
+def test_a_journal_is_read_from_a_folder_where_one_cannot_write():
+    with folder_where_one_cannot_write() as (folder, close):
+        with opened(folder / "journal.sqlite") as journal:
+            journal.record(fits(2))
+        close()
+        output, errors = python(READ_AS_ANOTHER, folder / "journal.sqlite").communicate(timeout=60)
+    assert output == "2\n", errors
+
+
+def test_a_journal_is_read_while_another_user_writes_it_where_one_cannot_write():
+    with folder_where_one_cannot_write() as (folder, close), opened(folder / "journal.sqlite") as journal:
+        journal.record(fits(2))
+        close()
+        output, errors = python(READ_AS_ANOTHER, folder / "journal.sqlite").communicate(timeout=60)
     assert output == "2\n", errors
 
 

@@ -16,6 +16,7 @@ from gridloom.experiment import Bound, Experiment, Source, experiment_keys, sear
 from gridloom.options import Option, Options, shorten
 from gridloom.records import NAME, Dataset, Engine, ModelBuilder, Reporter, Strategy
 from gridloom.registry import Registry
+from gridloom.space import MAX_GRID
 from gridloom.space_binding import bind_space, report_endless
 from gridloom.splits import METHODS, Validation, method_options
 
@@ -172,7 +173,13 @@ def _validation(binder: Binder, selection: Any) -> Validation | None:
         return None
     seeds, findings = _SEEDS.validate(given.pop("seeds", 1), binder.source.folder)
     binder.report_findings(("validation", "seeds"), findings)
-    return Validation(method, binder.options(("validation",), given, method_options(method)), seeds or 1)
+    before = len(binder.problems)
+    validation = Validation(method, binder.options(("validation",), given, method_options(method)), seeds or 1)
+    if len(binder.problems) > before:
+        return None
+    if validation.resolved["folds"] * validation.resolved["repeats"] * validation.seeds > MAX_GRID:
+        binder.report(("validation",), f"more than {MAX_GRID:,} fits of every candidate are surely a mistake")
+    return validation
 
 
 def _reporters(binder: Binder, selections: Any) -> list[Bound[Reporter]]:

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, MutableMapping
-from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
+
+
+def _copied(value: Any) -> Any:
+    """A copy of nested dicts, lists and tuples around the very same leaves."""
+    if isinstance(value, dict):
+        return {key: _copied(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(_copied(inner) for inner in value)
+    return value
 
 
 class Settings(MutableMapping[str, Any]):
@@ -13,13 +21,13 @@ class Settings(MutableMapping[str, Any]):
 
     def __init__(self, values: dict[str, Any] | None = None) -> None:
         self._values = dict(values or {})
-        self._original = deepcopy(self._values)
+        self._original = _copied(self._values)
         self.writes = 0
 
     @property
     def is_changed(self) -> bool:
         """Whether anything, however deep, differs from what the settings were made with."""
-        return self._values != self._original
+        return bool(self._values != self._original)
 
     def __getitem__(self, key: str) -> Any:
         return self._values[key]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
 from types import TracebackType
-from typing import Self
 
 from joblib import Parallel, cpu_count, delayed, parallel_config
 from joblib.externals.loky import ProcessPoolExecutor, get_reusable_executor
@@ -41,21 +42,12 @@ def worker_count(n_jobs: int) -> int:
 
 
 class Workers:
-    """Worker processes for one run; a context manager that ends them when the run is interrupted or fails."""
+    """Worker processes for one run; they end at once when whoever iterates over `run` stops, by Ctrl-C for example."""
 
     def __init__(self, job: Job, count: int, environment: Mapping[str, str]) -> None:
         self.job = job
         self.count = count
         self.setup = (tuple(sorted(environment.items())), os.getpid())
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        if kind is not None:
-            _end_workers()
 
     def run(self, batches: Sequence[Batch]) -> Iterator[Done]:
         """Train the batches, and yield each with its results as it finishes, in any order.
@@ -66,27 +58,34 @@ class Workers:
         waiting = deque(enumerate(batches))
         while waiting:
             running: dict[int, Batch] = {}
+            outcomes = self._serial(waiting, running) if self.count == 1 else self._parallel(waiting, running)
             try:
-                outcomes = self._serial(waiting, running) if self.count == 1 else self._parallel(waiting, running)
-                for outcome in outcomes:
-                    yield running.pop(outcome.number), _results(outcome)
+                with closing(outcomes):
+                    for outcome in outcomes:
+                        yield running.pop(outcome.number), _results(outcome)
             except BrokenProcessPool:
                 for batch in running.values():
                     yield batch, [self._alone(fit) for fit in batch]
 
-    def _parallel(self, waiting: deque[tuple[int, Batch]], running: dict[int, Batch]) -> Iterator[Outcome]:
+    def _parallel(self, waiting: deque[tuple[int, Batch]], running: dict[int, Batch]) -> Generator[Outcome, None, None]:
         """Outcomes of parallel workers, until nothing waits or a worker has grown too much."""
         growth = _Growth()
         with parallel_config("loky", initializer=start_worker, initargs=self.setup):
             parallel = Parallel(self.count, return_as="generator_unordered", pre_dispatch="n_jobs", batch_size=1)
             tasks = (delayed(run_batch)(self.job, number, batch) for number, batch in _taken(waiting, running, growth))
-            for outcome in parallel(tasks):
-                growth.note(outcome)
-                yield outcome
+            outcomes = parallel(tasks)
+            try:
+                for outcome in outcomes:
+                    growth.note(outcome)
+                    yield outcome
+            finally:
+                with warnings.catch_warnings():  # joblib warns of results that nobody wants when a run ends early
+                    warnings.simplefilter("ignore")
+                    outcomes.close()
         if growth.is_too_much:
-            _end_workers()
+            get_reusable_executor().shutdown(wait=True)
 
-    def _serial(self, waiting: deque[tuple[int, Batch]], running: dict[int, Batch]) -> Iterator[Outcome]:
+    def _serial(self, waiting: deque[tuple[int, Batch]], running: dict[int, Batch]) -> Generator[Outcome, None, None]:
         """Outcomes of a single worker: joblib would train in this process, which must stay free of Keras."""
         growth = _Growth()
         with self._single_process() as executor:
@@ -144,7 +143,3 @@ def _results(outcome: Outcome) -> Sequence[FitResult]:
     if outcome.stop is not None:
         raise StopRun(outcome.stop)
     return outcome.results
-
-
-def _end_workers() -> None:
-    get_reusable_executor().shutdown(wait=True, kill_workers=True)

@@ -18,6 +18,9 @@ from gridloom.trials import Fit, FitResult
 FORMAT = 1
 """The version of the tables below."""
 
+_UNREADABLE = (sqlite3.Error, ValueError, AttributeError)
+"""What reading a damaged journal raises: ours may not be there, or be no JSON."""
+
 _TABLES = """
 CREATE TABLE IF NOT EXISTS manifest (format INTEGER NOT NULL, content TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS fits (
@@ -48,8 +51,8 @@ class Journal:
         self.path = path
         with self._clear_errors():
             mode = "mode=ro" if read_only else "mode=rwc"
-            if read_only and not os.access(path.parent, os.W_OK):
-                mode = "immutable=1"  # readers of a WAL database write a file beside it
+            if read_only and not os.access(path.parent, os.W_OK) and not Path(f"{path}-wal").exists():
+                mode = "immutable=1"  # readers of a WAL database write a file beside it, unless a writer has made it
             uri = f"{path.resolve().as_uri()}?{mode}"
             self._database = sqlite3.connect(uri, uri=True, isolation_level=None)
             if not read_only:
@@ -70,7 +73,7 @@ class Journal:
             return None
         if row[0] != FORMAT:
             raise StorageError(f"{self.path} has the format {row[0]}; this version of Gridloom reads {FORMAT}")
-        with self._clear_errors():
+        with self._clear_errors(_UNREADABLE):
             content: dict[str, Any] = json.loads(row[1])
         return content
 
@@ -90,7 +93,7 @@ class Journal:
 
     def results(self) -> dict[str, FitResult]:
         """All finished fits, by `Fit.key`."""
-        with self._clear_errors():
+        with self._clear_errors(_UNREADABLE):
             rows = self._database.execute(
                 "SELECT key, score, history, fit_seconds, score_seconds, error, traceback FROM fits"
             ).fetchall()
@@ -112,10 +115,10 @@ class Journal:
                 raise
 
     @contextmanager
-    def _clear_errors(self) -> Iterator[None]:
+    def _clear_errors(self, kinds: tuple[type[Exception], ...] = (sqlite3.Error,)) -> Iterator[None]:
         try:
             yield
-        except (sqlite3.Error, ValueError, AttributeError) as error:
+        except kinds as error:
             raise StorageError(f"the journal {self.path} cannot be used: {error}") from error
 
 

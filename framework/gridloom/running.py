@@ -153,7 +153,7 @@ def _train(experiment: Experiment, job: Job, journal: Journal, folder: Path, cou
         watches = [reporter.record.watch for reporter in experiment.reporters if reporter.record.watch]
         watchers = [stack.enter_context(watch(plan)) for watch in watches]
         training = _Training(journal, watchers, journal.results())
-        workers = stack.enter_context(Workers(job, count, engine.record.environment(engine.options)))
+        workers = Workers(job, count, engine.record.environment(engine.options))
 
         def evaluate(wave: Sequence[Trial]) -> Sequence[Trial]:
             fits = {fit.key: fit for trial in wave for fit in trial.fits}

@@ -59,11 +59,19 @@ def fail(message: str) -> None:
     print(f"gridloom: {message}" if "\n" not in message else f"gridloom:\n{message}", file=sys.stderr, flush=True)
 
 
+def is_there(path: Path, test: Callable[[Path], bool]) -> bool:
+    """`test(path)`; InvalidInput for a path that no file can have."""
+    try:
+        return test(path)
+    except OSError as error:
+        raise InvalidInput.at(Location(str(path)), f"cannot be read: {error.strerror}") from None
+
+
 def experiment_files(paths: Sequence[Path]) -> list[Path]:
     """The files, and for a folder the .yaml and .yml files in it, by name; InvalidInput when there are none."""
     files: list[Path] = []
     for path in paths:
-        if not path.is_dir():
+        if not is_there(path, Path.is_dir):
             files.append(path)
             continue
         inside = sorted(child for child in path.iterdir() if child.suffix in (".yaml", ".yml") and child.is_file())

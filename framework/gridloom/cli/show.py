@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from gridloom.cli.common import NoPlugins, Out, Plugins, guarded
+from gridloom.cli.common import NoPlugins, Out, Plugins, guarded, is_there
 from gridloom.errors import Exit, GridloomError, InvalidInput, Location, nearest
 
 
@@ -52,7 +52,7 @@ def find_run(run: str, out: Path) -> Path:
     from gridloom.runs import EXPERIMENT
 
     for folder in (Path(run), out / run):
-        if (folder / EXPERIMENT).is_file():
+        if is_there(folder / EXPERIMENT, Path.is_file):
             return folder
     known = [path.parent.name for path in out.glob(f"*/{EXPERIMENT}")]
     raise InvalidInput.at(Location(run), f"there is no such run in {out}; {nearest(run, known)}")

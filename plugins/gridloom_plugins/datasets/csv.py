@@ -61,12 +61,15 @@ class _Row:
 
     def place(self, path: Path, index: int) -> Location:
         """Where the cell with this index begins."""
-        line, column, quoted = self.line, 1, False
+        line, column, quoted, at_start = self.line, 1, False, True
         for character in self.text:
             if index == 0:
                 break
-            quoted ^= character == '"'
-            index -= character == self.delimiter and not quoted
+            toggles = character == '"' and (quoted or at_start)
+            quoted ^= toggles
+            ends = character == self.delimiter and not quoted
+            index -= ends
+            at_start = ends or (toggles and not quoted)  # a quote doubled inside a quoted cell goes on with it
             line, column = (line + 1, 1) if character == "\n" else (line, column + 1)
         return Location(str(path), line, column)
 
@@ -199,6 +202,8 @@ def _target(table: _Table, name: str, task: str | None) -> tuple[NDArray[Any], t
     cells = table.column(name)
     table.refuse([(row, name) for row, cell in enumerate(cells) if not cell])
     numbers = [number for cell in cells if (number := _any_number(cell)) is not None]
+    if len(numbers) == len(cells) and not all(map(math.isfinite, numbers)):
+        table.numbers([name])  # raises: a nan among numbers is no class
     is_whole = len(numbers) == len(cells) and all(number.is_integer() for number in numbers)
     is_number = len(numbers) == len(cells) and not (is_whole and len(set(numbers)) <= MAX_CLASSES)
     if task == "regression" or (task is None and is_number):

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from annotated_types import Ge, Gt, Lt
 
-from gridloom import Choices, Draft, Family, Parameter
+from gridloom import Choices, Draft, Family, Layer, Parameter
 
 
 def apply_dropout(
@@ -22,8 +22,17 @@ def apply_dropout(
     """
     for layer in draft.hidden:
         for kernel in layer.kernels if weight_constraint is not None else ():
-            layer[f"{kernel}_constraint"] = {"class_name": "MaxNorm", "config": {"max_value": weight_constraint}}
+            config = {"max_value": weight_constraint, "axis": _incoming_axes(layer, kernel)}
+            layer[f"{kernel}_constraint"] = {"class_name": "MaxNorm", "config": config}
         draft.insert_after(layer, "Dropout", rate=dropout_rate)
+
+
+def _incoming_axes(layer: Layer, kernel: str) -> int | list[int]:
+    """The axes of a kernel that lead into one neuron: the first, or all but the last of a convolution's."""
+    if "kernel_size" not in layer:
+        return 0
+    window = len(layer["kernel_size"])
+    return list(range(window if kernel == "depthwise" else window + 1))
 
 
 FAMILY = Family(

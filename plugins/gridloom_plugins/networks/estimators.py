@@ -7,12 +7,15 @@ from typing import Any
 
 import keras
 import numpy as np
+from scikeras.utils.transformers import ClassifierLabelEncoder
 from scikeras.wrappers import KerasClassifier, KerasRegressor
 from sklearn.utils import ClassifierTags, RegressorTags
 
 from gridloom import Fit, StopRun, Work
 from gridloom_plugins.networks.programs import compiled_model
 from gridloom_plugins.networks.reading import is_editable, read_draft
+
+CATEGORICAL = "categorical_crossentropy"
 
 
 class NotFinite(ArithmeticError):
@@ -29,6 +32,10 @@ class _Finite:
                 raise NotFinite(f"the training loss became {loss} in epoch {epoch}")
         return fitted
 
+    def _check_model_compatibility(self, y: Any) -> None:
+        if hasattr(self.model_, "outputs"):  # type: ignore[attr-defined]
+            super()._check_model_compatibility(y)  # type: ignore[misc]
+
     def _predict_raw(self, X: Any, **kwargs: Any) -> Any:
         outputs = super()._predict_raw(X, **kwargs)  # type: ignore[misc]
         if not np.isfinite(outputs).all():
@@ -36,8 +43,21 @@ class _Finite:
         return outputs
 
 
+class _LabelEncoder(ClassifierLabelEncoder):
+    """One-hot codes two classes as well where categorical cross-entropy wants them."""
+
+    def _type_of_target(self, y: Any) -> str:
+        kind: str = super()._type_of_target(y)
+        return "multiclass" if kind == "binary" and self.loss == CATEGORICAL else kind
+
+
 class Classifier(_Finite, KerasClassifier):
     """KerasClassifier that scikit-learn 1.7 and newer take for a classifier, as SciKeras 0.13 is not."""
+
+    @property
+    def target_encoder(self) -> Any:
+        """What codes the classes for the loss."""
+        return _LabelEncoder(loss=self.loss, categories="auto" if self.classes_ is None else [self.classes_])
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -68,10 +88,12 @@ def estimator_for(work: Work, fit: Fit, n_rows: int) -> Classifier | Regressor:
     model = work.build(fit)
     if not isinstance(model, keras.Model):
         raise StopRun(f"the builder '{work.experiment.model.name}' returned {type(model).__name__}, not a keras.Model")
+    if not model.built:
+        model(np.zeros((1, *work.data.task.input_shape), "float32"))
     if work.experiment.families and not is_editable(model):
         raise StopRun(
             f"families cannot edit the model of '{work.experiment.model.name}': it is a subclass of keras.Model, not "
-            "a Sequential or Functional one; search the builder's own options under 'model:' instead"
+            "a plain Sequential or Functional one; search the builder's own options under 'model:' instead"
         )
     draft = read_draft(model, work.data.task, work.training(fit))
     work.edit(draft, fit)
@@ -85,7 +107,7 @@ def estimator_for(work: Work, fit: Fit, n_rows: int) -> Classifier | Regressor:
     wrapper = Classifier if work.data.classes else Regressor
     return wrapper(
         model=built,
-        loss="categorical_crossentropy" if draft.loss.class_name == "CategoricalCrossentropy" else None,
+        loss=CATEGORICAL if draft.loss.class_name == "CategoricalCrossentropy" else None,
         random_state=seed,
         epochs=epochs,
         batch_size=batch_size,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from gridloom import Draft, Layer
-from gridloom_plugins.networks.reading import is_editable
+from gridloom_plugins.networks.reading import is_editable, leaves
 
 
 def make_model(draft: Draft, model: Any) -> Any:
@@ -14,6 +15,12 @@ def make_model(draft: Draft, model: Any) -> Any:
     A layer is used again, weights and all, when neither its config nor the shape that reaches it has changed; any
     other layer is made from its config. When nothing at all has changed the model itself is returned.
     """
+    kept = {layer.path for layer in draft.layers}
+    for path, _ in leaves(model):
+        if path not in kept:
+            raise ValueError(
+                f"a family took the layer '{'/'.join(path)}' out of the draft; it may edit and insert only"
+            )
     edited = [layer for layer in draft.layers if layer.is_new or layer.is_changed]
     return _Maker(draft).make(model, ()) if edited else model
 
@@ -26,6 +33,13 @@ def make_optimizer(draft: Draft, model: Any) -> Any:
     if own is not None and type(own).__name__ == draft.optimizer.class_name:
         return type(own).from_config(dict(draft.optimizer))
     return keras.optimizers.get({"class_name": draft.optimizer.class_name, "config": dict(draft.optimizer)})
+
+
+def make_metrics(draft: Draft) -> list[Any]:
+    """The metrics that families asked for; they are in the history, the score is scikit-learn's."""
+    import keras
+
+    return [keras.metrics.get({"class_name": part.class_name, "config": dict(part)}) for part in draft.metrics]
 
 
 def make_loss(draft: Draft, model: Any) -> Any:
@@ -48,6 +62,7 @@ class _Maker:
             path = path if layer.is_new else layer.path
             self.followers.setdefault(path, []).extend([layer] if layer.is_new else [])
         self.chains: dict[tuple[str, ...], list[Any]] = {}
+        self.inserted = 0
 
     def make(self, model: Any, prefix: tuple[str, ...]) -> Any:
         """The model anew, from its layers and those that were inserted."""
@@ -79,8 +94,14 @@ class _Maker:
         path = (*prefix, layer.name)
         if path not in self.chains:
             replacement = self.make(layer, path) if is_editable(layer) else self.replace(layer, path, shapes)
-            self.chains[path] = [replacement, *(_new_layer(sheet) for sheet in self.followers.get(path, []))]
+            self.chains[path] = [replacement, *(self.insert(sheet) for sheet in self.followers.get(path, []))]
         return self.chains[path]
+
+    def insert(self, sheet: Layer) -> Any:
+        """A new layer, under a name that no builder gives."""
+        self.inserted += 1
+        name = f"gridloom_{sheet.class_name.lower()}_{self.inserted}"
+        return _layer_class(sheet.class_name)(**{"name": name, **sheet})
 
     def replace(self, layer: Any, path: tuple[str, ...], shapes: list[tuple[int | None, ...]]) -> Any:
         """The layer itself, or one made from its config."""
@@ -91,24 +112,33 @@ class _Maker:
         if not sheet.is_changed and (isinstance(layer, keras.layers.Lambda) or _fits(layer, shapes)):
             return layer
         if sheet.class_name != type(layer).__name__:
-            return _new_layer(sheet)
+            return _layer_class(sheet.class_name).from_config(dict(sheet))
         return type(layer).from_config(dict(sheet))
 
 
 def _fits(layer: Any, shapes: list[tuple[int | None, ...]]) -> bool:
-    """Whether the layer was built for these input shapes, or for none in particular."""
+    """Whether the layer was built for these input shapes (batches of any size), or for none in particular."""
     built = layer.get_build_config() or {}
-    known = [built["input_shape"]] if "input_shape" in built else list(built.get("shapes_dict", {}).values())
-    if known and isinstance(known[0], list):
-        known = known[0]
-    return all(tuple(old) == tuple(new) for old, new in zip(known, shapes, strict=False))
+    return all(shape[1:] in [tuple(new)[1:] for new in shapes] for shape in _shapes_in(built))
 
 
-def _new_layer(sheet: Layer) -> Any:
-    """A layer of Keras, or one of a class that was registered with Keras as serializable."""
+def _shapes_in(built: Any) -> Iterator[tuple[int | None, ...]]:
+    """The shapes in a build config, however nested."""
+    if isinstance(built, dict):
+        for inner in built.values():
+            yield from _shapes_in(inner)
+    elif isinstance(built, list | tuple) and all(isinstance(size, int | None) for size in built):
+        yield tuple(built)
+    elif isinstance(built, list | tuple):
+        for inner in built:
+            yield from _shapes_in(inner)
+
+
+def _layer_class(name: str) -> Any:
+    """A layer class of Keras, or one that was registered with Keras as serializable."""
     import keras
 
-    layer_class = getattr(keras.layers, sheet.class_name, None) or keras.saving.get_registered_object(sheet.class_name)
+    layer_class = getattr(keras.layers, name, None) or keras.saving.get_registered_object(name)
     if layer_class is None:
-        raise ValueError(f"Keras has no layer '{sheet.class_name}', nor was a class registered under that name")
-    return layer_class.from_config(dict(sheet))
+        raise ValueError(f"Keras has no layer '{name}', nor was a class registered under that name")
+    return layer_class

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gridloom import Draft
-from gridloom_plugins.networks.making import make_loss, make_model, make_optimizer
+from gridloom_plugins.networks.making import make_loss, make_metrics, make_model, make_optimizer
 
 CAPACITY = 8
 """How many compiled models a worker keeps."""
@@ -42,7 +42,13 @@ def compiled_model(draft: Draft, model: Any, builder: str, steps: int) -> Any:
     if program is None:
         optimizer = make_optimizer(draft, model)
         # XLA takes longer to compile than these fits to run, and its programs are not deterministic everywhere
-        fresh.compile(optimizer=optimizer, loss=make_loss(draft, model), steps_per_execution=steps, jit_compile=False)
+        fresh.compile(
+            optimizer=optimizer,
+            loss=make_loss(draft, model),
+            metrics=make_metrics(draft),
+            steps_per_execution=steps,
+            jit_compile=False,
+        )
         optimizer.build(fresh.trainable_variables)
         program = _Program(fresh, [variable.numpy() for variable in optimizer.variables])
     else:
@@ -66,8 +72,9 @@ def _structure(draft: Draft, fresh: Any, builder: str, steps: int) -> str:
         "steps": steps,
         "shapes": [variable.shape for variable in fresh.variables],
         "layers": [(layer.class_name, len(layer.path), _relevant(dict(layer))) for layer in draft.layers],
-        "optimizer": (draft.optimizer.class_name, dict(draft.optimizer)),
-        "loss": (draft.loss.class_name, dict(draft.loss)),
+        "compiled": [
+            (part.class_name, _relevant(dict(part))) for part in (draft.optimizer, draft.loss, *draft.metrics)
+        ],
     }
     return json.dumps(described, sort_keys=True, default=repr)
 

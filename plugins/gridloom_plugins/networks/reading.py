@@ -17,18 +17,21 @@ LOSSES = {
 
 
 def is_editable(model: Any) -> bool:
-    """Whether a Keras model can be read and made anew layer by layer: a Sequential or Functional one can."""
+    """Whether a Keras model can be read and made anew layer by layer: a Sequential or Functional one can.
+
+    A subclass cannot: what it does of its own would be lost.
+    """
     import keras
     from keras.src.models.functional import Functional
 
-    return isinstance(model, keras.Sequential | Functional)
+    return type(model) in (keras.Sequential, Functional)
 
 
 def read_draft(model: Any, task: Task, training: NetworkTraining) -> Draft:
     """The draft of a model as its builder made it, with the experiment's training settings."""
     outputs = {id(layer) for layer in _output_layers(model)} if is_editable(model) else set()
     layers = [
-        Layer(type(layer).__name__, layer.get_config(), path=path, is_output=id(layer) in outputs)
+        Layer(type(layer).__name__, _config(layer), path=path, is_output=id(layer) in outputs)
         for path, layer in leaves(model)
     ]
     return Draft(
@@ -54,13 +57,13 @@ def leaves(model: Any, prefix: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str
 
 
 def _output_layers(model: Any) -> Iterator[Any]:
-    """The last layers with weights on every way to an output, and all layers behind them."""
+    """The last layers with kernels on every way to an output, and all layers behind them."""
     import keras
 
     if isinstance(model, keras.Sequential):
         for layer in reversed(model.layers):
             yield from _output_layers(layer) if is_editable(layer) else (layer,)
-            if layer.weights:
+            if _has_kernel(layer):
                 return
         return
     waiting = list(model.outputs)
@@ -68,8 +71,25 @@ def _output_layers(model: Any) -> Iterator[Any]:
         history = waiting.pop()._keras_history
         operation = history.operation
         yield from _output_layers(operation) if is_editable(operation) else (operation,)
-        if not getattr(operation, "weights", None):
+        if not (isinstance(operation, keras.Layer) and _has_kernel(operation)):
             waiting += operation._inbound_nodes[history.node_index].input_tensors
+
+
+def _has_kernel(layer: Any) -> bool:
+    """Whether the layer, or one inside it, has a kernel."""
+    if is_editable(layer):
+        return any(_has_kernel(inner) for _, inner in leaves(layer))
+    inside = getattr(layer, "layer", None)  # of wrappers such as Bidirectional
+    return bool(Layer("", _config(layer)).kernels) or (inside is not None and _has_kernel(inside))
+
+
+def _config(layer: Any) -> dict[str, Any]:
+    """The config of a layer; empty for a layer of the user's own that does not tell it, so it can only be kept."""
+    try:
+        config: dict[str, Any] = layer.get_config()
+    except (NotImplementedError, TypeError):
+        return {}
+    return config
 
 
 def _optimizer(model: Any, training: NetworkTraining) -> Part:
