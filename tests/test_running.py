@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import gridloom
+from gridloom.journal import RunLock
 
 SPACE = {"strategy": "grid", "space": {"model": {"trees": [20, 30, 40, 50], "max_depth": [2, 4, 8]}}}
 FOREST = {"name": "forest", "dataset": "digits", "model": "random_forest", "search": SPACE}
@@ -237,14 +238,14 @@ def test_fresh_starts_anew_and_keeps_the_earlier_run(gridloom, write, tmp_path):
 
 
 def test_a_second_process_on_a_run_is_refused(gridloom, write, tmp_path):
-    file = write(**FOREST)
-    process = start(tmp_path, "run", file)
-    wait_for_fits(process, tmp_path / "runs" / "forest", 1)
+    file = write()
+    assert gridloom("run", file).returncode == 0
+    lock = RunLock(tmp_path / "runs" / "small" / "lock")
     done = gridloom("run", file)
-    process.send_signal(signal.SIGINT)
-    process.communicate()
+    lock.release()
     assert done.returncode == 3
-    assert done.stderr.startswith("gridloom: forest: another process is running in runs/forest")
+    assert done.stderr.startswith("gridloom: small: another process is running in runs/small")
+    assert gridloom("run", file).returncode == 0
 
 
 def test_a_failing_candidate_fails_alone_and_show_prints_its_traceback(gridloom, write, plugin):
