@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
+from threading import Event
 from types import TracebackType
 
 from joblib import Parallel, cpu_count, delayed, parallel_config
@@ -69,29 +70,29 @@ class Workers:
 
     def _parallel(self, waiting: deque[tuple[int, Batch]], running: dict[int, Batch]) -> Generator[Outcome, None, None]:
         """Outcomes of parallel workers, until nothing waits or a worker has grown too much."""
-        growth = _Growth()
+        grown = Event()
         with parallel_config("loky", initializer=start_worker, initargs=self.setup):
             parallel = Parallel(self.count, return_as="generator_unordered", pre_dispatch="n_jobs", batch_size=1)
-            tasks = (delayed(run_batch)(self.job, number, batch) for number, batch in _taken(waiting, running, growth))
+            tasks = (delayed(run_batch)(self.job, number, batch) for number, batch in _taken(waiting, running, grown))
             outcomes = parallel(tasks)
             try:
                 for outcome in outcomes:
-                    growth.note(outcome)
+                    _note_growth(outcome, grown)
                     yield outcome
             finally:
                 with warnings.catch_warnings():  # joblib warns of results that nobody wants when a run ends early
                     warnings.simplefilter("ignore")
                     outcomes.close()
-        if growth.is_too_much:
+        if grown.is_set():
             get_reusable_executor().shutdown(wait=True)
 
     def _serial(self, waiting: deque[tuple[int, Batch]], running: dict[int, Batch]) -> Generator[Outcome, None, None]:
         """Outcomes of a single worker: joblib would train in this process, which must stay free of Keras."""
-        growth = _Growth()
+        grown = Event()
         with self._single_process() as executor:
-            for number, batch in _taken(waiting, running, growth):
+            for number, batch in _taken(waiting, running, grown):
                 outcome = executor.submit(run_batch, self.job, number, batch).result()
-                growth.note(outcome)
+                _note_growth(outcome, grown)
                 yield outcome
 
     def _alone(self, fit: Fit) -> FitResult:
@@ -116,27 +117,17 @@ class _SingleProcess(ProcessPoolExecutor):  # type: ignore[misc]
         self.shutdown(wait=True, kill_workers=kind is not None)
 
 
-class _Growth:
-    """How much the workers have grown since their first batch."""
-
-    def __init__(self) -> None:
-        self.first: dict[int, int] = {}
-        self.is_too_much = False
-
-    def note(self, outcome: Outcome) -> None:
-        if outcome.memory is not None:
-            first = self.first.setdefault(outcome.pid, outcome.memory)
-            self.is_too_much |= outcome.memory - first > MAX_GROWTH
-
-
-def _taken(
-    waiting: deque[tuple[int, Batch]], running: dict[int, Batch], growth: _Growth
-) -> Iterator[tuple[int, Batch]]:
-    """Batches moved one by one from `waiting` to `running`, until the workers have grown too much."""
-    while waiting and not growth.is_too_much:
+def _taken(waiting: deque[tuple[int, Batch]], running: dict[int, Batch], grown: Event) -> Iterator[tuple[int, Batch]]:
+    """Batches moved one by one from `waiting` to `running`, until a worker has grown too much."""
+    while waiting and not grown.is_set():
         number, batch = waiting.popleft()
         running[number] = batch
         yield number, batch
+
+
+def _note_growth(outcome: Outcome, grown: Event) -> None:
+    if outcome.growth > MAX_GROWTH:
+        grown.set()
 
 
 def _results(outcome: Outcome) -> Sequence[FitResult]:

@@ -46,9 +46,8 @@ class Outcome:
     number: int
     results: tuple[FitResult, ...] = ()
     stop: str | None = None
-    pid: int = 0
-    memory: int | None = None
-    """Resident bytes of the worker after the batch, where the system tells."""
+    growth: int = 0
+    """Resident bytes that the worker has gained since its first batch; 0 where the system does not tell."""
 
 
 @dataclass(frozen=True)
@@ -147,7 +146,7 @@ def run_batch(job: Job, number: int, fits: Sequence[Fit]) -> Outcome:
         return Outcome(
             number, stop=f"engine '{experiment.engine.name}' returned {len(results)} results for {len(fits)} fits"
         )
-    return Outcome(number, results, pid=os.getpid(), memory=resident_bytes())
+    return Outcome(number, results, growth=_growth())
 
 
 @lru_cache(maxsize=4)
@@ -187,10 +186,19 @@ def _output_to(log: Path) -> Iterator[None]:
         os.close(file)
 
 
-def resident_bytes() -> int | None:
-    """The resident memory of this process in bytes, or None where the system has no /proc."""
+def _growth() -> int:
+    return _resident_bytes() - _bytes_after_first_batch()
+
+
+@lru_cache(maxsize=1)
+def _bytes_after_first_batch() -> int:
+    return _resident_bytes()
+
+
+def _resident_bytes() -> int:
+    """The resident memory of this process in bytes, or 0 where the system has no /proc."""
     try:
         pages = int(Path("/proc/self/statm").read_text().split()[1])
     except OSError:
-        return None
+        return 0
     return pages * os.sysconf("SC_PAGE_SIZE")

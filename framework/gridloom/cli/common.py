@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Annotated, ParamSpec, TypeVar
 
 import typer
-from click import ClickException
 
 from gridloom.errors import Exit, GridloomError, InvalidInput, Location
 
@@ -44,7 +43,7 @@ def guarded(command: Callable[P, T]) -> Callable[P, T]:
         except KeyboardInterrupt:
             fail("stopped")
             raise typer.Exit(Exit.INTERRUPTED) from None
-        except (typer.Exit, typer.Abort, ClickException, BrokenPipeError):
+        except (typer.Exit, typer.Abort, typer.BadParameter, BrokenPipeError):
             raise
         except Exception:
             traceback.print_exc()
