@@ -1,85 +1,15 @@
-"""The built-in data sets, and the rows that `sample:` takes of them."""
+"""CSV files as data sets: what they may look like, and what is wrong with one, and where."""
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn import datasets as sklearn_datasets
-from sklearn.dummy import DummyClassifier
-from sklearn.model_selection import KFold, cross_val_score
 
-from gridloom import Data, DataError, InvalidInput
-from gridloom.binding import read_experiment
-from gridloom.data import sample_rows
-from gridloom.records import Dataset
+from gridloom import InvalidInput
 from gridloom_plugins.datasets import csv
 
 BLANK = "the cell is blank; fill it in or leave the row out"
-
-
-@pytest.fixture
-def load(tmp_path):
-    """Load a CSV file of this text or these bytes with the target `y`."""
-
-    def load(content, **options):
-        file = tmp_path / "data.csv"
-        file.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return csv.load(file, **({"target": "y"} | options))
-
-    return load
-
-
-@pytest.fixture
-def problems(load, tmp_path):
-    """The problems of a CSV file as (line, column, message); each of them must name the file."""
-
-    def problems(content, **options):
-        with pytest.raises(InvalidInput) as caught:
-            load(content, **options)
-        places = [problem.location for problem in caught.value.problems]
-        assert {place.source for place in places} == {str(tmp_path / "data.csv")}
-        return [
-            (place.line, place.column, problem.message)
-            for place, problem in zip(places, caught.value.problems, strict=True)
-        ]
-
-    return problems
-
-
-@pytest.fixture
-def load_experiment(write, registry):
-    """The data of an experiment with this data set."""
-    return lambda dataset, **changes: read_experiment(write(dataset=dataset, **changes), registry).load_data()
-
-
-# The data sets that come with Gridloom
-
-
-def test_pima_holds_768_rows_of_8_measurements_with_268_positive(registry):
-    data = registry.find(Dataset, "pima").record.load()
-    assert data.X.shape == (768, 8)
-    assert data.classes == ("no diabetes", "diabetes")
-    assert data.y.sum() == 268
-    assert data.X[0].tolist() == [6, 148, 72, 35, 0, 33.6, 0.627, 50]
-    assert data.y[0] == 1
-
-
-def test_pima_stands_in_the_order_of_the_article(registry):
-    data = registry.find(Dataset, "pima").record.load()
-    scores = cross_val_score(DummyClassifier(), data.X, data.y, cv=KFold(3))
-    assert f"{scores.mean():f} ({scores.std():f})" == "0.651042 (0.024774)"
-
-
-@pytest.mark.parametrize("name", ["breast_cancer", "diabetes", "digits", "iris", "wine"])
-def test_a_data_set_of_scikit_learn_is_what_its_loader_gives(name, registry):
-    bunch = getattr(sklearn_datasets, f"load_{name}")()
-    data = registry.find(Dataset, name).record.load()
-    assert np.array_equal(data.X, bunch.data)
-    assert np.array_equal(data.y, bunch.target)
-    assert data.feature_names == tuple(bunch.feature_names)
-    assert data.classes == tuple(map(str, bunch.get("target_names", ())))
 
 
 # What a CSV file may look like
@@ -319,74 +249,3 @@ def test_the_path_is_relative_to_the_experiment_file(load_experiment, tmp_path, 
     monkeypatch.chdir("/")
     data = load_experiment({"name": "csv", "path": "data.csv", "target": "y"})
     assert data.X.tolist() == [[1], [3]]
-
-
-# Samples of the rows
-
-
-def uneven(*counts):
-    """Data with so many rows of each class, in blocks; the only feature is the number of the row."""
-    y = np.repeat(np.arange(len(counts)), counts)
-    return Data(np.arange(len(y), dtype=float)[:, None], y, classes=tuple("abcdefgh"[: len(counts)]))
-
-
-def test_a_share_or_a_number_of_the_rows_is_drawn(load_experiment):
-    assert len(load_experiment({"name": "iris", "sample": 0.2}).y) == 30
-    assert len(load_experiment({"name": "iris", "sample": 30}).y) == 30
-    assert len(load_experiment({"name": "diabetes", "sample": 0.5}).y) == 221
-    assert len(load_experiment({"name": "iris", "sample": 1.0}).y) == 150
-    assert len(load_experiment({"name": "iris", "sample": 150}).y) == 150
-
-
-def test_a_sample_keeps_the_proportions_of_the_classes():
-    assert np.bincount(sample_rows(uneven(60, 30, 10), 0.5, seed=3).y).tolist() == [30, 15, 5]
-    assert np.bincount(sample_rows(uneven(60, 30, 10), 20, seed=3).y).tolist() == [12, 6, 2]
-
-
-def test_a_sample_keeps_the_order_of_the_rows_and_takes_none_twice():
-    data = uneven(60, 30, 10)
-    rows = sample_rows(data, 0.3, seed=1).X[:, 0].astype(int)
-    assert (np.diff(rows) > 0).all()
-    assert np.array_equal(sample_rows(data, 0.3, seed=1).y, data.y[rows])
-
-
-def test_a_sample_is_the_same_for_the_same_seed_and_another_for_another():
-    data = uneven(60, 30, 10)
-    first, again, other = (sample_rows(data, 0.3, seed) for seed in (1, 1, 2))
-    assert first.fingerprint == again.fingerprint
-    assert first.fingerprint != other.fingerprint
-
-
-def test_a_sample_follows_the_seed_of_the_experiment(load_experiment):
-    dataset = {"name": "iris", "sample": 0.2}
-    prints = [load_experiment(dataset, seed=seed).fingerprint for seed in (1, 1, 2)]
-    assert prints[0] == prints[1] != prints[2]
-
-
-def test_more_rows_than_there_are_cannot_be_drawn(load_experiment, tmp_path):
-    with pytest.raises(InvalidInput) as caught:
-        load_experiment({"name": "iris", "sample": 151})
-    message = "a sample of 151 cannot be drawn from 150 rows"
-    assert str(caught.value) == f"{tmp_path / 'small.yaml'}:3:3: {message}"
-
-
-@pytest.mark.parametrize("sample", [2, 0.001])
-def test_a_sample_too_small_for_the_classes_is_refused(sample):
-    with pytest.raises(DataError, match=f"a sample of {sample} cannot be drawn from 100 rows"):
-        sample_rows(uneven(60, 30, 10), sample, seed=0)
-
-
-@pytest.mark.parametrize("sample", [0, 1, 0.0, 1.5, -0.5, True, "half"])
-def test_a_sample_that_is_neither_a_share_nor_a_number_of_rows_is_refused(load_experiment, sample):
-    with pytest.raises(InvalidInput, match=r"small\.yaml:4:11: a sample is a share of the rows above 0\.0 up to 1\.0"):
-        load_experiment({"name": "iris", "sample": sample})
-
-
-@pytest.mark.parametrize("sample", [99, 98, 0.99])
-def test_all_rows_but_one_or_two_can_be_drawn(sample):
-    assert len(sample_rows(uneven(60, 30, 10), sample, seed=0).y) == int(sample if sample > 1 else sample * 100)
-
-
-def test_a_sample_that_loses_a_rare_class_is_refused_by_its_name():
-    with pytest.raises(DataError, match="class 'c'"):
-        sample_rows(uneven(30, 18, 2), 0.1, seed=0)

@@ -1,0 +1,45 @@
+"""Bind the text of an experiment, or check that it is refused with messages at the places marked ► in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from gridloom.binding import read_experiment
+from gridloom.errors import InvalidInput
+from gridloom.experiment import Experiment
+
+Read = Callable[..., Experiment]
+Refused = Callable[..., None]
+
+
+@pytest.fixture
+def read(registry, tmp_path) -> Read:
+    """Bind the experiment of a text, with settings over it."""
+
+    def read(text: str, *settings: str) -> Experiment:
+        file = tmp_path / "small.yaml"
+        file.write_text(text, encoding="utf-8")
+        return read_experiment(file, registry, settings=settings)
+
+    return read
+
+
+@pytest.fixture
+def refused(read, tmp_path) -> Refused:
+    """Check that a text is refused with exactly these messages, one for each ► in it, in this order."""
+
+    def refused(marked: str, *messages: str) -> None:
+        places = []
+        for part in range(1, len(pieces := marked.split("►"))):
+            before = "".join(pieces[:part])
+            places.append((before.count("\n") + 1, len(before) - before.rfind("\n")))
+        assert len(places) == len(messages)
+        with pytest.raises(InvalidInput) as caught:
+            read(marked.replace("►", ""))
+        assert str(caught.value).replace(f"{tmp_path}/", "").splitlines() == [
+            f"small.yaml:{line}:{column}: {message}" for (line, column), message in zip(places, messages, strict=True)
+        ]
+
+    return refused

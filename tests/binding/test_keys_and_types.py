@@ -1,0 +1,152 @@
+"""Keys, options and types of an experiment file: what is wrong is located at its key or value, all at once."""
+
+from __future__ import annotations
+
+import pytest
+
+from binding.texts import NETWORK, with_line
+from gridloom.errors import InvalidInput
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("►sead: 3", "unknown option 'sead'; did you mean 'seed' or 'search'?"),
+        (
+            "►colour: red",
+            (
+                "unknown option 'colour'; known: dataset, description, engine, model, name, reporters, scoring, search, "
+                "seed, training, validation"
+            ),
+        ),
+        ("dataset: {name: iris, ►rows: 5}", "unknown option 'rows'; there is none"),
+        ("model: {name: mlp, ►hiden: [1]}", "unknown option 'hiden'; did you mean 'hidden'?"),
+        ("engine: {name: scikeras, ►thread: 2}", "unknown option 'thread'; did you mean 'threads'?"),
+        ("engine: {name: auto, ►thread: 2}", "unknown option 'thread'; did you mean 'threads'?"),
+        ("training: {►epoch: 5}", "unknown option 'epoch'; did you mean 'epochs'?"),
+        ("reporters: [{name: csv, ►filenam: x}]", "unknown option 'filenam'; did you mean 'filename'?"),
+        ("validation: {method: kfold, ►shufle: true}", "unknown option 'shufle'; did you mean 'shuffle'?"),
+        (
+            "validation: {method: kfold, ►test_share: 0.5}",
+            "unknown option 'test_share'; known: folds, repeats, shuffle",
+        ),
+    ],
+)
+def test_an_option_that_a_thing_lacks_is_located_at_its_key(refused, line, message):
+    refused(with_line(line), message)
+
+
+def test_unknown_keys_of_the_search_and_its_strategy_are_located_at_the_key(refused):
+    text = NETWORK.replace("strategy: grid", "strategy: {name: grid, ►steps: 3}\n  ►spaces: {}")
+    refused(text, "unknown option 'steps'; there is none", "unknown option 'spaces'; did you mean 'space'?")
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("seed: ►'7'", 'should be a valid integer, not "7"'),
+        ("seed: ►1.0", "should be a valid integer, not 1.0"),
+        ("seed: ►true", "should be a valid integer, not true"),
+        ("seed: ►-1", "should be greater than or equal to 0, not -1"),
+        ("seed: ►4294967296", "should be less than 4294967296, not 4294967296"),
+        ("description: ►5", "should be a valid string, not 5"),
+        ("scoring: ►3", "should be a valid string, not 3"),
+        ("training: ►4", "should be an object, not 4"),
+        ("reporters: ►csv", 'should be a valid array, not "csv"'),
+        ("reporters: [csv, ►5]", "should be a valid string or should be an object, not 5"),
+        ("dataset: ►[iris]", 'should be a valid string or should be an object, not ["iris"]'),
+        ("model:►", "should be a valid string or should be an object, not null"),
+        ("model: {name: mlp, hidden: ►12}", "should be a valid array, not 12"),
+        ("model: {name: mlp, hidden: [5, ►x, 7]}", 'should be a valid integer, not "x"'),
+        ("model: {name: mlp, dropout: ►1.0}", "should be less than 1, not 1.0"),
+        ("engine: {name: scikeras, threads: ►0}", "should be greater than or equal to 1, not 0"),
+        ("training: {epochs: ►ten}", 'should be a valid integer, not "ten"'),
+        ("training: {learning_rate: ►0}", "should be greater than 0, not 0"),
+        ("reporters: [{name: json, filename: ►3}]", "should be a valid string, not 3"),
+    ],
+)
+def test_a_value_of_the_wrong_type_or_size_is_located_at_the_value(refused, line, message):
+    refused(with_line(line), message)
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "ending"),
+    [("adm", 'should be an object, not "adm"'), ("{name: adm}", 'rmsprop, sgd, not {"name": "adm"}')],
+)
+def test_an_unknown_optimizer_lists_the_known_ones(read, tmp_path, optimizer, ending):
+    with pytest.raises(InvalidInput) as caught:
+        read(with_line(f"training: {{optimizer: {optimizer}}}"))
+    (message,) = str(caught.value).splitlines()
+    assert message.startswith(f"{tmp_path}/small.yaml:8:23: should be 'adadelta', ")
+    assert message.endswith(ending)
+
+
+def test_a_mapping_whose_keys_are_names_of_types_is_still_refused_as_a_whole(read, tmp_path):
+    with pytest.raises(InvalidInput) as caught:
+        read(with_line("model: {name: mlp, max_norm: {int: x, float: 2}}"))
+    assert {str(problem.location) for problem in caught.value.problems} == {f"{tmp_path}/small.yaml:7:30"}
+
+
+@pytest.mark.parametrize("text", ["5", "[]", "hello", "null", "''", "- dataset: iris"])
+def test_a_document_that_is_no_mapping_is_no_experiment(refused, text):
+    refused("►" + text, "an experiment is a mapping of keys such as 'dataset:' and 'model:'")
+
+
+def test_missing_keys_are_all_named_with_their_types(refused):
+    refused(
+        "# an experiment\n\n►►►name: x\n",
+        "option 'dataset' (text or mapping) is missing",
+        "option 'model' (text or mapping) is missing",
+        "option 'search' (mapping) is missing",
+    )
+
+
+@pytest.mark.parametrize(
+    ("search", "message"),
+    [
+        ("{space: {neurons: default}}", "option 'strategy' (text or mapping) is missing"),
+        ("{strategy: grid}", "option 'space' (mapping) is missing"),
+    ],
+)
+def test_missing_keys_of_the_search_are_located_at_the_search(refused, search, message):
+    refused(with_line(f"search: ►{search}", "name: x\ndataset: iris\nmodel: mlp\n"), message)
+
+
+def test_missing_options_of_a_data_set_are_located_at_the_data_set(refused):
+    refused(with_line("dataset: ►►{name: csv}"), "option 'path' (text) is missing", "option 'target' (text) is missing")
+
+
+def test_all_problems_of_a_file_are_told_at_once_in_its_order(refused):
+    refused(
+        """\
+reporters: [►cvs, {name: csv, ►filenam: x}]
+►sead: 1
+training: {epochs: ►0, ►epoch: 2}
+search:
+  space:
+    ►neuron: default
+    dropout:
+      dropout_rate: [0.5, ►1.5, ►half]
+      weight_constraint: ►[]
+  strategy: ►gird
+model: {name: mlp, hidden: [5, ►0]}
+dataset: {name: iris, sample: ►2.5}
+seed: ►-1
+validation: {method: kfold, folds: ►1, seeds: ►0}
+""",
+        "unknown reporter 'cvs'; did you mean 'csv'?",
+        "unknown option 'filenam'; did you mean 'filename'?",
+        "unknown option 'sead'; did you mean 'seed' or 'search'?",
+        "should be greater than or equal to 1, not 0",
+        "unknown option 'epoch'; did you mean 'epochs'?",
+        "unknown family 'neuron'; did you mean 'neurons'?",
+        "should be less than 1, not 1.5",
+        'should be a valid number, not "half"',
+        "this list is empty; there is nothing to try",
+        "unknown strategy 'gird'; did you mean 'grid'?",
+        "should be greater than or equal to 1, not 0",
+        "a sample is a share of the rows above 0.0 up to 1.0, or a whole number of rows from 2, not 2.5",
+        "should be greater than or equal to 0, not -1",
+        "should be greater than or equal to 2, not 1",
+        "should be greater than or equal to 1, not 0",
+    )

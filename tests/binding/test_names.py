@@ -1,0 +1,109 @@
+"""Names in an experiment: unknown ones get the nearest, bare ones stand for mappings, and runs are named."""
+
+from __future__ import annotations
+
+import pytest
+
+from binding.texts import NETWORK, with_line, with_space
+from gridloom.binding import read_experiment
+from gridloom.errors import InvalidInput
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("dataset: ►irsi", "unknown data set 'irsi'; did you mean 'iris'?"),
+        ("dataset: {name: ►irsi}", "unknown data set 'irsi'; did you mean 'iris'?"),
+        ("model: ►mpl", "unknown model builder 'mpl'; did you mean 'mlp'?"),
+        ("engine: ►skikeras", "unknown engine 'skikeras'; did you mean 'scikeras'?"),
+        ("engine: ►torch", "unknown engine 'torch'; known: scikeras, sklearn"),
+        ("reporters: [console, ►cvs, json]", "unknown reporter 'cvs'; did you mean 'csv'?"),
+        ("reporters: [{name: ►xml}]", "unknown reporter 'xml'; known: console, csv, json"),
+        ("validation: ►kfld", "unknown validation method \"kfld\"; did you mean 'kfold'?"),
+        ("validation: {folds: 3, method: ►kfld}", "unknown validation method \"kfld\"; did you mean 'kfold'?"),
+        ("scoring: ►acuracy", "scikit-learn has no scorer 'acuracy'; did you mean 'accuracy' or 'top_k_accuracy'?"),
+    ],
+)
+def test_an_unknown_name_is_answered_with_the_nearest_ones(refused, line, message):
+    refused(with_line(line), message)
+
+
+def test_an_unknown_strategy_is_answered_with_the_nearest_ones(refused):
+    refused(NETWORK.replace("grid", "►gird"), "unknown strategy 'gird'; did you mean 'grid'?")
+
+
+def test_an_unknown_family_is_located_at_its_key(refused):
+    refused(with_space("{►neuron: default}"), "unknown family 'neuron'; did you mean 'neurons'?")
+
+
+def test_a_name_of_a_plugin_that_does_not_provide_it_lists_full_names(refused):
+    refused(
+        with_line("engine: ►builtin-models:sklearn"),
+        "unknown engine 'builtin-models:sklearn'; did you mean 'builtin-engines:sklearn' or "
+        "'builtin-engines:scikeras'?",
+    )
+
+
+@pytest.mark.parametrize("key", ["scoring", "validation", "engine"])
+def test_an_empty_text_is_no_name(read, key):
+    with pytest.raises(InvalidInput, match=r"small\.yaml:7:\d+: "):
+        read(with_line(f"{key}: ''").replace("name: small\n", ""))
+
+
+@pytest.mark.parametrize(
+    ("key", "bare", "name"),
+    [
+        ("dataset", "iris", "builtin-datasets:iris"),
+        ("model", "mlp", "builtin-models:mlp"),
+        ("engine", "scikeras", "builtin-engines:scikeras"),
+        ("engine", "auto", "builtin-engines:scikeras"),
+    ],
+)
+def test_a_bare_name_stands_for_a_mapping_with_that_name(read, key, bare, name):
+    short, long = read(with_line(f"{key}: {bare}")), read(with_line(f"{key}: {{name: {bare}}}"))
+    assert short.resolved == long.resolved
+    assert short.resolved[key]["name"] == name
+    assert read(with_line(f"{key}: {name}")).resolved == short.resolved
+
+
+def test_a_bare_strategy_method_or_reporter_stands_for_a_mapping_too(read):
+    short = read(with_line("validation: kfold") + "reporters: [csv]\n")
+    long = read(with_line("validation: {name: kfold}").replace("grid", "{name: grid}") + "reporters: [{name: csv}]\n")
+    assert short.resolved == long.resolved
+    assert read(with_line("validation: {method: kfold}") + "reporters: [csv]\n").resolved == short.resolved
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("dataset: ►{sample: 0.5}", "this data set has no 'name'; known: breast_cancer, csv, diabetes, digits, iris, "),
+        ("model: ►{}", "this model builder has no 'name'; known: logistic_regression, mlp, random_forest"),
+        ("engine: ►{threads: 2}", "this engine has no 'name'; known: scikeras, sklearn"),
+        ("reporters: [csv, ►{filename: x.csv}]", "this reporter has no 'name'; known: console, csv, json"),
+    ],
+)
+def test_a_mapping_without_a_name_is_told_the_names(refused, line, message):
+    refused(with_line(line), message + ("pima, wine" if message.endswith(", ") else ""))
+
+
+def test_an_experiment_without_a_name_is_named_for_its_file(read):
+    assert read(NETWORK.replace("name: small\n", "")).name == "small"
+
+
+def test_a_file_name_that_cannot_name_a_run_asks_for_a_name(registry, tmp_path):
+    file = tmp_path / "my experiment.yaml"
+    file.write_text(NETWORK.replace("name: small\n", ""))
+    with pytest.raises(InvalidInput) as caught:
+        read_experiment(file, registry)
+    (message,) = str(caught.value).splitlines()
+    assert message.startswith(f"{file}:1:1: 'my experiment' cannot name a run (it must match ")
+    assert message.endswith("); give the experiment a 'name:'")
+
+
+@pytest.mark.parametrize("name", ["a b", "''", "../x", "é", "-x", "x" * 65, "a/b", '"a\\n"'])
+def test_a_name_that_is_no_file_name_is_refused(read, tmp_path, name):
+    with pytest.raises(InvalidInput) as caught:
+        read(NETWORK.replace("small", name))
+    (message,) = str(caught.value).splitlines()
+    assert message.startswith(f"{tmp_path}/small.yaml:1:7: ")
+    assert "[A-Za-z0-9][A-Za-z0-9._-]{0,63}" in message

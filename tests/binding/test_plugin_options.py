@@ -1,0 +1,97 @@
+"""Options of plugins: their parameters and annotations become checks, types and messages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import pytest
+from annotated_types import Ge, Gt, Lt
+
+from gridloom.options import REQUIRED, Finding, Option, Options, shorten
+
+
+def build(
+    task: object,
+    size: Annotated[int, Ge(1)],
+    rates: tuple[Annotated[float, Ge(0), Lt(1)], ...] = (0.5,),
+    mode: Literal["fast", "slow"] | None = None,
+    folder: Path = Path("here"),
+    anything=None,
+) -> None:
+    """What a plugin's callable looks like; the framework fills the first parameter."""
+
+
+OPTIONS = Options(build, fixed=1)
+
+
+def test_options_are_the_parameters_after_those_the_framework_fills():
+    assert [option.name for option in OPTIONS] == ["size", "rates", "mode", "folder", "anything"]
+    assert [option.is_required for option in OPTIONS] == [True, False, False, False, False]
+    assert OPTIONS.known["size"].default is REQUIRED
+
+
+def test_valid_options_become_what_the_annotations_say():
+    given = {"size": 3, "rates": [0, 0.5], "mode": "slow", "folder": "x", "anything": {"a": [1]}}
+    valid, findings = OPTIONS.validate(given, Path())
+    assert findings == []
+    assert valid == {"size": 3, "rates": (0.0, 0.5), "mode": "slow", "folder": Path("x"), "anything": {"a": [1]}}
+
+
+def test_every_wrong_option_is_found():
+    _, findings = OPTIONS.validate({"rates": [0.5, 1, "x"], "mod": 1, "mode": "medium"}, Path())
+    assert findings == [
+        Finding(("rates", 1), "should be less than 1, not 1"),
+        Finding(("rates", 2), 'should be a valid number, not "x"'),
+        Finding(("mod",), "unknown option 'mod'; did you mean 'mode'?", at_key=True),
+        Finding(("mode",), "should be 'fast' or 'slow', not \"medium\""),
+        Finding((), "option 'size' (whole number from 1) is missing"),
+    ]
+
+
+def test_resolved_options_are_plain_data_with_all_defaults():
+    assert OPTIONS.resolve({"size": 3}) == {
+        "size": 3,
+        "rates": [0.5],
+        "mode": None,
+        "folder": "here",
+        "anything": None,
+    }
+
+
+@pytest.mark.parametrize(
+    ("annotation", "name"),
+    [
+        (int, "whole number"),
+        (float, "number"),
+        (str, "text"),
+        (bool, "true or false"),
+        (Path, "text"),
+        (Any, "anything"),
+        (dict[str, Any], "mapping"),
+        (list[str], "list of text"),
+        (tuple[int, ...], "list of whole number"),
+        (int | None, "whole number or null"),
+        (Literal["a", "b"], "one of a, b"),
+        (Literal["a"], "a"),
+        (Annotated[int, Ge(1)], "whole number from 1"),
+        (Annotated[float, Gt(0), Lt(1)], "number above 0 below 1"),
+        (Annotated[int, Gt(0)] | None, "whole number above 0 or null"),
+    ],
+)
+def test_a_type_is_described_in_words_of_yaml(annotation, name):
+    assert Option("x", annotation, None).type_name == name
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("é", '"é"'),
+        ([1, None, True], "[1, null, true]"),
+        ("x" * 100, '"' + "x" * 56 + "..."),
+        ("x" * 58, f'"{"x" * 58}"'),
+    ],
+)
+def test_a_value_in_a_message_is_json_of_at_most_60_characters(value, text):
+    assert shorten(value) == text
+    assert len(text) <= 60

@@ -1,0 +1,121 @@
+"""What is recorded in a journal is read back to the last bit, as a whole batch or not at all."""
+
+from __future__ import annotations
+
+import math
+import signal
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from gridloom import Candidate, Fit, FitResult
+from journal.journals import FIT, fits, kept, opened, python
+
+FINITE = st.floats(allow_nan=False, allow_infinity=False)
+SECONDS = st.floats(0, 1e9)
+HISTORIES = st.dictionaries(st.text(), st.lists(FINITE | st.just(math.nan), max_size=5), max_size=3)
+RESULTS = st.builds(FitResult, FINITE, HISTORIES, SECONDS, SECONDS) | st.builds(
+    lambda error, traceback, history: FitResult(None, history, error=error, traceback=traceback),
+    st.text(),
+    st.none() | st.text(),
+    HISTORIES,
+)
+
+
+@given(st.lists(RESULTS, min_size=1, max_size=4))
+@example([FitResult(-0.0, {"loss": [-0.0, math.nan]})])
+def test_what_is_recorded_is_read_back_to_the_last_bit(tmp_path_factory, results):
+    path = Path(tempfile.mkdtemp(dir=tmp_path_factory.getbasetemp())) / "journal.sqlite"
+    recorded = {Fit(FIT.candidate, 0, fold): result for fold, result in enumerate(results)}
+    with opened(path) as journal:
+        journal.record(recorded.items())
+        before_closing = journal.results()
+    after_reopening = kept(path)
+    expected = {fit.key: repr(result) for fit, result in recorded.items()}
+    assert {key: repr(result) for key, result in before_closing.items()} == expected
+    assert {key: repr(result) for key, result in after_reopening.items()} == expected
+
+
+def test_the_history_of_a_fit_that_diverged_is_kept_with_its_nan(path):
+    diverged = FitResult(None, {"loss": [0.5, math.nan, math.inf]}, error="ValueError: score")
+    with opened(path) as journal:
+        journal.record([(FIT, diverged)])
+    first, *rest = kept(path)[FIT.key].history["loss"]
+    assert first == 0.5
+    assert not any(map(math.isfinite, rest))
+
+
+@pytest.mark.parametrize("number", [np.float64(0.5), np.float32(0.5), np.int64(1), 1, True])
+def test_numbers_of_any_type_are_kept_as_floats(path, number):
+    with opened(path) as journal:
+        journal.record([(FIT, FitResult(number, {"loss": [number]}, number, number))])
+    read = kept(path)[FIT.key]
+    found = (read.score, read.history["loss"][0], read.fit_seconds, read.score_seconds)
+    assert [repr(value) for value in found] == [repr(float(number))] * 4
+
+
+def test_an_error_that_quotes_bytes_which_are_no_text_is_kept(path):
+    quoted = b"caf\xe9".decode("utf-8", "surrogateescape")
+    with opened(path) as journal:
+        journal.record([(FIT, FitResult.failed(ValueError(f"no such layer: {quoted}")))])
+    assert "no such layer: caf" in kept(path)[FIT.key].error
+
+
+def test_a_fit_recorded_again_is_replaced(path):
+    with opened(path) as journal:
+        journal.record([(FIT, FitResult(0.25))])
+        journal.record([(FIT, FitResult(0.75))])
+        assert journal.results() == {FIT.key: FitResult(0.75)}
+
+
+def test_the_manifest_is_none_at_first_and_then_what_was_put_there(path):
+    with opened(path) as journal:
+        assert journal.manifest is None
+        journal.manifest = {"b": [1, None], "a": {"é": 0.1}}
+        journal.manifest = {"a": {"é": 0.2}}
+    with opened(path, read_only=True) as journal:
+        assert journal.manifest == {"a": {"é": 0.2}}
+
+
+@pytest.mark.parametrize("error", [RuntimeError, ValueError, AttributeError])
+def test_a_batch_is_kept_as_a_whole_or_not_at_all(path, error):
+    def breaking():
+        yield from fits(3)
+        raise error("not the fault of the journal")
+
+    with opened(path) as journal:
+        journal.record(fits(1))
+        with pytest.raises(error, match="not the fault of the journal"):
+            journal.record(breaking())
+        assert len(journal.results()) == 1
+        journal.record(fits(2))
+    assert len(kept(path)) == 2
+
+
+def test_what_is_recorded_is_there_though_the_process_is_killed_at_once(path):
+    script = """if True:
+        import os, signal, sys
+        from pathlib import Path
+        from gridloom import Candidate, Fit, FitResult
+        from gridloom.journal import Journal
+        journal = Journal(Path(sys.argv[1]))
+        for fold in range(5):
+            journal.record([(Fit(Candidate({}), 0, fold), FitResult(0.5))])
+        os.kill(os.getpid(), signal.SIGKILL)
+    """
+    process = python(script, path)
+    process.communicate(timeout=60)
+    assert process.returncode == -signal.SIGKILL
+    assert kept(path) == {Fit(Candidate({}), 0, fold).key: FitResult(0.5) for fold in range(5)}
+
+
+def test_every_transaction_is_synced_to_the_disk(path):
+    with opened(path) as journal:
+        settings = [
+            journal._database.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")
+        ]
+    assert settings == ["wal", 2]

@@ -1,0 +1,106 @@
+"""The directory of a run: when it is gone on with, what it keeps, and when it is refused."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+
+from gridloom.binding import read_experiment
+from gridloom.errors import RunRefused, StorageError
+from gridloom.runs import EXPERIMENT, JOURNAL, make_manifest, open_run
+from journal.journals import fits, kept, opened
+
+
+@pytest.fixture
+def run(write, registry, tmp_path):
+    """Open the run of SMALL with these changes, record so many fits, and tell how many are kept."""
+
+    def run(number, *, fresh=False, **changes):
+        experiment = read_experiment(write(**changes), registry)
+        with open_run(experiment, experiment.load_data(), tmp_path / "runs" / "small", fresh=fresh) as journal:
+            journal.record(fits(number))
+            return len(journal.results())
+
+    return run
+
+
+def test_a_run_is_gone_on_with(run):
+    assert run(2) == 2
+    assert run(0) == 2
+
+
+def test_a_run_keeps_its_experiment_with_every_default_and_its_manifest(run, write, registry, tmp_path):
+    run(0)
+    experiment = read_experiment(write(), registry)
+    folder = tmp_path / "runs" / "small"
+    assert yaml.safe_load((folder / EXPERIMENT).read_text("utf-8")) == experiment.resolved
+    with opened(folder / JOURNAL, read_only=True) as journal:
+        assert journal.manifest == make_manifest(experiment, experiment.load_data())
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"seed": 8}, "  experiment.seed: was 7, is 8\n"),
+        ({"scoring": "f1_macro"}, "  experiment.scoring: was None, is f1_macro\n"),
+        ({"validation": {"method": "stratified_kfold", "folds": 4}}, "  experiment.validation.folds: was 3, is 4\n"),
+        ({"dataset": "wine"}, "  data.rows: was 150, is 178\n"),
+    ],
+)
+def test_a_run_is_not_gone_on_with_when_what_scores_depend_on_has_changed(run, changes, told):
+    run(2)
+    with pytest.raises(RunRefused) as caught:
+        run(0, **changes)
+    assert told in str(caught.value)
+    assert "--fresh" in str(caught.value)
+    assert run(0) == 2
+
+
+@pytest.mark.parametrize("changes", [{"description": "another"}, {"reporters": ["json"]}, {"engine": "sklearn"}])
+def test_a_run_is_gone_on_with_when_no_score_depends_on_what_has_changed(run, changes):
+    run(2)
+    assert run(0, **changes) == 2
+
+
+def test_a_run_is_gone_on_with_when_the_same_rows_come_from_another_file(run, tmp_path):
+    for name in ("one.csv", "two.csv"):
+        (tmp_path / name).write_text("a,y\n" + "1,0\n2,1\n" * 6)
+    run(2, dataset={"name": "csv", "path": "one.csv", "target": "y"})
+    assert run(0, dataset={"name": "csv", "path": "two.csv", "target": "y"}) == 2
+    (tmp_path / "two.csv").write_text("a,y\n" + "1,0\n3,1\n" * 6)
+    with pytest.raises(RunRefused, match=r"data\.sha256: was"):
+        run(0, dataset={"name": "csv", "path": "two.csv", "target": "y"})
+
+
+def test_a_fresh_run_keeps_the_earlier_ones_beside_it(run, tmp_path):
+    run(1)
+    assert run(2, fresh=True, seed=8) == 2
+    assert run(0, fresh=True) == 0
+    assert [len(kept(tmp_path / "runs" / name / JOURNAL)) for name in ("small.1", "small.2", "small")] == [1, 2, 0]
+
+
+def test_a_run_that_is_running_is_refused_even_when_it_is_to_be_fresh(run, write, registry, tmp_path):
+    experiment = read_experiment(write(), registry)
+    with open_run(experiment, experiment.load_data(), tmp_path / "runs" / "small", fresh=False) as journal:
+        journal.record(fits(3))
+        for fresh in (False, True):
+            with pytest.raises(RunRefused, match="another process is running"):
+                run(0, fresh=fresh)
+        assert len(journal.results()) == 3
+    assert run(0) == 3
+
+
+def test_a_run_whose_experiment_cannot_be_written_is_refused_and_unlocked(run, tmp_path):
+    folder = tmp_path / "runs" / "small"
+    folder.mkdir(parents=True)
+    (folder / EXPERIMENT).symlink_to("/dev/full")
+    with pytest.raises(StorageError, match="cannot be written: No space left on device"):
+        run(1)
+    (folder / EXPERIMENT).unlink()
+    assert run(1) == 1
+
+
+def test_a_run_cannot_live_where_a_file_is(run, tmp_path):
+    (tmp_path / "runs").write_text("a file")
+    with pytest.raises(StorageError, match=r"runs.* cannot be written: Not a directory"):
+        run(1)

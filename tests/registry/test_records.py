@@ -1,0 +1,152 @@
+"""Records: which names, summaries, functions, parameters and defaults they take and which they refuse."""
+
+from __future__ import annotations
+
+from dataclasses import FrozenInstanceError
+
+import pytest
+
+from gridloom import Candidate, Choices, Fit, Parameter, Range, records
+from gridloom.records import Dataset, Engine, Family, ModelBuilder, Reporter, by_candidate
+
+
+def good(result, filename: str = "best.txt"):
+    """Write the best."""
+
+
+@pytest.mark.parametrize("name", ["", "my best", "-best", ".best", "a:b", "größe", "best\n", "x" * 65, 3, None])
+def test_a_record_refuses_a_name_that_yaml_could_not_write(name):
+    with pytest.raises(ValueError, match=r"^reporter name .* must match \[A-Za-z0-9\]"):
+        Reporter(name, "The best.", good)
+
+
+@pytest.mark.parametrize("name", ["a", "7", "weight_init", "x.y-z", "x" * 64])
+def test_a_record_takes_a_name_of_letters_digits_and_joints(name):
+    assert Reporter(name, "The best.", good).name == name
+
+
+@pytest.mark.parametrize("summary", ["", " \n", None, "The best.\nAnd more."])
+def test_a_record_refuses_a_summary_that_is_not_one_line(summary):
+    with pytest.raises(ValueError, match=r"^reporter 'best' needs a summary of one line"):
+        Reporter("best", summary, good)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [lambda result, filename, /: None, lambda result, *names: None, lambda result, **names: None],
+    ids=["positional", "star", "two stars"],
+)
+def test_a_record_refuses_a_function_whose_options_have_no_names(function):
+    with pytest.raises(TypeError, match="the function of reporter 'best' must name each of its parameters"):
+        Reporter("best", "The best.", function)
+
+
+def test_a_record_refuses_a_function_that_does_not_take_what_the_framework_gives_it():
+    with pytest.raises(TypeError, match="the function of reporter 'best' must take 1 argument at least"):
+        Reporter("best", "The best.", lambda: None)
+
+
+def test_a_record_refuses_a_function_that_takes_by_name_alone_what_the_framework_gives_by_place():
+    with pytest.raises(TypeError, match="the function of reporter 'best'"):
+        Reporter("best", "The best.", lambda *, result: None)
+
+
+def test_a_record_refuses_what_is_no_function():
+    with pytest.raises(TypeError, match=r"^reporter 'best' needs a function, not 'best\.txt'$"):
+        Reporter("best", "The best.", "best.txt")
+
+
+def test_a_data_set_may_have_no_options():
+    assert list(Dataset("none", "Nothing.", lambda: None).options) == []
+
+
+def test_a_record_cannot_be_changed():
+    record = Reporter("best", "The best.", good)
+    with pytest.raises(FrozenInstanceError):
+        record.name = "worst"
+
+
+def test_the_documentation_of_a_record_is_its_functions_docstring_or_the_summary():
+    assert Reporter("best", "The best.", good).documentation == "Write the best."
+    assert Reporter("best", "The best.", lambda result: None).documentation == "The best."
+
+
+def apply_two(draft, rate: float, units: int = 3): ...
+
+
+def parameters(*names: str) -> tuple[Parameter, ...]:
+    """Parameters of these names."""
+    return tuple(Parameter(name, Choices(1, 2)) for name in names)
+
+
+@pytest.mark.parametrize(
+    "names", [(), ("rate",), ("rate", "unit"), ("rate", "units", "more"), ("rate", "units", "rate")]
+)
+def test_a_family_refuses_parameters_that_its_apply_function_does_not_take(names):
+    message = r"^family 'two' declares the parameters \[.*\], but its apply function takes \['rate', 'units'\]$"
+    with pytest.raises(TypeError, match=message):
+        Family("two", "Two.", apply_two, parameters(*names))
+
+
+def test_a_family_without_parameters_is_refused_since_there_is_nothing_to_search():
+    with pytest.raises(
+        TypeError, match=r"^family 'none' declares the parameters \[\], but its apply function takes \[\]"
+    ):
+        Family("none", "None.", lambda draft: None, ())
+
+
+def test_a_family_may_declare_its_parameters_in_any_order():
+    family = Family("two", "Two.", apply_two, parameters("units", "rate"))
+    assert [option.name for option in family.options] == ["rate", "units"]
+
+
+@pytest.mark.parametrize("name", ["model", "training"])
+def test_a_family_refuses_the_name_of_a_group_that_is_no_family(name):
+    with pytest.raises(ValueError, match=f"^a family cannot be named '{name}': that is a group of its own"):
+        Family(name, "Two.", apply_two, parameters("rate", "units"))
+
+
+def tried(default: object) -> Family:
+    """A family whose only parameter has this default."""
+    return Family("one", "One.", lambda draft, rate: None, (Parameter("rate", default),))
+
+
+@pytest.mark.parametrize("default", [[1, 2], {"low": 1, "high": 3}, 3, "relu", None])
+def test_a_family_refuses_a_default_that_is_no_domain(default):
+    with pytest.raises(TypeError, match="rate"):
+        tried(default)
+
+
+class Primes:
+    """A domain of a plugin's own."""
+
+    def values(self):
+        return (2, 3, 5)
+
+    def sample(self, rng):
+        return 2
+
+
+@pytest.mark.parametrize("default", [Choices(1), Range(1, 3), Range(0.1, 1.0, scale="log"), Primes()])
+def test_a_family_takes_any_domain_for_a_default(default):
+    assert tried(default).parameters[0].default is default
+
+
+def test_an_engine_has_the_training_settings_that_its_callable_names():
+    def settings(epochs: int, patience: int = 3): ...
+
+    engine = Engine("e", "An engine.", lambda work: [], trains="network", training=settings)
+    assert [option.name for option in engine.training_options] == ["epochs", "patience"]
+    assert Engine("e", "An engine.", lambda work: [], trains="network").training_options is None
+
+
+def test_builders_make_networks_unless_they_say_otherwise():
+    assert ModelBuilder("m", "A model.", lambda task: None).makes == "network"
+
+
+def test_fits_are_cut_into_batches_of_one_candidate_in_their_order():
+    fits = [Fit(Candidate({"model": {"C": c}}), 0, fold) for c in (1, 2) for fold in range(records.MAX_BATCH + 2)]
+    batches = by_candidate(fits)
+    assert [len(batch) for batch in batches] == [records.MAX_BATCH, 2] * 2
+    assert [fit for batch in batches for fit in batch] == fits
+    assert all(len({fit.candidate.key for fit in batch}) == 1 for batch in batches)

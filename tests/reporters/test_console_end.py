@@ -1,0 +1,70 @@
+"""The reporter `console` at the end of a run: the best, what failed and what is not finished."""
+
+from __future__ import annotations
+
+import pytest
+
+from gridloom_plugins.reporters import console
+from reporters.outcomes import HOSTILE, failed
+
+
+@pytest.fixture
+def printed(capsys):
+    def printed(result):
+        console.report(result)
+        return capsys.readouterr().out
+
+    return printed
+
+
+def test_the_console_prints_the_lines_of_the_article(result, printed):
+    zero = ({"init_mode": "zero"}, (158 / 256, 169 / 256, 173 / 256))
+    uniform = ({"init_mode": "uniform"}, (191 / 256, 176 / 256, 186 / 256))
+    assert printed(result(uniform, zero)) == (
+        "Best: 0.720052 using {'init_mode': 'uniform'}\n"
+        "0.720052 (0.024360) with: {'init_mode': 'uniform'}\n"
+        "0.651042 (0.024774) with: {'init_mode': 'zero'}\n"
+    )
+
+
+def test_the_console_shows_what_failed_and_what_is_not_finished(mixed, printed):
+    assert printed(mixed) == (
+        "Best: 0.625000 using {'rate': 0.1, 'name': 'a'}\n"
+        "0.625000 (0.125000) with: {'rate': 0.1, 'name': 'a'}\n"
+        "failed with: {'rate': 0.2, 'name': None}: ValueError: no such layer\n"
+        "not finished with: {'rate': 0.3, 'name': [1, 'é']}\n"
+        f"1 of 3 candidates failed; 'gridloom show {mixed.folder}' prints why\n"
+    )
+
+
+def test_the_console_names_no_best_when_every_trial_failed(result, printed):
+    mine = result(({"x": 1}, (failed(),)))
+    assert printed(mine) == (
+        "failed with: {'x': 1}: ValueError: no such layer\n"
+        f"1 of 1 candidates failed; 'gridloom show {mine.folder}' prints why\n"
+    )
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_names_and_values_stay_in_their_line_of_the_console(result, printed, text):
+    assert printed(result(({text: text}, (0.5,)))) == (
+        f"Best: 0.500000 using { {text: text} }\n0.500000 (0.000000) with: { {text: text} }\n"
+    )
+
+
+def test_an_error_of_many_lines_is_one_line_of_the_console(result, printed):
+    first, *_ = printed(result(({"x": 1}, (failed("ValueError: a\n\n  b\tc\r\nd"),)))).splitlines()
+    assert first == "failed with: {'x': 1}: ValueError: a b c d"
+
+
+@pytest.mark.parametrize("error", ["word " * 99, "/a/very/long/path" * 99, "ValueError: " + "x" * 999])
+def test_a_long_error_is_cut_at_its_end(result, printed, error):
+    first, *_ = printed(result(({"x": 1}, (failed(error),)))).splitlines()
+    shown = first.removeprefix("failed with: {'x': 1}: ")
+    assert shown.endswith("...")
+    assert error.startswith(shown.removesuffix("...").rstrip())
+    assert 100 < len(shown) <= 120
+
+
+def test_an_error_cannot_send_commands_to_the_terminal(result, printed):
+    assert "\x1b" not in printed(result(({"x": 1}, (failed("ValueError: \x1b[2J\x07 gone"),))))

@@ -1,0 +1,73 @@
+"""The reporter `csv`: results.csv to the byte, every digit of it, with hostile texts."""
+
+from __future__ import annotations
+
+import csv
+import json
+
+import numpy as np
+import pytest
+
+from gridloom import FitResult
+from gridloom_plugins.reporters import csv as csv_reporter
+from reporters.outcomes import HOSTILE
+
+
+def rows(result, **options):
+    csv_reporter.report(result, **options)
+    with (result.folder / options.get("filename", "results.csv")).open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file, strict=True))
+
+
+def test_the_csv_file_is_this_to_the_byte(mixed):
+    csv_reporter.report(mixed)
+    assert (mixed.folder / "results.csv").read_bytes() == (
+        b"rank,status,param_rate,param_name,mean_test_score,std_test_score,split0_test_score,split1_test_score\n"
+        b"1,complete,0.1,a,0.625,0.125,0.5,0.75\n"
+        b",failed,0.2,null,,,1.0,\n"
+        b',incomplete,0.3,"[1, ""\\u00e9""]",,,0.25,\n'
+    )
+
+
+def test_the_csv_file_holds_every_digit_of_every_score(result):
+    scores = (0.1 + 0.2, 1 / 3, 5e-324)
+    mine = result(({"x": 0.1 + 0.2}, scores))
+    _, row = rows(mine)
+    assert [float(cell) for cell in row[3:]] == [mine.trials[0].mean, mine.trials[0].std, *scores]
+    assert float(row[2]) == 0.1 + 0.2
+
+
+def test_the_csv_file_is_the_same_whatever_type_of_number_an_engine_scores_with(result):
+    bare = [rows(result(({"x": 1}, (FitResult(zero),)))) for zero in (0.0, -0.0, 0, np.float64(0), np.float32(0))]
+    assert bare == [bare[0]] * 5
+
+
+def test_the_csv_file_leaves_a_parameter_blank_that_a_candidate_does_not_have(result):
+    assert [row[2:4] for row in rows(result(({"x": 1}, (0.5,)), ({"y": None}, (0.5,))))] == [
+        ["param_x", "param_y"],
+        ["1", ""],
+        ["", "null"],
+    ]
+
+
+def test_equal_means_share_their_rank_in_the_csv_file(result):
+    mine = result(({"x": 1}, (0.5,)), ({"x": 2}, (0.75,)), ({"x": 3}, (0.75,)))
+    assert [row[0] for row in rows(mine)] == ["rank", "3", "1", "1"]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_names_and_values_come_back_from_the_csv_file(result, text):
+    assert [row[2] for row in rows(result(({text: text}, (0.5,))))] == [f"param_{text}", text]
+
+
+@pytest.mark.parametrize("text", ["a\rb", "a\r\nb", "\r"])
+def test_a_value_with_a_carriage_return_does_not_break_a_row_of_the_csv_file(result, text):
+    header, row = rows(result(({"x": text, "y": 1}, (0.5,))))
+    assert len(row) == len(header)
+    assert row[2] in (text, json.dumps(text))
+    assert row[3] == "1"
+
+
+def test_the_csv_file_may_have_another_name_and_is_replaced(result):
+    rows(result(({"x": 1}, (0.5,)), ({"x": 2}, (0.5,))), filename="table.csv")
+    assert len(rows(result(({"x": 1}, (0.5,))), filename="table.csv")) == 2

@@ -1,0 +1,42 @@
+"""Run small searches in one folder, from Python or from the command line."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+import gridloom
+from scikeras_engine.searches import PLUGIN, write
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """One folder for all runs, so that all of them come from the same plugin file."""
+    path = tmp_path_factory.mktemp("engine")
+    (path / "builders.py").write_text(PLUGIN)
+    return path
+
+
+@pytest.fixture
+def search(folder, request):
+    """Run a small search named after the test, with two workers unless told otherwise, and return its result."""
+
+    def run(model, space, n_jobs=2, **changes):
+        name = "".join(char if char.isalnum() else "-" for char in request.node.name.removeprefix("test_"))[:60]
+        file = write(folder, name, model, space, **changes)
+        return gridloom.run(file, n_jobs=n_jobs, out=folder / "runs", plugins=[str(folder / "builders.py")])
+
+    return run
+
+
+@pytest.fixture
+def gridloom_command(folder):
+    """Run the command line; fails when it does not come to an end."""
+
+    def run(*arguments):
+        command = [sys.executable, "-m", "gridloom", *map(str, arguments)]
+        return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=100, check=False)
+
+    return run

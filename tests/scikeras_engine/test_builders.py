@@ -1,0 +1,49 @@
+"""The user's own builders train with the engine `scikeras`, however their models are made and compiled."""
+
+from __future__ import annotations
+
+import pytest
+
+from scikeras_engine.searches import reasons, statuses
+
+pytestmark = pytest.mark.slow
+
+
+def test_a_functional_model_that_is_not_compiled_trains(search):
+    result = search("functional", {"neurons": {"neurons": [3, 6]}, "dropout": {"dropout_rate": [0.2]}}, dataset="iris")
+    assert statuses(result) == ["complete", "complete"]
+
+
+def test_a_model_without_an_input_layer_trains(search):
+    result = search("unbuilt", {"neurons": {"neurons": [3, 6]}})
+    assert (statuses(result), reasons(result)) == (["complete", "complete"], [])
+
+
+def test_a_model_compiled_with_its_own_optimizer_keeps_it(search):
+    result = search("own_optimizer", {"model": {"rate": [1e-12, 0.01]}})
+    still, moving = ([found.history["loss"] for found in trial.results] for trial in result.trials)
+    assert all(losses[0] == pytest.approx(losses[1], rel=1e-6) for losses in still)
+    assert all(losses[0] != pytest.approx(losses[1], rel=1e-6) for losses in moving)
+
+
+def test_categorical_crossentropy_trains_on_more_than_two_classes(search):
+    result = search("categorical", {"neurons": {"neurons": [3]}, "training": {"epochs": [2, 3]}}, dataset="iris")
+    assert (statuses(result), reasons(result)) == (["complete", "complete"], [])
+
+
+def test_categorical_crossentropy_trains_on_two_classes(search):
+    result = search("categorical", {"neurons": {"neurons": [3, 6]}}, scoring="neg_log_loss")
+    assert (statuses(result), reasons(result)) == (["complete", "complete"], [])
+
+
+def test_options_of_a_subclassed_model_can_be_searched(search):
+    result = search("subclassed", {"model": {"units": [2, 5]}})
+    assert (statuses(result), reasons(result)) == (["complete", "complete"], [])
+
+
+def test_training_settings_can_be_searched(search):
+    result = search("mlp", {"training": {"batch_size": [8, 40], "learning_rate": [0.001, 0.1]}})
+    assert statuses(result) == ["complete"] * 4
+    assert [trial.params for trial in result.trials][1] == {"batch_size": 8, "learning_rate": 0.1}
+    assert len({trial.mean for trial in result.trials}) > 1
+    assert {len(found.history["loss"]) for trial in result.trials for found in trial.results} == {2}
