@@ -87,13 +87,11 @@ def _experiment(binder: Binder) -> Experiment | None:
     engine, reason = _engine(binder, keys.get("engine", "auto"), model)
     training = _training(binder, keys.get("training") or {}, engine)
     search = binder.options(("search",), keys["search"], Options(search_keys, 0)) if "search" in keys else {}
-    strategy = binder.bound(("search", "strategy"), search.get("strategy"), Strategy)
+    strategy = _strategy(binder, search)
     validation = _validation(binder, keys.get("validation", DEFAULT_VALIDATION))
     reporters = _reporters(binder, keys.get("reporters"))
-    if not (model and engine and "space" in search):
-        return None
-    space, families = bind_space(binder, search["space"], model, engine, seed)
-    if binder.problems or not (dataset and strategy and validation):
+    space, families = bind_space(binder, search["space"], model, engine, seed) if "space" in search else (None, {})
+    if binder.problems or not (dataset and model and engine and strategy and space and validation):
         return None
     experiment = Experiment(
         source=binder.source,
@@ -166,6 +164,8 @@ def _training(binder: Binder, given: Mapping[str, Any], engine: Bound[Engine] | 
 
 def _validation(binder: Binder, selection: Any) -> Validation | None:
     given = {"method": selection} if isinstance(selection, str) else dict(selection)
+    if not {"method", "name"} & given.keys():
+        given = DEFAULT_VALIDATION | given
     method = given.pop("method", None) or given.pop("name", None)
     if not isinstance(method, str) or method not in METHODS:
         message = f"unknown validation method {shorten(method)}; {nearest(str(method), METHODS)}"
@@ -180,6 +180,16 @@ def _validation(binder: Binder, selection: Any) -> Validation | None:
     if validation.resolved["folds"] * validation.resolved["repeats"] * validation.seeds > MAX_GRID:
         binder.report(("validation",), f"more than {MAX_GRID:,} fits of every candidate are surely a mistake")
     return validation
+
+
+def _strategy(binder: Binder, search: Mapping[str, Any]) -> Bound[Strategy] | None:
+    """The strategy that the search names, or the default one."""
+    if "strategy" in search:
+        return binder.bound(("search", "strategy"), search["strategy"], Strategy)
+    defaults = [item for item in binder.registry.of_kind(Strategy) if item.record.default]
+    if "space" in search and len(defaults) != 1:
+        binder.report(("search",), "'strategy' is missing, and there is no one default strategy")
+    return Bound(defaults[0], {}, binder.node.locate(("search",))) if len(defaults) == 1 else None
 
 
 def _reporters(binder: Binder, selections: Any) -> list[Bound[Reporter]]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import warnings
 from collections import deque
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import closing
+from contextlib import closing, contextmanager
 from threading import Event
 from types import TracebackType
 
@@ -74,7 +75,8 @@ class Workers:
         with parallel_config("loky", initializer=start_worker, initargs=self.setup):
             parallel = Parallel(self.count, return_as="generator_unordered", pre_dispatch="n_jobs", batch_size=1)
             tasks = (delayed(run_batch)(self.job, number, batch) for number, batch in _taken(waiting, running, grown))
-            outcomes = parallel(tasks)
+            with _sigint_blocked():
+                outcomes = parallel(tasks)
             try:
                 for outcome in outcomes:
                     _note_growth(outcome, grown)
@@ -91,7 +93,9 @@ class Workers:
         grown = Event()
         with self._single_process() as executor:
             for number, batch in _taken(waiting, running, grown):
-                outcome = executor.submit(run_batch, self.job, number, batch).result()
+                with _sigint_blocked():
+                    future = executor.submit(run_batch, self.job, number, batch)
+                outcome = future.result()
                 _note_growth(outcome, grown)
                 yield outcome
 
@@ -115,6 +119,19 @@ class _SingleProcess(ProcessPoolExecutor):  # type: ignore[misc]
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.shutdown(wait=True, kill_workers=kind is not None)
+
+
+@contextmanager
+def _sigint_blocked() -> Iterator[None]:
+    """Hold Ctrl-C back while workers start: they inherit its being blocked, so it never reaches them."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _taken(waiting: deque[tuple[int, Batch]], running: dict[int, Batch], grown: Event) -> Iterator[tuple[int, Batch]]:

@@ -43,7 +43,7 @@ def experiment_keys(
     """The keys of an experiment file; only the signature counts."""
 
 
-def search_keys(strategy: Selection, space: dict[str, Any]) -> None:
+def search_keys(space: dict[str, Any], strategy: Selection = "") -> None:
     """The keys of `search:`; only the signature counts."""
 
 

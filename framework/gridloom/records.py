@@ -162,10 +162,12 @@ class Strategy(Record):
     """A search strategy: `propose(space, **options)` is a generator of waves.
 
     It yields sequences of `gridloom.Proposal`, and is sent the sequence of their `gridloom.Trial`s in the same order.
-    Given the space (with its seed) and the trials it must always propose the same.
+    Given the space (with its seed) and the trials it must always propose the same. The one with `default=True` is used
+    by experiments that name none.
     """
 
     propose: Callable[..., Generator[Sequence[Proposal], Sequence[Trial], None]]
+    default: bool = False
 
     kind: ClassVar[str] = "strategy"
     hook: ClassVar[str] = "gridloom_strategies"

@@ -25,7 +25,7 @@ class Result:
     name: str
     description: str
     scoring: str
-    trials: Sequence[Trial]
+    trials: Sequence[Trial] = field(repr=False)
     folder: Path
     manifest: Mapping[str, Any] = field(repr=False)
     engine: str = ""

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from gridloom.errors import Interrupted, StorageError
 from gridloom.execution import Workers, worker_count
@@ -50,6 +51,15 @@ def run_experiment(
     for reporter in experiment.reporters:
         report(reporter, result)
     return result
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """What the fits in a run's folder are fits of."""
+    journal = Journal(folder / JOURNAL, read_only=True)
+    try:
+        return journal.manifest or {}
+    finally:
+        journal.close()
 
 
 def load_result(experiment: Experiment, folder: Path) -> Result:

@@ -18,6 +18,7 @@ from gridloom.journal import Journal, RunLock
 JOURNAL = "journal.sqlite"
 EXPERIMENT = "experiment.yaml"
 LOG = "workers.log"
+SHA256_DIGITS = 64
 _COSMETIC = ("description", "reporters")
 """Keys of an experiment that no score depends on."""
 
@@ -31,6 +32,7 @@ def make_manifest(experiment: Experiment, data: Data) -> dict[str, Any]:
         "scoring": experiment.scorer(data),
         "data": {"rows": len(data.y), "sha256": data.fingerprint},
         "plugins": experiment.used_plugins,
+        "asked_for": list(experiment.source.plugins),
         "packages": {"python": platform.python_version(), **{name: _version(name) for name in packages}},
     }
 
@@ -100,7 +102,11 @@ def _check(journal: Journal, manifest: Mapping[str, Any], folder: Path) -> None:
     changed = [key for key in sorted(old.keys() | new.keys()) if old.get(key) != new.get(key)]
     if kept["data"] == manifest["data"]:  # equal rows from another place are the same data
         changed = [key for key in changed if not key.startswith("experiment.dataset.")]
-    changes = [f"  {key}: was {old.get(key, 'not there')}, is {new.get(key, 'not there')}" for key in changed]
+    changes = [
+        f"  {key}: was {_short(old.get(key, 'not there'))}, is {_short(new.get(key, 'not there'))}"
+        for key in changed
+        if key != "asked_for"  # another place of an equal plugin
+    ]
     if changes:
         raise RunRefused(
             f"{folder} holds fits of another experiment, so they cannot be gone on with. What changed:\n"
@@ -108,6 +114,11 @@ def _check(journal: Journal, manifest: Mapping[str, Any], folder: Path) -> None:
             + "\nUndo the change, or start anew with --fresh (the earlier run is kept beside it), or choose another "
             "place with --out."
         )
+
+
+def _short(value: Any) -> str:
+    """The value, or the beginning of a hash."""
+    return f"{str(value)[:12]}..." if isinstance(value, str) and len(value) == SHA256_DIGITS else str(value)
 
 
 def _flat(value: Any, prefix: str = "") -> dict[str, Any]:

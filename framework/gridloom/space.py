@@ -139,7 +139,7 @@ class Range:
         return float(min(max(value, self.low), self.high))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Candidate:
     """One choice for every searched hyperparameter: `{"dropout": {"dropout_rate": 0.2, "weight_constraint": 3}}`.
 
@@ -170,6 +170,9 @@ class Candidate:
 
     def __str__(self) -> str:
         return str(self.flat)
+
+    def __repr__(self) -> str:
+        return f"Candidate({ {group: dict(chosen) for group, chosen in self.values.items()} })"
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,16 @@ from gridloom.space import Choices, Domain, Range, Space, canonical_json
 
 
 def bind_space(
-    binder: Binder, groups: Mapping[str, Any], model: Bound[ModelBuilder], engine: Bound[Engine], seed: int
+    binder: Binder,
+    groups: Mapping[str, Any],
+    model: Bound[ModelBuilder] | None,
+    engine: Bound[Engine] | None,
+    seed: int,
 ) -> tuple[Space, dict[str, Bound[Family]]]:
-    """The space, and its families by the name that the document gives them; problems are noted."""
+    """The space, and its families by the name that the document gives them; problems are noted.
+
+    Without a model or an engine (their names were wrong, say) what depends on them is left out.
+    """
     path: KeyPath = ("search", "space")
     if not groups:
         binder.report(path, "the space is empty; name a family, such as 'dropout: default'")
@@ -25,9 +32,9 @@ def bind_space(
     for group, content in groups.items():
         here = (*path, group)
         if group == "model":
-            domains[group] = _parameters(binder, here, content, model.record.options.known)
+            domains[group] = _parameters(binder, here, content, model.record.options.known) if model else {}
         elif group == "training":
-            domains[group] = _training(binder, here, content, engine)
+            domains[group] = _training(binder, here, content, engine) if engine else {}
         elif family := _family(binder, here, group, model):
             if any(family.record is other.record for other in families.values()):
                 binder.report(here, f"the family '{family.name}' stands in this space twice", at_key=True)
@@ -56,13 +63,13 @@ def _training(binder: Binder, path: KeyPath, content: Any, engine: Bound[Engine]
     return _parameters(binder, path, content, options.known)
 
 
-def _family(binder: Binder, path: KeyPath, name: str, model: Bound[ModelBuilder]) -> Bound[Family] | None:
+def _family(binder: Binder, path: KeyPath, name: str, model: Bound[ModelBuilder] | None) -> Bound[Family] | None:
     try:
         provided = binder.registry.find(Family, name)
     except UnknownName as error:
         binder.report(path, str(error), at_key=True)
         return None
-    if model.record.makes != "network":
+    if model and model.record.makes != "network":
         binder.report(
             path,
             f"family '{name}' edits networks, but '{model.name}' makes another kind of model; search its options under "

@@ -101,15 +101,15 @@ def test_missing_keys_are_all_named_with_their_types(refused):
     )
 
 
-@pytest.mark.parametrize(
-    ("search", "message"),
-    [
-        ("{space: {neurons: default}}", "option 'strategy' (text or mapping) is missing"),
-        ("{strategy: grid}", "option 'space' (mapping) is missing"),
-    ],
-)
-def test_missing_keys_of_the_search_are_located_at_the_search(refused, search, message):
-    refused(with_line(f"search: ►{search}", "name: x\ndataset: iris\nmodel: mlp\n"), message)
+SHORT = "name: x\ndataset: iris\nmodel: mlp\n"
+
+
+def test_a_missing_space_is_located_at_the_search(refused):
+    refused(with_line("search: ►{strategy: grid}", SHORT), "option 'space' (mapping) is missing")
+
+
+def test_a_search_without_a_strategy_takes_the_default_one(read):
+    assert read(with_line("search: {space: {neurons: default}}", SHORT)).strategy.name == "grid"
 
 
 def test_missing_options_of_a_data_set_are_located_at_the_data_set(refused):

@@ -174,7 +174,6 @@ def test_an_experiment_that_does_not_say_is_validated_by_five_shuffled_folds(rea
         ("{method: kfold, shuffle: ►yes}", 'should be a valid boolean, not "yes"'),
         ("{method: ►5}", "unknown validation method 5; known: kfold, shuffle_split, stratified_kfold"),
         ("►~", "should be a valid string or should be an object, not null"),
-        ("►{}", "unknown validation method null; known: kfold, shuffle_split, stratified_kfold"),
         ("►[kfold]", 'should be a valid string or should be an object, not ["kfold"]'),
     ],
 )
@@ -193,3 +192,9 @@ def test_a_validation_method_that_is_no_text_is_refused(read, tmp_path, method):
 def test_a_number_of_splits_that_no_machine_can_train_is_refused(read, options):
     with pytest.raises(InvalidInput, match=r"small\.yaml:8:\d+: "):
         read(with_line(f"validation: {{method: kfold, shuffle: true, {options}}}"))
+
+
+def test_settings_of_a_validation_without_a_method_are_those_of_the_default(read):
+    validation = read(with_line("validation: {folds: 4}")).validation
+    expected = {"method": "kfold", "folds": 4, "shuffle": True, "repeats": 1, "seeds": 1}
+    assert validation.resolved == expected

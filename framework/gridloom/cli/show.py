@@ -23,14 +23,15 @@ def show(
     from gridloom.experiment import Bound
     from gridloom.records import Reporter
     from gridloom.registry import load_registry
-    from gridloom.running import load_result, report
+    from gridloom.running import load_result, read_manifest, report
     from gridloom.runs import EXPERIMENT, JOURNAL
 
     folder = find_run(run, out)
-    registry = load_registry(plugins or (), no_plugins or ())
-    experiment = read_experiment(folder / EXPERIMENT, registry, plugins=plugins or (), without=no_plugins or ())
     if not (folder / JOURNAL).exists():
         raise GridloomError(f"{folder} has no {JOURNAL}; nothing was trained there")
+    asked_for = plugins or read_manifest(folder).get("asked_for", [])
+    registry = load_registry(asked_for, no_plugins or ())
+    experiment = read_experiment(folder / EXPERIMENT, registry, plugins=asked_for, without=no_plugins or ())
     result = load_result(experiment, folder)
     for item in registry.of_kind(Reporter):
         if item.record.default:

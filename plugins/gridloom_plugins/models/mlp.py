@@ -23,7 +23,8 @@ def build(
     `activation` is that of the hidden layers, `initializer` that of all kernels; `dropout` is the rate behind each
     hidden layer (0: none) and `max_norm` bounds the norm of the weights into each hidden neuron (null: no bound). Two
     classes end in one sigmoid with binary cross-entropy, more in a softmax with sparse categorical cross-entropy,
-    numbers in one linear output with the mean squared error. Rows of any shape are flattened first.
+    numbers in one linear output with the mean squared error. Rows of any shape are flattened first; features are taken
+    as they are, so scale them in the data if they differ much in size.
     """
     import keras
 

@@ -12,4 +12,4 @@ def grid(space: Space) -> Generator[Sequence[Proposal], Sequence[Trial], None]:
     yield [Proposal(candidate) for candidate in space.enumerate()]
 
 
-STRATEGY = Strategy(name="grid", summary="Every combination of values.", propose=grid)
+STRATEGY = Strategy(name="grid", summary="Every combination of values.", propose=grid, default=True)
