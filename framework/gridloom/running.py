@@ -139,8 +139,12 @@ class _Training:
                 self.watchers.remove(watcher)
 
     def kept_in(self, folder: Path) -> str:
-        """What is safe, and how to go on."""
-        return f"{self.done} of {len(self.asked)} fits are kept in {folder}; run the same again to go on"
+        """What is safe, and how to go on; the journal knows best, since Ctrl-C may strike between it and our count."""
+        try:
+            kept = self.journal.results().keys()
+        except StorageError:
+            kept = self.finished.keys()
+        return f"{len(kept & self.asked)} of {len(self.asked)} fits are kept in {folder}; run the same again to go on"
 
     def _count(self, keys: set[str]) -> int:
         self.done += len(keys)
