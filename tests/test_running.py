@@ -92,8 +92,14 @@ def journaled(folder: Path) -> int:
 
 
 def start(tmp_path: Path, *arguments: object) -> subprocess.Popen[str]:
+    """Start the command line as a terminal does: able to hear Ctrl-C, even where the tests themselves run in the background."""
     command = [sys.executable, "-m", "gridloom", *map(str, arguments)]
-    return subprocess.Popen(command, cwd=tmp_path, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    return subprocess.Popen(command, cwd=tmp_path, preexec_fn=_hear_ctrl_c, **pipes)  # noqa: PLW1509
+
+
+def _hear_ctrl_c() -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def wait_for_fits(process: subprocess.Popen[str], folder: Path, number: int) -> None:
