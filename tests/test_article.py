@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
-import sqlite3
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
+from journaled import journaled
 
 from gridloom.binding import read_experiment
 
@@ -60,20 +60,6 @@ def test_weights_of_zero_score_exactly_what_the_article_printed(gridloom):
     assert (row["mean_accuracy"], row["std_accuracy"]) == ("0.651042", "0.024774")
 
 
-def journaled(path: Path) -> int:
-    try:
-        database = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
-    except sqlite3.OperationalError:
-        return 0
-    try:
-        (count,) = database.execute("SELECT COUNT(*) FROM fits").fetchone()
-    except sqlite3.OperationalError:
-        return 0
-    finally:
-        database.close()
-    return int(count)
-
-
 @pytest.mark.slow
 def test_tensorflow_gives_equal_tables_for_one_worker_for_two_and_for_a_run_killed_half_way(gridloom, tmp_path):
     arguments = [EXPERIMENTS / "dropout.yaml", "--set", "training.epochs=3"]
@@ -85,13 +71,13 @@ def test_tensorflow_gives_equal_tables_for_one_worker_for_two_and_for_a_run_kill
 
     command = [sys.executable, "-m", "gridloom", "run", *map(str, arguments), "--out", "killed"]
     process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL)
-    journal = tmp_path / "killed" / "dropout" / "journal.sqlite"
-    while journaled(journal) < 6:
+    folder = tmp_path / "killed" / "dropout"
+    while journaled(folder) < 6:
         assert process.poll() is None
         time.sleep(0.05)
     process.kill()
     process.wait()
-    assert journaled(journal) < 18
+    assert journaled(folder) < 18
     assert gridloom("run", *arguments, "--out", "killed").returncode == 0
 
     tables = [(tmp_path / out / "dropout" / "results.csv").read_bytes() for out in ("with1", "with2", "killed")]

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+from journaled import journaled
 
 import gridloom
 from gridloom.journal import RunLock
@@ -77,18 +78,6 @@ def acting(**space):
 
 def table(folder: Path) -> bytes:
     return (folder / "results.csv").read_bytes()
-
-
-def journaled(folder: Path) -> int:
-    import sqlite3
-
-    database = sqlite3.connect(f"file:{folder / 'journal.sqlite'}?mode=ro", uri=True)
-    try:
-        return database.execute("SELECT COUNT(*) FROM fits").fetchone()[0]
-    except sqlite3.OperationalError:
-        return 0
-    finally:
-        database.close()
 
 
 def start(tmp_path: Path, *arguments: object) -> subprocess.Popen[str]:
