@@ -52,7 +52,7 @@ GUESS = """
 import gridloom
 
 def train(work):
-    return [gridloom.FitResult(score=SCORE) for fit in work.fits]
+    return [(fit, gridloom.FitResult(score=SCORE)) for fit in work.fits]
 
 @gridloom.hookimpl
 def gridloom_engines():

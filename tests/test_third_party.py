@@ -118,7 +118,7 @@ def test_an_experiment_can_name_what_the_distribution_provides_as_long_as_it_is_
     checked = gridloom("check", write(**EXPERIMENT), PYTHONPATH=str(site))
     assert checked.returncode == 0, checked.stderr
     assert "  candidates  3 by grid: l2 (3)\n" in checked.stdout
-    assert "  engine      scikeras (" in checked.stdout
+    assert "  engine      fused (" in checked.stdout
     without = gridloom("check", write(**EXPERIMENT))
     assert without.returncode == 2
     assert "unknown family 'ridge'; known: " in without.stderr
@@ -144,7 +144,7 @@ def test_a_run_on_tensorflow_uses_the_family_and_the_reporter_of_the_distributio
     experiment = write(**EXPERIMENT)
     done = gridloom("run", experiment, "-j1", PYTHONPATH=str(site))
     assert done.returncode == 0, done.stderr
-    assert "engine scikeras" in done.stdout
+    assert "engine fused" in done.stdout
     assert "1 of 3 candidates failed" in done.stdout
     assert "failed with: {'l2': 13.0}: ValueError: 13 brings bad luck" in done.stdout
     assert done.stdout.count(" with: {'l2': 0.0}") == done.stdout.count(" with: {'l2': 1000.0}") == 1

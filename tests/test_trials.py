@@ -147,13 +147,14 @@ def test_what_one_fit_raises_fails_that_one_alone():
             raise MemoryError("too large")
         return FitResult(float(fit.fold))
 
-    results = fit_each([replace(FIT, fold=fold) for fold in range(3)], train)
+    results = [result for _, result in fit_each([replace(FIT, fold=fold) for fold in range(3)], train)]
     assert [result.score for result in results] == [0.0, None, 2.0]
     assert results[1].error == "MemoryError: too large"
 
 
 def test_a_score_that_is_no_number_fails_its_fit_alone():
-    results = fit_each([FIT, replace(FIT, fold=0)], lambda fit: FitResult(math.nan if fit is FIT else 0.5))
+    pairs = fit_each([FIT, replace(FIT, fold=0)], lambda fit: FitResult(math.nan if fit is FIT else 0.5))
+    results = [result for _, result in pairs]
     assert [result.status for result in results] == [Status.FAILED, Status.COMPLETE]
     assert "finite score" in results[0].error
 
@@ -164,7 +165,7 @@ def test_what_is_not_the_fault_of_a_fit_goes_through(error):
         raise error
 
     with pytest.raises(type(error)):
-        fit_each([FIT], train)
+        list(fit_each([FIT], train))
 
 
 # Trials

@@ -6,7 +6,7 @@ Everything in `__all__` is public: what plugin authors need, and `run` for those
 from gridloom.api import run
 from gridloom.data import Data, Task
 from gridloom.draft import Draft, Layer, Part, Settings
-from gridloom.errors import DataError, GridloomError, InvalidInput, Location, Problem, StopRun
+from gridloom.errors import CannotTrain, DataError, GridloomError, InvalidInput, Location, Problem, StopRun
 from gridloom.hookspecs import hookimpl
 from gridloom.options import InputFile
 from gridloom.progress import Plan, Progress
@@ -21,6 +21,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Budget",
     "Candidate",
+    "CannotTrain",
     "Choices",
     "Data",
     "DataError",

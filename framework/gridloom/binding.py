@@ -84,13 +84,15 @@ def _experiment(binder: Binder) -> Experiment | None:
         binder.report(("scoring",), problem)
     dataset, sample = _dataset(binder, keys.get("dataset"))
     model = binder.bound(("model",), keys.get("model"), ModelBuilder)
-    engine, reason = _engine(binder, keys.get("engine", "auto"), model)
+    engine, reason, fallbacks = _engine(binder, keys.get("engine", "auto"), model)
     training = _training(binder, keys.get("training") or {}, engine)
     search = binder.options(("search",), keys["search"], Options(search_keys, 0)) if "search" in keys else {}
     strategy = _strategy(binder, search)
     validation = _validation(binder, keys.get("validation", DEFAULT_VALIDATION))
     reporters = _reporters(binder, keys.get("reporters"))
     space, families = bind_space(binder, search["space"], model, engine, seed) if "space" in search else (None, {})
+    if engine and keys.get("refit") and engine.record.refit is None:
+        binder.report(("refit",), f"engine '{engine.name}' keeps no models; leave 'refit' out")
     if binder.problems or not (dataset and model and engine and strategy and space and validation):
         return None
     experiment = Experiment(
@@ -104,11 +106,13 @@ def _experiment(binder: Binder) -> Experiment | None:
         model=model,
         engine=engine,
         engine_reason=reason,
+        fallbacks=fallbacks,
         training=training,
         strategy=strategy,
         space=space,
         families=families,
         validation=validation,
+        refit=bool(keys.get("refit")),
         reporters=reporters,
     )
     _try_first_wave(binder, experiment)
@@ -129,29 +133,38 @@ def _dataset(binder: Binder, selection: Any) -> tuple[Bound[Dataset] | None, flo
     return binder.bound(("dataset",), selection, Dataset), sample
 
 
-def _engine(binder: Binder, selection: Any, model: Bound[ModelBuilder] | None) -> tuple[Bound[Engine] | None, str]:
-    """The engine, and why it is this one."""
+def _engine(
+    binder: Binder, selection: Any, model: Bound[ModelBuilder] | None
+) -> tuple[Bound[Engine] | None, str, Sequence[str]]:
+    """The engine, why it is this one, and which ones would be next."""
     given = {"name": selection} if isinstance(selection, str) else dict(selection)
     if given.get("name") != "auto":
         engine = binder.bound(("engine",), selection, Engine)
-        if engine and model and engine.record.trains != model.record.makes:
+        if engine and model and model.record.makes not in engine.record.kinds:
             binder.report(
                 ("engine",),
-                f"engine '{engine.name}' trains models of the kind '{engine.record.trains}', but '{model.name}' makes "
-                f"the kind '{model.record.makes}'; write 'engine: auto'",
+                f"engine '{engine.name}' trains models of the kind '{', '.join(engine.record.kinds)}', but "
+                f"'{model.name}' makes the kind '{model.record.makes}'; write 'engine: auto'",
             )
-        return engine, "named by the experiment"
+        return engine, "named by the experiment", ()
     if model is None:
-        return None, ""
+        return None, "", ()
     makes = model.record.makes
-    able = [item for item in binder.registry.of_kind(Engine) if item.record.trains == makes]
-    if not able:
+    passed_over = dict(binder.source.passed_over)
+    able = [item for item in binder.registry.of_kind(Engine) if makes in item.record.kinds]
+    able = sorted(able, key=lambda item: -item.record.preference)
+    left = [item for item in able if item.full_name not in passed_over]
+    if not left:
         binder.report(("model",), f"no engine trains models of the kind '{makes}', which '{model.name}' makes")
-        return None, ""
-    best = max(able, key=lambda item: item.record.preference)
-    del given["name"]
-    valid = binder.options(("engine",), given, best.record.options)
-    return Bound(best, valid, binder.node.locate(("engine",))), f"auto: it trains models of the kind '{makes}'"
+        return None, "", ()
+    best, *others = left
+    if len(given) > 1:
+        binder.report(("engine",), "'auto' takes no options, since it may choose another engine; name the engine")
+    reasons = [f"{name.partition(':')[2]} cannot: {reason}" for name, reason in passed_over.items()]
+    reasons += [f"{others[0].record.name} if it cannot"] if others else []
+    reason = "; ".join([f"it trains models of the kind '{makes}'", *reasons])
+    bound = Bound(best, {}, binder.node.locate(("engine",)))
+    return bound, f"auto: {reason}", [item.full_name for item in others]
 
 
 def _training(binder: Binder, given: Mapping[str, Any], engine: Bound[Engine] | None) -> Mapping[str, Any]:

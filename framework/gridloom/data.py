@@ -34,8 +34,9 @@ class Data:
     """Features `X` of shape (rows, ...) and one target `y` a row.
 
     For classification `y` holds class numbers 0 to k-1 and `classes` their names in that order; for regression it
-    holds floats and `classes` is empty. Raises DataError when there are fewer than two rows, a value is not finite,
-    or there is only one class.
+    holds floats and `classes` is empty. `weights`, if given, tell how much each row counts in training: one number a
+    row, not negative. Raises DataError when there are fewer than two rows, a value is not finite, or there is only
+    one class.
     """
 
     X: NDArray[Any]
@@ -43,6 +44,7 @@ class Data:
     feature_names: tuple[str, ...] = ()
     target_name: str = "target"
     classes: tuple[str, ...] = ()
+    weights: NDArray[Any] | None = None
 
     def __post_init__(self) -> None:
         import numpy as np
@@ -53,12 +55,17 @@ class Data:
             raise DataError(
                 f"the data have {len(self.y)} row(s); a search needs {MIN_ROWS} at least, to train and to test"
             )
-        for what, values in (("features", self.X), ("targets", self.y)):
+        weights = np.ones(len(self.y)) if self.weights is None else self.weights
+        if weights.shape != self.y.shape:
+            raise DataError(f"the data have {len(self.y)} rows, but weights of shape {weights.shape}")
+        for what, values in (("features", self.X), ("targets", self.y), ("weights", weights)):
             if values.dtype.kind not in "biuf":
                 raise DataError(f"the {what} are not numbers (their type is {values.dtype})")
             if not np.isfinite(values).all():
                 row = int(np.argwhere(~np.isfinite(values))[0][0])
                 raise DataError(f"the {what} hold a value that is not finite, first in row {row} (counted from 0)")
+        if (weights < 0).any() or not weights.any():
+            raise DataError("the weights must not be negative, nor all zero")
         if self.classes:
             self._check_classes()
 
@@ -80,13 +87,14 @@ class Data:
 
     def take(self, rows: NDArray[np.intp]) -> Data:
         """The data of these rows only."""
-        return Data(self.X[rows], self.y[rows], self.feature_names, self.target_name, self.classes)
+        weights = None if self.weights is None else self.weights[rows]
+        return Data(self.X[rows], self.y[rows], self.feature_names, self.target_name, self.classes, weights)
 
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 over shapes, types, values and names: equal for equal data on any machine of one byte order."""
         digest = hashlib.sha256()
-        for values in (self.X, self.y):
+        for values in (self.X, self.y) if self.weights is None else (self.X, self.y, self.weights):
             digest.update(f"{values.shape}{values.dtype.str}".encode())
             digest.update(values.tobytes())
         digest.update(repr((self.feature_names, self.target_name, self.classes)).encode())

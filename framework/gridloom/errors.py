@@ -84,6 +84,10 @@ class StopRun(GridloomError):
     """Raised by an engine or a family when no fit of the experiment can be right, so that the run must stop."""
 
 
+class CannotTrain(StopRun):
+    """Raised by an engine that cannot train this kind of network at all; `engine: auto` goes on to the next engine."""
+
+
 class RunRefused(GridloomError):
     """The run's directory holds another experiment's fits, or another process is writing to it."""
 

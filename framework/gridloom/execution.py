@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, contextmanager
+from pathlib import Path
 from threading import Event
 from types import TracebackType
 
@@ -17,7 +18,7 @@ from joblib.externals.loky import ProcessPoolExecutor, get_reusable_executor
 
 from gridloom.errors import StopRun
 from gridloom.trials import Fit, FitResult
-from gridloom.worker import Job, Outcome, run_batch, start_worker
+from gridloom.worker import Job, Outcome, run_batch, run_refit, start_worker
 
 MAX_GROWTH = 128 * 1024 * 1024
 """Resident bytes that a worker may gain after its first batch before all workers are replaced.
@@ -55,7 +56,7 @@ class Workers:
         """Train the batches, and yield each with its results as it finishes, in any order.
 
         A fit whose worker dies is tried again alone in a process of its own; when that dies too, the fit fails.
-        Raises StopRun when an engine says that no fit can be right.
+        Raises StopRun when an engine says that no fit can be right, CannotTrain when another engine might do.
         """
         waiting = deque(enumerate(batches))
         while waiting:
@@ -64,10 +65,27 @@ class Workers:
             try:
                 with closing(outcomes):
                     for outcome in outcomes:
-                        yield running.pop(outcome.number), _results(outcome)
+                        batch = running.pop(outcome.number)
+                        pairs = list(zip(batch, _results(outcome), strict=True))
+                        if rest := [fit for fit, result in pairs if result is None]:
+                            waiting.appendleft((outcome.number, rest))
+                        done = {fit: result for fit, result in pairs if result is not None}
+                        yield list(done), list(done.values())
             except BrokenProcessPool:
                 for batch in running.values():
                     yield batch, [self._alone(fit) for fit in batch]
+
+    def refit(self, fit: Fit, folder: Path) -> Path:
+        """Train a fit on all rows and write its model into the folder; returns the file, or raises StopRun."""
+        if self.count == 1:
+            with self._single_process() as executor:
+                answer = executor.submit(run_refit, self.job, fit, folder).result()
+        else:
+            with parallel_config("loky", initializer=start_worker, initargs=self.setup), _sigint_blocked():
+                (answer,) = Parallel(self.count)([delayed(run_refit)(self.job, fit, folder)])
+        if isinstance(answer, StopRun):
+            raise answer
+        return Path(answer)
 
     def _parallel(self, waiting: deque[tuple[int, Batch]], running: dict[int, Batch]) -> Generator[Outcome, None, None]:
         """Outcomes of parallel workers, until nothing waits or a worker has grown too much."""
@@ -106,7 +124,7 @@ class Workers:
             except BrokenProcessPool as error:
                 reason = " ".join(str(error).split())
                 return FitResult.failed(WorkerDied(f"the worker process died twice in this fit; {reason}"))
-        return _results(outcome)[0]
+        return _results(outcome)[0] or self._alone(fit)
 
     def _single_process(self) -> _SingleProcess:
         return _SingleProcess(max_workers=1, initializer=start_worker, initargs=self.setup)
@@ -147,7 +165,7 @@ def _note_growth(outcome: Outcome, grown: Event) -> None:
         grown.set()
 
 
-def _results(outcome: Outcome) -> Sequence[FitResult]:
+def _results(outcome: Outcome) -> Sequence[FitResult | None]:
     if outcome.stop is not None:
-        raise StopRun(outcome.stop)
+        raise outcome.stop
     return outcome.results

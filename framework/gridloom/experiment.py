@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
 
@@ -12,7 +13,7 @@ from pydantic import Field
 from gridloom.errors import DataError, InvalidInput, Location, StopRun
 from gridloom.options import Options
 from gridloom.records import NAME, Dataset, Engine, Family, ModelBuilder, Record, Reporter, Strategy
-from gridloom.space import Candidate, Domain, Range, Space
+from gridloom.space import Candidate, Domain, Range, Space, canonical_json
 from gridloom.splits import Split, Validation
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def experiment_keys(
     scoring: str | None = None,
     seed: Seed = 0,
     engine: Selection = "auto",
+    refit: bool = False,
     reporters: list[Selection] | None = None,
 ) -> None:
     """The keys of an experiment file; only the signature counts."""
@@ -87,6 +89,8 @@ class Source:
     default_name: str
     plugins: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
+    passed_over: tuple[tuple[str, str], ...] = ()
+    """Engines that `auto` must not choose (any more), each with the reason."""
 
     @property
     def file(self) -> str:
@@ -108,11 +112,14 @@ class Experiment:
     model: Bound[ModelBuilder]
     engine: Bound[Engine]
     engine_reason: str
+    fallbacks: Sequence[str]
+    """Engines that `auto` would choose next."""
     training: Mapping[str, Any]
     strategy: Bound[Strategy]
     space: Space
     families: Mapping[str, Bound[Family]]
     validation: Validation
+    refit: bool
     reporters: Sequence[Bound[Reporter]]
 
     @property
@@ -133,8 +140,14 @@ class Experiment:
             "scoring": self.scoring,
             "seed": self.seed,
             "engine": self.engine.resolved,
+            "refit": self.refit,
             "reporters": [reporter.resolved for reporter in self.reporters],
         }
+
+    @cached_property
+    def key(self) -> str:
+        """The resolved experiment as text, equal for experiments that say the same."""
+        return canonical_json(self.resolved)
 
     @property
     def training_options(self) -> Options | None:
@@ -170,6 +183,11 @@ class Experiment:
             return self.validation.materialise(data, self.seed)
         except DataError as error:
             raise InvalidInput.at(self.source.node.locate(("validation",)), str(error)) from None
+
+    @cached_property
+    def first_candidate(self) -> Candidate | None:
+        """The candidate that is proposed first."""
+        return next(iter(self.first_wave()), None)
 
     def first_wave(self) -> list[Candidate]:
         """The candidates that the strategy proposes before it has seen a trial."""

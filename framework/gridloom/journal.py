@@ -91,6 +91,11 @@ class Journal:
                 [_row(fit, result) for fit, result in finished],
             )
 
+    def clear(self) -> None:
+        """Forget all fits."""
+        with self._transaction():
+            self._database.execute("DELETE FROM fits")
+
     def results(self) -> dict[str, FitResult]:
         """All finished fits, by `Fit.key`."""
         with self._clear_errors(_UNREADABLE):

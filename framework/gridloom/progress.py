@@ -11,7 +11,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run will do: the numbers of candidates (of the first wave), splits and seeds, and who trains them."""
+    """What a run will do: the numbers of candidates (of the first wave), splits and seeds, and who trains them.
+
+    `engine_reason` tells why it is this engine when it is not the first choice, and is empty otherwise.
+    """
 
     name: str
     candidates: int
@@ -19,6 +22,7 @@ class Plan:
     seeds: int
     engine: str
     workers: int
+    engine_reason: str = ""
 
     @property
     def fits(self) -> int:

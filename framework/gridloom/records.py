@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import KW_ONLY, dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from gridloom.progress import Plan, Progress
     from gridloom.space import Domain
     from gridloom.trials import Fit, FitResult, Proposal, Trial
+    from gridloom.worker import Work
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 """What names of things, experiments and runs look like."""
@@ -96,8 +98,8 @@ class ModelBuilder(Record):
     """A model builder: `build(task, **options)` returns a new model for a `gridloom.Task`.
 
     `makes` says what kind of model: "network" is a Keras model (Sequential or Functional, compiled or not), which
-    families can edit; "estimator" is a scikit-learn estimator. Engines train one kind. `packages` are the
-    distributions whose versions a result depends on.
+    families can edit; "tensorflow network" is one that needs Keras's TensorFlow backend; "estimator" is a scikit-learn
+    estimator. An engine says which kinds it trains.
     """
 
     build: Callable[..., Any]
@@ -202,34 +204,46 @@ def by_candidate(fits: Sequence[Fit]) -> list[list[Fit]]:
 
 @dataclass(frozen=True)
 class Engine(Record):
-    """An engine: `train(work, **options)` trains a batch in a worker and returns one `gridloom.FitResult` a fit.
+    """An engine: `train(work, **options)` trains a batch in a worker and yields (fit, `gridloom.FitResult`) pairs.
 
-    - `trains`: which kind of model, see `ModelBuilder.makes`.
+    There is one pair a fit, in any order, each as soon as it is there: a worker that has been busy for some seconds
+    hands in what it has, and the rest of the batch comes again.
+
+    - `trains`: which kinds of model, see `ModelBuilder.makes`.
     - `training`: the callable whose named parameters are the experiment's `training:` settings (a dataclass, say), or
       None when there are none.
     - `environment`: from the engine's options to the environment variables its workers need before they import
       anything.
     - `cut`: fits to batches; it may depend on the fits alone.
+    - `refit`: for `refit: true`, trains a fit on all rows of its work, writes the model into a folder and returns the
+      file; None when the engine keeps no models.
     - `packages`: distributions whose versions a score depends on; a run is not resumed with others.
-    - `preference`: `engine: auto` takes the highest among the engines that train the builder's kind of model.
+    - `preference`: `engine: auto` takes the highest among the engines that train the builder's kind of model, and the
+      next when that raises CannotTrain.
     """
 
-    train: Callable[..., list[FitResult]]
+    train: Callable[..., Iterable[tuple[Fit, FitResult]]]
     _: KW_ONLY
-    trains: str
+    trains: str | tuple[str, ...]
     training: Callable[..., Any] | None = None
     environment: Callable[[Mapping[str, Any]], Mapping[str, str]] = no_environment
     cut: Callable[[Sequence[Fit]], Iterable[Sequence[Fit]]] = by_candidate
     packages: tuple[str, ...] = ()
+    refit: Callable[[Work, Fit, Path], Path] | None = None
     preference: int = 0
 
     kind: ClassVar[str] = "engine"
     hook: ClassVar[str] = "gridloom_engines"
 
     @property
-    def function(self) -> Callable[..., list[FitResult]]:
+    def function(self) -> Callable[..., Iterable[tuple[Fit, FitResult]]]:
         """The `train` function."""
         return self.train
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of model that it trains."""
+        return (self.trains,) if isinstance(self.trains, str) else self.trains
 
     @cached_property
     def training_options(self) -> Options | None:

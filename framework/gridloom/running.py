@@ -5,18 +5,22 @@ from __future__ import annotations
 import logging
 import pickle
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from gridloom.errors import Interrupted, StorageError
+from gridloom.binding import bind
+from gridloom.data import Data
+from gridloom.errors import CannotTrain, GridloomError, Interrupted, StorageError
 from gridloom.execution import Workers, worker_count
 from gridloom.experiment import Bound, Experiment
 from gridloom.journal import Journal
 from gridloom.progress import Plan, Progress
 from gridloom.records import Reporter
+from gridloom.refit import refit_best
+from gridloom.registry import load_registry
 from gridloom.results import Result
 from gridloom.runs import JOURNAL, LOG, open_run
 from gridloom.search import filled, search
@@ -38,6 +42,40 @@ def run_experiment(
     count = worker_count(n_jobs)
     data = experiment.load_data()
     folder = out / experiment.name
+    experiment = _passing_over(experiment, {} if fresh else _kept_choice(folder))
+    while True:
+        try:
+            result = _run_with_engine(experiment, data, folder, count, fresh=fresh)
+            break
+        except CannotTrain as error:
+            if not experiment.fallbacks:
+                raise
+            passed_over = dict(experiment.source.passed_over) | {experiment.engine.provided.full_name: str(error)}
+            experiment = _passing_over(experiment, passed_over)
+    for reporter in experiment.reporters:
+        report(reporter, result)
+    return result
+
+
+def _kept_choice(folder: Path) -> dict[str, str]:
+    """The engines that the run in this folder has passed over, with reasons; none where there is no run."""
+    try:
+        kept: dict[str, str] = read_manifest(folder).get("passed_over", {})
+    except GridloomError:
+        return {}
+    return kept
+
+
+def _passing_over(experiment: Experiment, passed_over: Mapping[str, str]) -> Experiment:
+    """The experiment with the next engine that `auto` would choose, when there are engines to pass over."""
+    if not experiment.fallbacks or not passed_over:
+        return experiment
+    source = replace(experiment.source, passed_over=tuple(passed_over.items()))
+    return bind(source, load_registry(source.plugins, source.without))
+
+
+def _run_with_engine(experiment: Experiment, data: Data, folder: Path, count: int, *, fresh: bool) -> Result:
+    """The result of the run with the engine that the experiment is bound to; CannotTrain leaves an empty journal."""
     job = Job(
         source=pickle.dumps((experiment.source, experiment.used_plugins)),
         data=data,
@@ -46,11 +84,16 @@ def run_experiment(
         log=(folder / LOG).resolve(),
     )
     with open_run(experiment, data, folder, fresh=fresh) as journal:
-        trials = _train(experiment, job, journal, folder, count)
+        try:
+            workers = Workers(job, count, experiment.engine.record.environment(experiment.engine.options))
+            trials = _train(experiment, job, journal, folder, workers)
+        except CannotTrain:
+            journal.clear()
+            raise
         result = _result(experiment, journal, trials, folder)
-    for reporter in experiment.reporters:
-        report(reporter, result)
-    return result
+        if experiment.refit:
+            refit_best(result, workers)
+        return result
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -92,7 +135,7 @@ def _result(experiment: Experiment, journal: Journal, trials: Sequence[Trial], f
         folder=folder,
         manifest=manifest,
         engine=experiment.engine.name,
-        engine_reason=experiment.engine_reason,
+        engine_reason=manifest.get("engine_reason", ""),
     )
 
 
@@ -152,7 +195,7 @@ class _Training:
         return len(keys)
 
 
-def _train(experiment: Experiment, job: Job, journal: Journal, folder: Path, count: int) -> list[Trial]:
+def _train(experiment: Experiment, job: Job, journal: Journal, folder: Path, workers: Workers) -> list[Trial]:
     """All trials, trained where the journal does not know them."""
     engine = experiment.engine
     plan = Plan(
@@ -161,13 +204,13 @@ def _train(experiment: Experiment, job: Job, journal: Journal, folder: Path, cou
         splits=len(job.splits),
         seeds=experiment.validation.seeds,
         engine=engine.name,
-        workers=count,
+        engine_reason=experiment.engine_reason if experiment.source.passed_over else "",
+        workers=workers.count,
     )
     with ExitStack() as stack:
         watches = [reporter.record.watch for reporter in experiment.reporters if reporter.record.watch]
         watchers = [stack.enter_context(watch(plan)) for watch in watches]
         training = _Training(journal, watchers, journal.results())
-        workers = Workers(job, count, engine.record.environment(engine.options))
 
         def evaluate(wave: Sequence[Trial]) -> Sequence[Trial]:
             fits = {fit.key: fit for trial in wave for fit in trial.fits}

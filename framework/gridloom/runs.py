@@ -19,8 +19,12 @@ JOURNAL = "journal.sqlite"
 EXPERIMENT = "experiment.yaml"
 LOG = "workers.log"
 SHA256_DIGITS = 64
-_COSMETIC = ("description", "reporters")
+_COSMETIC = ("description", "refit", "reporters")
 """Keys of an experiment that no score depends on."""
+
+
+_TOLD = ("asked_for", "engine_reason", "passed_over")
+"""Keys of a manifest that no score depends on: they tell where it came from."""
 
 
 def make_manifest(experiment: Experiment, data: Data) -> dict[str, Any]:
@@ -33,6 +37,8 @@ def make_manifest(experiment: Experiment, data: Data) -> dict[str, Any]:
         "data": {"rows": len(data.y), "sha256": data.fingerprint},
         "plugins": experiment.used_plugins,
         "asked_for": list(experiment.source.plugins),
+        "engine_reason": experiment.engine_reason,
+        "passed_over": dict(experiment.source.passed_over),
         "packages": {"python": platform.python_version(), **{name: _version(name) for name in packages}},
     }
 
@@ -105,7 +111,7 @@ def _check(journal: Journal, manifest: Mapping[str, Any], folder: Path) -> None:
     changes = [
         f"  {key}: was {_short(old.get(key, 'not there'))}, is {_short(new.get(key, 'not there'))}"
         for key in changed
-        if key != "asked_for"  # another place of an equal plugin
+        if key.partition(".")[0] not in _TOLD
     ]
     if changes:
         raise RunRefused(

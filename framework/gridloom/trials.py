@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import traceback as tracebacks
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -130,20 +130,19 @@ def _writable(text: str | None) -> str | None:
     return text if text is None else text.encode(errors="backslashreplace").decode()
 
 
-def fit_each(fits: Sequence[Fit], train: Callable[[Fit], FitResult]) -> list[FitResult]:
-    """Train fits one after the other: whatever one raises fails that one alone.
+def fit_each(fits: Sequence[Fit], train: Callable[[Fit], FitResult]) -> Iterator[tuple[Fit, FitResult]]:
+    """Train fits one after the other, and yield each with its result: whatever one raises fails that one alone.
 
     A GridloomError (such as StopRun) is not the fit's fault and goes through.
     """
-    results = []
     for fit in fits:
         try:
-            results.append(train(fit))
+            result = train(fit)
         except GridloomError:
             raise
         except Exception as error:
-            results.append(FitResult.failed(error))
-    return results
+            result = FitResult.failed(error)
+        yield fit, result
 
 
 @dataclass(frozen=True)

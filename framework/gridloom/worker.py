@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gridloom.errors import GridloomError, StopRun
+from gridloom.errors import CannotTrain, GridloomError, StopRun
 from gridloom.trials import Fit, FitResult
 
 if TYPE_CHECKING:
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
     from gridloom.draft import Draft
     from gridloom.experiment import Experiment
     from gridloom.splits import Split
+
+
+MAX_SECONDS = 10.0
+"""After so long a worker hands in what it has finished of a batch, to be journaled."""
 
 
 @dataclass(frozen=True)
@@ -41,11 +46,14 @@ class Job:
 
 @dataclass(frozen=True)
 class Outcome:
-    """A worker's answer for a batch: results in the order of its fits, or why the run must stop; and its memory."""
+    """A worker's answer for a batch: results in the order of its fits, or why the run must stop; and its memory.
+
+    A result is None for a fit that is yet to be trained, since the batch took long.
+    """
 
     number: int
-    results: tuple[FitResult, ...] = ()
-    stop: str | None = None
+    results: tuple[FitResult | None, ...] = ()
+    stop: StopRun | None = None
     growth: int = 0
     """Resident bytes that the worker has gained since its first batch; 0 where the system does not tell."""
 
@@ -59,6 +67,18 @@ class Work:
     splits: Sequence[Split]
     fits: Sequence[Fit]
     scoring: str
+
+    @property
+    def fits_of_each(self) -> int:
+        """How many fits every candidate has: folds, repeats and seeds multiplied."""
+        return len(self.experiment.validation.places) * self.experiment.validation.seeds
+
+    def decides(self, fit: Fit) -> bool:
+        """Whether an engine that cannot train the fit's network should raise CannotTrain, and not fail this fit alone.
+
+        So it is with the first candidate when `engine: auto` has another engine to go on to.
+        """
+        return bool(self.experiment.fallbacks) and fit.candidate == self.experiment.first_candidate
 
     def seed(self, fit: Fit) -> int:
         """The fit's own seed, 0 to 2**31 - 1."""
@@ -132,21 +152,52 @@ def _leave_with(parent: int) -> None:
 
 
 def run_batch(job: Job, number: int, fits: Sequence[Fit]) -> Outcome:
-    """Train one batch; errors of single fits are among the results, a StopRun stops the run."""
+    """Train one batch, or what can be trained of it in a while, so that no more than that is ever lost.
+
+    Errors of single fits are among the results; a GridloomError of the engine stops the run.
+    """
+    finished: dict[str, FitResult] = {}
+    ends = time.monotonic() + MAX_SECONDS
     with _output_to(job.log):
         try:
             experiment = _experiment(job.source)
             work = Work(experiment, job.data, job.splits, tuple(fits), job.scoring)
-            results = tuple(experiment.engine(work))
+            for fit, result in experiment.engine(work):
+                finished[fit.key] = result
+                if time.monotonic() > ends:
+                    break
+            else:
+                _check_complete(experiment.engine.name, fits, finished)
         except GridloomError as error:
-            return Outcome(number, stop=str(error))
+            return Outcome(number, stop=error if isinstance(error, CannotTrain) else StopRun(str(error)))
         except Exception as error:
-            results = tuple(FitResult.failed(error) for _ in fits)
-    if len(results) != len(fits):
-        return Outcome(
-            number, stop=f"engine '{experiment.engine.name}' returned {len(results)} results for {len(fits)} fits"
-        )
-    return Outcome(number, results, growth=_growth())
+            finished |= {fit.key: FitResult.failed(error) for fit in fits if fit.key not in finished}
+    return Outcome(number, tuple(finished.get(fit.key) for fit in fits), growth=_growth())
+
+
+def run_refit(job: Job, fit: Fit, folder: Path) -> Path | StopRun:
+    """Train a fit on all rows and write its model into the folder; the file, or what went wrong."""
+    import numpy as np
+
+    from gridloom.splits import Split
+
+    everything = np.arange(len(job.data.y))
+    with _output_to(job.log):
+        try:
+            experiment = _experiment(job.source)
+            splits = (Split(fit.repeat, fit.fold, everything, everything),)
+            refit = experiment.engine.record.refit
+            if refit is None:
+                return StopRun(f"engine '{experiment.engine.name}' keeps no models")
+            return refit(Work(experiment, job.data, splits, (fit,), job.scoring), fit, folder)
+        except Exception as error:
+            traceback.print_exc()
+            return StopRun(f"{type(error).__name__}: {error}")
+
+
+def _check_complete(engine: str, fits: Sequence[Fit], finished: Mapping[str, FitResult]) -> None:
+    if {fit.key for fit in fits} != finished.keys():
+        raise StopRun(f"engine '{engine}' returned {len(finished)} results for {len(fits)} fits, or some of other fits")
 
 
 @lru_cache(maxsize=4)

@@ -48,7 +48,7 @@ def test_check_prints_the_plan_of_every_published_experiment(gridloom):
         f"  candidates  {candidates}\n"
         "  validation  kfold, 3 splits, 1 seed(s) each\n"
         f"  fits        {fits}\n"
-        "  engine      scikeras (auto: it trains models of the kind 'network')\n"
+        "  engine      fused (auto: it trains models of the kind 'network'; scikeras if it cannot)\n"
         for name, (candidates, fits) in plans.items()
     )
 
@@ -65,7 +65,7 @@ def test_check_counts_repeats_and_seeds_and_names_the_sample(gridloom, tmp_path)
         "  candidates  2 by grid: neurons (2)",
         "  validation  kfold, 8 splits, 3 seed(s) each",
         "  fits        2 x 8 x 3 = 48",
-        "  engine      scikeras (auto: it trains models of the kind 'network')",
+        "  engine      fused (auto: it trains models of the kind 'network'; scikeras if it cannot)",
     ]
 
 

@@ -15,14 +15,17 @@ from gridloom.errors import InvalidInput
         (
             "►colour: red",
             (
-                "unknown option 'colour'; known: dataset, description, engine, model, name, reporters, scoring, search, "
+                "unknown option 'colour'; known: dataset, description, engine, model, name, refit, reporters, scoring, search, "
                 "seed, training, validation"
             ),
         ),
         ("dataset: {name: iris, ►rows: 5}", "unknown option 'rows'; there is none"),
         ("model: {name: mlp, ►hiden: [1]}", "unknown option 'hiden'; did you mean 'hidden'?"),
         ("engine: {name: scikeras, ►thread: 2}", "unknown option 'thread'; did you mean 'threads'?"),
-        ("engine: {name: auto, ►thread: 2}", "unknown option 'thread'; did you mean 'threads'?"),
+        (
+            "engine: ►{name: auto, threads: 2}",
+            "'auto' takes no options, since it may choose another engine; name the engine",
+        ),
         ("training: {►epoch: 5}", "unknown option 'epoch'; did you mean 'epochs'?"),
         ("reporters: [{name: csv, ►filenam: x}]", "unknown option 'filenam'; did you mean 'filename'?"),
         ("validation: {method: kfold, ►shufle: true}", "unknown option 'shufle'; did you mean 'shuffle'?"),

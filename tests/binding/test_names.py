@@ -16,7 +16,7 @@ from gridloom.errors import InvalidInput
         ("dataset: {name: ►irsi}", "unknown data set 'irsi'; did you mean 'iris'?"),
         ("model: ►mpl", "unknown model builder 'mpl'; did you mean 'mlp'?"),
         ("engine: ►skikeras", "unknown engine 'skikeras'; did you mean 'scikeras'?"),
-        ("engine: ►torch", "unknown engine 'torch'; known: scikeras, sklearn"),
+        ("engine: ►torch", "unknown engine 'torch'; known: fused, scikeras, sklearn"),
         ("reporters: [console, ►cvs, json]", "unknown reporter 'cvs'; did you mean 'csv'?"),
         ("reporters: [{name: ►xml}]", "unknown reporter 'xml'; known: console, csv, json"),
         ("validation: ►kfld", "unknown validation method \"kfld\"; did you mean 'kfold'?"),
@@ -40,7 +40,7 @@ def test_a_name_of_a_plugin_that_does_not_provide_it_lists_full_names(refused):
     refused(
         with_line("engine: ►builtin-models:sklearn"),
         "unknown engine 'builtin-models:sklearn'; did you mean 'builtin-engines:sklearn' or "
-        "'builtin-engines:scikeras'?",
+        "'builtin-engines:scikeras' or 'builtin-engines:fused'?",
     )
 
 
@@ -56,7 +56,7 @@ def test_an_empty_text_is_no_name(read, key):
         ("dataset", "iris", "builtin-datasets:iris"),
         ("model", "mlp", "builtin-models:mlp"),
         ("engine", "scikeras", "builtin-engines:scikeras"),
-        ("engine", "auto", "builtin-engines:scikeras"),
+        ("engine", "auto", "builtin-engines:fused"),
     ],
 )
 def test_a_bare_name_stands_for_a_mapping_with_that_name(read, key, bare, name):
@@ -78,7 +78,7 @@ def test_a_bare_strategy_method_or_reporter_stands_for_a_mapping_too(read):
     [
         ("dataset: ►{sample: 0.5}", "this data set has no 'name'; known: breast_cancer, csv, diabetes, digits, iris, "),
         ("model: ►{}", "this model builder has no 'name'; known: logistic_regression, mlp, random_forest"),
-        ("engine: ►{threads: 2}", "this engine has no 'name'; known: scikeras, sklearn"),
+        ("engine: ►{threads: 2}", "this engine has no 'name'; known: fused, scikeras, sklearn"),
         ("reporters: [csv, ►{filename: x.csv}]", "this reporter has no 'name'; known: console, csv, json"),
     ],
 )

@@ -80,8 +80,8 @@ def test_any_other_sample_is_refused(refused, sample, text):
             ESTIMATOR,
             "scikeras",
             (
-                "engine 'scikeras' trains models of the kind 'network', but 'logistic_regression' makes the kind "
-                "'estimator'; write 'engine: auto'"
+                "engine 'scikeras' trains models of the kind 'network, tensorflow network', but 'logistic_regression' "
+                "makes the kind 'estimator'; write 'engine: auto'"
             ),
         ),
     ],
@@ -92,7 +92,10 @@ def test_an_engine_that_cannot_train_the_model_is_refused(refused, base, engine,
 
 def test_the_engine_is_chosen_by_the_model_and_says_why(read):
     network, estimator, named = read(NETWORK), read(ESTIMATOR), read(with_line("engine: scikeras"))
-    assert (network.engine.name, network.engine_reason) == ("scikeras", "auto: it trains models of the kind 'network'")
+    assert (network.engine.name, network.engine_reason) == (
+        "fused",
+        "auto: it trains models of the kind 'network'; scikeras if it cannot",
+    )
     assert (estimator.engine.name, estimator.engine_reason) == (
         "sklearn",
         "auto: it trains models of the kind 'estimator'",
@@ -104,16 +107,19 @@ def test_of_several_engines_the_preferred_one_is_chosen(registry, tmp_path):
     (scikeras,) = (item for item in registry.of_kind(Engine) if item.record.name == "scikeras")
     others = [
         Provided(replace(scikeras.record, name=name, preference=preference), scikeras.plugin)
-        for name, preference in (("a", 1), ("b", 2), ("c", -1))
+        for name, preference in (("a", 11), ("b", 12), ("c", -1))
     ]
     file = tmp_path / "small.yaml"
     file.write_text(NETWORK)
     experiment = read_experiment(file, Registry(registry.plugins, [*registry.provided, *others]))
-    assert (experiment.engine.name, experiment.engine_reason) == ("b", "auto: it trains models of the kind 'network'")
+    assert (experiment.engine.name, experiment.engine_reason) == (
+        "b",
+        "auto: it trains models of the kind 'network'; a if it cannot",
+    )
 
 
-def test_the_chosen_engine_takes_options(read):
-    assert read(with_line("engine: {name: auto, threads: 2}")).resolved["engine"] == {
+def test_a_named_engine_takes_options(read):
+    assert read(with_line("engine: {name: scikeras, threads: 2}")).resolved["engine"] == {
         "name": "builtin-engines:scikeras",
         "threads": 2,
     }

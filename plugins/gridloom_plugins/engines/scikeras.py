@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
+from pathlib import Path
 from typing import Annotated, Any
 
 from annotated_types import Ge
 
 from gridloom import Engine, Fit, FitResult, Work, fit_each
 from gridloom_plugins.networks.training import NetworkTraining
+from gridloom_plugins.networks.weights import row_weights
 
 
-def train(work: Work, threads: Annotated[int, Ge(1)] = 1) -> list[FitResult]:  # noqa: ARG001  (see environment)
+def train(work: Work, threads: Annotated[int, Ge(1)] = 1) -> Iterator[tuple[Fit, FitResult]]:  # noqa: ARG001  (see environment)
     """Train networks by Keras `fit` on TensorFlow, scored by any scikit-learn scorer.
 
     `threads` is the number of TensorFlow threads of each worker; it is part of the experiment, not of the machine,
@@ -48,26 +50,43 @@ def import_quietly() -> None:
 def _train_one(work: Work, fit: Fit) -> FitResult:
     from sklearn.metrics import get_scorer
 
-    from gridloom_plugins.networks.estimators import estimator_for
-
     started = time.perf_counter()
-    train_rows, test_rows = work.rows(fit)
-    X = work.data.X.astype("float32")
+    _, test_rows = work.rows(fit)
+    estimator, X = _fitted(work, fit)
     y = work.data.y if work.data.classes else work.data.y.astype("float32")
-    estimator = estimator_for(work, fit, len(train_rows))
-    estimator.fit(X[train_rows], y[train_rows])
     fitted = time.perf_counter()
     score = float(get_scorer(work.scoring)(estimator, X[test_rows], y[test_rows]))
     history = {name: [float(value) for value in values] for name, values in estimator.history_.items()}
     return FitResult(score, history, fitted - started, time.perf_counter() - fitted)
 
 
+def _fitted(work: Work, fit: Fit) -> tuple[Any, Any]:
+    """The fitted estimator, and the features as it takes them."""
+    from gridloom_plugins.networks.estimators import estimator_for
+
+    rows, _ = work.rows(fit)
+    X = work.data.X.astype("float32")
+    y = work.data.y if work.data.classes else work.data.y.astype("float32")
+    estimator = estimator_for(work, fit, len(rows))
+    estimator.fit(X[rows], y[rows], sample_weight=row_weights(work, fit, rows))
+    return estimator, X
+
+
+def refit(work: Work, fit: Fit, folder: Path) -> Path:
+    """Write the model of a fit, trained on all its rows, to `best.keras`."""
+    import_quietly()
+    estimator, _ = _fitted(work, fit)
+    estimator.model_.save(folder / "best.keras")
+    return folder / "best.keras"
+
+
 ENGINE = Engine(
     name="scikeras",
     summary="Keras on TensorFlow through SciKeras, one fit after the other in each worker.",
     train=train,
-    trains="network",
+    trains=("network", "tensorflow network"),
     training=NetworkTraining,
     environment=environment,
     packages=("tensorflow", "keras", "scikeras"),
+    refit=refit,
 )

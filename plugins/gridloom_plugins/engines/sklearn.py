@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
 from gridloom import Engine, Fit, FitResult, StopRun, Work, fit_each
 
 
-def train(work: Work) -> list[FitResult]:
+def train(work: Work) -> Iterator[tuple[Fit, FitResult]]:
     """Fit scikit-learn estimators; those with a `random_state` get the fit's own seed."""
     return fit_each(work.fits, partial(_train_one, work))
 

@@ -11,15 +11,12 @@ from scikeras.utils.transformers import ClassifierLabelEncoder
 from scikeras.wrappers import KerasClassifier, KerasRegressor
 from sklearn.utils import ClassifierTags, RegressorTags
 
-from gridloom import Fit, StopRun, Work
+from gridloom import Fit, Work
+from gridloom_plugins.networks.drafting import drafted
+from gridloom_plugins.networks.finite import NotFinite, check_losses
 from gridloom_plugins.networks.programs import compiled_model
-from gridloom_plugins.networks.reading import is_editable, read_draft
 
 CATEGORICAL = "categorical_crossentropy"
-
-
-class NotFinite(ArithmeticError):
-    """A network computes NaN or infinity, so that a score of it would mean nothing."""
 
 
 class _Finite:
@@ -27,9 +24,7 @@ class _Finite:
 
     def fit(self, X: Any, y: Any, **kwargs: Any) -> Any:
         fitted = super().fit(X, y, **kwargs)  # type: ignore[misc]
-        for epoch, loss in enumerate(self.history_["loss"], start=1):  # type: ignore[attr-defined]
-            if not math.isfinite(loss):
-                raise NotFinite(f"the training loss became {loss} in epoch {epoch}")
+        check_losses(self.history_["loss"])  # type: ignore[attr-defined]
         return fitted
 
     def _check_model_compatibility(self, y: Any) -> None:
@@ -85,18 +80,7 @@ def estimator_for(work: Work, fit: Fit, n_rows: int) -> Classifier | Regressor:
     """
     seed = work.seed(fit)
     keras.utils.set_random_seed(seed)
-    model = work.build(fit)
-    if not isinstance(model, keras.Model):
-        raise StopRun(f"the builder '{work.experiment.model.name}' returned {type(model).__name__}, not a keras.Model")
-    if not model.built:
-        model(np.zeros((1, *work.data.task.input_shape), "float32"))
-    if work.experiment.families and not is_editable(model):
-        raise StopRun(
-            f"families cannot edit the model of '{work.experiment.model.name}': it is a subclass of keras.Model, not "
-            "a plain Sequential or Functional one; search the builder's own options under 'model:' instead"
-        )
-    draft = read_draft(model, work.data.task, work.training(fit))
-    work.edit(draft, fit)
+    draft, model = drafted(work, fit)
     batch_size, epochs = draft.training["batch_size"], draft.training["epochs"]
     builder = f"{work.experiment.model.provided.full_name} {sorted(work.model_options(fit).items())}"
     compiled = compiled_model(draft, model, builder, steps=math.ceil(n_rows / batch_size))

@@ -57,9 +57,10 @@ def _line(trial: Trial) -> str:
 @contextmanager
 def watch(plan: Plan) -> Iterator[Callable[[Progress], None]]:
     """Live progress in a terminal: a bar with fits done, rate, time left and the best so far; else plain lines."""
+    reason = f" ({plan.engine_reason})" if plan.engine_reason else ""
     _say(
         f"{plan.name}: {plan.candidates} candidates x {plan.splits} splits x {plan.seeds} seed(s) = {plan.fits} fits, "
-        f"engine {plan.engine}, {plan.workers} worker(s)"
+        f"engine {plan.engine}{reason}, {plan.workers} worker(s)"
     )
     if sys.stdout.isatty():
         with _bar() as show:

@@ -1,0 +1,45 @@
+"""The best candidate trained once more, on all rows, and its model kept."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from gridloom.errors import GridloomError, StorageError
+from gridloom.execution import Workers
+from gridloom.results import Result
+from gridloom.trials import Fit
+
+NOTE = "best.json"
+"""Says what the model in a run's folder was trained with."""
+
+ALL_ROWS = -1
+"""The fold of a fit that trains on all rows."""
+
+
+def refit_best(result: Result, workers: Workers) -> None:
+    """Train the best candidate on all rows and keep the model in the run's folder, unless it is there already.
+
+    What goes wrong is noted in `result.report_errors`: the search itself is done.
+    """
+    if result.best is None or not result.is_complete:
+        return
+    fit = Fit(result.best.candidate, repeat=0, fold=ALL_ROWS)
+    note = result.folder / NOTE
+    if _is_kept(note, fit):
+        return
+    try:
+        model = workers.refit(fit, result.folder.resolve())
+        content = {"model": model.name, "params": result.best.params, "mean": result.best.mean, "fit": fit.key}
+        note.write_text(json.dumps(content, indent=2) + "\n", "utf-8")
+    except (GridloomError, OSError) as error:
+        kind = "" if isinstance(error, GridloomError) and not isinstance(error, StorageError) else "cannot be kept: "
+        result.report_errors.append(f"the model of the best candidate: {kind}{error}")
+
+
+def _is_kept(note: Path, fit: Fit) -> bool:
+    try:
+        content = json.loads(note.read_text("utf-8"))
+        return bool(content["fit"] == fit.key) and (note.parent / content["model"]).is_file()
+    except (OSError, ValueError, KeyError, TypeError):
+        return False

@@ -1,0 +1,31 @@
+"""A fit's network: built, read into a draft, edited by the families."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gridloom import Draft, Fit, StopRun, Work
+from gridloom_plugins.networks.reading import is_editable, read_draft
+
+
+def drafted(work: Work, fit: Fit) -> tuple[Draft, Any]:
+    """The fit's draft, edited, and the model it was read from, built.
+
+    Raises StopRun when the builder does not return a Keras model, or families are to edit one that has no draft.
+    """
+    import keras
+    import numpy as np
+
+    model = work.build(fit)
+    if not isinstance(model, keras.Model):
+        raise StopRun(f"the builder '{work.experiment.model.name}' returned {type(model).__name__}, not a keras.Model")
+    if not model.built:
+        model(np.zeros((1, *work.data.task.input_shape), "float32"))
+    if work.experiment.families and not is_editable(model):
+        raise StopRun(
+            f"families cannot edit the model of '{work.experiment.model.name}': it is a subclass of keras.Model, not "
+            "a plain Sequential or Functional one; search the builder's own options under 'model:' instead"
+        )
+    draft = read_draft(model, work.data.task, work.training(fit))
+    work.edit(draft, fit)
+    return draft, model

@@ -1,0 +1,44 @@
+"""How much each row counts in training: the data's own weights times those of the classes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gridloom import Fit, Work
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+def row_weights(work: Work, fit: Fit, rows: NDArray[np.intp]) -> NDArray[Any] | None:
+    """One float32 weight for each of these rows, or None when all count alike.
+
+    "balanced" weighs a class by rows / (classes x rows of that class), as scikit-learn's `compute_class_weight` does
+    (King and Zeng, "Logistic regression in rare events data", 2001). ValueError for a class that the data lack.
+    """
+    import numpy as np
+
+    of_rows, of_classes = work.data.weights, work.training(fit).class_weight
+    if of_rows is None and of_classes is None:
+        return None
+    weights = np.ones(len(rows)) if of_rows is None else of_rows[rows].astype("float64")
+    if of_classes is not None:
+        weights = weights * _class_weights(of_classes, work.data.classes, work.data.y[rows])
+    return weights.astype("float32")
+
+
+def _class_weights(given: Any, classes: tuple[str, ...], y: NDArray[Any]) -> NDArray[Any]:
+    import numpy as np
+
+    if not classes:
+        raise ValueError("class_weight is for classification; these data have numbers as targets")
+    if given == "balanced":
+        members = np.bincount(y, minlength=len(classes))
+        by_class = len(y) / (np.count_nonzero(members) * np.maximum(members, 1))
+        return np.asarray(by_class[y])
+    unknown = sorted(set(given) - set(classes))
+    if unknown:
+        raise ValueError(f"class_weight names '{unknown[0]}', but the classes are {', '.join(classes)}")
+    by_name: NDArray[Any] = np.asarray([given.get(name, 1.0) for name in classes])[y]
+    return by_name
