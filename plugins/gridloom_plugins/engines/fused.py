@@ -1,0 +1,86 @@
+"""The engine `fused`: whole grids of Keras models in one compiled JAX program."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from gridloom import Engine, Fit, FitResult, Work
+from gridloom_plugins.networks.training import NetworkTraining
+
+MOST_FITS = 96
+"""The most fits in a batch."""
+
+
+def train(work: Work) -> Iterator[tuple[Fit, FitResult]]:
+    """Train Keras models on JAX, many at once: fits whose networks differ in numbers alone share a compiled program.
+
+    It trains Sequential and Functional models with one input and one output, of any layers that JAX compiles.
+    Compiled programs are kept in the user's cache folder; `JAX_ENABLE_COMPILATION_CACHE=false` in the environment
+    turns that off, `JAX_COMPILATION_CACHE_DIR` names another folder.
+
+    There is no TensorFlow in its workers: Keras would take seconds to import it if it could, and a builder that needs
+    it is one for another engine.
+    """
+    _without_tensorflow()
+    from gridloom_plugins.fused.training import train_fits
+
+    return train_fits(work)
+
+
+def refit(work: Work, fit: Fit, folder: Path) -> Path:
+    """Write the model of a fit, trained on all its rows, to `best.keras`."""
+    _without_tensorflow()
+    from gridloom_plugins.fused.training import trained_model
+
+    trained_model(work, fit).save(folder / "best.keras")
+    return folder / "best.keras"
+
+
+def _without_tensorflow() -> None:
+    sys.modules.setdefault("tensorflow", None)  # type: ignore[arg-type]
+
+
+def environment(options: Mapping[str, Any]) -> dict[str, str]:  # noqa: ARG001
+    """What Keras and JAX read when they are imported: the backend, one thread, the cache of programs, no chatter."""
+    from platformdirs import user_cache_path
+
+    cache = os.environ.get("JAX_COMPILATION_CACHE_DIR") or str(user_cache_path("gridloom") / "programs")
+    return {
+        "KERAS_BACKEND": "jax",
+        "JAX_PLATFORMS": "cpu",
+        "JAX_COMPILATION_CACHE_DIR": cache,
+        "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
+        "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+    }
+
+
+def cut(fits: Sequence[Fit]) -> list[list[Fit]]:
+    """Fits that may share a program together: those of candidates that differ in real numbers alone."""
+    groups: dict[str, list[Fit]] = {}
+    for fit in fits:
+        rest = [(name, value) for name, value in fit.candidate.flat.items() if not isinstance(value, float)]
+        groups.setdefault(f"{sorted(rest, key=repr)} {fit.budget}", []).append(fit)
+    return [
+        members[first : first + MOST_FITS] for members in groups.values() for first in range(0, len(members), MOST_FITS)
+    ]
+
+
+ENGINE = Engine(
+    name="fused",
+    summary="Keras on JAX, whole grids in one compiled program: the fastest where it can.",
+    train=train,
+    trains="network",
+    training=NetworkTraining,
+    environment=environment,
+    cut=cut,
+    packages=("jax", "jaxlib", "keras"),
+    refit=refit,
+    preference=10,
+)

@@ -1,0 +1,1 @@
+"""Trains many networks in one compiled program: tracing, starting values, programs, lanes."""

@@ -1,0 +1,63 @@
+"""Equal results by faster ways: what XLA for CPUs does badly with the small arrays of many small networks.
+
+benchmarks/kernels.py measures each against what it stands for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+_ROTATIONS = ((13, 15, 26, 6), (17, 29, 16, 24))
+_PARITY = 0x1BD11BDA
+
+
+def random_bits(equation: Any, key: Any) -> Any:
+    """What `random_bits` draws, as one loop over the numbers instead of JAX's loop over the rounds.
+
+    Threefry-2x32 with 20 rounds: Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011. Each number is
+    the encrypted number of its place, as under `jax_threefry_partitionable`. None for other generators and widths.
+    """
+    shape = equation.params["shape"]
+    usual = jax.config.jax_threefry_partitionable and str(jax.random.key_impl(key)) == "threefry2x32"
+    if not usual or key.shape or equation.params["bit_width"] != np.iinfo(np.uint32).bits:
+        return None
+    return jax.lax.optimization_barrier(threefry(jax.random.key_data(key), shape))
+
+
+def threefry(key: Any, shape: Sequence[int]) -> Any:
+    """Random 32-bit numbers of this shape (at most 2**32 of them) from a key of two numbers."""
+    first, second = key[0], key[1]
+    schedule = (first, second, first ^ second ^ np.uint32(_PARITY))
+    left = jnp.zeros(shape, jnp.uint32) + first
+    right = jax.lax.iota(jnp.uint32, int(np.prod(shape))).reshape(shape) + second
+    for group in range(5):
+        for rotation in _ROTATIONS[group % 2]:
+            left = left + right
+            right = (right << np.uint32(rotation)) | (right >> np.uint32(32 - rotation))
+            right = right ^ left
+        left = left + schedule[(group + 1) % 3]
+        right = right + schedule[(group + 2) % 3] + np.uint32(group + 1)
+    return left ^ right
+
+
+def dot_general(equation: Any, left: Any, right: Any) -> Any:
+    """The product of two matrices over their first axes, as in the gradient of a kernel, over last and first instead.
+
+    XLA takes four to eight times as long for a first axis, and the barrier keeps it from going back to that. The
+    operands change places, since the gradient is transposed next. None for any other product.
+    """
+    contracting, batch = equation.params["dimension_numbers"]
+    if left.ndim != 2 or right.ndim != 2 or batch != ((), ()) or tuple(map(tuple, contracting)) != ((0,), (0,)):  # noqa: PLR2004
+        return None
+    parameters = {**equation.params, "dimension_numbers": (((1,), (0,)), batch)}
+    turned = jax.lax.optimization_barrier(jnp.transpose(right))
+    return jnp.transpose(equation.primitive.bind(turned, left, **parameters))
+
+
+KERNELS: dict[str, Callable[..., Any]] = {"random_bits": random_bits, "dot_general": dot_general}
+"""By the primitive that each stands for."""

@@ -1,0 +1,169 @@
+"""Compiled programs for networks side by side: the full steps of an epoch, its short last step, a prediction."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from numpy.typing import NDArray
+
+from gridloom_plugins.fused.networks import Network
+from gridloom_plugins.fused.randomness import RandomStep
+
+OPTIONS = {
+    "xla_cpu_multi_thread_eigen": False,  # sums in one order, whatever the machine
+    "xla_cpu_use_fusion_emitters": False,  # half the time to compile, the same to run
+    "xla_cpu_parallel_codegen_split_count": 1,  # less work in all: other programs keep the other cores busy
+    "xla_cpu_enable_fast_min_max": False,  # a NaN stays one
+}
+"""How XLA compiles."""
+
+MAX_DRAWN = 64 * 1024 * 1024
+"""The most bytes of random numbers that are drawn ahead."""
+
+KEPT = 64
+"""How many compiled functions a worker keeps."""
+
+Arrays = Sequence[Any]
+_threads = ThreadPoolExecutor(2, thread_name_prefix="compile")
+_compiled: OrderedDict[Any, Future[Any]] = OrderedDict()
+
+
+class Program:
+    """What trains and asks `lanes` networks of one structure; its functions compile in the background once made.
+
+    Arrays that each network has of its own have a first axis of lanes.
+    """
+
+    def __init__(self, network: Network, lanes: int, X: NDArray[Any]) -> None:
+        self.lanes = lanes
+        self._network = network
+        shape, state = network.shape, network.state(0)
+        self._most_steps = len(X) // shape.batch
+        weights = [np.ones(len(X), "float32")] * network.weighted
+        counts = network.steps[0].counts
+        data = (X, network.targets)
+        rows = {shape.batch: (self._most_steps, shape.batch), shape.last: (shape.last,)}
+        self._steps = [
+            self._compile(
+                ("step", step.key, shape.batch, size),
+                _take_steps(step) if size == shape.batch else _take_last(step),
+                (state, counts, step.numbers, np.zeros(rows[size], np.int32), weights),
+                (np.int32(0), *data) if size == shape.batch else data,
+            )
+            for size, step in zip(shape.sizes, network.steps, strict=True)
+        ]
+        self._predict = self._compile(
+            ("predict", network.predict.key, shape.predicted),
+            _predict(network),
+            (state[: network.variables], network.predict.numbers, np.zeros(shape.predicted, np.int32)),
+            (X,),
+        )
+
+    def epoch(
+        self, state: Arrays, numbers: Arrays, order: NDArray[np.int32], weights: Arrays, X: Any, y: Any
+    ) -> tuple[Arrays, Arrays]:
+        """State and logs after an epoch on rows in this order, which has the shape (lanes, rows)."""
+        shape = self._network.shape
+        counts: Arrays = [np.stack([value] * self.lanes) for value in self._network.steps[0].counts]
+        logs: Arrays = []
+        steps = list(zip(self._steps, numbers, strict=True))
+        if shape.full_steps:
+            function, own = steps.pop(0)
+            rows = np.zeros((self.lanes, self._most_steps, shape.batch), np.int32)
+            full = order[:, : shape.full_steps * shape.batch]
+            rows[:, : shape.full_steps] = full.reshape(self.lanes, shape.full_steps, shape.batch)
+            steps_taken = np.int32(shape.full_steps)
+            state, counts, logs = function.result()(state, counts, own, rows, weights, steps_taken, X, y)
+        if shape.last:
+            function, own = steps.pop(0)
+            rows = order[:, -shape.last :]
+            state, counts, logs = function.result()(state, counts, own, rows, weights, X, y)
+        return state, logs
+
+    def predict(self, state: Arrays, numbers: Any, rows: NDArray[np.int32], X: Any) -> Any:
+        """Outputs for rows, of shape (lanes, rows predicted at once)."""
+        return self._predict.result()(list(state[: self._network.variables]), numbers, rows, X)
+
+    def _compile(self, key: Any, function: Callable[..., Any], own: Arrays, shared: Arrays) -> Future[Any]:
+        """Begin to compile a function of what each network has of its own and what all share; or the one kept."""
+        shapes = [(np.shape(leaf), str(np.asarray(leaf).dtype)) for leaf in jax.tree.leaves((own, shared))]
+        key = (*key, self.lanes, repr(shapes))
+        if key not in _compiled:
+            axes = (0,) * len(own) + (None,) * len(shared)
+            many = jax.vmap(function, in_axes=axes) if self.lanes > 1 else _one_by_one(function, len(own))
+            stacked = jax.tree.map(lambda leaf: jax.ShapeDtypeStruct((self.lanes, *leaf.shape), leaf.dtype), own)
+            lowered = jax.jit(many, donate_argnums=0 if key[0] == "step" else ()).lower(*stacked, *shared)
+            _compiled[key] = _threads.submit(lowered.compile, compiler_options=OPTIONS)
+        _compiled.move_to_end(key)
+        while len(_compiled) > KEPT:
+            _compiled.popitem(last=False)
+        return _compiled[key]
+
+
+def _take_steps(step: RandomStep) -> Callable[..., Any]:
+    """Takes as many of the steps as it is told."""
+
+    def function(
+        state: Arrays, counts: Arrays, numbers: Any, rows: Any, weights: Arrays, steps: Any, X: Any, y: Any
+    ) -> tuple[Arrays, Arrays, Arrays]:
+        rest, seeds = step.split(state)
+        drawn = None
+        if step.value_bytes * len(rows) <= MAX_DRAWN:
+            chain, drawn = step.draw(numbers, seeds, len(rows))
+
+        def take(place: Any, carried: tuple[Arrays, Arrays, Arrays, Arrays]) -> tuple[Arrays, Arrays, Arrays, Arrays]:
+            current, tallies, own_seeds, _ = carried
+            if drawn is None:
+                own_seeds, values = step.draw_once(numbers, own_seeds)
+            else:
+                values = [value[place] for value in drawn]
+            batch = [values_[rows[place]] for values_ in (X, y, *weights)]
+            after, tallies, logs = step.take(numbers, values, current, tallies, batch)
+            return after, tallies, own_seeds, logs
+
+        carried = (list(rest), list(counts), list(seeds), [jnp.zeros(shape, kind) for shape, kind in step.logs])
+        rest, counts, seeds, logs = jax.lax.fori_loop(0, steps, take, carried)
+        if drawn is not None:
+            seeds = [values[steps] for values in chain]
+        return step.join(rest, seeds), counts, logs
+
+    return function
+
+
+def _take_last(step: RandomStep) -> Callable[..., Any]:
+    """Takes one step."""
+
+    def function(
+        state: Arrays, counts: Arrays, numbers: Any, rows: Any, weights: Arrays, X: Any, y: Any
+    ) -> tuple[Arrays, Arrays, Arrays]:
+        rest, seeds = step.split(state)
+        seeds, values = step.draw_once(numbers, seeds)
+        batch = [values_[rows] for values_ in (X, y, *weights)]
+        after, tallies, logs = step.take(numbers, values, rest, counts, batch)
+        return step.join(after, seeds), tallies, logs
+
+    return function
+
+
+def _predict(network: Network) -> Callable[..., Any]:
+    def function(variables: Arrays, numbers: Any, rows: Any, X: Any) -> Any:
+        (outputs,) = network.predict(numbers, *variables, X[rows])
+        return outputs
+
+    return function
+
+
+def _one_by_one(function: Callable[..., Any], own: int) -> Callable[..., Any]:
+    """The function for a single lane: vmap would turn its convolutions into slower ones."""
+
+    def alone(*arguments: Any) -> Any:
+        first = jax.tree.map(lambda leaf: leaf[0], arguments[:own])
+        return jax.tree.map(lambda leaf: leaf[None], function(*first, *arguments[own:]))
+
+    return alone

@@ -1,0 +1,181 @@
+"""Trains fits: those of one structure together, as many side by side as there are lanes."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gridloom import CannotTrain, Fit, FitResult, GridloomError, Work
+from gridloom_plugins.fused.lanes import lanes_for
+from gridloom_plugins.fused.networks import Network, compiled_model, read_network
+from gridloom_plugins.fused.predicted import score
+from gridloom_plugins.fused.programs import Program
+from gridloom_plugins.networks.finite import check_losses
+from gridloom_plugins.networks.weights import row_weights
+
+Value = TypeVar("Value")
+_networks: OrderedDict[Any, Network] = OrderedDict()
+_programs: OrderedDict[Any, Program] = OrderedDict()
+KEPT_NETWORKS, KEPT_PROGRAMS = 256, 32
+"""How many a worker keeps for later batches."""
+
+
+@dataclass(frozen=True, eq=False)
+class Member:
+    """A fit with its network, and the rows that train and test it."""
+
+    fit: Fit
+    network: Network
+    train: NDArray[np.intp]
+    test: NDArray[np.intp]
+
+    @property
+    def group(self) -> tuple[str, int]:
+        """Equal for fits that can run side by side."""
+        return self.network.key, self.network.epochs
+
+
+def train_fits(work: Work) -> Iterator[tuple[Fit, FitResult]]:
+    """Each fit with its result, group by group; whatever is wrong with a network fails its own fits alone."""
+    groups: dict[tuple[str, int], list[Member]] = {}
+    for fit in work.fits:
+        try:
+            member = _member(work, fit)
+        except GridloomError:
+            raise
+        except Exception as error:
+            if work.decides(fit):
+                raise CannotTrain(f"{type(error).__name__}: {error}" if not str(error) else str(error)) from error
+            yield fit, FitResult.failed(error)
+        else:
+            groups.setdefault(member.group, []).append(member)
+    chunks = [(program, chunk) for members in groups.values() for program, chunk in _chunks(work, members)]
+    for program, chunk in chunks:
+        yield from train_together(work, program, chunk)
+
+
+def _member(work: Work, fit: Fit) -> Member:
+    train, test = work.rows(fit)
+    weighted = row_weights(work, fit, train) is not None
+    key = (work.experiment.key, work.data.fingerprint, fit.candidate.key, fit.budget, len(train), len(test), weighted)
+    return Member(fit, _kept(_networks, KEPT_NETWORKS, key, lambda: read_network(work, fit, weighted)), train, test)
+
+
+def _chunks(work: Work, members: Sequence[Member]) -> Iterator[tuple[Program, list[Member]]]:
+    """The members in chunks of no more than the lanes of their program, which begins to compile."""
+    network = members[0].network
+    lanes = lanes_for(network, work.fits_of_each)
+    key = (work.data.fingerprint, network.key, lanes)
+    program = _kept(_programs, KEPT_PROGRAMS, key, lambda: Program(network, lanes, _features(work)))
+    for first in range(0, len(members), lanes):
+        yield program, list(members[first : first + lanes])
+
+
+def train_together(work: Work, program: Program, members: Sequence[Member]) -> Iterator[tuple[Fit, FitResult]]:
+    """Train one fit a lane; lanes that are left over repeat the first. Their time is shared out evenly."""
+    started = time.perf_counter()
+    network, X = members[0].network, _features(work)
+    lanes = [*members, *[members[0]] * (program.lanes - len(members))]
+    state, logs = _trained(work, program, members, lanes)
+    history = np.asarray(logs, np.float64).transpose(2, 1, 0)  # lanes, logs, epochs
+    trained = time.perf_counter()
+    outputs = _predict(program, lanes, state, X)
+    shares = (trained - started) / len(members), (time.perf_counter() - trained) / len(members)
+    for lane, member in enumerate(members):
+        named = {name: values.tolist() for name, values in zip(network.logs, history[lane], strict=True)}
+        try:
+            check_losses(named["loss"])
+            result = FitResult(score(work, outputs[lane], member.test), named, *shares)
+        except Exception as error:
+            result = FitResult.failed(error)
+        yield member.fit, result
+
+
+def trained_model(work: Work, fit: Fit) -> Any:
+    """The fit's Keras model, trained; NotFinite when its loss is not finite."""
+    member = _member(work, fit)
+    ((program, members),) = _chunks(work, [member])
+    state, logs = _trained(work, program, members, members * program.lanes)
+    names = list(member.network.logs)
+    check_losses([float(np.asarray(log[names.index("loss")])[0]) for log in logs])
+    model = compiled_model(work, fit)
+    variables = [*model.trainable_variables, *model.non_trainable_variables, *model.optimizer.variables]
+    for variable, values in zip(variables, state, strict=True):
+        variable.assign(values[0])
+    return model
+
+
+def _trained(
+    work: Work, program: Program, members: Sequence[Member], lanes: Sequence[Member]
+) -> tuple[Sequence[Any], list[Sequence[Any]]]:
+    """The state after all epochs, and the logs of each: both with an axis of lanes."""
+    network, X = members[0].network, _features(work)
+    state: Sequence[Any] = _stacked([member.network.state(work.seed(member.fit)) for member in lanes])
+    numbers = _stacked([[step.numbers for step in member.network.steps] for member in lanes])
+    weights = _stacked([_weights(work, member) for member in lanes])
+    orders = _orders(work, members, program.lanes)
+    logs = []
+    for _ in range(network.epochs):
+        state, log = program.epoch(state, numbers, next(orders), weights, X, network.targets)
+        logs.append(log)
+    return state, logs
+
+
+def _features(work: Work) -> NDArray[Any]:
+    features: NDArray[Any] = work.data.X.astype("float32", copy=False)
+    return features
+
+
+def _orders(work: Work, members: Sequence[Member], lanes: int) -> Iterator[NDArray[np.int32]]:
+    """The rows of each epoch in each lane's own order, of shape (lanes, rows)."""
+    generators = [np.random.default_rng((work.seed(member.fit), 1)) for member in members]
+    order = np.empty((lanes, len(members[0].train)), np.int32)
+    while True:
+        for lane, (generator, member) in enumerate(zip(generators, members, strict=True)):
+            order[lane] = generator.permutation(member.train)
+        order[len(members) :] = order[0]
+        yield order.copy()
+
+
+def _weights(work: Work, member: Member) -> list[NDArray[np.float32]]:
+    """The weight of every row of the data, in a list that is empty where there are none."""
+    weights = row_weights(work, member.fit, member.train)
+    if weights is None:
+        return []
+    everywhere = np.zeros(len(work.data.y), np.float32)
+    everywhere[member.train] = weights
+    return [everywhere]
+
+
+def _predict(program: Program, lanes: Sequence[Member], state: Sequence[Any], X: NDArray[Any]) -> list[NDArray[Any]]:
+    """The outputs of each lane for the rows that test it."""
+    network = lanes[0].network
+    numbers = np.stack([member.network.predict.numbers for member in lanes])
+    size, most = network.shape.predicted, max(len(member.test) for member in lanes)
+    rows = np.zeros((len(lanes), -(-most // size) * size), np.int32)
+    for lane, member in enumerate(lanes):
+        rows[lane, : len(member.test)] = member.test
+    parts = [program.predict(state, numbers, rows[:, at : at + size], X) for at in range(0, rows.shape[1], size)]
+    outputs = np.concatenate([np.asarray(part) for part in parts], axis=1)
+    return [outputs[lane, : len(member.test)] for lane, member in enumerate(lanes)]
+
+
+def _stacked(lists: Sequence[Sequence[NDArray[Any]]]) -> list[NDArray[Any]]:
+    """One array a place, with a first axis of lanes."""
+    return [np.stack(arrays) for arrays in zip(*lists, strict=True)]
+
+
+def _kept(store: OrderedDict[Any, Value], capacity: int, key: Any, make: Callable[[], Value]) -> Value:
+    """What is stored under the key, made if need be; the store forgets what has not been asked for the longest."""
+    if key not in store:
+        store[key] = make()
+    store.move_to_end(key)
+    while len(store) > capacity:
+        store.popitem(last=False)
+    return store[key]
