@@ -11,6 +11,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax import lax
 
 _ROTATIONS = ((13, 15, 26, 6), (17, 29, 16, 24))
 _PARITY = 0x1BD11BDA
@@ -31,18 +32,20 @@ def random_bits(equation: Any, key: Any) -> Any:
 
 def threefry(key: Any, shape: Sequence[int]) -> Any:
     """Random 32-bit numbers of this shape (at most 2**32 of them) from a key of two numbers."""
-    first, second = key[0], key[1]
-    schedule = (first, second, first ^ second ^ np.uint32(_PARITY))
-    left = jnp.zeros(shape, jnp.uint32) + first
-    right = jax.lax.iota(jnp.uint32, int(np.prod(shape))).reshape(shape) + second
+    first, second = lax.index_in_dim(key, 0, keepdims=False), lax.index_in_dim(key, 1, keepdims=False)
+    third = lax.bitwise_xor(lax.bitwise_xor(first, second), np.uint32(_PARITY))
+    schedule = [lax.broadcast(part, shape) for part in (first, second, third)]
+    places = lax.reshape(lax.iota(np.uint32, int(np.prod(shape))), shape)
+    left, right = schedule[0], lax.add(places, schedule[1])
     for group in range(5):
         for rotation in _ROTATIONS[group % 2]:
-            left = left + right
-            right = (right << np.uint32(rotation)) | (right >> np.uint32(32 - rotation))
-            right = right ^ left
-        left = left + schedule[(group + 1) % 3]
-        right = right + schedule[(group + 2) % 3] + np.uint32(group + 1)
-    return left ^ right
+            left = lax.add(left, right)
+            high, low = (np.full(shape, shift, np.uint32) for shift in (rotation, 32 - rotation))
+            turned = lax.bitwise_or(lax.shift_left(right, high), lax.shift_right_logical(right, low))
+            right = lax.bitwise_xor(turned, left)
+        left = lax.add(left, schedule[(group + 1) % 3])
+        right = lax.add(lax.add(right, schedule[(group + 2) % 3]), np.full(shape, group + 1, np.uint32))
+    return lax.bitwise_xor(left, right)
 
 
 def dot_general(equation: Any, left: Any, right: Any) -> Any:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from gridloom_plugins.fused.networks import Network
 
-FEWEST, MOST = 8, 32
+FEWEST, MOST = 4, 32
 CACHE = 2 * 1024 * 1024
 """Bytes of a step's arrays that still fit a core's cache."""
 

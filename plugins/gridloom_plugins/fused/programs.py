@@ -23,6 +23,11 @@ OPTIONS = {
 }
 """How XLA compiles."""
 
+RARE = OPTIONS | {"xla_backend_optimization_level": 0}
+"""How it compiles what runs once in an epoch of MANY_STEPS or more: a third of the time to compile, thrice to run."""
+
+MANY_STEPS = 16
+
 MAX_DRAWN = 64 * 1024 * 1024
 """The most bytes of random numbers that are drawn ahead."""
 
@@ -30,6 +35,9 @@ KEPT = 64
 """How many compiled functions a worker keeps."""
 
 Arrays = Sequence[Any]
+SideBySide = Callable[[Callable[..., Any]], Callable[..., Any]]
+"""From a function of one network's arrays to the function of all lanes'."""
+
 _threads = ThreadPoolExecutor(2, thread_name_prefix="compile")
 _compiled: OrderedDict[Any, Future[Any]] = OrderedDict()
 
@@ -52,7 +60,8 @@ class Program:
         self._steps = [
             self._compile(
                 ("step", step.key, shape.batch, size),
-                _take_steps(step) if size == shape.batch else _take_last(step),
+                _take_steps if size == shape.batch else _take_last,
+                step,
                 (state, counts, step.numbers, np.zeros(rows[size], np.int32), weights),
                 (np.int32(0), *data) if size == shape.batch else data,
             )
@@ -60,7 +69,8 @@ class Program:
         ]
         self._predict = self._compile(
             ("predict", network.predict.key, shape.predicted),
-            _predict(network),
+            _predict,
+            network,
             (state[: network.variables], network.predict.numbers, np.zeros(shape.predicted, np.int32)),
             (X,),
         )
@@ -90,80 +100,93 @@ class Program:
         """Outputs for rows, of shape (lanes, rows predicted at once)."""
         return self._predict.result()(list(state[: self._network.variables]), numbers, rows, X)
 
-    def _compile(self, key: Any, function: Callable[..., Any], own: Arrays, shared: Arrays) -> Future[Any]:
+    def _compile(self, key: Any, make: Callable[..., Any], of: Any, own: Arrays, shared: Arrays) -> Future[Any]:
         """Begin to compile a function of what each network has of its own and what all share; or the one kept."""
         shapes = [(np.shape(leaf), str(np.asarray(leaf).dtype)) for leaf in jax.tree.leaves((own, shared))]
         key = (*key, self.lanes, repr(shapes))
         if key not in _compiled:
-            axes = (0,) * len(own) + (None,) * len(shared)
-            many = jax.vmap(function, in_axes=axes) if self.lanes > 1 else _one_by_one(function, len(own))
+            function = make(of, jax.vmap if self.lanes > 1 else _one_by_one)
             stacked = jax.tree.map(lambda leaf: jax.ShapeDtypeStruct((self.lanes, *leaf.shape), leaf.dtype), own)
-            lowered = jax.jit(many, donate_argnums=0 if key[0] == "step" else ()).lower(*stacked, *shared)
-            _compiled[key] = _threads.submit(lowered.compile, compiler_options=OPTIONS)
+            lowered = jax.jit(function, donate_argnums=0 if key[0] == "step" else ()).lower(*stacked, *shared)
+            rare = self._most_steps >= MANY_STEPS and make is not _take_steps
+            _compiled[key] = _threads.submit(lowered.compile, compiler_options=RARE if rare else OPTIONS)
         _compiled.move_to_end(key)
         while len(_compiled) > KEPT:
             _compiled.popitem(last=False)
         return _compiled[key]
 
 
-def _take_steps(step: RandomStep) -> Callable[..., Any]:
-    """Takes as many of the steps as it is told."""
+def _take_steps(step: RandomStep, side_by_side: SideBySide) -> Callable[..., Any]:
+    """Takes as many of the steps as it is told.
+
+    The loop is around the lanes, not in each of them, since JAX traces a loop several times to find its lanes.
+    """
 
     def function(
         state: Arrays, counts: Arrays, numbers: Any, rows: Any, weights: Arrays, steps: Any, X: Any, y: Any
     ) -> tuple[Arrays, Arrays, Arrays]:
         rest, seeds = step.split(state)
-        drawn = None
-        if step.value_bytes * len(rows) <= MAX_DRAWN:
-            chain, drawn = step.draw(numbers, seeds, len(rows))
+        most = rows.shape[1]
+        ahead = step.value_bytes * most <= MAX_DRAWN
+        chain, drawn = side_by_side(lambda own, *before: step.draw(own, before, most if ahead else 0))(numbers, *seeds)
 
         def take(place: Any, carried: tuple[Arrays, Arrays, Arrays, Arrays]) -> tuple[Arrays, Arrays, Arrays, Arrays]:
             current, tallies, own_seeds, _ = carried
-            if drawn is None:
-                own_seeds, values = step.draw_once(numbers, own_seeds)
+            if ahead:
+                values = [_at(value, place) for value in drawn]
             else:
-                values = [value[place] for value in drawn]
-            batch = [values_[rows[place]] for values_ in (X, y, *weights)]
-            after, tallies, logs = step.take(numbers, values, current, tallies, batch)
+                own_seeds, values = side_by_side(step.draw_once)(numbers, own_seeds)
+            batch = side_by_side(_rows_of(X, y))(_at(rows, place), weights)
+            after, tallies, logs = side_by_side(step.take)(numbers, values, current, tallies, batch)
             return after, tallies, own_seeds, logs
 
-        carried = (list(rest), list(counts), list(seeds), [jnp.zeros(shape, kind) for shape, kind in step.logs])
+        logs = [jnp.zeros((len(numbers), *shape), kind) for shape, kind in step.logs]
+        carried = (list(rest), list(counts), list(seeds), logs)
         rest, counts, seeds, logs = jax.lax.fori_loop(0, steps, take, carried)
-        if drawn is not None:
-            seeds = [values[steps] for values in chain]
-        return step.join(rest, seeds), counts, logs
+        return step.join(rest, [_at(values, steps) for values in chain] if ahead else seeds), counts, logs
 
     return function
 
 
-def _take_last(step: RandomStep) -> Callable[..., Any]:
+def _take_last(step: RandomStep, side_by_side: SideBySide) -> Callable[..., Any]:
     """Takes one step."""
 
     def function(
         state: Arrays, counts: Arrays, numbers: Any, rows: Any, weights: Arrays, X: Any, y: Any
     ) -> tuple[Arrays, Arrays, Arrays]:
         rest, seeds = step.split(state)
-        seeds, values = step.draw_once(numbers, seeds)
-        batch = [values_[rows] for values_ in (X, y, *weights)]
-        after, tallies, logs = step.take(numbers, values, rest, counts, batch)
+        seeds, values = side_by_side(step.draw_once)(numbers, seeds)
+        batch = side_by_side(_rows_of(X, y))(rows, weights)
+        after, tallies, logs = side_by_side(step.take)(numbers, values, rest, counts, batch)
         return step.join(after, seeds), tallies, logs
 
     return function
 
 
-def _predict(network: Network) -> Callable[..., Any]:
+def _predict(network: Network, side_by_side: SideBySide) -> Callable[..., Any]:
     def function(variables: Arrays, numbers: Any, rows: Any, X: Any) -> Any:
-        (outputs,) = network.predict(numbers, *variables, X[rows])
-        return outputs
+        def predict(own: Any, places: Any, *values: Any) -> Any:
+            (outputs,) = network.predict(own, *values, X[places])
+            return outputs
+
+        return side_by_side(predict)(numbers, rows, *variables)
 
     return function
 
 
-def _one_by_one(function: Callable[..., Any], own: int) -> Callable[..., Any]:
+def _rows_of(X: Any, y: Any) -> Callable[..., Any]:
+    return lambda rows, weights: [values[rows] for values in (X, y, *weights)]
+
+
+def _at(values: Any, place: Any) -> Any:
+    """What all lanes have at this place of the second axis."""
+    return jax.lax.dynamic_index_in_dim(values, place, axis=1, keepdims=False)
+
+
+def _one_by_one(function: Callable[..., Any]) -> Callable[..., Any]:
     """The function for a single lane: vmap would turn its convolutions into slower ones."""
 
     def alone(*arguments: Any) -> Any:
-        first = jax.tree.map(lambda leaf: leaf[0], arguments[:own])
-        return jax.tree.map(lambda leaf: leaf[None], function(*first, *arguments[own:]))
+        return jax.tree.map(lambda leaf: leaf[None], function(*jax.tree.map(lambda leaf: leaf[0], arguments)))
 
     return alone

@@ -34,7 +34,7 @@ class RandomStep:
         fixed = {*step.jaxpr.constvars, *numbers}
         drawing, computing = [], []
         for equation in step.jaxpr.eqns:
-            inputs = {atom for atom in equation.invars if not isinstance(atom, Literal)}
+            inputs = set(filter(_is_variable, equation.invars))
             if inputs & drawn and inputs <= drawn | fixed:
                 drawing.append(equation)
                 drawn.update(equation.outvars)
@@ -42,7 +42,7 @@ class RandomStep:
                 computing.append(equation)
         outputs = [atom for place, atom in enumerate(step.jaxpr.outvars) if place not in self.seeds]
         asked = [atom for equation in computing for atom in equation.invars] + outputs
-        variables = dict.fromkeys(atom for atom in asked if not isinstance(atom, Literal))
+        variables = dict.fromkeys(filter(_is_variable, asked))
         self.values: list[Var] = [variable for variable in variables if variable in drawn]
         self.drawing = replace(
             step,
@@ -51,6 +51,9 @@ class RandomStep:
                 eqns=drawing,
                 outvars=[*(step.jaxpr.outvars[place] for place in seeds), *self.values],
             ),
+        )
+        self.advancing = _without_unused(
+            replace(step, jaxpr=self.drawing.jaxpr.replace(outvars=self.drawing.jaxpr.outvars[: len(self.seeds)]))
         )
         rest = [array for place, array in enumerate(arrays) if place not in self.seeds]
         self.computing = replace(
@@ -96,12 +99,27 @@ class RandomStep:
 
     def draw(self, numbers: Any, seeds: Sequence[Any], steps: int) -> tuple[list[Any], list[Any]]:
         """The seeds before each of so many steps and after the last, and what each step draws, stacked."""
-        if not self.seeds:
+        if not self.seeds or not steps:
             return [], []
 
         def advance(current: list[Any], _: None) -> tuple[list[Any], list[Any]]:
-            return self.draw_once(numbers, current)[0], current
+            return self.advancing(numbers, *current), current
 
         last, before = jax.lax.scan(advance, list(seeds), None, length=steps)
         drawn = jax.vmap(lambda *current: self.draw_once(numbers, current)[1])(*before)
         return [jnp.concatenate([values, end[None]]) for values, end in zip(before, last, strict=True)], drawn
+
+
+def _without_unused(traced: Traced) -> Traced:
+    """The traced function without equations that its outputs do not depend on."""
+    needed = set(filter(_is_variable, traced.jaxpr.outvars))
+    kept = []
+    for equation in reversed(traced.jaxpr.eqns):
+        if needed.intersection(equation.outvars):
+            kept.append(equation)
+            needed.update(filter(_is_variable, equation.invars))
+    return replace(traced, jaxpr=traced.jaxpr.replace(eqns=kept[::-1]))
+
+
+def _is_variable(atom: Any) -> bool:
+    return not isinstance(atom, Literal)

@@ -66,8 +66,12 @@ class Traced:
     def __call__(self, numbers: Any, *arrays: Any) -> list[Any]:
         """Compute with these numbers, of the shape of `self.numbers`."""
         values: dict[Var, Any] = dict(zip(self.jaxpr.constvars, self.constants, strict=True))
-        given = [*(numbers[place] for place in range(len(self.numbers))), *arrays]
-        values.update(zip(self.jaxpr.invars, given, strict=True))
+        lifted, taken = self.jaxpr.invars[: len(self.numbers)], self.jaxpr.invars[len(self.numbers) :]
+        values.update(zip(taken, arrays, strict=True))
+        used = {atom for equation in self.jaxpr.eqns for atom in equation.invars if not isinstance(atom, Literal)}
+        for place, variable in enumerate(lifted):
+            if variable in used:
+                values[variable] = jax.lax.index_in_dim(numbers, place, keepdims=False).astype(variable.aval.dtype)
 
         def read(atom: Any) -> Any:
             return atom.val if isinstance(atom, Literal) else values[atom]
