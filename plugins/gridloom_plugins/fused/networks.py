@@ -97,6 +97,8 @@ def read_network(work: Work, fit: Fit, weighted: bool) -> Network:
     train_rows, test_rows = work.rows(fit)
     predicted = min(PREDICTED_ROWS, 1 << (len(test_rows) - 1).bit_length())
     shape = Shape(len(train_rows), training["batch_size"], predicted)
+    if not hasattr(model, "outputs"):
+        raise Unsuitable("it is a subclass of keras.Model, not a Sequential or Functional model")
     if len(model.outputs) != 1 or len(model.inputs) != 1:
         raise Unsuitable(f"it has {len(model.inputs)} inputs and {len(model.outputs)} outputs, not one of each")
     if model.optimizer.use_ema:

@@ -129,6 +129,7 @@ def _take_steps(step: RandomStep, side_by_side: SideBySide) -> Callable[..., Any
         most = rows.shape[1]
         ahead = step.value_bytes * most <= MAX_DRAWN
         chain, drawn = side_by_side(lambda own, *before: step.draw(own, before, most if ahead else 0))(numbers, *seeds)
+        chain, drawn, rows = jax.tree.map(lambda values: jnp.moveaxis(values, 1, 0), (chain, drawn, rows))
 
         def take(place: Any, carried: tuple[Arrays, Arrays, Arrays, Arrays]) -> tuple[Arrays, Arrays, Arrays, Arrays]:
             current, tallies, own_seeds, _ = carried
@@ -179,8 +180,8 @@ def _rows_of(X: Any, y: Any) -> Callable[..., Any]:
 
 
 def _at(values: Any, place: Any) -> Any:
-    """What all lanes have at this place of the second axis."""
-    return jax.lax.dynamic_index_in_dim(values, place, axis=1, keepdims=False)
+    """What all lanes have at this place of the first axis."""
+    return jax.lax.dynamic_index_in_dim(values, place, axis=0, keepdims=False)
 
 
 def _one_by_one(function: Callable[..., Any]) -> Callable[..., Any]:
