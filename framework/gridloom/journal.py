@@ -92,9 +92,10 @@ class Journal:
             )
 
     def clear(self) -> None:
-        """Forget all fits."""
+        """Forget all fits, and what they were fits of."""
         with self._transaction():
             self._database.execute("DELETE FROM fits")
+            self._database.execute("DELETE FROM manifest")
 
     def results(self) -> dict[str, FitResult]:
         """All finished fits, by `Fit.key`."""

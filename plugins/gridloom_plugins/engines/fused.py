@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import Any
 
@@ -40,8 +41,18 @@ def refit(work: Work, fit: Fit, folder: Path) -> Path:
     return folder / "best.keras"
 
 
+class _WithoutTensorFlow(MetaPathFinder):
+    """Says that there is no TensorFlow."""
+
+    def find_spec(self, fullname: str, path: object = None, target: object = None) -> None:  # noqa: ARG002
+        """Raise ModuleNotFoundError for TensorFlow, and leave other modules to other finders."""
+        if fullname == "tensorflow":
+            raise ModuleNotFoundError("there is no 'tensorflow' in workers of the engine 'fused'", name=fullname)
+
+
 def _without_tensorflow() -> None:
-    sys.modules.setdefault("tensorflow", None)  # type: ignore[arg-type]
+    if not any(isinstance(finder, _WithoutTensorFlow) for finder in sys.meta_path):
+        sys.meta_path.insert(0, _WithoutTensorFlow())
 
 
 def environment(options: Mapping[str, Any]) -> dict[str, str]:  # noqa: ARG001

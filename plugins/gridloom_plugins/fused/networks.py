@@ -155,7 +155,7 @@ def _targets(work: Work, model: Any) -> NDArray[Any]:
     loss = str(getattr(model.loss, "name", getattr(model.loss, "__name__", model.loss)))
     if not data.classes or outputs == 1:
         return np.asarray(data.y, "float32")
-    if loss.startswith("sparse_"):
+    if loss.startswith("sparse_") or type(model.loss).__name__.startswith("Sparse"):
         return np.asarray(data.y, "int32")
     one_hot: NDArray[Any] = np.eye(len(data.classes), dtype="float32")[data.y]
     return one_hot

@@ -60,13 +60,21 @@ def _draw(model: Any, variable: Any) -> Draw | None:
     """How to draw the variable anew, if one of its layer's initializers made its value."""
     value = np.asarray(variable)
     for initializer in _initializers(model, variable):
-        if not np.array_equal(value, np.asarray(initializer(variable.shape, variable.dtype))):
+        if not _makes(initializer, variable, value):
             continue
         config = initializer.get_config()
-        if "seed" not in config or config["seed"] is not None:
-            return _always(value)
+        if config.get("seed", 0) is not None:  # a custom one may be random and not tell
+            return _always(value) if type(initializer).__module__.startswith("keras.") else None
         return _drawn_by(type(initializer), config, variable.shape, variable.dtype)
     return None
+
+
+def _makes(initializer: Any, variable: Any, value: Value) -> bool:
+    """Whether the initializer gives this value; one of the layer's others may not even suit the shape."""
+    try:
+        return np.array_equal(value, np.asarray(initializer(variable.shape, variable.dtype)))
+    except (TypeError, ValueError):
+        return False
 
 
 def _drawn_by(kind: Any, config: dict[str, Any], shape: Sequence[int], dtype: str) -> Draw:

@@ -1,0 +1,50 @@
+"""The article's four experiments by `gridloom run` with the engine `fused`, against GridSearchCV with SciKeras.
+
+    python benchmarks/articles.py [--epochs 100]
+
+Cold processes in turn, on all cores: Gridloom runs all four (219 fits and the best of each refitted) with an empty
+cache of compiled programs and then with a full one; GridSearchCV runs the neurons experiment (21 fits), and the other
+198 fits and 4 refits are taken to last as long each.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from measure import measure
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = ROOT / "plugins/gridloom_plugins/datasets/pima.csv"
+ALL, MEASURED = 219 + 4, 21
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--epochs", type=int, default=100)
+    epochs = parser.parse_args().epochs
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["JAX_COMPILATION_CACHE_DIR"] = str(Path(folder) / "cache")
+        ours = [sys.executable, "-m", "gridloom", "run", str(ROOT / "experiments"), "--engine", "fused"]
+        ours += ["--set", f"training.epochs={epochs}", "--fresh"]
+        cold, warm = measure(ours, folder), measure(ours, folder)
+        theirs = measure([sys.executable, str(ROOT / "benchmarks/gridsearchcv.py"), str(DATA), str(epochs)], folder)
+    whole = theirs.seconds * ALL / MEASURED
+    print(f"the article's experiments, {epochs} epochs\n")
+    print("| way | fits | seconds | peak MiB | times faster |")
+    print("| --- | ---: | ---: | ---: | ---: |")
+    print(
+        f"| GridSearchCV + SciKeras, n_jobs=-1, neurons | {MEASURED} | {theirs.seconds:.1f} | {theirs.peak_mib:.0f} | |"
+    )
+    print(f"| the same, extrapolated by fits | {ALL} | {whole:.0f} | | 1 |")
+    for name, found in (("empty", cold), ("full", warm)):
+        ratio = whole / found.seconds
+        print(f"| gridloom run, {name} cache | {ALL} | {found.seconds:.1f} | {found.peak_mib:.0f} | {ratio:.0f} |")
+
+
+if __name__ == "__main__":
+    main()

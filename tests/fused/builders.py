@@ -1,0 +1,228 @@
+"""A plugin with one small Keras model for each thing that a fused program must train as Keras does, and its data."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import numpy as np
+
+import gridloom
+from gridloom import Data, Dataset, ModelBuilder
+from gridloom_plugins.networks.names import ActivationName
+
+ROWS = 33
+CLASSES = ("a", "b", "c")
+
+
+def last_layer(task, activation="default"):
+    from keras import layers
+
+    if task.kind == "multiclass":
+        return layers.Dense(task.n_classes, "softmax" if activation == "default" else activation)
+    usual = "sigmoid" if task.kind == "binary" else "linear"
+    return layers.Dense(1, usual if activation == "default" else activation)
+
+
+def compiled(model, task, optimizer=None, loss=None):
+    import keras
+
+    usual = {"binary": "binary_crossentropy", "multiclass": "sparse_categorical_crossentropy", "regression": "mse"}
+    model.compile(optimizer or keras.optimizers.SGD(0.05), loss or usual[task.kind])
+    return model
+
+
+def stack(task, *layers, last="default", **settings):
+    import keras
+
+    start = keras.Input(task.input_shape)
+    return compiled(keras.Sequential([start, *layers, last_layer(task, last)]), task, **settings)
+
+
+def connected(task, connect, **settings):
+    import keras
+
+    start = keras.Input(task.input_shape)
+    return compiled(keras.Model(start, last_layer(task)(connect(start))), task, **settings)
+
+
+def activations(task):
+    """Every activation in a branch of its own."""
+    from keras import layers
+
+    def connect(start):
+        names = get_args(ActivationName)
+        branches = [layers.Dense(3, name, name=f"with_{name}")(start) for name in names]
+        return layers.Concatenate()(branches)
+
+    return connected(task, connect)
+
+
+def layer_model(task, which):
+    import keras
+    from keras import layers
+
+    def skip(x):
+        hidden = layers.Dense(6, "tanh")(x)
+        return layers.Concatenate()([layers.Add()([x, hidden]), layers.Multiply()([x, hidden])])
+
+    def shared(x):
+        inner = keras.Sequential([layers.Dense(6, "relu"), layers.Dense(6, "tanh")])
+        return inner(inner(x)) - x
+
+    def attend(x):
+        return layers.Flatten()(layers.MultiHeadAttention(2, 3, use_bias=False)(x, x))
+
+    if which in ("skip", "shared", "attend"):
+        return connected(task, {"skip": skip, "shared": shared, "attend": attend}[which])
+    stacks = {
+        "batch_norm": lambda: [layers.Dense(5, use_bias=False), layers.BatchNormalization(momentum=0.7), layers.ReLU()],
+        "layer_norm": lambda: [layers.Dense(4), layers.LayerNormalization(), layers.Dense(3), layers.PReLU()],
+        "other_norms": lambda: [layers.Dense(4), layers.GroupNormalization(2), layers.UnitNormalization()],
+        "leaky": lambda: [layers.Dense(5), layers.LeakyReLU(0.3), layers.Dense(4), layers.ELU(0.5)],
+        "no_hidden": list,
+        "conv2d": lambda: [
+            layers.Conv2D(3, 3, activation="relu"),
+            layers.MaxPooling2D(),
+            layers.BatchNormalization(),
+            layers.Flatten(),
+        ],
+        "separable": lambda: [
+            layers.SeparableConv2D(3, 3, padding="same"),
+            layers.AveragePooling2D(2),
+            layers.DepthwiseConv2D(2),
+            layers.Flatten(),
+        ],
+        "strides": lambda: [layers.Conv2D(3, 3, strides=2, padding="same"), layers.GlobalAveragePooling2D(2)],
+        "conv1d": lambda: [
+            layers.Conv1D(4, 2, activation="tanh"),
+            layers.MaxPooling1D(2),
+            layers.Conv1D(3, 2, padding="causal"),
+            layers.GlobalMaxPooling1D(),
+        ],
+        "lstm": lambda: [layers.LSTM(4)],
+        "two_lstm": lambda: [layers.Bidirectional(layers.LSTM(3, return_sequences=True)), layers.LSTM(2)],
+        "gru": lambda: [layers.GRU(4)],
+        "simple_rnn": lambda: [layers.SimpleRNN(4)],
+        "embedding": lambda: [layers.Embedding(7, 4), layers.GlobalAveragePooling1D()],
+        "masked": lambda: [layers.Embedding(7, 3, mask_zero=True), layers.LSTM(3)],
+    }
+    return stack(task, *stacks[which]())
+
+
+def noisy(task, which):
+    from keras import layers
+
+    stacks = {
+        "dropout": lambda: [layers.Dropout(0.2), layers.Dense(6, "relu"), layers.Dropout(0.5)],
+        "gaussian": lambda: [layers.GaussianNoise(0.3), layers.Dense(6, "relu"), layers.GaussianDropout(0.3)],
+        "alpha": lambda: [layers.Dense(6, "selu"), layers.AlphaDropout(0.3)],
+        "seeded": lambda: [layers.Dense(6, "relu"), layers.Dropout(0.5, seed=3)],
+        "spatial": lambda: [layers.Conv1D(4, 2), layers.SpatialDropout1D(0.4), layers.Flatten()],
+        "recurrent": lambda: [layers.LSTM(4, dropout=0.3, recurrent_dropout=0.2)],
+    }
+    return stack(task, *stacks[which]())
+
+
+def loss_model(task, which):
+    from keras import layers, losses
+
+    made = {
+        "smoothed": lambda: losses.BinaryCrossentropy(label_smoothing=0.1),
+        "logits": lambda: losses.BinaryCrossentropy(from_logits=True),
+        "focal": lambda: losses.BinaryFocalCrossentropy(gamma=1.5),
+        "categorical_smoothed": lambda: losses.CategoricalCrossentropy(label_smoothing=0.2),
+        "sparse_logits": lambda: losses.SparseCategoricalCrossentropy(from_logits=True),
+        "huber": lambda: losses.Huber(delta=0.3),
+    }
+    loss = made[which]() if which in made else which
+    last = {"logits": "linear", "sparse_logits": "linear", "hinge": "tanh", "squared_hinge": "tanh"}
+    positive = {"poisson": "softplus", "mean_squared_logarithmic_error": "softplus"}
+    return stack(task, layers.Dense(5, "tanh"), last=(last | positive).get(which, "default"), loss=loss)
+
+
+def optimizer_model(task, which):
+    from keras import layers, optimizers
+
+    schedules = optimizers.schedules
+    made = {
+        "momentum": lambda: optimizers.SGD(0.05, momentum=0.8),
+        "nesterov": lambda: optimizers.SGD(0.05, momentum=0.8, nesterov=True),
+        "rmsprop": lambda: optimizers.RMSprop(0.01, rho=0.8, momentum=0.3),
+        "adam": lambda: optimizers.Adam(0.01),
+        "amsgrad": lambda: optimizers.Adam(0.01, amsgrad=True, beta_1=0.8),
+        "adamw": lambda: optimizers.AdamW(0.01, weight_decay=0.1),
+        "nadam": lambda: optimizers.Nadam(0.01),
+        "adagrad": lambda: optimizers.Adagrad(0.05),
+        "adamax": lambda: optimizers.Adamax(0.01),
+        "adadelta": lambda: optimizers.Adadelta(0.5),
+        "adafactor": lambda: optimizers.Adafactor(0.05),
+        "ftrl": lambda: optimizers.Ftrl(0.05, l1_regularization_strength=0.01),
+        "lion": lambda: optimizers.Lion(0.003),
+        "exponential_decay": lambda: optimizers.SGD(schedules.ExponentialDecay(0.1, 3, 0.5)),
+        "cosine_decay": lambda: optimizers.Adam(schedules.CosineDecay(0.03, 6, warmup_target=0.05, warmup_steps=2)),
+        "piecewise": lambda: optimizers.SGD(schedules.PiecewiseConstantDecay([2, 5], [0.1, 0.05, 0.01])),
+        "polynomial": lambda: optimizers.SGD(schedules.PolynomialDecay(0.1, 6, power=1.5)),
+        "clipnorm": lambda: optimizers.SGD(0.5, clipnorm=0.05),
+        "global_clipnorm": lambda: optimizers.SGD(0.5, global_clipnorm=0.05),
+        "clipvalue": lambda: optimizers.SGD(0.5, clipvalue=0.01),
+        "accumulating": lambda: optimizers.SGD(0.1, gradient_accumulation_steps=2),
+    }
+    return stack(task, layers.Dense(5, "tanh"), optimizer=made[which]())
+
+
+def bounded(task, which):
+    from keras import constraints, layers, optimizers, regularizers
+
+    pairs = {
+        "constraints": [
+            {"kernel_constraint": constraints.MaxNorm(0.7, axis=0), "bias_constraint": constraints.NonNeg()},
+            {"kernel_constraint": constraints.UnitNorm()},
+            {"kernel_constraint": constraints.MinMaxNorm(0.4, 0.6, rate=0.5)},
+        ],
+        "regularizers": [
+            {"kernel_regularizer": regularizers.L1(0.03), "bias_regularizer": regularizers.L2(0.05)},
+            {"kernel_regularizer": regularizers.L1L2(0.02, 0.04), "activity_regularizer": regularizers.L2(0.01)},
+            {"kernel_regularizer": regularizers.OrthogonalRegularizer(0.02)},
+        ],
+    }
+    hidden = [layers.Dense(5, "tanh", **settings) for settings in pairs[which]]
+    return stack(task, *hidden, optimizer=optimizers.SGD(0.3))
+
+
+MAKERS = {
+    "activations": lambda task, _: activations(task),
+    "layer": layer_model,
+    "noise": noisy,
+    "loss": loss_model,
+    "optimizer": optimizer_model,
+    "bounded": bounded,
+}
+
+
+def build(task, case: str = "layer:no_hidden"):
+    """The model of a case, named like "layer:lstm"."""
+    kind, _, which = case.partition(":")
+    return MAKERS[kind](task, which)
+
+
+def load(kind: str = "two"):
+    """Data of a kind, whose targets have to do with the features."""
+    rng = np.random.default_rng(5)
+    shape = {"images": (6, 6, 1), "series": (5, 3), "tokens": (5,)}.get(kind, (6,))
+    X = rng.integers(0, 7, (ROWS, *shape)) if kind == "tokens" else rng.normal(size=(ROWS, *shape))
+    sums = X.reshape(ROWS, -1)[:, :3].sum(axis=1)
+    if kind == "numbers":
+        return Data(X, np.abs(sums) / 2)
+    classes = CLASSES if kind in ("three", "images") else CLASSES[:2]
+    y = np.searchsorted(np.quantile(sums, np.linspace(0, 1, len(classes) + 1)[1:-1]), sums)
+    return Data(X, y, classes=classes, weights=rng.uniform(0.1, 3, ROWS) if kind == "weighted" else None)
+
+
+@gridloom.hookimpl
+def gridloom_model_builders():
+    yield ModelBuilder("case", "The models of the tests.", build)
+
+
+@gridloom.hookimpl
+def gridloom_datasets():
+    yield Dataset("kind", "The data of the tests.", load)

@@ -1,0 +1,67 @@
+"""Trains every case by Keras's own `fit`, from the same initial weights and in the same order of rows.
+
+Run in a process of its own: `KERAS_BACKEND=... python -m fused.fit_cases FOLDER`.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from pathlib import Path
+
+import fused.quiet  # noqa: F401  (first)
+
+# isort: split
+import keras
+import numpy as np
+
+from fused.cases import CASES, NOT_FOR_TENSORFLOW, model_of, start_of
+from fused.works import case_work, orders_of, weights_everywhere
+
+ONE_HOT = ("loss:categorical", "loss:kl_divergence")
+
+
+def main(folder):
+    found = {}
+    for case in CASES:
+        try:
+            if keras.config.backend() == "jax" or not case.startswith(NOT_FOR_TENSORFLOW):
+                found |= fitted(folder, case)
+        except Exception:
+            found[f"{case}/error"] = np.array(traceback.format_exc())
+    np.savez(Path(folder) / f"{keras.config.backend()}.npz", **found)
+
+
+def fitted(folder, case):
+    work = case_work(folder, model_of(case), *CASES[case])
+    data, fit = work.data, work.fits[0]
+    model = work.build(fit)
+    # TensorFlow takes longer to trace a model than to train it step by step
+    model.compile(model.optimizer, model.loss, run_eagerly=keras.config.backend() == "tensorflow")
+    model.optimizer.build(model.trainable_variables)
+    first = [np.asarray(variable) for variable in model.optimizer.variables]
+    X = data.X.astype("float32")
+    y = np.eye(len(data.classes))[data.y] if case.startswith(ONE_HOT) else data.y
+    weights = weights_everywhere(work, fit)
+    variables = [*model.trainable_variables, *model.non_trainable_variables]
+    _, test = work.rows(fit)
+    found = {f"{case}/names": np.array([variable.path for variable in variables])}
+    for lane in range(2):
+        for place, variable in enumerate(variables):
+            trainable = place < len(model.trainable_variables)
+            variable.assign(start_of(case, lane, place, np.asarray(variable), trainable))
+        for variable, value in zip(model.optimizer.variables, first, strict=True):
+            variable.assign(value)
+        losses = []
+        for order in orders_of(work, fit, lane):
+            own = weights[0][order] if weights else None
+            done = model.fit(X[order], y[order], CASES[case][1], sample_weight=own, shuffle=False, verbose=0)
+            losses += done.history["loss"]
+        found[f"{case}/{lane}/loss"] = np.array(losses)
+        found |= {f"{case}/{lane}/variables/{place}": np.asarray(value) for place, value in enumerate(variables)}
+        found[f"{case}/{lane}/outputs"] = np.asarray(model(X[test], training=False))
+    return found
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

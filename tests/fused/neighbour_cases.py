@@ -1,0 +1,79 @@
+"""Trains the same fits among others, in another order and alone, and the same network in every lane of a program.
+
+Run in a process of its own, with the environment of a worker: `python -m fused.neighbour_cases FOLDER`.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import fused.quiet  # noqa: F401  (first)
+
+# isort: split
+import numpy as np
+
+from fused import varied
+from fused.works import case_work, make_work, orders_of, train
+from gridloom_plugins.fused import training
+from gridloom_plugins.fused.networks import read_network
+from gridloom_plugins.fused.programs import Program
+
+LANES = 8
+SAME = ("activations", "noise:dropout", "layer:leaky")
+
+
+def main(folder):
+    work = make_work(
+        folder,
+        {"model": {"change": ["rate=0.2", "rate=0.6, l2=0.5"]}, "training": {"learning_rate": [0.05, 1e38]}},
+        plugin=varied.__file__,
+        dataset={"name": "breast_cancer", "sample": 33},
+        model="stepwise",
+        training={"epochs": 2, "batch_size": 10},
+        validation={"method": "kfold", "folds": 5, "shuffle": True},
+    )
+    found = {"sizes": sorted({len(work.rows(fit)[0]) for fit in work.fits}), "runs": {}}
+    alone = [[fit] for fit in (work.fits[0], work.fits[4], work.fits[-6])]
+    batches = {
+        "all": [work.fits],
+        "reversed": [work.fits[::-1]],
+        "mixed": [[work.fits[place] for place in np.random.default_rng(3).permutation(len(work.fits))]],
+        "halves": [work.fits[::2], work.fits[1::2]],
+        "finite": [[fit for fit in work.fits if fit.candidate.values["training"]["learning_rate"] < 1]],
+        "alone": alone,
+    }
+    for name, parts in batches.items():
+        results = [pair for part in parts for pair in training.train_fits(replace(work, fits=part))]
+        found["runs"][name] = {described(fit): told(result) for fit, result in results}
+    found["lanes"] = {case: in_all_lanes(folder, case) for case in SAME}
+    (Path(folder) / "neighbours.json").write_text(json.dumps(found))
+
+
+def described(fit):
+    return f"{sorted(fit.candidate.flat.items())} {fit.fold}"
+
+
+def told(result):
+    history = {name: [float(value).hex() for value in values] for name, values in result.history.items()}
+    return {"score": result.score and result.score.hex(), "history": history, "error": result.error}
+
+
+def in_all_lanes(folder, case):
+    """Whether one and the same fit comes to the same bits in every lane of a program."""
+    work = case_work(folder, case, "two", batch=7)
+    fit = work.fits[0]
+    network = read_network(work, fit, weighted=False)
+    program = Program(network, LANES, work.data.X.astype("float32"))
+    lane = (network, fit, network.state(3), orders_of(work, fit, 0))
+    bits = [
+        b"".join(values.tobytes() for values in (*logs.values(), *variables, outputs))
+        for logs, variables, outputs in train(program, [lane] * LANES, work)
+    ]
+    return [own == bits[0] for own in bits]
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

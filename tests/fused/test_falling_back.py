@@ -1,0 +1,198 @@
+"""What the engine `fused` cannot train goes to `scikeras` with `engine: auto`, with the reason, for good."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import pytest
+import yaml
+
+pytestmark = pytest.mark.slow
+
+PLUGIN = '''
+"""Builders that need TensorFlow, or that no engine trains."""
+
+import gridloom
+from gridloom import ModelBuilder
+
+
+def stack(task, *layers):
+    import keras
+
+    return keras.Sequential([keras.Input(task.input_shape), *layers, keras.layers.Dense(1, "sigmoid")])
+
+
+def imports(task, units: int = 3):
+    import tensorflow as tf
+    import keras
+
+    assert tf.constant(1) == 1
+    return stack(task, keras.layers.Dense(units))
+
+
+def calls(task, units: int = 3):
+    import keras
+
+    def positive(x):
+        import tensorflow as tf
+
+        return tf.nn.relu(x)
+
+    return stack(task, keras.layers.Dense(units), keras.layers.Lambda(positive, output_shape=(units,)))
+
+
+def declared(task, units: int = 3):
+    import keras
+
+    return stack(task, keras.layers.Dense(units))
+
+
+def two_outputs(task, units: int = 3):
+    import keras
+
+    start = keras.Input(task.input_shape)
+    hidden = keras.layers.Dense(units)(start)
+    return keras.Model(start, [keras.layers.Dense(1)(hidden), keras.layers.Dense(1)(hidden)])
+
+
+def scaled(task, units: int = 3):
+    import keras
+
+    layers = keras.layers
+    return stack(task, layers.Rescaling(0.1), layers.Normalization(mean=0.2, variance=2.0), layers.Dense(units))
+
+
+@gridloom.hookimpl
+def gridloom_model_builders():
+    for build in (imports, calls, two_outputs, scaled):
+        yield ModelBuilder(build.__name__, "A builder of the tests.", build)
+    yield ModelBuilder("declared", "A builder of the tests.", declared, makes="tensorflow network")
+'''
+
+FITS = 4
+NEEDS_TENSORFLOW = ("imports", "calls")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    path = tmp_path_factory.mktemp("falling")
+    (path / "needy.py").write_text(PLUGIN)
+    return path
+
+
+@pytest.fixture(scope="module")
+def command(folder):
+    """Search two widths of a builder's model; returns what the terminal shows, and `results.json`."""
+
+    def run(builder, engine):
+        content = {
+            "name": f"{builder}-{engine}",
+            "dataset": {"name": "breast_cancer", "sample": 40},
+            "model": builder,
+            "training": {"epochs": 1, "batch_size": 16},
+            "search": {"space": {"model": {"units": [2, 3]}}},
+            "validation": {"method": "kfold", "folds": 2, "shuffle": True},
+            "engine": engine,
+            "reporters": ["console", "json"],
+        }
+        file = folder / f"{builder}-{engine}.yaml"
+        file.write_text(yaml.safe_dump(content))
+        arguments = ["run", str(file), "-p", "needy.py", "-j", "1"]
+        environment = os.environ | {"JAX_COMPILATION_CACHE_DIR": str(folder / "programs")}
+        done = subprocess.run(
+            [sys.executable, "-m", "gridloom", *arguments],
+            cwd=folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=200,
+            check=False,
+        )
+        results = folder / "runs" / content["name"] / "results.json"
+        told = json.loads(results.read_text()) if results.exists() else {}
+        return SimpleNamespace(code=done.returncode, shown=done.stdout, errors=done.stderr, results=told)
+
+    return run
+
+
+@pytest.fixture(scope="module", params=NEEDS_TENSORFLOW)
+def fallen(request, command, folder):
+    """A search of a model that needs TensorFlow, run; half of its journal lost, and run again."""
+    first = command(request.param, "auto")
+    file = folder / "runs" / f"{request.param}-auto" / "journal.sqlite"
+    database = sqlite3.connect(file)
+    kept = database.execute("SELECT * FROM fits ORDER BY key LIMIT 2").fetchall()
+    with database:
+        database.execute("DELETE FROM fits WHERE key NOT IN (SELECT key FROM fits ORDER BY key LIMIT 2)")
+    database.close()
+    again = command(request.param, "auto")
+    database = sqlite3.connect(file)
+    rows = database.execute("SELECT * FROM fits").fetchall()
+    database.close()
+    return SimpleNamespace(first=first, again=again, kept=kept, rows=rows)
+
+
+def test_scikeras_trains_what_needs_tensorflow(fallen):
+    assert (fallen.first.code, fallen.first.errors) == (0, "")
+    assert fallen.first.results["engine"]["name"] == "scikeras"
+    assert [trial["status"] for trial in fallen.first.results["trials"]] == ["complete"] * 2
+
+
+def test_the_reason_stands_in_the_console_and_in_the_results(fallen):
+    reason = fallen.first.results["engine"]["reason"]
+    assert "fused" in reason
+    assert "tensorflow" in reason.lower()
+    assert f"engine scikeras ({reason})" in fallen.first.shown
+
+
+def test_an_interrupted_run_goes_on_with_scikeras_and_trains_nothing_again(fallen):
+    assert (fallen.again.code, fallen.again.errors) == (0, "")
+    assert "engine fused" not in fallen.again.shown
+    assert "2 from the journal" in fallen.again.shown
+    assert fallen.again.results["engine"] == fallen.first.results["engine"]
+    assert set(fallen.kept) <= set(fallen.rows)
+    assert len(fallen.rows) == FITS
+
+
+def test_the_interrupted_run_ends_in_the_same_scores(fallen):
+    first, again = ([trial["mean"] for trial in run.results["trials"]] for run in (fallen.first, fallen.again))
+    assert first == again
+
+
+@pytest.mark.parametrize(
+    ("builder", "said"), [("imports", "tensorflow"), ("calls", "tensorflow"), ("two_outputs", "1 inputs and 2 outputs")]
+)
+def test_fused_asked_for_by_name_fails_the_fits_with_a_sentence(command, builder, said):
+    done = command(builder, "fused")
+    assert done.code == 1
+    assert "Traceback" not in done.shown + done.errors
+    assert done.shown.count("failed with: ") == 2
+    assert all(said in fit["error"].lower() for trial in done.results["trials"] for fit in trial["fits"])
+    assert done.results["engine"]["name"] == "fused"
+
+
+def test_a_builder_that_declares_tensorflow_goes_to_scikeras_at_once(command):
+    done = command("declared", "auto")
+    assert (done.code, done.errors) == (0, "")
+    assert "engine fused" not in done.shown
+    assert done.results["engine"]["name"] == "scikeras"
+    assert "tensorflow network" in done.results["engine"]["reason"]
+
+
+def test_fused_asked_for_by_name_refuses_a_builder_that_declares_tensorflow(command):
+    done = command("declared", "fused")
+    assert done.code == 2
+    assert "'fused'" in done.errors
+    assert "tensorflow network" in done.errors
+    assert "Traceback" not in done.errors
+
+
+def test_layers_that_prepare_features_need_no_tensorflow(command):
+    done = command("scaled", "fused")
+    assert (done.code, done.errors) == (0, "")
+    assert [trial["status"] for trial in done.results["trials"]] == ["complete"] * 2

@@ -1,0 +1,150 @@
+"""A fit comes to the same bits whatever is trained beside it, in whatever order, by however many workers."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+import yaml
+from journaled import journaled
+
+from fused import varied
+
+pytestmark = pytest.mark.slow
+FOLDS, CANDIDATES = 5, 4
+SEARCH = {
+    "name": "search",
+    "dataset": {"name": "breast_cancer", "sample": 33},
+    "model": "stepwise",
+    "search": {
+        "space": {
+            "dropout": {"dropout_rate": [0.1, 0.4]},
+            "training": {"epochs": [2, 3], "batch_size": [5, 9], "learning_rate": [0.05, 1e38]},
+        }
+    },
+    "validation": {"method": "kfold", "folds": 2, "shuffle": True},
+    "seed": 3,
+    "engine": "fused",
+    "reporters": ["json"],
+}
+FITS = 32
+
+
+@pytest.fixture(scope="session")
+def neighbours(in_worker, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("neighbours")
+    in_worker("fused.neighbour_cases", folder)
+    return json.loads((folder / "neighbours.json").read_text())
+
+
+def test_folds_of_unequal_size_are_all_trained(neighbours):
+    assert len(neighbours["sizes"]) == 2
+    assert len(neighbours["runs"]["all"]) == FOLDS * CANDIDATES
+
+
+@pytest.mark.parametrize(
+    ("run", "fits"), [("reversed", 20), ("mixed", 20), ("halves", 20), ("finite", 10), ("alone", 3)]
+)
+def test_neighbours_and_order_do_not_change_a_bit(neighbours, run, fits):
+    together, other = neighbours["runs"]["all"], neighbours["runs"][run]
+    assert len(other) == fits
+    assert other == {fit: together[fit] for fit in other}
+
+
+def test_an_exploding_network_fails_alone(neighbours):
+    for fit, result in neighbours["runs"]["all"].items():
+        if "1e+38" in fit:
+            assert "NotFinite" in result["error"]
+        else:
+            assert result["error"] is None
+            assert len(result["history"]["loss"]) == 2
+
+
+def test_replicas_of_a_candidate_differ(neighbours):
+    histories = [str(result["history"]) for result in neighbours["runs"]["finite"].values()]
+    assert len(set(histories)) == len(histories)
+
+
+@pytest.mark.parametrize("case", ["activations", "noise:dropout", "layer:leaky"])
+def test_every_lane_computes_the_same_bits(neighbours, case):
+    assert neighbours["lanes"][case] == [True] * 8
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    path = tmp_path_factory.mktemp("runs")
+    (path / "search.yaml").write_text(yaml.safe_dump(SEARCH))
+    return path
+
+
+def begin(folder, out, n_jobs):
+    command = [
+        sys.executable,
+        "-m",
+        "gridloom",
+        "run",
+        "search.yaml",
+        "-p",
+        varied.__file__,
+        "-j",
+        str(n_jobs),
+        "--out",
+        out,
+    ]
+    environment = os.environ | {"JAX_COMPILATION_CACHE_DIR": str(folder / "programs")}
+    return subprocess.Popen(
+        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def ended(process):
+    output, errors = process.communicate(timeout=300)
+    assert process.returncode == 0, errors
+    return output
+
+
+def table(folder, out):
+    """Everything a run found out, but for times."""
+    trials = json.loads((folder / out / "search" / "results.json").read_text())["trials"]
+    for trial in trials:
+        for fit in trial["fits"]:
+            del fit["fit_seconds"], fit["score_seconds"], fit["traceback"]
+    return trials
+
+
+@pytest.fixture(scope="module")
+def by_one(folder):
+    """What a run with one worker found out."""
+    ended(begin(folder, "one", 1))
+    return table(folder, "one")
+
+
+def test_epochs_and_batch_sizes_are_searched_together(by_one):
+    assert len(by_one) == FITS // 2
+    for trial in by_one:
+        settings = trial["candidate"]["training"]
+        explodes = settings["learning_rate"] > 1
+        assert trial["status"] == ("failed" if explodes else "complete")
+        lengths = {len(fit["history"].get("loss", ())) for fit in trial["fits"]}
+        assert lengths == ({0} if explodes else {settings["epochs"]})
+
+
+def test_two_workers_find_what_one_does(folder, by_one):
+    ended(begin(folder, "two", 2))
+    assert table(folder, "two") == by_one
+
+
+def test_a_run_that_was_killed_goes_on_to_the_same_end(folder, by_one):
+    process = begin(folder, "killed", 1)
+    deadline = time.monotonic() + 100
+    while journaled(folder / "killed" / "search") == 0 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    process.kill()
+    process.communicate()
+    assert 0 < journaled(folder / "killed" / "search") < FITS
+    ended(begin(folder, "killed", 1))
+    assert table(folder, "killed") == by_one

@@ -1,0 +1,68 @@
+"""Trains every case in fused programs, and writes down what came of it.
+
+Run in a process of its own, with the environment of a worker: `python -m fused.train_cases FOLDER`.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from pathlib import Path
+
+import fused.quiet  # noqa: F401  (first)
+
+# isort: split
+import jax
+import numpy as np
+
+from fused.cases import CASES, ONE_LANE, model_of, start_of
+from fused.works import case_work, orders_of, train
+from gridloom_plugins.fused.kernels import threefry
+from gridloom_plugins.fused.networks import read_network
+from gridloom_plugins.fused.programs import Program
+
+SHAPES = ((1,), (7,), (8, 12), (3, 5, 2), (1000,))
+
+
+def main(folder):
+    found, programs = {}, []
+    for case in CASES:
+        try:
+            programs += begun(folder, case)
+        except Exception:
+            found[f"{case}/error"] = np.array(traceback.format_exc())
+    for case, work, lanes, program in programs:
+        size = program.lanes
+        try:
+            parts = [part for at in range(0, 2, size) for part in train(program, lanes[at : at + size], work)]
+        except Exception:
+            found[f"{case}/error"] = np.array(traceback.format_exc())
+            continue
+        for lane, (logs, variables, outputs) in enumerate(parts):
+            place = f"{case}/{lane}/lanes{size}"
+            found |= {f"{place}/loss": logs["loss"], f"{place}/outputs": outputs}
+            found |= {f"{place}/variables/{number}": value for number, value in enumerate(variables)}
+    found["bits"] = np.concatenate([threefry(np.array([3, 99], "uint32"), shape).ravel() for shape in SHAPES])
+    key = jax.random.wrap_key_data(np.array([3, 99], "uint32"), impl="threefry2x32")
+    found["bits of jax"] = np.concatenate([jax.random.bits(key, shape).ravel() for shape in SHAPES])
+    np.savez(Path(folder) / "fused.npz", **found)
+
+
+def begun(folder, case):
+    """A case's programs, which compile in the background, with the lanes that they will train."""
+    work = case_work(folder, model_of(case), *CASES[case])
+    fit = work.fits[0]
+    network = read_network(work, fit, work.data.weights is not None)
+    first = work.build(fit)
+    trainable = len(first.trainable_variables)
+    lanes = []
+    for lane in range(2):
+        values = network.state(0)
+        state = [start_of(case, lane, n, v, n < trainable) for n, v in enumerate(values[: network.variables])]
+        lanes.append((network, fit, [*state, *values[network.variables :]], orders_of(work, fit, lane)))
+    X = work.data.X.astype("float32")
+    return [(case, work, lanes, Program(network, size, X)) for size in ((2, 1) if case in ONE_LANE else (2,))]
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
