@@ -29,6 +29,8 @@ from scipy.stats import t
 ROOT = Path(__file__).resolve().parent.parent
 EXPERIMENTS = sorted((ROOT / "experiments").glob("*.yaml"))
 LEVEL = 0.99
+ROUNDING = 5e-7
+"""Published scores have six decimals."""
 
 Key = tuple[str, str]
 """An experiment and a candidate's parameters as JSON."""
@@ -98,7 +100,7 @@ def print_published(fused: Runs) -> None:
         mean = statistics.mean(runs)
         half = t.ppf((1 + LEVEL) / 2, len(runs) - 1) * statistics.stdev(runs) * math.sqrt(1 + 1 / len(runs))
         score = published[experiment, parameters]
-        is_inside = mean - half <= score <= mean + half
+        is_inside = abs(score - mean) <= half + ROUNDING
         inside, total = inside + is_inside, total + 1
         cells = f"{mean:.4f} | {mean - half:.4f} to {mean + half:.4f} | {score:.4f} | {'yes' if is_inside else 'no'}"
         print(f"| {experiment} | `{parameters}` | {cells} |")
