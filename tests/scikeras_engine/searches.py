@@ -108,6 +108,7 @@ BASE = {
     "validation": {"method": "kfold", "folds": 2, "shuffle": True},
     "seed": 11,
     "reporters": ["csv"],
+    "engine": "scikeras",
 }
 
 
