@@ -32,7 +32,9 @@ def main() -> None:
         ours = [sys.executable, "-m", "gridloom", "run", str(ROOT / "experiments"), "--engine", "fused"]
         ours += ["--set", f"training.epochs={epochs}", "--fresh"]
         cold, warm = measure(ours, folder), measure(ours, folder)
-        theirs = measure([sys.executable, str(ROOT / "benchmarks/gridsearchcv.py"), str(DATA), str(epochs)], folder)
+        theirs = measure(
+            [sys.executable, str(ROOT / "benchmarks/rivals/gridsearchcv.py"), str(DATA), str(epochs)], folder
+        )
     whole = theirs.seconds * ALL / MEASURED
     print(f"the article's experiments, {epochs} epochs\n")
     print("| way | fits | seconds | peak MiB | times faster |")

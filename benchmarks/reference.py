@@ -26,7 +26,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     arguments = parser.parse_args()
     epochs = arguments.epochs
-    theirs = [sys.executable, str(ROOT / "benchmarks/gridsearchcv.py"), str(DATA), str(epochs)]
+    theirs = [sys.executable, str(ROOT / "benchmarks/rivals/gridsearchcv.py"), str(DATA), str(epochs)]
     ours = [sys.executable, "-m", "gridloom", "run", str(ROOT / "experiments/neurons.yaml")]
     ours += ["--engine", "scikeras", "--set", f"training.epochs={epochs}", "--set", "reporters=[console]"]
     print(f"neurons experiment, 21 fits of {epochs} epochs, cold processes in turn")

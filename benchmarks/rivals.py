@@ -6,7 +6,7 @@ Each is a cold process, one after the other: the same 21 fits (7 widths, 3 folds
     python benchmarks/rivals.py [--epochs 10] [--engines fused scikeras]
 
 prints a table in Markdown. Tools that are not installed are listed as such. The others' scripts are in
-benchmarks/rivals/ and benchmarks/gridsearchcv.py.
+benchmarks/rivals/.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Tool:
 
 
 TOOLS = (
-    Tool("GridSearchCV + SciKeras, n_jobs=-1", "gridsearchcv.py", "scikeras", "scikeras"),
+    Tool("GridSearchCV + SciKeras, n_jobs=-1", "rivals/gridsearchcv.py", "scikeras", "scikeras"),
     Tool("KerasTuner GridSearch", "rivals/keras_tuner_search.py", "keras_tuner", "keras-tuner"),
     Tool("Optuna GridSampler + Keras", "rivals/optuna_search.py", "optuna", "optuna"),
     Tool(

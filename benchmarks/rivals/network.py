@@ -1,4 +1,4 @@
-"""What the searches with KerasTuner and Optuna share: the network of the neurons experiment, cross-validated."""
+"""What the searches with other tools share: the network of the neurons experiment, cross-validated."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from gridloom.errors import GridloomError, StorageError
+from gridloom.errors import StopRun
 from gridloom.execution import Workers
 from gridloom.results import Result
 from gridloom.trials import Fit
@@ -32,9 +32,10 @@ def refit_best(result: Result, workers: Workers) -> None:
         model = workers.refit(fit, result.folder.resolve())
         content = {"model": model.name, "params": result.best.params, "mean": result.best.mean, "fit": fit.key}
         note.write_text(json.dumps(content, indent=2) + "\n", "utf-8")
-    except (GridloomError, OSError) as error:
-        kind = "" if isinstance(error, GridloomError) and not isinstance(error, StorageError) else "cannot be kept: "
-        result.report_errors.append(f"the model of the best candidate: {kind}{error}")
+    except StopRun as error:
+        result.report_errors.append(f"the model of the best candidate: {error}")
+    except OSError as error:
+        result.report_errors.append(f"the model of the best candidate: cannot be kept: {error}")
 
 
 def _is_kept(note: Path, fit: Fit) -> bool:

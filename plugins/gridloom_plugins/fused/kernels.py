@@ -1,7 +1,4 @@
-"""Equal results by faster ways: what XLA for CPUs does badly with the small arrays of many small networks.
-
-benchmarks/kernels.py measures each against what it stands for.
-"""
+"""Equal results by faster ways: what XLA for CPUs does badly with the small arrays of many small networks."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """How many networks train side by side in a program.
 
-The rule was measured, see benchmarks/lanes.py: small networks gain by company, since every operation costs a
-microsecond whatever its size; once a step's arrays fill a core's cache, and wherever there are convolutions, side by
-side is no faster than one after the other.
+Small networks gain by company, since every operation costs a microsecond whatever its size; once a step's arrays fill a
+core's cache, and wherever there are convolutions, side by side is no faster than one after the other. The size of the
+cache here is a usual one; benchmarks/sizes.py compares networks of several sizes.
 """
 
 from __future__ import annotations

@@ -64,6 +64,8 @@ class Network:
     shape: Shape
     epochs: int
     start: Start
+    variables: int
+    """How many arrays of the state are the model's, before those of the optimizer."""
     optimizer: Sequence[NDArray[Any]]
     steps: Sequence[RandomStep]
     """The step with a full batch and the last one, as far as there are any."""
@@ -77,11 +79,6 @@ class Network:
         """Equal for networks that can share a program."""
         parts = [self.predict.key, *(step.key for step in self.steps)]
         return hashlib.sha256(repr((self.shape, self.logs, self.weighted, parts)).encode()).hexdigest()
-
-    @property
-    def variables(self) -> int:
-        """How many arrays of the state are the model's, before those of the optimizer."""
-        return len(self.start.values(0))
 
     def state(self, seed: int) -> list[NDArray[Any]]:
         """The state before the first step."""
@@ -122,6 +119,7 @@ def read_network(work: Work, fit: Fit, weighted: bool) -> Network:
         shape=shape,
         epochs=training["epochs"],
         start=find_start(model, variables, rebuild),
+        variables=len(variables),
         optimizer=[np.asarray(variable) for variable in model.optimizer.variables],
         steps=steps,
         predict=predict,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
@@ -12,6 +11,7 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
+from gridloom_plugins.fused.keeping import Kept
 from gridloom_plugins.fused.networks import Network
 from gridloom_plugins.fused.randomness import RandomStep
 
@@ -31,15 +31,12 @@ MANY_STEPS = 16
 MAX_DRAWN = 64 * 1024 * 1024
 """The most bytes of random numbers that are drawn ahead."""
 
-KEPT = 64
-"""How many compiled functions a worker keeps."""
-
 Arrays = Sequence[Any]
 SideBySide = Callable[[Callable[..., Any]], Callable[..., Any]]
 """From a function of one network's arrays to the function of all lanes'."""
 
 _threads = ThreadPoolExecutor(2, thread_name_prefix="compile")
-_compiled: OrderedDict[Any, Future[Any]] = OrderedDict()
+_compiled: Kept[Future[Any]] = Kept(64)
 
 
 class Program:
@@ -55,6 +52,7 @@ class Program:
         self._most_steps = len(X) // shape.batch
         weights = [np.ones(len(X), "float32")] * network.weighted
         counts = network.steps[0].counts
+        self._counts = [np.stack([value] * lanes) for value in counts]
         data = (X, network.targets)
         rows = {shape.batch: (self._most_steps, shape.batch), shape.last: (shape.last,)}
         self._steps = [
@@ -80,7 +78,7 @@ class Program:
     ) -> tuple[Arrays, Arrays]:
         """State and logs after an epoch on rows in this order, which has the shape (lanes, rows)."""
         shape = self._network.shape
-        counts: Arrays = [np.stack([value] * self.lanes) for value in self._network.steps[0].counts]
+        counts: Arrays = self._counts
         logs: Arrays = []
         steps = list(zip(self._steps, numbers, strict=True))
         if shape.full_steps:
@@ -103,17 +101,15 @@ class Program:
     def _compile(self, key: Any, make: Callable[..., Any], of: Any, own: Arrays, shared: Arrays) -> Future[Any]:
         """Begin to compile a function of what each network has of its own and what all share; or the one kept."""
         shapes = [(np.shape(leaf), str(np.asarray(leaf).dtype)) for leaf in jax.tree.leaves((own, shared))]
-        key = (*key, self.lanes, repr(shapes))
-        if key not in _compiled:
+
+        def begin() -> Future[Any]:
             function = make(of, jax.vmap if self.lanes > 1 else _one_by_one)
             stacked = jax.tree.map(lambda leaf: jax.ShapeDtypeStruct((self.lanes, *leaf.shape), leaf.dtype), own)
-            lowered = jax.jit(function, donate_argnums=0 if key[0] == "step" else ()).lower(*stacked, *shared)
+            lowered = jax.jit(function, donate_argnums=() if make is _predict else 0).lower(*stacked, *shared)
             rare = self._most_steps >= MANY_STEPS and make is not _take_steps
-            _compiled[key] = _threads.submit(lowered.compile, compiler_options=RARE if rare else OPTIONS)
-        _compiled.move_to_end(key)
-        while len(_compiled) > KEPT:
-            _compiled.popitem(last=False)
-        return _compiled[key]
+            return _threads.submit(lowered.compile, compiler_options=RARE if rare else OPTIONS)
+
+        return _compiled.get((*key, self.lanes, repr(shapes)), begin)
 
 
 def _take_steps(step: RandomStep, side_by_side: SideBySide) -> Callable[..., Any]:

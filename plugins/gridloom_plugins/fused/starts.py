@@ -33,18 +33,14 @@ class Start:
         """One value a variable for the seed of a fit."""
         if self.draws is None:
             return self.rebuild(seed)
+        seeds = np.random.SeedSequence(seed).generate_state(len(self.draws)) >> np.uint32(1)
         with drawn_by_numpy():
-            return self._drawn(seed, self.draws)
-
-    @staticmethod
-    def _drawn(seed: int, draws: Sequence[Draw]) -> list[Value]:
-        seeds = np.random.SeedSequence(seed).generate_state(len(draws)) >> np.uint32(1)
-        return [draw(int(own)) for draw, own in zip(draws, seeds, strict=True)]
+            return [draw(int(own)) for draw, own in zip(self.draws, seeds, strict=True)]
 
 
 def find_start(model: Any, variables: Sequence[Any], rebuild: Callable[[int], list[Value]]) -> Start:
     """The start of a freshly built model; `rebuild` builds another for a seed and returns its variables' values."""
-    seeded = dict(_seed_variables(model))
+    seeded = set(_seed_variables(model))
     with drawn_by_numpy():
         draws = [_seed_draw(variable) if id(variable) in seeded else _draw(model, variable) for variable in variables]
     if None in draws:
@@ -97,9 +93,9 @@ def _initializers(model: Any, variable: Any) -> Iterator[Any]:
             yield from (item for item in vars(layer).values() if isinstance(item, keras.initializers.Initializer))
 
 
-def _seed_variables(model: Any) -> Iterator[tuple[int, Any]]:
+def _seed_variables(model: Any) -> Iterator[int]:
     """The states of the random generators that have no seed of their own, by identity."""
     for layer in model._flatten_layers():
         for generator in layer._seed_generators:
             if generator.get_config()["seed"] is None:
-                yield id(generator.state), generator
+                yield id(generator.state)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gridloom import CannotTrain, Fit, FitResult, GridloomError, Work
+from gridloom_plugins.fused.keeping import Kept
 from gridloom_plugins.fused.lanes import lanes_for
 from gridloom_plugins.fused.networks import Network, compiled_model, read_network
 from gridloom_plugins.fused.predicted import score
@@ -19,21 +19,18 @@ from gridloom_plugins.fused.programs import Program
 from gridloom_plugins.networks.finite import check_losses
 from gridloom_plugins.networks.weights import row_weights
 
-Value = TypeVar("Value")
-_networks: OrderedDict[Any, Network] = OrderedDict()
-_programs: OrderedDict[Any, Program] = OrderedDict()
-KEPT_NETWORKS, KEPT_PROGRAMS = 256, 32
-"""How many a worker keeps for later batches."""
+_networks: Kept[Network] = Kept(256)
 
 
 @dataclass(frozen=True, eq=False)
 class Member:
-    """A fit with its network, and the rows that train and test it."""
+    """A fit with its network, the rows that train and test it, and what each row that trains counts (None: alike)."""
 
     fit: Fit
     network: Network
     train: NDArray[np.intp]
     test: NDArray[np.intp]
+    weights: NDArray[np.float32] | None
 
     @property
     def group(self) -> tuple[str, int]:
@@ -51,38 +48,41 @@ def train_fits(work: Work) -> Iterator[tuple[Fit, FitResult]]:
             raise
         except Exception as error:
             if work.decides(fit):
-                raise CannotTrain(f"{type(error).__name__}: {error}" if not str(error) else str(error)) from error
+                raise CannotTrain(str(error) or type(error).__name__) from error
             yield fit, FitResult.failed(error)
         else:
             groups.setdefault(member.group, []).append(member)
-    chunks = [(program, chunk) for members in groups.values() for program, chunk in _chunks(work, members)]
-    for program, chunk in chunks:
-        yield from train_together(work, program, chunk)
+    X = _features(work)
+    for program, chunk in [pair for members in groups.values() for pair in _chunks(work, members, X)]:
+        yield from train_together(work, program, chunk, X)
 
 
 def _member(work: Work, fit: Fit) -> Member:
     train, test = work.rows(fit)
-    weighted = row_weights(work, fit, train) is not None
+    weights = row_weights(work, fit, train)
+    weighted = weights is not None
     key = (work.experiment.key, work.data.fingerprint, fit.candidate.key, fit.budget, len(train), len(test), weighted)
-    return Member(fit, _kept(_networks, KEPT_NETWORKS, key, lambda: read_network(work, fit, weighted)), train, test)
+    network = _networks.get(key, lambda: read_network(work, fit, weighted))
+    return Member(fit, network, train, test, weights)
 
 
-def _chunks(work: Work, members: Sequence[Member]) -> Iterator[tuple[Program, list[Member]]]:
+def _chunks(work: Work, members: Sequence[Member], X: NDArray[Any]) -> Iterator[tuple[Program, list[Member]]]:
     """The members in chunks of no more than the lanes of their program, which begins to compile."""
     network = members[0].network
     lanes = lanes_for(network, work.fits_of_each)
-    key = (work.data.fingerprint, network.key, lanes)
-    program = _kept(_programs, KEPT_PROGRAMS, key, lambda: Program(network, lanes, _features(work)))
+    program = Program(network, lanes, X)
     for first in range(0, len(members), lanes):
         yield program, list(members[first : first + lanes])
 
 
-def train_together(work: Work, program: Program, members: Sequence[Member]) -> Iterator[tuple[Fit, FitResult]]:
+def train_together(
+    work: Work, program: Program, members: Sequence[Member], X: NDArray[Any]
+) -> Iterator[tuple[Fit, FitResult]]:
     """Train one fit a lane; lanes that are left over repeat the first. Their time is shared out evenly."""
     started = time.perf_counter()
-    network, X = members[0].network, _features(work)
+    network = members[0].network
     lanes = [*members, *[members[0]] * (program.lanes - len(members))]
-    state, logs = _trained(work, program, members, lanes)
+    state, logs = _trained(work, program, members, lanes, X)
     history = np.asarray(logs, np.float64).transpose(2, 1, 0)  # lanes, logs, epochs
     trained = time.perf_counter()
     outputs = _predict(program, lanes, state, X)
@@ -99,9 +99,9 @@ def train_together(work: Work, program: Program, members: Sequence[Member]) -> I
 
 def trained_model(work: Work, fit: Fit) -> Any:
     """The fit's Keras model, trained; NotFinite when its loss is not finite."""
-    member = _member(work, fit)
-    ((program, members),) = _chunks(work, [member])
-    state, logs = _trained(work, program, members, members * program.lanes)
+    member, X = _member(work, fit), _features(work)
+    ((program, members),) = _chunks(work, [member], X)
+    state, logs = _trained(work, program, members, members * program.lanes, X)
     names = list(member.network.logs)
     check_losses([float(np.asarray(log[names.index("loss")])[0]) for log in logs])
     model = compiled_model(work, fit)
@@ -112,10 +112,10 @@ def trained_model(work: Work, fit: Fit) -> Any:
 
 
 def _trained(
-    work: Work, program: Program, members: Sequence[Member], lanes: Sequence[Member]
+    work: Work, program: Program, members: Sequence[Member], lanes: Sequence[Member], X: NDArray[Any]
 ) -> tuple[Sequence[Any], list[Sequence[Any]]]:
     """The state after all epochs, and the logs of each: both with an axis of lanes."""
-    network, X = members[0].network, _features(work)
+    network = members[0].network
     state: Sequence[Any] = _stacked([member.network.state(work.seed(member.fit)) for member in lanes])
     numbers = _stacked([[step.numbers for step in member.network.steps] for member in lanes])
     weights = _stacked([_weights(work, member) for member in lanes])
@@ -145,11 +145,10 @@ def _orders(work: Work, members: Sequence[Member], lanes: int) -> Iterator[NDArr
 
 def _weights(work: Work, member: Member) -> list[NDArray[np.float32]]:
     """The weight of every row of the data, in a list that is empty where there are none."""
-    weights = row_weights(work, member.fit, member.train)
-    if weights is None:
+    if member.weights is None:
         return []
     everywhere = np.zeros(len(work.data.y), np.float32)
-    everywhere[member.train] = weights
+    everywhere[member.train] = member.weights
     return [everywhere]
 
 
@@ -169,13 +168,3 @@ def _predict(program: Program, lanes: Sequence[Member], state: Sequence[Any], X:
 def _stacked(lists: Sequence[Sequence[NDArray[Any]]]) -> list[NDArray[Any]]:
     """One array a place, with a first axis of lanes."""
     return [np.stack(arrays) for arrays in zip(*lists, strict=True)]
-
-
-def _kept(store: OrderedDict[Any, Value], capacity: int, key: Any, make: Callable[[], Value]) -> Value:
-    """What is stored under the key, made if need be; the store forgets what has not been asked for the longest."""
-    if key not in store:
-        store[key] = make()
-    store.move_to_end(key)
-    while len(store) > capacity:
-        store.popitem(last=False)
-    return store[key]
