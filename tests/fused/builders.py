@@ -32,10 +32,13 @@ def compiled(model, task, optimizer=None, loss=None):
 
 
 def stack(task, *layers, last="default", **settings):
+    return stack_of([*layers, last_layer(task, last)], task, **settings)
+
+
+def stack_of(layers, task, **settings):
     import keras
 
-    start = keras.Input(task.input_shape)
-    return compiled(keras.Sequential([start, *layers, last_layer(task, last)]), task, **settings)
+    return compiled(keras.Sequential([keras.Input(task.input_shape), *layers]), task, **settings)
 
 
 def connected(task, connect, **settings):
@@ -189,6 +192,24 @@ def bounded(task, which):
     return stack(task, *hidden, optimizer=optimizers.SGD(0.3))
 
 
+def saturated(task, which):
+    """Networks that begin sure, and so wrong about some rows that the gradient of clipped probabilities is zero."""
+    import keras
+    from keras import layers, optimizers
+
+    class Softmax(layers.Layer):
+        def call(self, x):
+            return keras.ops.softmax(x)
+
+    hidden = [layers.Dense(5, "tanh"), layers.Rescaling(60.0)]
+    settings = {"optimizer": optimizers.SGD(0.001)}
+    if which == "one_hot":
+        settings["loss"] = "categorical_crossentropy"
+    if which == "operation":
+        return stack_of([*hidden, layers.Dense(task.n_classes), Softmax()], task, **settings)
+    return stack(task, *hidden, **settings)
+
+
 MAKERS = {
     "activations": lambda task, _: activations(task),
     "layer": layer_model,
@@ -196,6 +217,7 @@ MAKERS = {
     "loss": loss_model,
     "optimizer": optimizer_model,
     "bounded": bounded,
+    "saturated": saturated,
 }
 
 

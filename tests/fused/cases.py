@@ -9,6 +9,9 @@ import numpy as np
 NOT_FOR_TENSORFLOW = "noise:"
 """Cases that draw numbers, which each backend does in its own way."""
 
+NOT_FOR_JAX = "saturated:"
+"""Cases whose probabilities Keras's JAX backend clips where the TensorFlow backend computes with logits."""
+
 CASES = {
     "activations": ("two", 11),
     **{f"layer:{name}": ("two", 11) for name in ("batch_norm", "layer_norm", "leaky", "skip", "shared")},
@@ -38,6 +41,8 @@ CASES = {
     },
     "bounded:constraints": ("two", 11),
     "bounded:regularizers": ("two", 11),
+    "saturated:sigmoid": ("two", 8),
+    **{f"saturated:{name}": ("three", 8) for name in ("softmax", "one_hot", "operation")},
     "layer:no_hidden short last batch": ("two", 8),
     "layer:leaky weighted": ("weighted", 8),
     "layer:conv2d short last batch": ("images", 8),

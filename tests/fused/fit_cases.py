@@ -18,7 +18,7 @@ import numpy as np
 from fused.cases import CASES, NOT_FOR_TENSORFLOW, model_of, start_of
 from fused.works import case_work, orders_of, weights_everywhere
 
-ONE_HOT = ("loss:categorical", "loss:kl_divergence")
+ONE_HOT = ("loss:categorical", "loss:kl_divergence", "saturated:one_hot")
 
 
 def main(folder):

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from gridloom import Fit, Work
 from gridloom_plugins.fused.drawing import drawn_by_numpy
+from gridloom_plugins.fused.logits import crossentropies_from_logits
 from gridloom_plugins.fused.randomness import RandomStep
 from gridloom_plugins.fused.starts import Start, find_start
 from gridloom_plugins.fused.tracing import Traced, trace
@@ -180,7 +181,8 @@ def _trace_step(
     )
 
     def step(state: Any, counts: Any, rows: Any) -> Any:
-        logs, after = model.train_step((*state, counts), rows)
+        with crossentropies_from_logits():
+            logs, after = model.train_step((*state, counts), rows)
         return after, logs
 
     traced, (after, logs) = trace(step, (trainable, others, optimizer), metrics, data)
