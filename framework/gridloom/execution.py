@@ -8,9 +8,9 @@ import warnings
 from collections import deque
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 from types import TracebackType
 
 from joblib import Parallel, cpu_count, delayed, parallel_config
@@ -19,12 +19,6 @@ from joblib.externals.loky import ProcessPoolExecutor, get_reusable_executor
 from gridloom.errors import StopRun
 from gridloom.trials import Fit, FitResult
 from gridloom.worker import Job, Outcome, run_batch, run_refit, start_worker
-
-MAX_GROWTH = 128 * 1024 * 1024
-"""Resident bytes that a worker may gain after its first batch before all workers are replaced.
-
-TensorFlow keeps a few MiB of every program that it has traced until the process ends, whatever is deleted or cleared.
-"""
 
 Batch = Sequence[Fit]
 Done = tuple[Batch, Sequence[FitResult]]
@@ -47,21 +41,35 @@ def worker_count(n_jobs: int) -> int:
 class Workers:
     """Worker processes for one run; they end at once when whoever iterates over `run` stops, by Ctrl-C for example."""
 
-    def __init__(self, job: Job, count: int, environment: Mapping[str, str]) -> None:
-        self.job = job
+    def __init__(self, count: int, environment: Mapping[str, str], max_growth: int) -> None:
         self.count = count
         self.setup = (tuple(sorted(environment.items())), os.getpid())
+        self.max_growth = max_growth
+        self._starting: Thread | None = None
 
-    def run(self, batches: Sequence[Batch]) -> Iterator[Done]:
+    def start(self, job: Job) -> None:
+        """Begin to start workers, and to import what the job's engine needs, while this process goes on."""
+        if self.count > 1:
+            self._starting = Thread(target=self._start, args=(job,), daemon=True)
+            self._starting.start()
+
+    def _start(self, job: Job) -> None:
+        workers = parallel_config("loky", initializer=start_worker, initargs=self.setup)
+        with suppress(Exception), workers, _sigint_blocked():  # what is wrong with an engine, its first fits will tell
+            Parallel(self.count)(delayed(run_batch)(job, 0, ()) for _ in range(self.count))
+
+    def run(self, job: Job, batches: Sequence[Batch]) -> Iterator[Done]:
         """Train the batches, and yield each with its results as it finishes, in any order.
 
         A fit whose worker dies is tried again alone in a process of its own; when that dies too, the fit fails.
         Raises StopRun when an engine says that no fit can be right, CannotTrain when another engine might do.
         """
+        if self._starting:
+            self._starting.join()
         waiting = deque(enumerate(batches))
         while waiting:
             running: dict[int, Batch] = {}
-            outcomes = self._serial(waiting, running) if self.count == 1 else self._parallel(waiting, running)
+            outcomes = self._serial(job, waiting, running) if self.count == 1 else self._parallel(job, waiting, running)
             try:
                 with closing(outcomes):
                     for outcome in outcomes:
@@ -73,31 +81,33 @@ class Workers:
                         yield list(done), list(done.values())
             except BrokenProcessPool:
                 for batch in running.values():
-                    yield batch, [self._alone(fit) for fit in batch]
+                    yield batch, [self._alone(job, fit) for fit in batch]
 
-    def refit(self, fit: Fit, folder: Path) -> Path:
+    def refit(self, job: Job, fit: Fit, folder: Path) -> Path:
         """Train a fit on all rows and write its model into the folder; returns the file, or raises StopRun."""
         if self.count == 1:
             with self._single_process() as executor:
-                answer = executor.submit(run_refit, self.job, fit, folder).result()
+                answer = executor.submit(run_refit, job, fit, folder).result()
         else:
             with parallel_config("loky", initializer=start_worker, initargs=self.setup), _sigint_blocked():
-                (answer,) = Parallel(self.count)([delayed(run_refit)(self.job, fit, folder)])
+                (answer,) = Parallel(self.count)([delayed(run_refit)(job, fit, folder)])
         if isinstance(answer, StopRun):
             raise answer
         return Path(answer)
 
-    def _parallel(self, waiting: deque[tuple[int, Batch]], running: dict[int, Batch]) -> Generator[Outcome, None, None]:
+    def _parallel(
+        self, job: Job, waiting: deque[tuple[int, Batch]], running: dict[int, Batch]
+    ) -> Generator[Outcome, None, None]:
         """Outcomes of parallel workers, until nothing waits or a worker has grown too much."""
         grown = Event()
         with parallel_config("loky", initializer=start_worker, initargs=self.setup):
             parallel = Parallel(self.count, return_as="generator_unordered", pre_dispatch="n_jobs", batch_size=1)
-            tasks = (delayed(run_batch)(self.job, number, batch) for number, batch in _taken(waiting, running, grown))
+            tasks = (delayed(run_batch)(job, number, batch) for number, batch in _taken(waiting, running, grown))
             with _sigint_blocked():
                 outcomes = parallel(tasks)
             try:
                 for outcome in outcomes:
-                    _note_growth(outcome, grown)
+                    self._note_growth(outcome, grown)
                     yield outcome
             finally:
                 with warnings.catch_warnings():  # joblib warns of results that nobody wants when a run ends early
@@ -106,28 +116,39 @@ class Workers:
         if grown.is_set():
             get_reusable_executor().shutdown(wait=True)
 
-    def _serial(self, waiting: deque[tuple[int, Batch]], running: dict[int, Batch]) -> Generator[Outcome, None, None]:
+    def _serial(
+        self, job: Job, waiting: deque[tuple[int, Batch]], running: dict[int, Batch]
+    ) -> Generator[Outcome, None, None]:
         """Outcomes of a single worker: joblib would train in this process, which must stay free of Keras."""
         grown = Event()
         with self._single_process() as executor:
             for number, batch in _taken(waiting, running, grown):
                 with _sigint_blocked():
-                    future = executor.submit(run_batch, self.job, number, batch)
+                    future = executor.submit(run_batch, job, number, batch)
                 outcome = future.result()
-                _note_growth(outcome, grown)
+                self._note_growth(outcome, grown)
                 yield outcome
 
-    def _alone(self, fit: Fit) -> FitResult:
+    def _alone(self, job: Job, fit: Fit) -> FitResult:
         with self._single_process() as executor:
             try:
-                outcome = executor.submit(run_batch, self.job, 0, [fit]).result()
+                outcome = executor.submit(run_batch, job, 0, [fit]).result()
             except BrokenProcessPool as error:
                 reason = " ".join(str(error).split())
                 return FitResult.failed(WorkerDied(f"the worker process died twice in this fit; {reason}"))
-        return _results(outcome)[0] or self._alone(fit)
+        return _results(outcome)[0] or self._alone(job, fit)
+
+    def _note_growth(self, outcome: Outcome, grown: Event) -> None:
+        if outcome.growth > self.max_growth:
+            grown.set()
 
     def _single_process(self) -> _SingleProcess:
         return _SingleProcess(max_workers=1, initializer=start_worker, initargs=self.setup)
+
+
+def end_workers() -> None:
+    """End the workers that wait for more at once: they have nothing to keep, and Keras takes a second to clean up."""
+    get_reusable_executor(reuse=True).shutdown(wait=True, kill_workers=True)
 
 
 class _SingleProcess(ProcessPoolExecutor):  # type: ignore[misc]
@@ -158,11 +179,6 @@ def _taken(waiting: deque[tuple[int, Batch]], running: dict[int, Batch], grown: 
         number, batch = waiting.popleft()
         running[number] = batch
         yield number, batch
-
-
-def _note_growth(outcome: Outcome, grown: Event) -> None:
-    if outcome.growth > MAX_GROWTH:
-        grown.set()
 
 
 def _results(outcome: Outcome) -> Sequence[FitResult | None]:

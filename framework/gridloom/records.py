@@ -217,6 +217,8 @@ class Engine(Record):
     - `cut`: fits to batches; it may depend on the fits alone.
     - `refit`: for `refit: true`, trains a fit on all rows of its work, writes the model into a folder and returns the
       file; None when the engine keeps no models.
+    - `max_growth`: resident bytes that a worker may gain after its first batch before all workers are replaced:
+      TensorFlow, for one, keeps a few MiB of every program that it has traced, whatever is deleted or cleared.
     - `packages`: distributions whose versions a score depends on; a run is not resumed with others.
     - `preference`: `engine: auto` takes the highest among the engines that train the builder's kind of model, and the
       next when that raises CannotTrain.
@@ -231,6 +233,7 @@ class Engine(Record):
     packages: tuple[str, ...] = ()
     refit: Callable[[Work, Fit, Path], Path] | None = None
     preference: int = 0
+    max_growth: int = 128 * 1024 * 1024
 
     kind: ClassVar[str] = "engine"
     hook: ClassVar[str] = "gridloom_engines"

@@ -9,6 +9,7 @@ from gridloom.errors import StopRun
 from gridloom.execution import Workers
 from gridloom.results import Result
 from gridloom.trials import Fit
+from gridloom.worker import Job
 
 NOTE = "best.json"
 """Says what the model in a run's folder was trained with."""
@@ -17,7 +18,7 @@ ALL_ROWS = -1
 """The fold of a fit that trains on all rows."""
 
 
-def refit_best(result: Result, workers: Workers) -> None:
+def refit_best(result: Result, workers: Workers, job: Job) -> None:
     """Train the best candidate on all rows and keep the model in the run's folder, unless it is there already.
 
     What goes wrong is noted in `result.report_errors`: the search itself is done.
@@ -29,7 +30,7 @@ def refit_best(result: Result, workers: Workers) -> None:
     if _is_kept(note, fit):
         return
     try:
-        model = workers.refit(fit, result.folder.resolve())
+        model = workers.refit(job, fit, result.folder.resolve())
         content = {"model": model.name, "params": result.best.params, "mean": result.best.mean, "fit": fit.key}
         note.write_text(json.dumps(content, indent=2) + "\n", "utf-8")
     except StopRun as error:

@@ -76,23 +76,27 @@ def _passing_over(experiment: Experiment, passed_over: Mapping[str, str]) -> Exp
 
 def _run_with_engine(experiment: Experiment, data: Data, folder: Path, count: int, *, fresh: bool) -> Result:
     """The result of the run with the engine that the experiment is bound to; CannotTrain leaves an empty journal."""
+    engine = experiment.engine
+    workers = Workers(count, engine.record.environment(engine.options), engine.record.max_growth)
     job = Job(
         source=pickle.dumps((experiment.source, experiment.used_plugins)),
         data=data,
-        splits=tuple(experiment.materialise(data)),
+        splits=(),
         scoring=experiment.scorer(data),
         log=(folder / LOG).resolve(),
     )
+    if fresh or not (folder / JOURNAL).exists():
+        workers.start(job)  # while scikit-learn is imported here
+    job = replace(job, splits=tuple(experiment.materialise(data)))
     with open_run(experiment, data, folder, fresh=fresh) as journal:
         try:
-            workers = Workers(job, count, experiment.engine.record.environment(experiment.engine.options))
             trials = _train(experiment, job, journal, folder, workers)
         except CannotTrain:
             journal.clear()
             raise
         result = _result(experiment, journal, trials, folder)
         if experiment.refit:
-            refit_best(result, workers)
+            refit_best(result, workers, job)
         return result
 
 
@@ -217,7 +221,7 @@ def _train(experiment: Experiment, job: Job, journal: Journal, folder: Path, wor
             missing = training.ask(set(fits))
             training.tell([filled(trial, training.finished) for trial in wave])
             cut = [[fit for fit in batch if fit.key in missing] for batch in engine.record.cut(list(fits.values()))]
-            for batch, results in workers.run([batch for batch in cut if batch]):
+            for batch, results in workers.run(job, [batch for batch in cut if batch]):
                 training.keep(batch, results)
                 touched = {fit.candidate for fit in batch}
                 training.tell([filled(trial, training.finished) for trial in wave if trial.candidate in touched])

@@ -172,7 +172,7 @@ def run_batch(job: Job, number: int, fits: Sequence[Fit]) -> Outcome:
             return Outcome(number, stop=error if isinstance(error, CannotTrain) else StopRun(str(error)))
         except Exception as error:
             finished |= {fit.key: FitResult.failed(error) for fit in fits if fit.key not in finished}
-    return Outcome(number, tuple(finished.get(fit.key) for fit in fits), growth=_growth())
+    return Outcome(number, tuple(finished.get(fit.key) for fit in fits), growth=_growth() if fits else 0)
 
 
 def run_refit(job: Job, fit: Fit, folder: Path) -> Path | StopRun:

@@ -19,6 +19,7 @@ import numpy as np
 from fused import builders, varied
 from fused.lifted import BATCH, HIDDEN, KINDS, NUMBERS, OTHERS, ZEROS
 from fused.works import make_work, orders_of, train
+from gridloom_plugins.fused.logits import crossentropies_from_logits
 from gridloom_plugins.fused.networks import read_network
 from gridloom_plugins.fused.programs import Program
 
@@ -77,9 +78,10 @@ class Group:
             metrics = [np.asarray(variable.value) for variable in model.metrics_variables]
             for at in range(0, len(order), BATCH):
                 rows = order[at : at + BATCH]
-                logs, (trainable, others, optimizer, metrics) = step(
-                    (trainable, others, optimizer, metrics), (X[rows], y[rows])
-                )
+                with crossentropies_from_logits():
+                    logs, (trainable, others, optimizer, metrics) = step(
+                        (trainable, others, optimizer, metrics), (X[rows], y[rows])
+                    )
             losses.append(float(logs["loss"]))
         _, test = work.rows(fit)
         outputs, _ = model.stateless_call(trainable, others, X[test], training=False)

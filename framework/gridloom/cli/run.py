@@ -37,29 +37,37 @@ def run(
     All files are checked before the first one trains. Each run lives in FOLDER/<name>: the resolved experiment, the
     journal of finished fits, and reports.
     """
-    from gridloom.running import run_experiment
+    from gridloom.execution import end_workers
 
     if n_jobs == 0:
         raise typer.BadParameter("a number of workers, or -1 for one a core; 0 means nothing", param_hint="--n-jobs")
     overrides = [*(settings or ()), *([f"engine={engine}"] if engine else [])]
     experiments = read_all(experiment_files(paths), overrides, plugins or (), no_plugins or ())
-    worst = Exit.OK
-    for experiment in experiments:
-        try:
-            result = run_experiment(experiment, n_jobs=n_jobs, out=out, fresh=fresh)
-        except (Interrupted, StorageError):
-            raise
-        except GridloomError as error:
-            fail(f"{experiment.name}: {error}")
-            worst = worst or Exit(error.exit_code)
-            continue
-        if result.best is None:
-            fail(f"{experiment.name}: every candidate failed; 'gridloom show {result.folder}' prints the tracebacks")
-            worst = worst or Exit.NO_RESULT
-        elif result.report_errors:
-            fail(f"{experiment.name}: a report failed: {'; '.join(result.report_errors)}")
-            worst = worst or Exit.MACHINE
-    raise typer.Exit(worst)
+    try:
+        codes = [_run_one(experiment, n_jobs, out, fresh=fresh) for experiment in experiments]
+    finally:
+        end_workers()
+    raise typer.Exit(next(filter(None, codes), Exit.OK))
+
+
+def _run_one(experiment: Experiment, n_jobs: int, out: Path, *, fresh: bool) -> Exit:
+    """Run one of several experiments, and say what went wrong with it; returns its exit code."""
+    from gridloom.running import run_experiment
+
+    try:
+        result = run_experiment(experiment, n_jobs=n_jobs, out=out, fresh=fresh)
+    except (Interrupted, StorageError):
+        raise
+    except GridloomError as error:
+        fail(f"{experiment.name}: {error}")
+        return Exit(error.exit_code)
+    if result.best is None:
+        fail(f"{experiment.name}: every candidate failed; 'gridloom show {result.folder}' prints the tracebacks")
+        return Exit.NO_RESULT
+    if result.report_errors:
+        fail(f"{experiment.name}: a report failed: {'; '.join(result.report_errors)}")
+        return Exit.MACHINE
+    return Exit.OK
 
 
 def read_all(

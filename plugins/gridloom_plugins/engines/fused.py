@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import Any
@@ -12,8 +14,9 @@ from typing import Any
 from gridloom import Engine, Fit, FitResult, Work
 from gridloom_plugins.networks.training import NetworkTraining
 
-MOST_FITS = 96
-"""The most fits in a batch."""
+FEWEST_FITS, MOST_FITS = 12, 96
+BATCHES = 16
+"""A batch has as many fits as make so many batches of the whole, within these bounds: workers share them evenly."""
 
 
 def train(work: Work) -> Iterator[tuple[Fit, FitResult]]:
@@ -26,7 +29,7 @@ def train(work: Work) -> Iterator[tuple[Fit, FitResult]]:
     There is no TensorFlow in its workers: Keras would take seconds to import it if it could, and a builder that needs
     it is one for another engine.
     """
-    _without_tensorflow()
+    _prepare()
     from gridloom_plugins.fused.training import train_fits
 
     return train_fits(work)
@@ -34,7 +37,7 @@ def train(work: Work) -> Iterator[tuple[Fit, FitResult]]:
 
 def refit(work: Work, fit: Fit, folder: Path) -> Path:
     """Write the model of a fit, trained on all its rows, to `best.keras`."""
-    _without_tensorflow()
+    _prepare()
     from gridloom_plugins.fused.training import trained_model
 
     trained_model(work, fit).save(folder / "best.keras")
@@ -50,9 +53,19 @@ class _WithoutTensorFlow(MetaPathFinder):
             raise ModuleNotFoundError("there is no 'tensorflow' in workers of the engine 'fused'", name=fullname)
 
 
-def _without_tensorflow() -> None:
-    if not any(isinstance(finder, _WithoutTensorFlow) for finder in sys.meta_path):
-        sys.meta_path.insert(0, _WithoutTensorFlow())
+@lru_cache(maxsize=1)
+def _prepare() -> None:
+    """Import Keras without TensorFlow, and have garbage looked for among what is made from now on alone, and rarely.
+
+    Tracing makes millions of small objects, so that Python would spend a fifth of the time on looking through them and
+    through all of Keras and JAX.
+    """
+    sys.meta_path.insert(0, _WithoutTensorFlow())
+    import gridloom_plugins.fused.training  # noqa: F401
+
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 def environment(options: Mapping[str, Any]) -> dict[str, str]:  # noqa: ARG001
@@ -74,13 +87,12 @@ def environment(options: Mapping[str, Any]) -> dict[str, str]:  # noqa: ARG001
 
 def cut(fits: Sequence[Fit]) -> list[list[Fit]]:
     """Fits that may share a program together: those of candidates that differ in real numbers alone."""
+    most = min(MOST_FITS, max(FEWEST_FITS, len(fits) // BATCHES))
     groups: dict[str, list[Fit]] = {}
     for fit in fits:
         rest = [(name, value) for name, value in fit.candidate.flat.items() if not isinstance(value, float)]
         groups.setdefault(f"{sorted(rest, key=repr)} {fit.budget}", []).append(fit)
-    return [
-        members[first : first + MOST_FITS] for members in groups.values() for first in range(0, len(members), MOST_FITS)
-    ]
+    return [members[first : first + most] for members in groups.values() for first in range(0, len(members), most)]
 
 
 ENGINE = Engine(
@@ -93,5 +105,6 @@ ENGINE = Engine(
     cut=cut,
     packages=("jax", "jaxlib", "keras"),
     refit=refit,
+    max_growth=1024 * 1024 * 1024,  # it keeps a bounded number of networks and programs
     preference=10,
 )

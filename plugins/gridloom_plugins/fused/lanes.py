@@ -1,17 +1,19 @@
 """How many networks train side by side in a program.
 
-Small networks gain by company, since every operation costs a microsecond whatever its size; once a step's arrays fill a
-core's cache, and wherever there are convolutions, side by side is no faster than one after the other. The size of the
-cache here is a usual one; benchmarks/sizes.py compares networks of several sizes.
+Small networks gain by company, since every operation costs a microsecond whatever its size. Middling ones gain when
+there are many, as long as their arrays fit a core's cache. Large ones, and wherever there are convolutions, are no
+faster side by side than one after the other. benchmarks/sizes.py compares networks of several sizes.
 """
 
 from __future__ import annotations
 
 from gridloom_plugins.fused.networks import Network
 
-FEWEST, MOST = 4, 32
-CACHE = 2 * 1024 * 1024
-"""Bytes of a step's arrays that still fit a core's cache."""
+FEWEST, MANY, MOST = 4, 8, 32
+SMALL = 64 * 1024
+"""Bytes of a step's arrays up to which a few networks side by side are faster than one after the other."""
+CACHE = 8 * 1024 * 1024
+"""Bytes of all lanes' arrays that still fit a core's cache, for the most part."""
 
 
 def lanes_for(network: Network, fits: int) -> int:
@@ -24,4 +26,5 @@ def lanes_for(network: Network, fits: int) -> int:
     bytes_each = max(step.computing.temporary_bytes for step in network.steps)
     fitting = 1 << max(0, (CACHE // max(bytes_each, 1)).bit_length() - 1)
     wanted = max(FEWEST, 1 << (fits - 1).bit_length())
-    return max(1, min(wanted, fitting, MOST))
+    lanes = min(wanted, fitting, MOST)
+    return lanes if bytes_each <= SMALL or lanes >= MANY else 1

@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
+import jax
+import jax.numpy as jnp
 from keras.src.backend.jax import nn
 
 _FED_BY = {
@@ -27,7 +29,7 @@ _FED_BY = {
 def crossentropies_from_logits() -> Iterator[None]:
     """Let cross-entropies of a sigmoid's or softmax's outputs be computed from its inputs, while functions are traced."""
     seen = _Activations()
-    instead = {name: seen.remembering(getattr(nn, name)) for name in ("sigmoid", "softmax")}
+    instead: dict[str, Any] = {name: seen.remembering(getattr(nn, name)) for name in ("sigmoid", "softmax")}
     instead |= {loss: seen.from_logits(getattr(nn, loss), activation) for loss, activation in _FED_BY.items()}
     with patch.multiple(nn, **instead):
         yield
@@ -57,8 +59,28 @@ class _Activations:
             given = signature.bind(*arguments, **named)
             given.apply_defaults()
             output, logits, axis = self._made.get((id(given.arguments["output"]), activation), (None, None, None))
-            if output is not None and axis == given.arguments.get("axis", axis):
-                given.arguments |= {"output": logits, "from_logits": True}
+            if output is None or axis != given.arguments.get("axis", axis):
+                return crossentropy(*given.args, **given.kwargs)
+            if activation == "sigmoid":
+                return binary_crossentropy(given.arguments["target"], logits)
+            given.arguments |= {"output": logits, "from_logits": True}
             return crossentropy(*given.args, **given.kwargs)
 
         return compute
+
+
+@jax.custom_jvp
+def binary_crossentropy(target: Any, logits: Any) -> Any:
+    """The cross-entropy of each target of 0 to 1 with the sigmoid of its logit, in arrays of one shape.
+
+    The formula of `tf.nn.sigmoid_cross_entropy_with_logits`, since Keras's own for JAX has many more operations. Its
+    derivative is that of the textbooks, sigmoid - target (Bishop, Pattern Recognition and Machine Learning, 4.3.2).
+    """
+    return jnp.maximum(logits, 0) - logits * target + jnp.log1p(jnp.exp(-jnp.abs(logits)))
+
+
+@binary_crossentropy.defjvp
+def _derivative(values: Any, changes: Any) -> Any:
+    (target, logits), (of_target, of_logits) = values, changes
+    change = (jax.nn.sigmoid(logits) - target) * of_logits - logits * of_target
+    return binary_crossentropy(target, logits), change

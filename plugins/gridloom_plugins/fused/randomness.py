@@ -14,7 +14,7 @@ import jax
 import jax.numpy as jnp
 from jax.extend.core import Literal, Var
 
-from gridloom_plugins.fused.tracing import Traced
+from gridloom_plugins.fused.tracing import Traced, needed
 
 
 class RandomStep:
@@ -52,8 +52,9 @@ class RandomStep:
                 outvars=[*(step.jaxpr.outvars[place] for place in seeds), *self.values],
             ),
         )
-        self.advancing = _without_unused(
-            replace(step, jaxpr=self.drawing.jaxpr.replace(outvars=self.drawing.jaxpr.outvars[: len(self.seeds)]))
+        successors = self.drawing.jaxpr.outvars[: len(self.seeds)]
+        self.advancing = replace(
+            step, jaxpr=self.drawing.jaxpr.replace(eqns=needed(drawing, successors), outvars=successors)
         )
         rest = [array for place, array in enumerate(arrays) if place not in self.seeds]
         self.computing = replace(
@@ -108,17 +109,6 @@ class RandomStep:
         last, before = jax.lax.scan(advance, list(seeds), None, length=steps)
         drawn = jax.vmap(lambda *current: self.draw_once(numbers, current)[1])(*before)
         return [jnp.concatenate([values, end[None]]) for values, end in zip(before, last, strict=True)], drawn
-
-
-def _without_unused(traced: Traced) -> Traced:
-    """The traced function without equations that its outputs do not depend on."""
-    needed = set(filter(_is_variable, traced.jaxpr.outvars))
-    kept = []
-    for equation in reversed(traced.jaxpr.eqns):
-        if needed.intersection(equation.outvars):
-            kept.append(equation)
-            needed.update(filter(_is_variable, equation.invars))
-    return replace(traced, jaxpr=traced.jaxpr.replace(eqns=kept[::-1]))
 
 
 def _is_variable(atom: Any) -> bool:

@@ -92,14 +92,28 @@ def trace(function: Callable[..., Any], *arguments: Any) -> tuple[Traced, Any]:
     closed, shapes = jax.make_jaxpr(function, return_shape=True)(*arguments)
     flat = _Flat()
     outputs = flat.inline(closed.jaxpr, closed.consts, closed.jaxpr.invars)
+    equations = needed(flat.equations, outputs)
+    used = {atom for equation in equations for atom in equation.invars if not isinstance(atom, Literal)}
+    numbers = {variable: number for variable, number in flat.numbers.items() if variable in used}
     jaxpr = closed.jaxpr.replace(
         constvars=list(flat.constants),
-        invars=[*flat.lifted, *closed.jaxpr.invars],
-        eqns=flat.equations,
+        invars=[*numbers, *closed.jaxpr.invars],
+        eqns=equations,
         outvars=outputs,
-        debug_info=None,
+        debug_info=closed.jaxpr.debug_info.with_unknown_names(),
     )
-    return Traced(jaxpr, list(flat.constants.values()), np.array(flat.numbers, np.float32)), shapes
+    return Traced(jaxpr, list(flat.constants.values()), np.array(list(numbers.values()), np.float32)), shapes
+
+
+def needed(equations: Sequence[Any], outputs: Iterable[Any]) -> list[Any]:
+    """The equations that the outputs depend on, and those with effects."""
+    asked = {atom for atom in outputs if not isinstance(atom, Literal)}
+    kept = []
+    for equation in reversed(equations):
+        if equation.effects or asked.intersection(equation.outvars):
+            kept.append(equation)
+            asked.update(atom for atom in equation.invars if not isinstance(atom, Literal))
+    return kept[::-1]
 
 
 class _Flat:
@@ -108,8 +122,8 @@ class _Flat:
     def __init__(self) -> None:
         self.equations: list[Any] = []
         self.constants: dict[Var, Any] = {}
-        self.lifted: list[Var] = []
-        self.numbers: list[float] = []
+        self.numbers: dict[Var, float] = {}
+        self.outputs: dict[tuple[Any, ...], Sequence[Var]] = {}
 
     def inline(self, jaxpr: Jaxpr, constants: Iterable[Any], arguments: Sequence[Any]) -> list[Any]:
         """Add the equations of a function called with these arguments; returns what it returns."""
@@ -129,10 +143,26 @@ class _Flat:
             elif equation.primitive.name == "convert_element_type" and _is_scalar(inputs[0]):
                 outputs = [_converted(inputs[0], equation.outvars[0])]
             else:
-                outputs = [Var(variable.aval) for variable in equation.outvars]
-                self.equations.append(equation.replace(invars=[self.lift(atom) for atom in inputs], outvars=outputs))
+                outputs = self.add(equation, inputs)
             atoms.update(zip(equation.outvars, outputs, strict=True))
         return [read(atom) for atom in jaxpr.outvars]
+
+    def add(self, equation: Any, inputs: Sequence[Any]) -> Sequence[Var]:
+        """Add an equation with these inputs, unless an equal one is there already; returns its outputs.
+
+        An optimizer computes the same for every variable, and once the numbers are inputs XLA cannot tell any more.
+        """
+        known = (equation.primitive, tuple(map(_told, inputs)), tuple(equation.params.items()))
+        try:
+            if known in self.outputs and not equation.effects:
+                return self.outputs[known]
+        except TypeError:  # a parameter that is not hashable
+            known = ()
+        outputs = [Var(variable.aval) for variable in equation.outvars]
+        self.equations.append(equation.replace(invars=[self.lift(atom) for atom in inputs], outvars=outputs))
+        if known:
+            self.outputs[known] = outputs
+        return outputs
 
     def constant(self, value: Any) -> Any:
         """An array that the function holds, as an atom of the flat function."""
@@ -153,9 +183,16 @@ class _Flat:
         value = float(atom.val)
         if value == 0 or not np.isfinite(value):
             return atom
-        self.lifted.append(Var(atom.aval))
-        self.numbers.append(value)
-        return self.lifted[-1]
+        variable = Var(atom.aval)
+        self.numbers[variable] = value
+        return variable
+
+
+def _told(atom: Any) -> Any:
+    """A literal by value and type, so that equal ones are equal; a variable as it is."""
+    if not isinstance(atom, Literal):
+        return atom
+    return np.asarray(atom.val).tobytes(), str(atom.aval)
 
 
 def _is_scalar(atom: Any) -> bool:
