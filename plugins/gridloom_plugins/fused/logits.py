@@ -69,7 +69,7 @@ class _Activations:
         return compute
 
 
-@jax.custom_jvp
+@jax.custom_jvp  # type: ignore[untyped-decorator]
 def binary_crossentropy(target: Any, logits: Any) -> Any:
     """The cross-entropy of each target of 0 to 1 with the sigmoid of its logit, in arrays of one shape.
 
@@ -79,7 +79,7 @@ def binary_crossentropy(target: Any, logits: Any) -> Any:
     return jnp.maximum(logits, 0) - logits * target + jnp.log1p(jnp.exp(-jnp.abs(logits)))
 
 
-@binary_crossentropy.defjvp
+@binary_crossentropy.defjvp  # type: ignore[untyped-decorator]
 def _derivative(values: Any, changes: Any) -> Any:
     (target, logits), (of_target, of_logits) = values, changes
     change = (jax.nn.sigmoid(logits) - target) * of_logits - logits * of_target

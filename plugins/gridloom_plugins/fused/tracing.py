@@ -123,7 +123,7 @@ class _Flat:
         self.equations: list[Any] = []
         self.constants: dict[Var, Any] = {}
         self.numbers: dict[Var, float] = {}
-        self.outputs: dict[tuple[Any, ...], Sequence[Var]] = {}
+        self.outputs: dict[Any, list[Any]] = {}
 
     def inline(self, jaxpr: Jaxpr, constants: Iterable[Any], arguments: Sequence[Any]) -> list[Any]:
         """Add the equations of a function called with these arguments; returns what it returns."""
@@ -147,22 +147,19 @@ class _Flat:
             atoms.update(zip(equation.outvars, outputs, strict=True))
         return [read(atom) for atom in jaxpr.outvars]
 
-    def add(self, equation: Any, inputs: Sequence[Any]) -> Sequence[Var]:
+    def add(self, equation: Any, inputs: Sequence[Any]) -> list[Any]:
         """Add an equation with these inputs, unless an equal one is there already; returns its outputs.
 
         An optimizer computes the same for every variable, and once the numbers are inputs XLA cannot tell any more.
         """
-        known = (equation.primitive, tuple(map(_told, inputs)), tuple(equation.params.items()))
-        try:
-            if known in self.outputs and not equation.effects:
-                return self.outputs[known]
-        except TypeError:  # a parameter that is not hashable
-            known = ()
-        outputs = [Var(variable.aval) for variable in equation.outvars]
-        self.equations.append(equation.replace(invars=[self.lift(atom) for atom in inputs], outvars=outputs))
-        if known:
-            self.outputs[known] = outputs
-        return outputs
+        known: Any = (equation.primitive, tuple(map(_told, inputs)), tuple(equation.params.items()))
+        if equation.effects or not _is_hashable(known):
+            known = object()  # equal to nothing
+        if known not in self.outputs:
+            self.outputs[known] = [Var(variable.aval) for variable in equation.outvars]
+            lifted = [self.lift(atom) for atom in inputs]
+            self.equations.append(equation.replace(invars=lifted, outvars=self.outputs[known]))
+        return self.outputs[known]
 
     def constant(self, value: Any) -> Any:
         """An array that the function holds, as an atom of the flat function."""
@@ -186,6 +183,14 @@ class _Flat:
         variable = Var(atom.aval)
         self.numbers[variable] = value
         return variable
+
+
+def _is_hashable(value: Any) -> bool:
+    try:
+        hash(value)
+    except TypeError:
+        return False
+    return True
 
 
 def _told(atom: Any) -> Any:
