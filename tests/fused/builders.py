@@ -95,7 +95,15 @@ def layer_model(task, which):
             layers.DepthwiseConv2D(2),
             layers.Flatten(),
         ],
-        "strides": lambda: [layers.Conv2D(3, 3, strides=2, padding="same"), layers.GlobalAveragePooling2D(2)],
+        "strides": lambda: [layers.Conv2D(3, 3, strides=2, padding="same"), layers.GlobalAveragePooling2D()],
+        "transposed": lambda: [
+            layers.Conv2DTranspose(3, 3, strides=2),
+            layers.Conv2D(2, 5, strides=3),
+            layers.Flatten(),
+        ],
+        "dilated": lambda: [layers.Conv2D(4, 2, dilation_rate=(2, 3), activation="tanh"), layers.Flatten()],
+        "grouped": lambda: [layers.Conv2D(4, 2), layers.Conv2D(6, 2, groups=2), layers.Flatten()],
+        "strides1d": lambda: [layers.Conv1D(4, 3, strides=2, padding="same"), layers.Flatten()],
         "conv1d": lambda: [
             layers.Conv1D(4, 2, activation="tanh"),
             layers.MaxPooling1D(2),

@@ -15,8 +15,11 @@ NOT_FOR_JAX = "saturated:"
 CASES = {
     "activations": ("two", 11),
     **{f"layer:{name}": ("two", 11) for name in ("batch_norm", "layer_norm", "leaky", "skip", "shared")},
-    **{f"layer:{name}": ("images", 11) for name in ("conv2d", "separable")},
-    **{f"layer:{name}": ("series", 11) for name in ("conv1d", "lstm", "gru", "attend")},
+    **{
+        f"layer:{name}": ("images", 11)
+        for name in ("conv2d", "separable", "strides", "transposed", "dilated", "grouped")
+    },
+    **{f"layer:{name}": ("series", 11) for name in ("conv1d", "strides1d", "lstm", "gru", "attend")},
     **{f"layer:{name}": ("tokens", 11) for name in ("embedding", "masked")},
     **{f"noise:{name}": ("two", 11) for name in ("dropout", "gaussian", "seeded")},
     **{f"noise:{name}": ("series", 11) for name in ("recurrent",)},

@@ -10,6 +10,8 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
+from gridloom_plugins.fused.convolutions import convolution
+
 _ROTATIONS = ((13, 15, 26, 6), (17, 29, 16, 24))
 _PARITY = 0x1BD11BDA
 
@@ -59,5 +61,9 @@ def dot_general(equation: Any, left: Any, right: Any) -> Any:
     return jnp.transpose(equation.primitive.bind(turned, left, **parameters))
 
 
-KERNELS: dict[str, Callable[..., Any]] = {"random_bits": random_bits, "dot_general": dot_general}
+KERNELS: dict[str, Callable[..., Any]] = {
+    "random_bits": random_bits,
+    "dot_general": dot_general,
+    "conv_general_dilated": convolution,
+}
 """By the primitive that each stands for."""
