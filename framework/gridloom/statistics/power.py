@@ -59,10 +59,10 @@ def power(
 
 
 def _power(seen: Estimates, level: float) -> float:
-    """The chance that a two-sided t-test at this level sees a true value with this error and these df."""
+    """The chance that a two-sided t-test at this level sees a true value with this error and these df, by its sign."""
     critical = stats.t.isf((1 - level) / 2, seen.df)
     shift = np.minimum(np.abs(seen.t), SURE)
-    return float((stats.nct.sf(critical, seen.df, shift) + stats.nct.cdf(-critical, seen.df, shift))[0])
+    return float(stats.nct.sf(critical, seen.df, shift)[0])
 
 
 def _reason(question: Question, seen: Estimates, now: int, level: float, chance: float) -> str:

@@ -72,7 +72,8 @@ def _welch(variances: Numbers, df: Numbers, axis: int = 0) -> Numbers:
     total = variances.sum(axis, keepdims=True)
     parts = np.divide(variances, total, out=np.zeros_like(variances), where=total > 0)
     weights = (parts**2 / df).sum(axis)
-    return np.divide(1.0, weights, out=np.ones_like(weights), where=weights > 0)
+    found: Numbers = np.divide(1.0, weights, out=np.ones_like(weights), where=weights > 0)
+    return found
 
 
 @dataclass(frozen=True)
