@@ -53,7 +53,8 @@ def _by_simulation(means: Estimates, question: Seeds, level: float) -> NDArray[n
     count = len(means.value)
     largest = np.array([(-question.between(means, i).t).max() for i in range(count)])
     inside = largest <= stats.norm.isf(1 - level)  # no critical value is lower than that of a single normal test
-    beyond = stats.t.isf((1 - level) / (count - 1), means.df.min())  # nor higher than Bonferroni's with the fewest df
+    fewest = means.df[means.error > 0].min(initial=np.inf)
+    beyond = stats.t.isf((1 - level) / (count - 1), fewest)  # and beyond Bonferroni's with the fewest df all is clear
     doubtful = np.flatnonzero(~inside & (largest <= beyond))
     if doubtful.size:
         draws = min(DRAWS, max(500, CELLS // count))
