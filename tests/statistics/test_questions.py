@@ -117,8 +117,10 @@ def test_the_error_of_a_mean_over_candidates_comes_from_their_seeds_alone():
     assert found.error == pytest.approx(np.sqrt(scores.var(axis=3, ddof=1).sum() / 4) / 5)
 
 
-@pytest.mark.parametrize("scores", [np.zeros((2, 3)), np.zeros((0, 1, 1, 1)), np.full((2, 1, 1, 2), np.nan)])
-def test_scores_of_another_shape_or_that_are_missing_are_refused(scores):
+@pytest.mark.parametrize(
+    "scores", [np.zeros((2, 3)), np.zeros((0, 1, 1, 1)), np.full((2, 1, 1, 2), np.nan), np.full((2, 1, 1, 2), 1e151)]
+)
+def test_scores_of_another_shape_or_that_are_missing_or_too_large_are_refused(scores):
     with pytest.raises(ValueError, match="scores"):
         checked(scores)
 

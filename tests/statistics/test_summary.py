@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import re
 import textwrap
 
 import numpy as np
@@ -73,6 +74,34 @@ def test_a_best_that_stands_alone_is_named():
 def test_first_two_with_equal_means_need_no_number_of_seeds():
     scores = np.concatenate([np.roll(close_race()[:1], 1, axis=3), close_race()[:1]])
     assert scored(scores, **KFOLD).summary.sentence.endswith("; as to the first two, their means are equal.")
+
+
+def of_one_split(*runs):
+    """Candidates with these runs on a single split."""
+    return np.array(runs).reshape(len(runs), 1, 1, -1)
+
+
+def test_a_thousand_seeds_have_a_comma():
+    scores = of_one_split(exactly(0.7, 0.01, 5), exactly(0.6995, 0.01, 5))
+    assert re.search(r"; about \d,\d{3} more seeds would tell the first two apart\.$", scored(scores).summary.sentence)
+
+
+def test_first_two_that_alone_could_be_told_apart_need_no_more_seeds():
+    """It is the many others that keep the runner-up in the set: each of them might have come first by luck."""
+    far = [exactly(0.4, 0.01, 5) for _ in range(40)]
+    summary = scored(of_one_split(exactly(0.7, 0.01, 5), exactly(0.6785, 0.01, 5), *far)).summary
+    assert summary.seeds.power.more == 0
+    assert summary.sentence.startswith("Over other seeds with these data, 2 of 42 candidates cannot be told from")
+    assert "more seed" not in summary.sentence
+
+
+def test_a_runner_up_that_is_told_from_the_best_already_needs_no_more_seeds():
+    wide = exactly(0.68, 0.1, 5)
+    summary = scored(of_one_split(exactly(0.7, 0.0053, 5), exactly(0.69, 0.0053, 5), wide, wide - 0.01)).summary
+    assert summary.seeds.runner_up == 1
+    assert summary.seeds.members == (0, 2, 3)
+    assert summary.seeds.power.more > 0
+    assert "first two" not in summary.sentence
 
 
 def test_one_candidate_is_compared_with_nothing_but_has_intervals():

@@ -145,7 +145,7 @@ class NewData:
     """The question: over new data from the same source, what would the mean be.
 
     The splits share training rows, so their scores are not independent. Nadeau and Bengio, "Inference for the
-    generalization error", Machine Learning 52 (2003), section 5: the variance of the mean over J splits is taken as
+    generalization error", Machine Learning 52 (2003): the variance of the mean over J splits is taken as
     (1/J + n_test/n_train) s^2, where s^2 is the variance of the J split means (over seeds first), with J - 1 degrees of
     freedom. `ratio` is n_test/n_train. It is an approximation: nobody can estimate this variance without bias from one
     cross-validation (Bengio and Grandvalet, JMLR 5, 2004).

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -77,9 +76,8 @@ class Summary:
     sentence: str
 
     def describe(self) -> dict[str, Any]:
-        """Everything as JSON: None stands for numbers that are not finite."""
-        described: dict[str, Any] = _finite(asdict(self))
-        return described
+        """Everything as plain data for JSON."""
+        return asdict(self)
 
 
 def summarise(result: Result, level: float = 0.95) -> Summary:
@@ -176,12 +174,3 @@ def _intervals(scores: Numbers, trials: Sequence[Trial], question: Question, lev
         Interval(trial.number, trial.mean, trial.std, float(low[row]), float(high[row]))
         for row, trial in enumerate(trials)
     )
-
-
-def _finite(value: Any) -> Any:
-    """The value with None for what JSON has no number for."""
-    if isinstance(value, dict):
-        return {key: _finite(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(inner) for inner in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
