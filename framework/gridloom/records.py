@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from dataclasses import KW_ONLY, dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 if TYPE_CHECKING:
     from gridloom.data import Data
@@ -116,10 +116,16 @@ class ModelBuilder(Record):
 
 @dataclass(frozen=True)
 class Parameter:
-    """A hyperparameter of a family, and the domain it takes for `family: default`."""
+    """A hyperparameter of a family, and the domain it takes for `family: default`.
+
+    `simpler` says which of its numbers make the simpler model, "smaller" or "larger" ones, where that is so: a report
+    names the simplest of the candidates that cannot be told from the best. The parameter that is declared first counts
+    first.
+    """
 
     name: str
     default: Domain
+    simpler: Literal["smaller", "larger"] | None = None
 
 
 @dataclass(frozen=True)
@@ -151,6 +157,11 @@ class Family(Record):
                 raise TypeError(
                     f"family '{self.name}': the default of '{parameter.name}' must be a domain such as Choices(1, 2), "
                     f"not {parameter.default!r}"
+                )
+            if parameter.simpler not in (None, "smaller", "larger"):
+                raise ValueError(
+                    f"family '{self.name}': the simpler values of '{parameter.name}' are the 'smaller' or the 'larger' "
+                    f"ones, or None, not {parameter.simpler!r}"
                 )
 
     @property

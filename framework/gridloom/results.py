@@ -14,6 +14,8 @@ from gridloom.trials import Status, Trial
 if TYPE_CHECKING:
     import pandas as pd
 
+    from gridloom.statistics.summary import Summary
+
 
 @dataclass(frozen=True)
 class Result:
@@ -32,6 +34,8 @@ class Result:
     engine_reason: str = ""
     report_errors: list[str] = field(default_factory=list, compare=False)
     """What reporters that raised have said."""
+    simpler: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
+    """Which numbers of a parameter are simpler, "smaller" or "larger" ones, by group and name, as families declare."""
 
     @property
     def is_complete(self) -> bool:
@@ -62,6 +66,13 @@ class Result:
             first_place.setdefault(trial.mean, place)
         last = len(self.ranked) + 1
         return {trial.number: first_place.get(trial.mean, last) for trial in self.trials}
+
+    @cached_property
+    def summary(self) -> Summary:
+        """What the scores say: intervals, the set that holds the true best, effects, and one honest sentence."""
+        from gridloom.statistics.summary import summarise
+
+        return summarise(self)
 
     @property
     def cv_results_(self) -> dict[str, Any]:

@@ -140,6 +140,10 @@ def _result(experiment: Experiment, journal: Journal, trials: Sequence[Trial], f
         manifest=manifest,
         engine=experiment.engine.name,
         engine_reason=manifest.get("engine_reason", ""),
+        simpler={
+            group: {parameter.name: parameter.simpler for parameter in family.record.parameters if parameter.simpler}
+            for group, family in experiment.families.items()
+        },
     )
 
 

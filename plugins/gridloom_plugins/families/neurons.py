@@ -20,5 +20,5 @@ FAMILY = Family(
     name="neurons",
     summary="Number of neurons in each hidden layer.",
     apply=apply_neurons,
-    parameters=(Parameter("neurons", Choices(1, 5, 10, 15, 20, 25, 30)),),
+    parameters=(Parameter("neurons", Choices(1, 5, 10, 15, 20, 25, 30), simpler="smaller"),),
 )

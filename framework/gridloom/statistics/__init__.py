@@ -1,0 +1,44 @@
+"""What scores say: intervals, comparisons, the set that holds the true best, effects, and what more would help.
+
+Nothing of `gridloom` imports this package before a summary is asked for: it needs numpy and scipy.
+"""
+
+from gridloom.statistics.best_set import best_set
+from gridloom.statistics.comparisons import Comparison, compare, holm
+from gridloom.statistics.effects import Effects, effects
+from gridloom.statistics.importances import Importances, forest_importances
+from gridloom.statistics.optimism import Optimism, optimism
+from gridloom.statistics.power import Power, power
+from gridloom.statistics.published import Published, check_published, prediction_interval
+from gridloom.statistics.questions import Estimates, NewData, Question, Seeds
+from gridloom.statistics.shares import Share, variance_shares
+from gridloom.statistics.simplicity import simplest
+from gridloom.statistics.summary import Answer, Summary, summarise
+
+__all__ = [
+    "Answer",
+    "Comparison",
+    "Effects",
+    "Estimates",
+    "Importances",
+    "NewData",
+    "Optimism",
+    "Power",
+    "Published",
+    "Question",
+    "Seeds",
+    "Share",
+    "Summary",
+    "best_set",
+    "check_published",
+    "compare",
+    "effects",
+    "forest_importances",
+    "holm",
+    "optimism",
+    "power",
+    "prediction_interval",
+    "simplest",
+    "summarise",
+    "variance_shares",
+]

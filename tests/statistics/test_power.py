@@ -1,0 +1,73 @@
+"""How many more seeds or splits would tell two candidates apart."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from scipy import stats
+from scored import exactly, normal
+from statsmodels.stats.power import TTestIndPower
+
+from gridloom.statistics import NewData, Seeds, power
+
+
+def two(difference, spread, seeds):
+    """Two candidates on one split with exactly this difference and spread."""
+    rows = [exactly(0.7, spread, seeds), exactly(0.7 - difference, spread, seeds)]
+    return np.array(rows).reshape(2, 1, 1, seeds)
+
+
+@pytest.mark.parametrize("difference", [0.02, 0.01, 0.003])
+def test_the_number_of_seeds_is_that_of_statsmodels(difference):
+    expected = math.ceil(TTestIndPower().solve_power(difference / 0.01, alpha=0.05, power=0.8))
+    found = power(two(difference, 0.01, 3), Seeds(), (0, 1))
+    assert (found.total, found.more, found.unit, found.why) == (expected, max(0, expected - 3), "seeds", "")
+
+
+def test_it_does_not_matter_which_of_the_two_is_better():
+    scores = two(0.005, 0.01, 4)
+    assert power(scores, Seeds(), (0, 1)) == power(scores, Seeds(), (1, 0))
+
+
+def test_equal_means_are_never_told_apart():
+    found = power(two(0.0, 0.01, 4), Seeds(), (0, 1))
+    assert (found.total, found.more, found.why) == (None, None, "their means are equal")
+
+
+def test_more_seeds_than_anybody_trains_are_not_counted():
+    found = power(two(1e-5, 0.01, 4), Seeds(), (0, 1))
+    assert (found.total, found.more) == (None, None)
+    assert found.why == "it takes more than 10,000 seeds to tell them apart"
+
+
+def test_what_is_told_apart_already_needs_no_more():
+    assert power(two(0.5, 0.01, 10), Seeds(), (0, 1)).more == 0
+
+
+def rejections(difference, spread, splits, ratio):
+    """How often the corrected test tells two candidates apart whose split differences correlate as it supposes."""
+    rng = np.random.default_rng(1)
+    correlation = ratio / (1 + ratio)  # then the variance of the mean is (1/J + ratio) times the expected s^2
+    scale = spread / np.sqrt(1 - correlation)
+    own = np.sqrt(correlation) * rng.standard_normal((20_000, 1))
+    found = difference + scale * (own + np.sqrt(1 - correlation) * rng.standard_normal((20_000, splits)))
+    t = found.mean(axis=1) / found.std(axis=1, ddof=1) / np.sqrt(1 / splits + ratio)
+    return np.mean(np.abs(t) > stats.t.isf(0.025, splits - 1))
+
+
+def test_with_the_number_of_splits_told_four_of_five_tests_see_the_difference():
+    differences = exactly(0.012, 0.01, 10)
+    scores = np.stack([0.7 + differences, np.full(10, 0.7)]).reshape(2, 1, 10, 1)
+    total = power(scores, NewData(1 / 9), (0, 1)).total
+    assert total > 10
+    assert rejections(0.012, 0.01, total, 1 / 9) == pytest.approx(0.8, abs=0.015)
+    assert rejections(0.012, 0.01, total // 2, 1 / 9) < 0.75
+
+
+def test_splits_of_the_same_data_may_never_suffice():
+    scores = normal((2, 1, 10, 1))
+    found = power(scores, NewData(1 / 9), (0, 1))
+    assert found.total is None
+    assert found.why == "no number of splits of the same data would tell them apart"

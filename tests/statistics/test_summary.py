@@ -1,0 +1,195 @@
+"""The summary of a search and its one sentence, for every kind of design."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import re
+import textwrap
+
+import numpy as np
+import pytest
+from scored import exactly, normal, scored
+
+import gridloom
+from gridloom import hookspecs
+from gridloom.statistics import NewData, Seeds, best_set, compare, optimism, summarise
+
+KFOLD = {"method": "kfold", "folds": 3, "repeats": 1}
+WIDTHS = [{"net": {"neurons": 30 - 5 * number}} for number in range(5)]
+SIMPLER = {"net": {"neurons": "smaller"}}
+
+
+def close_race(seeds=6):
+    """Three candidates within the noise, the middle one best, and two far below."""
+    runs = np.array([exactly(mean, 0.01, seeds) for mean in (0.70, 0.704, 0.699, 0.5, 0.4)])
+    return np.repeat(runs.reshape(5, 1, 1, seeds), 3, axis=2)
+
+
+def test_it_says_how_many_cannot_be_told_from_the_best_which_is_simplest_and_what_would_help():
+    summary = scored(close_race(), WIDTHS, SIMPLER, **KFOLD).summary
+    more = summary.seeds.power.more
+    assert more > 10
+    assert summary.sentence == (
+        "Over other seeds with these data, 3 of 5 candidates cannot be told from the best (which is one of them) at 95 %; "
+        f"the simplest is {{'neurons': 20}}; about {more:,} more seeds would tell the first two apart."
+    )
+
+
+def test_its_parts_are_those_of_the_functions_with_the_numbers_of_trials():
+    scores = close_race()
+    scores[0] = np.nan
+    summary = scored(scores, WIDTHS, SIMPLER, **KFOLD).summary
+    rest = scores[1:]
+    for answer, question in ((summary.seeds, Seeds()), (summary.new_data, NewData(1 / 2))):
+        members = [1 + row for row in np.flatnonzero(best_set(rest, question))]
+        assert sorted(answer.members) == members
+        assert answer.members[0] == summary.best == 1
+        assert answer.runner_up == 2
+        assert answer.simplest == max(members)
+        assert [item.candidate for item in answer.comparisons] == [2, 3, 4]
+        assert [item.p for item in answer.comparisons] == [item.p for item in compare(rest, question, 0)]
+        assert answer.optimism == optimism(rest, question)
+        assert [item.trial for item in answer.intervals] == [1, 2, 3, 4]
+        assert [item.std for item in answer.intervals] == pytest.approx(rest.std(axis=(1, 2, 3)))
+        assert answer.effects.question == question.name
+
+
+def test_with_one_seed_the_question_is_new_data():
+    scores = normal((4, 1, 10, 1)) + np.array([0, 0, 0.001, -0.5]).reshape(4, 1, 1, 1)
+    summary = scored(scores, method="kfold", folds=10).summary
+    assert summary.seeds is None
+    assert summary.sentence.startswith("Over new data from the same source, 3 of 4 candidates cannot be told from the")
+    assert "the simplest" not in summary.sentence
+
+
+def test_a_best_that_stands_alone_is_named():
+    scores = normal((3, 1, 3, 5))
+    scores[1] += 0.5
+    assert scored(scores, **KFOLD).summary.sentence == (
+        "Over other seeds with these data, the best of 3 candidates can be told from all others at 95 %: {'x': 1}."
+    )
+
+
+def test_first_two_with_equal_means_need_no_number_of_seeds():
+    scores = np.concatenate([np.roll(close_race()[:1], 1, axis=3), close_race()[:1]])
+    assert scored(scores, **KFOLD).summary.sentence.endswith("; as to the first two, their means are equal.")
+
+
+def of_one_split(*runs):
+    """Candidates with these runs on a single split."""
+    return np.array(runs).reshape(len(runs), 1, 1, -1)
+
+
+def test_a_thousand_seeds_have_a_comma():
+    scores = of_one_split(exactly(0.7, 0.01, 5), exactly(0.6995, 0.01, 5))
+    assert re.search(r"; about \d,\d{3} more seeds would tell the first two apart\.$", scored(scores).summary.sentence)
+
+
+def test_first_two_that_alone_could_be_told_apart_need_no_more_seeds():
+    """It is the many others that keep the runner-up in the set: each of them might have come first by luck."""
+    far = [exactly(0.4, 0.01, 5) for _ in range(40)]
+    summary = scored(of_one_split(exactly(0.7, 0.01, 5), exactly(0.6785, 0.01, 5), *far)).summary
+    assert summary.seeds.power.more == 0
+    assert summary.sentence.startswith("Over other seeds with these data, 2 of 42 candidates cannot be told from")
+    assert "more seed" not in summary.sentence
+
+
+def test_a_runner_up_that_is_told_from_the_best_already_needs_no_more_seeds():
+    wide = exactly(0.68, 0.1, 5)
+    summary = scored(of_one_split(exactly(0.7, 0.0053, 5), exactly(0.69, 0.0053, 5), wide, wide - 0.01)).summary
+    assert summary.seeds.runner_up == 1
+    assert summary.seeds.members == (0, 2, 3)
+    assert summary.seeds.power.more > 0
+    assert "first two" not in summary.sentence
+
+
+def test_one_candidate_is_compared_with_nothing_but_has_intervals():
+    summary = scored(normal((1, 1, 3, 5)), **KFOLD).summary
+    assert summary.sentence == "There is one candidate alone, so there is nothing to compare."
+    assert summary.seeds.intervals[0].low < summary.seeds.intervals[0].mean < summary.seeds.intervals[0].high
+    assert (summary.seeds.comparisons, summary.seeds.power, summary.seeds.effects) == ((), None, None)
+
+
+@pytest.mark.parametrize("shape", [(4, 1, 1, 1), (4, 1, 3, 1)])
+def test_one_seed_and_one_split_or_splits_of_unknown_size_say_nothing(shape):
+    summary = scored(normal(shape)).summary
+    assert (summary.seeds, summary.new_data) == (None, None)
+    assert summary.sentence == (
+        "Nothing can be said about the differences between the 4 candidates: without a second seed, or a second split of "
+        "known size, scores show no scatter."
+    )
+
+
+def test_where_all_failed_nothing_can_be_said():
+    summary = scored(np.full((3, 1, 3, 1), np.nan), **KFOLD).summary
+    assert (summary.best, summary.compared, summary.failed) == (None, 0, 3)
+    assert summary.sentence == "No candidate is complete, so nothing can be said. Left out: 3 that failed."
+
+
+def test_a_search_without_trials_has_a_summary():
+    assert scored(np.zeros((0, 1, 1, 1))).summary.sentence == "No candidate is complete, so nothing can be said."
+
+
+def test_what_failed_or_did_not_finish_is_left_out_and_counted():
+    scores = normal((6, 1, 3, 5))
+    scores[[1, 2], 0, 0, 0] = np.nan
+    scores[4, 0, 2, 4] = np.inf
+    summary = scored(scores, **KFOLD).summary
+    assert (summary.compared, summary.failed, summary.incomplete) == (3, 2, 1)
+    assert " 3 of 3 candidates " in summary.sentence
+    assert summary.sentence.endswith(". Left out: 2 that failed and 1 that did not finish.")
+
+
+def test_trials_of_another_budget_than_the_best_are_not_compared():
+    result = scored(normal((4, 1, 3, 5)), **KFOLD)
+    worst = result.ranked[-1]
+    short = gridloom.Proposal(worst.candidate, gridloom.Budget(epochs=1))
+    trials = [gridloom.Trial(t.number, short, t.fits, t.results) if t is worst else t for t in result.trials]
+    assert gridloom.Result("", "", "", trials, result.folder, result.manifest).summary.compared == 3
+
+
+@pytest.mark.parametrize(
+    ("validation", "ratio"),
+    [
+        ({"method": "kfold", "folds": 5}, 1 / 4),
+        ({"method": "stratified_kfold", "folds": 5, "repeats": 1}, 1 / 4),
+        ({"method": "shuffle_split", "folds": 5, "test_share": 0.2, "repeats": 1}, 1 / 4),
+        ({"method": "shuffle_split", "folds": 5, "test_share": 0.5, "repeats": 1}, 1),
+    ],
+)
+def test_the_sizes_of_splits_come_from_the_validation_of_the_experiment(validation, ratio):
+    scores = normal((2, 1, 5, 1))
+    (interval, _) = scored(scores, **validation).summary.new_data.intervals
+    low, high = NewData(ratio).trials(scores).bounds(0.95)
+    assert (interval.low, interval.high) == pytest.approx((low[0], high[0]))
+
+
+@pytest.mark.parametrize("scale", [1.0, 1e-100, 1e140, 1e308])
+def test_it_is_json_for_scores_of_any_size(scale):
+    result = scored(scale * close_race(), WIDTHS, **KFOLD)
+    content = result.summary.describe()
+    assert json.loads(json.dumps(content, allow_nan=False))["sentence"] == result.summary.sentence
+    assert ("too large" in result.summary.sentence) == (scale == 1e308)
+    assert ("3 of 5" in result.summary.sentence) == (scale != 1e308)
+
+
+def test_the_level_is_told():
+    assert summarise(scored(close_race(), **KFOLD), level=0.99).sentence.count("at 99 %") == 1
+
+
+def test_a_run_knows_what_its_families_declare_as_simpler(tmp_path):
+    """An engine that guesses trains nothing, so all candidates are equal, and the one with fewest neurons is simplest."""
+    block = inspect.getdoc(hookspecs.gridloom_engines).partition("Example::\n")[2]
+    (tmp_path / "mine.py").write_text(textwrap.dedent(block))
+    (tmp_path / "e.yaml").write_text(
+        "dataset: {name: pima, sample: 20}\n"
+        "model: mlp\n"
+        "search: {strategy: grid, space: {neurons: {neurons: [9, 3, 6]}}}\n"
+        "validation: {method: kfold, folds: 2}\n"
+        "engine: mine:guess\n"
+        "reporters: []\n"
+    )
+    result = gridloom.run(tmp_path / "e.yaml", n_jobs=1, out=tmp_path / "runs", plugins=[str(tmp_path / "mine.py")])
+    assert result.simpler == {"neurons": {"neurons": "smaller"}}
+    assert "the simplest is {'neurons': 3}" in result.summary.sentence
