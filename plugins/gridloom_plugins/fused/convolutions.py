@@ -18,7 +18,6 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-
 MOST_PRODUCTS = 128
 """The most products that a convolution may be: each makes the program longer."""
 
