@@ -146,11 +146,6 @@ class Workers:
         return _SingleProcess(max_workers=1, initializer=start_worker, initargs=self.setup)
 
 
-def end_workers() -> None:
-    """End the workers that wait for more at once: they have nothing to keep, and Keras takes a second to clean up."""
-    get_reusable_executor(reuse=True).shutdown(wait=True, kill_workers=True)
-
-
 class _SingleProcess(ProcessPoolExecutor):  # type: ignore[misc]
     """An executor that does not wait for its worker when it is left by an exception."""
 

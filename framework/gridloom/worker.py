@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import pickle
 import signal
@@ -142,6 +143,7 @@ def start_worker(environment: Sequence[tuple[str, str]], parent: int) -> None:
     """Prepare a new worker process: its environment variables, deaf to Ctrl-C, and gone when the parent is."""
     os.environ.update(environment)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    atexit.register(os._exit, 0)  # nothing is left to keep then, and taking Keras apart would take a second
     threading.Thread(target=_leave_with, args=(parent,), daemon=True).start()
 
 

@@ -37,16 +37,11 @@ def run(
     All files are checked before the first one trains. Each run lives in FOLDER/<name>: the resolved experiment, the
     journal of finished fits, and reports.
     """
-    from gridloom.execution import end_workers
-
     if n_jobs == 0:
         raise typer.BadParameter("a number of workers, or -1 for one a core; 0 means nothing", param_hint="--n-jobs")
     overrides = [*(settings or ()), *([f"engine={engine}"] if engine else [])]
     experiments = read_all(experiment_files(paths), overrides, plugins or (), no_plugins or ())
-    try:
-        codes = [_run_one(experiment, n_jobs, out, fresh=fresh) for experiment in experiments]
-    finally:
-        end_workers()
+    codes = [_run_one(experiment, n_jobs, out, fresh=fresh) for experiment in experiments]
     raise typer.Exit(next(filter(None, codes), Exit.OK))
 
 

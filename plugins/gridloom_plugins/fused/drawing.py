@@ -1,7 +1,8 @@
-"""Initial weights drawn by numpy while a network is built.
+"""Initial values made by numpy while a network is built.
 
-Keras draws them with JAX, which compiles a program for every shape and distribution: a sixth of a second each, for a few
-hundred numbers. Here Keras's initializers do what they always do, on numbers of the same distributions from numpy.
+Keras makes them with JAX, which compiles a program for every shape and distribution: a sixth of a second each for a few
+hundred random numbers, a hundredth for zeros. Here Keras's initializers do what they always do, on arrays from numpy,
+with numbers of the same distributions.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from unittest.mock import patch
 
 import keras
 import numpy as np
+from keras.src.backend.jax import numpy as keras_numpy
 from keras.src.backend.jax import random as keras_random
 from scipy.special import ndtr, ndtri
 
@@ -38,10 +40,18 @@ _DRAWS: dict[str, Draw] = {"uniform": _uniform, "normal": _normal, "truncated_no
 
 @contextmanager
 def drawn_by_numpy() -> Iterator[None]:
-    """Let what Keras draws with a whole number for a seed, as initializers do, come from numpy."""
-    instead: dict[str, Any] = {name: _instead(getattr(keras_random, name), draw) for name, draw in _DRAWS.items()}
-    with patch.multiple(keras_random, **instead):
+    """Let what Keras draws with a whole number for a seed, as initializers do, come from numpy, and zeros and ones."""
+    random: dict[str, Any] = {name: _instead(getattr(keras_random, name), draw) for name, draw in _DRAWS.items()}
+    with patch.multiple(keras_random, **random), patch.multiple(keras_numpy, zeros=_zeros, ones=_ones):
         yield
+
+
+def _zeros(shape: tuple[int, ...], dtype: str | None = None) -> Any:
+    return np.zeros(shape, dtype or keras.config.floatx())
+
+
+def _ones(shape: tuple[int, ...], dtype: str | None = None) -> Any:
+    return np.ones(shape, dtype or keras.config.floatx())
 
 
 def _instead(original: Callable[..., Any], draw: Draw) -> Callable[..., Any]:

@@ -142,9 +142,9 @@ def _compiled(work: Work, fit: Fit, seed: int) -> tuple[Any, Any]:
     with drawn_by_numpy():
         draft, built = drafted(work, fit)
         model = make_model(draft, built)
-    optimizer = make_optimizer(draft, built)
-    model.compile(optimizer=optimizer, loss=make_loss(draft, built), metrics=make_metrics(draft))
-    optimizer.build(model.trainable_variables)
+        optimizer = make_optimizer(draft, built)
+        model.compile(optimizer=optimizer, loss=make_loss(draft, built), metrics=make_metrics(draft))
+        optimizer.build(model.trainable_variables)
     return model, draft.training
 
 

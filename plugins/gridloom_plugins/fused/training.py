@@ -107,7 +107,7 @@ def trained_model(work: Work, fit: Fit) -> Any:
     model = compiled_model(work, fit)
     variables = [*model.trainable_variables, *model.non_trainable_variables, *model.optimizer.variables]
     for variable, values in zip(variables, state, strict=True):
-        variable.assign(values[0])
+        variable.assign(np.asarray(values)[0])  # JAX would compile a program to take the first
     return model
 
 
