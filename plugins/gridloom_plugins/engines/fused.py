@@ -79,6 +79,7 @@ def environment(options: Mapping[str, Any]) -> dict[str, str]:  # noqa: ARG001
         "JAX_COMPILATION_CACHE_DIR": cache,
         "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0.01",
         "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
+        "NPROC": "1",  # XLA's threads: it would share out steps of microseconds
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
         "TF_CPP_MIN_LOG_LEVEL": "3",

@@ -74,6 +74,11 @@ class Program:
             (X,),
         )
 
+    def wait(self) -> None:
+        """Return once all functions are compiled; whatever compiling raises is raised here."""
+        for function in (*self._steps, self._predict):
+            function.result()
+
     def epoch(
         self, state: Arrays, numbers: Arrays, order: NDArray[np.int32], weights: Arrays, X: Any, y: Any
     ) -> tuple[Arrays, Arrays]:

@@ -19,6 +19,9 @@ from gridloom_plugins.fused.programs import Program
 from gridloom_plugins.networks.finite import check_losses
 from gridloom_plugins.networks.weights import row_weights
 
+MOST_DRAWN = 4 * 1024 * 1024
+"""The most row numbers that are drawn at once."""
+
 _networks: Kept[Network] = Kept(256)
 
 
@@ -79,6 +82,7 @@ def train_together(
     work: Work, program: Program, members: Sequence[Member], X: NDArray[Any]
 ) -> Iterator[tuple[Fit, FitResult]]:
     """Train one fit a lane; lanes that are left over repeat the first. Their time is shared out evenly."""
+    program.wait()
     started = time.perf_counter()
     network = members[0].network
     lanes = [*members, *[members[0]] * (program.lanes - len(members))]
@@ -119,10 +123,9 @@ def _trained(
     state: Sequence[Any] = _stacked([member.network.state(work.seed(member.fit)) for member in lanes])
     numbers = _stacked([[step.numbers for step in member.network.steps] for member in lanes])
     weights = _stacked([_weights(work, member) for member in lanes])
-    orders = _orders(work, members, program.lanes)
     logs = []
-    for _ in range(network.epochs):
-        state, log = program.epoch(state, numbers, next(orders), weights, X, network.targets)
+    for order in _orders(work, members, program.lanes):
+        state, log = program.epoch(state, numbers, order, weights, X, network.targets)
         logs.append(log)
     return state, logs
 
@@ -133,14 +136,16 @@ def _features(work: Work) -> NDArray[Any]:
 
 
 def _orders(work: Work, members: Sequence[Member], lanes: int) -> Iterator[NDArray[np.int32]]:
-    """The rows of each epoch in each lane's own order, of shape (lanes, rows)."""
+    """The rows of each epoch in each lane's own order, of shape (lanes, rows); lanes left over repeat the first."""
     generators = [np.random.default_rng((work.seed(member.fit), 1)) for member in members]
-    order = np.empty((lanes, len(members[0].train)), np.int32)
-    while True:
+    epochs, rows = members[0].network.epochs, len(members[0].train)
+    at_once = max(1, MOST_DRAWN // (lanes * rows))
+    for first in range(0, epochs, at_once):
+        orders = np.empty((min(at_once, epochs - first), lanes, rows), np.int32)
         for lane, (generator, member) in enumerate(zip(generators, members, strict=True)):
-            order[lane] = generator.permutation(member.train)
-        order[len(members) :] = order[0]
-        yield order.copy()
+            orders[:, lane] = generator.permuted(np.tile(member.train, (len(orders), 1)), axis=1)
+        orders[:, len(members) :] = orders[:, :1]
+        yield from orders
 
 
 def _weights(work: Work, member: Member) -> list[NDArray[np.float32]]:
