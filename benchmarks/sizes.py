@@ -52,9 +52,9 @@ def main() -> None:
             print(f"| {name} | {replicas} | {cells} |", flush=True)
 
 
-def run(what: dict[str, Any], engine: str, replicas: int, epochs: int) -> Measured:
+def experiment_for(what: dict[str, Any], engine: str, replicas: int, epochs: int) -> dict[str, Any]:
     """One candidate with so many seeds on one split."""
-    experiment = {
+    return {
         "name": "sizes",
         **what,
         "training": {"epochs": epochs},
@@ -63,9 +63,13 @@ def run(what: dict[str, Any], engine: str, replicas: int, epochs: int) -> Measur
         "engine": engine,
         "reporters": ["console"],
     }
+
+
+def run(what: dict[str, Any], engine: str, replicas: int, epochs: int) -> Measured:
+    """A whole run in a new folder, with an empty cache of programs."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ["JAX_COMPILATION_CACHE_DIR"] = str(Path(folder) / "cache")
-        (Path(folder) / "sizes.yaml").write_text(yaml.safe_dump(experiment))
+        (Path(folder) / "sizes.yaml").write_text(yaml.safe_dump(experiment_for(what, engine, replicas, epochs)))
         return measure([sys.executable, "-m", "gridloom", "run", "sizes.yaml", "-p", str(PLUGIN)], folder)
 
 

@@ -12,7 +12,7 @@ from gridloom_plugins.fused.networks import Network
 FEWEST, MANY, MOST = 4, 8, 32
 SMALL = 64 * 1024
 """Bytes of a step's arrays up to which a few networks side by side are faster than one after the other."""
-CACHE = 8 * 1024 * 1024
+CACHE = 4 * 1024 * 1024
 """Bytes of all lanes' arrays that still fit a core's cache, for the most part."""
 
 

@@ -46,7 +46,7 @@ def train_fits(work: Work) -> Iterator[tuple[Fit, FitResult]]:
     groups: dict[tuple[str, int], list[Member]] = {}
     for fit in work.fits:
         try:
-            member = _member(work, fit)
+            member = member_of(work, fit)
         except GridloomError:
             raise
         except Exception as error:
@@ -60,7 +60,8 @@ def train_fits(work: Work) -> Iterator[tuple[Fit, FitResult]]:
         yield from train_together(work, program, chunk, X)
 
 
-def _member(work: Work, fit: Fit) -> Member:
+def member_of(work: Work, fit: Fit) -> Member:
+    """The fit with its network, read unless it is kept."""
     train, test = work.rows(fit)
     weights = row_weights(work, fit, train)
     weighted = weights is not None
@@ -81,15 +82,14 @@ def _chunks(work: Work, members: Sequence[Member], X: NDArray[Any]) -> Iterator[
 def train_together(
     work: Work, program: Program, members: Sequence[Member], X: NDArray[Any]
 ) -> Iterator[tuple[Fit, FitResult]]:
-    """Train one fit a lane; lanes that are left over repeat the first. Their time is shared out evenly."""
+    """Train one fit a lane. Their time is shared out evenly."""
     program.wait()
     started = time.perf_counter()
     network = members[0].network
-    lanes = [*members, *[members[0]] * (program.lanes - len(members))]
-    state, logs = _trained(work, program, members, lanes, X)
+    state, logs = train_lanes(work, program, members, X)
     history = np.asarray(logs, np.float64).transpose(2, 1, 0)  # lanes, logs, epochs
     trained = time.perf_counter()
-    outputs = _predict(program, lanes, state, X)
+    outputs = _predict(program, _filled(members, program.lanes), state, X)
     shares = (trained - started) / len(members), (time.perf_counter() - trained) / len(members)
     for lane, member in enumerate(members):
         named = {name: values.tolist() for name, values in zip(network.logs, history[lane], strict=True)}
@@ -103,9 +103,9 @@ def train_together(
 
 def trained_model(work: Work, fit: Fit) -> Any:
     """The fit's Keras model, trained; NotFinite when its loss is not finite."""
-    member, X = _member(work, fit), _features(work)
+    member, X = member_of(work, fit), _features(work)
     ((program, members),) = _chunks(work, [member], X)
-    state, logs = _trained(work, program, members, members * program.lanes, X)
+    state, logs = train_lanes(work, program, members, X)
     names = list(member.network.logs)
     check_losses([float(np.asarray(log[names.index("loss")])[0]) for log in logs])
     model = compiled_model(work, fit)
@@ -115,11 +115,12 @@ def trained_model(work: Work, fit: Fit) -> Any:
     return model
 
 
-def _trained(
-    work: Work, program: Program, members: Sequence[Member], lanes: Sequence[Member], X: NDArray[Any]
+def train_lanes(
+    work: Work, program: Program, members: Sequence[Member], X: NDArray[Any]
 ) -> tuple[Sequence[Any], list[Sequence[Any]]]:
     """The state after all epochs, and the logs of each: both with an axis of lanes."""
     network = members[0].network
+    lanes = _filled(members, program.lanes)
     state: Sequence[Any] = _stacked([member.network.state(work.seed(member.fit)) for member in lanes])
     numbers = _stacked([[step.numbers for step in member.network.steps] for member in lanes])
     weights = _stacked([_weights(work, member) for member in lanes])
@@ -128,6 +129,11 @@ def _trained(
         state, log = program.epoch(state, numbers, order, weights, X, network.targets)
         logs.append(log)
     return state, logs
+
+
+def _filled(members: Sequence[Member], lanes: int) -> list[Member]:
+    """One member a lane: the first again in those that are left over."""
+    return [*members, *[members[0]] * (lanes - len(members))]
 
 
 def _features(work: Work) -> NDArray[Any]:
