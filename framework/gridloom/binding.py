@@ -11,9 +11,10 @@ from pydantic import Field
 from gridloom import document, scoring
 from gridloom.binder import Binder
 from gridloom.document import Node
-from gridloom.errors import GridloomError, InvalidInput, Location, Problem, nearest
-from gridloom.experiment import Bound, Experiment, Source, experiment_keys, search_keys
+from gridloom.errors import GridloomError, InvalidInput, Location, Problem, UnknownName, nearest
+from gridloom.experiment import Bound, Experiment, Source, experiment_keys, published_keys, search_keys
 from gridloom.options import Option, Options, shorten
+from gridloom.published import ACCURACY, PublishedScores, read_published
 from gridloom.records import NAME, Dataset, Engine, ModelBuilder, Reporter, Strategy
 from gridloom.registry import Registry
 from gridloom.space import MAX_GRID
@@ -89,6 +90,7 @@ def _experiment(binder: Binder) -> Experiment | None:
     search = binder.options(("search",), keys["search"], Options(search_keys, 0)) if "search" in keys else {}
     strategy = _strategy(binder, search)
     validation = _validation(binder, keys.get("validation", DEFAULT_VALIDATION))
+    published = _published(binder, keys.get("published"), name, scorer)
     reporters = _reporters(binder, keys.get("reporters"))
     space, families = bind_space(binder, search["space"], model, engine, seed) if "space" in search else (None, {})
     if engine and keys.get("refit") and engine.record.refit is None:
@@ -113,6 +115,7 @@ def _experiment(binder: Binder) -> Experiment | None:
         families=families,
         validation=validation,
         refit=bool(keys.get("refit")),
+        published=published,
         reporters=reporters,
     )
     _try_first_wave(binder, experiment)
@@ -203,6 +206,31 @@ def _strategy(binder: Binder, search: Mapping[str, Any]) -> Bound[Strategy] | No
     if "space" in search and len(defaults) != 1:
         binder.report(("search",), "'strategy' is missing, and there is no one default strategy")
     return Bound(defaults[0], {}, binder.node.locate(("search",))) if len(defaults) == 1 else None
+
+
+def _published(binder: Binder, selection: Any, name: str, scorer: str | None) -> PublishedScores | None:
+    """The published scores of the experiment with this name, or of the one that the selection names."""
+    if selection is None:
+        return None
+    given = {"name": selection} if isinstance(selection, str) else dict(selection)
+    if "file" not in given and "name" in given:  # as a bare name reads with --set published.experiment=... over it
+        given["file"] = given.pop("name")
+    before = len(binder.problems)
+    keys = binder.options(("published",), given, Options(published_keys, 0))
+    if len(binder.problems) > before:
+        return None
+    try:
+        scores = read_published(keys["file"], keys.get("experiment"), name)
+    except UnknownName as error:
+        binder.report(("published", "experiment"), str(error))
+        return None
+    except InvalidInput as error:
+        binder.problems += error.problems
+        return None
+    if scores.column == ACCURACY and scorer not in (None, ACCURACY.removeprefix("mean_")):
+        message = f"the column '{ACCURACY}' holds accuracies, but this experiment is scored by '{scorer}'"
+        binder.report(("published",), message)
+    return scores
 
 
 def _reporters(binder: Binder, selections: Any) -> list[Bound[Reporter]]:

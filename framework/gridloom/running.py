@@ -144,6 +144,7 @@ def _result(experiment: Experiment, journal: Journal, trials: Sequence[Trial], f
             group: {parameter.name: parameter.simpler for parameter in family.record.parameters if parameter.simpler}
             for group, family in experiment.families.items()
         },
+        published_scores=experiment.published,
     )
 
 

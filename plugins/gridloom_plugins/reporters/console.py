@@ -44,6 +44,8 @@ def _lines(result: Result) -> Iterator[str]:
     failures = len(result.failed)
     if failures:
         yield f"{failures} of {len(result.trials)} candidates failed; 'gridloom show {result.folder}' prints why"
+    if result.published_sentence:
+        yield result.published_sentence
 
 
 def _line(trial: Trial) -> str:
