@@ -189,13 +189,25 @@ def _validation(binder: Binder, selection: Any) -> Validation | None:
         return None
     seeds, findings = _SEEDS.validate(given.pop("seeds", 1), binder.source.folder)
     binder.report_findings(("validation", "seeds"), findings)
-    before = len(binder.problems)
-    validation = Validation(method, binder.options(("validation",), given, method_options(method)), seeds or 1)
+    before, options = len(binder.problems), method_options(method)
+    nested = _nested(binder, given.pop("nested", None), options)
+    validation = Validation(method, binder.options(("validation",), given, options), seeds or 1, nested)
     if len(binder.problems) > before:
         return None
-    if validation.resolved["folds"] * validation.resolved["repeats"] * validation.seeds > MAX_GRID:
+    if validation.most_fits > MAX_GRID:
         binder.report(("validation",), f"more than {MAX_GRID:,} fits of every candidate are surely a mistake")
     return validation
+
+
+def _nested(binder: Binder, given: Any, options: Options) -> Mapping[str, Any] | None:
+    """The options of the outer folds, or None."""
+    if given is None or isinstance(given, dict):
+        return None if given is None else binder.options(("validation", "nested"), given, options)
+    example = "{folds: 5}"
+    binder.report(
+        ("validation", "nested"), f"write options of the outer folds, such as {example}, not {shorten(given)}"
+    )
+    return None
 
 
 def _strategy(binder: Binder, search: Mapping[str, Any]) -> Bound[Strategy] | None:

@@ -186,9 +186,10 @@ class Experiment:
         return self.scoring or ("accuracy" if data.classes else "r2")
 
     def materialise(self, data: Data) -> list[Split]:
-        """The splits of these data; InvalidInput when they cannot be made."""
+        """The splits of these data, those of outer folds last; InvalidInput when they cannot be made."""
         try:
-            return self.validation.materialise(data, self.seed)
+            nested = self.validation.materialise_nested(data, self.seed)
+            return [*self.validation.materialise(data, self.seed), *nested]
         except DataError as error:
             raise InvalidInput.at(self.source.node.locate(("validation",)), str(error)) from None
 

@@ -9,11 +9,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gridloom.trials import Status, Trial
+from gridloom.trials import Status, Trial, ranked
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from gridloom.nested import Nested
     from gridloom.published import PublishedScores
     from gridloom.statistics.published import Published
     from gridloom.statistics.summary import Summary
@@ -38,6 +39,8 @@ class Result:
     """What reporters that raised have said."""
     simpler: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
     """Which numbers of a parameter are simpler, "smaller" or "larger" ones, by group and name, as families declare."""
+    nested: Nested | None = field(default=None, repr=False)
+    """What nested cross-validation says about the search, if the experiment asks for it."""
     published_scores: PublishedScores | None = field(default=None, repr=False)
     """The scores in the file that the experiment names, if it names one."""
 
@@ -49,8 +52,7 @@ class Result:
     @cached_property
     def ranked(self) -> list[Trial]:
         """The complete trials, best first; equal means keep the order of their proposals."""
-        complete = [trial for trial in self.trials if trial.status is Status.COMPLETE]
-        return sorted(complete, key=lambda trial: -trial.mean)
+        return ranked(self.trials)
 
     @property
     def best(self) -> Trial | None:
