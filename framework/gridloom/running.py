@@ -162,12 +162,19 @@ class _Training:
     journal: Journal
     watchers: list[Watcher]
     finished: dict[str, FitResult]
+    nested: int
+    """How many fits a search with outer folds will ask for, 0 for one without."""
     asked: set[str] = field(default_factory=set)
     resumed: int = 0
     done: int = 0
     failed: int = 0
     best: tuple[Candidate, float] | None = None
     started: float = field(default_factory=time.monotonic)
+
+    @property
+    def total(self) -> int:
+        """How many fits are asked for, or will be."""
+        return max(len(self.asked), self.nested)
 
     def ask(self, keys: set[str]) -> set[str]:
         """Note the fits of a wave; returns those that are missing."""
@@ -190,7 +197,7 @@ class _Training:
             if ranks and (self.best is None or trial.mean > self.best[1]):
                 self.best = (trial.candidate, trial.mean)
         seconds = time.monotonic() - self.started
-        progress = Progress(self.done, self.failed, self.resumed, len(self.asked), seconds, self.best)
+        progress = Progress(self.done, self.failed, self.resumed, self.total, seconds, self.best)
         for watcher in list(self.watchers):
             try:
                 watcher(progress)
@@ -204,7 +211,7 @@ class _Training:
             kept = self.journal.results().keys()
         except StorageError:
             kept = self.finished.keys()
-        return f"{len(kept & self.asked)} of {len(self.asked)} fits are kept in {folder}; run the same again to go on"
+        return f"{len(kept & self.asked)} of {self.total} fits are kept in {folder}; run the same again to go on"
 
     def _count(self, keys: set[str]) -> int:
         self.done += len(keys)
@@ -230,7 +237,7 @@ def _train(
     with ExitStack() as stack:
         watches = [reporter.record.watch for reporter in experiment.reporters if reporter.record.watch]
         watchers = [stack.enter_context(watch(plan)) for watch in watches]
-        training = _Training(journal, watchers, journal.results())
+        training = _Training(journal, watchers, journal.results(), plan.fits if plan.outer else 0)
 
         def evaluate(wave: Sequence[Trial]) -> Sequence[Trial]:
             fits = {fit.key: fit for trial in wave for fit in trial.fits}
