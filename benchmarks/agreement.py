@@ -4,8 +4,7 @@
 
 prints Markdown: each candidate's mean accuracy by `fused`, the interval in which one run of that kind falls in 99 of
 100 cases, the published score and whether it lies inside; then z, the difference of the engines' means in standard
-errors, for a subset. A run is one seed: its score is the mean over the folds. The interval is Student's prediction
-interval (Hahn and Meeker, Statistical Intervals, 1991, section 4.8); it takes the seeds as normal.
+errors, for a subset. A run is one seed: its score is the mean over the folds. docs/statistics.md names the interval.
 """
 
 from __future__ import annotations
@@ -24,13 +23,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from scipy.stats import t
+import numpy as np
+
+from gridloom.statistics import check_published
 
 ROOT = Path(__file__).resolve().parent.parent
 EXPERIMENTS = sorted((ROOT / "experiments").glob("*.yaml"))
 LEVEL = 0.99
-ROUNDING = 5e-7
-"""Published scores have six decimals."""
 
 Key = tuple[str, str]
 """An experiment and a candidate's parameters as JSON."""
@@ -98,12 +97,10 @@ def print_published(fused: Runs) -> None:
             (row["experiment"], row["parameters"]): float(row["mean_accuracy"]) for row in csv.DictReader(file)
         }
     for (experiment, parameters), runs in fused.items():
-        mean = statistics.mean(runs)
-        half = t.ppf((1 + LEVEL) / 2, len(runs) - 1) * statistics.stdev(runs) * math.sqrt(1 + 1 / len(runs))
-        score = published[experiment, parameters]
-        is_inside = abs(score - mean) <= half + ROUNDING
-        inside, total = inside + is_inside, total + 1
-        cells = f"{mean:.4f} | {mean - half:.4f} to {mean + half:.4f} | {score:.4f} | {'yes' if is_inside else 'no'}"
+        found = check_published(published[experiment, parameters], np.array(runs), LEVEL)
+        inside, total = inside + bool(found.inside), total + 1
+        interval = f"{found.low:.4f} to {found.high:.4f}"
+        cells = f"{statistics.mean(runs):.4f} | {interval} | {found.score:.4f} | {'yes' if found.inside else 'no'}"
         print(f"| {experiment} | `{parameters}` | {cells} |")
     print(f"\n{inside} of {total} published scores lie inside.\n")
 

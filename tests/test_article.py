@@ -13,6 +13,7 @@ import pytest
 from journaled import journaled
 
 from gridloom.binding import read_experiment
+from gridloom.cli.common import experiment_files
 
 EXPERIMENTS = Path(__file__).resolve().parent.parent / "experiments"
 NAMES = ("weight_init", "activation", "dropout", "neurons")
@@ -48,6 +49,21 @@ def test_all_experiments_train_a_hundred_epochs_on_the_folds_of_the_article(regi
             "repeats": 1,
             "seeds": 1,
         }
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_honest_experiments_are_the_same_with_twenty_seeds_beside_the_published_scores(registry, name):
+    honest = read_experiment(EXPERIMENTS / "honest" / f"{name}.yaml", registry)
+    cosmetic = {"name", "description", "published", "refit", "reporters"}
+    with_seeds = read_experiment(EXPERIMENTS / f"{name}.yaml", registry, settings=["validation.seeds=20"])
+    assert {key for key, value in honest.resolved.items() if value != with_seeds.resolved[key]} <= cosmetic
+    assert honest.name == f"honest-{name}"
+    assert all(honest.published.of(candidate) is not None for candidate in honest.first_wave())
+    assert len(honest.published.scores) == len(honest.first_wave())
+
+
+def test_a_newcomer_runs_the_four_experiments_of_the_folder_and_no_others():
+    assert sorted(file.stem for file in experiment_files([EXPERIMENTS])) == sorted(NAMES)
 
 
 @pytest.mark.slow

@@ -38,9 +38,11 @@ validation:
   folds: 3
   shuffle: true
   seeds: 2
+  nested: {folds: 4}
 scoring: accuracy
 seed: 7
 engine: {name: scikeras, threads: 1}
+published: {file: scores.csv, experiment: small}
 reporters: [console, {name: csv, filename: table.csv}]
 """
 ESTIMATOR = """\
@@ -75,6 +77,7 @@ Bind = Callable[[str | bytes], tuple[Problem, ...]]
 def bind(registry, tmp_path_factory) -> Bind:
     """Bind the experiment of a file with this content; returns its problems, each checked to have a place in it."""
     file = tmp_path_factory.mktemp("bad") / "x.yaml"
+    file.with_name("scores.csv").write_text('experiment,parameters,score\nsmall,"{""neurons"": 1}",0.5\n')
 
     def bind(content: str | bytes) -> tuple[Problem, ...]:
         data = content if isinstance(content, bytes) else content.encode()
@@ -199,12 +202,18 @@ WRONG: dict[tuple[str | int, ...], st.SearchStrategy[Any]] = {
     ("search", "space", "dropout", "dropout_rate", 0): st.integers(1, 5) | st.floats(-5, -0.01) | TEXT | st.booleans(),
     ("search", "space", "neurons", "neurons", "high"): TEXT | st.none() | st.booleans() | st.lists(TEXT, max_size=2),
     ("validation", "folds"): BELOW_ONE,
+    ("validation", "nested"): NO_MAPPING.filter(lambda value: value is not None),
+    ("validation", "nested", "folds"): BELOW_ONE,
     ("scoring",): st.booleans() | st.integers(-5, 5) | TEXT.filter(lambda text: not re.fullmatch(r"[a-z0-9_]*", text)),
     ("seed",): st.floats(0.1, 0.9) | st.integers(-5, -1) | st.integers(2**32, 2**70) | TEXT | st.none() | st.booleans(),
+    ("published",): UNKNOWN.filter(lambda value: value is not None),
+    ("published", "file"): UNKNOWN,
+    ("published", "experiment"): UNKNOWN.filter(lambda value: value is not None),
     ("reporters", 0): UNKNOWN,
     ("reporters", 1, "filename"): st.booleans() | st.integers(-5, 5) | st.none() | st.lists(TEXT, max_size=2),
 }
 MAPPINGS = [(), ("dataset",), ("model",), ("training",), ("search",), ("search", "space"), ("validation",), ("engine",)]
+MAPPINGS += [("validation", "nested"), ("published",)]
 MAPPINGS += [("search", "space", "dropout"), ("search", "space", "training", "learning_rate")]
 
 

@@ -64,6 +64,7 @@ def test_a_heavy_import_would_be_seen():
         "command('plugins', '--json')",
         "command('plugins', 'show', 'mlp')",
         "command('check', 'experiments')",
+        "command('check', 'experiments/honest')",
     ],
 )
 def test_nothing_heavy_is_imported_by(code):

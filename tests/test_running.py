@@ -197,6 +197,24 @@ def test_other_words_and_reporters_do_not_make_another_experiment(gridloom, writ
     assert "9 from the journal" in done.stdout
 
 
+def test_published_scores_stand_beside_a_run_and_change_nothing_of_it(gridloom, write, tmp_path):
+    seeds = {"method": "stratified_kfold", "folds": 3, "seeds": 2}
+    assert gridloom("run", write(validation=seeds)).returncode == 0
+    before = table(tmp_path / "runs" / "small")
+    rows = ["parameters,score", '"{""C"": 0.1}",0.5', '"{""C"": 7}",0.9']
+    (tmp_path / "scores.csv").write_text("\n".join(rows))
+    done = gridloom("run", write(validation=seeds, published="scores.csv"))
+    assert done.returncode == 0, done.stderr
+    assert "18 from the journal" in done.stdout
+    assert table(tmp_path / "runs" / "small") == before
+    said = done.stdout.splitlines()[-1]
+    assert said.startswith(
+        "0 of 1 published score lies inside the 99 % interval of one run of ours; outside: {'C': 0.1} "
+    )
+    assert said.endswith("; not among our candidates: 1; our candidates without one: 2.")
+    assert gridloom("show", "small").stdout.splitlines()[-1] == said
+
+
 def test_changed_data_are_refused_but_a_moved_file_is_not(gridloom, write, tmp_path):
     data = tmp_path / "data.csv"
     rows = [f"{i % 7},{i % 3},{'yes' if i % 7 > 3 else 'no'}" for i in range(60)]

@@ -13,6 +13,7 @@ from gridloom.progress import Plan, Progress
 from gridloom.records import Dataset, Engine, Family, ModelBuilder, Parameter, Reporter, Strategy, by_candidate
 from gridloom.results import Result
 from gridloom.space import Candidate, Choices, Range, Space
+from gridloom.tables import Table, read_table
 from gridloom.trials import Budget, Fit, FitResult, Proposal, Status, Trial, fit_each
 from gridloom.worker import Work
 
@@ -51,6 +52,7 @@ __all__ = [
     "Status",
     "StopRun",
     "Strategy",
+    "Table",
     "Task",
     "Trial",
     "Work",
@@ -58,5 +60,6 @@ __all__ = [
     "by_candidate",
     "fit_each",
     "hookimpl",
+    "read_table",
     "run",
 ]

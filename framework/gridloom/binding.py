@@ -11,9 +11,10 @@ from pydantic import Field
 from gridloom import document, scoring
 from gridloom.binder import Binder
 from gridloom.document import Node
-from gridloom.errors import GridloomError, InvalidInput, Location, Problem, nearest
-from gridloom.experiment import Bound, Experiment, Source, experiment_keys, search_keys
+from gridloom.errors import GridloomError, InvalidInput, Location, Problem, UnknownName, nearest
+from gridloom.experiment import Bound, Experiment, Source, experiment_keys, published_keys, search_keys
 from gridloom.options import Option, Options, shorten
+from gridloom.published import ACCURACY, PublishedScores, read_published
 from gridloom.records import NAME, Dataset, Engine, ModelBuilder, Reporter, Strategy
 from gridloom.registry import Registry
 from gridloom.space import MAX_GRID
@@ -89,6 +90,7 @@ def _experiment(binder: Binder) -> Experiment | None:
     search = binder.options(("search",), keys["search"], Options(search_keys, 0)) if "search" in keys else {}
     strategy = _strategy(binder, search)
     validation = _validation(binder, keys.get("validation", DEFAULT_VALIDATION))
+    published = _published(binder, keys.get("published"), name, scorer)
     reporters = _reporters(binder, keys.get("reporters"))
     space, families = bind_space(binder, search["space"], model, engine, seed) if "space" in search else (None, {})
     if engine and keys.get("refit") and engine.record.refit is None:
@@ -113,6 +115,7 @@ def _experiment(binder: Binder) -> Experiment | None:
         families=families,
         validation=validation,
         refit=bool(keys.get("refit")),
+        published=published,
         reporters=reporters,
     )
     _try_first_wave(binder, experiment)
@@ -186,13 +189,25 @@ def _validation(binder: Binder, selection: Any) -> Validation | None:
         return None
     seeds, findings = _SEEDS.validate(given.pop("seeds", 1), binder.source.folder)
     binder.report_findings(("validation", "seeds"), findings)
-    before = len(binder.problems)
-    validation = Validation(method, binder.options(("validation",), given, method_options(method)), seeds or 1)
+    before, options = len(binder.problems), method_options(method)
+    nested = _nested(binder, given.pop("nested", None), options)
+    validation = Validation(method, binder.options(("validation",), given, options), seeds or 1, nested)
     if len(binder.problems) > before:
         return None
-    if validation.resolved["folds"] * validation.resolved["repeats"] * validation.seeds > MAX_GRID:
+    if validation.most_fits > MAX_GRID:
         binder.report(("validation",), f"more than {MAX_GRID:,} fits of every candidate are surely a mistake")
     return validation
+
+
+def _nested(binder: Binder, given: Any, options: Options) -> Mapping[str, Any] | None:
+    """The options of the outer folds, or None."""
+    if given is None or isinstance(given, dict):
+        return None if given is None else binder.options(("validation", "nested"), given, options)
+    example = "{folds: 5}"
+    binder.report(
+        ("validation", "nested"), f"write options of the outer folds, such as {example}, not {shorten(given)}"
+    )
+    return None
 
 
 def _strategy(binder: Binder, search: Mapping[str, Any]) -> Bound[Strategy] | None:
@@ -203,6 +218,31 @@ def _strategy(binder: Binder, search: Mapping[str, Any]) -> Bound[Strategy] | No
     if "space" in search and len(defaults) != 1:
         binder.report(("search",), "'strategy' is missing, and there is no one default strategy")
     return Bound(defaults[0], {}, binder.node.locate(("search",))) if len(defaults) == 1 else None
+
+
+def _published(binder: Binder, selection: Any, name: str, scorer: str | None) -> PublishedScores | None:
+    """The published scores of the experiment with this name, or of the one that the selection names."""
+    if selection is None:
+        return None
+    given = {"name": selection} if isinstance(selection, str) else dict(selection)
+    if "file" not in given and "name" in given:  # as a bare name reads with --set published.experiment=... over it
+        given["file"] = given.pop("name")
+    before = len(binder.problems)
+    keys = binder.options(("published",), given, Options(published_keys, 0))
+    if len(binder.problems) > before:
+        return None
+    try:
+        scores = read_published(keys["file"], keys.get("experiment"), name)
+    except UnknownName as error:
+        binder.report(("published", "experiment"), str(error))
+        return None
+    except InvalidInput as error:
+        binder.problems += error.problems
+        return None
+    if scores.column == ACCURACY and scorer not in (None, ACCURACY.removeprefix("mean_")):
+        message = f"the column '{ACCURACY}' holds accuracies, but this experiment is scored by '{scorer}'"
+        binder.report(("published",), message)
+    return scores
 
 
 def _reporters(binder: Binder, selections: Any) -> list[Bound[Reporter]]:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
 from pydantic import Field
 
 from gridloom.errors import DataError, InvalidInput, Location, StopRun
-from gridloom.options import Options
+from gridloom.options import InputFile, Options
+from gridloom.published import PublishedScores
 from gridloom.records import NAME, Dataset, Engine, Family, ModelBuilder, Record, Reporter, Strategy
 from gridloom.space import Candidate, Domain, Range, Space, canonical_json
 from gridloom.splits import Split, Validation
@@ -40,6 +41,7 @@ def experiment_keys(
     seed: Seed = 0,
     engine: Selection = "auto",
     refit: bool = False,
+    published: Selection | None = None,
     reporters: list[Selection] | None = None,
 ) -> None:
     """The keys of an experiment file; only the signature counts."""
@@ -47,6 +49,10 @@ def experiment_keys(
 
 def search_keys(space: dict[str, Any], strategy: Selection = "") -> None:
     """The keys of `search:`; only the signature counts."""
+
+
+def published_keys(file: InputFile, experiment: str | None = None) -> None:
+    """The keys of `published:`; only the signature counts."""
 
 
 R_co = TypeVar("R_co", bound=Record, covariant=True)
@@ -120,6 +126,7 @@ class Experiment:
     families: Mapping[str, Bound[Family]]
     validation: Validation
     refit: bool
+    published: PublishedScores | None
     reporters: Sequence[Bound[Reporter]]
 
     @property
@@ -141,6 +148,7 @@ class Experiment:
             "seed": self.seed,
             "engine": self.engine.resolved,
             "refit": self.refit,
+            "published": self.published.resolved if self.published else None,
             "reporters": [reporter.resolved for reporter in self.reporters],
         }
 
@@ -178,9 +186,10 @@ class Experiment:
         return self.scoring or ("accuracy" if data.classes else "r2")
 
     def materialise(self, data: Data) -> list[Split]:
-        """The splits of these data; InvalidInput when they cannot be made."""
+        """The splits of these data, those of outer folds last; InvalidInput when they cannot be made."""
         try:
-            return self.validation.materialise(data, self.seed)
+            nested = self.validation.materialise_nested(data, self.seed)
+            return [*self.validation.materialise(data, self.seed), *nested]
         except DataError as error:
             raise InvalidInput.at(self.source.node.locate(("validation",)), str(error)) from None
 

@@ -23,11 +23,14 @@ class Plan:
     engine: str
     workers: int
     engine_reason: str = ""
+    outer: int = 0
+    """In how many outer folds the search is done once more, for nested cross-validation."""
 
     @property
     def fits(self) -> int:
-        """How many fits the first wave has."""
-        return self.candidates * self.splits * self.seeds
+        """How many fits the first wave has, and those of the outer folds."""
+        search = self.candidates * self.splits * self.seeds
+        return search + self.outer * (search + self.seeds)
 
 
 @dataclass(frozen=True)

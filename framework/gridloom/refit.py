@@ -8,14 +8,12 @@ from pathlib import Path
 from gridloom.errors import StopRun
 from gridloom.execution import Workers
 from gridloom.results import Result
+from gridloom.splits import ALL_ROWS
 from gridloom.trials import Fit
 from gridloom.worker import Job
 
 NOTE = "best.json"
 """Says what the model in a run's folder was trained with."""
-
-ALL_ROWS = -1
-"""The fold of a fit that trains on all rows."""
 
 
 def refit_best(result: Result, workers: Workers, job: Job) -> None:

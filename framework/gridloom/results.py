@@ -9,11 +9,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gridloom.trials import Status, Trial
+from gridloom.trials import Status, Trial, ranked
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from gridloom.nested import Nested
+    from gridloom.published import PublishedScores
+    from gridloom.statistics.published import Published
     from gridloom.statistics.summary import Summary
 
 
@@ -36,6 +39,10 @@ class Result:
     """What reporters that raised have said."""
     simpler: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
     """Which numbers of a parameter are simpler, "smaller" or "larger" ones, by group and name, as families declare."""
+    nested: Nested | None = field(default=None, repr=False)
+    """What nested cross-validation says about the search, if the experiment asks for it."""
+    published_scores: PublishedScores | None = field(default=None, repr=False)
+    """The scores in the file that the experiment names, if it names one."""
 
     @property
     def is_complete(self) -> bool:
@@ -45,8 +52,7 @@ class Result:
     @cached_property
     def ranked(self) -> list[Trial]:
         """The complete trials, best first; equal means keep the order of their proposals."""
-        complete = [trial for trial in self.trials if trial.status is Status.COMPLETE]
-        return sorted(complete, key=lambda trial: -trial.mean)
+        return ranked(self.trials)
 
     @property
     def best(self) -> Trial | None:
@@ -73,6 +79,24 @@ class Result:
         from gridloom.statistics.summary import summarise
 
         return summarise(self)
+
+    @cached_property
+    def published(self) -> Mapping[int, Published]:
+        """Published scores beside ours, by trial number; empty where the experiment names no file of them.
+
+        Each has the 99 % prediction interval of one run of the trial's kind (a seed's mean over the splits) and whether
+        the score lies inside; there is no interval where the trial has a single seed or is not complete.
+        """
+        from gridloom.statistics.published import beside_published
+
+        return beside_published(self)
+
+    @cached_property
+    def published_sentence(self) -> str:
+        """How many published scores are what one run of ours could have scored; empty where there are none."""
+        from gridloom.statistics.published import published_sentence
+
+        return published_sentence(self)
 
     @property
     def cv_results_(self) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from gridloom.errors import CannotTrain, GridloomError, Interrupted, StorageErro
 from gridloom.execution import Workers, worker_count
 from gridloom.experiment import Bound, Experiment
 from gridloom.journal import Journal
+from gridloom.nested import Nested, nested_search
 from gridloom.progress import Plan, Progress
 from gridloom.records import Reporter
 from gridloom.refit import refit_best
@@ -90,11 +91,11 @@ def _run_with_engine(experiment: Experiment, data: Data, folder: Path, count: in
     job = replace(job, splits=tuple(experiment.materialise(data)))
     with open_run(experiment, data, folder, fresh=fresh) as journal:
         try:
-            trials = _train(experiment, job, journal, folder, workers)
+            trials, nested = _train(experiment, job, journal, folder, workers)
         except CannotTrain:
             journal.clear()
             raise
-        result = _result(experiment, journal, trials, folder)
+        result = _result(experiment, journal, trials, nested, folder)
         if experiment.refit:
             refit_best(result, workers, job)
         return result
@@ -114,8 +115,11 @@ def load_result(experiment: Experiment, folder: Path) -> Result:
     journal = Journal(folder / JOURNAL, read_only=True)
     try:
         known = journal.results()
-        trials = search(experiment, lambda wave: [filled(trial, known) for trial in wave])
-        return _result(experiment, journal, trials, folder)
+
+        def fill(wave: Sequence[Trial]) -> Sequence[Trial]:
+            return [filled(trial, known) for trial in wave]
+
+        return _result(experiment, journal, search(experiment, fill), nested_search(experiment, fill), folder)
     finally:
         journal.close()
 
@@ -129,7 +133,9 @@ def report(reporter: Bound[Reporter], result: Result) -> None:
         result.report_errors.append(f"{reporter.name}: {type(error).__name__}: {error}")
 
 
-def _result(experiment: Experiment, journal: Journal, trials: Sequence[Trial], folder: Path) -> Result:
+def _result(
+    experiment: Experiment, journal: Journal, trials: Sequence[Trial], nested: Nested | None, folder: Path
+) -> Result:
     manifest = journal.manifest or {}
     return Result(
         name=experiment.name,
@@ -144,6 +150,8 @@ def _result(experiment: Experiment, journal: Journal, trials: Sequence[Trial], f
             group: {parameter.name: parameter.simpler for parameter in family.record.parameters if parameter.simpler}
             for group, family in experiment.families.items()
         },
+        nested=nested,
+        published_scores=experiment.published,
     )
 
 
@@ -154,12 +162,19 @@ class _Training:
     journal: Journal
     watchers: list[Watcher]
     finished: dict[str, FitResult]
+    nested: int
+    """How many fits a search with outer folds will ask for, 0 for one without."""
     asked: set[str] = field(default_factory=set)
     resumed: int = 0
     done: int = 0
     failed: int = 0
     best: tuple[Candidate, float] | None = None
     started: float = field(default_factory=time.monotonic)
+
+    @property
+    def total(self) -> int:
+        """How many fits are asked for, or will be."""
+        return max(len(self.asked), self.nested)
 
     def ask(self, keys: set[str]) -> set[str]:
         """Note the fits of a wave; returns those that are missing."""
@@ -178,10 +193,11 @@ class _Training:
     def tell(self, trials: Sequence[Trial]) -> None:
         """Tell the watchers, after these trials may have changed."""
         for trial in trials:
-            if trial.status is Status.COMPLETE and (self.best is None or trial.mean > self.best[1]):
+            ranks = trial.status is Status.COMPLETE and trial.fits[0].outer is None
+            if ranks and (self.best is None or trial.mean > self.best[1]):
                 self.best = (trial.candidate, trial.mean)
         seconds = time.monotonic() - self.started
-        progress = Progress(self.done, self.failed, self.resumed, len(self.asked), seconds, self.best)
+        progress = Progress(self.done, self.failed, self.resumed, self.total, seconds, self.best)
         for watcher in list(self.watchers):
             try:
                 watcher(progress)
@@ -195,7 +211,7 @@ class _Training:
             kept = self.journal.results().keys()
         except StorageError:
             kept = self.finished.keys()
-        return f"{len(kept & self.asked)} of {len(self.asked)} fits are kept in {folder}; run the same again to go on"
+        return f"{len(kept & self.asked)} of {self.total} fits are kept in {folder}; run the same again to go on"
 
     def _count(self, keys: set[str]) -> int:
         self.done += len(keys)
@@ -203,14 +219,17 @@ class _Training:
         return len(keys)
 
 
-def _train(experiment: Experiment, job: Job, journal: Journal, folder: Path, workers: Workers) -> list[Trial]:
-    """All trials, trained where the journal does not know them."""
-    engine = experiment.engine
+def _train(
+    experiment: Experiment, job: Job, journal: Journal, folder: Path, workers: Workers
+) -> tuple[list[Trial], Nested | None]:
+    """All trials, and those of outer folds, trained where the journal does not know them."""
+    engine, validation = experiment.engine, experiment.validation
     plan = Plan(
         name=experiment.name,
         candidates=len(experiment.first_wave()),
-        splits=len(job.splits),
-        seeds=experiment.validation.seeds,
+        splits=len(validation.places),
+        seeds=validation.seeds,
+        outer=len(validation.outer.places) if validation.outer else 0,
         engine=engine.name,
         engine_reason=experiment.engine_reason if experiment.source.passed_over else "",
         workers=workers.count,
@@ -218,7 +237,7 @@ def _train(experiment: Experiment, job: Job, journal: Journal, folder: Path, wor
     with ExitStack() as stack:
         watches = [reporter.record.watch for reporter in experiment.reporters if reporter.record.watch]
         watchers = [stack.enter_context(watch(plan)) for watch in watches]
-        training = _Training(journal, watchers, journal.results())
+        training = _Training(journal, watchers, journal.results(), plan.fits if plan.outer else 0)
 
         def evaluate(wave: Sequence[Trial]) -> Sequence[Trial]:
             fits = {fit.key: fit for trial in wave for fit in trial.fits}
@@ -232,7 +251,7 @@ def _train(experiment: Experiment, job: Job, journal: Journal, folder: Path, wor
             return [filled(trial, training.finished) for trial in wave]
 
         try:
-            return search(experiment, evaluate)
+            return search(experiment, evaluate), nested_search(experiment, evaluate)
         except KeyboardInterrupt:
             raise Interrupted(f"stopped: {training.kept_in(folder)}") from None
         except StorageError as error:

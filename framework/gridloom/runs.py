@@ -19,7 +19,7 @@ JOURNAL = "journal.sqlite"
 EXPERIMENT = "experiment.yaml"
 LOG = "workers.log"
 SHA256_DIGITS = 64
-_COSMETIC = ("description", "refit", "reporters")
+_COSMETIC = ("description", "published", "refit", "reporters")
 """Keys of an experiment that no score depends on."""
 
 

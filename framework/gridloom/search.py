@@ -12,8 +12,8 @@ Evaluate = Callable[[Sequence[Trial]], Sequence[Trial]]
 """Answers trials whose results may be missing with trials of the same proposals whose results are there."""
 
 
-def search(experiment: Experiment, evaluate: Evaluate) -> list[Trial]:
-    """All trials of an experiment in the order of their proposals.
+def search(experiment: Experiment, evaluate: Evaluate, outer: int | None = None) -> list[Trial]:
+    """All trials of an experiment, or of its search in an outer fold, in the order of their proposals.
 
     It ends when the strategy does, or when `evaluate` leaves a trial incomplete, since the strategy cannot go on then.
     """
@@ -25,7 +25,7 @@ def search(experiment: Experiment, evaluate: Evaluate) -> list[Trial]:
             wave = next(waves) if answered is None else waves.send(answered)
         except StopIteration:
             return trials
-        pending = [_pending(experiment, len(trials) + place, proposal) for place, proposal in enumerate(wave)]
+        pending = [_pending(experiment, len(trials) + place, proposal, outer) for place, proposal in enumerate(wave)]
         if not pending:
             raise StopRun(f"strategy '{experiment.strategy.name}' yielded an empty wave; it should return instead")
         answered = evaluate(pending)
@@ -39,9 +39,9 @@ def filled(trial: Trial, known: Mapping[str, FitResult]) -> Trial:
     return Trial(trial.number, trial.proposal, trial.fits, tuple(known.get(fit.key) for fit in trial.fits))
 
 
-def _pending(experiment: Experiment, number: int, proposal: Proposal) -> Trial:
+def _pending(experiment: Experiment, number: int, proposal: Proposal, outer: int | None) -> Trial:
     fits = tuple(
-        Fit(proposal.candidate, repeat, fold, replica, proposal.budget)
+        Fit(proposal.candidate, repeat, fold, replica, proposal.budget, outer)
         for repeat, fold in experiment.validation.places
         for replica in range(experiment.validation.seeds)
     )

@@ -20,14 +20,24 @@ Positive = Annotated[int, Ge(1), Le(10_000)]
 Folds = Annotated[int, Ge(2), Le(10_000)]
 
 
+ALL_ROWS = -1
+"""The fold of a fit that trains on all rows there are, or on all that its outer fold trains on."""
+
+
 @dataclass(frozen=True, eq=False)
 class Split:
-    """Row numbers that train and that test, of one fold (from 0) of one repeat (from 0)."""
+    """Row numbers that train and that test, of one fold (from 0) of one repeat (from 0), maybe inside an outer fold."""
 
     repeat: int
     fold: int
     train: NDArray[np.intp]
     test: NDArray[np.intp]
+    outer: int | None = None
+
+    @property
+    def place(self) -> tuple[int | None, int, int]:
+        """Outer fold, repeat and fold."""
+        return self.outer, self.repeat, self.fold
 
 
 def kfold(data: Data, seed: int, folds: Folds = 3, shuffle: bool = False, repeats: Positive = 1) -> Iterator[Any]:
@@ -96,22 +106,43 @@ def method_options(method: str) -> Options:
 
 @dataclass(frozen=True)
 class Validation:
-    """How candidates are scored: a method with its options, and how many seeds train each split."""
+    """How candidates are scored: a method with its options, and how many seeds train each split.
+
+    `nested` holds the options of the outer folds that differ, and is None where the search is not nested.
+    """
 
     method: str
     options: Mapping[str, Any] = field(default_factory=dict)
     seeds: int = 1
+    nested: Mapping[str, Any] | None = None
 
     @property
     def resolved(self) -> dict[str, Any]:
         """All settings with their defaults, as plain data."""
-        return {"method": self.method, **method_options(self.method).resolve(self.options), "seeds": self.seeds}
+        options = method_options(self.method)
+        outer = {"nested": options.resolve(self.outer.options)} if self.outer else {}
+        return {"method": self.method, **options.resolve(self.options), "seeds": self.seeds, **outer}
+
+    @property
+    def outer(self) -> Validation | None:
+        """What cuts the outer folds: the same method, once, unless `nested` says otherwise."""
+        if self.nested is None:
+            return None
+        return Validation(self.method, {**self.options, "repeats": 1, **self.nested}, self.seeds)
 
     @property
     def places(self) -> list[tuple[int, int]]:
         """The (repeat, fold) of every split, in order, as `materialise` makes them."""
         resolved = self.resolved
         return [(repeat, fold) for repeat in range(resolved["repeats"]) for fold in range(resolved["folds"])]
+
+    @property
+    def most_fits(self) -> int:
+        """How many fits a candidate has at most: in the search, and in that of every outer fold."""
+        resolved = self.resolved
+        outer = resolved.get("nested", {"folds": 0, "repeats": 1})
+        searches = 1 + outer["folds"] * outer["repeats"]
+        return int(searches * resolved["folds"] * resolved["repeats"] * self.seeds)
 
     def materialise(self, data: Data, seed: int) -> list[Split]:
         """The splits of these data; DataError when they cannot be made, or a class is missing where one trains."""
@@ -126,6 +157,19 @@ class Validation:
         for split in splits:
             _check_classes(data, split, self.resolved)
         return splits
+
+    def materialise_nested(self, data: Data, seed: int) -> list[Split]:
+        """For every outer fold the splits of its training rows, and one that trains on all of them and tests on the rest."""
+        found: list[Split] = []
+        for number, outer in enumerate(self.outer.materialise(data, seed) if self.outer else ()):
+            rows = outer.train
+            try:
+                inner = self.materialise(data.take(rows), seed)
+            except DataError as error:
+                raise DataError(f"inside outer fold {number}: {error}") from None
+            found += [Split(split.repeat, split.fold, rows[split.train], rows[split.test], number) for split in inner]
+            found.append(Split(0, ALL_ROWS, rows, outer.test, number))
+        return found
 
 
 def _check_classes(data: Data, split: Split, options: Mapping[str, Any]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import traceback as tracebacks
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -49,13 +49,22 @@ class Proposal:
 
 @dataclass(frozen=True)
 class Fit:
-    """One training: a candidate on one split (repeat and fold, from 0) with one of the seeds (replica, from 0)."""
+    """One training: a candidate on one split (repeat and fold, from 0) with one of the seeds (replica, from 0).
+
+    In nested cross-validation the split is one of the training rows of an outer fold (from 0).
+    """
 
     candidate: Candidate
     repeat: int
     fold: int
     replica: int = 0
     budget: Budget = FULL
+    outer: int | None = None
+
+    @property
+    def place(self) -> tuple[int | None, int, int]:
+        """Outer fold, repeat and fold: the place of its split."""
+        return self.outer, self.repeat, self.fold
 
     @cached_property
     def key(self) -> str:
@@ -67,6 +76,7 @@ class Fit:
                 "fold": self.fold,
                 "replica": self.replica,
                 "budget": self.budget.describe(),
+                **({} if self.outer is None else {"outer": self.outer}),
             }
         )
         return hashlib.sha256(description.encode()).hexdigest()
@@ -200,3 +210,9 @@ class Trial:
             return math.nan
         scores = [score for score in self.scores if score is not None]
         return math.hypot(*(score - self.mean for score in scores)) / math.sqrt(len(scores))
+
+
+def ranked(trials: Iterable[Trial]) -> list[Trial]:
+    """The complete ones of these trials, best first; equal means keep their order."""
+    complete = [trial for trial in trials if trial.status is Status.COMPLETE]
+    return sorted(complete, key=lambda trial: -trial.mean)

@@ -122,7 +122,7 @@ class Work:
         """The row numbers that train the fit (as many as its budget admits) and that test it."""
         import numpy as np
 
-        (split,) = (item for item in self.splits if (item.repeat, item.fold) == (fit.repeat, fit.fold))
+        (split,) = (item for item in self.splits if item.place == fit.place)
         if fit.budget.share is None:
             return split.train, split.test
         number = max(1, round(fit.budget.share * len(split.train)))

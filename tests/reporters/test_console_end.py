@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from gridloom.published import PublishedScores
 from gridloom_plugins.reporters import console
 from reporters.outcomes import HOSTILE, failed
 
@@ -35,6 +36,13 @@ def test_the_console_shows_what_failed_and_what_is_not_finished(mixed, printed):
         "not finished with: {'rate': 0.3, 'name': [1, 'é']}\n"
         f"1 of 3 candidates failed; 'gridloom show {mixed.folder}' prints why\n"
     )
+
+
+def test_the_console_ends_with_one_sentence_about_published_scores(result, printed, tmp_path):
+    scores = PublishedScores(tmp_path / "scores.csv", None, "score", 2, {'{"x":1}': 0.5})
+    mine = result(({"x": 1}, (0.25, 0.5)), published_scores=scores)
+    assert printed(mine).splitlines()[2:] == [mine.published_sentence]
+    assert mine.published_sentence.startswith("Published scores: 1 cannot be judged")
 
 
 def test_the_console_names_no_best_when_every_trial_failed(result, printed):

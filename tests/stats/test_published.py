@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from scipy import stats
+from scored import normal, scored
 
-from gridloom.statistics import check_published, prediction_interval
+from gridloom import Budget, Proposal
+from gridloom.published import PublishedScores
+from gridloom.statistics import Published, check_published, prediction_interval
 
 
 def test_the_interval_is_students_for_one_more_score():
@@ -44,3 +49,75 @@ def test_the_interval_that_was_looked_into_is_told():
 def test_one_run_predicts_nothing(runs):
     with pytest.raises(ValueError, match="two runs at least"):
         prediction_interval(np.array(runs))
+
+
+# Beside the trials of a result
+
+
+def beside(scores, published, decimals=6):
+    """A result with these scores, of shape (candidates, repeats, folds, seeds), and published ones by their x."""
+    known = {f'{{"x":{x}}}': score for x, score in published.items()}
+    return replace(scored(scores), published_scores=PublishedScores(Path("scores.csv"), None, "score", decimals, known))
+
+
+def test_a_published_score_stands_beside_the_runs_of_its_trial():
+    scores = normal((2, 1, 3, 5))
+    (found,) = beside(scores, {1: 0.7}).published.items()
+    assert found == (1, check_published(0.7, scores[1].mean(axis=(0, 1)), level=0.99))
+
+
+def test_its_rounding_is_that_of_the_file():
+    constant = np.full((1, 1, 1, 3), 2 / 3)
+    assert beside(constant, {0: 0.67}, decimals=2).published[0].inside
+    assert not beside(constant, {0: 0.67}, decimals=3).published[0].inside
+
+
+@pytest.mark.parametrize("scores", [[[[[0.7]]]], [[[[0.7, np.nan]]]], [[[[0.7, np.inf]]]], [[[[1e200, 1e201]]]]])
+def test_a_single_seed_or_a_trial_that_is_not_complete_has_no_interval(scores):
+    assert beside(scores, {0: 0.7}).published == {0: Published(0.7, None, None, None)}
+
+
+def test_a_trial_with_a_budget_has_no_published_score():
+    mine = beside(normal((1, 1, 2, 3)), {0: 0.7})
+    (trial,) = mine.trials
+    short = replace(trial, proposal=Proposal(trial.candidate, Budget(epochs=1)))
+    assert replace(mine, trials=[short]).published == {}
+
+
+def test_without_a_file_nothing_is_published_and_nothing_said():
+    mine = scored(normal((2, 1, 3, 5)))
+    assert (mine.published, mine.published_sentence) == ({}, "")
+
+
+# The sentence
+
+
+def test_the_sentence_counts_what_lies_inside():
+    mine = beside(normal((3, 1, 3, 20)), {0: 0.7, 1: 0.7, 2: 0.7})
+    assert mine.published_sentence == "3 of 3 published scores lie inside the 99 % interval of one run of ours."
+
+
+def test_the_sentence_tells_what_lies_outside_and_what_has_no_counterpart():
+    mine = beside(np.full((3, 1, 1, 2), 0.5), {0: 0.5, 1: 0.348958, 7: 0.5, 8: 0.5})
+    assert mine.published_sentence == (
+        "1 of 2 published scores lie inside the 99 % interval of one run of ours; outside: {'x': 1} (0.348958, our mean "
+        "0.5000); not among our candidates: 2; our candidates without one: 1."
+    )
+
+
+def test_the_sentence_stays_short_when_much_lies_outside():
+    mine = beside(np.full((9, 1, 1, 2), 0.5), dict.fromkeys(range(9), 0.25))
+    assert mine.published_sentence.startswith("0 of 9 published scores lie inside")
+    assert mine.published_sentence.endswith("{'x': 2} (0.25, our mean 0.5000), 6 more.")
+
+
+def test_the_sentence_of_a_single_seed_says_what_it_takes():
+    assert beside(normal((2, 1, 3, 1)), {0: 0.7, 1: 0.7}).published_sentence == (
+        "Published scores: 2 cannot be judged, since it takes two seeds of a complete candidate."
+    )
+
+
+def test_a_file_of_other_candidates_says_so():
+    assert beside(normal((1, 1, 3, 2)), {5: 0.7}).published_sentence == (
+        "Published scores: not among our candidates: 1; our candidates without one: 1."
+    )

@@ -46,6 +46,14 @@ def describe(experiment: Experiment) -> str:
         "fits": f"{candidates} x {splits} x {seeds} = {candidates * splits * seeds}",
         "engine": f"{experiment.engine.name} ({experiment.engine_reason})",
     }
+    if experiment.validation.outer:
+        outer = len(experiment.validation.outer.places)
+        rows["nested"] = f"the same in {outer} outer folds, {outer * (candidates * splits + 1) * seeds} fits more"
+    if published := experiment.published:
+        known = sum(published.of(candidate) is not None for candidate in experiment.first_wave())
+        rows["published"] = (
+            f"{len(published.scores)} scores in {published.file.name}, for {known} of {candidates} candidates"
+        )
     lines = [f"{experiment.source.file}: '{experiment.name}' is valid"]
     return "\n".join(lines + [f"  {label:<12}{text}" for label, text in rows.items()])
 

@@ -9,7 +9,13 @@ from gridloom.statistics.effects import Effects, effects
 from gridloom.statistics.importances import Importances, forest_importances
 from gridloom.statistics.optimism import Optimism, optimism
 from gridloom.statistics.power import Power, power
-from gridloom.statistics.published import Published, check_published, prediction_interval
+from gridloom.statistics.published import (
+    Published,
+    beside_published,
+    check_published,
+    prediction_interval,
+    published_sentence,
+)
 from gridloom.statistics.questions import Estimates, NewData, Question, Seeds
 from gridloom.statistics.shares import Share, variance_shares
 from gridloom.statistics.simplicity import simplest
@@ -29,6 +35,7 @@ __all__ = [
     "Seeds",
     "Share",
     "Summary",
+    "beside_published",
     "best_set",
     "check_published",
     "compare",
@@ -38,6 +45,7 @@ __all__ = [
     "optimism",
     "power",
     "prediction_interval",
+    "published_sentence",
     "simplest",
     "summarise",
     "variance_shares",

@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import stats
 
-from gridloom.statistics.questions import MANY, Numbers
+from gridloom.statistics.questions import MANY, Numbers, Seeds
+from gridloom.statistics.summary import is_usable, scores_of
+from gridloom.trials import FULL, Status, Trial
+
+if TYPE_CHECKING:
+    from gridloom.results import Result
+
+LEVEL = 0.99
+"""The chance that the interval holds one more run: with dozens of candidates, one in twenty would often lie outside."""
+
+TOLD = 3
+"""How many scores that lie outside a sentence tells in full."""
 
 
 @dataclass(frozen=True)
 class Published:
-    """A published score, the interval of one more run, and whether the score lies inside."""
+    """A published score, the interval of one more run, and whether the score lies inside; None where there is none."""
 
     score: float
-    low: float
-    high: float
-    inside: bool
+    low: float | None = None
+    high: float | None = None
+    inside: bool | None = None
 
 
 def prediction_interval(runs: Numbers, level: float = 0.95) -> tuple[float, float]:
@@ -42,3 +55,67 @@ def check_published(score: float, runs: Numbers, level: float = 0.95, decimals: 
     low, high = prediction_interval(runs, level)
     rounding = 0.5 * 10.0**-decimals * (1 + 1e-9)  # and a hair for the binary rounding of decimals
     return Published(score, low, high, inside=bool(low - rounding <= score <= high + rounding))
+
+
+def beside_published(result: Result, level: float = LEVEL) -> dict[int, Published]:
+    """The published scores of the trials that trained in full, by number, each beside its trial's runs."""
+    if (known := result.published_scores) is None:
+        return {}
+    found = {}
+    for trial in _in_full(result):
+        score = known.of(trial.candidate)
+        if score is None:
+            continue
+        runs = _runs(trial)
+        is_enough = len(runs) >= MANY
+        found[trial.number] = check_published(score, runs, level, known.decimals) if is_enough else Published(score)
+    return found
+
+
+def published_sentence(result: Result, level: float = LEVEL) -> str:
+    """How many published scores lie inside, which do not, and what has no counterpart; empty without such a file."""
+    if (known := result.published_scores) is None:
+        return ""
+    found = beside_published(result, level)
+    outside = [number for number, item in found.items() if item.inside is False]
+    judged = sum(item.inside is not None for item in found.values())
+    parts = [_count(judged, judged - len(outside), level)] if judged else []
+    if outside:
+        parts.append(_outside(outside, found, {trial.number: trial for trial in result.trials}))
+    if judged < len(found):
+        parts.append(f"{len(found) - judged} cannot be judged, since it takes two seeds of a complete candidate")
+    trials = _in_full(result)
+    scored = {trial.candidate.key for trial in trials if trial.number in found}
+    lacking = {trial.candidate.key for trial in trials} - scored
+    counts = {"not among our candidates": len(known.scores) - len(scored), "our candidates without one": len(lacking)}
+    parts += [f"{what}: {count}" for what, count in counts.items() if count]
+    text = "; ".join(parts)
+    return f"{text}." if judged else f"Published scores: {text}."
+
+
+def _in_full(result: Result) -> list[Trial]:
+    """The trials without a budget: what is published was trained in full."""
+    return [trial for trial in result.trials if trial.proposal.budget == FULL]
+
+
+def _runs(trial: Trial) -> Numbers:
+    """The mean over the splits of each seed; none for a trial that is not complete, or whose scores are too large."""
+    if trial.status is not Status.COMPLETE or not is_usable([trial]):
+        return np.array([])
+    (runs,) = Seeds().units(scores_of([trial]))
+    return np.asarray(runs, dtype=float)
+
+
+def _count(judged: int, inside: int, level: float) -> str:
+    noun = "scores lie" if judged > 1 else "score lies"
+    return f"{inside} of {judged} published {noun} inside the {100 * level:g} % interval of one run of ours"
+
+
+def _outside(numbers: Sequence[int], found: Mapping[int, Published], trials: Mapping[int, Trial]) -> str:
+    """The scores that lie outside, each with its candidate and our mean."""
+    told = [
+        f"{trials[number].params} ({found[number].score:g}, our mean {trials[number].mean:.4f})"
+        for number in numbers[:TOLD]
+    ]
+    more = [f"{len(numbers) - TOLD} more"] if len(numbers) > TOLD else []
+    return f"outside: {', '.join([*told, *more])}"

@@ -44,6 +44,10 @@ def _lines(result: Result) -> Iterator[str]:
     failures = len(result.failed)
     if failures:
         yield f"{failures} of {len(result.trials)} candidates failed; 'gridloom show {result.folder}' prints why"
+    if result.nested:
+        yield result.nested.sentence
+    if result.published_sentence:
+        yield result.published_sentence
 
 
 def _line(trial: Trial) -> str:
@@ -58,9 +62,10 @@ def _line(trial: Trial) -> str:
 def watch(plan: Plan) -> Iterator[Callable[[Progress], None]]:
     """Live progress in a terminal: a bar with fits done, rate, time left and the best so far; else plain lines."""
     reason = f" ({plan.engine_reason})" if plan.engine_reason else ""
+    nested = f", and that in {plan.outer} outer folds," if plan.outer else ""
     _say(
-        f"{plan.name}: {plan.candidates} candidates x {plan.splits} splits x {plan.seeds} seed(s) = {plan.fits} fits, "
-        f"engine {plan.engine}{reason}, {plan.workers} worker(s)"
+        f"{plan.name}: {plan.candidates} candidates x {plan.splits} splits x {plan.seeds} seed(s){nested} = {plan.fits} "
+        f"fits, engine {plan.engine}{reason}, {plan.workers} worker(s)"
     )
     if sys.stdout.isatty():
         with _bar() as show:
