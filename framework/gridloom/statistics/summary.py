@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -56,6 +57,16 @@ class Answer:
     optimism: Optimism | None
     effects: Effects | None
 
+    @property
+    def scope(self) -> str:
+        """What the answer is about, in words that go on from a comma."""
+        return "over other seeds with these data" if self.question == Seeds.name else "over new data from the same source"
+
+    @cached_property
+    def interval_of(self) -> dict[int, Interval]:
+        """The intervals by the number of their trial; what was not compared has none."""
+        return {interval.trial: interval for interval in self.intervals}
+
 
 @dataclass(frozen=True)
 class Summary:
@@ -74,6 +85,11 @@ class Summary:
     seeds: Answer | None
     new_data: Answer | None
     sentence: str
+
+    @property
+    def answer(self) -> Answer | None:
+        """The answer that the sentence gives: about seeds where there is one, else about new data."""
+        return self.seeds or self.new_data
 
     def describe(self) -> dict[str, Any]:
         """Everything as plain data for JSON."""
