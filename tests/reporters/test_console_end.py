@@ -70,7 +70,9 @@ def test_the_last_line_is_the_sentence_of_the_summary(result, printed):
 
 @pytest.mark.parametrize("columns", [1, 60, 100])
 def test_in_a_terminal_the_sentence_is_wrapped_between_words(columns, printed, monkeypatch):
-    mine = scored(normal((4, 1, 3, 5)), [{"m": {"a name without end " * 9: n}} for n in range(4)], method="kfold", folds=3)
+    mine = scored(
+        normal((4, 1, 3, 5)), [{"m": {"a name without end " * 9: n}} for n in range(4)], method="kfold", folds=3
+    )
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     monkeypatch.setenv("COLUMNS", str(columns))
     lines = printed(mine).splitlines()[5:]

@@ -60,7 +60,9 @@ class Answer:
     @property
     def scope(self) -> str:
         """What the answer is about, in words that go on from a comma."""
-        return "over other seeds with these data" if self.question == Seeds.name else "over new data from the same source"
+        return (
+            "over other seeds with these data" if self.question == Seeds.name else "over new data from the same source"
+        )
 
     @cached_property
     def interval_of(self) -> dict[int, Interval]:
