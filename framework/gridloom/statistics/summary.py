@@ -60,9 +60,7 @@ class Answer:
     @property
     def scope(self) -> str:
         """What the answer is about, in words that go on from a comma."""
-        return (
-            "over other seeds with these data" if self.question == Seeds.name else "over new data from the same source"
-        )
+        return Seeds.scope if self.question == Seeds.name else NewData.scope
 
     @cached_property
     def interval_of(self) -> dict[int, Interval]:
