@@ -44,3 +44,11 @@ def test_a_number_is_short_and_keeps_its_size(value):
     text = wording.number(value)
     assert len(text) <= 11
     assert float(text) == pytest.approx(value, rel=0.06 if abs(value) < 1 else 1e-3)
+
+
+def test_candidates_are_told_apart_by_what_differs_among_them(result):
+    first, second, third = result(({"a": 1, "b": "x"}, (0.5,)), ({"a": 1, "b": "y"}, (0.5,)), ({"a": 1}, (0.5,))).trials
+    assert wording.told_apart([first, second]) == ["b=x", "b=y"]
+    assert wording.told_apart([first, second, third]) == ["b=x", "b=y", "a=1"]
+    assert wording.told_apart([first]) == ["a=1, b=x"]
+    assert wording.told_apart([]) == []

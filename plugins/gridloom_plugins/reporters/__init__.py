@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import gridloom
-from gridloom_plugins.reporters import console, csv, json, markdown
+from gridloom_plugins.reporters import console, csv, json, markdown, plots
 
 
 @gridloom.hookimpl
@@ -15,3 +15,4 @@ def gridloom_reporters() -> Iterator[gridloom.Reporter]:
     yield csv.REPORTER
     yield json.REPORTER
     yield markdown.REPORTER
+    yield plots.REPORTER

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gridloom import Trial
@@ -29,7 +29,18 @@ def one_line(value: Any, limit: int = LONGEST) -> str:
 
 def named_values(trial: Trial, limit: int = LONGEST) -> str:
     """The candidate as "name=value, ..."; with the budget where there is one."""
-    named = trial.params | trial.proposal.budget.describe()
+    return _joined(trial.params | trial.proposal.budget.describe(), limit)
+
+
+def told_apart(trials: Sequence[Trial], limit: int = LONGEST) -> list[str]:
+    """The candidates as "name=value, ...", by those parameters alone that differ among them, if it has any."""
+    named = [trial.params | trial.proposal.budget.describe() for trial in trials]
+    names = dict.fromkeys(name for values in named for name in values)
+    differ = {name for name in names if len({repr(values.get(name, trials)) for values in named}) > 1}
+    return [_joined({name: values[name] for name in values if name in differ} or values, limit) for values in named]
+
+
+def _joined(named: Mapping[str, Any], limit: int) -> str:
     return one_line(", ".join(f"{one_line(name)}={one_line(value)}" for name, value in named.items()), limit)
 
 
