@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import gridloom
-from gridloom_plugins.reporters import console, csv, json, markdown, plots
+from gridloom_plugins.reporters import console, csv, json, markdown, plots, tensorboard
 
 
 @gridloom.hookimpl
@@ -16,3 +16,4 @@ def gridloom_reporters() -> Iterator[gridloom.Reporter]:
     yield json.REPORTER
     yield markdown.REPORTER
     yield plots.REPORTER
+    yield tensorboard.REPORTER
