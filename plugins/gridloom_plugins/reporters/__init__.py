@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import gridloom
-from gridloom_plugins.reporters import console, csv, json, markdown, plots, tensorboard
+from gridloom_plugins.reporters import console, csv, json, markdown, mlflow, plots, tensorboard
 
 
 @gridloom.hookimpl
@@ -15,5 +15,6 @@ def gridloom_reporters() -> Iterator[gridloom.Reporter]:
     yield csv.REPORTER
     yield json.REPORTER
     yield markdown.REPORTER
+    yield mlflow.REPORTER
     yield plots.REPORTER
     yield tensorboard.REPORTER
