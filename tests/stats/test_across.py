@@ -35,6 +35,7 @@ def validated(seed=7, **changes):
         (manifest(), []),
         (manifest(packages={"keras": "4"}), []),
         (validated(seeds=20), []),
+        (validated(nested={"folds": 5}), []),
         (validated(seed=8), []),
         (manifest(data={"rows": 150, "sha256": "b" * 64}), ["the data: 150 rows with SHA-256 aaaaaaaaaaaa..., and 150 rows with SHA-256 bbbbbbbbbbbb..."]),
         (manifest(data={}), ["the data: 150 rows with SHA-256 aaaaaaaaaaaa..., and unknown ones"]),

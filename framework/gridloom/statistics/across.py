@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from gridloom.results import Result
 
 
+_NO_SPLITS = ("seeds", "nested")
+"""Settings of a validation that leave its splits as they are."""
+
+
 @dataclass(frozen=True)
 class Difference:
     """A candidate of two runs: its trials, the second mean less the first, the interval of that, p-value, and Holm's."""
@@ -116,9 +120,9 @@ def _data(manifest: Mapping[str, Any]) -> str:
 
 
 def _splits(manifest: Mapping[str, Any]) -> dict[str, Any]:
-    """What the splits depend on: the validation, and the seed where it draws them; not how many seeds train on them."""
+    """What the splits depend on: the validation, and the seed where it draws them."""
     experiment = manifest.get("experiment", {})
-    found = {name: value for name, value in experiment.get("validation", {}).items() if name != "seeds"}
+    found = {name: value for name, value in experiment.get("validation", {}).items() if name not in _NO_SPLITS}
     if found.get("shuffle", True):  # shuffle_split always does
         found["seed"] = experiment.get("seed")
     return found
