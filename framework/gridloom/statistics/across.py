@@ -81,7 +81,7 @@ def across(first: Result, second: Result, level: float = 0.95) -> Across:
     counts = (len(one) - len(pairs), len(other) - len(pairs))
     if not pairs:
         return Across(None, level, (), *counts)
-    rows = [(b.mean - a.mean, *[math.nan] * 4) for a, b in pairs]
+    rows = [(b.mean - a.mean, math.nan, math.nan, math.nan, math.nan) for a, b in pairs]
     question = None
     if all(is_usable(pair) for pair in pairs):
         scores, others = scores_of([a for a, _ in pairs]), scores_of([b for _, b in pairs])

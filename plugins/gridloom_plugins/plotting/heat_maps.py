@@ -54,7 +54,7 @@ def _draw(result: Result, pair: Any, rows: list[Any], columns: list[Any]) -> Fig
         side.set_visible(False)
     axes.set_ylabel(one_line(pair.parameters[0], 2 * SHORT))
     axes.set_xlabel(one_line(pair.parameters[1], 2 * SHORT))
-    bar = figure.colorbar(mesh, ax=axes, label=f"mean {one_line(result.scoring)}")
+    bar: Any = figure.colorbar(mesh, ax=axes, label=f"mean {one_line(result.scoring)}")
     bar.outline.set_visible(False)
     bar.solids.set(rasterized=False, edgecolor="face")  # vectors, without white lines between them
     if max(len(rows), len(columns)) <= NUMBERED:
