@@ -22,7 +22,7 @@ LINES = (
 WIDTH = 6.5
 """Inches between the margins of a page."""
 
-_SETTINGS: dict[str, Any] = {
+_SETTINGS: Any = {
     "font.family": "DejaVu Sans",  # comes with matplotlib, so that figures are the same everywhere
     "font.size": 8,
     "axes.titlesize": 8,
