@@ -17,7 +17,7 @@ import gridloom_plugins
 from gridloom import hookspecs
 
 ROOT = Path(__file__).parents[1]
-HEAVY = ("tensorflow", "keras", "jax", "sklearn", "pandas", "matplotlib", "scipy")
+HEAVY = ("tensorflow", "keras", "jax", "sklearn", "pandas", "matplotlib", "mlflow", "tensorboard", "scipy")
 REGISTRATIONS = sorted({point.module for point in entry_points(group="gridloom") if point.name.startswith("builtin-")})
 
 RUNNER = """
@@ -59,6 +59,7 @@ def test_a_heavy_import_would_be_seen():
         "from gridloom.registry import load_registry; load_registry()",
         "command('--help')",
         "command('run', '--help')",
+        "command('compare', '--help')",
         "command('--version')",
         "command('plugins')",
         "command('plugins', '--json')",

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 import sys
+from dataclasses import replace
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from reporters.outcomes import HOSTILE
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, KFold
 from sklearn.pipeline import make_pipeline
@@ -98,6 +101,50 @@ def test_a_parameter_that_a_candidate_does_not_have_is_masked():
 
 def test_a_search_without_trials_has_an_empty_table():
     assert result().cv_results_["mean_test_score"].tolist() == []
+
+
+# A notebook
+
+
+def cells(mine):
+    """The rows of what a notebook shows, parsed strictly, and the text around them."""
+    page = ET.fromstring(f"<div>{mine._repr_html_()}</div>")
+    rows = [["".join(cell.itertext()) for cell in row] for row in page.iter("tr")]
+    return rows, ["".join(paragraph.itertext()) for paragraph in page.iter("p")]
+
+
+def test_a_notebook_shows_the_sentence_and_the_trials_from_the_best_on():
+    mine = result(trial(0, 0.5, 0.5), trial(1, 0.75, 1.0), trial(2, 1.0, "failed"), trial(3, 0.5, None))
+    rows, (sentence,) = cells(mine)
+    assert sentence == f"small: {mine.summary.sentence}"
+    assert rows == [
+        ["rank", "mean", "std", "parameters"],
+        ["1", "0.875000", "0.125000", "{'x': 1}"],
+        ["2", "0.500000", "0.000000", "{'x': 0}"],
+        ["", "failed", "", "{'x': 2}"],
+        ["", "incomplete", "", "{'x': 3}"],
+    ]
+
+
+def test_a_notebook_shows_ten_trials_and_says_how_many_more_there_are():
+    rows, (_, more) = cells(result(*(trial(number, 0.5, 0.25) for number in range(1234))))
+    assert len(rows) == 1 + 10
+    assert more == "1,224 more trials"
+
+
+@pytest.mark.parametrize("text", [*HOSTILE, "<script>alert(1)</script>", "</td>", "&lt;", "a|b", "caf\udce9"])
+def test_a_notebook_shows_hostile_names_as_text(text):
+    mine = replace(result(trial(0, 0.5, params={text: text}), trial(1, 0.5, params={text: 1})), name=text)
+    printable = "\x1b" not in text and "\udce9" not in text
+    rows, (sentence,) = cells(mine) if printable else cells(replace(mine, name="x"))
+    assert rows[1][3] == str({text: text})
+    assert sentence.startswith(f"{text}: " if printable else "x: ")
+
+
+def test_a_notebook_shows_a_search_without_trials():
+    rows, (sentence,) = cells(result())
+    assert len(rows) == 1
+    assert sentence.endswith("No candidate is complete, so nothing can be said.")
 
 
 # Beside scikit-learn's own search

@@ -309,6 +309,7 @@ def test_a_reporter_that_raises_loses_neither_the_run_nor_other_reports(gridloom
     done = gridloom("run", write(reporters=["raising", "csv"]), "-p", plugin)
     assert done.returncode == 4
     assert "a report failed: raising: ValueError: boom" in done.stderr
+    assert "the reporter 'raising' failed; the run and other reports are not affected" in done.stderr
     assert b"complete" in table(tmp_path / "runs" / "small")
     assert "it watches no longer" in done.stderr
 

@@ -17,9 +17,9 @@ class Exit(IntEnum):
     BAD_INPUT = 2
     """The command line, an experiment file, a plugin or the data is wrong."""
     REFUSED = 3
-    """The run directory belongs to something else: a changed experiment, or another process."""
+    """The run directory belongs to something else (a changed experiment, or another process), or runs are not alike."""
     MACHINE = 4
-    """The machine failed: disk full, no permission; or a report could not be written."""
+    """The machine failed: disk full, no permission; or a report could not be written or opened."""
     BUG = 5
     """A plugin or Gridloom itself is wrong; a traceback says where."""
     INTERRUPTED = 130
@@ -89,7 +89,7 @@ class CannotTrain(StopRun):
 
 
 class RunRefused(GridloomError):
-    """The run's directory holds another experiment's fits, or another process is writing to it."""
+    """The run's directory holds another experiment's fits, another process is writing to it, or runs are not alike."""
 
     exit_code = Exit.REFUSED
 

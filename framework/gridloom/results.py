@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from gridloom.published import PublishedScores
     from gridloom.statistics.published import Published
     from gridloom.statistics.summary import Summary
+
+
+SHOWN = 10
+"""How many trials a notebook shows."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +102,20 @@ class Result:
         from gridloom.statistics.published import published_sentence
 
         return published_sentence(self)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the sentence of the summary and the best trials, then those that are not complete."""
+        trials = [*self.ranked, *(trial for trial in self.trials if trial.status is not Status.COMPLETE)]
+        rows = ["<tr><th>rank</th><th>mean</th><th>std</th><th>parameters</th></tr>"]
+        for trial in trials[:SHOWN]:
+            done = trial.status is Status.COMPLETE
+            cells = [self.ranks[trial.number], f"{trial.mean:f}", f"{trial.std:f}"] if done else ["", trial.status, ""]
+            rows.append(
+                f"<tr>{''.join(f'<td>{html.escape(str(cell))}</td>' for cell in (*cells, trial.candidate))}</tr>"
+            )
+        more = f"<p>{len(trials) - SHOWN:,} more trials</p>" if len(trials) > SHOWN else ""
+        title = f"{self.name}: {self.summary.sentence}"
+        return f"<p>{html.escape(title)}</p><table>{''.join(rows)}</table>{more}"
 
     @property
     def cv_results_(self) -> dict[str, Any]:

@@ -128,6 +128,9 @@ def report(reporter: Bound[Reporter], result: Result) -> None:
     """Let a reporter report; when it raises, that is logged and noted in `result.report_errors`."""
     try:
         reporter(result)
+    except GridloomError as error:  # meant for users: it needs no traceback, and names its reporter
+        _log.error("%s; the run and other reports are not affected", error)
+        result.report_errors.append(str(error))
     except (Exception, SystemExit) as error:
         _log.exception("the reporter '%s' failed; the run and other reports are not affected", reporter.name)
         result.report_errors.append(f"{reporter.name}: {type(error).__name__}: {error}")

@@ -104,7 +104,7 @@ def _check(journal: Journal, manifest: Mapping[str, Any], folder: Path) -> None:
     kept = journal.manifest
     if kept is None:
         return
-    old, new = _flat(kept), _flat(manifest)
+    old, new = flat(kept), flat(manifest)
     changed = [key for key in sorted(old.keys() | new.keys()) if old.get(key) != new.get(key)]
     if kept["data"] == manifest["data"]:  # equal rows from another place are the same data
         changed = [key for key in changed if not key.startswith("experiment.dataset.")]
@@ -127,11 +127,11 @@ def _short(value: Any) -> str:
     return f"{str(value)[:12]}..." if isinstance(value, str) and len(value) == SHA256_DIGITS else str(value)
 
 
-def _flat(value: Any, prefix: str = "") -> dict[str, Any]:
+def flat(value: Any, prefix: str = "") -> dict[str, Any]:
     """Nested mappings as one, with dotted keys."""
     if not isinstance(value, Mapping):
         return {prefix: value}
-    flat: dict[str, Any] = {}
+    found: dict[str, Any] = {}
     for key, inner in value.items():
-        flat |= _flat(inner, f"{prefix}.{key}" if prefix else key)
-    return flat
+        found |= flat(inner, f"{prefix}.{key}" if prefix else key)
+    return found

@@ -70,8 +70,8 @@ def test_without_a_terminal_nothing_but_plain_lines_is_printed(gridloom, write):
     done = gridloom("run", write(), "--n-jobs", 1, FORCE_COLOR="", TERM="xterm-256color")
     lines = done.stdout.splitlines()
     assert lines[0] == "small: 3 candidates x 3 splits x 1 seed(s) = 9 fits, engine sklearn, 1 worker(s)"
-    assert re.fullmatch(r"  9/9 fits, [0-9.e+]+ fits/s, took \d:\d\d, best 0\.\d{6} \{'C': .*\}", lines[-5])
-    assert lines[-4].startswith("Best: ")
+    assert re.fullmatch(r"  9/9 fits, [0-9.e+]+ fits/s, took \d:\d\d, best 0\.\d{6} \{'C': .*\}", lines[-6])
+    assert lines[-5].startswith("Best: ")
     assert "\x1b" not in done.stdout
     assert "\r" not in done.stdout
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from scored import normal, scored
 
 from gridloom import FitResult
 from gridloom_plugins.reporters import csv as csv_reporter
@@ -22,10 +24,11 @@ def rows(result, **options):
 def test_the_csv_file_is_this_to_the_byte(mixed):
     csv_reporter.report(mixed)
     assert (mixed.folder / "results.csv").read_bytes() == (
-        b"rank,status,param_rate,param_name,mean_test_score,std_test_score,split0_test_score,split1_test_score\n"
-        b"1,complete,0.1,a,0.625,0.125,0.5,0.75\n"
-        b",failed,0.2,null,,,1.0,\n"
-        b',incomplete,0.3,"[1, ""\\u00e9""]",,,0.25,\n'
+        b"rank,status,param_rate,param_name,mean_test_score,std_test_score,split0_test_score,split1_test_score,"
+        b"question,low,high,in_tie_set\n"
+        b"1,complete,0.1,a,0.625,0.125,0.5,0.75,,,,\n"
+        b",failed,0.2,null,,,1.0,,,,,\n"
+        b',incomplete,0.3,"[1, ""\\u00e9""]",,,0.25,,,,,\n'
     )
 
 
@@ -33,7 +36,7 @@ def test_the_csv_file_holds_every_digit_of_every_score(result):
     scores = (0.1 + 0.2, 1 / 3, 5e-324)
     mine = result(({"x": 0.1 + 0.2}, scores))
     _, row = rows(mine)
-    assert [float(cell) for cell in row[3:]] == [mine.trials[0].mean, mine.trials[0].std, *scores]
+    assert [float(cell) for cell in row[3:8]] == [mine.trials[0].mean, mine.trials[0].std, *scores]
     assert float(row[2]) == 0.1 + 0.2
 
 
@@ -71,3 +74,21 @@ def test_a_value_with_a_carriage_return_does_not_break_a_row_of_the_csv_file(res
 def test_the_csv_file_may_have_another_name_and_is_replaced(result):
     rows(result(({"x": 1}, (0.5,)), ({"x": 2}, (0.5,))), filename="table.csv")
     assert len(rows(result(({"x": 1}, (0.5,))), filename="table.csv")) == 2
+
+
+@pytest.mark.parametrize(("seeds", "question"), [(5, "seeds"), (1, "new data")])
+def test_the_last_columns_are_the_interval_and_the_set_that_the_summary_speaks_of(seeds, question, tmp_path):
+    scores = normal((4, 1, 3, seeds))
+    scores[1] -= 0.6
+    scores[2, 0, 0, 0] = np.nan
+    mine = replace(scored(scores, method="kfold", folds=3), folder=tmp_path)
+    header, *trials = rows(mine)
+    assert header[-4:] == ["question", "low", "high", "in_tie_set"]
+    assert trials[2][-4:] == ["", "", "", ""]
+    answer = mine.summary.answer
+    for number in (0, 1, 3):
+        asked, low, high, in_set = trials[number][-4:]
+        interval = answer.interval_of[number]
+        assert (asked, float(low), float(high)) == (question, interval.low, interval.high)
+        assert in_set == ("true" if number in answer.members else "false")
+    assert [trial[-1] for trial in trials] == ["true", "false", "", "true"]

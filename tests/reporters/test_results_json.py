@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
+from importlib import resources
 
 import numpy as np
 import pytest
+from jsonschema import Draft202012Validator, ValidationError
+from scored import normal, scored
 
 from gridloom import Budget, Candidate, Fit, FitResult, Proposal, Result, Trial
 from gridloom_plugins.reporters import json as json_reporter
 from reporters.outcomes import HOSTILE, failed
+
+SCHEMA = json.loads((resources.files("gridloom_plugins.reporters") / "results.schema.json").read_text("utf-8"))
+VALIDATOR = Draft202012Validator(SCHEMA)
+KFOLD = {"method": "kfold", "folds": 3}
+GRID = [{"m": {"a": a, "b": b}} for a in (1, 2, 3) for b in ("x", None, [1, {"y": 2}], True)]
 
 
 def parsed(result, **options):
@@ -21,7 +30,9 @@ def parsed(result, **options):
         raise AssertionError(f"{constant} is not JSON")
 
     text = (result.folder / options.get("filename", "results.json")).read_text("utf-8")
-    return json.loads(text, parse_constant=refuse)
+    content = json.loads(text, parse_constant=refuse)
+    VALIDATOR.validate(content)
+    return content
 
 
 def test_the_json_file_tells_everything_about_a_run(result):
@@ -39,6 +50,16 @@ def test_the_json_file_tells_everything_about_a_run(result):
         "scoring": "accuracy",
         "engine": {"name": "sklearn", "reason": "auto"},
         "best": 0,
+        "summary": {
+            "level": 0.95,
+            "compared": 1,
+            "failed": 0,
+            "incomplete": 0,
+            "best": 0,
+            "seeds": None,
+            "new_data": None,
+            "sentence": "There is one candidate alone, so there is nothing to compare.",
+        },
         "trials": [
             {
                 "number": 0,
@@ -103,3 +124,69 @@ def test_hostile_names_values_and_errors_come_back_from_the_json_file(result, te
     assert content["description"] == text
     assert content["trials"][0]["candidate"] == {"m": {text: text}}
     assert content["trials"][0]["fits"][1]["error"] == text.encode(errors="backslashreplace").decode()
+
+
+# The schema
+
+
+def test_the_schema_is_a_schema():
+    Draft202012Validator.check_schema(SCHEMA)
+
+
+@pytest.mark.parametrize(
+    ("scores", "candidates", "validation"),
+    [
+        (normal((12, 1, 3, 5)), GRID, KFOLD),
+        (normal((12, 1, 3, 1)), GRID, KFOLD),
+        (normal((11, 2, 3, 4)), GRID[:11], KFOLD),
+        (normal((12, 1, 1, 1)), GRID, {}),
+        (normal((1, 1, 3, 5)), GRID[:1], KFOLD),
+        (np.full((12, 1, 3, 5), 0.5), GRID, KFOLD),
+        (1e308 * normal((12, 1, 3, 5)), GRID, KFOLD),
+        (1e149 * normal((12, 1, 3, 5)), GRID, KFOLD),
+        (np.full((12, 1, 3, 5), np.nan), GRID, KFOLD),
+        (np.full((12, 1, 3, 5), np.inf), GRID, KFOLD),
+        (np.zeros((0, 1, 3, 5)), [], KFOLD),
+    ],
+)
+def test_the_summary_of_any_result_is_what_the_schema_says(scores, candidates, validation, tmp_path):
+    mine = replace(scored(scores, candidates, **validation), folder=tmp_path)
+    summary = parsed(mine)["summary"]
+    assert summary["sentence"] == mine.summary.sentence
+    if mine.summary.answer:
+        key = {"seeds": "seeds", "new data": "new_data"}[mine.summary.answer.question]
+        assert summary[key]["members"] == list(mine.summary.answer.members)
+
+
+def test_failed_and_missing_fits_are_what_the_schema_says(mixed):
+    assert [trial["status"] for trial in parsed(mixed)["trials"]] == ["complete", "failed", "incomplete"]
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda content: content.update(format=2),
+        lambda content: content.update(extra=1),
+        lambda content: content.pop("summary"),
+        lambda content: content["trials"][0].update(status="done"),
+        lambda content: content["trials"][0]["fits"][0].update(score="high"),
+        lambda content: content["summary"]["seeds"].update(members=[]),
+        lambda content: content["summary"]["seeds"]["effects"]["pairs"][0].update(parameters=["a"]),
+    ],
+)
+def test_the_schema_refuses_what_the_reporter_never_writes(spoil, tmp_path):
+    content = parsed(replace(scored(normal((12, 1, 3, 5)), GRID, **KFOLD), folder=tmp_path))
+    spoil(content)
+    with pytest.raises(ValidationError):
+        VALIDATOR.validate(content)
+
+
+def test_the_file_of_a_real_run_is_what_the_schema_says(gridloom, write, tmp_path):
+    done = gridloom(
+        "run", write(reporters=["json"], validation={"method": "kfold", "folds": 3, "shuffle": True}), "-j1"
+    )
+    assert done.returncode == 0, done.stderr
+    content = json.loads((tmp_path / "runs" / "small" / "results.json").read_text("utf-8"))
+    VALIDATOR.validate(content)
+    assert content["summary"]["new_data"]["effects"]["parameters"][0]["parameter"] == "C"
+    assert content["manifest"]["experiment"]["name"] == "small"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import inspect
 import json
+import pickle
 import re
+import sys
 import textwrap
 
 import numpy as np
@@ -163,6 +165,23 @@ def test_the_sizes_of_splits_come_from_the_validation_of_the_experiment(validati
     (interval, _) = scored(scores, **validation).summary.new_data.intervals
     low, high = NewData(ratio).trials(scores).bounds(0.95)
     assert (interval.low, interval.high) == pytest.approx((low[0], high[0]))
+
+
+def test_what_takes_long_is_reckoned_only_for_whoever_asks(monkeypatch):
+    asked = []
+    module = sys.modules["gridloom.statistics.effects"]  # the package has a function of that name
+    monkeypatch.setattr(module, "forest_importances", lambda *_: asked.append(1))
+    summary = scored(normal((12, 1, 3, 5)), [{"m": {"x": n, "y": n % 5}} for n in range(12)], **KFOLD).summary
+    assert summary.sentence
+    assert asked == []
+    assert summary.seeds.effects is summary.seeds.effects
+    assert asked == [1]
+
+
+def test_it_can_be_pickled_with_what_is_not_reckoned_yet():
+    result = scored(close_race(), WIDTHS, **KFOLD)
+    content = result.summary.describe()
+    assert pickle.loads(pickle.dumps(result)).summary.describe() == content
 
 
 @pytest.mark.parametrize("scale", [1.0, 1e-100, 1e140, 1e308])

@@ -7,12 +7,12 @@ from typing import Annotated
 import typer
 
 from gridloom import __version__
-from gridloom.cli import check, plugins, run, show
+from gridloom.cli import check, compare, open_report, plugins, report, run, show
 
 EXIT_CODES = """Exit codes: 0 done; 1 every candidate failed; 2 the command line, an experiment, a plugin or the data is
-wrong; 3 the run belongs to a changed experiment or another process; 4 disk, permission or a report failed; 5 a plugin or Gridloom is at
-fault; 130 stopped
-with Ctrl-C (what was finished is kept)."""
+wrong; 3 the run belongs to a changed experiment or another process, or runs cannot be compared; 4 disk, permission, a
+report or the browser failed; 5 a plugin or Gridloom is at fault; 130 stopped with Ctrl-C (what was finished is
+kept)."""
 
 app = typer.Typer(
     help="Search hyperparameters of Keras models: experiments are YAML, everything they name comes from plugins.",
@@ -24,6 +24,9 @@ app = typer.Typer(
 app.command("run")(run.run)
 app.command("check")(check.check)
 app.command("show")(show.show)
+app.command("report")(report.report)
+app.command("open")(open_report.open_report)
+app.command("compare")(compare.compare)
 app.add_typer(plugins.app, name="plugins")
 
 

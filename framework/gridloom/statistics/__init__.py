@@ -3,6 +3,7 @@
 Nothing of `gridloom` imports this package before a summary is asked for: it needs numpy and scipy.
 """
 
+from gridloom.statistics.across import Across, Difference, across, obstacles
 from gridloom.statistics.best_set import best_set
 from gridloom.statistics.comparisons import Comparison, compare, holm
 from gridloom.statistics.effects import Effects, effects
@@ -22,8 +23,10 @@ from gridloom.statistics.simplicity import simplest
 from gridloom.statistics.summary import Answer, Summary, summarise
 
 __all__ = [
+    "Across",
     "Answer",
     "Comparison",
+    "Difference",
     "Effects",
     "Estimates",
     "Importances",
@@ -35,6 +38,7 @@ __all__ = [
     "Seeds",
     "Share",
     "Summary",
+    "across",
     "beside_published",
     "best_set",
     "check_published",
@@ -42,6 +46,7 @@ __all__ = [
     "effects",
     "forest_importances",
     "holm",
+    "obstacles",
     "optimism",
     "power",
     "prediction_interval",

@@ -87,6 +87,7 @@ class Seeds:
 
     name: ClassVar[str] = "seeds"
     unit: ClassVar[str] = "seeds"
+    scope: ClassVar[str] = "over other seeds with these data"
 
     def is_answered_by(self, scores: Numbers) -> bool:
         """Whether there are at least two seeds."""
@@ -131,6 +132,13 @@ class Seeds:
         error[reference] = 0.0
         return Estimates(value, error, _welch(variances, np.stack([means.df, means.df[one]])))
 
+    def between_runs(self, first: Numbers, second: Numbers) -> Estimates:
+        """The second run's means less the first's, of the same candidates (Welch 1947); they may differ in seeds."""
+        one, other = self.means(first), self.means(second)
+        variances = np.stack([one.error**2, other.error**2])
+        df = _welch(variances, np.stack([one.df, other.df]))
+        return Estimates(_settled(other.value - one.value, second), np.sqrt(variances.sum(axis=0)), df)
+
     def noise(self, scores: Numbers) -> float:
         """The variance that seeds give a candidate's mean, averaged over the candidates."""
         return float((self.means(scores).error ** 2).mean())
@@ -155,6 +163,7 @@ class NewData:
 
     name: ClassVar[str] = "new data"
     unit: ClassVar[str] = "splits"
+    scope: ClassVar[str] = "over new data from the same source"
 
     def __post_init__(self) -> None:
         if not 0 < self.ratio < np.inf:
@@ -182,6 +191,10 @@ class NewData:
         """The reference's mean less each candidate's: the corrected resampled t-test, paired by split."""
         units = self.units(scores)
         return self._corrected(units[reference] - units, scores)
+
+    def between_runs(self, first: Numbers, second: Numbers) -> Estimates:
+        """The second run's means less the first's, of the same candidates on the same splits: paired by split."""
+        return self._corrected(self.units(second) - self.units(first), second)
 
     def noise(self, scores: Numbers) -> float:
         """The variance that data give the differences of candidates' means, as if each mean had a variance of its own.

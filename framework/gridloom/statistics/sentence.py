@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from gridloom.statistics.questions import Seeds
-
 if TYPE_CHECKING:
     from gridloom.statistics.summary import Answer
 
@@ -31,7 +29,7 @@ def _finding(answer: Answer | str, params: Mapping[int, Mapping[str, Any]], leve
         return "There is one candidate alone, so there is nothing to compare."
     if isinstance(answer, str):
         return f"Nothing can be said about the differences between the {len(params)} candidates: {answer}."
-    asked, at = _asked(answer), f"at {100 * level:g} %"
+    asked, at = answer.scope.capitalize(), f"at {100 * level:g} %"
     if len(answer.members) == 1:
         best = dict(params[answer.members[0]])
         return f"{asked}, the best of {len(params)} candidates can be told from all others {at}: {best}."
@@ -42,10 +40,6 @@ def _finding(answer: Answer | str, params: Mapping[int, Mapping[str, Any]], leve
     if wanted := _wanted(answer):
         parts.append(wanted)
     return "; ".join(parts) + "."
-
-
-def _asked(answer: Answer) -> str:
-    return "Over other seeds with these data" if answer.question == Seeds.name else "Over new data from the same source"
 
 
 def _wanted(answer: Answer) -> str:

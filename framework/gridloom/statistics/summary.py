@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -44,6 +45,7 @@ class Answer:
     - `simplest`: the simplest of them, or None where no family declares what is simpler.
     - `power`: what would tell the first two apart; None for a single trial.
     - `optimism`: by how much the best score is too high for having been picked.
+    - `effects`: what each parameter does; None where none differs.
     """
 
     question: str
@@ -54,7 +56,28 @@ class Answer:
     simplest: int | None
     power: Power | None
     optimism: Optimism | None
-    effects: Effects | None
+    find_effects: Callable[[], Effects | None] = field(repr=False, compare=False)
+    """Makes `effects`."""
+
+    @cached_property
+    def effects(self) -> Effects | None:
+        """What the parameters do; it may take seconds where they are no full grid, so only whoever asks waits for it."""
+        return self.find_effects()
+
+    def describe(self) -> dict[str, Any]:
+        """Everything as plain data for JSON."""
+        plain = {item.name: getattr(self, item.name) for item in fields(self) if item.name != "find_effects"}
+        return {name: _plain(value) for name, value in (plain | {"effects": self.effects}).items()}
+
+    @property
+    def scope(self) -> str:
+        """What the answer is about, in words that go on from a comma."""
+        return Seeds.scope if self.question == Seeds.name else NewData.scope
+
+    @cached_property
+    def interval_of(self) -> dict[int, Interval]:
+        """The intervals by the number of their trial; what was not compared has none."""
+        return {interval.trial: interval for interval in self.intervals}
 
 
 @dataclass(frozen=True)
@@ -75,9 +98,24 @@ class Summary:
     new_data: Answer | None
     sentence: str
 
+    @property
+    def answer(self) -> Answer | None:
+        """The answer that the sentence gives: about seeds where there is one, else about new data."""
+        return self.seeds or self.new_data
+
     def describe(self) -> dict[str, Any]:
         """Everything as plain data for JSON."""
-        return asdict(self)
+        return {
+            item.name: value.describe() if isinstance(value := getattr(self, item.name), Answer) else value
+            for item in fields(self)
+        }
+
+
+def _plain(value: Any) -> Any:
+    """The value with dictionaries in place of the records in it."""
+    if isinstance(value, tuple):
+        return tuple(_plain(item) for item in value)
+    return asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
 
 
 def summarise(result: Result, level: float = 0.95) -> Summary:
@@ -164,7 +202,7 @@ def _answer(
         simplest=None if plain is None else trials[members[plain]].number,
         power=power(scores, question, (by_mean[0], by_mean[1]), level) if len(trials) > 1 else None,
         optimism=optimism(scores, question),
-        effects=effects(scores, [trial.params for trial in trials], question, level),
+        find_effects=partial(effects, scores, [trial.params for trial in trials], question, level),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import gridloom
-from gridloom_plugins.reporters import console, csv, json
+from gridloom_plugins.reporters import console, csv, json, markdown, mlflow, plots, tensorboard
 
 
 @gridloom.hookimpl
@@ -14,3 +14,7 @@ def gridloom_reporters() -> Iterator[gridloom.Reporter]:
     yield console.REPORTER
     yield csv.REPORTER
     yield json.REPORTER
+    yield markdown.REPORTER
+    yield mlflow.REPORTER
+    yield plots.REPORTER
+    yield tensorboard.REPORTER

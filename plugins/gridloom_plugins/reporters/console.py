@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+import textwrap
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,13 +15,28 @@ from gridloom import Plan, Progress, Reporter, Result, Status, Trial
 PLAIN_INTERVAL = 10.0
 """Seconds between two lines of progress where there is no terminal."""
 
+NARROWEST = 40
+"""No sentence is wrapped to fewer characters, however narrow a terminal says it is."""
+
 ERROR_WIDTH = 120
 """How many characters of an error stand in a line."""
 
 
 def report(result: Result) -> None:
-    """Print the best candidate, then every candidate in order: mean and standard deviation of its scores."""
+    """Print the best candidate, then every candidate in order: mean and standard deviation of its scores.
+
+    The last line tells which of them can be told apart.
+    """
     _say("\n".join(_lines(result)))
+    _say(_wrapped(result.summary.sentence))
+
+
+def _wrapped(sentence: str) -> str:
+    """The sentence in lines as wide as the terminal; elsewhere one line, for whoever searches a log."""
+    if not sys.stdout.isatty():
+        return sentence
+    width = max(NARROWEST, shutil.get_terminal_size().columns - 1)
+    return textwrap.fill(sentence, width, break_long_words=False, break_on_hyphens=False)
 
 
 def _short(error: str) -> str:
@@ -132,7 +149,7 @@ def _clock(seconds: float) -> str:
 
 REPORTER = Reporter(
     name="console",
-    summary="Progress in the terminal, then the article's lines.",
+    summary="Progress in the terminal, then the article's lines and what they can bear.",
     report=report,
     watch=watch,
     default=True,

@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 import json
+import math
+from collections.abc import Mapping
 from typing import Any
 
 from gridloom import Fit, FitResult, Reporter, Result, Trial
 
+FORMAT = 1
+"""The version of what is written, as `results.schema.json` beside this file describes it."""
+
 
 def report(result: Result, filename: str = "results.json") -> None:
-    """Write the trials with scores, per-epoch history, times in seconds and errors, and where it all came from."""
+    """Write the trials with scores, per-epoch history, times in seconds and errors, what they say, and their origin.
+
+    The file is strict JSON: what is no finite number is null. Its JSON Schema is `results.schema.json` in
+    `gridloom_plugins.reporters`.
+    """
     content = {
-        "format": 1,
+        "format": FORMAT,
         "name": result.name,
         "description": result.description,
         "scoring": result.scoring,
         "engine": {"name": result.engine, "reason": result.engine_reason},
         "best": result.best.number if result.best else None,
+        "summary": result.summary.describe(),
         "trials": [_trial(trial, result.ranks[trial.number]) for trial in result.trials],
-        "manifest": dict(result.manifest),
+        "manifest": result.manifest,
     }
-    text = json.dumps(content, indent=1, allow_nan=False, default=dict)
+    text = json.dumps(_strict(content), indent=1, allow_nan=False)
     (result.folder / filename).write_text(text + "\n", encoding="utf-8")
 
 
@@ -30,27 +40,37 @@ def _trial(trial: Trial, rank: int) -> dict[str, Any]:
         "number": trial.number,
         "rank": rank if complete else None,
         "status": trial.status.value,
-        "candidate": {group: dict(values) for group, values in trial.candidate.values.items()},
+        "candidate": trial.candidate.values,
         "budget": trial.proposal.budget.describe(),
-        "mean": trial.mean if complete else None,
-        "std": trial.std if complete else None,
+        "mean": trial.mean,
+        "std": trial.std,
         "fits": [_fit(fit, result) for fit, result in zip(trial.fits, trial.results, strict=True) if result],
     }
 
 
 def _fit(fit: Fit, result: FitResult) -> dict[str, Any]:
-    finite = {name: [v if abs(v) < float("inf") else None for v in values] for name, values in result.history.items()}
     return {
         "repeat": fit.repeat,
         "fold": fit.fold,
         "replica": fit.replica,
         "score": result.score,
-        "history": finite,
+        "history": result.history,
         "fit_seconds": result.fit_seconds,
         "score_seconds": result.score_seconds,
         "error": result.error,
         "traceback": result.traceback,
     }
+
+
+def _strict(value: Any) -> Any:
+    """The value in JSON's own types, with None for what is no finite number."""
+    if isinstance(value, Mapping):
+        return {str(key): _strict(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_strict(inner) for inner in value]
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else None
+    return value
 
 
 REPORTER = Reporter(name="json", summary="Everything a run knows as results.json.", report=report)

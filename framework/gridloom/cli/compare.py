@@ -1,0 +1,124 @@
+"""`gridloom compare`: runs side by side, by the candidates that they share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from gridloom.cli.common import NoPlugins, Out, Plugins, guarded
+from gridloom.cli.runs import read_run
+from gridloom.errors import RunRefused
+
+if TYPE_CHECKING:
+    from gridloom.results import Result
+    from gridloom.statistics.across import Across, Difference
+
+FEWEST = 2
+
+WIDTH = 120
+"""How many characters of a setting are shown."""
+
+_NOT_TOLD = ("data", "experiment.name", "experiment.search", "scoring", "asked_for", "engine_reason", "passed_over")
+"""Keys of a manifest that `compare` shows otherwise, or that no score depends on."""
+
+
+@guarded
+def compare(
+    runs: Annotated[list[str], typer.Argument(metavar="RUN RUN...", help="Names of runs, or their folders.")],
+    out: Out = Path("runs"),
+    plugins: Plugins = None,
+    no_plugins: NoPlugins = None,
+) -> None:
+    """Compare runs with the first of them: the candidates that both have, their differences, and whether those are luck.
+
+    The runs must be of the same data, scoring and splits. Over other seeds with the same data where both have two seeds
+    or more, else over new data.
+    """
+    from gridloom.statistics.across import obstacles
+
+    if len(runs) < FEWEST:
+        raise typer.BadParameter("name two runs at least", param_hint="RUN RUN...")
+    results = [read_run(run, out, plugins or (), no_plugins or ()).result for run in runs]
+    first, *others = results
+    for other in others:
+        if reasons := obstacles(first.manifest, other.manifest):
+            said = "\n".join(f"  {reason}" for reason in reasons)
+            raise RunRefused(f"{first.folder} and {other.folder} cannot be compared. What differs:\n{said}")
+    typer.echo("\n".join(_heads(results)))
+    for number, other in enumerate(others, start=2):
+        typer.echo("\n" + "\n".join(_pair(first, other, number)))
+
+
+def _heads(results: list[Result]) -> Iterator[str]:
+    """What the runs have in common, and a line for each."""
+    data, experiment = results[0].manifest["data"], results[0].manifest["experiment"]
+    yield f"{results[0].scoring} on {data['rows']} rows, {experiment['validation']['method']}"
+    for number, result in enumerate(results, start=1):
+        seeds = result.manifest["experiment"]["validation"]["seeds"]
+        best = f", best {result.best.mean:f} {result.best.params}" if result.best else ""
+        state = "" if result.is_complete else ", not finished"
+        counts = f"{len(result.ranked)} complete candidates, {seeds} seed(s){state}"
+        yield f"[{number}] {result.folder}: {counts}, engine {result.engine}{best}"
+
+
+def _pair(first: Result, other: Result, number: int) -> Iterator[str]:
+    """What differs between the first run and another, and what their candidates say about that."""
+    from gridloom.statistics.across import across
+
+    found = across(first, other)
+    if not found.differences:
+        raise RunRefused(f"{first.folder} and {other.folder} cannot be compared: no candidate is complete in both")
+    yield f"[{number}] beside [1]"
+    for key, value in _changes(first.manifest, other.manifest):
+        yield f"  {key}: {value}"
+    for item in found.differences:
+        yield _line(item, number, found)
+    yield _said(found, number)
+
+
+def _changes(first: Any, other: Any) -> Iterator[tuple[str, str]]:
+    """The settings and versions that differ, with both values."""
+    from gridloom.runs import flat
+
+    one, two = flat(first), flat(other)
+    for key in dict.fromkeys([*one, *two]):
+        told = any(key == name or key.startswith(f"{name}.") for name in _NOT_TOLD)
+        if not told and one.get(key) != two.get(key):
+            yield _shown(key), f"{_shown(one.get(key, 'not there'))} in [1], {_shown(two.get(key, 'not there'))}"
+
+
+def _shown(value: Any) -> str:
+    """A value as short text of one line that a terminal takes for nothing but text."""
+    text = str(value)
+    text = text if text.isprintable() else repr(text)
+    return text if len(text) <= WIDTH else f"{text[: WIDTH - 3]}..."
+
+
+def _line(item: Difference, number: int, found: Across) -> str:
+    """A candidate's difference, and its means in both runs."""
+    said = f" ({item.low:+f} to {item.high:+f}), p {item.p:.3g}, Holm's {item.holm:.3g}" if found.question else ""
+    means = f"[1] {item.first.mean:f}, [{number}] {item.second.mean:f}"
+    return f"{item.difference:+f}{said}: {means} with: {item.first.params}"
+
+
+def _said(found: Across, number: int) -> str:
+    """What it comes to, in a sentence or two."""
+    count, level = len(found.differences), f"{100 * found.level:g} %"
+    if found.question is None:
+        finding = "Nothing can be said about these differences: without a second seed, scores show no scatter."
+    elif not found.apart:
+        finding = (
+            f"{found.question.scope.capitalize()}, none of {count} candidates differs between the runs at {level}."
+        )
+    else:
+        higher = sum(item.difference > 0 for item in found.apart)
+        finding = (
+            f"{found.question.scope.capitalize()}, {len(found.apart)} of {count} candidates differ between the runs at "
+            f"{level}: {higher} score higher in [{number}], {len(found.apart) - higher} lower."
+        )
+    alone = [(f"[{run}]", left) for run, left in ((1, found.first_only), (number, found.second_only)) if left]
+    left_out = " and ".join(f"{left} of {run}" for run, left in alone)
+    return f"{finding} Left out: {left_out} that the other has not finished." if left_out else finding

@@ -1,0 +1,61 @@
+"""`gridloom report`: write the reports of a run again, or others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gridloom.cli.common import NoPlugins, Out, Plugins, fail, guarded
+from gridloom.cli.runs import KeptRun, Run, read_run
+from gridloom.errors import Exit, InvalidInput, Location, Problem
+
+if TYPE_CHECKING:
+    from gridloom.experiment import Bound
+    from gridloom.records import Reporter
+
+
+@guarded
+def report(
+    run: Run,
+    reporters: Annotated[
+        list[str] | None,
+        typer.Option("--reporter", "-r", metavar="NAME", help="A reporter; repeatable. Default: the experiment's."),
+    ] = None,
+    out: Out = Path("runs"),
+    plugins: Plugins = None,
+    no_plugins: NoPlugins = None,
+) -> None:
+    """Write the reports of a run again from its journal, by the reporters of its experiment or by others.
+
+    Nothing is trained, and a run that is not finished is reported as far as it is. A reporter that the experiment names
+    keeps the options that it has there.
+    """
+    from gridloom import running
+
+    kept = read_run(run, out, plugins or (), no_plugins or ())
+    chosen = list(_named(kept, reporters)) if reporters else kept.experiment.reporters
+    for reporter in chosen:
+        running.report(reporter, kept.result)
+    if kept.result.report_errors:
+        fail(f"{kept.result.name}: a report failed: {'; '.join(kept.result.report_errors)}")
+        raise typer.Exit(Exit.MACHINE)
+    names = ", ".join(reporter.name for reporter in chosen) or "none, since the experiment names no reporter"
+    typer.echo(f"reports in {kept.result.folder}: {names}")
+
+
+def _named(kept: KeptRun, names: Sequence[str]) -> Iterator[Bound[Reporter]]:
+    """The reporters of these names; UnknownName, or InvalidInput for one that needs options."""
+    from gridloom.experiment import Bound
+    from gridloom.records import Reporter
+
+    for name in dict.fromkeys(names):
+        provided = kept.registry.find(Reporter, name)
+        of_experiment = [known for known in kept.experiment.reporters if known.provided == provided]
+        location = Location(f"--reporter {name}")
+        _, findings = provided.record.options.validate({}, kept.result.folder)
+        if findings and not of_experiment:
+            raise InvalidInput([Problem(location, finding.message) for finding in findings])
+        yield from of_experiment or [Bound(provided, {}, location)]

@@ -1,0 +1,59 @@
+"""Finding runs, and reading them from their journals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gridloom.cli.common import is_there
+from gridloom.errors import GridloomError, InvalidInput, Location, nearest
+
+if TYPE_CHECKING:
+    from gridloom.experiment import Experiment
+    from gridloom.registry import Registry
+    from gridloom.results import Result
+
+Run = Annotated[str, typer.Argument(metavar="RUN", help="The name of a run, or its folder.")]
+
+
+@dataclass(frozen=True)
+class KeptRun:
+    """A run as its journal tells it, and the plugins that it was read with."""
+
+    experiment: Experiment
+    registry: Registry
+    result: Result
+
+
+def read_run(run: str, out: Path, plugins: Sequence[str], without: Sequence[str]) -> KeptRun:
+    """A run, given as a name below `out` or as a folder, as far as it is; nothing is trained.
+
+    Without `plugins`, those are loaded that the run was asked to load.
+    """
+    from gridloom.binding import read_experiment
+    from gridloom.registry import load_registry
+    from gridloom.running import load_result, read_manifest
+    from gridloom.runs import EXPERIMENT, JOURNAL
+
+    folder = find_run(run, out)
+    if not (folder / JOURNAL).exists():
+        raise GridloomError(f"{folder} has no {JOURNAL}; nothing was trained there")
+    asked_for = plugins or read_manifest(folder).get("asked_for", [])
+    registry = load_registry(asked_for, without)
+    experiment = read_experiment(folder / EXPERIMENT, registry, plugins=asked_for, without=without)
+    return KeptRun(experiment, registry, load_result(experiment, folder))
+
+
+def find_run(run: str, out: Path) -> Path:
+    """The folder of a run, given as a name below `out` or as a path; InvalidInput when there is none."""
+    from gridloom.runs import EXPERIMENT
+
+    for folder in (Path(run), out / run):
+        if is_there(folder / EXPERIMENT, Path.is_file):
+            return folder
+    known = [path.parent.name for path in out.glob(f"*/{EXPERIMENT}")]
+    raise InvalidInput.at(Location(run), f"there is no such run in {out}; {nearest(run, known)}")

@@ -1,0 +1,1 @@
+"""Figures of results by matplotlib, for the reporter `plots`."""

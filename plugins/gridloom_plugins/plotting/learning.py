@@ -1,0 +1,75 @@
+"""The figure of learning curves: how the best candidates got where they are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gridloom import Result
+from gridloom_plugins.plotting.style import LINES, WIDTH
+from gridloom_plugins.reporters.curves import Curve, curves
+from gridloom_plugins.reporters.wording import one_line, told_apart
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+COLUMNS = 2
+MOST = 6
+"""The most metrics that are drawn."""
+
+LABEL = 88
+"""How many characters of a candidate stand in the legend."""
+
+
+def draw_learning(result: Result) -> Figure | None:
+    """A panel for each metric with the curves of the best five candidates; None where engines keep no history."""
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import MaxNLocator
+
+    best = result.ranked[: len(LINES)]
+    drawn = list(zip(told_apart(best, LABEL), map(curves, best), strict=True))
+    metrics = list(dict.fromkeys(metric for _, found in drawn for metric in found))[:MOST]
+    if not metrics:
+        return None
+    columns = min(COLUMNS, len(metrics))
+    rows = -(-len(metrics) // columns)
+    size = (WIDTH * max(columns, 1.4) / COLUMNS, 2.3 * rows + 0.4 + 0.15 * len(drawn))
+    figure = Figure(figsize=size, layout="constrained")
+    grid = figure.subplots(rows, columns, squeeze=False)
+    handles: dict[str, Any] = {}
+    for place, axes in enumerate(grid.flat):
+        if place >= len(metrics):
+            axes.remove()
+            continue
+        for line, (name, found) in enumerate(drawn):
+            if curve := found.get(metrics[place]):
+                handles[f"{line + 1}. {name}"] = _draw(axes, curve, line)
+        axes.set_title(one_line(metrics[place]), loc="left")
+        axes.set_xlabel("epoch")
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.grid(color="#E0E0E0", linewidth=0.4)
+    is_wide = columns == COLUMNS
+    title = "means over the fits, best candidates first; band: one standard deviation of the best's fits"
+    figure.legend(
+        list(handles.values()),
+        list(handles),
+        loc="outside lower left",
+        handlelength=3.5,
+        ncols=COLUMNS if is_wide and max(map(len, handles)) < LABEL // 2 else 1,
+        title=title if is_wide else None,
+        title_fontsize=7,
+        alignment="left",
+    )
+    return figure
+
+
+def _draw(axes: Any, curve: Curve, line: int) -> Any:
+    """Draw a curve; the best one with a band of one standard deviation of its fits."""
+    colour, pattern = LINES[line]
+    epochs = range(1, len(curve.mean) + 1)
+    if line == 0:
+        low = [mean - std for mean, std in zip(curve.mean, curve.std, strict=True)]
+        high = [mean + std for mean, std in zip(curve.mean, curve.std, strict=True)]
+        axes.fill_between(epochs, low, high, color=colour, alpha=0.15, linewidth=0)
+    marker = "o" if len(curve.mean) == 1 else None
+    (handle,) = axes.plot(epochs, curve.mean, color=colour, linestyle=pattern, marker=marker)
+    return handle

@@ -1,0 +1,156 @@
+"""The reporter `markdown`: the ranking with its intervals as a table for a pull request."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from gridloom import Reporter, Result, Trial
+from gridloom_plugins.reporters.wording import LONGEST, number, one_line
+
+TOP = 20
+"""How many candidates the table shows."""
+
+MARK = "✓"
+"""Stands beside candidates that cannot be told from the best."""
+
+WORDS = 400
+"""How many characters of a description or an error are shown."""
+
+_MARKUP = re.compile(
+    r"""[&<>|\\`*~\[\]!@$"]                        # what Markdown, HTML or GitHub may take for markup anywhere
+      | (?<![A-Za-z0-9])_ | _(?![A-Za-z0-9])      # emphasis, but not the underscores within a name
+      | :(?=//) | (?<=www)\.                      # what GitHub makes a link of""",
+    re.VERBOSE,
+)
+
+_BLOCK = re.compile(r"[-+=#]|\d{1,9}[.)]")
+"""What begins a heading or a list at the start of a line."""
+
+JOINER = "&#8288;"
+"""A word joiner, which nobody sees: no markup begins with it, and nobody is called by a name with it."""
+
+
+def report(result: Result, filename: str = "results.md") -> None:
+    """Write what the scores say, the best 20 candidates with intervals, what failed, and where it all came from.
+
+    The table marks the candidates that cannot be told from the best. Texts of the experiment are escaped, so that
+    GitHub shows them as they are.
+    """
+    (result.folder / filename).write_text("\n\n".join(_blocks(result)) + "\n", encoding="utf-8")
+
+
+def _blocks(result: Result) -> Iterator[str]:
+    """The parts of the document, in order."""
+    yield f"### {_text(result.name)}: {_text(result.scoring)}"
+    if result.description.strip():
+        yield _text(result.description)
+    yield f"**{_text(result.summary.sentence)}**"
+    if result.ranked:
+        yield "\n".join(_table(result))
+        if legend := _legend(result):
+            yield legend
+    yield from _left_out(result)
+    yield f"<sub>{_origin(result)}</sub>"
+
+
+def _table(result: Result) -> Iterator[str]:
+    """The lines of the table: header, alignment, and a line for each of the best candidates."""
+    names = list(dict.fromkeys(name for trial in result.ranked for name in trial.params))
+    has_budgets = any(trial.proposal.budget.describe() for trial in result.ranked)
+    columns = [("rank", "---:"), *((_code(name), "---") for name in names)]
+    columns += [("budget", "---")] if has_budgets else []
+    columns += [("mean", "---:"), ("std", "---:")]
+    if result.summary.answer:
+        columns += [(f"{100 * result.summary.level:g} % interval", "---"), ("tie set", ":---:")]
+    yield _row([title for title, _ in columns])
+    yield _row([alignment for _, alignment in columns])
+    for trial in result.ranked[:TOP]:
+        values = [_code(trial.params[name]) if name in trial.params else "" for name in names]
+        budget = [_code(trial.proposal.budget.describe() or "full")] if has_budgets else []
+        numbers = [number(trial.mean), number(trial.std), *_said(trial, result)]
+        yield _row([str(result.ranks[trial.number]), *values, *budget, *numbers])
+
+
+def _said(trial: Trial, result: Result) -> list[str]:
+    """The cells of the interval and of the tie set; none where there are no such columns."""
+    answer = result.summary.answer
+    if answer is None:
+        return []
+    interval = answer.interval_of.get(trial.number)
+    return [
+        f"{number(interval.low)} to {number(interval.high)}" if interval else "",
+        MARK if trial.number in answer.members else "",
+    ]
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _legend(result: Result) -> str:
+    """What the marks and intervals mean, and how many candidates the table does not show."""
+    answer, parts = result.summary.answer, []
+    if answer:
+        level = f"{100 * result.summary.level:g} %"
+        parts.append(f"{MARK} cannot be told from the best at {level}, {answer.scope}, as the intervals are.")
+    shown = {trial.number for trial in result.ranked[:TOP]}
+    if more := len(result.ranked) - len(shown):
+        alike = len(set(answer.members) - shown) if answer else 0
+        parts.append(f"{more:,} more candidates are not shown" + (f", {alike:,} of them {MARK}." if alike else "."))
+    return " ".join(parts)
+
+
+def _left_out(result: Result) -> Iterator[str]:
+    total, missing = len(result.trials), sum(None in trial.results for trial in result.trials)
+    if result.failed:
+        first = result.failed[0]
+        error = " ".join((first.failures[0][1].error or "").split())
+        yield f"{len(result.failed):,} of {total:,} candidates failed, first {_code(first.params, WORDS)}: {_code(error, WORDS)}"
+    if missing:
+        yield f"{missing:,} of {total:,} candidates are not finished."
+
+
+def _origin(result: Result) -> str:
+    """The experiment, its data, and the versions, as far as they are known, in one line."""
+    experiment: Any = result.manifest.get("experiment", {})
+    data: Any = result.manifest.get("data", {})
+    packages: Any = result.manifest.get("packages", {})
+    plugins = [f" -p {Path(name).name}" for name in result.manifest.get("asked_for", [])]
+    parts = [f"Run again: {_code('gridloom run experiment.yaml' + ''.join(plugins), WORDS)}"]
+    if data:
+        name = one_line(experiment.get("dataset", {}).get("name", "data"))
+        parts.append(f"data {_code(name)}, {data.get('rows', 0):,} rows, SHA-256 {_code(str(data.get('sha256'))[:12])}")
+    if validation := experiment.get("validation"):
+        parts.append(f"validation {_code(validation, WORDS)}, seed {_code(experiment.get('seed'))}")
+    if result.engine:
+        parts.append(f"engine {_code(result.engine)}")
+    if packages:
+        parts.append(", ".join(f"{_text(name)} {_text(version)}" for name, version in packages.items()))
+    return "; ".join(parts)
+
+
+def _text(text: str) -> str:
+    """A text of others in one line, in which GitHub finds no markup, and nobody to tell that they were mentioned."""
+    flat = one_line(" ".join(text.split()), WORDS) if text.strip() else ""
+    start = JOINER if _BLOCK.match(flat) else ""
+    return start + _escaped(flat).replace("&#64;", f"&#64;{JOINER}")
+
+
+def _code(value: Any, limit: int = LONGEST) -> str:
+    """A value of others as code, where GitHub makes nothing of names, numbers and colons.
+
+    The element, since a code span of backticks cannot hold every value in a table.
+    """
+    return f"<code>{_escaped(one_line(value, limit))}</code>"
+
+
+def _escaped(text: str) -> str:
+    return _MARKUP.sub(lambda found: f"&#{ord(found[0])};", text)
+
+
+REPORTER = Reporter(
+    name="markdown", summary="The ranking with intervals as results.md, for a pull request.", report=report
+)

@@ -1,0 +1,145 @@
+"""The reporter `mlflow`: a search as a run of MLflow, with a nested run for each trial."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import math
+import re
+import tempfile
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from gridloom import GridloomError, Reporter, Result, Status, Trial
+from gridloom_plugins.reporters import json
+from gridloom_plugins.reporters.curves import curves
+from gridloom_plugins.reporters.wording import named_values, one_line
+
+DATABASE, ARTIFACTS = "mlflow.sqlite", "mlflow-artifacts"
+"""Where runs are kept in the folder of a run of ours, unless there is a tracking server."""
+
+BATCH, PARAMETERS = 500, 100
+"""How many metrics and how many parameters MLflow is told at once; it takes 1000 and 100."""
+
+LONGEST_NAME, LONGEST_VALUE = 200, 6000
+"""How long a parameter's name and value may be; MLflow takes 250 and 6000 characters, or somewhat more."""
+
+TAG = "gridloom.run"
+"""The tag that tells which run of Gridloom a run of MLflow is about."""
+
+
+def report(result: Result, uri: str = "") -> None:
+    """Log the search to MLflow: a run with the best score and `results.json`, and under it a run for each trial.
+
+    The trials' runs have the hyperparameters, mean and standard deviation of the scores with their interval, and each
+    epoch's metrics, averaged over all fits. `uri` is that of a tracking server; without it the runs are kept in
+    `mlflow.sqlite` in the run's folder, for `mlflow ui --backend-store-uri sqlite:///runs/NAME/mlflow.sqlite`. A report
+    that is made again takes the place of the earlier one.
+    """
+    try:
+        import mlflow
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] != "mlflow":
+            raise
+        raise GridloomError("the reporter 'mlflow' needs it: pip install 'gridloom[mlflow]'") from None
+
+    folder = result.folder.resolve()
+    _quieten()
+    client = mlflow.MlflowClient(uri or f"sqlite:///{folder / DATABASE}")
+    experiment = _experiment(client, result.name, None if uri else (folder / ARTIFACTS).as_uri())
+    key = hashlib.sha256(str(folder).encode(errors="backslashreplace")).hexdigest()
+    for earlier in list(_earlier(client, experiment, key)):
+        client.delete_run(earlier)
+    _log_search(client, experiment, key, result)
+
+
+def _quieten() -> None:
+    """Keep the steps of making a database, which are not the user's business, out of the terminal."""
+    for name in ("alembic", "mlflow.store.db.utils"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _experiment(client: Any, name: str, artifacts: str | None) -> str:
+    """The id of the experiment of this name, made where there is none."""
+    found = client.get_experiment_by_name(name)
+    if found is not None and found.lifecycle_stage == "active":
+        return str(found.experiment_id)
+    return str(client.create_experiment(name, artifact_location=artifacts))
+
+
+def _earlier(client: Any, experiment: str, key: str) -> Iterator[str]:
+    """The ids of all runs about this run of ours."""
+    token = None
+    while True:
+        found = client.search_runs([experiment], f"tags.`{TAG}` = '{key}'", max_results=BATCH, page_token=token)
+        yield from [run.info.run_id for run in found]
+        if not (token := found.token):
+            return
+
+
+def _log_search(client: Any, experiment: str, key: str, result: Result) -> None:
+    tags = {TAG: key, "mlflow.runName": result.name, "mlflow.note.content": result.summary.sentence}
+    parent = client.create_run(experiment, tags=tags | {"engine": result.engine or "unknown"}).info.run_id
+    if result.best:
+        _log(client, parent, _allowed(result.best.params), _scores(result.best, result))
+    for trial in result.trials:
+        nested = {TAG: key, "mlflow.parentRunId": parent, "mlflow.runName": f"{trial.number}: {named_values(trial)}"}
+        _log_trial(client, client.create_run(experiment, tags=nested).info.run_id, trial, result)
+    with tempfile.TemporaryDirectory() as place:
+        json.report(replace(result, folder=Path(place)))
+        client.log_artifact(parent, str(Path(place) / "results.json"))
+    if result.is_complete:
+        client.set_terminated(parent, "FINISHED" if result.best else "FAILED")
+
+
+def _log_trial(client: Any, run: str, trial: Trial, result: Result) -> None:
+    metrics = list(_scores(trial, result)) if trial.status is Status.COMPLETE else []
+    for metric, curve in _allowed(curves(trial)).items():
+        metrics += [(f"epoch/{metric}", value, epoch) for epoch, value in enumerate(curve.mean, start=1)]
+    _log(client, run, _allowed(trial.params | trial.proposal.budget.describe()), metrics)
+    if trial.status is Status.FAILED:
+        client.set_tag(run, "error", one_line(trial.failures[0][1].error, LONGEST_NAME))
+    if trial.status is not Status.INCOMPLETE:
+        client.set_terminated(run, "FINISHED" if trial.status is Status.COMPLETE else "FAILED")
+
+
+def _scores(trial: Trial, result: Result) -> Iterator[tuple[str, float, int]]:
+    """Mean, standard deviation, and where there is one the interval, as (name, value, step)."""
+    yield "mean", trial.mean, 0
+    yield "std", trial.std, 0
+    answer = result.summary.answer
+    if answer and (interval := answer.interval_of.get(trial.number)):
+        yield "low", interval.low, 0
+        yield "high", interval.high, 0
+        yield "in_tie_set", float(trial.number in answer.members), 0
+
+
+def _log(client: Any, run: str, params: Mapping[str, Any], metrics: Iterable[tuple[str, float, int]]) -> None:
+    from mlflow.entities import Metric, Param
+
+    now = int(time.time() * 1000)
+    known = [Param(name, one_line(value, LONGEST_VALUE)) for name, value in params.items()]
+    finite = [Metric(name, value, now, step) for name, value, step in metrics if math.isfinite(value)]
+    for start in range(0, len(known), PARAMETERS):
+        client.log_batch(run, params=known[start : start + PARAMETERS])
+    for start in range(0, len(finite), BATCH):
+        client.log_batch(run, metrics=finite[start : start + BATCH])
+
+
+def _allowed(named: Mapping[str, Any]) -> dict[str, Any]:
+    """The same under names that MLflow takes: other letters are underlines there, and a number keeps names apart."""
+    found: dict[str, Any] = {}
+    for name, value in named.items():
+        text = re.sub(r"[^A-Za-z0-9_.: -]", "_", name)[:LONGEST_NAME] or "_"
+        text = text.replace(".", "_") if text in (".", "..") else text
+        unique, number = text, 2
+        while unique in found:
+            unique, number = f"{text} {number}", number + 1
+        found[unique] = value
+    return found
+
+
+REPORTER = Reporter(name="mlflow", summary="Runs of MLflow, on a tracking server or in mlflow.sqlite.", report=report)

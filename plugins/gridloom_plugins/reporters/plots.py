@@ -1,0 +1,67 @@
+"""The reporter `plots`: figures for a paper, as PNG and as SVG."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gridloom import GridloomError, Reporter, Result
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+_OURS = re.compile(r"(ranking|effects|learning-curves|pair-\d+-.*)\.(png|svg)")
+"""Names of files that this reporter writes."""
+
+
+def report(result: Result, folder: str = "plots") -> None:
+    """Write the figures into a folder of the run: `ranking`, `effects`, `pair-N-...` and `learning-curves`.
+
+    They show the best candidates with intervals and what can be told apart, the mean of each hyperparameter's values, of
+    each pair's combinations, and how the best learned. What a result cannot show is left out, and figures of an earlier
+    report there are replaced.
+    """
+    try:
+        from gridloom_plugins.plotting.style import printed_style
+
+        with printed_style():
+            _write(result, result.folder / folder)
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] != "matplotlib":
+            raise
+        raise GridloomError("the reporter 'plots' needs matplotlib: pip install 'gridloom[plots]'") from None
+
+
+def _write(result: Result, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in folder.iterdir():
+        if _OURS.fullmatch(path.name):
+            path.unlink()
+    for name, figure in _figures(result):
+        figure.savefig(folder / f"{name}.png", metadata={"Software": None})
+        figure.savefig(folder / f"{name}.svg", metadata={"Date": None, "Creator": None})
+
+
+def _figures(result: Result) -> Iterator[tuple[str, Figure]]:
+    """The figures with the names of their files."""
+    from gridloom_plugins.plotting.effects import draw_effects
+    from gridloom_plugins.plotting.heat_maps import draw_pairs
+    from gridloom_plugins.plotting.learning import draw_learning
+    from gridloom_plugins.plotting.ranking import draw_ranking
+
+    drawings = (("ranking", draw_ranking), ("effects", draw_effects), ("learning-curves", draw_learning))
+    for name, draw in drawings:
+        if figure := draw(result):
+            yield name, figure
+    for number, (pair, figure) in enumerate(draw_pairs(result), start=1):
+        yield f"pair-{number}-{'-'.join(_file_name(parameter) for parameter in pair)}", figure
+
+
+def _file_name(parameter: str) -> str:
+    """The part of a parameter's name that any system takes for a file's."""
+    return re.sub(r"[^A-Za-z0-9]+", "_", parameter)[:40].strip("_") or "x"
+
+
+REPORTER = Reporter(name="plots", summary="Figures for a paper as plots/*.png and *.svg, by matplotlib.", report=report)

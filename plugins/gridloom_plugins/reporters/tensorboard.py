@@ -1,0 +1,144 @@
+"""The reporter `tensorboard`: a run for each trial, with its hyperparameters, score and learning curves."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from gridloom import GridloomError, Reporter, Result, Status, Trial
+from gridloom_plugins.reporters.curves import curves
+from gridloom_plugins.reporters.wording import one_line
+
+SCORE = "score/mean"
+"""The tag of the mean score; `score/std` is beside it, and learning curves are under `epoch/`."""
+
+FILE = "events.out.tfevents.0.gridloom"
+"""One file a folder, so that a report that is written again replaces the earlier one."""
+
+VERSION = "brain.Event:2"
+"""The version of event files, which stands in their first event."""
+
+
+def report(result: Result, folder: str = "tensorboard") -> None:
+    """Write event files for TensorBoard into a folder of the run, a subfolder for each trial.
+
+    Look at them with `tensorboard --logdir runs/NAME/tensorboard`: HParams holds the hyperparameters with mean and
+    standard deviation of the scores, Scalars the learning curves, each point the mean over all fits.
+    """
+    try:
+        from tensorboard.summary.writer.record_writer import RecordWriter
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] != "tensorboard":
+            raise
+        raise GridloomError("the reporter 'tensorboard' needs it: pip install 'gridloom[tensorboard]'") from None
+
+    now = time.time()
+    kinds = _kinds(result.trials)
+    runs = [(result.folder / folder, _experiment(result, kinds, now))]
+    runs += [
+        (result.folder / folder / f"trial-{trial.number:04}", _trial(trial, kinds, now)) for trial in result.trials
+    ]
+    for path, events in runs:
+        _write(path, events, RecordWriter)
+
+
+def _write(folder: Path, events: Iterator[Any], writer_of: Any) -> None:
+    from tensorboard.compat.proto import event_pb2
+
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / FILE).open("wb") as file:
+        writer = writer_of(file)
+        writer.write(event_pb2.Event(wall_time=time.time(), file_version=VERSION).SerializeToString())
+        for event in events:
+            writer.write(event.SerializeToString())
+
+
+def _kinds(trials: Sequence[Trial]) -> dict[str, str]:
+    """The type of each hyperparameter's values: what is neither all truth values nor all numbers is text."""
+    kinds = {}
+    for name in dict.fromkeys(name for trial in trials for name in trial.params):
+        values = [trial.params[name] for trial in trials if name in trial.params]
+        if all(isinstance(value, bool) for value in values):
+            kinds[name] = "DATA_TYPE_BOOL"
+        elif all(isinstance(value, int | float) and not isinstance(value, bool) for value in values):
+            kinds[name] = "DATA_TYPE_FLOAT64"
+        else:
+            kinds[name] = "DATA_TYPE_STRING"
+    return kinds
+
+
+def _experiment(result: Result, kinds: dict[str, str], now: float) -> Iterator[Any]:
+    """What the columns of HParams are."""
+    from tensorboard.plugins.hparams import api_pb2, metadata, plugin_data_pb2
+
+    experiment = api_pb2.Experiment(
+        name=one_line(result.name), description=result.summary.sentence, time_created_secs=now
+    )
+    for name, kind in kinds.items():
+        experiment.hparam_infos.add(name=one_line(name), type=api_pb2.DataType.Value(kind))
+    for tag, title in ((SCORE, f"mean {one_line(result.scoring)}"), ("score/std", "standard deviation")):
+        info = experiment.metric_infos.add(display_name=title)
+        info.name.tag = tag
+    data = plugin_data_pb2.HParamsPluginData(experiment=experiment)
+    yield _hparams_event(metadata.EXPERIMENT_TAG, data, now)
+
+
+def _trial(trial: Trial, kinds: dict[str, str], now: float) -> Iterator[Any]:
+    """The events of a trial: its hyperparameters, its curves over the time that a fit takes, its score, its end."""
+    from tensorboard.plugins.hparams import api_pb2, metadata, plugin_data_pb2
+
+    seconds = [result.fit_seconds for result in trial.results if result]
+    started = now - math.fsum(seconds) / max(1, len(seconds))
+    start = plugin_data_pb2.SessionStartInfo(group_name=f"trial {trial.number}", start_time_secs=started)
+    for name, value in trial.params.items():
+        _set(start.hparams[one_line(name)], value, kinds[name])
+    yield _hparams_event(
+        metadata.SESSION_START_INFO_TAG, plugin_data_pb2.HParamsPluginData(session_start_info=start), started
+    )
+    for metric, curve in curves(trial).items():
+        for epoch, value in enumerate(curve.mean, start=1):
+            if math.isfinite(value):
+                when = started + (now - started) * epoch / len(curve.mean)
+                yield _scalar_event(f"epoch/{one_line(metric)}", value, when, epoch)
+    if trial.status is Status.INCOMPLETE:
+        return
+    if trial.status is Status.COMPLETE:
+        yield _scalar_event(SCORE, trial.mean, now)
+        yield _scalar_event("score/std", trial.std, now)
+    outcome = "STATUS_SUCCESS" if trial.status is Status.COMPLETE else "STATUS_FAILURE"
+    end = plugin_data_pb2.SessionEndInfo(status=api_pb2.Status.Value(outcome), end_time_secs=now)
+    yield _hparams_event(metadata.SESSION_END_INFO_TAG, plugin_data_pb2.HParamsPluginData(session_end_info=end), now)
+
+
+def _set(target: Any, value: Any, kind: str) -> None:
+    """Put a value into a message that holds a truth value, a number or a text."""
+    if kind == "DATA_TYPE_BOOL":
+        target.bool_value = value
+    elif kind == "DATA_TYPE_FLOAT64":
+        target.number_value = value
+    else:
+        target.string_value = one_line(value)
+
+
+def _hparams_event(tag: str, data: Any, when: float) -> Any:
+    """An event for the plugin HParams, which keeps its messages beside an empty tensor."""
+    from tensorboard.compat.proto import event_pb2
+    from tensorboard.plugins.hparams import metadata
+
+    event = event_pb2.Event(wall_time=when)
+    event.summary.value.add(tag=tag, metadata=metadata.create_summary_metadata(data), tensor=metadata.NULL_TENSOR)
+    return event
+
+
+def _scalar_event(tag: str, value: float, when: float, step: int = 0) -> Any:
+    from tensorboard.compat.proto import event_pb2
+
+    event = event_pb2.Event(wall_time=when, step=step)
+    event.summary.value.add(tag=tag, simple_value=value)
+    return event
+
+
+REPORTER = Reporter(name="tensorboard", summary="Event files for TensorBoard, with the plugin HParams.", report=report)

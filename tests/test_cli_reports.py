@@ -1,0 +1,288 @@
+"""`gridloom report`, `open` and `compare`: what is made of runs after they have ended."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+import yaml
+from reporters.outcomes import HOSTILE
+
+from gridloom.cli import compare
+
+FOREST = {
+    "name": "forest",
+    "dataset": "iris",
+    "model": {"name": "random_forest", "trees": 3},
+    "search": {"strategy": "grid", "space": {"model": {"max_depth": [1, 2, 3]}}},
+    "validation": {"method": "stratified_kfold", "folds": 3, "seeds": 4},
+    "seed": 7,
+    "reporters": [],
+}
+
+PLUGIN = """
+import gridloom
+
+def report(result, filename: str = "best.txt"):
+    (result.folder / filename).write_text(f"{result.best.params}")
+
+def needy(result, target: str):
+    pass
+
+def missing(result):
+    raise gridloom.GridloomError("the reporter 'missing' needs whatever: pip install 'gridloom[whatever]'")
+
+@gridloom.hookimpl
+def gridloom_reporters():
+    yield gridloom.Reporter("best", "The best candidate, in a text file.", report)
+    yield gridloom.Reporter("needy", "Needs an option.", needy)
+    yield gridloom.Reporter("missing", "Needs a package.", missing)
+"""
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
+    """A folder of runs, all trained in one process: `forest`, and others that differ from it in something."""
+    folder = tmp_path_factory.mktemp("kept")
+    others = {
+        "forest": {},
+        "trees": {"model": {"name": "random_forest", "trees": 30}},
+        "shallow": {"search": {"strategy": "grid", "space": {"model": {"max_depth": [9, 1]}}}},
+        "single": {"validation": {"method": "stratified_kfold", "folds": 3}},
+        "wine": {"dataset": "wine", "scoring": "f1_macro"},
+        "deep": {"search": {"strategy": "grid", "space": {"model": {"max_depth": [7]}}}},
+        "reported": {"reporters": ["json", {"name": "csv", "filename": "table.csv"}]},
+    }
+    files = []
+    for name, changes in others.items():
+        files.append(folder / f"{name}.yaml")
+        files[-1].write_text(yaml.safe_dump(FOREST | {"name": name} | changes, sort_keys=False))
+    command = [sys.executable, "-m", "gridloom", "run", *map(str, files), "-j1"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=600, check=False)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.fixture
+def ask(kept):
+    """Run the command line beside those runs."""
+
+    def ask(*arguments, **environment):
+        command = [sys.executable, "-m", "gridloom", *map(str, arguments)]
+        return subprocess.run(
+            command, cwd=kept, env=os.environ | environment, capture_output=True, text=True, timeout=600, check=False
+        )
+
+    return ask
+
+
+@pytest.fixture
+def plugin(tmp_path):
+    path = tmp_path / "mine.py"
+    path.write_text(PLUGIN)
+    return path
+
+
+# gridloom report
+
+
+def test_the_reports_of_the_experiment_are_written_again_with_their_options(ask, kept):
+    folder = kept / "runs" / "reported"
+    before = {path: path.read_text() for path in (folder / "results.json", folder / "table.csv")}
+    for path in before:
+        path.unlink()
+    done = ask("report", "reported")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "reports in runs/reported: json, csv\n"
+    assert {path: path.read_text() for path in before} == before
+
+
+def test_other_reporters_can_be_named_and_those_of_the_experiment_keep_their_options(ask, kept):
+    folder = kept / "runs" / "reported"
+    (folder / "table.csv").unlink()
+    done = ask("report", folder, "--reporter", "markdown", "-r", "csv", "-r", "console")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("Best: ")
+    assert done.stdout.endswith(
+        "reports in runs/reported: markdown, csv, console\n".replace("runs", str(kept / "runs"))
+    )
+    assert (folder / "results.md").exists()
+    assert (folder / "table.csv").exists()
+    assert not (folder / "results.csv").exists()
+
+
+def test_an_experiment_without_reporters_has_none_to_repeat(ask):
+    done = ask("report", "forest")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "none, since the experiment names no reporter" in done.stdout
+
+
+def test_a_reporter_of_a_plugin_can_be_asked_for(ask, kept, plugin):
+    done = ask("report", "forest", "-r", "best", "-p", plugin)
+    assert done.returncode == 0, done.stderr
+    assert (kept / "runs" / "forest" / "best.txt").read_text().startswith("{'max_depth'")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["forest", "-r", "markdwn"], "unknown reporter 'markdwn'; did you mean 'markdown'?"),
+        (["forrest"], "forrest: there is no such run in runs; did you mean 'forest'?"),
+        (["forest", "-r", "needy"], "--reporter needy: option 'target' (text) is missing"),
+    ],
+)
+def test_what_cannot_be_reported_ends_with_exit_code_2(arguments, said, ask, plugin):
+    done = ask("report", *arguments, "-p", plugin)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
+
+
+def test_a_reporter_that_fails_ends_with_exit_code_4_and_one_sentence_after_the_others(ask, kept, plugin):
+    (kept / "runs" / "single" / "results.json").unlink(missing_ok=True)
+    done = ask("report", "single", "-r", "missing", "-r", "json", "-p", plugin)
+    assert done.returncode == 4
+    needs = "the reporter 'missing' needs whatever: pip install 'gridloom[whatever]'"
+    assert done.stderr.splitlines() == [
+        f"{needs}; the run and other reports are not affected",
+        f"gridloom: single: a report failed: {needs}",
+    ]
+    assert json.loads((kept / "runs" / "single" / "results.json").read_text())["name"] == "single"
+
+
+def test_a_run_that_is_not_finished_is_reported_as_far_as_it_is(ask, kept):
+    import shutil
+    import sqlite3
+
+    folder = kept / "runs" / "half"
+    shutil.copytree(kept / "runs" / "forest", folder)
+    with sqlite3.connect(folder / "journal.sqlite") as database:
+        database.execute("DELETE FROM fits WHERE fold = 2 AND candidate LIKE '%3%'")
+    database.close()
+    done = ask("report", "half", "-r", "markdown", "-r", "json", "-r", "csv", "-r", "console")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "1 of 3 candidates are not finished." in (folder / "results.md").read_text()
+    shutil.rmtree(folder)
+
+
+# gridloom open
+
+
+@pytest.fixture
+def browser(tmp_path):
+    """A command that notes what it is asked to open, for the variable BROWSER; and its notes."""
+    notes = tmp_path / "opened.txt"
+    script = tmp_path / "browser.sh"
+    script.write_text(f'#!/bin/sh\necho "$1" > {notes}\n')
+    script.chmod(0o755)
+    return f"{script} %s", notes
+
+
+def test_the_report_is_opened_in_the_browser(ask, kept, browser):
+    page = kept / "runs" / "forest" / "report.html"
+    page.write_text("<p>report</p>")
+    command, notes = browser
+    done = ask("open", "forest", BROWSER=command)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == f"{page.resolve()}\n"
+    assert notes.read_text() == f"{page.resolve().as_uri()}\n"
+    page.unlink()
+
+
+def test_without_a_report_there_is_the_command_that_makes_it(ask, browser):
+    done = ask("open", "forest", BROWSER=browser[0])
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "gridloom: runs/forest has no report.html; to make it: gridloom report runs/forest --reporter html\n"
+    )
+
+
+def test_without_a_browser_the_file_is_named_and_the_exit_code_is_4(ask, kept):
+    page = kept / "runs" / "forest" / "report.html"
+    page.write_text("<p>report</p>")
+    done = ask("open", "forest", BROWSER="false %s", PATH="/nowhere", DISPLAY="", WAYLAND_DISPLAY="")
+    assert done.returncode == 4
+    assert done.stdout == f"{page.resolve()}\n"
+    assert "no browser can be opened here" in done.stderr
+    page.unlink()
+
+
+# gridloom compare
+
+
+def test_two_runs_are_compared_by_the_candidates_that_they_share(ask):
+    done = ask("compare", "forest", "trees")
+    assert (done.returncode, done.stderr) == (0, "")
+    head, one, two, _, beside, *rest = done.stdout.splitlines()
+    assert head == "accuracy on 150 rows, stratified_kfold"
+    assert one.startswith("[1] runs/forest: 3 complete candidates, 4 seed(s), engine sklearn, best 0.9")
+    assert two.startswith("[2] runs/trees: ")
+    assert beside == "[2] beside [1]"
+    assert rest[0] == "  experiment.model.trees: 3 in [1], 30"
+    for depth, line in zip((1, 2, 3), rest[1:4], strict=True):
+        assert line.endswith(f" with: {{'max_depth': {depth}}}")
+        assert ", Holm's " in line
+    assert rest[4].startswith("Over other seeds with these data, ")
+    assert len(rest) == 5
+
+
+def test_several_runs_are_each_compared_with_the_first(ask):
+    done = ask("compare", "forest", "trees", "shallow")
+    assert done.returncode == 0, done.stderr
+    assert "[2] beside [1]" in done.stdout
+    assert "[3] beside [1]" in done.stdout
+    assert "Left out: 2 of [1] and 1 of [3] that the other has not finished." in done.stdout
+
+
+def test_a_run_of_one_seed_is_compared_over_new_data(ask):
+    done = ask("compare", "forest", "single")
+    assert done.returncode == 0, done.stderr
+    assert "  experiment.validation.seeds: 4 in [1], 1" in done.stdout
+    assert done.stdout.splitlines()[-1].startswith("Over new data from the same source, ")
+
+
+def test_a_run_beside_itself_does_not_differ(ask):
+    done = ask("compare", "forest", "runs/forest")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.endswith("none of 3 candidates differs between the runs at 95 %.\n")
+
+
+def test_runs_of_other_data_or_scoring_are_refused_with_what_differs(ask):
+    done = ask("compare", "forest", "wine")
+    assert (done.returncode, done.stdout) == (3, "")
+    first, *reasons = done.stderr.removeprefix("gridloom:\n").splitlines()
+    assert first == "runs/forest and runs/wine cannot be compared. What differs:"
+    assert reasons[0].startswith("  the data: 150 rows with SHA-256 ")
+    assert reasons[1] == "  the scoring: accuracy, and f1_macro"
+
+
+def test_runs_that_share_no_candidate_are_refused(ask):
+    done = ask("compare", "forest", "deep")
+    assert done.returncode == 3
+    assert "runs/forest and runs/deep cannot be compared: no candidate is complete in both" in done.stderr
+
+
+@pytest.mark.parametrize("text", [*HOSTILE, "x" * 999, "<script>"])
+def test_settings_that_differ_are_shown_as_text_of_one_line(text):
+    ((key, value),) = compare._changes({"experiment": {"model": {text: text}}}, {"experiment": {"model": {text: 1}}})
+    assert (key + value).isprintable()
+    assert len(key) <= 120
+    assert value.endswith(" in [1], 1")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"), [(["forest"], "two runs at least"), (["forest", "tree"], "did you mean 'trees'?")]
+)
+def test_a_wrong_command_line_ends_with_exit_code_2(arguments, said, ask):
+    done = ask("compare", *arguments)
+    assert done.returncode == 2
+    assert said in done.stderr
+
+
+@pytest.mark.parametrize("command", ["report", "open", "compare"])
+def test_the_help_of_every_command_says_what_it_does(command, ask):
+    done = ask(command, "--help")
+    assert done.returncode == 0
+    assert "RUN" in done.stdout
