@@ -36,6 +36,8 @@ class Result:
     """What reporters that raised have said."""
     simpler: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
     """Which numbers of a parameter are simpler, "smaller" or "larger" ones, by group and name, as families declare."""
+    seconds: float | None = field(default=None, compare=False)
+    """How long this process has trained; None where it only read the journal."""
 
     @property
     def is_complete(self) -> bool:

@@ -1,0 +1,96 @@
+"""Plots as data for Plotly: what all of them share.
+
+A colour is the name of one of the page's own, such as "@accent", so that a plot follows the page from light to dark.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from gridloom_plugins.html.embedding import Raw, embedded
+from gridloom_plugins.html.texts import LABEL, NARROW_LABEL, label
+
+ROW = 22
+"""Pixels of a row that has a label."""
+
+REACH = 3.0
+"""What lies more than so many interquartile ranges off the middle half does not stretch an axis."""
+
+NO_PLOT = 1e300
+"""Axes cannot hold larger numbers."""
+
+
+@dataclass(frozen=True)
+class Plot:
+    """A plot: what it shows in words, its traces and layout, its height in pixels, and what a phone has instead.
+
+    `notes` are sentences below it.
+    """
+
+    title: str
+    traces: Sequence[dict[str, Any]]
+    layout: dict[str, Any]
+    height: int
+    narrow: dict[str, Any] = field(default_factory=dict)
+    notes: Sequence[str] = ()
+
+    @property
+    def embedded(self) -> Raw:
+        """The plot as JSON for a script element."""
+        return embedded({"data": self.traces, "layout": self.layout, "narrow": self.narrow})
+
+
+def score_axis(title: str, extent: tuple[float, float] | None) -> dict[str, Any]:
+    """An axis of scores over this extent."""
+    return {"title": {"text": label(title)}, "range": extent, "autorange": extent is None}
+
+
+def rows_axis(names: Sequence[str]) -> dict[str, Any]:
+    """A vertical axis with a name at each row, the first one on top."""
+    return {
+        "tickvals": list(range(len(names))),
+        "ticktext": [label(name, LABEL) for name in names],
+        "range": [len(names) - 0.5, -0.5],
+        "showgrid": False,
+    }
+
+
+def narrow_rows(names: Sequence[str]) -> dict[str, Any]:
+    """What a phone has instead of the names of `rows_axis`."""
+    return {"yaxis": {"ticktext": [label(name, NARROW_LABEL) for name in names]}}
+
+
+def extent_of(numbers: Iterable[float], always: Iterable[float] = ()) -> tuple[float, float] | None:
+    """The range of an axis for these numbers, far outliers aside, but with `always`; None when an axis cannot hold it."""
+    ordered = sorted(numbers)
+    if not ordered or max(abs(ordered[0]), abs(ordered[-1])) > NO_PLOT:
+        return None
+    first, third = ordered[len(ordered) // 4], ordered[3 * len(ordered) // 4]
+    reach = REACH * (third - first) if third > first else math.inf
+    low = min(max(ordered[0], first - reach), *always, ordered[-1])
+    high = max(min(ordered[-1], third + reach), *always, low)
+    margin = 0.04 * (high - low) or 0.05 * abs(high) or 0.5
+    return low - margin, high + margin
+
+
+def whiskers(means: Sequence[float], bounds: Sequence[tuple[float, float]], colour: str) -> dict[str, Any]:
+    """The intervals of means, as Plotly wants error bars."""
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": [high - mean for mean, (_, high) in zip(means, bounds, strict=True)],
+        "arrayminus": [mean - low for mean, (low, _) in zip(means, bounds, strict=True)],
+        "color": colour,
+        "thickness": 1.5,
+        "width": 0,
+    }
+
+
+def spread_out(count: int, limit: int) -> list[int]:
+    """At most `limit` places out of `count`, evenly spaced, the first and the last among them."""
+    if count <= limit:
+        return list(range(count))
+    return [round(place * (count - 1) / (limit - 1)) for place in range(limit)]

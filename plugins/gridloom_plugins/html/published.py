@@ -1,0 +1,80 @@
+"""The section `published`: published scores beside the interval of one more run of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from gridloom import Result, Trial
+from gridloom_plugins.html.plots import ROW, Plot, extent_of, narrow_rows, rows_axis, score_axis, whiskers
+from gridloom_plugins.html.texts import full_name, label, score_text, short_name, varied
+
+if TYPE_CHECKING:
+    from gridloom.statistics import Published
+
+SHOWN = 100
+
+
+def published_plot(result: Result, published: Mapping[int, Published]) -> Plot | None:
+    """The plot of published scores, highest first; None where there are none."""
+    by_number = {trial.number: trial for trial in result.trials}
+    known = [(by_number[number], found) for number, found in published.items() if number in by_number]
+    shown = sorted(known, key=lambda pair: -pair[1].score)[:SHOWN]
+    if not shown:
+        return None
+    names = [short_name(trial, varied(result.trials)) for trial, _ in shown]
+    numbers = [number for _, found in shown for number in (found.low, found.high)]
+    notes = [f"The first {SHOWN} of {len(known):,} published scores."] if len(known) > SHOWN else []
+    return Plot(
+        title=f"Published {result.scoring} and the interval of one more run of ours",
+        traces=_traces(shown),
+        layout={
+            "xaxis": score_axis(result.scoring, extent_of(numbers, [found.score for _, found in shown])),
+            "yaxis": rows_axis(names),
+        },
+        height=90 + ROW * len(shown),
+        narrow=narrow_rows(names),
+        notes=notes,
+    )
+
+
+def agreement(result: Result, published: Mapping[int, Published]) -> str:
+    """How many published scores lie where one more run of ours could."""
+    numbers = {trial.number for trial in result.trials}
+    known = [found for number, found in published.items() if number in numbers]
+    inside = sum(found.inside for found in known)
+    return f"{inside} of {len(known)} published scores lie inside the interval of one more run of ours."
+
+
+def _traces(shown: Sequence[tuple[Trial, Published]]) -> list[dict[str, Any]]:
+    middles = [found.low / 2 + found.high / 2 for _, found in shown]
+    bounds = [(found.low, found.high) for _, found in shown]
+    ours = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": middles,
+        "y": list(range(len(shown))),
+        "error_x": whiskers(middles, bounds, "@accent") | {"thickness": 4},
+        "marker": {"size": 8, "color": "@accent"},
+        "hoverinfo": "skip",
+    }
+    theirs = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [found.score for _, found in shown],
+        "y": list(range(len(shown))),
+        "marker": {
+            "size": 10,
+            "color": ["@page" if found.inside else "@second" for _, found in shown],
+            "symbol": "diamond",
+            "line": {"width": 2, "color": "@second"},
+        },
+        "hoverinfo": "text",
+        "hovertext": [_hover(trial, found) for trial, found in shown],
+    }
+    return [ours, theirs]
+
+
+def _hover(trial: Trial, found: Published) -> str:
+    ours = f"{score_text(found.low)} to {score_text(found.high)}"
+    return f"published {score_text(found.score)}<br>one more run of ours {ours}<br>{label(full_name(trial), 200)}"
