@@ -18,7 +18,7 @@ from gridloom.errors import InvalidInput
         ("engine: ►skikeras", "unknown engine 'skikeras'; did you mean 'scikeras'?"),
         ("engine: ►torch", "unknown engine 'torch'; known: fused, scikeras, sklearn"),
         ("reporters: [console, ►cvs, json]", "unknown reporter 'cvs'; did you mean 'csv'?"),
-        ("reporters: [{name: ►xml}]", "unknown reporter 'xml'; known: console, csv, json"),
+        ("reporters: [{name: ►xml}]", "unknown reporter 'xml'; known: console, csv, html, json"),
         ("validation: ►kfld", "unknown validation method \"kfld\"; did you mean 'kfold'?"),
         ("validation: {folds: 3, method: ►kfld}", "unknown validation method \"kfld\"; did you mean 'kfold'?"),
         ("scoring: ►acuracy", "scikit-learn has no scorer 'acuracy'; did you mean 'accuracy' or 'top_k_accuracy'?"),
@@ -79,7 +79,7 @@ def test_a_bare_strategy_method_or_reporter_stands_for_a_mapping_too(read):
         ("dataset: ►{sample: 0.5}", "this data set has no 'name'; known: breast_cancer, csv, diabetes, digits, iris, "),
         ("model: ►{}", "this model builder has no 'name'; known: logistic_regression, mlp, random_forest"),
         ("engine: ►{threads: 2}", "this engine has no 'name'; known: fused, scikeras, sklearn"),
-        ("reporters: [csv, ►{filename: x.csv}]", "this reporter has no 'name'; known: console, csv, json"),
+        ("reporters: [csv, ►{filename: x.csv}]", "this reporter has no 'name'; known: console, csv, html, json"),
     ],
 )
 def test_a_mapping_without_a_name_is_told_the_names(refused, line, message):

@@ -39,7 +39,7 @@ def browser():
 def opened(chromium, file, width=1400, scheme="light", **options):
     """A page with all of its plots drawn; `page.noted` holds what it said to the console or asked the network for."""
     context = chromium.new_context(
-        offline=True, viewport={"width": width, "height": 900}, color_scheme=scheme, **options
+        offline=True, viewport={"width": width, "height": 1100}, color_scheme=scheme, **options
     )
     try:
         page = context.new_page()

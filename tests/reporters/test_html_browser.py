@@ -109,15 +109,15 @@ def test_every_colour_of_text_has_a_contrast_of_4_5_and_every_other_of_3(chromiu
         shown = page.evaluate(
             "(names) => names.map((name) => { const probe = document.createElement('i'); document.body.append(probe);"
             " probe.style.color = `var(--${name})`; return getComputedStyle(probe).color; })",
-            ["page", "raised", *COLOURS, "muted"],
+            ["page", "raised", "low", "middle", "high", *COLOURS, "muted"],
         )
-    ground, raised, *colours, muted = map(luminance, shown)
+    ground, raised, low, middle, high, *colours, muted = map(luminance, shown)
     assert {
         name: round(contrast(colour, ground), 2)
         for name, colour in zip(COLOURS, colours, strict=True)
         if contrast(colour, ground) < 4.5
     } == {}
-    assert contrast(colours[0], raised) >= 4.5
+    assert all(contrast(colours[0], other) >= 4.5 for other in (raised, low, middle, high))
     assert contrast(muted, ground) >= 3
 
 

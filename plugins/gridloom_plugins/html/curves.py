@@ -8,7 +8,7 @@ from typing import Any
 
 from gridloom import Result, Trial
 from gridloom_plugins.html.plots import Plot, extent_of, spread_out
-from gridloom_plugins.html.texts import full_name, label, score_text, short_name, varied
+from gridloom_plugins.html.texts import budget_text, cut, label, score_text, value_text, varied
 
 SHOWN = 6
 """How many of the best candidates have a plot."""
@@ -68,16 +68,17 @@ def _plot(
     traces = []
     for (name, curve), colour in zip(measures.items(), ("accent", "second"), strict=False):
         traces += _traces(name, curve, colour)
+    parts = [f"{name} {value_text(trial.params[name])}" for name in names if name in trial.params]
+    parts += [budget_text(trial)] if budget_text(trial) else []
     title = " and ".join(label(name) for name in measures)
     return Plot(
-        title=f"{rank}  {short_name(trial, names)}",
+        title=f"{rank}. {cut(', '.join(parts), 80)}",
         traces=traces,
         layout={
             "xaxis": {"title": {"text": "epoch"}, "rangemode": "tozero"},
             "yaxis": {"title": {"text": title}, "range": extent, "autorange": extent is None},
         },
         height=220,
-        notes=[] if names == list(trial.params) else [full_name(trial)],
     )
 
 

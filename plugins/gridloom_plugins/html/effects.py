@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from gridloom_plugins.html.plots import ROW, Plot, extent_of, narrow_rows, rows_axis, score_axis, spread_out, whiskers
+from gridloom_plugins.html.plots import (
+    ROW,
+    Plot,
+    extent_of,
+    labels_of,
+    narrow_rows,
+    rows_axis,
+    score_axis,
+    spread_out,
+    whiskers,
+)
 from gridloom_plugins.html.texts import cut, label, percent, score_text, value_text
 
 if TYPE_CHECKING:
@@ -54,11 +64,10 @@ def weights_of(effects: Effects) -> dict[tuple[str, ...], tuple[float, str]]:
 
 def _plot(effect: Effect, weight: str, scoring: str, extent: tuple[float, float] | None) -> Plot:
     levels = [effect.levels[place] for place in spread_out(len(effect.levels), LEVELS)]
-    numbers = [level.value for level in levels if isinstance(level.value, int | float) and level.value is not True]
     notes = [f"{weight}."] if weight else []
     if len(levels) < len(effect.levels):
         notes.append(f"{len(levels)} of {len(effect.levels):,} values are shown.")
-    are_numbers = len(numbers) == len(levels) and False not in numbers
+    are_numbers = all(isinstance(level.value, int | float) and not isinstance(level.value, bool) for level in levels)
     draw = _over_numbers if are_numbers else _over_names
     return draw(effect.parameter, levels, notes, scoring, extent)
 
@@ -96,9 +105,9 @@ def _over_names(
     return Plot(
         title=name,
         traces=[_dots(levels, "x") | {"y": list(range(len(levels))), "mode": "markers"}],
-        layout={"xaxis": score_axis(scoring, extent), "yaxis": rows_axis(names)},
-        height=max(HEIGHT, 80 + ROW * len(levels)),
-        narrow=narrow_rows(names),
+        layout={"xaxis": score_axis(scoring, extent), "yaxis": rows_axis(labels_of(names))},
+        height=80 + ROW * len(levels),
+        narrow=narrow_rows(labels_of, names),
         notes=notes,
     )
 
@@ -110,7 +119,7 @@ def _dots(levels: Sequence[Level], axis: str) -> dict[str, Any]:
         axis: means,
         f"error_{axis}": whiskers(means, [(level.low, level.high) for level in levels], "@accent"),
         "marker": {"size": 7, "color": "@accent"},
-        "line": {"width": 1.5, "color": "@line"},
+        "line": {"width": 1, "color": "@muted"},
         "hoverinfo": "text",
         "hovertext": [_hover(level) for level in levels],
     }

@@ -19,6 +19,7 @@ from gridloom_plugins.html.pairs import pair_plots
 from gridloom_plugins.html.published import agreement, published_plot
 from gridloom_plugins.html.ranking import ranking
 from gridloom_plugins.html.table import table
+from gridloom_plugins.html.texts import percent
 
 if TYPE_CHECKING:
     from gridloom.statistics import Published
@@ -46,6 +47,7 @@ def render(result: Result, published: Mapping[int, Published]) -> str:
     pairs, pairs_note = pair_plots(answer, result.scoring)
     errors = failures(result)
     effects = answer.effects.parameters if answer and answer.effects else ()
+    importances = answer.effects.importances if answer and answer.effects else None
     curves = curve_plots(result)
     return environment.get_template("report.html").render(
         policy=policy([head, *body]),
@@ -61,6 +63,7 @@ def render(result: Result, published: Mapping[int, Published]) -> str:
         ranking=ranking(result, answer),
         effects=effect_plots(answer, result.scoring),
         effects_left=max(0, len(effects) - EFFECTS_SHOWN),
+        explained=percent(max(0.0, importances.explained)) if importances else "",
         is_full_grid=bool(answer and answer.effects and answer.effects.shares is not None),
         pairs=pairs,
         pairs_note=pairs_note,

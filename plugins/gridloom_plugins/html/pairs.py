@@ -56,6 +56,7 @@ def _plot(pair: Pair, values: dict[str, list[Any]], weight: str, scoring: str) -
         "xgap": 1,
         "ygap": 1,
         "text": texts,
+        "textfont": {"color": "@text"},
         "texttemplate": "%{text}" if len(columns) <= TEXTS else "",
         "hoverinfo": "text",
         "hovertext": [

@@ -6,7 +6,7 @@ A colour is the name of one of the page's own, such as "@accent", so that a plot
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,7 +27,7 @@ NO_PLOT = 1e300
 class Plot:
     """A plot: what it shows in words, its traces and layout, its height in pixels, and what a phone has instead.
 
-    `notes` are sentences below it.
+    `key` says how to read its labels, above it; `notes` are sentences below it.
     """
 
     title: str
@@ -35,6 +35,7 @@ class Plot:
     layout: dict[str, Any]
     height: int
     narrow: dict[str, Any] = field(default_factory=dict)
+    key: str = ""
     notes: Sequence[str] = ()
 
     @property
@@ -48,19 +49,30 @@ def score_axis(title: str, extent: tuple[float, float] | None) -> dict[str, Any]
     return {"title": {"text": label(title)}, "range": extent, "autorange": extent is None}
 
 
-def rows_axis(names: Sequence[str]) -> dict[str, Any]:
-    """A vertical axis with a name at each row, the first one on top."""
+def rows_axis(labels: Sequence[str]) -> dict[str, Any]:
+    """A vertical axis with a label at each row, the first one on top."""
     return {
-        "tickvals": list(range(len(names))),
-        "ticktext": [label(name, LABEL) for name in names],
-        "range": [len(names) - 0.5, -0.5],
+        "tickvals": list(range(len(labels))),
+        "ticktext": labels,
+        "range": [len(labels) - 0.5, -0.5],
         "showgrid": False,
+        "ticks": "",
     }
 
 
-def narrow_rows(names: Sequence[str]) -> dict[str, Any]:
-    """What a phone has instead of the names of `rows_axis`."""
-    return {"yaxis": {"ticktext": [label(name, NARROW_LABEL) for name in names]}}
+def labels_of(names: Sequence[str], limit: int = LABEL) -> list[str]:
+    """Names as labels."""
+    return [label(name, limit) for name in names]
+
+
+def ranked_labels(names: Sequence[str], limit: int = LABEL) -> list[str]:
+    """Names as labels with their places before them."""
+    return [f"<b>{place}</b>\u2002{label(name, limit)}" for place, name in enumerate(names, 1)]
+
+
+def narrow_rows(make: Callable[[Sequence[str], int], list[str]], names: Sequence[str]) -> dict[str, Any]:
+    """What a phone has instead of the labels of `rows_axis`."""
+    return {"yaxis": {"ticktext": make(names, NARROW_LABEL)}}
 
 
 def extent_of(numbers: Iterable[float], always: Iterable[float] = ()) -> tuple[float, float] | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from gridloom import Result, Trial
-from gridloom_plugins.html.plots import ROW, Plot, extent_of, narrow_rows, rows_axis, score_axis, whiskers
+from gridloom_plugins.html.plots import ROW, Plot, extent_of, labels_of, narrow_rows, rows_axis, score_axis, whiskers
 from gridloom_plugins.html.texts import full_name, label, score_text, short_name, varied
 
 if TYPE_CHECKING:
@@ -22,7 +22,8 @@ def published_plot(result: Result, published: Mapping[int, Published]) -> Plot |
     shown = sorted(known, key=lambda pair: -pair[1].score)[:SHOWN]
     if not shown:
         return None
-    names = [short_name(trial, varied(result.trials)) for trial, _ in shown]
+    parameters = varied(result.trials)
+    names = [short_name(trial, parameters) for trial, _ in shown]
     numbers = [number for _, found in shown for number in (found.low, found.high)]
     notes = [f"The first {SHOWN} of {len(known):,} published scores."] if len(known) > SHOWN else []
     return Plot(
@@ -30,10 +31,10 @@ def published_plot(result: Result, published: Mapping[int, Published]) -> Plot |
         traces=_traces(shown),
         layout={
             "xaxis": score_axis(result.scoring, extent_of(numbers, [found.score for _, found in shown])),
-            "yaxis": rows_axis(names),
+            "yaxis": rows_axis(labels_of(names)),
         },
         height=90 + ROW * len(shown),
-        narrow=narrow_rows(names),
+        narrow=narrow_rows(labels_of, names),
         notes=notes,
     )
 

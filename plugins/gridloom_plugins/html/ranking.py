@@ -7,8 +7,17 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from gridloom import Result, Trial
-from gridloom_plugins.html.plots import ROW, Plot, extent_of, narrow_rows, rows_axis, score_axis, whiskers
-from gridloom_plugins.html.texts import full_name, label, score_text, short_name, varied
+from gridloom_plugins.html.plots import (
+    ROW,
+    Plot,
+    extent_of,
+    narrow_rows,
+    ranked_labels,
+    rows_axis,
+    score_axis,
+    whiskers,
+)
+from gridloom_plugins.html.texts import cut, full_name, label, score_text, short_name, varied
 
 if TYPE_CHECKING:
     from gridloom.statistics import Answer
@@ -27,6 +36,12 @@ def bounds_of(answer: Answer | None) -> dict[int, tuple[float, float]]:
     return {found.trial: (found.low, found.high) for found in answer.intervals} if answer else {}
 
 
+def rows_key(parameters: Sequence[str]) -> str:
+    """How to read the labels of ranked rows."""
+    names = cut(" · ".join(parameters), HOVER)
+    return f"In front of each row: its place, {names}." if names else ""
+
+
 def ranking(result: Result, answer: Answer | None) -> Plot | None:
     """The plot of the ranking; None where no trial is complete."""
     shown = result.ranked[:SHOWN]
@@ -34,7 +49,8 @@ def ranking(result: Result, answer: Answer | None) -> Plot | None:
         return None
     members = set(answer.members) if answer else set()
     bounds = bounds_of(answer)
-    names = [f"{place}  {short_name(trial, varied(result.trials))}" for place, trial in enumerate(shown, 1)]
+    parameters = varied(result.trials)
+    names = [short_name(trial, parameters) for trial in shown]
     ends = [end for trial in shown for end in bounds.get(trial.number, (trial.mean, trial.mean))]
     extent = extent_of(ends, (shown[0].mean,))
     inside = [trial.number in members for trial in shown]
@@ -49,11 +65,12 @@ def ranking(result: Result, answer: Answer | None) -> Plot | None:
         traces=traces,
         layout={
             "xaxis": score_axis(f"mean {result.scoring}", extent),
-            "yaxis": rows_axis(names),
+            "yaxis": rows_axis(ranked_labels(names)),
             "shapes": [*shading, _best_line(shown[0])],
         },
         height=90 + ROW * len(shown),
-        narrow=narrow_rows(names),
+        narrow=narrow_rows(ranked_labels, names),
+        key=rows_key(parameters),
         notes=_notes(result, shown, extent, ends),
     )
 

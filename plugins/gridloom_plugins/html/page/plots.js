@@ -12,6 +12,7 @@
     return getComputedStyle(probe).color;
   };
 
+  const CONFIG = { displayModeBar: false, responsive: true, typesetMath: false };
   const IS_COLOUR = /colou?r(scale)?$/;
 
   // A copy in which "@accent" under a key for colours is the page's accent; texts of users stand under other keys.
@@ -51,7 +52,7 @@
     const { hide_texts: hideTexts, ...narrow } = figure.narrow;
     if (phone.matches && hideTexts) for (const trace of figure.data) trace.texttemplate = "";
     const layout = merged(merged(base(Number(place.dataset.height)), figure.layout), phone.matches ? narrow : {});
-    return Plotly.react(place, coloured(figure.data), coloured(layout), { displayModeBar: false, responsive: true });
+    return Plotly.react(place, coloured(figure.data), coloured(layout), CONFIG);
   };
 
   const drawAll = () => places.forEach(draw);

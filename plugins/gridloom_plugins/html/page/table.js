@@ -32,7 +32,8 @@
 
   const isShown = (at, words) => {
     const chosen = which.value;
-    const fits = !chosen || (hasBest && chosen === "among the best" ? rows[at][among] === "yes" : rows[at][status] === chosen);
+    const isBest = hasBest && chosen === "among the best";
+    const fits = !chosen || (isBest ? rows[at][among] === "yes" : rows[at][status] === chosen);
     return fits && words.every((word) => search[at].includes(word));
   };
 
