@@ -13,6 +13,7 @@ import pytest
 from gridloom import Budget, Candidate, Fit, FitResult, Proposal, Trial
 from gridloom.statistics import Published
 from gridloom_plugins.html.page import render
+from gridloom_plugins.html.texts import duration, score_text
 from gridloom_plugins.reporters import html
 from reporters.outcomes import failed
 from reporters.searches import MANIFEST, grid, searched
@@ -175,7 +176,7 @@ def test_published_scores_are_beside_our_intervals(page):
     found = page(published=scores)
     assert "1 of 2 published scores lie inside" in found.text("published")
     (theirs,) = [
-        data["x"] for plot in found.plots for data in plot["data"] if data["marker"].get("symbol") == "diamond"
+        data["x"] for plot in found.plots for data in plot["data"] if data.get("marker", {}).get("symbol") == "diamond"
     ]
     assert theirs == [0.9, 0.71]
 
@@ -335,3 +336,27 @@ def test_fits_that_are_missing_are_counted(page, tmp_path):
     told = page(result=replace(result, trials=[first, unfinished])).text("summary")
     assert "11 of 12 fits, 1 not finished" in told
     assert isinstance(first.fits[0], Fit)
+
+
+@pytest.mark.parametrize(
+    ("score", "text"),
+    [
+        (0.72345678, "0.7235"),
+        (0.0, "0.0000"),
+        (-3051.27, "-3051.3"),
+        (12.3456789, "12.346"),
+        (1e-5, "1e-05"),
+        (-4.56789e12, "-4.568e+12"),
+        (float("nan"), "\N{EN DASH}"),
+        (None, "\N{EN DASH}"),
+    ],
+)
+def test_a_score_is_written_with_the_digits_that_say_something(score, text):
+    assert score_text(score) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0.25, "0.25 s"), (42.4, "42 s"), (75, "1 min 15 s"), (7322, "2 h 2 min")]
+)
+def test_a_duration_is_written_as_a_reader_says_it(seconds, text):
+    assert duration(seconds) == text

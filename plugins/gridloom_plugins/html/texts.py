@@ -36,11 +36,11 @@ def _plain(value: Any) -> Any:
 
 
 def score_text(score: float | None, digits: int = 4) -> str:
-    """A score with so many decimals; with an exponent where decimals would say little."""
+    """A score with so many decimals, fewer where more stands before the point; with an exponent where that says little."""
     if score is None or not math.isfinite(score):
         return NOTHING
     if score == 0 or PLAIN[0] <= abs(score) < PLAIN[1]:
-        return f"{score:.{digits}f}"
+        return f"{score:.{max(1, digits + 1 - len(str(int(abs(score)))))}f}"
     return f"{score:.{digits}g}"
 
 
