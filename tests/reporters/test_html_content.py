@@ -299,7 +299,7 @@ def test_an_outlier_does_not_squeeze_the_others(page):
     ranking = page(grid(x=list(range(40))), score=lambda number: -1e6 if number == 7 else 0.7 + 0.001 * number)
     low, _ = ranking.plots[0]["layout"]["xaxis"]["range"]
     assert low > 0
-    assert "reach beyond the axis" in ranking.text("ranking")
+    assert "lies beyond the axis" in ranking.text("ranking")
 
 
 def test_hundreds_of_values_stand_on_an_axis_of_numbers(page):

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from gridloom import Result, Trial
-from gridloom_plugins.html.plots import Plot, extent_of, spread_out
+from gridloom_plugins.html.plots import Plot, beyond, extent_of, spread_out
 from gridloom_plugins.html.texts import budget_text, cut, label, score_text, value_text, varied
 
 SHOWN = 6
@@ -79,6 +79,7 @@ def _plot(
             "yaxis": {"title": {"text": title}, "range": extent, "autorange": extent is None},
         },
         height=220,
+        notes=beyond([number for curve in measures.values() for point in curve for number in point[1:]], extent),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from gridloom import Result, Trial
-from gridloom_plugins.html.plots import ROW, Plot, extent_of, narrow_rows, ranked_labels, rows_axis, score_axis
+from gridloom_plugins.html.plots import ROW, Plot, beyond, extent_of, narrow_rows, ranked_labels, rows_axis, score_axis
 from gridloom_plugins.html.ranking import rows_key
 from gridloom_plugins.html.texts import label, score_text, short_name, varied
 
@@ -32,6 +32,7 @@ def folds(result: Result) -> Plot | None:
     chosen = splits[:SPLITS]
     repeats = len({repeat for repeat, _ in splits}) > 1
     numbers = [row[split] for row in scores for split in chosen if split in row]
+    extent = extent_of(numbers)
     parameters = varied(result.trials)
     names = [short_name(trial, parameters) for trial in shown]
     colours = COLOURS if len(chosen) <= len(COLOURS) else ("@muted",) * len(chosen)
@@ -43,14 +44,14 @@ def folds(result: Result) -> Plot | None:
         title=f"{result.scoring} on each of {len(chosen)} splits",
         traces=[_span(scores), *traces],
         layout={
-            "xaxis": score_axis(f"{result.scoring} on a split", extent_of(numbers)),
+            "xaxis": score_axis(f"{result.scoring} on a split", extent),
             "yaxis": rows_axis(ranked_labels(names)),
             "showlegend": len(chosen) <= len(COLOURS),
         },
         height=110 + ROW * len(shown),
         narrow=narrow_rows(ranked_labels, names),
         key=rows_key(parameters),
-        notes=notes,
+        notes=[*notes, *beyond(numbers, extent)],
     )
 
 

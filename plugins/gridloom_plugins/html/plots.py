@@ -88,6 +88,12 @@ def extent_of(numbers: Iterable[float], always: Iterable[float] = ()) -> tuple[f
     return low - margin, high + margin
 
 
+def beyond(numbers: Iterable[float], extent: tuple[float, float] | None) -> list[str]:
+    """A note when some of the numbers lie outside of an axis."""
+    outside = extent is not None and any(not extent[0] <= number <= extent[1] for number in numbers)
+    return ["Some of it lies beyond the axis."] if outside else []
+
+
 def whiskers(means: Sequence[float], bounds: Sequence[tuple[float, float]], colour: str) -> dict[str, Any]:
     """The intervals of means, as Plotly wants error bars."""
     return {

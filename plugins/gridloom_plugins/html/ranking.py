@@ -10,6 +10,7 @@ from gridloom import Result, Trial
 from gridloom_plugins.html.plots import (
     ROW,
     Plot,
+    beyond,
     extent_of,
     narrow_rows,
     ranked_labels,
@@ -61,7 +62,7 @@ def ranking(result: Result, answer: Answer | None) -> Plot | None:
     traces = [_dots(rows, bounds, colour) for rows, colour in zip(groups, ("@accent", "@muted"), strict=True) if rows]
     shading = [_shade(first, last) for first, last in _runs(inside)]
     return Plot(
-        title=f"Mean {result.scoring} of {len(shown)} candidates, best first, with intervals",
+        title=f"Mean {result.scoring} of {len(shown)} candidates, best first{', with intervals' if bounds else ''}",
         traces=traces,
         layout={
             "xaxis": score_axis(f"mean {result.scoring}", extent),
@@ -81,9 +82,7 @@ def _notes(
     notes = []
     if len(result.ranked) > len(shown):
         notes.append(f"The first {len(shown)} of {len(result.ranked):,} candidates are shown; the table has all.")
-    if extent and any(end < extent[0] or end > extent[1] for end in ends):
-        notes.append("Some intervals reach beyond the axis.")
-    return notes
+    return [*notes, *beyond(ends, extent)]
 
 
 def _dots(rows: Sequence[tuple[int, Trial]], bounds: Bounds, colour: str) -> dict[str, Any]:

@@ -23,6 +23,8 @@
   const choices = [...(hasBest ? ["among the best"] : []), ...(kinds.length > 1 ? kinds : [])];
   for (const choice of choices) which.add(new Option(choice, choice));
 
+  which.parentElement.hidden = choices.length === 0;
+
   const compare = (first, second) => {
     const [a, b] = [rows[first][sorted.at], rows[second][sorted.at]];
     if (a === "" || b === "") return (a === "") - (b === "");  // what has no value is last either way
