@@ -203,9 +203,9 @@ def test_labels_of_plots_that_attack_are_texts(chromium, tmp_path):
         assert {tick.replace("\u00a0", " ") for tick in ticks} >= shortened
         assert page.evaluate("document.querySelector('#effects .xtitle').textContent") == "<b>x</b>"
         assert page.locator(".plot a").count() == 0
-        page.hover("#effects .point >> nth=4")
+        page.hover("#effects .point >> nth=4", force=True)
         page.wait_for_selector("#effects .hovertext")
-        assert "<b>bold</b>" in page.inner_text("#effects .hovertext")
+        assert "<b>bold</b>" in page.locator("#effects .hovertext").text_content()
         assert page.noted == []
 
 

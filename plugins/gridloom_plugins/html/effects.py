@@ -51,7 +51,7 @@ def effect_plots(answer: Answer | None, scoring: str) -> list[Plot]:
 
 def weights_of(effects: Effects) -> dict[tuple[str, ...], tuple[float, str]]:
     """By parameters: how much they matter, and that in words."""
-    weights = {
+    weights: dict[tuple[str, ...], tuple[float, str]] = {
         (found.parameter,): (found.loss, f"importance {score_text(found.loss, 2)} in a random forest")
         for found in (effects.importances.parameters if effects.importances else ())
     }
