@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 import pytest
 
 from gridloom import Budget, Candidate, Fit, FitResult, Proposal, Trial
+from gridloom.document import read_text
 from gridloom.statistics import Published
 from gridloom_plugins.html.page import render
 from gridloom_plugins.html.texts import duration, score_text
@@ -209,8 +210,11 @@ def test_many_different_errors_are_cut_off_and_counted(page, result):
     assert "10 more errors are left out here" in told
 
 
-def test_the_experiment_stands_there_as_yaml(page):
-    assert "dataset: {name: pima}" in page().text("experiment")
+def test_the_experiment_stands_there_as_yaml_in_the_usual_order(page):
+    experiment = {"seed": 7, "engine": "sklearn", "dataset": {"name": "pima"}, "name": "made"}
+    told = page(manifest={"experiment": experiment}).sections["experiment"].partition("The experiment")[2].strip()
+    assert read_text(told, "page").plain() == experiment
+    assert re.findall(r"^(\w+):", told, re.MULTILINE) == ["name", "dataset", "seed", "engine"]
 
 
 def test_the_origins_tell_versions_seeds_data_machine_and_times(page):
@@ -323,6 +327,11 @@ def test_a_page_is_the_same_for_a_result_without_a_manifest(page):
 def test_reporting_again_replaces_the_page(page):
     page(description="first")
     assert "second" in page(description="second").text("header")
+
+
+def test_names_in_the_header_leave_out_the_plugin(page):
+    manifest = {"experiment": {"dataset": {"name": "builtin-datasets:pima"}}}
+    assert "dataset pima" in page(manifest=manifest).text("header")
 
 
 def test_the_name_of_the_data_set_and_the_model_are_in_the_header(page):

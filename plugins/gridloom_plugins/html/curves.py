@@ -19,6 +19,9 @@ POINTS = 300
 MEASURES = ("loss", "val_loss")
 """What is drawn, where fits have it: what was trained on, and what was held out while training."""
 
+REACH = 20.0
+"""A loss falls far from its first epochs to its last; only fits that diverged do not stretch the axis."""
+
 TRACES = 3
 """The traces of a measure: both edges of its band, and its mean."""
 
@@ -35,7 +38,7 @@ def curve_plots(result: Result) -> list[Plot]:
     numbers = [
         number for _, measures in found for curve in measures.values() for point in curve for number in point[1:]
     ]
-    extent = extent_of(numbers)
+    extent = extent_of(numbers, reach=REACH)
     names = varied(result.trials)
     return [_plot(trial, measures, result.ranks[trial.number], names, extent) for trial, measures in found]
 

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 QUESTIONS = {"seeds": "Over other seeds, with these data", "new data": "Over new data from the same source"}
 
+ORDER = ("name", "dataset", "model", "training", "search", "validation", "scoring", "seed", "engine")
+"""The keys of an experiment as people write them; a journal has them by the alphabet."""
+
 
 @dataclass(frozen=True)
 class Fact:
@@ -98,11 +101,9 @@ def lead(result: Result) -> list[Fact]:
 
 
 def _name(selection: Any) -> str:
-    return (
-        value_text(selection["name"])
-        if isinstance(selection, Mapping) and "name" in selection
-        else value_text(selection)
-    )
+    """The name of what was chosen, without the plugin's."""
+    name = selection.get("name", "") if isinstance(selection, Mapping) else selection
+    return value_text(name).rpartition(":")[2]
 
 
 def origins(result: Result) -> Iterator[Fact]:
@@ -134,6 +135,9 @@ def origins(result: Result) -> Iterator[Fact]:
 
 
 def experiment_yaml(result: Result) -> str:
-    """The experiment with every default filled in, as YAML; empty where it is not known."""
+    """The experiment with every default filled in, as YAML in the usual order; empty where it is not known."""
     experiment = result.manifest.get("experiment")
-    return write_yaml(experiment) if experiment else ""
+    if not experiment:
+        return ""
+    ordered = {key: experiment[key] for key in (*ORDER, *experiment) if key in experiment}
+    return write_yaml(ordered)

@@ -75,15 +75,17 @@ def narrow_rows(make: Callable[[Sequence[str], int], list[str]], names: Sequence
     return {"yaxis": {"ticktext": make(names, NARROW_LABEL)}}
 
 
-def extent_of(numbers: Iterable[float], always: Iterable[float] = ()) -> tuple[float, float] | None:
+def extent_of(
+    numbers: Iterable[float], always: Iterable[float] = (), reach: float = REACH
+) -> tuple[float, float] | None:
     """The range of an axis for these numbers, far outliers aside, but with `always`; None when an axis cannot hold it."""
     ordered = sorted(numbers)
     if not ordered or max(abs(ordered[0]), abs(ordered[-1])) > NO_PLOT:
         return None
     first, third = ordered[len(ordered) // 4], ordered[3 * len(ordered) // 4]
-    reach = REACH * (third - first) if third > first else math.inf
-    low = min(max(ordered[0], first - reach), *always, ordered[-1])
-    high = max(min(ordered[-1], third + reach), *always, low)
+    far = reach * (third - first) if third > first else math.inf
+    low = min(max(ordered[0], first - far), *always, ordered[-1])
+    high = max(min(ordered[-1], third + far), *always, low)
     margin = 0.04 * (high - low) or 0.05 * abs(high) or 0.5
     return low - margin, high + margin
 
