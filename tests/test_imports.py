@@ -17,7 +17,19 @@ import gridloom_plugins
 from gridloom import hookspecs
 
 ROOT = Path(__file__).parents[1]
-HEAVY = ("tensorflow", "keras", "jax", "sklearn", "pandas", "matplotlib", "mlflow", "tensorboard", "scipy")
+HEAVY = (
+    "tensorflow",
+    "keras",
+    "jax",
+    "sklearn",
+    "pandas",
+    "matplotlib",
+    "mlflow",
+    "tensorboard",
+    "scipy",
+    "plotly",
+    "jinja2",
+)
 REGISTRATIONS = sorted({point.module for point in entry_points(group="gridloom") if point.name.startswith("builtin-")})
 
 RUNNER = """

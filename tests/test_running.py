@@ -337,6 +337,7 @@ def test_python_gets_the_same_result_and_the_same_errors(write, tmp_path):
     assert result.best.mean == max(trial.mean for trial in result.trials)
     assert [len(trial.scores) for trial in result.trials] == [4, 4, 4]
     assert list(result.to_frame()["param_C"]) == [0.1, 1.0, 10.0]
+    assert 0 < result.seconds < 600
     with pytest.raises(gridloom.InvalidInput, match="unknown option 'sed'; did you mean 'seed'"):
         gridloom.run(write(sed=3), out=tmp_path / "runs")
 

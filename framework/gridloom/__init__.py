@@ -5,6 +5,7 @@ Everything in `__all__` is public: what plugin authors need, and `run` for those
 
 from gridloom.api import run
 from gridloom.data import Data, Task
+from gridloom.document import write_text as write_yaml
 from gridloom.draft import Draft, Layer, Part, Settings
 from gridloom.errors import CannotTrain, DataError, GridloomError, InvalidInput, Location, Problem, StopRun
 from gridloom.hookspecs import hookimpl
@@ -62,4 +63,5 @@ __all__ = [
     "hookimpl",
     "read_table",
     "run",
+    "write_yaml",
 ]

@@ -48,6 +48,8 @@ class Result:
     """What nested cross-validation says about the search, if the experiment asks for it."""
     published_scores: PublishedScores | None = field(default=None, repr=False)
     """The scores in the file that the experiment names, if it names one."""
+    seconds: float | None = field(default=None, compare=False)
+    """How long this process has trained; None where it only read the journal."""
 
     @property
     def is_complete(self) -> bool:

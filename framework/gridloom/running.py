@@ -90,12 +90,13 @@ def _run_with_engine(experiment: Experiment, data: Data, folder: Path, count: in
         workers.start(job)  # while scikit-learn is imported here
     job = replace(job, splits=tuple(experiment.materialise(data)))
     with open_run(experiment, data, folder, fresh=fresh) as journal:
+        started = time.monotonic()
         try:
             trials, nested = _train(experiment, job, journal, folder, workers)
         except CannotTrain:
             journal.clear()
             raise
-        result = _result(experiment, journal, trials, nested, folder)
+        result = replace(_result(experiment, journal, trials, nested, folder), seconds=time.monotonic() - started)
         if experiment.refit:
             refit_best(result, workers, job)
         return result

@@ -20,7 +20,7 @@ from gridloom.errors import InvalidInput
         ("reporters: [console, ►cvs, json]", "unknown reporter 'cvs'; did you mean 'csv'?"),
         (
             "reporters: [{name: ►xml}]",
-            "unknown reporter 'xml'; known: console, csv, json, markdown, mlflow, plots, tensorboard",
+            "unknown reporter 'xml'; known: console, csv, html, json, markdown, mlflow, plots, tensorboard",
         ),
         ("validation: ►kfld", "unknown validation method \"kfld\"; did you mean 'kfold'?"),
         ("validation: {folds: 3, method: ►kfld}", "unknown validation method \"kfld\"; did you mean 'kfold'?"),
@@ -84,7 +84,7 @@ def test_a_bare_strategy_method_or_reporter_stands_for_a_mapping_too(read):
         ("engine: ►{threads: 2}", "this engine has no 'name'; known: fused, scikeras, sklearn"),
         (
             "reporters: [csv, ►{filename: x.csv}]",
-            "this reporter has no 'name'; known: console, csv, json, markdown, mlflow, plots, tensorboard",
+            "this reporter has no 'name'; known: console, csv, html, json, markdown, mlflow, plots, tensorboard",
         ),
     ],
 )

@@ -1,0 +1,143 @@
+"""What the page tells in words and numbers: the outcome at its top, and at its end where everything came from."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from gridloom import Result, Trial, write_yaml
+from gridloom_plugins.html.ranking import bounds_of
+from gridloom_plugins.html.texts import NOTHING, duration, full_name, score_text, value_text
+
+if TYPE_CHECKING:
+    from gridloom.statistics import Answer
+
+QUESTIONS = {"seeds": "Over other seeds, with these data", "new data": "Over new data from the same source"}
+
+ORDER = ("name", "dataset", "model", "training", "search", "validation", "scoring", "seed", "engine")
+"""The keys of an experiment as people write them; a journal has them by the alphabet."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Something to know: what it is, its value, and a remark."""
+
+    term: str
+    value: str
+    remark: str = ""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the scores say about one question, in words."""
+
+    question: str
+    members: str
+    interval: str
+    corrected: str
+    needed: str
+
+
+def outcome(result: Result, answer: Answer | None) -> Iterator[Fact]:
+    """The few facts at the top."""
+    summary = result.summary
+    if result.best:
+        yield Fact(f"best mean {result.scoring}", score_text(result.best.mean), _interval(result.best, answer))
+    if answer and answer.optimism:
+        yield Fact(
+            "corrected for having been picked", score_text(answer.optimism.corrected), "what is left of the best mean"
+        )
+    if answer:
+        yield Fact("cannot be told from the best", f"{len(answer.members):,} of {summary.compared:,}", "candidates")
+    done = sum(outcome is not None for trial in result.trials for outcome in trial.results)
+    total = sum(len(trial.fits) for trial in result.trials)
+    lost = [
+        f"{count:,} {what}"
+        for count, what in ((summary.failed, "failed"), (summary.incomplete, "not finished"))
+        if count
+    ]
+    fits = f"{done:,} fits" if done == total else f"{done:,} of {total:,} fits"
+    yield Fact("candidates", f"{len(result.trials):,}", ", ".join([fits, *lost]))
+
+
+def readings(result: Result) -> list[Reading]:
+    """What the scores say about each question that can be answered."""
+    answers = [answer for answer in (result.summary.seeds, result.summary.new_data) if answer]
+    return [_reading(result, answer) for answer in answers]
+
+
+def _reading(result: Result, answer: Answer) -> Reading:
+    needed = answer.power
+    if needed is None:
+        more = NOTHING
+    elif needed.more is None:
+        more = needed.why
+    else:
+        more = f"{needed.more:,} more {needed.unit}" if needed.more else "told apart already"
+    return Reading(
+        question=QUESTIONS.get(answer.question, answer.question),
+        members=f"{len(answer.members):,} of {len(answer.intervals):,}",
+        interval=_interval(result.best, answer) if result.best else NOTHING,
+        corrected=score_text(answer.optimism.corrected) if answer.optimism else NOTHING,
+        needed=more,
+    )
+
+
+def _interval(trial: Trial, answer: Answer | None) -> str:
+    found = bounds_of(answer).get(trial.number)
+    return f"{score_text(found[0])} to {score_text(found[1])}" if found else ""
+
+
+def lead(result: Result) -> list[Fact]:
+    """What was searched, in a line."""
+    experiment = result.manifest.get("experiment", {})
+    facts = [Fact("scoring", result.scoring)]
+    facts += [Fact(key, _name(experiment[key])) for key in ("dataset", "model") if key in experiment]
+    return [*facts, Fact("engine", result.engine)] if result.engine else facts
+
+
+def _name(selection: Any) -> str:
+    """The name of what was chosen, without the plugin's."""
+    name = selection.get("name", "") if isinstance(selection, Mapping) else selection
+    return value_text(name).rpartition(":")[2]
+
+
+def origins(result: Result) -> Iterator[Fact]:
+    """Where the scores came from, and what they took."""
+    manifest = result.manifest
+    experiment = manifest.get("experiment", {})
+    if result.best:
+        yield Fact("best candidate", full_name(result.best))
+    if "seed" in experiment:
+        seeds = experiment.get("validation", {}).get("seeds", 1)
+        yield Fact(
+            "seed", value_text(experiment["seed"]), f"{seeds} seed{'s' * (seeds != 1)} on each split, derived from it"
+        )
+    if result.engine:
+        yield Fact("engine", result.engine, result.engine_reason)
+    data = manifest.get("data", {})
+    if data:
+        yield Fact("data", f"{data.get('rows', 0):,} rows", f"SHA-256 {data.get('sha256', 'unknown')}")
+    for name, version in manifest.get("plugins", {}).items():
+        yield Fact(f"plugin {name}", value_text(version))
+    for name, version in manifest.get("packages", {}).items():
+        yield Fact(name, value_text(version))
+    times = [found.fit_seconds + found.score_seconds for trial in result.trials for found in trial.results if found]
+    yield Fact("time in fits", duration(sum(times)), "of all workers together")
+    if result.seconds is not None:
+        yield Fact("wall time", duration(result.seconds), "of the last session; what it found in the journal took none")
+    yield Fact("machine", platform.platform(), f"{platform.machine()}, {os.cpu_count()} cores; it wrote this page")
+    yield Fact("written", f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC")
+
+
+def experiment_yaml(result: Result) -> str:
+    """The experiment with every default filled in, as YAML in the usual order; empty where it is not known."""
+    experiment = result.manifest.get("experiment")
+    if not experiment:
+        return ""
+    ordered = {key: experiment[key] for key in (*ORDER, *experiment) if key in experiment}
+    return write_yaml(ordered)

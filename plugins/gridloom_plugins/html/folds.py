@@ -1,0 +1,93 @@
+"""The section `folds`: the scores of the best candidates on each split."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from gridloom import Result, Trial
+from gridloom_plugins.html.plots import ROW, Plot, beyond, extent_of, narrow_rows, ranked_labels, rows_axis, score_axis
+from gridloom_plugins.html.ranking import rows_key
+from gridloom_plugins.html.texts import label, score_text, short_name, varied
+
+SHOWN = 20
+"""How many of the best candidates are shown."""
+
+SPLITS = 30
+"""The most splits that are shown."""
+
+COLOURS = ("@accent", "@second", "@third", "@fourth", "@fifth")
+"""Splits beyond these share a muted colour: nobody tells ten colours apart."""
+
+Split = tuple[int, int]
+
+
+def folds(result: Result) -> Plot | None:
+    """The scores of the best candidates, a colour for each split; None unless there are several splits."""
+    shown = result.ranked[:SHOWN]
+    scores = [_by_split(trial) for trial in shown]
+    splits = sorted({split for row in scores for split in row})
+    if len(splits) < 2:  # noqa: PLR2004
+        return None
+    chosen = splits[:SPLITS]
+    repeats = len({repeat for repeat, _ in splits}) > 1
+    numbers = [row[split] for row in scores for split in chosen if split in row]
+    extent = extent_of(numbers)
+    parameters = varied(result.trials)
+    names = [short_name(trial, parameters) for trial in shown]
+    colours = COLOURS if len(chosen) <= len(COLOURS) else ("@muted",) * len(chosen)
+    traces = [_dots(split, scores, colour, repeats=repeats) for split, colour in zip(chosen, colours, strict=False)]
+    notes = [f"The first {len(shown)} of {len(result.ranked):,} candidates."] if len(result.ranked) > SHOWN else []
+    if len(splits) > SPLITS:
+        notes.append(f"The first {SPLITS} of {len(splits)} splits.")
+    return Plot(
+        title=f"{result.scoring} on each of {len(chosen)} splits",
+        traces=[_span(scores), *traces],
+        layout={
+            "xaxis": score_axis(f"{result.scoring} on a split", extent),
+            "yaxis": rows_axis(ranked_labels(names)),
+            "showlegend": len(chosen) <= len(COLOURS),
+        },
+        height=110 + ROW * len(shown),
+        narrow=narrow_rows(ranked_labels, names),
+        key=rows_key(parameters),
+        notes=[*notes, *beyond(numbers, extent)],
+    )
+
+
+def _by_split(trial: Trial) -> dict[Split, float]:
+    """The mean over seeds on each split (repeat and fold)."""
+    found: dict[Split, list[float]] = {}
+    for fit, score in zip(trial.fits, trial.scores, strict=True):
+        if score is not None:
+            found.setdefault((fit.repeat, fit.fold), []).append(score)
+    return {split: sum(score / len(scores) for score in scores) for split, scores in found.items()}
+
+
+def _span(scores: Sequence[dict[Split, float]]) -> dict[str, Any]:
+    """A line in each row from the lowest score to the highest."""
+    ends = [(row, end) for row, found in enumerate(scores) for end in (min(found.values()), max(found.values()), None)]
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": [end for _, end in ends],
+        "y": [row for row, _ in ends],
+        "line": {"width": 2, "color": "@line"},
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
+
+
+def _dots(split: Split, scores: Sequence[dict[Split, float]], colour: str, *, repeats: bool) -> dict[str, Any]:
+    name = f"repeat {split[0]}, fold {split[1]}" if repeats else f"fold {split[1]}"
+    rows = [(row, found[split]) for row, found in enumerate(scores) if split in found]
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": label(name),
+        "x": [score for _, score in rows],
+        "y": [row for row, _ in rows],
+        "marker": {"size": 8, "color": colour},
+        "hoverinfo": "text",
+        "hovertext": [f"{name}<br>{score_text(score)}" for _, score in rows],
+    }

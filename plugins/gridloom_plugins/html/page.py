@@ -1,0 +1,84 @@
+"""The page itself: every section from a result, put into the templates in `page/`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from gridloom import Result
+from gridloom_plugins.html.curves import TRACES, curve_plots
+from gridloom_plugins.html.effects import SHOWN as EFFECTS_SHOWN
+from gridloom_plugins.html.effects import effect_plots
+from gridloom_plugins.html.embedding import Raw, policy
+from gridloom_plugins.html.facts import QUESTIONS, experiment_yaml, lead, origins, outcome, readings
+from gridloom_plugins.html.failures import SHOWN as FAILURES_SHOWN
+from gridloom_plugins.html.failures import failures
+from gridloom_plugins.html.folds import folds
+from gridloom_plugins.html.pairs import pair_plots
+from gridloom_plugins.html.published import agreement, published_plot
+from gridloom_plugins.html.ranking import ranking
+from gridloom_plugins.html.table import table
+from gridloom_plugins.html.texts import percent
+
+if TYPE_CHECKING:
+    from gridloom.statistics import Published
+
+HEAD_SCRIPT = "theme.js"
+"""Runs before anything is seen, so that the page never flashes in the other theme."""
+
+SCRIPTS = ("plots.js", "table.js")
+
+
+def render(result: Result, published: Mapping[int, Published]) -> str:
+    """The whole page; `published` are published scores by the trials' numbers, if there are any."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from plotly.offline import get_plotlyjs
+
+    environment = Environment(
+        loader=PackageLoader("gridloom_plugins.html", "page"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    head, *body = [_file(HEAD_SCRIPT), get_plotlyjs(), *map(_file, SCRIPTS)]
+    answer = result.summary.seeds or result.summary.new_data
+    pairs, pairs_note = pair_plots(answer, result.scoring)
+    errors = failures(result)
+    effects = answer.effects.parameters if answer and answer.effects else ()
+    importances = answer.effects.importances if answer and answer.effects else None
+    curves = curve_plots(result)
+    return environment.get_template("report.html").render(
+        policy=policy([head, *body]),
+        style=Raw(_file("page.css")),
+        head_script=Raw(head),
+        scripts=[Raw(script) for script in body],
+        result=result,
+        level=f"{100 * result.summary.level:g} %",
+        lead=lead(result),
+        outcome=list(outcome(result, answer)),
+        readings=readings(result),
+        question=QUESTIONS.get(answer.question, answer.question).lower() if answer else "",
+        ranking=ranking(result, answer),
+        effects=effect_plots(answer, result.scoring),
+        effects_left=max(0, len(effects) - EFFECTS_SHOWN),
+        explained=percent(max(0.0, importances.explained)) if importances else "",
+        is_full_grid=bool(answer and answer.effects and answer.effects.shares is not None),
+        pairs=pairs,
+        pairs_note=pairs_note,
+        curves=curves,
+        has_held_out=any(len(plot.traces) > TRACES for plot in curves),
+        folds=folds(result),
+        published=published_plot(result, published),
+        agreement=agreement(result, published),
+        failures=errors[:FAILURES_SHOWN],
+        failures_left=max(0, len(errors) - FAILURES_SHOWN),
+        table=table(result, answer),
+        experiment=experiment_yaml(result),
+        origins=list(origins(result)),
+    )
+
+
+def _file(name: str) -> str:
+    return files("gridloom_plugins.html").joinpath("page", name).read_text(encoding="utf-8")

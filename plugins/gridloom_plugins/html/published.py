@@ -1,0 +1,96 @@
+"""The section `published`: published scores beside the interval of one more run of ours."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from gridloom import Result, Trial
+from gridloom_plugins.html.plots import ROW, Plot, extent_of, labels_of, narrow_rows, rows_axis, score_axis, whiskers
+from gridloom_plugins.html.texts import full_name, label, score_text, short_name, varied
+
+if TYPE_CHECKING:
+    from gridloom.statistics import Published
+
+SHOWN = 100
+
+
+def published_plot(result: Result, published: Mapping[int, Published]) -> Plot | None:
+    """The plot of published scores, highest first; None where there are none."""
+    known = _judged(result, published)
+    shown = sorted(known, key=lambda pair: -pair[1].score)[:SHOWN]
+    if not shown:
+        return None
+    parameters = varied(result.trials)
+    names = [short_name(trial, parameters) for trial, _ in shown]
+    numbers = [number for _, found in shown for number in _bounds(found)]
+    notes = [f"The first {SHOWN} of {len(known):,} published scores."] if len(known) > SHOWN else []
+    return Plot(
+        title=f"Published {result.scoring} and the interval of one more run of ours",
+        traces=_traces(shown),
+        layout={
+            "xaxis": score_axis(result.scoring, extent_of(numbers, [found.score for _, found in shown])),
+            "yaxis": rows_axis(labels_of(names)),
+        },
+        height=90 + ROW * len(shown),
+        narrow=narrow_rows(labels_of, names),
+        notes=notes,
+    )
+
+
+def agreement(result: Result, published: Mapping[int, Published]) -> str:
+    """How many published scores lie where one more run of ours could."""
+    known = _judged(result, published)
+    inside = sum(found.inside is True for _, found in known)
+    return f"{inside} of {len(known)} published scores lie inside the interval of one more run of ours."
+
+
+def _judged(result: Result, published: Mapping[int, Published]) -> list[tuple[Trial, Published]]:
+    """The published scores of the result's trials, but for those without an interval, which takes two seeds."""
+    by_number = {trial.number: trial for trial in result.trials}
+    return [
+        (by_number[number], found)
+        for number, found in published.items()
+        if number in by_number and found.inside is not None
+    ]
+
+
+def _traces(shown: Sequence[tuple[Trial, Published]]) -> list[dict[str, Any]]:
+    bounds = [_bounds(found) for _, found in shown]
+    middles = [low / 2 + high / 2 for low, high in bounds]
+    ours = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": middles,
+        "y": list(range(len(shown))),
+        "error_x": whiskers(middles, bounds, "@accent") | {"thickness": 4},
+        "marker": {"size": 8, "color": "@accent"},
+        "hoverinfo": "skip",
+    }
+    theirs = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [found.score for _, found in shown],
+        "y": list(range(len(shown))),
+        "marker": {
+            "size": 10,
+            "color": ["@page" if found.inside else "@second" for _, found in shown],
+            "symbol": "diamond",
+            "line": {"width": 2, "color": "@second"},
+        },
+        "hoverinfo": "text",
+        "hovertext": [_hover(trial, found) for trial, found in shown],
+    }
+    return [ours, theirs]
+
+
+def _bounds(found: Published) -> tuple[float, float]:
+    """Both ends of the interval, NaN where there is none."""
+    return (math.nan if found.low is None else found.low, math.nan if found.high is None else found.high)
+
+
+def _hover(trial: Trial, found: Published) -> str:
+    low, high = _bounds(found)
+    ours = f"{score_text(low)} to {score_text(high)}"
+    return f"published {score_text(found.score)}<br>one more run of ours {ours}<br>{label(full_name(trial), 200)}"

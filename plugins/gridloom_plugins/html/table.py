@@ -1,0 +1,82 @@
+"""The section `trials`: every trial as a row of texts, which the page sorts, filters and turns over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from gridloom import Result, Status, Trial
+from gridloom_plugins.html.embedding import Raw, embedded
+from gridloom_plugins.html.ranking import bounds_of
+from gridloom_plugins.html.texts import budget_text, score_text, value_text
+
+if TYPE_CHECKING:
+    from gridloom.statistics import Answer
+
+DIGITS = 6
+
+STATUSES = {Status.COMPLETE: "complete", Status.FAILED: "failed", Status.INCOMPLETE: "not finished"}
+
+
+def table(result: Result, answer: Answer | None) -> Raw:
+    """The table as JSON: columns with their kind, "number" or "text", and rows of texts, best first."""
+    names = list(dict.fromkeys(name for trial in result.trials for name in trial.params))
+    budgets = any(budget_text(trial) for trial in result.trials)
+    bounds = bounds_of(answer)
+    members = set(answer.members) if answer else set()
+    known = [trial for trial in result.trials if trial.status is not Status.COMPLETE]
+    columns = [
+        _column("rank", "number"),
+        *(_column(name, _kind(result, name), is_parameter=True) for name in names),
+        *([_column("budget", "text")] if budgets else []),
+        _column("mean", "number"),
+        *([_column("low", "number"), _column("high", "number")] if bounds else []),
+        _column("std", "number"),
+        *([_column("among the best", "text")] if answer else []),
+        _column("seconds", "number"),
+        _column("status", "text"),
+    ]
+    rows = []
+    for trial in [*result.ranked, *known]:
+        texts = [value_text(trial.params[name]) if name in trial.params else "" for name in names]
+        row = [_rank(result, trial), *texts]
+        if budgets:
+            row.append(budget_text(trial))
+        row.append(_score(trial, trial.mean))
+        if bounds:
+            row += _bounds(bounds, trial)
+        row.append(_score(trial, trial.std))
+        if answer:
+            row.append("yes" if trial.number in members else "")
+        row += [_seconds(trial), STATUSES[trial.status]]
+        rows.append(row)
+    return embedded({"columns": columns, "rows": rows})
+
+
+def _column(name: str, kind: str, *, is_parameter: bool = False) -> dict[str, Any]:
+    return {"name": name, "kind": kind, "parameter": is_parameter}
+
+
+def _kind(result: Result, name: str) -> str:
+    """Whether all values of a parameter are numbers."""
+    values = [trial.params[name] for trial in result.trials if name in trial.params]
+    numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
+    return "number" if numbers else "text"
+
+
+def _rank(result: Result, trial: Trial) -> str:
+    return str(result.ranks[trial.number]) if trial.status is Status.COMPLETE else ""
+
+
+def _score(trial: Trial, score: float) -> str:
+    return score_text(score, DIGITS) if trial.status is Status.COMPLETE else ""
+
+
+def _bounds(bounds: Mapping[int, tuple[float, float]], trial: Trial) -> list[str]:
+    return [score_text(end, DIGITS) for end in bounds[trial.number]] if trial.number in bounds else ["", ""]
+
+
+def _seconds(trial: Trial) -> str:
+    """The time of all fits of a trial."""
+    times = [outcome.fit_seconds + outcome.score_seconds for outcome in trial.results if outcome]
+    return f"{sum(times):.3g}" if times else ""

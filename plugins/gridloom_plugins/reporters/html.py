@@ -1,0 +1,19 @@
+"""The reporter `html`: one page to read, to mail and to keep, which needs no network."""
+
+from __future__ import annotations
+
+from gridloom import Reporter, Result
+
+
+def report(result: Result) -> None:
+    """Write report.html: what the scores can bear, plots, the table of trials, failures, and where it all came from.
+
+    The page is one file that holds all it needs.
+    """
+    from gridloom_plugins.html.page import render
+
+    page = render(result, result.published)
+    (result.folder / "report.html").write_text(page, encoding="utf-8", errors="backslashreplace")
+
+
+REPORTER = Reporter(name="html", summary="A page with plots as report.html, for any browser.", report=report)

@@ -1,0 +1,240 @@
+"""The reporter `html`: its page in a browser, from a file and without a network."""
+
+from __future__ import annotations
+
+import pytest
+
+from gridloom import Candidate
+from gridloom_plugins.reporters import html
+from reporters.browser import browser, chromium_path, opened
+from reporters.outcomes import HOSTILE, failed
+from reporters.searches import ATTACKS, grid, searched
+
+pytestmark = pytest.mark.skipif(chromium_path() is None, reason="there is no Chromium on this machine")
+
+ROWS = "[...document.querySelectorAll('#table tbody tr')].map((row) => [...row.cells].map((cell) => cell.textContent))"
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with browser() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def usual(tmp_path_factory):
+    """The page of a grid of 60 candidates."""
+    folder = tmp_path_factory.mktemp("usual")
+    domains = {"rate": [round(0.05 * step, 2) for step in range(12)], "kind": ["a", "b", "c", "d", "e"]}
+    html.report(searched(grid(**domains), folder, seeds=2, epochs=20))
+    return folder / "report.html"
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory):
+    """The page of a search in which every text attacks."""
+    folder = tmp_path_factory.mktemp("hostile")
+    texts = [*ATTACKS, *HOSTILE]
+    candidates = [Candidate({"m": {name: text, "v": name}}) for name in ATTACKS for text in texts]
+    manifest = {
+        "experiment": {"dataset": {"name": ATTACKS[0]}, "model": {"name": ATTACKS[2], ATTACKS[1]: ATTACKS[1]}},
+        "plugins": dict.fromkeys(ATTACKS, ATTACKS[1]),
+        "data": {"rows": 3, "sha256": ATTACKS[0]},
+    }
+    fields = {"name": ATTACKS[0], "description": ATTACKS[1], "scoring": ATTACKS[2], "manifest": manifest}
+    result = searched(candidates, folder, seeds=2, epochs=2, engine=ATTACKS[0], engine_reason=ATTACKS[2], **fields)
+    broken = result.trials[0].results
+    object.__setattr__(result.trials[0], "results", (failed(f"ValueError: {ATTACKS[1]}"), *broken[1:]))
+    html.report(result)
+    return folder / "report.html"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [375, 1400])
+def test_a_page_is_drawn_without_errors_requests_or_sideways_scrolling(chromium, usual, width, scheme):
+    with opened(chromium, usual, width, scheme) as page:
+        assert page.locator(".plot .main-svg").count() >= 8
+        assert page.locator("#ranking .plot .point").count() == 60
+        assert page.locator("#pairs .plot .hm image").count() == 1
+        assert page.evaluate(OVERFLOW) == 0
+        assert page.noted == []
+
+
+@pytest.mark.parametrize("width", [375, 1400])
+def test_no_plot_is_wider_than_its_place(chromium, usual, width):
+    with opened(chromium, usual, width) as page:
+        widths = page.evaluate(
+            "[...document.querySelectorAll('.plot')].map((place) => "
+            "[place.clientWidth, place.querySelector('.main-svg').clientWidth])"
+        )
+        assert all(drawn == place for place, drawn in widths)
+
+
+def test_plots_follow_the_theme(chromium, usual):
+    ticks = "getComputedStyle(document.querySelector('#ranking .ytick text')).fill"
+    background = "getComputedStyle(document.body).backgroundColor"
+    with opened(chromium, usual) as page:
+        light = page.evaluate(ticks), page.evaluate(background)
+        page.click("#theme")
+        dark = page.evaluate(ticks), page.evaluate(background)
+        page.click("#theme")
+        assert (page.evaluate(ticks), page.evaluate(background)) == light
+    with opened(chromium, usual, scheme="dark") as page:
+        assert (page.evaluate(ticks), page.evaluate(background)) == dark
+        page.click("#theme")
+        assert (page.evaluate(ticks), page.evaluate(background)) == light
+    assert brightness(light[1]) > 250 > brightness(light[0]) + 200
+    assert brightness(dark[1]) < 40 < brightness(dark[0]) - 150
+
+
+def brightness(colour):
+    red, green, blue = (float(part) for part in colour.removeprefix("rgb(").removesuffix(")").split(","))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_a_chosen_theme_is_kept(chromium, usual):
+    with opened(chromium, usual) as page:
+        page.click("#theme")
+        page.reload()
+        assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
+COLOURS = ["text", "quiet", "accent", "second", "third", "fourth", "fifth"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_colour_of_text_has_a_contrast_of_4_5_and_every_other_of_3(chromium, usual, scheme):
+    with opened(chromium, usual, scheme=scheme) as page:
+        shown = page.evaluate(
+            "(names) => names.map((name) => { const probe = document.createElement('i'); document.body.append(probe);"
+            " probe.style.color = `var(--${name})`; return getComputedStyle(probe).color; })",
+            ["page", "raised", "low", "middle", "high", *COLOURS, "muted"],
+        )
+    ground, raised, low, middle, high, *colours, muted = map(luminance, shown)
+    assert {
+        name: round(contrast(colour, ground), 2)
+        for name, colour in zip(COLOURS, colours, strict=True)
+        if contrast(colour, ground) < 4.5
+    } == {}
+    assert all(contrast(colours[0], other) >= 4.5 for other in (raised, low, middle, high))
+    assert contrast(muted, ground) >= 3
+
+
+def luminance(colour):
+    parts = [float(part) / 255 for part in colour.removeprefix("rgb(").removesuffix(")").split(",")]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one, other):
+    return (max(one, other) + 0.05) / (min(one, other) + 0.05)
+
+
+def test_the_table_turns_its_pages(chromium, usual):
+    with opened(chromium, usual) as page:
+        assert len(page.evaluate(ROWS)) == 50
+        page.click("#next")
+        assert len(page.evaluate(ROWS)) == 10
+        assert page.inner_text("#page") == "page 2 of 2"
+        assert page.is_disabled("#next")
+        page.click("#back")
+        assert page.evaluate(ROWS)[0][0] == "1"
+
+
+def test_a_click_on_a_head_sorts_and_another_turns_the_order(chromium, usual):
+    with opened(chromium, usual) as page:
+        page.click("#table thead button:text-is('rate')")
+        rates = [float(row[1]) for row in page.evaluate(ROWS)]
+        assert rates == sorted(rates)
+        assert page.get_attribute("#table th:nth-child(2)", "aria-sort") == "ascending"
+        page.click("#table thead button:text-is('rate')")
+        rates = [float(row[1]) for row in page.evaluate(ROWS)]
+        assert rates == sorted(rates, reverse=True)
+        assert page.get_attribute("#table th:nth-child(2)", "aria-sort") == "descending"
+        page.click("#table thead button:text-is('rank')")
+        assert [row[0] for row in page.evaluate(ROWS)] == [str(rank) for rank in range(1, 51)]
+
+
+def test_the_table_is_filtered_by_words_and_by_what_became_of_a_trial(chromium, usual):
+    with opened(chromium, usual) as page:
+        page.fill("#filter", "kind=b rate=0.5")
+        assert {tuple(row[1:3]) for row in page.evaluate(ROWS)} == {("0.5", "b"), ("0.55", "b")}
+        assert page.inner_text("#count") == "2 of 60 trials"
+        page.fill("#filter", "no such thing")
+        assert page.evaluate(ROWS) == []
+        page.fill("#filter", "")
+        page.select_option("#which", "among the best")
+        assert {row[-3] for row in page.evaluate(ROWS)} == {"yes"}
+
+
+def test_what_failed_is_last_in_either_order(chromium, mixed):
+    html.report(mixed)
+    with opened(chromium, mixed.folder / "report.html") as page:
+        for _ in range(2):
+            page.click("#table thead button:text-is('mean')")
+            assert [row[-1] for row in page.evaluate(ROWS)] == ["complete", "failed", "not finished"]
+        page.select_option("#which", "failed")
+        assert [row[-1] for row in page.evaluate(ROWS)] == ["failed"]
+        assert page.noted == []
+
+
+@pytest.mark.parametrize("width", [375, 1400])
+def test_texts_that_attack_are_texts(chromium, hostile, width):
+    with opened(chromium, hostile, width) as page:
+        assert page.inner_text("h1") == ATTACKS[0]
+        assert page.inner_text(".description") == ATTACKS[1]
+        assert page.locator("img, iframe, main a").count() == 0
+        assert page.locator("script").count() == page.locator(".plot").count() + 5
+        names = page.evaluate("[...document.querySelectorAll('#table thead button')].map((head) => head.textContent)")
+        assert set(ATTACKS) <= set(names)
+        page.click("#failures summary")
+        assert ATTACKS[1] in page.inner_text("#failures summary")
+        assert page.evaluate(OVERFLOW) == 0
+        assert page.noted == []
+
+
+def test_labels_of_plots_that_attack_are_texts(chromium, tmp_path):
+    html.report(searched(grid(v=ATTACKS), tmp_path, seeds=2, scoring="<b>x</b>"))
+    with opened(chromium, tmp_path / "report.html") as page:
+        ticks = page.evaluate("[...document.querySelectorAll('#effects .ytick text')].map((tick) => tick.textContent)")
+        expected = [" ".join(text.split()) for text in ATTACKS if text.strip()]
+        shortened = {text if len(text) <= 30 else f"{text[:29]}…" for text in expected}
+        assert {tick.replace("\u00a0", " ") for tick in ticks} >= shortened
+        assert page.evaluate("document.querySelector('#effects .xtitle').textContent") == "<b>x</b>"
+        assert page.locator(".plot a").count() == 0
+        page.hover("#effects .point >> nth=4", force=True)
+        page.wait_for_selector("#effects .hovertext")
+        assert "<b>bold</b>" in page.locator("#effects .hovertext").text_content()
+        assert page.noted == []
+
+
+def test_ten_thousand_trials_can_be_sorted_and_filtered(chromium, tmp_path):
+    candidates = grid(a=list(range(100)), b=list(range(100)))
+    html.report(searched(candidates, tmp_path, folds=1, seeds=1))
+    with opened(chromium, tmp_path / "report.html") as page:
+        assert page.inner_text("#count") == "10,000 trials"
+        page.click("#table thead button:text-is('b')")
+        page.fill("#filter", "a=77")
+        assert [row[2] for row in page.evaluate(ROWS)] == [str(number) for number in range(50)]
+        assert page.noted == []
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"candidates": grid(x=[1])},
+        {"candidates": grid(x=[1, 2]), "folds": 1, "seeds": 1},
+        {"candidates": grid(x=list(range(300))), "seeds": 2},
+        {"candidates": grid(**{"n" * 300: ["v" * 500, "w" * 500]}), "name": "x" * 300, "description": "y" * 2000},
+        {"candidates": grid(x=[1, 2, 3]), "score": lambda number: -1e4 * number, "scoring": "r2"},
+        {"candidates": grid(x=[1, 2, 3], y=["a", "b"])[:4]},
+        {"candidates": grid(x=[1, 2]), "score": lambda number: 1e200 * number},
+    ],
+    ids=["one", "single", "hundreds", "long", "negative", "not full", "huge"],
+)
+def test_unusual_searches_have_pages_that_fit_a_phone(chromium, tmp_path, fields):
+    html.report(searched(folder=tmp_path, **fields))
+    with opened(chromium, tmp_path / "report.html", 375) as page:
+        assert page.evaluate(OVERFLOW) == 0
+        assert page.noted == []

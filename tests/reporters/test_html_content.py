@@ -1,0 +1,371 @@
+"""The reporter `html`: what stands on its page, read without a browser."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from html import unescape
+from html.parser import HTMLParser
+
+import pytest
+
+from gridloom import Budget, Candidate, Fit, FitResult, Proposal, Trial
+from gridloom.document import read_text
+from gridloom.statistics import Published
+from gridloom_plugins.html.page import render
+from gridloom_plugins.html.texts import duration, score_text
+from gridloom_plugins.reporters import html
+from reporters.outcomes import failed
+from reporters.searches import MANIFEST, grid, searched
+
+
+class Page(HTMLParser):
+    """The page's text by section, and the data of its script elements."""
+
+    def __init__(self, content):
+        super().__init__()
+        self.content = content
+        self.sections = {}
+        self.data = []
+        self.section = "header"
+        self.quiet = ""
+        self.feed(content)
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        if tag == "section":
+            self.section = given["id"]
+        if tag in ("script", "style"):
+            self.quiet = given.get("type", "code")
+
+    def handle_endtag(self, tag):
+        if tag in ("script", "style"):
+            self.quiet = ""
+
+    def handle_data(self, text):
+        if not self.quiet:
+            self.sections[self.section] = f"{self.sections.get(self.section, '')} {text}"
+        elif self.quiet == "application/json":
+            self.data.append(json.loads(text))
+
+    def text(self, section):
+        return " ".join(self.sections[section].split())
+
+    @property
+    def table(self):
+        (found,) = [item for item in self.data if "rows" in item]
+        return found
+
+    @property
+    def plots(self):
+        return [item for item in self.data if "layout" in item]
+
+
+@pytest.fixture
+def page(tmp_path):
+    """Report a result made of these candidates, or a given one, and read the page."""
+
+    def page(candidates=None, published=None, result=None, **fields):
+        mine = result or searched(candidates or grid(rate=[0.1, 0.2, 0.3]), tmp_path, **fields)
+        if published is None:
+            html.report(mine)
+            return Page((tmp_path / "report.html").read_text(encoding="utf-8"))
+        return Page(render(mine, published))
+
+    return page
+
+
+def test_the_sentence_of_the_summary_comes_first(page, tmp_path):
+    result = searched(grid(rate=[0.1, 0.2, 0.3]), tmp_path)
+    assert page(result=result).text("summary").startswith(result.summary.sentence)
+
+
+def test_a_page_has_these_sections_in_this_order(page):
+    found = page(grid(rate=[0.1, 0.2], layers=[1, 2]), epochs=3)
+    assert list(found.sections) == [
+        "header",
+        "summary",
+        "ranking",
+        "effects",
+        "pairs",
+        "curves",
+        "folds",
+        "trials",
+        "experiment",
+        "origins",
+    ]
+
+
+def test_a_page_refers_to_nothing_outside_of_itself(page):
+    content = page(epochs=2).content
+    markup = re.sub(r"<script[^>]*>.*?</script>|<style>.*?</style>", "", content, flags=re.DOTALL)
+    assert re.findall(r'(?:src|href)="(?!data:)([^"]*)"', markup) == []
+    assert "default-src 'none'" in unescape(markup)
+
+
+def test_the_page_of_73_trials_is_below_6_megabytes(page):
+    assert len(page(grid(x=list(range(73))), epochs=100).content.encode()) < 6_000_000
+
+
+def test_the_ranking_shades_the_candidates_that_cannot_be_told_from_the_best(page, tmp_path):
+    result = searched(grid(rate=[0.1, 0.2, 0.3, 0.4, 0.5]), tmp_path, score=lambda number: 0.7 - 0.2 * (number > 1))
+    members = set(result.summary.seeds.members)
+    assert members == {0, 1}
+    ranking = page(result=result).plots[0]
+    best, others = ranking["data"]
+    assert sorted(best["x"] + others["x"], reverse=True) == [trial.mean for trial in result.ranked]
+    assert (best["y"], others["y"]) == ([0, 1], [2, 3, 4])
+    (shade,) = [shape for shape in ranking["layout"]["shapes"] if shape["type"] == "rect"]
+    assert (shade["y0"], shade["y1"]) == (-0.5, 1.5)
+
+
+def test_the_whiskers_are_the_intervals_of_the_summary(page, tmp_path):
+    result = searched(grid(rate=[0.1]), tmp_path)
+    (interval,) = result.summary.seeds.intervals
+    (dots,) = page(result=result).plots[0]["data"]
+    assert dots["x"][0] + dots["error_x"]["array"][0] == pytest.approx(interval.high)
+    assert dots["x"][0] - dots["error_x"]["arrayminus"][0] == pytest.approx(interval.low)
+
+
+def test_the_ranking_shows_a_hundred_candidates_and_says_so(page):
+    found = page(grid(x=list(range(130))), seeds=2)
+    assert len(found.plots[0]["layout"]["yaxis"]["ticktext"]) == 100
+    assert "The first 100 of 130 candidates are shown" in found.text("ranking")
+    assert len(found.table["rows"]) == 130
+
+
+def test_a_grid_has_an_effect_for_each_parameter_and_a_map_for_the_pair(page, tmp_path):
+    result = searched(grid(rate=[0.1, 0.2, 0.3], kind=["a", "b"]), tmp_path)
+    found = page(result=result)
+    by_title = {plot["layout"]["xaxis"]["title"]["text"]: plot for plot in found.plots}
+    (levels,) = [effect.levels for effect in result.summary.seeds.effects.parameters if effect.parameter == "rate"]
+    assert by_title["rate"]["data"][0]["y"] == [level.mean for level in levels]
+    assert by_title["kind"]["data"][0]["z"] == [list(row) for row in result.summary.seeds.effects.pairs[0].means]
+    assert "of the variance" in found.text("effects")
+
+
+def test_candidates_that_are_no_full_grid_have_effects_with_a_warning(page):
+    found = page(grid(rate=[0.1, 0.2, 0.3], kind=["a", "b"])[:5])
+    assert "no full grid" in found.text("effects")
+    assert "pairs" not in found.sections
+
+
+def test_a_curve_is_the_mean_of_all_fits_with_a_band_from_the_lowest_to_the_highest(page, result):
+    fits = (FitResult(0.5, {"loss": [4.0, 2.0, 1.0]}), FitResult(0.5, {"loss": [2.0, float("nan")]}))
+    low, high, mean = page(result=result(({"x": 1}, fits))).plots[1]["data"]
+    assert mean["x"] == [1, 2, 3]
+    assert (low["y"], mean["y"], high["y"]) == ([2.0, 2.0, 1.0], [3.0, 2.0, 1.0], [4.0, 2.0, 1.0])
+
+
+def test_fits_without_a_history_have_no_curves(page):
+    assert "curves" not in page(epochs=0).sections
+
+
+def test_a_single_split_has_no_section_about_splits(page):
+    assert "folds" not in page(folds=1).sections
+
+
+def test_scores_on_splits_are_means_over_seeds(page, tmp_path):
+    result = searched(grid(rate=[0.1]), tmp_path, folds=2, seeds=3)
+    lines = [line for plot in page(result=result).plots for line in plot["data"] if line.get("name") == "fold 1"]
+    assert lines[0]["x"] == pytest.approx([sum(result.trials[0].scores[3:]) / 3])
+
+
+def test_published_scores_are_beside_our_intervals(page):
+    scores = {0: Published(0.71, 0.69, 0.73, inside=True), 2: Published(0.9, 0.69, 0.73, inside=False)}
+    found = page(published=scores)
+    assert "1 of 2 published scores lie inside" in found.text("published")
+    (theirs,) = [
+        data["x"] for plot in found.plots for data in plot["data"] if data.get("marker", {}).get("symbol") == "diamond"
+    ]
+    assert theirs == [0.9, 0.71]
+
+
+@pytest.mark.parametrize("published", [{}, {99: Published(0.7, 0.6, 0.8, inside=True)}])
+def test_without_published_scores_of_its_trials_a_page_does_not_mention_any(page, published):
+    assert "published" not in page(published=published).sections
+
+
+def test_failures_are_told_with_their_traceback_equal_ones_together(page, result):
+    other = failed("KeyError: 'x'")
+    told = page(result=result(({"x": 1}, (failed(), failed())), ({"x": 2}, (other, 0.5)), ({"x": 3}, (0.5, 0.5)))).text(
+        "failures"
+    )
+    assert told.index("ValueError: no such layer") < told.index("KeyError: 'x'")
+    assert told.count("Traceback ...") == 2
+    assert "x=1 (repeat 0, fold 1, seed 0)" in told
+
+
+def test_a_long_traceback_keeps_its_end(page, result):
+    error = FitResult(None, error="E", traceback="start" + "x" * 50_000 + "end")
+    told = page(result=result(({"x": 1}, (error,)))).text("failures")
+    assert "start" not in told
+    assert told.endswith("xend")
+
+
+def test_many_different_errors_are_cut_off_and_counted(page, result):
+    told = page(result=result(*[({"x": n}, (failed(f"E: {n}"),)) for n in range(60)])).text("failures")
+    assert told.count("Traceback ...") == 50
+    assert "10 more errors are left out here" in told
+
+
+def test_the_experiment_stands_there_as_yaml_in_the_usual_order(page):
+    experiment = {"seed": 7, "engine": "sklearn", "dataset": {"name": "pima"}, "name": "made"}
+    told = page(manifest={"experiment": experiment}).sections["experiment"].partition("The experiment")[2].strip()
+    assert read_text(told, "page").plain() == experiment
+    assert re.findall(r"^(\w+):", told, re.MULTILINE) == ["name", "dataset", "seed", "engine"]
+
+
+def test_the_origins_tell_versions_seeds_data_machine_and_times(page):
+    told = page(seconds=75.0, engine="sklearn", engine_reason="no network").text("origins")
+    for part in (
+        "seed 7 4 seeds on each split",
+        "768 rows",
+        "numpy 2.4.0",
+        "plugin builtin-models gridloom 0.1.0",
+        "wall time 1 min 15 s",
+        "time in fits 58 s",
+        "sklearn no network",
+        "cores",
+        "UTC",
+    ):
+        assert part in told
+
+
+def test_a_result_from_the_journal_has_no_wall_time(page):
+    assert "wall time" not in page().text("origins")
+
+
+def test_the_table_has_a_row_a_trial_best_first_and_what_is_not_complete_last(page, mixed):
+    table = page(result=mixed).table
+    assert [column["name"] for column in table["columns"]] == [
+        "rank",
+        "rate",
+        "name",
+        "mean",
+        "std",
+        "seconds",
+        "status",
+    ]
+    assert [row[:5] + row[-1:] for row in table["rows"]] == [
+        ["1", "0.1", "a", "0.625000", "0.125000", "complete"],
+        ["", "0.2", "null", "", "", "failed"],
+        ["", "0.3", '[1, "é"]', "", "", "not finished"],
+    ]
+    assert [column["kind"] for column in table["columns"][1:3]] == ["number", "text"]
+
+
+def test_the_table_has_intervals_and_says_who_is_among_the_best(page, tmp_path):
+    result = searched(grid(rate=[0.1, 0.2]), tmp_path, score=lambda number: 0.7 - 0.2 * number)
+    table = page(result=result).table
+    names = [column["name"] for column in table["columns"]]
+    assert names == ["rank", "rate", "mean", "low", "high", "std", "among the best", "seconds", "status"]
+    assert [row[6] for row in table["rows"]] == ["yes", ""]
+
+
+def test_trials_of_another_budget_are_told_apart(page, tmp_path):
+    full = searched(grid(rate=[0.1, 0.2]), tmp_path)
+    budget = Budget(epochs=3)
+    short = [
+        Trial(
+            number + 2,
+            Proposal(trial.candidate, budget),
+            tuple(replace(fit, budget=budget) for fit in trial.fits),
+            trial.results,
+        )
+        for number, trial in enumerate(full.trials)
+    ]
+    found = page(result=replace(full, trials=[*full.trials, *short]))
+    assert sorted(row[2] for row in found.table["rows"]) == ["", "", "epochs 3", "epochs 3"]
+    assert sum("epochs 3" in name for name in found.plots[0]["layout"]["yaxis"]["ticktext"]) == 2
+
+
+def test_when_every_trial_failed_the_page_has_failures_and_no_plot(page, result):
+    found = page(result=result(({"x": 1}, (failed(),)), ({"x": 2}, (failed(),))))
+    assert found.text("summary").startswith("No candidate is complete")
+    assert found.plots == []
+    assert len(found.table["rows"]) == 2
+
+
+def test_a_single_candidate_with_a_single_score_has_a_page(page, result):
+    found = page(result=result(({}, (0.5,))))
+    assert found.text("summary").startswith("There is one candidate alone")
+    assert "no intervals" in found.text("ranking")
+
+
+def test_negative_scores_and_huge_ones_have_pages(page):
+    for scale in (-3e3, -1e-9, 1e200, 1e307):
+        assert page(score=lambda number, scale=scale: scale * (1 + number), seeds=2).plots
+
+
+def test_an_outlier_does_not_squeeze_the_others(page):
+    ranking = page(grid(x=list(range(40))), score=lambda number: -1e6 if number == 7 else 0.7 + 0.001 * number)
+    low, _ = ranking.plots[0]["layout"]["xaxis"]["range"]
+    assert low > 0
+    assert "lies beyond the axis" in ranking.text("ranking")
+
+
+def test_hundreds_of_values_stand_on_an_axis_of_numbers(page):
+    wide = page(grid(x=[10 ** (-n / 100) for n in range(400)]), seeds=2)
+    (effect,) = [plot for plot in wide.plots if plot["layout"]["xaxis"].get("type") == "log"]
+    assert len(effect["data"][0]["x"]) == 300
+    assert "300 of 400 values are shown" in wide.text("effects")
+
+
+def test_parameters_that_only_some_candidates_have_are_blank_elsewhere(page):
+    table = page([Candidate({"m": {"x": 1}}), Candidate({"m": {"y": True}})]).table
+    assert [row[1:3] for row in sorted(table["rows"], key=lambda row: row[1])] == [["", "true"], ["1", ""]]
+
+
+def test_a_page_is_the_same_for_a_result_without_a_manifest(page):
+    found = page(manifest={})
+    assert "experiment" not in found.sections
+    assert "machine" in found.text("origins")
+
+
+def test_reporting_again_replaces_the_page(page):
+    page(description="first")
+    assert "second" in page(description="second").text("header")
+
+
+def test_names_in_the_header_leave_out_the_plugin(page):
+    manifest = {"experiment": {"dataset": {"name": "builtin-datasets:pima"}}}
+    assert "dataset pima" in page(manifest=manifest).text("header")
+
+
+def test_the_name_of_the_data_set_and_the_model_are_in_the_header(page):
+    assert "dataset pima model mlp" in page(manifest=MANIFEST).text("header")
+
+
+def test_fits_that_are_missing_are_counted(page, tmp_path):
+    result = searched(grid(rate=[0.1, 0.2]), tmp_path, seeds=2)
+    first, second = result.trials
+    unfinished = Trial(1, second.proposal, second.fits, (None, *second.results[1:]))
+    told = page(result=replace(result, trials=[first, unfinished])).text("summary")
+    assert "11 of 12 fits, 1 not finished" in told
+    assert isinstance(first.fits[0], Fit)
+
+
+@pytest.mark.parametrize(
+    ("score", "text"),
+    [
+        (0.72345678, "0.7235"),
+        (0.0, "0.0000"),
+        (-3051.27, "-3051.3"),
+        (12.3456789, "12.346"),
+        (1e-5, "1e-05"),
+        (-4.56789e12, "-4.568e+12"),
+        (float("nan"), "\N{EN DASH}"),
+        (None, "\N{EN DASH}"),
+    ],
+)
+def test_a_score_is_written_with_the_digits_that_say_something(score, text):
+    assert score_text(score) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0.25, "0.25 s"), (42.4, "42 s"), (75, "1 min 15 s"), (7322, "2 h 2 min")]
+)
+def test_a_duration_is_written_as_a_reader_says_it(seconds, text):
+    assert duration(seconds) == text
