@@ -207,7 +207,7 @@ def test_published_scores_stand_beside_a_run_and_change_nothing_of_it(gridloom, 
     assert done.returncode == 0, done.stderr
     assert "18 from the journal" in done.stdout
     assert table(tmp_path / "runs" / "small") == before
-    said = done.stdout.splitlines()[-1]
+    said = done.stdout.splitlines()[-2]  # above the sentence of the summary
     assert said.startswith(
         "0 of 1 published score lies inside the 99 % interval of one run of ours; outside: {'C': 0.1} "
     )
