@@ -96,6 +96,8 @@ def _effect(scores: Numbers, design: Design, column: int, question: Question, le
 
 def _pair(means: Numbers, design: Design, first: int, second: int) -> Pair | None:
     shape = (design.shape[first], design.shape[second])
+    if shape[0] * shape[1] > len(means):  # some are untried for sure, and thousands of values would fill the memory
+        return None
     counts, sums = np.zeros(shape), np.zeros(shape)
     places = (design.codes[:, first], design.codes[:, second])
     np.add.at(counts, places, 1)
