@@ -27,7 +27,6 @@ LABEL = 88
 def draw_learning(result: Result) -> Figure | None:
     """A panel for each metric with the curves of the best five candidates; None where engines keep no history."""
     from matplotlib.figure import Figure
-    from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
 
     best = result.ranked[: len(LINES)]
     drawn = list(zip(told_apart(best, LABEL), map(curves, best), strict=True))
@@ -47,14 +46,8 @@ def draw_learning(result: Result) -> Figure | None:
         for line, (name, found) in enumerate(drawn):
             if curve := found.get(metrics[place]):
                 handles[f"{line + 1}. {name}"] = _draw(axes, curve, line)
-        if _spans_decades([found[metrics[place]] for _, found in drawn if metrics[place] in found]):
-            axes.set_yscale("log")
-            axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))  # not by mathematical text
-            axes.yaxis.set_minor_formatter(NullFormatter())
+        _set_scales(axes, [found[metrics[place]] for _, found in drawn if metrics[place] in found])
         axes.set_title(one_line(metrics[place]), loc="left")
-        axes.set_xlabel("epoch")
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-        axes.grid(color="#E0E0E0", linewidth=0.4)
     is_wide = columns == COLUMNS
     title = "means over the fits, best candidates first; band: one standard deviation of the best's fits"
     figure.legend(
@@ -68,6 +61,19 @@ def draw_learning(result: Result) -> Figure | None:
         alignment="left",
     )
     return figure
+
+
+def _set_scales(axes: Any, shown: list[Curve]) -> None:
+    """Whole epochs, and a logarithmic scale for curves that span decades."""
+    from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
+
+    if _spans_decades(shown):
+        axes.set_yscale("log")
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))  # not by mathematical text
+        axes.yaxis.set_minor_formatter(NullFormatter())
+    axes.set_xlabel("epoch")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.grid(color="#E0E0E0", linewidth=0.4)
 
 
 def _spans_decades(shown: list[Curve]) -> bool:
