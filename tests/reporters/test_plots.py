@@ -221,6 +221,15 @@ def test_learning_curves_are_means_over_the_fits_of_the_best_candidates(made):
     assert len({line.get_linestyle() + str(line.get_color()) for line in loss.lines}) == 5
 
 
+@pytest.mark.parametrize(
+    ("loss", "scale"), [([60.0, 1.0, 0.5], "log"), ([5.0, 1.0, 0.5], "linear"), ([60.0, 0.0], "linear")]
+)
+def test_a_loss_that_falls_far_has_a_logarithmic_scale(loss, scale, made):
+    (axes,) = drawn(learning.draw_learning, made(normal((2, 1, 3, 5)), GRID[:2], {"loss": loss})).axes
+    assert axes.get_yscale() == scale
+    assert not any("$" in label.get_text() for label in axes.get_yticklabels())
+
+
 def test_a_single_epoch_is_seen(made):
     mine = made(normal((2, 1, 3, 5)), GRID[:2], {"loss": [0.5]})
     (axes,) = drawn(learning.draw_learning, mine).axes

@@ -154,7 +154,7 @@ def test_whatever_an_experiment_says_is_text(text, result):
     assert page.count("<h3>") == 1
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(st.sampled_from("|\\`*_<>&[]()!#-+1.$~@: \nax/"), min_size=1, max_size=12))
 def test_no_combination_of_markup_breaks_the_table(text, result):
     (((head, row),), _, _) = shown(written(result(({text: text}, (0.5,)), description=text)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from gridloom import Result
@@ -16,6 +17,9 @@ COLUMNS = 2
 MOST = 6
 """The most metrics that are drawn."""
 
+FAR = 20
+"""A metric whose values are so many times apart has a logarithmic scale."""
+
 LABEL = 88
 """How many characters of a candidate stand in the legend."""
 
@@ -23,7 +27,6 @@ LABEL = 88
 def draw_learning(result: Result) -> Figure | None:
     """A panel for each metric with the curves of the best five candidates; None where engines keep no history."""
     from matplotlib.figure import Figure
-    from matplotlib.ticker import MaxNLocator
 
     best = result.ranked[: len(LINES)]
     drawn = list(zip(told_apart(best, LABEL), map(curves, best), strict=True))
@@ -43,10 +46,8 @@ def draw_learning(result: Result) -> Figure | None:
         for line, (name, found) in enumerate(drawn):
             if curve := found.get(metrics[place]):
                 handles[f"{line + 1}. {name}"] = _draw(axes, curve, line)
+        _set_scales(axes, [found[metrics[place]] for _, found in drawn if metrics[place] in found])
         axes.set_title(one_line(metrics[place]), loc="left")
-        axes.set_xlabel("epoch")
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-        axes.grid(color="#E0E0E0", linewidth=0.4)
     is_wide = columns == COLUMNS
     title = "means over the fits, best candidates first; band: one standard deviation of the best's fits"
     figure.legend(
@@ -60,6 +61,25 @@ def draw_learning(result: Result) -> Figure | None:
         alignment="left",
     )
     return figure
+
+
+def _set_scales(axes: Any, shown: list[Curve]) -> None:
+    """Whole epochs, and a logarithmic scale for curves that span decades."""
+    from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
+
+    if _spans_decades(shown):
+        axes.set_yscale("log")
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))  # not by mathematical text
+        axes.yaxis.set_minor_formatter(NullFormatter())
+    axes.set_xlabel("epoch")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.grid(color="#E0E0E0", linewidth=0.4)
+
+
+def _spans_decades(shown: list[Curve]) -> bool:
+    """Whether curves fall or rise so far that an even scale would show nothing but their beginning or end."""
+    values = [value for curve in shown for value in curve.mean if not math.isnan(value)]
+    return bool(values) and min(values) > 0 and max(values) > FAR * min(values)
 
 
 def _draw(axes: Any, curve: Curve, line: int) -> Any:

@@ -26,7 +26,7 @@ _MARKUP = re.compile(
     re.VERBOSE,
 )
 
-_BLOCK = re.compile(r"[-+=#]|\d{1,9}[.)]")
+_BLOCK = re.compile(r"[-+=#]|\d{1,9}[.)](?=\s|$)")
 """What begins a heading or a list at the start of a line."""
 
 JOINER = "&#8288;"
