@@ -103,11 +103,11 @@ def test_a_nested_run_is_journaled_gone_on_with_and_shown(gridloom, write, tmp_p
     assert (done.returncode, done.stderr) == (0, "")
     assert "3 candidates x 3 splits x 1 seed(s), and that in 5 outer folds, = 59 fits" in done.stdout
     assert journaled(tmp_path / "runs" / "small") == 59
-    (said,) = [line for line in done.stdout.splitlines() if line.startswith("On rows that the search has not seen, ")]
+    said = done.stdout.splitlines()[-2]  # above the sentence of the summary
+    assert said.startswith("On rows that the search has not seen, its winner scores 0.7")
     again = gridloom("run", file)
     assert "59 from the journal" in again.stdout
-    assert said in again.stdout.splitlines()
-    assert said in gridloom("show", "small").stdout.splitlines()
+    assert again.stdout.splitlines()[-2] == gridloom("show", "small").stdout.splitlines()[-2] == said
 
 
 def test_other_outer_folds_are_another_experiment(gridloom, write):

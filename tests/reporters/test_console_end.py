@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
+from scored import normal, scored
 
 from gridloom.published import PublishedScores
 from gridloom_plugins.reporters import console
 from reporters.outcomes import HOSTILE, failed
+
+ALONE = "There is one candidate alone, so there is nothing to compare."
 
 
 @pytest.fixture
@@ -25,6 +30,8 @@ def test_the_console_prints_the_lines_of_the_article(result, printed):
         "Best: 0.720052 using {'init_mode': 'uniform'}\n"
         "0.720052 (0.024360) with: {'init_mode': 'uniform'}\n"
         "0.651042 (0.024774) with: {'init_mode': 'zero'}\n"
+        "Nothing can be said about the differences between the 2 candidates: without a second seed, or a second split of "
+        "known size, scores show no scatter.\n"
     )
 
 
@@ -35,13 +42,14 @@ def test_the_console_shows_what_failed_and_what_is_not_finished(mixed, printed):
         "failed with: {'rate': 0.2, 'name': None}: ValueError: no such layer\n"
         "not finished with: {'rate': 0.3, 'name': [1, 'é']}\n"
         f"1 of 3 candidates failed; 'gridloom show {mixed.folder}' prints why\n"
+        "There is one candidate alone, so there is nothing to compare. Left out: 1 that failed and 1 that did not finish.\n"
     )
 
 
-def test_the_console_prints_one_sentence_about_published_scores(result, printed, tmp_path):
+def test_the_console_ends_with_one_sentence_about_published_scores(result, printed, tmp_path):
     scores = PublishedScores(tmp_path / "scores.csv", None, "score", 2, {'{"x":1}': 0.5})
     mine = result(({"x": 1}, (0.25, 0.5)), published_scores=scores)
-    assert printed(mine).splitlines().count(mine.published_sentence) == 1
+    assert printed(mine).splitlines()[2:-1] == [mine.published_sentence]
     assert mine.published_sentence.startswith("Published scores: 1 cannot be judged")
 
 
@@ -50,14 +58,35 @@ def test_the_console_names_no_best_when_every_trial_failed(result, printed):
     assert printed(mine) == (
         "failed with: {'x': 1}: ValueError: no such layer\n"
         f"1 of 1 candidates failed; 'gridloom show {mine.folder}' prints why\n"
+        "No candidate is complete, so nothing can be said. Left out: 1 that failed.\n"
     )
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_names_and_values_stay_in_their_line_of_the_console(result, printed, text):
     assert printed(result(({text: text}, (0.5,)))) == (
-        f"Best: 0.500000 using { {text: text} }\n0.500000 (0.000000) with: { {text: text} }\n"
+        f"Best: 0.500000 using { {text: text} }\n0.500000 (0.000000) with: { {text: text} }\n{ALONE}\n"
     )
+
+
+def test_the_last_line_is_the_sentence_of_the_summary(result, printed):
+    mine = scored(normal((4, 1, 3, 5)), method="kfold", folds=3)
+    *_, last = printed(mine).splitlines()
+    assert last == mine.summary.sentence
+    assert last.startswith("Over other seeds with these data, 4 of 4 candidates cannot be told from the best")
+
+
+@pytest.mark.parametrize("columns", [1, 60, 100])
+def test_in_a_terminal_the_sentence_is_wrapped_between_words(columns, printed, monkeypatch):
+    mine = scored(
+        normal((4, 1, 3, 5)), [{"m": {"a name without end " * 9: n}} for n in range(4)], method="kfold", folds=3
+    )
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", str(columns))
+    lines = printed(mine).splitlines()[5:]
+    assert max(map(len, lines)) < max(columns, 41)
+    assert " ".join(lines).split() == mine.summary.sentence.split()
+    assert len(lines) > 1
 
 
 def test_an_error_of_many_lines_is_one_line_of_the_console(result, printed):
