@@ -152,3 +152,13 @@ def test_over_new_data_it_holds_the_best_of_equals_though_folds_share_rows(folds
         return 0.7 + 0.03 * rng.standard_normal((1, 1, folds, 1)) + 0.014 * (own + rest)
 
     assert coverage(draw, NewData(1 / (folds - 1))) >= FLOOR
+
+
+def test_very_many_candidates_are_judged_by_a_critical_value_that_is_not_drawn():
+    scores = np.random.default_rng(1).normal(0.7, 0.01, (3000, 1, 3, 3))
+    scores[7] += 0.2
+    scores[8] -= 0.2
+    found = best_set(scores, Seeds())
+    assert found[7]
+    assert not found[8]
+    assert found.sum() < 3000 / 2
