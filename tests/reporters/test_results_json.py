@@ -60,6 +60,8 @@ def test_the_json_file_tells_everything_about_a_run(result):
             "new_data": None,
             "sentence": "There is one candidate alone, so there is nothing to compare.",
         },
+        "published": [],
+        "nested": None,
         "trials": [
             {
                 "number": 0,
@@ -190,3 +192,17 @@ def test_the_file_of_a_real_run_is_what_the_schema_says(gridloom, write, tmp_pat
     VALIDATOR.validate(content)
     assert content["summary"]["new_data"]["effects"]["parameters"][0]["parameter"] == "C"
     assert content["manifest"]["experiment"]["name"] == "small"
+
+
+def test_the_file_of_a_real_run_tells_published_scores_and_outer_folds(gridloom, write, tmp_path):
+    (tmp_path / "scores.csv").write_text('parameters,score\n"{""C"": 0.1}",0.5\n')
+    validation = {"method": "stratified_kfold", "folds": 3, "seeds": 2, "nested": {"folds": 3}}
+    done = gridloom("run", write(reporters=["json"], validation=validation, published="scores.csv"))
+    assert done.returncode == 0, done.stderr
+    content = json.loads((tmp_path / "runs" / "small" / "results.json").read_text("utf-8"))
+    VALIDATOR.validate(content)
+    (published,) = content["published"]
+    assert published["trial"] == 0
+    assert published["inside"] is False
+    assert len(content["nested"]["folds"]) == content["nested"]["planned"] == 3
+    assert all(len(fold["scores"]) == 2 and "C" in fold["candidate"]["model"] for fold in content["nested"]["folds"])

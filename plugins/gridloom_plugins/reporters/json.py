@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from gridloom import Fit, FitResult, Reporter, Result, Trial
@@ -27,11 +28,30 @@ def report(result: Result, filename: str = "results.json") -> None:
         "engine": {"name": result.engine, "reason": result.engine_reason},
         "best": result.best.number if result.best else None,
         "summary": result.summary.describe(),
+        "published": [{"trial": number, **asdict(found)} for number, found in result.published.items()],
+        "nested": _nested(result),
         "trials": [_trial(trial, result.ranks[trial.number]) for trial in result.trials],
         "manifest": result.manifest,
     }
     text = json.dumps(_strict(content), indent=1, allow_nan=False)
     (result.folder / filename).write_text(text + "\n", encoding="utf-8")
+
+
+def _nested(result: Result) -> dict[str, Any] | None:
+    """What nested cross-validation says; None where the experiment does not ask for it."""
+    if result.nested is None:
+        return None
+    folds = [
+        {"candidate": winner.candidate.values, "won_by": winner.mean, "scores": tested.scores}
+        for winner, tested in result.nested.pairs
+    ]
+    return {
+        "planned": result.nested.planned,
+        "mean": result.nested.mean,
+        "std": result.nested.std,
+        "excess": result.nested.excess,
+        "folds": folds,
+    }
 
 
 def _trial(trial: Trial, rank: int) -> dict[str, Any]:
