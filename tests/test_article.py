@@ -78,7 +78,7 @@ def test_weights_of_zero_score_exactly_what_the_article_printed(gridloom):
 
 @pytest.mark.slow
 def test_tensorflow_gives_equal_tables_for_one_worker_for_two_and_for_a_run_killed_half_way(gridloom, tmp_path):
-    arguments = [EXPERIMENTS / "dropout.yaml", "--set", "training.epochs=3"]
+    arguments = [EXPERIMENTS / "dropout.yaml", "--engine", "scikeras", "--set", "training.epochs=3"]
     arguments += ["--set", "search.space.dropout.dropout_rate=[0.0, 0.3, 0.6]"]
     arguments += ["--set", "search.space.dropout.weight_constraint=[1, 4]"]
     for n_jobs in (1, 2):

@@ -110,6 +110,13 @@ def test_a_nested_run_is_journaled_gone_on_with_and_shown(gridloom, write, tmp_p
     assert again.stdout.splitlines()[-2] == gridloom("show", "small").stdout.splitlines()[-2] == said
 
 
+def test_reports_tell_what_nested_cross_validation_says(gridloom, write, tmp_path):
+    done = gridloom("run", write(**SEARCH, reporters=["console", "markdown", "html"]))
+    assert done.returncode == 0, done.stderr
+    for report in ("results.md", "report.html"):
+        assert "On rows that the search has not seen" in (tmp_path / "runs" / "small" / report).read_text("utf-8")
+
+
 def test_other_outer_folds_are_another_experiment(gridloom, write):
     file = write(**SEARCH)
     assert gridloom("run", file).returncode == 0

@@ -212,3 +212,12 @@ def test_a_run_knows_what_its_families_declare_as_simpler(tmp_path):
     result = gridloom.run(tmp_path / "e.yaml", n_jobs=1, out=tmp_path / "runs", plugins=[str(tmp_path / "mine.py")])
     assert result.simpler == {"neurons": {"neurons": "smaller"}}
     assert "the simplest is {'neurons': 3}" in result.summary.sentence
+
+
+def test_seeds_that_change_nothing_answer_no_question():
+    """As with a model that draws nothing: over other seeds every difference would be certain."""
+    scores = np.repeat(normal((4, 1, 3, 1)), 3, axis=3)
+    summary = scored(scores, WIDTHS[:4], **KFOLD).summary
+    assert summary.seeds is None
+    assert summary.new_data is not None
+    assert summary.sentence.startswith("Over new data from the same source")

@@ -174,8 +174,13 @@ def _answers(trials: Sequence[Trial], result: Result, level: float) -> dict[str,
     return {
         question.name: _answer(scores, trials, best, question, level, result.simpler)
         for question in questions_of(result.manifest)
-        if question.is_answered_by(scores)
+        if question.is_answered_by(scores) and not _is_deaf_to_seeds(question, scores)
     }
+
+
+def _is_deaf_to_seeds(question: Question, scores: Numbers) -> bool:
+    """Whether it is asked about other seeds, which change no score: that would make every difference certain."""
+    return isinstance(question, Seeds) and not np.ptp(scores, axis=3).any()
 
 
 def _answer(

@@ -48,6 +48,8 @@ def _blocks(result: Result) -> Iterator[str]:
     if result.description.strip():
         yield _text(result.description)
     yield f"**{_text(result.summary.sentence)}**"
+    if result.nested:
+        yield _text(result.nested.sentence)
     if result.ranked:
         yield "\n".join(_table(result))
         if legend := _legend(result):
