@@ -51,8 +51,7 @@ def main() -> None:
         fits = 3 * sum(len(runs) for runs in fused.values())
         print(f"{len(fused)} candidates x 3 folds x {given.seeds} seeds = {fits} fits by fused in {seconds:.0f} s\n")
         print_published(fused)
-        places = {round(place * (len(fused) - 1) / max(1, given.subset - 1)) for place in range(given.subset)}
-        chosen = [key for place, key in enumerate(fused) if place in places]
+        chosen = list(fused)[:: max(1, len(fused) // given.subset)][: given.subset]
         print_agreement(fused, by_scikeras(chosen, Path(folder), given.subset_seeds))
 
 
