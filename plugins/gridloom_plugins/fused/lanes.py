@@ -2,7 +2,7 @@
 
 Small networks gain by company, since every operation costs a microsecond whatever its size. Middling ones gain when
 there are many, as long as their arrays fit a core's cache. Large ones, and wherever there are convolutions, are no
-faster side by side than one after the other. benchmarks/sizes.py compares networks of several sizes.
+faster side by side than one after the other. benchmarks/lanes.py shows it.
 """
 
 from __future__ import annotations
