@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import jax
 import numpy as np
 from numpy.typing import NDArray
 
@@ -124,9 +125,10 @@ def train_lanes(
     state: Sequence[Any] = _stacked([member.network.state(work.seed(member.fit)) for member in lanes])
     numbers = _stacked([[step.numbers for step in member.network.steps] for member in lanes])
     weights = _stacked([_weights(work, member) for member in lanes])
+    numbers, weights, X, y = jax.device_put((numbers, weights, X, network.targets))  # once, not in each epoch
     logs = []
     for order in _orders(work, members, program.lanes):
-        state, log = program.epoch(state, numbers, order, weights, X, network.targets)
+        state, log = program.epoch(state, numbers, order, weights, X, y)
         logs.append(log)
     return state, logs
 
