@@ -65,10 +65,11 @@ def work_for(what: dict[str, Any], epochs: int, fits: int) -> Work:
 def microseconds(work: Work, lanes: int, epochs: int) -> float:
     """The microseconds of one step of one network, when so many train side by side."""
     from gridloom_plugins.fused import training
+    from gridloom_plugins.fused.ways import way_of_steps
 
     members = [training.member_of(work, fit) for fit in work.fits[:lanes]]
     network, X = members[0].network, work.data.X.astype("float32")
-    program = training.Program(network, lanes, X)
+    program = training.Program(network, lanes, way_of_steps(FITS), X)
     seconds = []
     for _ in range(4):  # the first waits for the compiler
         started = time.perf_counter()

@@ -64,11 +64,12 @@ CASES = {
 ONE_LANE = ("activations", "layer:conv2d", "layer:gru", "noise:dropout short last batch", "layer:leaky weighted")
 """Cases that are trained in programs of a single lane as well."""
 
+LANES = 33
 MANY_LANES = (
     *("activations", "layer:batch_norm", "layer:gru", "loss:sparse_categorical_crossentropy", "optimizer:adam"),
     *("noise:dropout", "noise:dropout one row each", "bounded:constraints", "saturated:one_hot"),
 )
-"""Cases that are trained in programs with more than FULL lanes as well, which are made in another way."""
+"""Cases that are trained in thorough programs of LANES lanes as well."""
 
 
 def model_of(case):

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from fused.cases import CASES, MANY_LANES, NOT_FOR_JAX, NOT_FOR_TENSORFLOW, ONE_LANE
+from fused.cases import CASES, LANES, MANY_LANES, NOT_FOR_JAX, NOT_FOR_TENSORFLOW, ONE_LANE
 from fused.conftest import FASTER
-from gridloom_plugins.fused.lanes import FULL
 
 pytestmark = pytest.mark.slow
 ON_JAX = [case for case in CASES if not case.startswith(NOT_FOR_JAX)]
@@ -57,9 +56,9 @@ def test_a_program_of_one_lane_trains_as_fit_does(trained, case):
 
 
 @pytest.mark.parametrize("case", MANY_LANES)
-def test_a_program_of_many_lanes_trains_as_fit_does(trained, case):
+def test_a_thorough_program_of_many_lanes_trains_as_fit_does(trained, case):
     backend, tolerance = ("tensorflow", 1e-4) if case.startswith(NOT_FOR_JAX) else ("jax", 1e-5)
-    check(trained, case, backend, lanes=FULL + 1, tolerance=tolerance)
+    check(trained, case, backend, lanes=LANES, tolerance=tolerance)
 
 
 @pytest.mark.parametrize("case", ON_TENSORFLOW)

@@ -15,12 +15,12 @@ import fused.quiet  # noqa: F401  (first)
 import jax
 import numpy as np
 
-from fused.cases import CASES, MANY_LANES, ONE_LANE, model_of, start_of
+from fused.cases import CASES, LANES, MANY_LANES, ONE_LANE, model_of, start_of
 from fused.works import case_work, orders_of, train
 from gridloom_plugins.fused.kernels import threefry
-from gridloom_plugins.fused.lanes import FULL
 from gridloom_plugins.fused.networks import read_network
 from gridloom_plugins.fused.programs import Program
+from gridloom_plugins.fused.ways import BRIEF, THOROUGH
 
 COUNTS = (1, 7, 96, 1000)
 
@@ -71,8 +71,8 @@ def begun(folder, case):
         state = [start_of(case, lane, n, v, n < trainable) for n, v in enumerate(values[: network.variables])]
         lanes.append((network, fit, [*state, *values[network.variables :]], orders_of(work, fit, lane)))
     X = work.data.X.astype("float32")
-    sizes = [2, *[1] * (case in ONE_LANE), *[FULL + 1] * (case in MANY_LANES)]
-    return [(case, work, lanes, Program(network, size, X)) for size in sizes]
+    made = [(2, BRIEF), *[(1, BRIEF)] * (case in ONE_LANE), *[(LANES, THOROUGH)] * (case in MANY_LANES)]
+    return [(case, work, lanes, Program(network, size, way, X)) for size, way in made]
 
 
 if __name__ == "__main__":

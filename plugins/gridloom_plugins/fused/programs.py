@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from gridloom_plugins.fused.keeping import Kept
 from gridloom_plugins.fused.networks import Network
 from gridloom_plugins.fused.stepping import SideBySide, take_last, take_steps
-from gridloom_plugins.fused.ways import Way, way_of_rest, way_of_steps
+from gridloom_plugins.fused.ways import Way, way_of_rest
 
 Arrays = Sequence[Any]
 _threads = ThreadPoolExecutor(2, thread_name_prefix="compile")
@@ -23,11 +23,14 @@ _compiled: Kept[Future[Any]] = Kept(64)
 class Program:
     """What trains and asks `lanes` networks of one structure; its functions compile in the background once made.
 
+    `way` says how the steps of an epoch are made.
+
     Arrays that each network has of its own have a first axis of lanes.
     """
 
-    def __init__(self, network: Network, lanes: int, X: NDArray[Any]) -> None:
+    def __init__(self, network: Network, lanes: int, way: Way, X: NDArray[Any]) -> None:
         self.lanes = lanes
+        self._way = way
         self._network = network
         shape, state = network.shape, network.state(0)
         self._most_steps = len(X) // shape.batch
@@ -89,13 +92,13 @@ class Program:
         shapes = [(np.shape(leaf), str(np.asarray(leaf).dtype)) for leaf in jax.tree.leaves((own, shared))]
 
         def begin() -> Future[Any]:
-            way = way_of_steps(self.lanes) if make is take_steps else way_of_rest(self._most_steps)
+            way = self._way if make is take_steps else way_of_rest(self._most_steps)
             function = make(of, jax.vmap if self.lanes > 1 else _one_by_one, way)
             stacked = jax.tree.map(lambda leaf: jax.ShapeDtypeStruct((self.lanes, *leaf.shape), leaf.dtype), own)
             lowered = jax.jit(function, donate_argnums=() if make is _predict else 0).lower(*stacked, *shared)
             return _threads.submit(lowered.compile, compiler_options=way.options)
 
-        return _compiled.get((*key, self.lanes, repr(shapes)), begin)
+        return _compiled.get((*key, self.lanes, self._way.ahead, repr(shapes)), begin)
 
 
 def _predict(network: Network, side_by_side: SideBySide, way: Way) -> Callable[..., Any]:

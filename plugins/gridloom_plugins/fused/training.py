@@ -17,6 +17,7 @@ from gridloom_plugins.fused.lanes import lanes_for
 from gridloom_plugins.fused.networks import Network, compiled_model, read_network
 from gridloom_plugins.fused.predicted import score
 from gridloom_plugins.fused.programs import Program
+from gridloom_plugins.fused.ways import way_of_steps
 from gridloom_plugins.networks.finite import check_losses
 from gridloom_plugins.networks.weights import row_weights
 
@@ -75,7 +76,7 @@ def _chunks(work: Work, members: Sequence[Member], X: NDArray[Any]) -> Iterator[
     """The members in chunks of no more than the lanes of their program, which begins to compile."""
     network = members[0].network
     lanes = lanes_for(network, work.fits_of_each)
-    program = Program(network, lanes, X)
+    program = Program(network, lanes, way_of_steps(work.fits_of_each), X)
     for first in range(0, len(members), lanes):
         yield program, list(members[first : first + lanes])
 

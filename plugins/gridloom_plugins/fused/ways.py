@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gridloom_plugins.fused.flat import compute_flat
-from gridloom_plugins.fused.lanes import FULL
 from gridloom_plugins.fused.randomness import Compute
 from gridloom_plugins.fused.tracing import Traced
 
@@ -44,12 +43,12 @@ THOROUGH = Way(
 )
 """More than twice the time to compile, two thirds to run."""
 
-MANY_STEPS = 16
+MANY_FITS, MANY_STEPS = 33, 16
 
 
-def way_of_steps(lanes: int) -> Way:
-    """How to make the steps of an epoch: there are more than FULL lanes for many fits alone."""
-    return THOROUGH if lanes > FULL else BRIEF
+def way_of_steps(fits: int) -> Way:
+    """How to make the steps of an epoch for candidates of so many fits each."""
+    return THOROUGH if fits >= MANY_FITS else BRIEF
 
 
 def way_of_rest(steps: int) -> Way:
