@@ -11,7 +11,9 @@ import pytest
 import yaml
 from reporters.outcomes import HOSTILE
 
+from gridloom import FileName
 from gridloom.cli import compare
+from gridloom.options import Option
 
 FOREST = {
     "name": "forest",
@@ -177,6 +179,13 @@ def test_a_run_that_is_not_finished_is_reported_as_far_as_it_is(ask, kept):
     assert (done.returncode, done.stderr) == (0, "")
     assert "1 of 3 candidates are not finished." in (folder / "results.md").read_text()
     shutil.rmtree(folder)
+
+
+def test_no_reporter_may_write_over_what_the_run_keeps_itself(kept):
+    names = sorted(path.name for path in (kept / "runs" / "deep").iterdir())
+    assert "journal.sqlite" in names
+    option = Option("filename", FileName, "x")
+    assert [name for name in names if not option.validate(name, kept)[1]] == []
 
 
 # gridloom open
