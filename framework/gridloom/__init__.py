@@ -8,6 +8,7 @@ from gridloom.data import Data, Task
 from gridloom.document import write_text as write_yaml
 from gridloom.draft import Draft, Layer, Part, Settings
 from gridloom.errors import CannotTrain, DataError, GridloomError, InvalidInput, Location, Problem, StopRun
+from gridloom.file_names import FileName
 from gridloom.hookspecs import hookimpl
 from gridloom.options import InputFile
 from gridloom.progress import Plan, Progress
@@ -31,6 +32,7 @@ __all__ = [
     "Draft",
     "Engine",
     "Family",
+    "FileName",
     "Fit",
     "FitResult",
     "GridloomError",

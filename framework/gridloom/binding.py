@@ -15,8 +15,9 @@ from gridloom.errors import GridloomError, InvalidInput, Location, Problem, Unkn
 from gridloom.experiment import Bound, Experiment, Source, experiment_keys, published_keys, search_keys
 from gridloom.options import Option, Options, shorten
 from gridloom.published import ACCURACY, PublishedScores, read_published
-from gridloom.records import NAME, Dataset, Engine, ModelBuilder, Reporter, Strategy
+from gridloom.records import NAME, Dataset, Engine, ModelBuilder, Strategy
 from gridloom.registry import Registry
+from gridloom.reporter_binding import bind_reporters
 from gridloom.space import MAX_GRID
 from gridloom.space_binding import bind_space, report_endless
 from gridloom.splits import METHODS, Validation, method_options
@@ -91,7 +92,7 @@ def _experiment(binder: Binder) -> Experiment | None:
     strategy = _strategy(binder, search)
     validation = _validation(binder, keys.get("validation", DEFAULT_VALIDATION))
     published = _published(binder, keys.get("published"), name, scorer)
-    reporters = _reporters(binder, keys.get("reporters"))
+    reporters = bind_reporters(binder, keys.get("reporters"))
     space, families = bind_space(binder, search["space"], model, engine, seed) if "space" in search else (None, {})
     if engine and keys.get("refit") and engine.record.refit is None:
         binder.report(("refit",), f"engine '{engine.name}' keeps no models; leave 'refit' out")
@@ -243,14 +244,6 @@ def _published(binder: Binder, selection: Any, name: str, scorer: str | None) ->
         message = f"the column '{ACCURACY}' holds accuracies, but this experiment is scored by '{scorer}'"
         binder.report(("published",), message)
     return scores
-
-
-def _reporters(binder: Binder, selections: Any) -> list[Bound[Reporter]]:
-    if selections is None:
-        defaults = [item for item in binder.registry.of_kind(Reporter) if item.record.default]
-        return [Bound(item, {}, binder.node.location) for item in defaults]
-    found = [binder.bound(("reporters", index), item, Reporter) for index, item in enumerate(selections)]
-    return [reporter for reporter in found if reporter]
 
 
 def _try_first_wave(binder: Binder, experiment: Experiment) -> None:
