@@ -81,9 +81,10 @@ def _family(binder: Binder, path: KeyPath, name: str, model: Bound[ModelBuilder]
 
 def _family_parameters(binder: Binder, path: KeyPath, content: Any, family: Family) -> dict[str, Domain]:
     defaults: dict[str, Domain] = {parameter.name: parameter.default for parameter in family.parameters}
-    if content == "default":
-        return defaults
-    if not isinstance(content, dict):
+    name, content = _bare_name(content, family.options.known)
+    if name == "default":
+        content = dict.fromkeys(defaults, "default") | content
+    if not content or name not in ("default", None):
         names = ", ".join(f"'{name}'" for name in defaults)
         binder.report(path, f"write 'default', or a mapping of {names} to values to try")
         return {}
@@ -91,6 +92,17 @@ def _family_parameters(binder: Binder, path: KeyPath, content: Any, family: Fami
         if option.is_required and option.name not in content:
             binder.report(path, f"'{option.name}' is missing; give values to try, or 'default'", at_key=True)
     return _parameters(binder, path, content, family.options.known, defaults)
+
+
+def _bare_name(content: Any, known: Mapping[str, Option]) -> tuple[Any, dict[str, Any]]:
+    """The bare name that stands for `content`, if one does, and the mapping: either, or both with a setting over it.
+
+    A setting makes `{name: default, dropout_rate: [0.1]}` of `default`, as it does wherever it meets a bare name.
+    """
+    if not isinstance(content, dict):
+        return content, {}
+    rest = {key: value for key, value in content.items() if key in known or key != "name"}
+    return (content["name"] if len(rest) < len(content) else None), rest
 
 
 def _parameters(

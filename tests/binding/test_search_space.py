@@ -43,6 +43,9 @@ from gridloom.experiment import Experiment
             '"default" is no list of values to try, such as [1, 2], nor a range such as {low: 1, high: 9, step: 2}',
         ),
         ("{neurons: ►[5]}", "write 'default', or a mapping of 'neurons' to values to try"),
+        ("{neurons: ►defualt}", "write 'default', or a mapping of 'neurons' to values to try"),
+        ("{neurons: ►{}}", "write 'default', or a mapping of 'neurons' to values to try"),
+        ("{neurons: ►{name: defualt, neurons: [5]}}", "write 'default', or a mapping of 'neurons' to values to try"),
         ("{dropout: ►~}", "write 'default', or a mapping of 'dropout_rate', 'weight_constraint' to values to try"),
         (
             "{training: ►default}",
