@@ -200,13 +200,18 @@ class Experiment:
 
     def first_wave(self) -> list[Candidate]:
         """The candidates that the strategy proposes before it has seen a trial."""
-        waves = self.strategy(self.space)
-        if not isinstance(waves, Generator):
-            raise StopRun(f"strategy '{self.strategy.name}' must be a generator of waves, not {type(waves).__name__}")
-        try:
-            return [proposal.candidate for proposal in next(waves, [])]
-        finally:
-            waves.close()
+        return first_wave(self.strategy, self.space)
+
+
+def first_wave(strategy: Bound[Strategy], space: Space) -> list[Candidate]:
+    """The candidates that a strategy proposes before it has seen a trial; ValueError when it cannot search the space."""
+    waves = strategy(space)
+    if not isinstance(waves, Generator):
+        raise StopRun(f"strategy '{strategy.name}' must be a generator of waves, not {type(waves).__name__}")
+    try:
+        return [proposal.candidate for proposal in next(waves, [])]
+    finally:
+        waves.close()
 
 
 def _as_yaml(domain: Domain) -> Any:
