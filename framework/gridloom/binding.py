@@ -13,7 +13,7 @@ from gridloom.binder import Binder
 from gridloom.document import Node
 from gridloom.errors import InvalidInput, Location, Problem, UnknownName, nearest
 from gridloom.experiment import Bound, Experiment, Source, experiment_keys, published_keys
-from gridloom.options import Option, Options, shorten
+from gridloom.options import Option, Options, quoted, shorten
 from gridloom.published import ACCURACY, PublishedScores, read_published
 from gridloom.records import NAME, Dataset, Engine, ModelBuilder, Reporter
 from gridloom.registry import Provided, Registry
@@ -199,7 +199,7 @@ def _validation(binder: Binder, selection: Any) -> Validation | None:
         given = DEFAULT_VALIDATION | given
     method = given.pop("method", None) or given.pop("name", None)
     if not isinstance(method, str) or method not in METHODS:
-        message = f"unknown validation method {shorten(method)}; {nearest(str(method), METHODS)}"
+        message = f"unknown validation method {quoted(method)}; {nearest(str(method), METHODS)}"
         binder.report(("validation", "method" if "method" in selection else "name"), message)
         method = max(METHODS, key=lambda known: len(given.keys() & method_options(known).known.keys()))
     seeds, findings = _SEEDS.validate(given.pop("seeds", 1), binder.source.folder)

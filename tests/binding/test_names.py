@@ -23,8 +23,8 @@ from gridloom.errors import InvalidInput
             "reporters: [{name: ►xml}]",
             "unknown reporter 'xml'; known: console, csv, html, json, markdown, mlflow, plots, tensorboard",
         ),
-        ("validation: ►kfld", "unknown validation method \"kfld\"; did you mean 'kfold'?"),
-        ("validation: {folds: 3, method: ►kfld}", "unknown validation method \"kfld\"; did you mean 'kfold'?"),
+        ("validation: ►kfld", "unknown validation method 'kfld'; did you mean 'kfold'?"),
+        ("validation: {folds: 3, method: ►kfld}", "unknown validation method 'kfld'; did you mean 'kfold'?"),
         ("scoring: ►acuracy", "scikit-learn has no scorer 'acuracy'; did you mean 'accuracy' or 'top_k_accuracy'?"),
     ],
 )
@@ -148,7 +148,7 @@ def test_an_unknown_model_builder_hides_no_mistake_of_the_training(refused):
         (
             "{method: ►kfld, folds: ►1, ►shufle: true, seeds: ►0}",
             [
-                "unknown validation method \"kfld\"; did you mean 'kfold'?",
+                "unknown validation method 'kfld'; did you mean 'kfold'?",
                 "should be greater than or equal to 2, not 1",
                 "unknown option 'shufle'; did you mean 'shuffle'?",
                 "should be greater than or equal to 1, not 0",
@@ -157,7 +157,7 @@ def test_an_unknown_model_builder_hides_no_mistake_of_the_training(refused):
         (
             "{name: ►holdout, test_share: ►2.0}",
             [
-                'unknown validation method "holdout"; known: kfold, shuffle_split, stratified_kfold',
+                "unknown validation method 'holdout'; known: kfold, shuffle_split, stratified_kfold",
                 "should be less than 1, not 2.0",
             ],
         ),

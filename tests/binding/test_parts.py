@@ -173,14 +173,14 @@ def test_an_experiment_that_does_not_say_is_validated_by_five_shuffled_folds(rea
     ("validation", "message"),
     [
         ("{method: kfold, folds: ►1}", "should be greater than or equal to 2, not 1"),
-        ("{method: kfold, folds: ►2.5}", "should be a valid integer, not 2.5"),
+        ("{method: kfold, folds: ►2.5}", "should be a whole number, not 2.5"),
         ("{method: shuffle_split, test_share: ►1.0}", "should be less than 1, not 1.0"),
-        ("{method: kfold, seeds: ►two}", 'should be a valid integer, not "two"'),
+        ("{method: kfold, seeds: ►two}", 'should be a whole number, not "two"'),
         ("{method: kfold, seeds: ►0}", "should be greater than or equal to 1, not 0"),
-        ("{method: kfold, shuffle: ►yes}", 'should be a valid boolean, not "yes"'),
+        ("{method: kfold, shuffle: ►yes}", 'should be true or false, not "yes"'),
         ("{method: ►5}", "unknown validation method 5; known: kfold, shuffle_split, stratified_kfold"),
-        ("►~", "should be a valid string or should be an object, not null"),
-        ("►[kfold]", 'should be a valid string or should be an object, not ["kfold"]'),
+        ("►~", "should be a mapping or text, not null"),
+        ("►[kfold]", 'should be a mapping or text, not ["kfold"]'),
     ],
 )
 def test_validation_settings_are_checked(refused, validation, message):

@@ -63,7 +63,7 @@ def test_the_last_of_equal_settings_counts(read):
 @pytest.mark.parametrize(
     ("setting", "message"),
     [
-        ("seed=x", '--set seed=x: should be a valid integer, not "x"'),
+        ("seed=x", '--set seed=x: should be a whole number, not "x"'),
         ("sead=1", "--set sead=1: unknown option 'sead'; did you mean 'seed' or 'search'?"),
         ("dataset=irs", "--set dataset=irs: unknown data set 'irs'; did you mean 'iris'?"),
         ("model.dropout=1.5", "--set model.dropout=1.5: should be less than 1, not 1.5"),
@@ -93,7 +93,7 @@ def test_settings_and_file_are_told_about_together(read, tmp_path):
         read(NETWORK.replace("iris", "irsi"), "seed=x", "sead=1")
     assert str(caught.value).replace(f"{tmp_path}/", "").splitlines() == [
         "--set sead=1: unknown option 'sead'; did you mean 'seed' or 'search'?",
-        '--set seed=x: should be a valid integer, not "x"',
+        '--set seed=x: should be a whole number, not "x"',
         "small.yaml:2:10: unknown data set 'irsi'; did you mean 'iris'?",
     ]
 
