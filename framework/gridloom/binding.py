@@ -19,10 +19,7 @@ from gridloom.records import NAME, Dataset, Engine, ModelBuilder, Reporter
 from gridloom.registry import Provided, Registry
 from gridloom.space import MAX_GRID
 from gridloom.space_binding import bind_search
-from gridloom.splits import METHODS, Validation, method_options
-
-DEFAULT_VALIDATION = {"method": "kfold", "folds": 5, "shuffle": True}
-"""What validates an experiment that does not say."""
+from gridloom.splits import DEFAULT_METHOD, METHODS, Validation, method_options
 
 _SEEDS = Option("seeds", Annotated[int, Field(ge=1, le=100_000)], 1)
 
@@ -90,7 +87,7 @@ def _experiment(binder: Binder) -> Experiment | None:
     trainer = engine or _most_likely_engine(binder, model, training)
     _check_training(binder, training, trainer)
     strategy, space, families = bind_search(binder, keys.get("search"), model, trainer, seed)
-    validation = _validation(binder, keys.get("validation", DEFAULT_VALIDATION))
+    validation = _validation(binder, keys.get("validation", {}))
     published = _published(binder, keys.get("published"), name, scorer)
     reporters = _reporters(binder, keys.get("reporters"))
     if engine and keys.get("refit") and engine.record.refit is None:
@@ -195,9 +192,9 @@ def _check_training(binder: Binder, given: Mapping[str, Any], engine: Bound[Engi
 def _validation(binder: Binder, selection: Any) -> Validation | None:
     before = len(binder.problems)
     given = {"method": selection} if isinstance(selection, str) else dict(selection)
-    if not {"method", "name"} & given.keys():
-        given = DEFAULT_VALIDATION | given
-    method = given.pop("method", None) or given.pop("name", None)
+    if "method" not in given:  # a bare name with a setting over it is {name: it}
+        given["method"] = given.pop("name", DEFAULT_METHOD)
+    method = given.pop("method")
     if not isinstance(method, str) or method not in METHODS:
         message = f"unknown validation method {quoted(method)}; {nearest(str(method), METHODS)}"
         binder.report(("validation", "method" if "method" in selection else "name"), message)
@@ -209,6 +206,10 @@ def _validation(binder: Binder, selection: Any) -> Validation | None:
     validation = Validation(method, binder.options(("validation",), given, options), seeds or 1, nested)
     if len(binder.problems) > before:
         return None
+    for path, cut in ((("validation",), validation), (("validation", "nested"), validation.outer)):
+        if cut and cut.options.get("shuffle", True) is False and cut.options.get("repeats", 1) > 1:
+            message = "repeats of folds that are not shuffled are all the same; leave 'shuffle: false' out"
+            binder.report((*path, "repeats"), message)
     if validation.most_fits > MAX_GRID:
         binder.report(("validation",), f"more than {MAX_GRID:,} fits of every candidate are surely a mistake")
     return validation

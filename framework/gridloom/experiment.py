@@ -15,7 +15,7 @@ from gridloom.options import InputFile, Options
 from gridloom.published import PublishedScores
 from gridloom.records import NAME, Dataset, Engine, Family, ModelBuilder, Record, Reporter, Strategy
 from gridloom.space import Candidate, Domain, Range, Space, canonical_json
-from gridloom.splits import Split, Validation
+from gridloom.splits import DEFAULT_METHOD, Split, Validation
 
 if TYPE_CHECKING:
     from gridloom.data import Data
@@ -36,7 +36,7 @@ def experiment_keys(
     name: Name | None = None,
     description: str = "",
     training: dict[str, Any] | None = None,
-    validation: Selection = "kfold",
+    validation: Selection = DEFAULT_METHOD,
     scoring: str | None = None,
     seed: Seed = 0,
     engine: Selection = "auto",

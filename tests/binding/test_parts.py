@@ -146,7 +146,7 @@ def test_families_edit_networks_only(refused):
 @pytest.mark.parametrize(
     ("validation", "resolved"),
     [
-        ("kfold", {"method": "kfold", "folds": 3, "shuffle": False, "repeats": 1, "seeds": 1}),
+        ("kfold", {"method": "kfold", "folds": 5, "shuffle": True, "repeats": 1, "seeds": 1}),
         (
             "{method: kfold, folds: 10, shuffle: true, repeats: 2, seeds: 4}",
             {"method": "kfold", "folds": 10, "shuffle": True, "repeats": 2, "seeds": 4},
@@ -159,14 +159,9 @@ def test_a_validation_method_has_defaults(read, validation, resolved):
     assert read(with_line(f"validation: {validation}")).resolved["validation"] == resolved
 
 
-def test_an_experiment_that_does_not_say_is_validated_by_five_shuffled_folds(read):
-    assert read(NETWORK).resolved["validation"] == {
-        "method": "kfold",
-        "folds": 5,
-        "shuffle": True,
-        "repeats": 1,
-        "seeds": 1,
-    }
+@pytest.mark.parametrize("validation", ["kfold", "{method: kfold}", "{name: kfold}", "{folds: 5}", "{seeds: 1}", "{}"])
+def test_an_experiment_that_does_not_say_is_validated_as_one_that_names_kfold(read, validation):
+    assert read(NETWORK).resolved == read(with_line(f"validation: {validation}")).resolved
 
 
 @pytest.mark.parametrize(
@@ -179,6 +174,14 @@ def test_an_experiment_that_does_not_say_is_validated_by_five_shuffled_folds(rea
         ("{method: kfold, seeds: ►0}", "should be greater than or equal to 1, not 0"),
         ("{method: kfold, shuffle: ►yes}", 'should be true or false, not "yes"'),
         ("{method: ►5}", "unknown validation method 5; known: kfold, shuffle_split, stratified_kfold"),
+        (
+            "{shuffle: false, repeats: ►2}",
+            "repeats of folds that are not shuffled are all the same; leave 'shuffle: false' out",
+        ),
+        (
+            "{shuffle: false, nested: {repeats: ►2}}",
+            "repeats of folds that are not shuffled are all the same; leave 'shuffle: false' out",
+        ),
         ("►~", "should be a mapping or text, not null"),
         ("►[kfold]", 'should be a mapping or text, not ["kfold"]'),
     ],
