@@ -77,10 +77,11 @@ class Registry:
         found = [Provided(item.record, item.plugin) for item in self.provided if isinstance(item.record, kind)]
         return sorted(found, key=lambda item: (item.record.name, item.plugin.name))
 
-    def find(self, kind: type[T], name: str) -> Provided[T]:
+    def find(self, kind: type[T], name: str, beside: Sequence[str] = ()) -> Provided[T]:
         """The thing of this kind with this name, or `plugin:name`.
 
-        Raises UnknownName when there is none, or when several plugins provide it and `name` does not choose.
+        Raises UnknownName when there is none, or when several plugins provide it and `name` does not choose; names that
+        mean something `beside` those of plugins may be what was meant.
         """
         plugin_name, _, short = name.rpartition(":")
         candidates = self.of_kind(kind)
@@ -91,7 +92,7 @@ class Registry:
             providers = " and ".join(str(item.plugin) for item in matches)
             choices = " or ".join(f"'{item.full_name}'" for item in matches)
             raise UnknownName(f"{kind.kind} '{name}' is provided by the plugins {providers}; write {choices}")
-        known = [item.full_name if plugin_name else item.record.name for item in candidates]
+        known = [*beside, *(item.full_name if plugin_name else item.record.name for item in candidates)]
         raise UnknownName(f"unknown {kind.kind} '{name}'; {nearest(name, known)}{self.remark}")
 
 

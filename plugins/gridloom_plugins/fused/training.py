@@ -52,7 +52,8 @@ def train_fits(work: Work) -> Iterator[tuple[Fit, FitResult]]:
         except GridloomError:
             raise
         except Exception as error:
-            if work.decides(fit):
+            # a ValueError is what Keras or a builder says of a value that the experiment gives: to any engine
+            if work.decides(fit) and not isinstance(error, ValueError):
                 raise CannotTrain(str(error) or type(error).__name__) from error
             yield fit, FitResult.failed(error)
         else:

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from annotated_types import Ge, Gt
 from pydantic import AfterValidator
 
-from gridloom_plugins.networks.names import OptimizerName
+from gridloom import nearest
+from gridloom_plugins.networks.names import OPTIMIZER_SETTINGS, SETTINGS_OF_ALL, OptimizerName
 
 
-def _named(settings: dict[str, Any]) -> dict[str, Any]:
-    names = get_args(OptimizerName)
-    if settings.get("name") not in names:
-        raise ValueError(f"an optimizer has a 'name', one of {', '.join(names)}")
+def _known(settings: dict[str, Any]) -> dict[str, Any]:
+    name = str(settings.get("name", ""))
+    if not name:
+        raise ValueError("an optimizer has a 'name' beside its settings, as {name: sgd, momentum: 0.9} has")
+    if name not in OPTIMIZER_SETTINGS:
+        raise ValueError(f"unknown optimizer '{name}'; {nearest(name, OPTIMIZER_SETTINGS)}")
+    known = {"name", *OPTIMIZER_SETTINGS[name], *SETTINGS_OF_ALL}
+    for setting in settings:
+        if setting not in known:
+            raise ValueError(f"the optimizer {name} has no setting '{setting}'; {nearest(setting, known)}")
     return settings
 
 
-Optimizer = OptimizerName | Annotated[dict[str, Any], AfterValidator(_named)]
+Optimizer = OptimizerName | Annotated[dict[str, Any], AfterValidator(_known)]
 """A Keras optimizer by name, or a mapping of `name` and its settings, such as {name: sgd, momentum: 0.9}."""
 
 
