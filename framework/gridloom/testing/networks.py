@@ -47,7 +47,6 @@ def draft_of(network: Network = "dense", task: TaskKind = "binary") -> Draft:
         optimizer=Part(
             "Adam",
             {
-                "name": "adam",
                 "learning_rate": 0.001,
                 "weight_decay": None,
                 "clipnorm": None,
