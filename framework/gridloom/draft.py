@@ -42,6 +42,13 @@ class Settings(MutableMapping[str, Any]):
         """Whether anything, however deep, differs from what the settings were made with."""
         return bool(self._values != self._original)
 
+    def leave(self) -> None:
+        """Count an edit without one, for a value that asks for no change, such as null for "without".
+
+        A family that edits nothing at all stops the run, since its values would be compared by luck alone.
+        """
+        self.writes += 1
+
     def __getitem__(self, key: str) -> Any:
         return self._values[key]
 

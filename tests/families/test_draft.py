@@ -119,6 +119,11 @@ def test_writing_another_value_changes_a_layer_and_writing_it_back_unchanges_it(
     assert first.writes == 2
 
 
+def test_leaving_a_layer_as_it_is_does_not_change_it(first):
+    first.leave()
+    assert not first.is_changed
+
+
 def test_deleting_a_setting_is_a_change(first):
     del first["units"]
     assert first.is_changed
@@ -166,6 +171,10 @@ def edit_epochs(draft):
     draft.training["epochs"] = 100
 
 
+def leave_layer(draft):
+    draft.layers[0].leave()
+
+
 def remove_layer(draft):
     del draft.layers[1]
 
@@ -184,6 +193,7 @@ def add_metric(draft):
         edit_loss,
         edit_metrics,
         edit_epochs,
+        leave_layer,
         remove_layer,
         add_metric,
     ],
