@@ -30,7 +30,9 @@ ClassWeight = Literal["balanced"] | dict[str, Annotated[float, Ge(0)]]
 class NetworkTraining:
     """How networks are trained.
 
-    Epochs, rows a batch, optimizer (null: the builder's, or Adam), its learning rate, and the weights of the classes.
+    `epochs` is how often all rows are seen and `batch_size` how many make a step; `optimizer` is one of Keras's (null:
+    the builder's, or Adam), `learning_rate` its rate (null: its own); `class_weight` is how much the rows of each class
+    count (null: all alike).
     """
 
     epochs: Annotated[int, Ge(1)] = 100

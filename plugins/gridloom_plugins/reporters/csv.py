@@ -15,7 +15,7 @@ SAID = ("question", "low", "high", "in_tie_set")
 def report(result: Result, filename: str = "results.csv") -> None:
     """Write one line a trial in the order of the candidates: rank, parameters, mean, standard deviation, every score.
 
-    The last columns are an interval of the mean, the `question` that it answers ("seeds": with other seeds and the same
+    `filename` is its name in the run's folder. The last columns are an interval of the mean, the `question` that it answers ("seeds": with other seeds and the same
     data; "new data"), and whether the trial cannot be told from the best. The file holds no times, so that equal
     searches give equal files, byte for byte.
     """

@@ -17,7 +17,7 @@ FORMAT = 1
 def report(result: Result, filename: str = "results.json") -> None:
     """Write the trials with scores, per-epoch history, times in seconds and errors, what they say, and their origin.
 
-    The file is strict JSON: what is no finite number is null. Its JSON Schema is `results.schema.json` in
+    The file, `filename` in the run's folder, is strict JSON: what is no finite number is null. Its JSON Schema is `results.schema.json` in
     `gridloom_plugins.reporters`.
     """
     content = {

@@ -36,7 +36,7 @@ JOINER = "&#8288;"
 def report(result: Result, filename: str = "results.md") -> None:
     """Write what the scores say, the best 20 candidates with intervals, what failed, and where it all came from.
 
-    The table marks the candidates that cannot be told from the best. Texts of the experiment are escaped, so that
+    The file is `filename` in the run's folder. Its table marks the candidates that cannot be told from the best. Texts of the experiment are escaped, so that
     GitHub shows them as they are.
     """
     (result.folder / filename).write_text("\n\n".join(_blocks(result)) + "\n", encoding="utf-8")
