@@ -82,16 +82,15 @@ class Registry:
 
         Raises UnknownName when there is none, or when several plugins provide it and `name` does not choose.
         """
-        plugin_name, _, short = name.rpartition(":")
         candidates = self.of_kind(kind)
-        matches = [item for item in candidates if item.record.name == short and plugin_name in ("", item.plugin.name)]
+        matches = [item for item in candidates if name in (item.record.name, item.full_name)]
         if len(matches) == 1:
             return matches[0]
         if matches:
             providers = " and ".join(str(item.plugin) for item in matches)
             choices = " or ".join(f"'{item.full_name}'" for item in matches)
             raise UnknownName(f"{kind.kind} '{name}' is provided by the plugins {providers}; write {choices}")
-        known = [item.full_name if plugin_name else item.record.name for item in candidates]
+        known = [item.full_name if ":" in name else item.record.name for item in candidates]
         raise UnknownName(f"unknown {kind.kind} '{name}'; {nearest(name, known)}{self.remark}")
 
 

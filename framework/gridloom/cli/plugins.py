@@ -13,7 +13,6 @@ from gridloom.errors import UnknownName, nearest
 if TYPE_CHECKING:
     from gridloom.records import Record
     from gridloom.registry import PluginInfo, Provided, Registry
-    from gridloom.space import Domain
 
 app = typer.Typer(help="List plugins and what they provide.", invoke_without_command=True)
 
@@ -88,25 +87,13 @@ def _lines(plugin: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _tried(domain: Domain) -> str:
-    try:
-        return str(list(domain.values()))
-    except ValueError:
-        return str(domain)
-
-
 def _thing(item: Provided[Record]) -> str:
-    from gridloom.records import Family
+    from gridloom.documentation import default_domains, default_in_words
 
     record = item.record
     lines = [f"{record.kind} '{record.name}' of the plugin {item.plugin}", "", record.summary, ""]
-    domains = {p.name: p.default for p in record.parameters} if isinstance(record, Family) else {}
-    for option in record.options:
-        if option.name in domains:
-            default = f"tries by default {_tried(domains[option.name])}"
-        else:
-            default = "required" if option.is_required else f"default {json.dumps(option.default, default=str)}"
-        lines.append(f"  {option.name}: {option.type_name}; {default}")
+    domains = default_domains(record)
+    lines += [f"  {option.name}: {option.type_name}; {default_in_words(option, domains)}" for option in record.options]
     if record.documentation != record.summary:
         lines += ["", record.documentation]
     return "\n".join(lines).rstrip()

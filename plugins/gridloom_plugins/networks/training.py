@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal, get_args
 
 from annotated_types import Ge, Gt
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from gridloom_plugins.networks.names import OptimizerName
 
@@ -18,7 +18,10 @@ def _named(settings: dict[str, Any]) -> dict[str, Any]:
     return settings
 
 
-Optimizer = OptimizerName | Annotated[dict[str, Any], AfterValidator(_named)]
+_NAMED = {"properties": {"name": {"enum": list(get_args(OptimizerName))}}, "required": ["name"]}
+"""What `_named` asks for, as JSON Schema."""
+
+Optimizer = OptimizerName | Annotated[dict[str, Any], AfterValidator(_named), Field(json_schema_extra=_NAMED)]
 """A Keras optimizer by name, or a mapping of `name` and its settings, such as {name: sgd, momentum: 0.9}."""
 
 
