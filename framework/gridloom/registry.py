@@ -17,6 +17,7 @@ import pluggy
 
 from gridloom import hookspecs
 from gridloom.errors import PluginError, UnknownName, nearest
+from gridloom.known import hint
 from gridloom.records import KINDS, Record
 
 R_co = TypeVar("R_co", bound=Record, covariant=True)
@@ -67,10 +68,23 @@ class Registry:
         """The plugins that were set aside."""
         return [plugin for plugin in self.plugins if plugin.broken]
 
-    @property
-    def remark(self) -> str:
-        """A line for every plugin that was set aside, each after a line break: it might have provided a missing name."""
-        return "".join(f"\n  the plugin {plugin} was set aside: {plugin.broken}" for plugin in self.broken)
+    def remark(self, name: str, kinds: Iterable[type[Record]] = KINDS) -> str:
+        """Lines about a name that nothing here has, each after a line break.
+
+        There is one for every plugin that was set aside, since it might provide it, and one for every package that is
+        known to provide it but is not installed.
+        """
+        aside = "".join(f"\n  the plugin {plugin} was set aside: {plugin.broken}" for plugin in self.broken)
+        return aside + hint(name, [plugin.distribution for plugin in self.plugins], kinds)
+
+    def shortest_name(self, item: Provided[Record]) -> str:
+        """The name of a thing in YAML, with the plugin before it where another one provides the same name."""
+        same = [
+            other
+            for other in self.provided
+            if (other.record.kind, other.record.name) == (item.record.kind, item.record.name)
+        ]
+        return item.record.name if len(same) == 1 else item.full_name
 
     def of_kind(self, kind: type[T]) -> list[Provided[T]]:
         """Everything of one kind, by name."""
@@ -91,7 +105,7 @@ class Registry:
             choices = " or ".join(f"'{item.full_name}'" for item in matches)
             raise UnknownName(f"{kind.kind} '{name}' is provided by the plugins {providers}; write {choices}")
         known = [item.full_name if ":" in name else item.record.name for item in candidates]
-        raise UnknownName(f"unknown {kind.kind} '{name}'; {nearest(name, known)}{self.remark}")
+        raise UnknownName(f"unknown {kind.kind} '{name}'; {nearest(name, known)}{self.remark(name, [kind])}")
 
 
 def load_registry(plugins: Iterable[str] = (), without: Iterable[str] = ()) -> Registry:

@@ -32,13 +32,14 @@ def experiment_schema(registry: Registry) -> Schema:
 
 
 def _conditions(registry: Registry) -> Iterator[Schema]:
-    builders, engines = registry.of_kind(ModelBuilder), registry.of_kind(Engine)
+    """What depends on the model and the engine."""
+    builders = registry.of_kind(ModelBuilder)
     for builder in builders:
-        yield of_builder(builder, builders)
-    for kind in sorted({item.record.makes for item in builders}):
-        yield from of_kind(kind, builders, engines)
-    for engine in engines:
-        yield of_engine(engine, engines)
+        yield of_builder(builder, registry)
+    for kind in sorted({builder.record.makes for builder in builders}):
+        yield from of_kind(kind, registry)
+    for engine in registry.of_kind(Engine):
+        yield of_engine(engine, registry)
 
 
 def text_of(registry: Registry) -> str:

@@ -5,39 +5,41 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gridloom.records import NETWORK, RESERVED_GROUPS, Engine, ModelBuilder
-from gridloom.registry import Provided
+from gridloom.registry import Provided, Registry
 from gridloom.schema.spaces import of_parameters
-from gridloom.schema.things import Things, naming
+from gridloom.schema.things import naming
 from gridloom.schema.values import Schema, mapping, of_options, required
 
 
-def of_builder(item: Provided[ModelBuilder], builders: Things[ModelBuilder]) -> Schema:
+def of_builder(item: Provided[ModelBuilder], registry: Registry) -> Schema:
     """Where this builder is named, its options are what `space: model:` may search."""
     searched = _space({"properties": {"model": of_parameters(item.record.options)}})
-    return {"if": _has("model", naming([item], builders)), "then": {"properties": searched}}
+    return {"if": _has("model", naming([item], registry)), "then": {"properties": searched}}
 
 
-def of_kind(kind: str, builders: Things[ModelBuilder], engines: Things[Engine]) -> Iterator[Schema]:
+def of_kind(kind: str, registry: Registry) -> Iterator[Schema]:
     """Where the model is of this kind: families for networks alone, engines that train it, and what `auto` takes."""
-    named = _has("model", naming([item for item in builders if item.record.makes == kind], builders))
-    able = sorted([item for item in engines if kind in item.record.kinds], key=lambda item: -item.record.preference)
+    builders = [item for item in registry.of_kind(ModelBuilder) if item.record.makes == kind]
+    engines = [item for item in registry.of_kind(Engine) if kind in item.record.kinds]
+    able = sorted(engines, key=lambda item: -item.record.preference)
+    named = _has("model", naming(builders, registry))
     if not able:
         yield {"if": named, "then": {"properties": {"model": False}}}
         return
     complaint = f"it does not train models of the kind '{kind}'; write auto"
     yield {
         "if": named,
-        "then": {"properties": {"engine": naming(able, engines, "auto", complaint=complaint)}},
+        "then": {"properties": {"engine": naming(able, registry, "auto", complaint=complaint)}},
     }
     if kind != NETWORK:
         yield {"if": named, "then": {"properties": _space({"propertyNames": {"enum": [*RESERVED_GROUPS]}})}}
-    is_auto = {"properties": {"engine": naming([], engines, "auto")}}
+    is_auto = {"properties": {"engine": naming([], registry, "auto")}}
     yield {"if": {"allOf": [named, is_auto]}, "then": _settings(able[0].record)}
 
 
-def of_engine(item: Provided[Engine], engines: Things[Engine]) -> Schema:
+def of_engine(item: Provided[Engine], registry: Registry) -> Schema:
     """Where this engine is named, what it says of settings counts."""
-    return {"if": _has("engine", naming([item], engines)), "then": _settings(item.record)}
+    return {"if": _has("engine", naming([item], registry)), "then": _settings(item.record)}
 
 
 def _settings(engine: Engine) -> Schema:

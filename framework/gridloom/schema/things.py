@@ -11,47 +11,40 @@ from gridloom.registry import Provided, Registry, T
 from gridloom.schema.spaces import of_family
 from gridloom.schema.values import Schema, mapping, of_options, one_of, required
 
-Things = Sequence[Provided[T]]
-
 
 def selection(registry: Registry, kind: type[T], more: Mapping[str, Schema] | None = None) -> list[Schema]:
     """The ways to select a thing of this kind; `more` are keys that may stand beside the options of each."""
     things = registry.of_kind(kind)
     bare = [item for item in things if not required(item.record.options)]
-    names = [{"const": suggested(item, things), **_about(item, things)} for item in bare]
-    mappings = [_mapping(item, things, more or {}) for item in things]
-    return [*names, *_matching(_hidden(bare, things)), *mappings]
+    names = [{"const": registry.shortest_name(item), **_about(item, registry)} for item in bare]
+    mappings = [_mapping(item, registry, more or {}) for item in things]
+    return [*names, *_matching(_hidden(bare, registry)), *mappings]
 
 
 def families(registry: Registry) -> Schema:
     """The keys of `search: space:` that are families, as `properties` and `patternProperties`."""
     things = registry.of_kind(Family)
-    keys = {suggested(item, things): {**_about(item, things), **of_family(item.record)} for item in things}
-    hidden = {_pattern(names): keys[suggested(item, things)] for item in things if (names := _hidden([item], things))}
+    contents = [(item, {**_about(item, registry), **of_family(item.record)}) for item in things]
+    keys = {registry.shortest_name(item): content for item, content in contents}
+    hidden = {_pattern(names): content for item, content in contents if (names := _hidden([item], registry))}
     return {"properties": keys, "patternProperties": hidden}
 
 
-def naming(things: Iterable[Provided[Record]], all_things: Things[Record], *others: str, complaint: str = "") -> Schema:
+def naming(things: Iterable[Provided[Record]], registry: Registry, *others: str, complaint: str = "") -> Schema:
     """What matches a selection of one of these things or other names, whatever its options.
 
     An editor shows the complaint where none of them is named. These are patterns, since an editor would offer plain
     names as completions.
     """
     found = list(things)
-    names = [*others, *(suggested(item, all_things) for item in found), *_hidden(found, all_things)]
+    names = [*others, *map(registry.shortest_name, found), *_hidden(found, registry)]
     name = {"type": "string", "pattern": _pattern(names), **({"errorMessage": complaint} if complaint else {})}
     return {"anyOf": [name, {"type": "object", "properties": {"name": name}, "required": ["name"]}]}
 
 
-def suggested(item: Provided[Record], things: Things[Record]) -> str:
-    """The shortest name of a thing that is not ambiguous."""
-    is_clear = [other.record.name for other in things].count(item.record.name) == 1
-    return item.record.name if is_clear else item.full_name
-
-
-def _hidden(items: Iterable[Provided[Record]], things: Things[Record]) -> list[str]:
+def _hidden(items: Iterable[Provided[Record]], registry: Registry) -> list[str]:
     """Names that select a thing as well, but that nobody needs to be offered."""
-    return [item.full_name for item in items if suggested(item, things) != item.full_name]
+    return [item.full_name for item in items if registry.shortest_name(item) != item.full_name]
 
 
 def _matching(names: Sequence[str]) -> list[Schema]:
@@ -65,14 +58,14 @@ def _pattern(names: Iterable[str]) -> str:
     return f"^({'|'.join(escaped)})$"
 
 
-def _mapping(item: Provided[Record], things: Things[Record], more: Mapping[str, Schema]) -> Schema:
+def _mapping(item: Provided[Record], registry: Registry, more: Mapping[str, Schema]) -> Schema:
     """A mapping that names this thing and gives it options."""
     record = item.record
-    name = one_of([{"const": suggested(item, things)}, *_matching(_hidden([item], things))])
+    name = one_of([{"const": registry.shortest_name(item)}, *_matching(_hidden([item], registry))])
     keys = {"name": {"description": record.summary, **name}, **of_options(record.options), **more}
-    return mapping(keys, ["name", *required(record.options)], **_about(item, things))
+    return mapping(keys, ["name", *required(record.options)], **_about(item, registry))
 
 
-def _about(item: Provided[Record], things: Things[Record]) -> Schema:
+def _about(item: Provided[Record], registry: Registry) -> Schema:
     """What an editor shows for a thing."""
-    return {"title": f"{item.record.kind} {suggested(item, things)}", "description": text_about(item.record)}
+    return {"title": f"{item.record.kind} {registry.shortest_name(item)}", "description": text_about(item.record)}
