@@ -4,25 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
-
-from pydantic import Field
+from typing import Any
 
 from gridloom import document, scoring
 from gridloom.binder import Binder
 from gridloom.document import Node
 from gridloom.errors import InvalidInput, Location, Problem, UnknownName, nearest
-from gridloom.experiment import Bound, Experiment, Source, experiment_keys, published_keys
-from gridloom.options import Option, Options, quoted, shorten
+from gridloom.experiment import Bound, Experiment, Source, dataset_keys, experiment_keys, published_keys
+from gridloom.options import Options, quoted, shorten
 from gridloom.published import ACCURACY, PublishedScores, read_published
 from gridloom.records import NAME, Dataset, Engine, ModelBuilder
 from gridloom.registry import Provided, Registry
 from gridloom.reporter_binding import bind_reporters
 from gridloom.space import MAX_GRID
 from gridloom.space_binding import bind_search
-from gridloom.splits import DEFAULT_METHOD, METHODS, Validation, method_options
+from gridloom.splits import DEFAULT_METHOD, METHODS, Validation, method_options, validation_keys
 
-_SEEDS = Option("seeds", Annotated[int, Field(ge=1, le=100_000)], 1)
+_SEEDS = Options(validation_keys, 0).known["seeds"]
 
 
 def read_experiment(
@@ -122,13 +120,8 @@ def _dataset(binder: Binder, selection: Any) -> tuple[Bound[Dataset] | None, flo
     sample = None
     if isinstance(selection, dict) and "sample" in selection:
         selection = dict(selection)
-        value = selection.pop("sample")
-        is_count = isinstance(value, int) and not isinstance(value, bool) and value > 1
-        if is_count or (isinstance(value, float) and 0 < value <= 1):
-            sample = value
-        else:
-            message = "a sample is a share of the rows above 0.0 up to 1.0, or a whole number of rows from 2"
-            binder.report(("dataset", "sample"), f"{message}, not {shorten(value)}")
+        beside = {"sample": selection.pop("sample")}
+        sample = binder.options(("dataset",), beside, Options(dataset_keys, 0)).get("sample")
     return binder.bound(("dataset",), selection, Dataset), sample
 
 

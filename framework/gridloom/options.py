@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 from pydantic import AfterValidator, PydanticUserError, TypeAdapter, ValidationError, ValidationInfo
-from pydantic.errors import PydanticSchemaGenerationError
+from pydantic.errors import PydanticInvalidForJsonSchema, PydanticSchemaGenerationError
 
 from gridloom.errors import nearest
 
@@ -26,6 +26,9 @@ REQUIRED = inspect.Parameter.empty
 
 MAX_SHOWN = 60
 """How many characters of a value a message shows."""
+
+_BOUNDS = {"gt": "exclusiveMinimum", "ge": "minimum", "lt": "exclusiveMaximum", "le": "maximum"}
+"""What pydantic leaves of bounds on a union of numbers, and what JSON Schema calls them."""
 
 
 def _existing_file(path: Path, info: ValidationInfo) -> Path:
@@ -42,6 +45,9 @@ def _existing_file(path: Path, info: ValidationInfo) -> Path:
 
 InputFile = Annotated[Path, AfterValidator(_existing_file)]
 """Annotation of an option that names an existing file, relative to the folder of the experiment file."""
+
+_END = re.compile(r"(?<=[.;])\s+(?=[A-Z`(\"'])")
+"""Where a sentence of a docstring ends."""
 
 
 @dataclass(frozen=True)
@@ -73,11 +79,19 @@ class Option:
         except (PydanticSchemaGenerationError, PydanticUserError):
             return TypeAdapter(Any)
 
+    @cached_property
+    def json_schema(self) -> dict[str, Any]:
+        """The JSON Schema (draft 2020-12) of the values that YAML may give it; empty where there is no saying."""
+        try:
+            schema: dict[str, Any] = _with_bounds(self._adapter.json_schema())
+        except PydanticInvalidForJsonSchema:
+            schema = {}
+        return schema
+
     @property
     def type_name(self) -> str:
         """The annotation as a reader of YAML may see it."""
-        schema = self._adapter.json_schema() if self.annotation is not Any else {}
-        return _describe(schema, schema.get("$defs", {}))
+        return _describe(self.json_schema, self.json_schema.get("$defs", {}))
 
     def validate(self, value: Any, folder: Path) -> tuple[Any, list[Finding]]:
         """The value as the callable wants it, and what is wrong with it (then the value is None).
@@ -186,11 +200,16 @@ def shorten(value: Any, limit: int = MAX_SHOWN) -> str:
     return text if len(text) <= limit else text[: limit - 3] + "..."
 
 
+def _with_bounds(schema: Any) -> Any:
+    """The same schema with bounds by the names that JSON Schema has for them."""
+    if isinstance(schema, dict):
+        return {_BOUNDS.get(key, key) if "anyOf" in schema else key: _with_bounds(part) for key, part in schema.items()}
+    return [_with_bounds(part) for part in schema] if isinstance(schema, list) else schema
+
+
 def _describe(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
     if "$ref" in schema:
         return _describe(definitions.get(schema["$ref"].rsplit("/", 1)[-1], {}), definitions)
-    if "anyOf" in schema:
-        return " or ".join(dict.fromkeys(_describe(part, definitions) for part in schema["anyOf"]))
     if "enum" in schema:
         return "one of " + ", ".join(str(value) for value in schema["enum"])
     if "const" in schema:
@@ -199,8 +218,14 @@ def _describe(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
     name = names.get(schema.get("type", ""), schema.get("type", "anything"))
     if name == "array":
         name = f"list of {_describe(schema.get('items', {}), definitions)}"
+    if "anyOf" in schema:
+        name = " or ".join(dict.fromkeys(_describe(part, definitions) for part in schema["anyOf"]))
     bounds = {"minimum": "from", "exclusiveMinimum": "above", "maximum": "to", "exclusiveMaximum": "below"}
-    return " ".join([name, *(f"{word} {schema[key]:g}" for key, word in bounds.items() if key in schema)])
+    return " ".join([name, *(f"{word} {_number(schema[key])}" for key, word in bounds.items() if key in schema)])
+
+
+def _number(bound: float) -> str:
+    return f"{bound:,}" if isinstance(bound, int) else f"{bound:g}"
 
 
 class Options:
@@ -219,6 +244,20 @@ class Options:
 
     def __iter__(self) -> Iterator[Option]:
         return iter(self.known.values())
+
+    @property
+    def documentation(self) -> str:
+        """The docstring of the callable; empty when there is none but a dataclass's own, which is its signature."""
+        text = inspect.getdoc(target := _target(self.function)) or ""
+        return "" if text.startswith(f"{target.__name__}(") else text
+
+    def about(self, name: str) -> str:
+        """The sentences of the docstring that name this option in `backticks`, else those with the name as a word."""
+        paragraphs = [" ".join(part.split()) for part in self.documentation.split("\n\n")]
+        sentences = [sentence for part in paragraphs for sentence in _END.split(part)]
+        word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
+        found = [text for text in sentences if f"`{name}`" in text] or [text for text in sentences if word.search(text)]
+        return " ".join(text if text[-1] in ".!?" else f"{text.rstrip(';')}." for text in found)
 
     def validate(self, given: Mapping[str, Any], folder: Path) -> tuple[dict[str, Any], list[Finding]]:
         """The keyword arguments for the callable, and everything that is wrong with what was given."""
@@ -242,11 +281,17 @@ class Options:
         return resolved
 
 
-def _hints(function: Callable[..., Any]) -> dict[str, Any]:
-    """The annotations of the options; one that cannot be evaluated (of the fixed parameters, say) is left out."""
+def _target(function: Callable[..., Any]) -> Any:
+    """The function or class that decorators and partials wrap."""
     target: Any = inspect.unwrap(function)
     while isinstance(target, partial):
         target = target.func
+    return target
+
+
+def _hints(function: Callable[..., Any]) -> dict[str, Any]:
+    """The annotations of the options; one that cannot be evaluated (of the fixed parameters, say) is left out."""
+    target = _target(function)
     namespace = vars(sys.modules[target.__module__])
     if isinstance(target, type):
         target = vars(target)["__init__"]

@@ -13,6 +13,7 @@ import pluggy
 
 from gridloom import hookspecs
 from gridloom.errors import PluginError, UnknownName, nearest
+from gridloom.known import hint
 from gridloom.loading import load_plugin, name_of, one_line, place_of
 from gridloom.records import KINDS, Record
 
@@ -64,10 +65,23 @@ class Registry:
         """The plugins that were set aside."""
         return [plugin for plugin in self.plugins if plugin.broken]
 
-    @property
-    def remark(self) -> str:
-        """A line for every plugin that was set aside, each after a line break: it might have provided a missing name."""
-        return "".join(f"\n  the plugin {plugin} was set aside: {plugin.broken}" for plugin in self.broken)
+    def remark(self, name: str, kinds: Iterable[type[Record]] = KINDS) -> str:
+        """Lines about a name that nothing here has, each after a line break.
+
+        There is one for every plugin that was set aside, since it might provide it, and one for every package that is
+        known to provide it but is not installed.
+        """
+        aside = "".join(f"\n  the plugin {plugin} was set aside: {plugin.broken}" for plugin in self.broken)
+        return aside + hint(name, [plugin.distribution for plugin in self.plugins], kinds)
+
+    def shortest_name(self, item: Provided[Record]) -> str:
+        """The name of a thing in YAML, with the plugin before it where another one provides the same name."""
+        same = [
+            other
+            for other in self.provided
+            if (other.record.kind, other.record.name) == (item.record.kind, item.record.name)
+        ]
+        return item.record.name if len(same) == 1 else item.full_name
 
     def of_kind(self, kind: type[T]) -> list[Provided[T]]:
         """Everything of one kind, by name."""
@@ -80,17 +94,16 @@ class Registry:
         Raises UnknownName when there is none, or when several plugins provide it and `name` does not choose; names that
         mean something `beside` those of plugins may be what was meant.
         """
-        plugin_name, _, short = name.rpartition(":")
         candidates = self.of_kind(kind)
-        matches = [item for item in candidates if item.record.name == short and plugin_name in ("", item.plugin.name)]
+        matches = [item for item in candidates if name in (item.record.name, item.full_name)]
         if len(matches) == 1:
             return matches[0]
         if matches:
             providers = " and ".join(str(item.plugin) for item in matches)
             choices = " or ".join(f"'{item.full_name}'" for item in matches)
             raise UnknownName(f"{kind.kind} '{name}' is provided by the plugins {providers}; write {choices}")
-        known = [*beside, *(item.full_name if plugin_name else item.record.name for item in candidates)]
-        raise UnknownName(f"unknown {kind.kind} '{name}'; {nearest(name, known)}{self.remark}")
+        known = [*beside, *(item.full_name if ":" in name else item.record.name for item in candidates)]
+        raise UnknownName(f"unknown {kind.kind} '{name}'; {nearest(name, known)}{self.remark(name, [kind])}")
 
 
 def load_registry(plugins: Iterable[object] = (), without: Iterable[str] = ()) -> Registry:

@@ -9,7 +9,7 @@ from gridloom.binder import Binder, KeyPath
 from gridloom.errors import GridloomError, UnknownName, nearest
 from gridloom.experiment import Bound, first_wave, search_keys
 from gridloom.options import Option, Options, shorten
-from gridloom.records import Engine, Family, ModelBuilder, Strategy
+from gridloom.records import NETWORK, Engine, Family, ModelBuilder, Strategy
 from gridloom.space import Choices, Domain, Range, Space, canonical_json
 
 
@@ -106,7 +106,7 @@ def _family(binder: Binder, path: KeyPath, name: str, model: Bound[ModelBuilder]
     except UnknownName as error:
         binder.report(path, str(error), at_key=True)
         return None
-    if model and model.record.makes != "network":
+    if model and model.record.makes != NETWORK:
         binder.report(
             path,
             f"family '{name}' edits networks, but '{model.name}' makes another kind of model; search its options under "

@@ -98,6 +98,14 @@ METHODS: Mapping[str, Callable[..., Iterator[Any]]] = {
 """The methods of `validation:`, by name; their options are the parameters after `data` and `seed`."""
 
 
+def validation_keys(seeds: Annotated[int, Ge(1), Le(100_000)] = 1, nested: dict[str, Any] | None = None) -> None:
+    """What may stand beside the options of a validation method; only the signature counts, and what is told of each.
+
+    `seeds` is how many times each split is trained, from other random starts. `nested` holds options of outer folds, such
+    as {folds: 5}: the search is done once more in each, and its winner scored on rows that it has not seen.
+    """
+
+
 def method_options(method: str) -> Options:
     """The options of a validation method."""
     return Options(METHODS[method], fixed=2)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -78,6 +81,9 @@ def test_resolved_options_are_plain_data_with_all_defaults():
         (Annotated[int, Ge(1)], "whole number from 1"),
         (Annotated[float, Gt(0), Lt(1)], "number above 0 below 1"),
         (Annotated[int, Gt(0)] | None, "whole number above 0 or null"),
+        (Annotated[int | float, Gt(0)] | None, "whole number or number above 0 or null"),
+        (Annotated[int, Lt(2**32)], "whole number below 4,294,967,296"),
+        (Callable[[], int], "anything"),
     ],
 )
 def test_a_type_is_described_in_words_of_yaml(annotation, name):
@@ -127,3 +133,32 @@ def known(mapping: dict[str, Any]) -> dict[str, Any]:
 def test_a_message_says_what_would_be_right_and_what_it_got_once(annotation, value, message):
     _, (finding,) = Option("x", annotation, None).validate(value, Path("here"))
     assert finding.message == message
+
+
+def documented(task, rate: float, units: int = 3, steps: int = 1, mode: str = ""):
+    """Make layers of units.
+
+    `rate` is the share that
+    is left out, see (1.5); `units` is how many there are: `rate` of them at once. A word more.
+
+    So many steps!
+    """
+
+
+@pytest.mark.parametrize("function", [documented, partial(documented, mode="x")])
+def test_what_is_told_of_an_option_are_the_sentences_that_name_it(function):
+    options = Options(function, fixed=1)
+    assert options.about("units") == "`units` is how many there are: `rate` of them at once."
+    assert options.about("rate") == f"`rate` is the share that is left out, see (1.5). {options.about('units')}"
+    assert options.about("steps") == "So many steps!"
+    assert options.about("mode") == ""
+
+
+@dataclass
+class Settings:
+    epochs: int = 1
+
+
+def test_the_signature_that_a_dataclass_has_for_a_docstring_tells_nothing():
+    options = Options(Settings, fixed=0)
+    assert (options.documentation, options.about("epochs")) == ("", "")

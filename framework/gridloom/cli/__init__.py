@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from gridloom import __version__
-from gridloom.cli import check, compare, open_report, plugins, report, run, show
+from gridloom.cli import check, compare, open_report, plugins, report, run, schema, show
 
 EXIT_CODES = """Exit codes: 0 done; 1 every candidate failed; 2 the command line, an experiment, a plugin or the data is
 wrong; 3 the run belongs to a changed experiment or another process, or runs cannot be compared; 4 disk, permission, the
@@ -27,6 +27,7 @@ app.command("show")(show.show)
 app.command("report")(report.report)
 app.command("open")(open_report.open_report)
 app.command("compare")(compare.compare)
+app.command("schema")(schema.schema)
 app.add_typer(plugins.app, name="plugins")
 
 

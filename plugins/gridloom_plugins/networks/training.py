@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from annotated_types import Ge, Gt
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from gridloom import nearest
 from gridloom_plugins.networks.names import OPTIMIZER_SETTINGS, SETTINGS_OF_ALL, OptimizerName
@@ -25,7 +25,10 @@ def _known(settings: dict[str, Any]) -> dict[str, Any]:
     return settings
 
 
-Optimizer = OptimizerName | Annotated[dict[str, Any], AfterValidator(_known)]
+_NAMED = {"properties": {"name": {"enum": list(OPTIMIZER_SETTINGS)}}, "required": ["name"]}
+"""What `_known` asks for, as JSON Schema."""
+
+Optimizer = OptimizerName | Annotated[dict[str, Any], AfterValidator(_known), Field(json_schema_extra=_NAMED)]
 """A Keras optimizer by name, or a mapping of `name` and its settings, such as {name: sgd, momentum: 0.9}."""
 
 
