@@ -185,6 +185,11 @@ class Space:
     domains: Mapping[str, Mapping[str, Domain]]
     seed: int = 0
 
+    @property
+    def names(self) -> list[str]:
+        """The names of the parameters, as `Candidate.flat` has them."""
+        return list(Candidate({group: dict.fromkeys(names) for group, names in self.domains.items()}).flat)
+
     @cached_property
     def size(self) -> int:
         """How many candidates `enumerate` yields."""

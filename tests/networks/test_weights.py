@@ -33,5 +33,5 @@ def test_a_class_that_the_data_lack_stops_the_run():
 
 
 def test_weights_of_classes_stop_a_run_that_predicts_numbers():
-    with pytest.raises(StopRun, match="^training: class_weight is for classification"):
+    with pytest.raises(StopRun, match=r"^training: class_weight is for classification"):
         weights(NUMBERS, "balanced")
