@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, ParamSpec, TypeVar
 
 import typer
 
+from gridloom.cli import completion
 from gridloom.errors import Exit, GridloomError, InvalidInput, Location
 
 if TYPE_CHECKING:
@@ -19,12 +20,26 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 
+ExperimentPaths = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="FILE_OR_FOLDER...",
+        help="Experiment files, or folders of them.",
+        autocompletion=completion.experiments,
+    ),
+]
 Plugins = Annotated[
     list[str] | None,
     typer.Option("--plugin", "-p", metavar="FILE.py|MODULE", help="Load a plugin that is not installed; repeatable."),
 ]
 NoPlugins = Annotated[
-    list[str] | None, typer.Option("--no-plugin", metavar="NAME", help="Leave an installed plugin out; repeatable.")
+    list[str] | None,
+    typer.Option(
+        "--no-plugin",
+        metavar="NAME",
+        help="Leave an installed plugin out; repeatable.",
+        autocompletion=completion.plugins,
+    ),
 ]
 Settings = Annotated[
     list[str] | None,
