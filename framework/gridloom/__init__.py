@@ -7,7 +7,7 @@ from gridloom.api import run
 from gridloom.data import Data, Task
 from gridloom.document import write_text as write_yaml
 from gridloom.draft import Draft, Layer, Part, Settings
-from gridloom.errors import CannotTrain, DataError, GridloomError, InvalidInput, Location, Problem, StopRun
+from gridloom.errors import CannotTrain, DataError, Deprecated, GridloomError, InvalidInput, Location, Problem, StopRun
 from gridloom.hookspecs import hookimpl
 from gridloom.options import InputFile
 from gridloom.progress import Plan, Progress
@@ -28,6 +28,7 @@ __all__ = [
     "Data",
     "DataError",
     "Dataset",
+    "Deprecated",
     "Draft",
     "Engine",
     "Family",

@@ -135,7 +135,7 @@ def _describe(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
     if name == "array":
         name = f"list of {_describe(schema.get('items', {}), definitions)}"
     bounds = {"minimum": "from", "exclusiveMinimum": "above", "maximum": "to", "exclusiveMaximum": "below"}
-    return " ".join([name, *(f"{word} {schema[key]:g}" for key, word in bounds.items() if key in schema)])
+    return " ".join([name, *(f"{word} {schema[key]:.15g}" for key, word in bounds.items() if key in schema)])
 
 
 class Options:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import traceback
+import warnings
 from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Annotated, ParamSpec, TypeVar
 
 import typer
 
-from gridloom.errors import Exit, GridloomError, InvalidInput, Location
+from gridloom.errors import Deprecated, Exit, GridloomError, InvalidInput, Location
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -56,6 +57,24 @@ def guarded(command: Callable[P, T]) -> Callable[P, T]:
 def fail(message: str) -> None:
     """Print an error as it is, without markup or colour."""
     print(f"gridloom: {message}" if "\n" not in message else f"gridloom:\n{message}", file=sys.stderr, flush=True)
+
+
+def tell_deprecations() -> None:
+    """Have each warning about something deprecated printed once, as one line that says where it is used.
+
+    Options such as `python -W` count for more.
+    """
+    other = warnings.formatwarning
+
+    def formatted(
+        message: Warning | str, category: type[Warning], filename: str, lineno: int, line: str | None = None
+    ) -> str:
+        if issubclass(category, Deprecated):
+            return f"gridloom: {filename}:{lineno}: {message}\n"
+        return other(message, category, filename, lineno, line)
+
+    warnings.formatwarning = formatted
+    warnings.simplefilter("once", Deprecated, append=True)
 
 
 def is_there(path: Path, test: Callable[[Path], bool]) -> bool:
