@@ -7,7 +7,17 @@ from gridloom.api import run
 from gridloom.data import Data, Task
 from gridloom.document import write_text as write_yaml
 from gridloom.draft import Draft, Layer, Part, Settings
-from gridloom.errors import CannotTrain, DataError, GridloomError, InvalidInput, Location, Problem, StopRun, nearest
+from gridloom.errors import (
+    CannotTrain,
+    DataError,
+    Deprecated,
+    GridloomError,
+    InvalidInput,
+    Location,
+    Problem,
+    StopRun,
+    nearest,
+)
 from gridloom.file_names import FileName
 from gridloom.hookspecs import hookimpl
 from gridloom.options import InputFile
@@ -29,6 +39,7 @@ __all__ = [
     "Data",
     "DataError",
     "Dataset",
+    "Deprecated",
     "Draft",
     "Engine",
     "Family",

@@ -106,6 +106,10 @@ class Interrupted(GridloomError):
     exit_code = Exit.INTERRUPTED
 
 
+class Deprecated(FutureWarning):
+    """Something public that will go: the text says since when, and what to use instead."""
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """Words that help with a misspelt name: the nearest known names, or all of them when none is near.
 

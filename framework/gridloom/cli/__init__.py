@@ -8,6 +8,7 @@ import typer
 
 from gridloom import __version__
 from gridloom.cli import check, compare, open_report, plugins, report, run, schema, show
+from gridloom.cli.common import tell_deprecations
 
 EXIT_CODES = """Exit codes: 0 done; 1 every candidate failed; 2 the command line, an experiment, a plugin or the data is
 wrong; 3 the run belongs to a changed experiment or another process, or runs cannot be compared; 4 disk, permission, the
@@ -48,4 +49,5 @@ def _gridloom(
 
 def main() -> None:
     """Run the command line."""
+    tell_deprecations()
     app(prog_name="gridloom")

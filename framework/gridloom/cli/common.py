@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import traceback
+import warnings
 from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, ParamSpec, TypeVar
 import typer
 
 from gridloom.cli import completion
-from gridloom.errors import Exit, GridloomError, InvalidInput, Location
+from gridloom.errors import Deprecated, Exit, GridloomError, InvalidInput, Location
 
 if TYPE_CHECKING:
     from gridloom.results import Result
@@ -86,6 +87,24 @@ def exit_after_reports(result: Result) -> Exit:
     names = dict.fromkeys(error.reporter for error in result.report_errors)
     fail(f"{result.name}: a report failed, as told above: {', '.join(names)}")
     return Exit.BUG if any(error.is_bug for error in result.report_errors) else Exit.MACHINE
+
+
+def tell_deprecations() -> None:
+    """Have each warning about something deprecated printed once, as one line that says where it is used.
+
+    Options such as `python -W` count for more.
+    """
+    other = warnings.formatwarning
+
+    def formatted(
+        message: Warning | str, category: type[Warning], filename: str, lineno: int, line: str | None = None
+    ) -> str:
+        if issubclass(category, Deprecated):
+            return f"gridloom: {filename}:{lineno}: {message}\n"
+        return other(message, category, filename, lineno, line)
+
+    warnings.formatwarning = formatted
+    warnings.simplefilter("once", Deprecated, append=True)
 
 
 def is_there(path: Path, test: Callable[[Path], bool]) -> bool:

@@ -1,0 +1,196 @@
+"""Makes the parts of the reference that stand in the code already: between `<!-- made: NAME -->` and `<!-- end of NAME -->`."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import re
+import subprocess
+import sys
+import textwrap
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from surface import names
+from surface.public import commands
+from typer.main import get_command
+
+import gridloom
+from docs.described import about, listed, without_doctests
+from gridloom import hookspecs
+from gridloom.binding import bind
+from gridloom.cli import app
+from gridloom.document import read_text
+from gridloom.experiment import Source, experiment_keys, published_keys, search_keys
+from gridloom.options import Option, Options
+from gridloom.records import KINDS, Family, Record
+from gridloom.registry import load_registry
+from gridloom.splits import METHODS, method_options
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+MADE = re.compile(r"(<!-- made: ([\w -]+) -->\n).*?(<!-- end of \2 -->)", re.DOTALL)
+
+
+def filled(page: str) -> str:
+    """The page with all that is made from the code as it should be now."""
+    return MADE.sub(lambda found: f"{found[1]}\n{PARTS[found[2]]().strip()}\n\n{found[3]}", page)
+
+
+def update() -> None:
+    """Write every page of docs/ anew."""
+    for file in DOCS.rglob("*.md"):
+        text = file.read_text("utf-8")
+        if filled(text) != text:
+            file.write_text(filled(text), "utf-8")
+
+
+# Hooks
+
+
+def hooks() -> str:
+    """Each hook with its signature, what it is for, a plugin that implements it, and the record that it yields."""
+    return "\n\n".join("\n\n".join(_hook(kind)) for kind in KINDS)
+
+
+def _hook(kind: type[Record]) -> Iterator[str]:
+    function = getattr(hookspecs, kind.hook)
+    said, _, example = (inspect.getdoc(function) or "").partition("Example::\n")
+    yield f"## {kind.hook}"
+    yield f"`{kind.hook}{names.signature(function)}`"
+    yield said.strip()
+    yield f'```python title="my_{kind.hook.removeprefix("gridloom_")}.py"\n{formatted(textwrap.dedent(example))}```'
+    yield f"### {kind.__name__}"
+    yield from about(kind.__name__, kind, gridloom)
+
+
+def formatted(code: str) -> str:
+    """Code as Ruff formats it, which does so with blocks in Markdown, too."""
+    command = [sys.executable, "-m", "ruff", "format", "--stdin-filename", str(DOCS / "example.py"), "-"]
+    return subprocess.run(command, input=code, capture_output=True, text=True, timeout=60, check=True).stdout
+
+
+# Experiments and plugins
+
+
+def _options(options: Options, left_out: Sequence[str] = ()) -> str:
+    lines = []
+    for option in options:
+        if option.name not in left_out:
+            default = "required" if option.is_required else f"default `{json.dumps(option.default, default=str)}`"
+            lines.append(f"- `{option.name}`: {option.type_name}; {default}")
+    return "\n".join(lines)
+
+
+def keys() -> str:
+    """The keys of an experiment, with what YAML may say for each; what is not required has a default of its own."""
+    inner = {"search": search_keys, "published": published_keys}
+    lines = []
+    for option in Options(experiment_keys, 0):
+        lines += [_key(option.name, option)]
+        if option.name in inner:
+            lines += [f"    {_key(below.name, below)}" for below in Options(inner[option.name], 0)]
+    return "\n".join(lines)
+
+
+def _key(name: str, option: Option) -> str:
+    return f"- `{name}`: {option.type_name.removesuffix(' or null')}{' (required)' if option.is_required else ''}"
+
+
+SMALL = {"dataset": "pima", "model": "mlp", "search": {"space": {"dropout": "default"}}}
+
+
+def small() -> str:
+    """The smallest experiment."""
+    return f'```yaml title="small.yaml"\n{gridloom.write_yaml(SMALL)}```'
+
+
+def resolved() -> str:
+    """The smallest experiment with every default filled in."""
+    file = Path("small.yaml")
+    source = Source(read_text(gridloom.write_yaml(SMALL), str(file)), file.parent, file.stem)
+    return f"```yaml\n{gridloom.write_yaml(bind(source, load_registry()).resolved)}```"
+
+
+def validation() -> str:
+    """The methods of validation with their options."""
+    return "\n\n".join(
+        f"**`{method}`** {without_doctests(inspect.getdoc(function))}\n\n{_options(method_options(method))}"
+        for method, function in METHODS.items()
+    )
+
+
+def built_ins(kind: type[Record]) -> Callable[[], str]:
+    """What makes the part about the built-in things of a kind."""
+
+    def part() -> str:
+        items = [item.record for item in load_registry().of_kind(kind) if item.plugin.distribution == "gridloom"]
+        return "\n\n".join("\n\n".join(_thing(record)) for record in items)
+
+    return part
+
+
+def _thing(record: Record) -> Iterator[str]:
+    yield f"### `{record.name}`"
+    yield record.summary
+    if record.documentation != record.summary:
+        yield without_doctests(record.documentation)
+    if isinstance(record, Family):
+        tried = {p.name: ", ".join(json.dumps(value) for value in p.default.values()) for p in record.parameters}
+        yield "\n".join(f"- `{o.name}`: {o.type_name}; tries by default {tried[o.name]}" for o in record.options)
+    elif record.options.known:
+        yield _options(record.options)
+    if training := getattr(record, "training_options", None):
+        yield f"Its `training:` settings:\n\n{_options(training)}"
+
+
+# The command line
+
+
+def command_line() -> str:
+    """Each command with its documentation, arguments and options."""
+    return "\n\n".join("\n\n".join(_command(path, command)) for path, command in commands(get_command(app)))
+
+
+def _command(path: Sequence[str], command: Any) -> Iterator[str]:
+    arguments = [item for item in command.params if item.param_type_name == "argument"]
+    options = [item for item in command.params if item not in arguments]
+    called = [*path, *(item.metavar or item.name.upper() for item in arguments)]
+    yield f"## {' '.join(path)}"
+    yield f"`{' '.join(called)}`"
+    yield inspect.cleandoc(command.help or "").replace("<", "&lt;")
+    yield "\n".join([*(_argument(item) for item in arguments), *(_option(item) for item in options)])
+    if command.epilog:
+        yield inspect.cleandoc(command.epilog)
+
+
+def _argument(argument: Any) -> str:
+    return f"- `{argument.metavar or argument.name.upper()}`: {argument.help}"
+
+
+def _option(option: Any) -> str:
+    value = "" if option.is_flag else f" {option.metavar or option.name.upper()}"
+    default = f" Default: `{option.default}`." if option.default not in (None, False) else ""
+    return f"- {', '.join(f'`{name}{value}`' for name in sorted(option.opts, key=len, reverse=True))}: {option.help}{default}"
+
+
+PARTS: dict[str, Callable[[], str]] = {
+    "hooks": hooks,
+    "command line": command_line,
+    "small": small,
+    "keys": keys,
+    "resolved": resolved,
+    "validation": validation,
+    **{kind.hook.removeprefix("gridloom_").replace("_", " "): built_ins(kind) for kind in KINDS},
+    "records": listed("Parameter", "hookimpl"),
+    "data": listed("Data", "Task", "InputFile", "read_table", "Table"),
+    "draft": listed("Draft", "Layer", "Part", "Settings"),
+    "space": listed("Choices", "Range", "Space", "Candidate"),
+    "fits": listed("Proposal", "Budget", "Trial", "Fit", "FitResult", "Status"),
+    "work": listed("Work", "by_candidate", "fit_each"),
+    "result": listed("run", "Result", "Plan", "Progress", "write_yaml"),
+    "errors": listed(
+        "GridloomError", "InvalidInput", "Problem", "Location", "DataError", "StopRun", "CannotTrain", "Deprecated"
+    ),
+    "testing": listed(module="gridloom.testing"),
+}

@@ -1,0 +1,12 @@
+"""Writes anew what is kept in the repository but made from the code: the reference, and the snapshot of what is public."""
+
+from __future__ import annotations
+
+import sys
+
+from docs import reference
+from surface import changes
+
+if __name__ == "__main__":
+    reference.update()
+    sys.exit(changes.update() or 0)

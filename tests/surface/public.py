@@ -1,0 +1,164 @@
+"""Everything public as text: names, hooks, formats of files, exit codes, the command line, keys of experiments, built-ins."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import typer
+
+from gridloom import hookspecs, journal
+from gridloom.cli import app
+from gridloom.errors import Exit
+from gridloom.experiment import experiment_keys, published_keys, search_keys
+from gridloom.options import Option, Options
+from gridloom.records import KINDS, Family
+from gridloom.registry import load_registry
+from gridloom.splits import METHODS, method_options
+from surface import names
+
+Entry = tuple[tuple[str, ...], str]
+"""A path such as ("python", "Budget", "epochs"), and what is there."""
+
+MODULES = {"python": "gridloom", "testing": "gridloom.testing"}
+"""Areas of public Python names, and the modules whose `__all__` lists them."""
+
+
+@cache
+def surface() -> dict[tuple[str, ...], str]:
+    """The whole public surface."""
+    return dict(
+        [*_python(), *_hooks(), *_journal(), *_results(), *_exit_codes(), *_commands(), *_experiment(), *_built_ins()]
+    )
+
+
+def as_text(entries: Mapping[tuple[str, ...], str]) -> str:
+    """One line an entry, as the snapshot keeps them."""
+    return "".join(f"{' '.join(path)}: {text}\n" for path, text in entries.items())
+
+
+def from_text(text: str) -> dict[tuple[str, ...], str]:
+    """The entries of a snapshot."""
+    lines = (line.partition(": ") for line in text.splitlines())
+    return {tuple(path.split(" ")): rest for path, _, rest in lines}
+
+
+def _python() -> Iterator[Entry]:
+    for area, module in MODULES.items():
+        if importlib.util.find_spec(module):
+            for path, text in names.described(importlib.import_module(module)):
+                yield (area, *path), text
+
+
+def _hooks() -> Iterator[Entry]:
+    for kind in KINDS:
+        yield ("hook", kind.hook), names.signature(getattr(hookspecs, kind.hook))
+
+
+def _journal() -> Iterator[Entry]:
+    yield ("journal", "format"), str(journal.FORMAT)
+    database = sqlite3.connect(":memory:")
+    database.executescript(journal._TABLES)
+    for (table,) in database.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall():
+        for _, column, kind, required, _, primary in database.execute(f"PRAGMA table_info({table})"):
+            marks = " NOT NULL" * required + " PRIMARY KEY" * bool(primary)
+            yield ("journal", table, column), f"{kind}{marks}"
+    database.close()
+
+
+def _results() -> Iterator[Entry]:
+    schema = json.loads(files("gridloom_plugins.reporters").joinpath("results.schema.json").read_text("utf-8"))
+    yield ("results.json", "format"), str(schema["properties"]["format"]["const"])
+    for name in ("", *schema["$defs"]):
+        where = schema["$defs"][name] if name else schema
+        yield from ((("results.json", path), text) for path, text in _properties(where, name))
+
+
+def _properties(schema: Mapping[str, Any], path: str) -> Iterator[tuple[str, str]]:
+    """The properties in a JSON Schema, however deep, with their types."""
+    for name, given in schema.get("properties", {}).items():
+        inner = given if isinstance(given, dict) else {}
+        here = f"{path}.{name}" if path else name
+        yield here, _json_type(inner)
+        yield from _properties(inner, here)
+    if items := schema.get("items"):
+        yield from _properties(items, f"{path}[]")
+
+
+def _json_type(schema: Mapping[str, Any]) -> str:
+    if "$ref" in schema:
+        return str(schema["$ref"]).rpartition("/")[2]
+    if "anyOf" in schema:
+        return " or ".join(_json_type(option) for option in schema["anyOf"])
+    if "enum" in schema or "const" in schema:
+        return " or ".join(json.dumps(value) for value in schema.get("enum", [schema.get("const")]))
+    kinds = schema.get("type", "anything")
+    text = kinds if isinstance(kinds, str) else " or ".join(kinds)
+    return f"{text} of {_json_type(schema['items'])}" if "items" in schema else text
+
+
+def _exit_codes() -> Iterator[Entry]:
+    for code in Exit:
+        yield ("exit", str(int(code))), code.name
+
+
+def _commands() -> Iterator[Entry]:
+    for path, command in commands(typer.main.get_command(app)):
+        yield ("command", *path), "command"
+        for parameter in command.params:
+            name = max([*parameter.opts, *parameter.secondary_opts], key=len)
+            yield ("command", *path, name), _parameter(parameter)
+
+
+def commands(command: Any, path: tuple[str, ...] = ("gridloom",)) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """The command and its subcommands, each with the words that call it."""
+    yield path, command
+    for name, inner in getattr(command, "commands", {}).items():
+        yield from commands(inner, (*path, name))
+
+
+def _parameter(parameter: Any) -> str:
+    kind = "flag" if getattr(parameter, "is_flag", False) else "value"
+    short = [f" as {name}" for name in parameter.opts if name[1:2] != "-" and name[0] == "-"]
+    many = ", repeatable" if parameter.multiple or parameter.nargs == -1 else ""
+    default = parameter.default
+    stands = "" if default is None or default is False or callable(default) else f" = {default}"
+    return f"{kind}{stands}{''.join(short)}{many}{', required' if parameter.required else ''}"
+
+
+def _experiment() -> Iterator[Entry]:
+    for path, function in {(): experiment_keys, ("search",): search_keys, ("published",): published_keys}.items():
+        for option in Options(function, 0):
+            yield ("experiment", *path, option.name), option_text(option)
+    for method in METHODS:
+        for option in method_options(method):
+            yield ("experiment", "validation", method, option.name), option_text(option)
+
+
+def option_text(option: Option) -> str:
+    """What YAML may say for an option, and its default."""
+    default = "required" if option.is_required else f"default {json.dumps(option.default, default=str)}"
+    return f"{option.type_name}; {default}"
+
+
+def _built_ins() -> Iterator[Entry]:
+    registry = load_registry()
+    for kind in KINDS:
+        for item in registry.of_kind(kind):
+            if item.plugin.distribution != "gridloom":
+                continue
+            record, area = item.record, kind.kind.replace(" ", "-")
+            yield (area, record.name), f"of {item.plugin.name}"
+            domains = {p.name: p.default for p in record.parameters} if isinstance(record, Family) else {}
+            for option in record.options:
+                text = option_text(option)
+                tried = f"; tries by default {domains[option.name]}" if option.name in domains else ""
+                yield (area, record.name, option.name), f"{text}{tried}"
+            for option in getattr(record, "training_options", None) or ():
+                yield (area, record.name, "training", option.name), option_text(option)
