@@ -20,8 +20,8 @@ SEARCH = "dataset: iris\nmodel: mlp\nsearch: {space: {l2: default}}\nreporters: 
 
 @pytest.fixture
 def plugins(tmp_path):
-    """The files of the README that name themselves in their first line."""
-    blocks = re.findall(r"```python\n# (\w+\.py)\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
+    """The files of the README, by their titles."""
+    blocks = re.findall(r"```python title=\"(\w+\.py)\"\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
     assert [name for name, _ in blocks] == ["regularizers.py", "notebook.py"]
     for name, code in blocks:
         (tmp_path / name).write_text(code, "utf-8")
@@ -46,6 +46,6 @@ def test_the_notebook_has_a_line_on_every_search(plugins, tmp_path):
 
 
 def test_the_experiment_that_is_explained_is_valid(registry, tmp_path):
-    (text,) = re.findall(r"```yaml\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
+    (text,) = re.findall(r"```yaml[^\n]*\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
     (tmp_path / "dropout.yaml").write_text(text)
     assert len(read_experiment(tmp_path / "dropout.yaml", registry).first_wave()) == 3 * 3 * 2 * 3

@@ -218,7 +218,7 @@ def _describe(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
     name = names.get(schema.get("type", ""), schema.get("type", "anything"))
     if name == "array":
         name = f"list of {_describe(schema.get('items', {}), definitions)}"
-    if "anyOf" in schema:
+    if "anyOf" in schema and "type" not in schema:
         name = " or ".join(dict.fromkeys(_describe(part, definitions) for part in schema["anyOf"]))
     bounds = {"minimum": "from", "exclusiveMinimum": "above", "maximum": "to", "exclusiveMaximum": "below"}
     return " ".join([name, *(f"{word} {_number(schema[key])}" for key, word in bounds.items() if key in schema)])

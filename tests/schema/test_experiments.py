@@ -23,7 +23,7 @@ from schema.agreement import complaint
 
 ROOT = Path(__file__).parents[2]
 EXPERIMENTS = sorted((ROOT / "experiments").rglob("*.yaml"))
-SNIPPETS = re.findall(r"```yaml\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+SNIPPETS = re.findall(r"```yaml[^\n]*\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
 
 
 def plain(**changes):
