@@ -12,6 +12,7 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from schema.agreement import check_agreement
 
 from gridloom.binding import read_experiment
 from gridloom.document import read_text
@@ -88,7 +89,10 @@ def bind(registry, tmp_path_factory) -> Bind:
             problems = error.problems
         else:
             assert experiment.first_wave()
+            check_agreement(data.decode(), [])
             return ()
+        if not isinstance(content, bytes):
+            check_agreement(content, problems)
         lines = re.split("\r\n|[\n\r\x85\u2028\u2029]", data.decode(errors="replace"))
         for problem in problems:
             place = problem.location

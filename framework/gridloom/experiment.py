@@ -8,14 +8,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, WithJsonSchema
 
 from gridloom.errors import DataError, InvalidInput, Location, StopRun
 from gridloom.options import InputFile, Options
 from gridloom.published import PublishedScores
 from gridloom.records import NAME, Dataset, Engine, Family, ModelBuilder, Record, Reporter, Strategy
 from gridloom.space import Candidate, Domain, Range, Space, canonical_json
-from gridloom.splits import Split, Validation
+from gridloom.splits import DEFAULT_METHOD, Split, Validation
 
 if TYPE_CHECKING:
     from gridloom.data import Data
@@ -25,8 +25,23 @@ if TYPE_CHECKING:
 Selection = str | dict[str, Any]
 """What YAML says where it names a thing: a bare name, or a mapping with `name` and options."""
 
+
+def _share_or_count(value: Any) -> Any:
+    is_count = isinstance(value, int) and not isinstance(value, bool) and value > 1
+    if is_count or (isinstance(value, float) and 0 < value <= 1):
+        return value
+    raise ValueError("a sample is a share of the rows above 0.0 up to 1.0, or a whole number of rows from 2")
+
+
 Name = Annotated[str, Field(pattern=f"^{NAME.pattern}$")]
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
+Sample = Annotated[
+    Any,
+    AfterValidator(_share_or_count),
+    WithJsonSchema(
+        {"anyOf": [{"type": "number", "exclusiveMinimum": 0, "maximum": 1}, {"type": "integer", "minimum": 2}]}
+    ),
+]
 
 
 def experiment_keys(
@@ -36,7 +51,7 @@ def experiment_keys(
     name: Name | None = None,
     description: str = "",
     training: dict[str, Any] | None = None,
-    validation: Selection = "kfold",
+    validation: Selection = DEFAULT_METHOD,
     scoring: str | None = None,
     seed: Seed = 0,
     engine: Selection = "auto",
@@ -44,15 +59,41 @@ def experiment_keys(
     published: Selection | None = None,
     reporters: list[Selection] | None = None,
 ) -> None:
-    """The keys of an experiment file; only the signature counts."""
+    """The keys of an experiment file; only the signature counts, and what is told of each.
+
+    `dataset` is what is learned: a name, or a mapping of a name and options. `model` is the builder of what learns it.
+    `search` says what is tried, and how. `name` is that of the run, which lives in `runs/NAME`: the file's unless it is
+    given. `description` is a text for reports. `training` holds settings of the engine, such as `epochs` and
+    `batch_size` of networks. `validation` says how candidates are scored: by five shuffled folds unless it is given.
+    `scoring` is a scikit-learn scorer: accuracy for classes and R² for numbers unless it is given. `seed` decides
+    everything that is drawn. `engine` trains the models: `auto` takes the fastest that can train this one. `refit`
+    trains the best candidate on all rows and keeps the model. `published` is a CSV file of scores that others published,
+    to be told beside ours: a path, or a mapping of `file` and `experiment`. `reporters` are told the result: the
+    console alone unless they are given.
+    """
 
 
 def search_keys(space: dict[str, Any], strategy: Selection = "") -> None:
-    """The keys of `search:`; only the signature counts."""
+    """The keys of `search:`; only the signature counts, and what is told of each.
+
+    `space` holds what is tried: families of hyperparameters with values for their parameters, options of the builder
+    under `model:` and settings under `training:`. `strategy` proposes the candidates.
+    """
 
 
 def published_keys(file: InputFile, experiment: str | None = None) -> None:
-    """The keys of `published:`; only the signature counts."""
+    """The keys of `published:`; only the signature counts, and what is told of each.
+
+    `file` is a CSV file with the columns `parameters` (a JSON object) and `score`, relative to the experiment file.
+    `experiment` is what its rows have in the column of that name: the experiment's own name unless it is given.
+    """
+
+
+def dataset_keys(sample: Sample) -> None:
+    """What may stand beside the options of a data set; only the signature counts, and what is told of it.
+
+    `sample` is a share of the rows (0.5), or a number of rows (200), drawn with the experiment's seed.
+    """
 
 
 R_co = TypeVar("R_co", bound=Record, covariant=True)
@@ -200,13 +241,18 @@ class Experiment:
 
     def first_wave(self) -> list[Candidate]:
         """The candidates that the strategy proposes before it has seen a trial."""
-        waves = self.strategy(self.space)
-        if not isinstance(waves, Generator):
-            raise StopRun(f"strategy '{self.strategy.name}' must be a generator of waves, not {type(waves).__name__}")
-        try:
-            return [proposal.candidate for proposal in next(waves, [])]
-        finally:
-            waves.close()
+        return first_wave(self.strategy, self.space)
+
+
+def first_wave(strategy: Bound[Strategy], space: Space) -> list[Candidate]:
+    """The candidates that a strategy proposes before it has seen a trial; ValueError when it cannot search the space."""
+    waves = strategy(space)
+    if not isinstance(waves, Generator):
+        raise StopRun(f"strategy '{strategy.name}' must be a generator of waves, not {type(waves).__name__}")
+    try:
+        return [proposal.candidate for proposal in next(waves, [])]
+    finally:
+        waves.close()
 
 
 def _as_yaml(domain: Domain) -> Any:

@@ -25,6 +25,8 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 RESERVED_GROUPS = ("model", "training")
 """Groups of a search space that are no families: the model builder's options and the training settings."""
 
+NETWORK = "network"
+"""The kind of model that families can edit, see `ModelBuilder.makes`."""
 
 UNNAMED = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD, inspect.Parameter.POSITIONAL_ONLY)
 """Kinds of parameters that YAML cannot set by name."""
@@ -74,7 +76,7 @@ class Record:
     @property
     def documentation(self) -> str:
         """The docstring of the callable, or the summary."""
-        return inspect.getdoc(self.function) or self.summary
+        return self.options.documentation or self.summary
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ class ModelBuilder(Record):
     """
 
     build: Callable[..., Any]
-    makes: str = "network"
+    makes: str = NETWORK
 
     kind: ClassVar[str] = "model builder"
     hook: ClassVar[str] = "gridloom_model_builders"
@@ -271,9 +273,9 @@ class Engine(Record):
 class Reporter(Record):
     """A reporter: `report(result, **options)` gets the `gridloom.Result` once the run has ended.
 
-    A file belongs into `result.folder`. `watch(plan)` may return a context manager around the run, whose value is
-    called with a `gridloom.Progress` after every batch. The reporters with `default=True` are used by experiments
-    that name none.
+    A file belongs into `result.folder`; an option for its name is annotated with `gridloom.FileName`. `watch(plan)` may
+    return a context manager around the run, whose value is called with a `gridloom.Progress` after every batch. The
+    reporters with `default=True` are used by experiments that name none.
     """
 
     report: Callable[..., None]

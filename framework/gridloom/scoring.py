@@ -65,11 +65,16 @@ _KNOWN = frozenset(
 )
 
 
+def scorer_names() -> list[str]:
+    """All scorers of the scikit-learn that is installed."""
+    from sklearn.metrics import get_scorer_names
+
+    return list(get_scorer_names())
+
+
 def problem_with(scoring: str) -> str | None:
     """What is wrong with a scorer's name, or None; imports scikit-learn only for a name it does not know."""
     if scoring in _KNOWN:
         return None
-    from sklearn.metrics import get_scorer_names
-
-    names = get_scorer_names()
+    names = scorer_names()
     return None if scoring in names else f"scikit-learn has no scorer '{scoring}'; {nearest(scoring, names)}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from schema.agreement import check_agreement
 
 from gridloom.binding import read_experiment
 from gridloom.errors import InvalidInput
@@ -16,12 +17,20 @@ Refused = Callable[..., None]
 
 @pytest.fixture
 def read(registry, tmp_path) -> Read:
-    """Bind the experiment of a text, with settings over it."""
+    """Bind the experiment of a text, with settings over it; without them the JSON Schema must agree with what comes of it."""
 
     def read(text: str, *settings: str) -> Experiment:
         file = tmp_path / "small.yaml"
         file.write_text(text, encoding="utf-8")
-        return read_experiment(file, registry, settings=settings)
+        try:
+            experiment = read_experiment(file, registry, settings=settings)
+        except InvalidInput as error:
+            if not settings:
+                check_agreement(text, error.problems)
+            raise
+        if not settings:
+            check_agreement(text, [])
+        return experiment
 
     return read
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import pytest
-from annotated_types import Ge, Gt, Lt
+from annotated_types import Ge, Gt, Lt, MinLen
+from pydantic import AfterValidator
 
-from gridloom.options import REQUIRED, Finding, Option, Options, shorten
+from gridloom.options import REQUIRED, Finding, InputFile, Option, Options, shorten
 
 
 def build(
@@ -42,9 +46,9 @@ def test_every_wrong_option_is_found():
     _, findings = OPTIONS.validate({"rates": [0.5, 1, "x"], "mod": 1, "mode": "medium"}, Path())
     assert findings == [
         Finding(("rates", 1), "should be less than 1, not 1"),
-        Finding(("rates", 2), 'should be a valid number, not "x"'),
+        Finding(("rates", 2), 'should be a number, not "x"'),
         Finding(("mod",), "unknown option 'mod'; did you mean 'mode'?", at_key=True),
-        Finding(("mode",), "should be 'fast' or 'slow', not \"medium\""),
+        Finding(("mode",), "unknown mode 'medium'; known: fast, slow"),
         Finding((), "option 'size' (whole number from 1) is missing"),
     ]
 
@@ -77,6 +81,9 @@ def test_resolved_options_are_plain_data_with_all_defaults():
         (Annotated[int, Ge(1)], "whole number from 1"),
         (Annotated[float, Gt(0), Lt(1)], "number above 0 below 1"),
         (Annotated[int, Gt(0)] | None, "whole number above 0 or null"),
+        (Annotated[int | float, Gt(0)] | None, "whole number or number above 0 or null"),
+        (Annotated[int, Lt(2**32)], "whole number below 4,294,967,296"),
+        (Callable[[], int], "anything"),
     ],
 )
 def test_a_type_is_described_in_words_of_yaml(annotation, name):
@@ -95,3 +102,63 @@ def test_a_type_is_described_in_words_of_yaml(annotation, name):
 def test_a_value_in_a_message_is_json_of_at_most_60_characters(value, text):
     assert shorten(value) == text
     assert len(text) <= 60
+
+
+def even(number: int) -> int:
+    if number % 2:
+        raise ValueError("must be even")
+    return number
+
+
+def known(mapping: dict[str, Any]) -> dict[str, Any]:
+    raise ValueError("has nothing that I know")
+
+
+@pytest.mark.parametrize(
+    ("annotation", "value", "message"),
+    [
+        (Annotated[int, AfterValidator(even)], 3, "must be even, not 3"),
+        (Annotated[dict[str, Any], AfterValidator(known)], {"a": 1}, "has nothing that I know"),
+        (InputFile, "../none.csv", "there is no file here/../none.csv"),
+        (InputFile, 3, "should be text, not 3"),
+        (list[Literal["a", "b"]], ["a", "bb"], "unknown x 'bb'; did you mean 'b'?"),
+        (Literal[1, 2], 3, "should be one of 1 or 2, not 3"),
+        (Literal["fast", 2], "fst", "should be one of 'fast' or 2, not \"fst\""),
+        (tuple[int, int], [1], "an item is missing"),
+        (tuple[int, int], [1, 2, 3], "should have at most 2 items, not 3"),
+        (Annotated[list[int], MinLen(1)], [], "should have at least 1 item, not 0"),
+        (Annotated[str, MinLen(2)], "a", 'should have at least 2 characters, not "a"'),
+    ],
+)
+def test_a_message_says_what_would_be_right_and_what_it_got_once(annotation, value, message):
+    _, (finding,) = Option("x", annotation, None).validate(value, Path("here"))
+    assert finding.message == message
+
+
+def documented(task, rate: float, units: int = 3, steps: int = 1, mode: str = ""):
+    """Make layers of units.
+
+    `rate` is the share that
+    is left out, see (1.5); `units` is how many there are: `rate` of them at once. A word more.
+
+    So many steps!
+    """
+
+
+@pytest.mark.parametrize("function", [documented, partial(documented, mode="x")])
+def test_what_is_told_of_an_option_are_the_sentences_that_name_it(function):
+    options = Options(function, fixed=1)
+    assert options.about("units") == "`units` is how many there are: `rate` of them at once."
+    assert options.about("rate") == f"`rate` is the share that is left out, see (1.5). {options.about('units')}"
+    assert options.about("steps") == "So many steps!"
+    assert options.about("mode") == ""
+
+
+@dataclass
+class Settings:
+    epochs: int = 1
+
+
+def test_the_signature_that_a_dataclass_has_for_a_docstring_tells_nothing():
+    options = Options(Settings, fixed=0)
+    assert (options.documentation, options.about("epochs")) == ("", "")

@@ -27,6 +27,11 @@ def test_an_unknown_full_name_gets_the_nearest_full_name(registry):
         registry.find(Family, "builtin-families:droput")
 
 
+def test_a_colon_without_a_plugin_before_it_chooses_nothing(registry):
+    with pytest.raises(UnknownName, match=r"^unknown family ':dropout'; "):
+        registry.find(Family, ":dropout")
+
+
 def test_an_unknown_name_mentions_the_plugins_that_were_set_aside(install):
     install("bad", "1 / 0")
     with pytest.raises(UnknownName) as caught:

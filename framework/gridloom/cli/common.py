@@ -8,11 +8,14 @@ import warnings
 from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
-from typing import Annotated, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Annotated, ParamSpec, TypeVar
 
 import typer
 
 from gridloom.errors import Deprecated, Exit, GridloomError, InvalidInput, Location
+
+if TYPE_CHECKING:
+    from gridloom.results import Result
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -75,6 +78,18 @@ def tell_deprecations() -> None:
 
     warnings.formatwarning = formatted
     warnings.simplefilter("once", Deprecated, append=True)
+
+
+def exit_after_reports(result: Result) -> Exit:
+    """OK, MACHINE where a report could not be written, BUG where a reporter is at fault; says which they were.
+
+    What went wrong was logged when it did.
+    """
+    if not result.report_errors:
+        return Exit.OK
+    names = dict.fromkeys(error.reporter for error in result.report_errors)
+    fail(f"{result.name}: a report failed, as told above: {', '.join(names)}")
+    return Exit.BUG if any(error.is_bug for error in result.report_errors) else Exit.MACHINE
 
 
 def is_there(path: Path, test: Callable[[Path], bool]) -> bool:

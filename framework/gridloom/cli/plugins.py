@@ -13,7 +13,8 @@ from gridloom.errors import UnknownName, nearest
 if TYPE_CHECKING:
     from gridloom.records import Record
     from gridloom.registry import PluginInfo, Provided, Registry
-    from gridloom.space import Domain
+
+MORE = "'gridloom plugins show NAME' prints the options of a thing, and lines to paste into an experiment."
 
 app = typer.Typer(help="List plugins and what they provide.", invoke_without_command=True)
 
@@ -26,7 +27,7 @@ def plugins(
     extra: Plugins = None,
     no_plugins: NoPlugins = None,
 ) -> None:
-    """List every plugin: distribution, version, file, hooks, and what it provides."""
+    """List every plugin: distribution, version, file, hooks, and the names that YAML can say."""
     if context.invoked_subcommand:
         return
     from gridloom.registry import load_registry
@@ -36,7 +37,7 @@ def plugins(
     if as_json:
         typer.echo(json.dumps(described, indent=2))
         return
-    typer.echo("\n\n".join(_lines(plugin) for plugin in described))
+    typer.echo("\n\n".join([*(_lines(plugin) for plugin in described), MORE]))
 
 
 @app.command("show")
@@ -47,7 +48,7 @@ def show(
     extra: Plugins = None,
     no_plugins: NoPlugins = None,
 ) -> None:
-    """Print a thing's parameters, their defaults, and its documentation."""
+    """Print a thing's options with their defaults, its documentation, and lines to paste into an experiment."""
     from gridloom.registry import load_registry
 
     before = context.parent.params if context.parent else {}
@@ -57,8 +58,8 @@ def show(
     matches = [item for item in registry.provided if name in (item.record.name, item.full_name)]
     if not matches:
         known = [item.full_name if ":" in name else item.record.name for item in registry.provided]
-        raise UnknownName(f"no plugin provides '{name}'; {nearest(name, known)}{registry.remark}")
-    typer.echo("\n\n".join(_thing(item) for item in matches))
+        raise UnknownName(f"no plugin provides '{name}'; {nearest(name, known)}{registry.remark(name)}")
+    typer.echo("\n\n".join(_thing(item, registry.shortest_name(item)) for item in matches))
 
 
 def _describe(plugin: PluginInfo, registry: Registry) -> dict[str, Any]:
@@ -88,25 +89,18 @@ def _lines(plugin: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _tried(domain: Domain) -> str:
-    try:
-        return str(list(domain.values()))
-    except ValueError:
-        return str(domain)
+def _thing(item: Provided[Record], name: str) -> str:
+    from gridloom.documentation import default_domains, default_in_words
+    from gridloom.examples import example
 
-
-def _thing(item: Provided[Record]) -> str:
-    from gridloom.records import Family
-
-    record = item.record
-    lines = [f"{record.kind} '{record.name}' of the plugin {item.plugin}", "", record.summary, ""]
-    domains = {p.name: p.default for p in record.parameters} if isinstance(record, Family) else {}
-    for option in record.options:
-        if option.name in domains:
-            default = f"tries by default {_tried(domains[option.name])}"
-        else:
-            default = "required" if option.is_required else f"default {json.dumps(option.default, default=str)}"
-        lines.append(f"  {option.name}: {option.type_name}; {default}")
-    if record.documentation != record.summary:
-        lines += ["", record.documentation]
-    return "\n".join(lines).rstrip()
+    record, domains = item.record, default_domains(item.record)
+    options = [f"  {option.name}: {option.type_name}; {default_in_words(option, domains)}" for option in record.options]
+    documentation = record.documentation if record.documentation != record.summary else ""
+    parts = [
+        f"{record.kind} '{record.name}' of the plugin {item.plugin}",
+        record.summary,
+        "\n".join(options),
+        documentation,
+        f"In an experiment:\n\n{example(record, name)}",
+    ]
+    return "\n\n".join(part.rstrip() for part in parts if part)

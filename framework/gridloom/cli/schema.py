@@ -1,0 +1,20 @@
+"""`gridloom schema`: the JSON Schema of experiment files, for editors."""
+
+from __future__ import annotations
+
+import typer
+
+from gridloom.cli.common import NoPlugins, Plugins, guarded
+
+
+@guarded
+def schema(plugins: Plugins = None, no_plugins: NoPlugins = None) -> None:
+    """Print the JSON Schema of experiments: all that the plugins let YAML say.
+
+    An editor with a YAML language server completes and checks an experiment that names the schema in its first line:
+    `gridloom schema > gridloom.schema.json`, then `# yaml-language-server: $schema=gridloom.schema.json`.
+    """
+    from gridloom.registry import load_registry
+    from gridloom.schema import text_of
+
+    typer.echo(text_of(load_registry(plugins or (), no_plugins or ())), nl=False)

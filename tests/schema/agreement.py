@@ -1,0 +1,57 @@
+"""Whether the JSON Schema and the binder agree on an experiment, but for what no schema can know."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import best_match
+
+from gridloom.document import read_text
+from gridloom.errors import InvalidInput, Problem
+from gridloom.registry import load_registry
+from gridloom.schema import experiment_schema
+
+UNKNOWABLE = {
+    "what files hold": r"there is no file|scores\.csv has|holds accuracies",
+    "a line break behind a name, which Python's `$` overlooks": r'not ".*\\n"$',
+    "the name of the experiment's own file": r"cannot name a run",
+    "1.0 from 1": r"should be a valid integer, not -?\d+(\.0|e\+?\d+)|a sample is a share .*, not -?\d+(\.0)?$",
+    "1 from 1.0 in a list of values to try, so neither whether they are there twice": r"stands in this list twice",
+    "a family by its other name": r"stands in this space twice",
+    "how the keys of a range go together": r"low must be|a step is|this step|count is|a logarithmic range|must be a finite",
+    "which values a range holds": r"^-?[\d.e+-]+: |give the range a step|this range has more",
+    "how many candidates or fits there are": r"this grid has|fits of every candidate",
+}
+"""What a schema cannot tell, by the messages of the binder."""
+
+
+@lru_cache(maxsize=1)
+def validator() -> Draft202012Validator:
+    """A validator for the schema of the built-in plugins."""
+    schema = experiment_schema(load_registry())
+    Draft202012Validator.check_schema(schema)
+    return Draft202012Validator(schema)
+
+
+def complaint(plain: Any) -> str | None:
+    """What the schema says against an experiment, None when it accepts it."""
+    error = best_match(validator().iter_errors(plain))
+    return None if error is None else f"{error.json_path}: {error.message}"
+
+
+def check_agreement(text: str, problems: Sequence[Problem]) -> None:
+    """Check that the schema refuses an experiment that the binder refuses with these problems, or accepts it as well."""
+    try:
+        plain = read_text(text, "text").plain()
+    except InvalidInput:
+        return  # no schema sees what is no YAML
+    said = complaint(plain)
+    if not problems:
+        assert said is None, said
+    messages = [problem.message for problem in problems if problem.location.source.endswith(".yaml")]
+    if any(not re.search("|".join(UNKNOWABLE.values()), message) for message in messages):
+        assert said is not None, f"the schema accepts what the binder refuses: {messages}"
