@@ -284,7 +284,7 @@ def test_the_examples_of_all_six_hooks_run_an_experiment_together(gridloom, writ
         dataset={"name": "my_datasets:xor", "rows": 40},
         model={"name": "my_model_builders:wide", "units": 5},
         search={
-            "strategy": {"name": "my_strategies:random", "candidates": 4},
+            "strategy": {"name": "my_strategies:shortlist", "keep": 1},
             "space": {"my_families:bias": "default"},
         },
         engine={"name": "my_engines:guess", "guess": 0.25},

@@ -210,6 +210,17 @@ def test_whole_numbers_are_drawn_with_both_ends():
 
 
 @pytest.mark.parametrize(
+    "span",
+    [Range(1, 9, step=4), Range(0.0, 1.0, step=0.3), Range(1e-4, 1e-2, count=3, scale="log"), Range(1, 64, count=4)],
+)
+def test_a_range_with_a_step_or_a_count_is_drawn_from_like_the_list_of_its_values(span):
+    rng = np.random.default_rng(0)
+    drawn = [span.sample(rng) for _ in range(300)]
+    assert sorted(set(drawn)) == list(span.values())
+    assert min(map(drawn.count, span.values())) > 50
+
+
+@pytest.mark.parametrize(
     ("span", "middle"), [(Range(0.0, 10.0), 5.0), (Range(1.0, 10_000.0, scale="log"), 100.0), (Range(1, 101), 51)]
 )
 def test_half_of_what_is_drawn_lies_below_the_middle_of_the_scale(span, middle):

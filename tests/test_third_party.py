@@ -111,7 +111,7 @@ def test_an_installed_family_is_shown_as_the_built_in_ones_are(gridloom, site):
     shown = gridloom("plugins", "show", "ridge", PYTHONPATH=str(site)).stdout
     assert shown.startswith("family 'ridge' of the plugin 'ridge' (gridloom-ridge 1.2.3, ")
     assert "\n  l2: number from 0; tries by default [0.0, 0.1]\n" in shown
-    assert shown.endswith("\n\nPenalize the squared weights of hidden layers by the factor `l2`.\n")
+    assert "\n\nPenalize the squared weights of hidden layers by the factor `l2`.\n" in shown
 
 
 def test_an_experiment_can_name_what_the_distribution_provides_as_long_as_it_is_installed(gridloom, write, site):

@@ -16,7 +16,7 @@ from gridloom.published import ACCURACY, PublishedScores, read_published
 from gridloom.records import NAME, Dataset, Engine, ModelBuilder
 from gridloom.registry import Provided, Registry
 from gridloom.reporter_binding import bind_reporters
-from gridloom.space import MAX_GRID
+from gridloom.space import MAX_GRID, Space
 from gridloom.space_binding import bind_search
 from gridloom.splits import DEFAULT_METHOD, METHODS, Validation, method_options, validation_keys
 
@@ -87,7 +87,7 @@ def _experiment(binder: Binder) -> Experiment | None:
     _check_training(binder, training, trainer)
     strategy, space, families = bind_search(binder, keys.get("search"), model, trainer, seed)
     validation = _validation(binder, keys.get("validation", {}))
-    published = _published(binder, keys.get("published"), name, scorer)
+    published = _published(binder, keys.get("published"), name, scorer, space)
     reporters = bind_reporters(binder, keys.get("reporters"))
     if engine and keys.get("refit") and engine.record.refit is None:
         binder.report(("refit",), f"engine '{engine.name}' keeps no models; leave 'refit' out")
@@ -220,7 +220,9 @@ def _nested(binder: Binder, given: Any, options: Options) -> Mapping[str, Any] |
     return None
 
 
-def _published(binder: Binder, selection: Any, name: str, scorer: str | None) -> PublishedScores | None:
+def _published(
+    binder: Binder, selection: Any, name: str, scorer: str | None, space: Space | None
+) -> PublishedScores | None:
     """The published scores of the experiment with this name, or of the one that the selection names."""
     if selection is None:
         return None
@@ -232,7 +234,8 @@ def _published(binder: Binder, selection: Any, name: str, scorer: str | None) ->
     if len(binder.problems) > before:
         return None
     try:
-        scores = read_published(keys["file"], keys.get("experiment"), name)
+        highest, names = scoring.highest_score(scorer), space.names if space else None
+        scores = read_published(keys["file"], keys.get("experiment"), name, highest, names)
     except UnknownName as error:
         binder.report(("published", "experiment"), str(error))
         return None

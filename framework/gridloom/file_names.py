@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 LONGEST = 255
 """How many bytes of UTF-8 file systems take for a name."""
@@ -25,5 +25,13 @@ def _plain_name(name: str) -> str:
     return name
 
 
-FileName = Annotated[str, AfterValidator(_plain_name)]
+_NO_PART = r'/\\:*?"<>|\u0000-\u001f\u007f'
+_SCHEMA: dict[str, Any] = {
+    "pattern": rf"^(?!\s)[^{_NO_PART}]*[^{_NO_PART}\s.]$",
+    "maxLength": LONGEST,
+    "not": {"pattern": rf"^({KEPT.pattern})$"},
+}
+"""Most of that as JSON Schema."""
+
+FileName = Annotated[str, AfterValidator(_plain_name), Field(json_schema_extra=_SCHEMA)]
 """Annotation of a reporter's option that names a file or folder which it makes in `result.folder`."""

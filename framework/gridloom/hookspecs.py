@@ -96,15 +96,17 @@ def gridloom_strategies() -> Iterable[Strategy]:
     Example::
 
         import gridloom
-        from gridloom import Proposal
+        from gridloom import Budget, Proposal, Status
 
-        def random(space, candidates: int = 20):
-            rng = space.rng()
-            yield [Proposal(space.sample(rng)) for _ in range(candidates)]
+        def shortlist(space, keep: int = 3):
+            trials = yield [Proposal(candidate, Budget(share=0.3)) for candidate in space.enumerate()]
+            complete = [trial for trial in trials if trial.status is Status.COMPLETE]
+            if best := sorted(complete, key=lambda trial: -trial.mean)[:keep]:
+                yield [Proposal(trial.candidate) for trial in best]
 
         @gridloom.hookimpl
         def gridloom_strategies():
-            yield gridloom.Strategy("random", "Candidates drawn at random.", random)
+            yield gridloom.Strategy("shortlist", "All on a share of the rows, the best in full.", shortlist)
     """
     raise TypeError("a specification is not called")
 

@@ -150,7 +150,7 @@ def _complaint(items: Sequence[ErrorDetails], name: str, got: Any) -> str:
     parts = [_in_words(item) for item in items if not _is_of_another_kind(item)]
     message = " or ".join(dict.fromkeys(parts))
     own_words = any(item["type"] == "value_error" for item in items)  # of a plugin, which may say what it got
-    names_it = re.search(r"\w", str(got)) and re.search(rf"(?<!\w){re.escape(str(got))}(?!\w)", message)
+    names_it = isinstance(got, str) and re.search(rf"(?<!\w){re.escape(got)}(?!\w)", message) and re.search(r"\w", got)
     is_complete = isinstance(got, dict | list) or (own_words and names_it)
     return message if is_complete else f"{message}, not {shorten(got)}"
 

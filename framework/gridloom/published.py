@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -45,10 +45,14 @@ class PublishedScores:
         return self.scores.get(_key(candidate.flat))
 
 
-def read_published(file: Path, asked: str | None, name: str) -> PublishedScores:
+def read_published(
+    file: Path, asked: str | None, name: str, highest: float, parameters: Collection[str] | None
+) -> PublishedScores:
     """The scores of the experiment that is asked for, or else of the one called `name`; every row is checked.
 
-    Raises InvalidInput with every problem of the file, and UnknownName when it has no rows of that experiment.
+    None of its scores may be above the `highest` there can be, and its candidates may have these `parameters` alone
+    (None: any). Raises InvalidInput with every problem of the file, and UnknownName when it has no rows of that
+    experiment.
     """
     table = read_table(file)
     table.require([PARAMETERS])
@@ -65,6 +69,9 @@ def read_published(file: Path, asked: str | None, name: str) -> PublishedScores:
         chosen = None
     else:
         raise UnknownName(f"{file.name} has no column '{EXPERIMENT}'; leave 'experiment' out")
+    ours = [row for row, experiment in enumerate(experiments) if experiment == chosen]
+    wrong = [*_impossible(table, column, ours, numbers, highest), *_misspelt(ours, keys, parameters)]
+    table.refuse(wrong, "cells that are wrong")
     known = [(*place, number) for place, number in zip(places, numbers, strict=True) if number is not None]
     scores = {key: float(number) for experiment, key, number in known if key and experiment == chosen}
     return PublishedScores(file, chosen, column, max(_decimals(number) for *_, number in known), scores)
@@ -102,6 +109,31 @@ def _doubles(table: Table, places: Sequence[tuple[str | None, str | None]]) -> I
         first = firsts.setdefault(place, row)
         if first < row and place[1] is not None:
             yield row, PARAMETERS, f"line {table.rows[first].line} has a score of the same candidate"
+
+
+def _impossible(
+    table: Table, column: str, rows: Sequence[int], numbers: Sequence[Decimal | None], highest: float
+) -> Iterator[tuple[int, str, str]]:
+    """The scores in these rows that no model can have, with complaints for `Table.refuse`."""
+    advice = "write a percentage as a share of 1" if highest == 1 else "errors count below it"
+    for row in rows:
+        number, cell = numbers[row], table.rows[row].cells[table.index(column)]
+        if number is not None and number > highest:
+            yield row, column, f"{cell} is above {highest:g}, the best score there can be; {advice}"
+        elif number is not None and column == ACCURACY and number < 0:
+            yield row, column, f"{cell} is no accuracy"
+
+
+def _misspelt(
+    rows: Sequence[int], keys: Sequence[str | None], parameters: Collection[str] | None
+) -> Iterator[tuple[int, str, str]]:
+    """The parameters in these rows that the search has not, with complaints for `Table.refuse`."""
+    if parameters is None:
+        return
+    for row in rows:
+        for name in json.loads(keys[row] or "{}"):
+            if name not in parameters:
+                yield row, PARAMETERS, f"unknown parameter '{name}'; {nearest(name, parameters)}"
 
 
 def _chosen(table: Table, wanted: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from gridloom.errors import nearest
 
 _KNOWN = frozenset(
@@ -63,6 +65,17 @@ _KNOWN = frozenset(
         "v_measure_score",
     ]
 )
+
+_UNBOUNDED = ("mutual_info_score", "positive_likelihood_ratio")
+
+
+def highest_score(scoring: str | None) -> float:
+    """The best score there can be, infinite where nothing bounds it; without a scorer it is accuracy or R2."""
+    if scoring is None:
+        return 1.0
+    if scoring in _UNBOUNDED or scoring not in _KNOWN:
+        return math.inf
+    return 0.0 if scoring.startswith("neg_") else 1.0
 
 
 def scorer_names() -> list[str]:

@@ -70,8 +70,8 @@ class Choices:
 class Range:
     """An interval from `low` to `high`, both included: whole numbers when both bounds are, else floats.
 
-    Enumerated in steps of `step` or as `count` values, evenly spaced on a linear or logarithmic scale. Drawn from
-    uniformly on that scale. Raises ValueError when the bounds or the spacing make no sense.
+    Enumerated in steps of `step` or as `count` values, evenly spaced on a linear or logarithmic scale, and drawn from
+    among these; without either, drawn from uniformly on that scale. Raises ValueError when the bounds or the spacing make no sense.
     """
 
     low: float
@@ -103,12 +103,8 @@ class Range:
 
     def values(self) -> tuple[Any, ...]:
         """The values from low to high; ValueError when neither `step` nor `count` says which."""
-        if self.step is not None:
-            number = math.floor((self.high - self.low) / self.step + 1e-9) + 1
-            found = [self._typed(self.low + index * self.step) for index in range(number)]
-        elif self.count is not None:
-            inner = [self._typed(self._at(index / (self.count - 1))) for index in range(1, self.count - 1)]
-            found = [self._typed(self.low), *inner, self._typed(self.high)]
+        if self._number is not None:
+            found = [self._nth(index) for index in range(self._number)]
         elif self.whole and self.high - self.low > MAX_GRID:
             raise ValueError(f"this range has more than {MAX_GRID:,} values; give it a step or a count")
         elif self.whole:
@@ -118,10 +114,26 @@ class Range:
         return tuple(dict.fromkeys(found))
 
     def sample(self, rng: np.random.Generator) -> Any:
-        """One value, uniform on the range's scale."""
+        """One of the values that `step` or `count` make, each equally likely, or one uniform on the range's scale."""
+        if self._number is not None:
+            return self._nth(int(rng.integers(self._number)))
         if self.whole and self.scale == "linear":
             return int(rng.integers(int(self.low), int(self.high) + 1))
         return self._typed(self._at(float(rng.random())))
+
+    @property
+    def _number(self) -> int | None:
+        """How many values `step` or `count` make, None without either."""
+        if self.step is not None:
+            return math.floor((self.high - self.low) / self.step + 1e-9) + 1
+        return self.count
+
+    def _nth(self, index: int) -> float:
+        """One of these values, from 0."""
+        if self.step is not None:
+            return self._typed(self.low + index * self.step)
+        last = (self.count or 2) - 1
+        return self._typed({0: self.low, last: self.high}.get(index, self._at(index / last)))
 
     def _at(self, share: float) -> float:
         if self.scale == "log":
@@ -184,6 +196,11 @@ class Space:
 
     domains: Mapping[str, Mapping[str, Domain]]
     seed: int = 0
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the parameters, as `Candidate.flat` has them."""
+        return list(Candidate({group: dict.fromkeys(names) for group, names in self.domains.items()}).flat)
 
     @cached_property
     def size(self) -> int:

@@ -22,6 +22,8 @@ def bind_search(
 ) -> tuple[Bound[Strategy] | None, Space | None, dict[str, Bound[Family]]]:
     """The strategy, the space, and its families by the name that the document gives them; problems are noted.
 
+    There is no space where something is wrong with the search.
+
     Without a model or an engine (their names were wrong, say) what depends on them is left out.
     """
     if given is None:
@@ -32,7 +34,7 @@ def bind_search(
     space, families = _space(binder, search["space"], model, engine, seed) if "space" in search else (None, {})
     if strategy and space and model and engine and len(binder.problems) == before:
         _try_first_wave(binder, strategy, space)
-    return strategy, space, families
+    return strategy, None if len(binder.problems) > before else space, families
 
 
 def _strategy(binder: Binder, search: Mapping[str, Any]) -> Bound[Strategy] | None:

@@ -161,6 +161,52 @@ def test_parameters_nested_too_deep_are_refused(problems):
     assert problem.startswith("scores.csv:2:1: column 'parameters': '[[[")
 
 
+def test_a_score_that_no_model_can_have_is_located_in_the_file(problems):
+    text = (
+        SCORES.replace("0.70", "70.0").replace("0.7125", "-0.7").replace("other", "small").replace('1}",0.5', '7}",1')
+    )
+    assert problems(text) == [
+        "scores.csv:2:26: column 'mean_accuracy': 70.0 is above 1, the best score there can be; write a percentage as a share of 1",
+        "scores.csv:3:28: column 'mean_accuracy': -0.7 is no accuracy",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("scoring", "score", "message"),
+    [
+        ("r2", "97", "97 is above 1, the best score there can be; write a percentage as a share of 1"),
+        ("neg_mean_squared_error", "12.5", "12.5 is above 0, the best score there can be; errors count below it"),
+    ],
+)
+def test_the_best_score_there_can_be_is_that_of_the_scorer(problems, scoring, score, message):
+    text = f'parameters,score\n"{{""neurons"": 1}}",{score}\n'
+    line = f"scoring: {scoring}\npublished: scores.csv"
+    assert problems(text, line) == [f"scores.csv:2:20: column 'score': {message}"]
+
+
+@pytest.mark.parametrize(
+    ("scoring", "score"), [("positive_likelihood_ratio", "97"), ("r2", "-97"), ("neg_log_loss", "-97")]
+)
+def test_other_scores_may_be_as_high_or_as_low_as_they_like(read, scores, scoring, score):
+    scores(f'parameters,score\n"{{""neurons"": 1}}",{score}\n')
+    published = read(with_line(f"scoring: {scoring}\npublished: scores.csv")).published
+    assert published.of(candidate(1)) == float(score)
+
+
+def test_a_parameter_that_the_search_has_not_is_answered_with_the_nearest(problems):
+    text = SCORES + 'small,"{""neuron"": 7, ""rate"": 1}",0.5\nother,"{""rate"": 1}",97\n'
+    assert problems(text) == [
+        "scores.csv:5:7: column 'parameters': unknown parameter 'neuron'; did you mean 'neurons'?",
+        "scores.csv:5:7: column 'parameters': unknown parameter 'rate'; known: neurons",
+    ]
+
+
+def test_parameters_are_not_compared_with_a_search_that_is_wrong_itself(read, scores):
+    with pytest.raises(InvalidInput) as caught:
+        read(PUBLISHED.replace("[1, 5]", "[0]"))
+    assert [problem.location.line for problem in caught.value.problems] == [7]
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

@@ -37,7 +37,7 @@ BAD = {
     ],
     "test_it_takes_its_options": [
         Bad(dataset("rows: int"), r"option 'rows' \(whole number\) is missing"),
-        Bad(dataset("rows: int"), "should be a valid integer", attributes={"options": {"rows": "3"}}),
+        Bad(dataset("rows: int"), "should be a whole number", attributes={"options": {"rows": "3"}}),
     ],
     "test_values_outside_the_annotations_are_refused": [
         Bad(dataset("rows: int = 3"), "option 'rows' admits -1", attributes={"refused": {"rows": [-1]}}),

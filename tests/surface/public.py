@@ -152,7 +152,8 @@ def _experiment() -> Iterator[Entry]:
 
 def _options(path: tuple[str, ...], options: Options, domains: Mapping[str, Any] | None = None) -> Iterator[Entry]:
     for option in options:
-        yield (*path, option.name), f"{option.type_name}; {default_in_words(option, domains)}"
+        tried = f"; {default_in_words(option, domains)}" if option.name in (domains or {}) else ""
+        yield (*path, option.name), f"{option.type_name}; {default_in_words(option)}{tried}"
 
 
 def _built_ins() -> Iterator[Entry]:

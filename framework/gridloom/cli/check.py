@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
-from gridloom.cli.common import NoPlugins, Plugins, Settings, experiment_files, guarded
+from gridloom.cli.common import ExperimentPaths, NoPlugins, Plugins, Settings, experiment_files, guarded
 from gridloom.cli.run import read_all
 
 if TYPE_CHECKING:
@@ -16,9 +15,7 @@ if TYPE_CHECKING:
 
 @guarded
 def check(
-    paths: Annotated[
-        list[Path], typer.Argument(metavar="FILE_OR_FOLDER...", help="Experiment files, or folders of them.")
-    ],
+    paths: ExperimentPaths,
     settings: Settings = None,
     plugins: Plugins = None,
     no_plugins: NoPlugins = None,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, ParamSpec, TypeVar
 
 import typer
 
+from gridloom.cli import completion
 from gridloom.errors import Deprecated, Exit, GridloomError, InvalidInput, Location
 
 if TYPE_CHECKING:
@@ -20,12 +21,26 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 
+ExperimentPaths = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="FILE_OR_FOLDER...",
+        help="Experiment files, or folders of them.",
+        autocompletion=completion.experiments,
+    ),
+]
 Plugins = Annotated[
     list[str] | None,
     typer.Option("--plugin", "-p", metavar="FILE.py|MODULE", help="Load a plugin that is not installed; repeatable."),
 ]
 NoPlugins = Annotated[
-    list[str] | None, typer.Option("--no-plugin", metavar="NAME", help="Leave an installed plugin out; repeatable.")
+    list[str] | None,
+    typer.Option(
+        "--no-plugin",
+        metavar="NAME",
+        help="Leave an installed plugin out; repeatable.",
+        autocompletion=completion.plugins,
+    ),
 ]
 Settings = Annotated[
     list[str] | None,
@@ -62,6 +77,18 @@ def fail(message: str) -> None:
     print(f"gridloom: {message}" if "\n" not in message else f"gridloom:\n{message}", file=sys.stderr, flush=True)
 
 
+def exit_after_reports(result: Result) -> Exit:
+    """OK, MACHINE where a report could not be written, BUG where a reporter is at fault; says which they were.
+
+    What went wrong was logged when it did.
+    """
+    if not result.report_errors:
+        return Exit.OK
+    names = dict.fromkeys(error.reporter for error in result.report_errors)
+    fail(f"{result.name}: a report failed, as told above: {', '.join(names)}")
+    return Exit.BUG if any(error.is_bug for error in result.report_errors) else Exit.MACHINE
+
+
 def tell_deprecations() -> None:
     """Have each warning about something deprecated printed once, as one line that says where it is used.
 
@@ -78,18 +105,6 @@ def tell_deprecations() -> None:
 
     warnings.formatwarning = formatted
     warnings.simplefilter("once", Deprecated, append=True)
-
-
-def exit_after_reports(result: Result) -> Exit:
-    """OK, MACHINE where a report could not be written, BUG where a reporter is at fault; says which they were.
-
-    What went wrong was logged when it did.
-    """
-    if not result.report_errors:
-        return Exit.OK
-    names = dict.fromkeys(error.reporter for error in result.report_errors)
-    fail(f"{result.name}: a report failed, as told above: {', '.join(names)}")
-    return Exit.BUG if any(error.is_bug for error in result.report_errors) else Exit.MACHINE
 
 
 def is_there(path: Path, test: Callable[[Path], bool]) -> bool:

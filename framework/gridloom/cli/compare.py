@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from gridloom.cli import completion
 from gridloom.cli.common import NoPlugins, Out, Plugins, guarded
 from gridloom.cli.runs import read_run
 from gridloom.errors import RunRefused
@@ -27,7 +28,10 @@ _NOT_TOLD = ("data", "experiment.name", "experiment.search", "scoring", "asked_f
 
 @guarded
 def compare(
-    runs: Annotated[list[str], typer.Argument(metavar="RUN RUN...", help="Names of runs, or their folders.")],
+    runs: Annotated[
+        list[str],
+        typer.Argument(metavar="RUN RUN...", help="Names of runs, or their folders.", autocompletion=completion.runs),
+    ],
     out: Out = Path("runs"),
     plugins: Plugins = None,
     no_plugins: NoPlugins = None,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from gridloom.cli import completion
 from gridloom.cli.common import NoPlugins, Plugins, guarded
 from gridloom.errors import UnknownName, nearest
 
@@ -44,7 +45,12 @@ def plugins(
 @guarded
 def show(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(help="What a plugin provides: 'dropout', or 'plugin:dropout'.")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            help="What a plugin provides: 'dropout', or 'plugin:dropout'.", autocompletion=completion.things
+        ),
+    ],
     extra: Plugins = None,
     no_plugins: NoPlugins = None,
 ) -> None:

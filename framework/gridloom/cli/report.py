@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gridloom.cli import completion
 from gridloom.cli.common import NoPlugins, Out, Plugins, exit_after_reports, guarded
 from gridloom.cli.runs import KeptRun, Run, read_run
 from gridloom.errors import InvalidInput, Location, Problem
@@ -22,7 +23,13 @@ def report(
     run: Run,
     reporters: Annotated[
         list[str] | None,
-        typer.Option("--reporter", "-r", metavar="NAME", help="A reporter; repeatable. Default: the experiment's."),
+        typer.Option(
+            "--reporter",
+            "-r",
+            metavar="NAME",
+            help="A reporter; repeatable. Default: the experiment's.",
+            autocompletion=completion.reporters,
+        ),
     ] = None,
     out: Out = Path("runs"),
     plugins: Plugins = None,

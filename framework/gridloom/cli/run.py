@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gridloom.cli.common import NoPlugins, Out, Plugins, Settings, exit_after_reports, experiment_files, fail, guarded
+from gridloom.cli import completion
+from gridloom.cli.common import (
+    ExperimentPaths,
+    NoPlugins,
+    Out,
+    Plugins,
+    Settings,
+    exit_after_reports,
+    experiment_files,
+    fail,
+    guarded,
+)
 from gridloom.errors import Exit, GridloomError, Interrupted, InvalidInput, Problem, StorageError
 
 if TYPE_CHECKING:
@@ -17,12 +28,13 @@ if TYPE_CHECKING:
 
 @guarded
 def run(
-    paths: Annotated[
-        list[Path], typer.Argument(metavar="FILE_OR_FOLDER...", help="Experiment files, or folders of them.")
-    ],
+    paths: ExperimentPaths,
     n_jobs: Annotated[int, typer.Option("--n-jobs", "-j", help="Worker processes; -1 is one for every core.")] = -1,
     engine: Annotated[
-        str | None, typer.Option("--engine", help="Train with this engine instead of the file's.")
+        str | None,
+        typer.Option(
+            "--engine", help="Train with this engine instead of the file's.", autocompletion=completion.engines
+        ),
     ] = None,
     settings: Settings = None,
     out: Out = Path("runs"),

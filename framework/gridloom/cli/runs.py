@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gridloom.cli import completion
 from gridloom.cli.common import is_there
 from gridloom.errors import GridloomError, InvalidInput, Location, nearest
 
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
     from gridloom.registry import Registry
     from gridloom.results import Result
 
-Run = Annotated[str, typer.Argument(metavar="RUN", help="The name of a run, or its folder.")]
+Run = Annotated[
+    str,
+    typer.Argument(metavar="RUN", help="The name of a run, or its folder.", autocompletion=completion.runs),
+]
 
 
 @dataclass(frozen=True)

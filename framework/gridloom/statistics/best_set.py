@@ -7,11 +7,14 @@ best must hold for the set to hold it, whichever candidate happened to come firs
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
 from gridloom.statistics.questions import Estimates, NewData, Numbers, Question, Seeds, checked
+from gridloom.statistics.stuck import stuck
 
 DRAWS = 4000
 """How often the errors are drawn: a chance of 0.05 is then known to 0.0035."""
@@ -32,15 +35,21 @@ def best_set(scores: Numbers, question: Question, level: float = 0.95) -> NDArra
     if not question.is_answered_by(scores):
         raise ValueError(f"one of the {question.unit} does not show how they scatter; it takes two at least")
     if isinstance(question, NewData):
-        return _by_bonferroni(scores, question, level)
-    return _by_simulation(question.means(scores), question, level)
+        return _by_bonferroni(_paired(scores, question), level)
+    means = _means(scores, question)
+    if len(scores) > MOST_SIMULATED:
+        return _by_bonferroni((question.between(means, i) for i in range(len(scores))), level)
+    return _by_simulation(means, question, level)
 
 
-def _by_bonferroni(scores: Numbers, question: NewData, level: float) -> NDArray[np.bool_]:
-    """Corrected t-tests, with Bonferroni's critical value: the few splits do not tell how the tests depend."""
-    count = len(scores)
-    critical = stats.t.isf((1 - level) / (count - 1), question.differences(scores, 0).df[0])
-    return np.array([(-question.differences(scores, i).t).max() <= critical for i in range(count)])
+def _by_bonferroni(all_differences: Iterable[Estimates], level: float) -> NDArray[np.bool_]:
+    """Whether none is better than each reference in turn: of what stands out most, p-values times their number decide."""
+    inside = []
+    for differences in all_differences:
+        place = int(np.argmax(-differences.t))
+        p = stats.t.sf(-differences.t[place], differences.df[place])
+        inside.append(bool(p * (len(differences.t) - 1) > 1 - level))
+    return np.array(inside)
 
 
 def _by_simulation(means: Estimates, question: Seeds, level: float) -> NDArray[np.bool_]:
@@ -52,26 +61,42 @@ def _by_simulation(means: Estimates, question: Seeds, level: float) -> NDArray[n
     """
     count = len(means.value)
     largest = np.array([(-question.between(means, i).t).max() for i in range(count)])
-    inside = largest <= stats.norm.isf(1 - level)  # no critical value is lower than that of a single normal test
+    inside: NDArray[np.bool_] = largest <= stats.norm.isf(
+        1 - level
+    )  # the critical value of one normal test, the lowest
     fewest = means.df[means.error > 0].min(initial=np.inf)
-    beyond = stats.t.isf((1 - level) / (count - 1), fewest)  # and beyond Bonferroni's with the fewest df all is clear
+    beyond = stats.t.isf((1 - level) / (count - 1), fewest)  # Bonferroni's with the fewest df, the highest
     doubtful = np.flatnonzero(~inside & (largest <= beyond))
-    if count > MOST_SIMULATED:
-        inside[doubtful] = [_is_near(question.between(means, int(i)), (1 - level) / (count - 1)) for i in doubtful]
-    elif doubtful.size:
+    if doubtful.size:
         rng = np.random.default_rng(0)
         errors = rng.standard_normal((DRAWS, count)) * means.error
         variances = means.error**2 * rng.chisquare(means.df, (DRAWS, count)) / means.df
         for i in doubtful:
             inside[i] = np.mean(_largest(errors, variances, int(i)) >= largest[i]) > 1 - level
-    found: NDArray[np.bool_] = inside
-    return found
+    return inside
 
 
-def _is_near(differences: Estimates, chance: float) -> bool:
-    """Whether none is better than the reference by Bonferroni: the one that stands out most has a larger p-value."""
-    place = int(np.argmax(-differences.t))
-    return bool(stats.t.sf(-differences.t[place], differences.df[place]) > chance)
+def _paired(scores: Numbers, question: NewData) -> Iterator[Estimates]:
+    """The differences from each candidate in turn, with errors that reckon with fits that get stuck."""
+    splits, found = scores.mean(axis=3, keepdims=True), stuck(scores)
+    if found is None:
+        yield from (question.differences(splits, i) for i in range(len(scores)))
+        return
+    mended = found.mended.mean(axis=3, keepdims=True)
+    for i in range(len(scores)):
+        hidden = np.hypot(found.error, found.error[i])
+        yield _widened(question.differences(splits, i), question.differences(mended, i), hidden)
+
+
+def _means(scores: Numbers, question: Seeds) -> Estimates:
+    """The candidates' means, with errors that reckon with fits that get stuck."""
+    means, found = question.means(scores), stuck(scores)
+    return means if found is None else _widened(means, question.means(found.mended), found.error)
+
+
+def _widened(shown: Estimates, mended: Estimates, hidden: Numbers) -> Estimates:
+    """The estimates, with errors no smaller than those without stuck fits and those of stuck fits make together."""
+    return Estimates(shown.value, np.maximum(shown.error, np.hypot(mended.error, hidden)), shown.df)
 
 
 def _largest(errors: Numbers, variances: Numbers, reference: int) -> Numbers:

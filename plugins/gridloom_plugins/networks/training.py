@@ -25,7 +25,16 @@ def _known(settings: dict[str, Any]) -> dict[str, Any]:
     return settings
 
 
-_NAMED = {"properties": {"name": {"enum": list(OPTIMIZER_SETTINGS)}}, "required": ["name"]}
+_NAMED: dict[str, Any] = {
+    "anyOf": [
+        {
+            "properties": {"name": {"const": name}, **{setting: {} for setting in (*settings, *SETTINGS_OF_ALL)}},
+            "required": ["name"],
+            "additionalProperties": False,
+        }
+        for name, settings in OPTIMIZER_SETTINGS.items()
+    ]
+}
 """What `_known` asks for, as JSON Schema."""
 
 Optimizer = OptimizerName | Annotated[dict[str, Any], AfterValidator(_known), Field(json_schema_extra=_NAMED)]

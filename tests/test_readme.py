@@ -1,0 +1,46 @@
+"""The plugins that the README shows are good ones."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from docs.snippets import blocks
+from scored import scored
+
+from gridloom.binding import read_experiment
+from gridloom.records import Reporter
+from gridloom.registry import load_registry
+
+README = Path(__file__).parents[1] / "README.md"
+SEARCH = "dataset: iris\nmodel: mlp\nsearch: {space: {l2: default}}\nreporters: [console, notebook]\n"
+
+
+@pytest.fixture
+def plugins(tmp_path):
+    """The Python files of the README."""
+    files = {block.title: block.text for block in blocks(README.read_text("utf-8")) if block.title.endswith(".py")}
+    assert list(files) == ["regularizers.py", "notebook.py"]
+    for name, code in files.items():
+        (tmp_path / name).write_text(code, "utf-8")
+    return [str(tmp_path / name) for name in files]
+
+
+def test_an_experiment_searches_the_family_and_names_the_reporter(plugins, tmp_path):
+    (tmp_path / "my.yaml").write_text(SEARCH)
+    experiment = read_experiment(tmp_path / "my.yaml", load_registry(plugins))
+    assert [candidate.flat for candidate in experiment.first_wave()] == [{"l2": 0.0}, {"l2": 0.01}, {"l2": 0.1}]
+    assert [reporter.name for reporter in experiment.reporters] == ["console", "notebook"]
+
+
+def test_the_notebook_has_a_line_on_every_search(plugins, tmp_path):
+    report = load_registry(plugins).find(Reporter, "notebook").record.report
+    result = replace(scored(np.array([[[0.5, 0.75]]]), [{"m": {"C": 1}}]), folder=tmp_path / "runs")
+    for _ in range(2):
+        report(result)
+    first, second = (tmp_path / "notebook.md").read_text("utf-8").splitlines()
+    assert first == second
+    assert re.fullmatch(rf"- \d{{4}}-\d\d-\d\d {result.name}: 0\.6250 with {{'C': 1}}\. There is one .*\.", first)
