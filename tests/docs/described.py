@@ -54,7 +54,7 @@ def _members(thing: type) -> Iterator[str]:
     fields = getattr(thing, "__dataclass_fields__", {})
     for member, text in names.members(thing):
         is_field = member in fields or issubclass(thing, Enum)
-        said = _memberwithout_doctests(thing, member, is_field=is_field)
+        said = _said_of(thing, member, is_field=is_field)
         if not is_field and (not said or (issubclass(thing, Record) and member in vars(Record))):
             continue
         kind, parenthesis, rest = text.partition("(")
@@ -65,13 +65,13 @@ def _members(thing: type) -> Iterator[str]:
         yield f"- `{head}`" + (f": {said}" if said else "")
 
 
-def _memberwithout_doctests(thing: type, member: str, *, is_field: bool) -> str:
+def _said_of(thing: type, member: str, *, is_field: bool) -> str:
     """The first paragraph about a member: of its docstring, or for a field of what stands below it in the source."""
     if is_field:
         sources = [inspect.getsource(cls) for cls in thing.__mro__ if cls.__module__.startswith("gridloom")]
         said = next((text for source in sources if (text := _below(source).get(member))), "")
     else:
-        value = inspect.getattr_static(thing, member)
+        value = inspect.getattr_static(thing, member, None)
         function = getattr(value, "fget", None) or getattr(value, "func", None) or getattr(value, "__func__", value)
         said = inspect.getdoc(function) if inspect.isfunction(function) else ""
     return " ".join((said or "").split("\n\n")[0].split())

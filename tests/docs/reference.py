@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import inspect
-import json
 import re
 import subprocess
 import sys
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from surface import names
-from surface.public import commands
+from surface.public import KEYS, commands
 from typer.main import get_command
 
 import gridloom
@@ -22,10 +21,12 @@ from gridloom import hookspecs
 from gridloom.binding import bind
 from gridloom.cli import app
 from gridloom.document import read_text
-from gridloom.experiment import Source, experiment_keys, published_keys, search_keys
-from gridloom.options import Option, Options
-from gridloom.records import KINDS, Family, Record
+from gridloom.documentation import default_domains, default_in_words
+from gridloom.experiment import Source
+from gridloom.options import Options
+from gridloom.records import KINDS, Record
 from gridloom.registry import load_registry
+from gridloom.space import Domain
 from gridloom.splits import METHODS, method_options
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -73,28 +74,21 @@ def formatted(code: str) -> str:
 # Experiments and plugins
 
 
-def _options(options: Options, left_out: Sequence[str] = ()) -> str:
-    lines = []
-    for option in options:
-        if option.name not in left_out:
-            default = "required" if option.is_required else f"default `{json.dumps(option.default, default=str)}`"
-            lines.append(f"- `{option.name}`: {option.type_name}; {default}")
+def _options(options: Options, domains: Mapping[str, Domain] | None = None) -> str:
+    lines = (f"- `{option.name}`: {option.type_name}; {default_in_words(option, domains)}" for option in options)
     return "\n".join(lines)
 
 
 def keys() -> str:
-    """The keys of an experiment, with what YAML may say for each; what is not required has a default of its own."""
-    inner = {"search": search_keys, "published": published_keys}
+    """The keys of an experiment and of the mappings in it, each with what is told of it and what YAML may say."""
     lines = []
-    for option in Options(experiment_keys, 0):
-        lines += [_key(option.name, option)]
-        if option.name in inner:
-            lines += [f"    {_key(below.name, below)}" for below in Options(inner[option.name], 0)]
+    for path, function in KEYS.items():
+        options = Options(function, 0)
+        for option in options:
+            need = "; required" if option.is_required and path in ((), ("search",)) else ""
+            said = options.about(option.name).removeprefix(f"`{option.name}` ")
+            lines.append(f"- `{'.'.join([*path, option.name])}` {said} *{option.type_name.capitalize()}{need}.*")
     return "\n".join(lines)
-
-
-def _key(name: str, option: Option) -> str:
-    return f"- `{name}`: {option.type_name.removesuffix(' or null')}{' (required)' if option.is_required else ''}"
 
 
 SMALL = {"dataset": "pima", "model": "mlp", "search": {"space": {"dropout": "default"}}}
@@ -135,11 +129,8 @@ def _thing(record: Record) -> Iterator[str]:
     yield record.summary
     if record.documentation != record.summary:
         yield without_doctests(record.documentation)
-    if isinstance(record, Family):
-        tried = {p.name: ", ".join(json.dumps(value) for value in p.default.values()) for p in record.parameters}
-        yield "\n".join(f"- `{o.name}`: {o.type_name}; tries by default {tried[o.name]}" for o in record.options)
-    elif record.options.known:
-        yield _options(record.options)
+    if record.options.known:
+        yield _options(record.options, default_domains(record))
     if training := getattr(record, "training_options", None):
         yield f"Its `training:` settings:\n\n{_options(training)}"
 
@@ -190,6 +181,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "work": listed("Work", "by_candidate", "fit_each"),
     "result": listed("run", "Result", "Plan", "Progress", "write_yaml"),
     "errors": listed(
+        "nearest",
         "GridloomError",
         "InvalidInput",
         "Problem",
@@ -198,7 +190,6 @@ PARTS: dict[str, Callable[[], str]] = {
         "StopRun",
         "CannotTrain",
         "Deprecated",
-        "nearest",
     ),
     "testing": listed(module="gridloom.testing"),
 }

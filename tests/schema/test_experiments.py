@@ -6,11 +6,11 @@ The tests of binding, and those of bad YAML, compare it with the binder on every
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 
 import numpy as np
 import pytest
+from docs.snippets import blocks
 from jsonschema import Draft202012Validator
 
 from gridloom import Data
@@ -23,7 +23,7 @@ from schema.agreement import complaint
 
 ROOT = Path(__file__).parents[2]
 EXPERIMENTS = sorted((ROOT / "experiments").rglob("*.yaml"))
-SNIPPETS = re.findall(r"```yaml[^\n]*\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+SNIPPETS = [block.text for block in blocks((ROOT / "README.md").read_text("utf-8")) if block.language == "yaml"]
 
 
 def plain(**changes):

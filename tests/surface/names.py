@@ -47,10 +47,11 @@ def members(thing: type) -> Iterator[tuple[str, str]]:
         yield from ((name, repr(member.value)) for name, member in thing.__members__.items())
     fields = {field.name: field for field in dataclasses.fields(thing)} if dataclasses.is_dataclass(thing) else {}
     yield from ((name, field_text(field)) for name, field in fields.items() if name[0] != "_")
-    others = {name: value for cls in _ours(thing) for name, value in vars(cls).items() if name[0] != "_"}
-    for name, value in others.items():
-        if name not in fields and (text := _member(value)):
-            yield name, text
+    others: dict[str, str] = {}
+    for cls in _ours(thing):
+        others |= {name: annotation(given) for name, given in inspect.get_annotations(cls).items()}
+        others |= {name: text for name, value in vars(cls).items() if (text := _member(value))}
+    yield from ((name, text) for name, text in others.items() if name not in fields and name[0] != "_")
 
 
 def field_text(field: dataclasses.Field[Any]) -> str:

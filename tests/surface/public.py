@@ -15,12 +15,13 @@ import typer
 
 from gridloom import hookspecs, journal
 from gridloom.cli import app
+from gridloom.documentation import default_domains, default_in_words
 from gridloom.errors import Exit
-from gridloom.experiment import experiment_keys, published_keys, search_keys
-from gridloom.options import Option, Options
-from gridloom.records import KINDS, Family
+from gridloom.experiment import dataset_keys, experiment_keys, published_keys, search_keys
+from gridloom.options import Options
+from gridloom.records import KINDS
 from gridloom.registry import load_registry
-from gridloom.splits import METHODS, method_options
+from gridloom.splits import METHODS, method_options, validation_keys
 from surface import names
 
 Entry = tuple[tuple[str, ...], str]
@@ -132,33 +133,35 @@ def _parameter(parameter: Any) -> str:
     return f"{kind}{stands}{''.join(short)}{many}{', required' if parameter.required else ''}"
 
 
+KEYS = {
+    (): experiment_keys,
+    ("dataset",): dataset_keys,
+    ("search",): search_keys,
+    ("validation",): validation_keys,
+    ("published",): published_keys,
+}
+"""Where an experiment has keys of its own, and the signatures that declare them."""
+
+
 def _experiment() -> Iterator[Entry]:
-    for path, function in {(): experiment_keys, ("search",): search_keys, ("published",): published_keys}.items():
-        for option in Options(function, 0):
-            yield ("experiment", *path, option.name), option_text(option)
+    for path, function in KEYS.items():
+        yield from _options(("experiment", *path), Options(function, 0))
     for method in METHODS:
-        for option in method_options(method):
-            yield ("experiment", "validation", method, option.name), option_text(option)
+        yield from _options(("experiment", "validation", method), method_options(method))
 
 
-def option_text(option: Option) -> str:
-    """What YAML may say for an option, and its default."""
-    default = "required" if option.is_required else f"default {json.dumps(option.default, default=str)}"
-    return f"{option.type_name}; {default}"
+def _options(path: tuple[str, ...], options: Options, domains: Mapping[str, Any] | None = None) -> Iterator[Entry]:
+    for option in options:
+        tried = f"; {default_in_words(option, domains)}" if option.name in (domains or {}) else ""
+        yield (*path, option.name), f"{option.type_name}; {default_in_words(option)}{tried}"
 
 
 def _built_ins() -> Iterator[Entry]:
     registry = load_registry()
     for kind in KINDS:
         for item in registry.of_kind(kind):
-            if item.plugin.distribution != "gridloom":
-                continue
-            record, area = item.record, kind.kind.replace(" ", "-")
-            yield (area, record.name), f"of {item.plugin.name}"
-            domains = {p.name: p.default for p in record.parameters} if isinstance(record, Family) else {}
-            for option in record.options:
-                text = option_text(option)
-                tried = f"; tries by default {domains[option.name]}" if option.name in domains else ""
-                yield (area, record.name, option.name), f"{text}{tried}"
-            for option in getattr(record, "training_options", None) or ():
-                yield (area, record.name, "training", option.name), option_text(option)
+            if item.plugin.distribution == "gridloom":
+                record, path = item.record, (kind.kind.replace(" ", "-"), item.record.name)
+                yield path, f"of {item.plugin.name}"
+                yield from _options(path, record.options, default_domains(record))
+                yield from _options((*path, "training"), getattr(record, "training_options", None) or ())
