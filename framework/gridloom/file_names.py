@@ -1,4 +1,4 @@
-"""Names of the files that reporters write: plain ones, so that a report stays in the folder of its run."""
+"""Names of files in the folder of a run: those that it keeps itself, and plain names for what reporters write."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 
+EXPERIMENT, JOURNAL, LOCK, LOG = "experiment.yaml", "journal.sqlite", "lock", "workers.log"
+"""What a run keeps: the resolved experiment, finished fits, what says that it is running, what workers printed."""
+
+MODEL, MODEL_NOTE = "best.keras", "best.json"
+"""The model of the best candidate, and what it was trained with."""
+
 LONGEST = 255
 """How many bytes of UTF-8 file systems take for a name."""
-
-KEPT = re.compile(r"best\.json|best\.keras|experiment\.yaml|workers\.log|(lock|journal\.sqlite)(-.*)?", re.IGNORECASE)
-"""Names of the files that a run keeps itself."""
 
 _REFUSED = re.compile(r'[/\\:*?"<>|]|^\.+$|^\s|[\s.]$')
 """What leads out of a folder, or is no part of a name on some system."""
@@ -20,7 +23,7 @@ _REFUSED = re.compile(r'[/\\:*?"<>|]|^\.+$|^\s|[\s.]$')
 def _plain_name(name: str) -> str:
     if not name or not name.isprintable() or _REFUSED.search(name) or len(name.encode()) > LONGEST:
         raise ValueError("should be a plain name in the run's folder, such as results.csv")
-    if KEPT.fullmatch(name):
+    if name.lower().partition("-")[0] in (EXPERIMENT, JOURNAL, LOCK, LOG, MODEL, MODEL_NOTE):
         raise ValueError("should be a name that the run does not need for itself")
     return name
 

@@ -135,7 +135,8 @@ def test_it_tells_where_the_result_came_from(gridloom, write, tmp_path):
     _, text, _ = shown((tmp_path / "runs" / "small" / "results.md").read_text("utf-8"))
     assert "small: accuracy" in text
     assert "Why *not*?" in text
-    assert re.search(r"Run again: gridloom run experiment\.yaml; data .*iris, 150 rows, SHA-256 [0-9a-f]{12};", text)
+    assert "Run again, where it was run: gridloom run runs/small/experiment.yaml --fresh; " in text
+    assert re.search(r"--fresh; data .*iris, 150 rows, SHA-256 [0-9a-f]{12};", text)
     assert "'method': 'stratified_kfold'" in text
     assert re.search(r"engine sklearn; .*gridloom \d.*scikit-learn \d", text)
     assert str(tmp_path) not in text

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 from gridloom import FileName, Reporter, Result, Trial
@@ -120,8 +119,7 @@ def _origin(result: Result) -> str:
     experiment: Any = result.manifest.get("experiment", {})
     data: Any = result.manifest.get("data", {})
     packages: Any = result.manifest.get("packages", {})
-    plugins = [f" -p {Path(name).name}" for name in result.manifest.get("asked_for", [])]
-    parts = [f"Run again: {_code('gridloom run experiment.yaml' + ''.join(plugins), WORDS)}"]
+    parts = [f"Run again, where it was run: {_code(f'{result.command} --fresh', WORDS)}"]
     if data:
         name = one_line(experiment.get("dataset", {}).get("name", "data"))
         parts.append(f"data {_code(name)}, {data.get('rows', 0):,} rows, SHA-256 {_code(str(data.get('sha256'))[:12])}")
