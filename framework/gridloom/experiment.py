@@ -174,7 +174,7 @@ class Experiment:
     def resolved(self) -> dict[str, Any]:
         """The whole experiment with every default filled in, as plain data."""
         space = {
-            group: {name: _as_yaml(domain) for name, domain in domains.items()}
+            group: {name: as_yaml(domain) for name, domain in domains.items()}
             for group, domains in self.space.domains.items()
         }
         return {
@@ -255,7 +255,7 @@ def first_wave(strategy: Bound[Strategy], space: Space) -> list[Candidate]:
         waves.close()
 
 
-def _as_yaml(domain: Domain) -> Any:
+def as_yaml(domain: Domain) -> Any:
     """What YAML would say for a domain."""
     if isinstance(domain, Range):
         return {key: value for key, value in asdict(domain).items() if value is not None}

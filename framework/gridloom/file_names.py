@@ -13,6 +13,8 @@ EXPERIMENT, JOURNAL, LOCK, LOG = "experiment.yaml", "journal.sqlite", "lock", "w
 MODEL, MODEL_NOTE = "best.keras", "best.json"
 """The model of the best candidate, and what it was trained with."""
 
+_KEPT = (EXPERIMENT, JOURNAL, LOCK, LOG, MODEL, MODEL_NOTE)
+
 LONGEST = 255
 """How many bytes of UTF-8 file systems take for a name."""
 
@@ -23,7 +25,7 @@ _REFUSED = re.compile(r'[/\\:*?"<>|]|^\.+$|^\s|[\s.]$')
 def _plain_name(name: str) -> str:
     if not name or not name.isprintable() or _REFUSED.search(name) or len(name.encode()) > LONGEST:
         raise ValueError("should be a plain name in the run's folder, such as results.csv")
-    if name.lower().partition("-")[0] in (EXPERIMENT, JOURNAL, LOCK, LOG, MODEL, MODEL_NOTE):
+    if name.lower().partition("-")[0] in _KEPT:
         raise ValueError("should be a name that the run does not need for itself")
     return name
 
@@ -32,7 +34,7 @@ _NO_PART = r'/\\:*?"<>|\u0000-\u001f\u007f'
 _SCHEMA: dict[str, Any] = {
     "pattern": rf"^(?!\s)[^{_NO_PART}]*[^{_NO_PART}\s.]$",
     "maxLength": LONGEST,
-    "not": {"pattern": rf"^({KEPT.pattern})$"},
+    "not": {"pattern": "^(" + "|".join(map(re.escape, _KEPT)) + ")(-.*)?$"},
 }
 """Most of that as JSON Schema."""
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from gridloom import __version__
-from gridloom.cli import check, compare, open_report, plugins, report, run, schema, show
+from gridloom.cli import check, compare, new, open_report, plugins, report, run, schema, show
 from gridloom.cli.common import tell_deprecations
 
 EXIT_CODES = """Exit codes: 0 done; 1 every candidate failed; 2 the command line, an experiment, a plugin or the data is
@@ -30,6 +30,7 @@ app.command("open")(open_report.open_report)
 app.command("compare")(compare.compare)
 app.command("schema")(schema.schema)
 app.add_typer(plugins.app, name="plugins")
+app.add_typer(new.app, name="new")
 
 
 def _print_version(wanted: bool) -> None:
