@@ -1,9 +1,9 @@
 """How long a step of training takes as more networks train side by side: what decides the engine's lanes.
 
-    python benchmarks/lanes.py [--epochs 5] [--lanes 1 4 8 16 32]
+    python benchmarks/lanes.py [--epochs 5] [--lanes 1 4 8 16 32 64]
 
 prints, in Markdown, microseconds a network and step of 32 rows, in one process with one thread, compiling left out: the
-best of three trainings. The engine's own choice for 32 or more fits is marked.
+best of three trainings. The engine's own choice for 64 or more fits is marked.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from gridloom.binding import read_experiment
 from gridloom.registry import load_registry
 from gridloom_plugins.engines import fused
 
-FITS = 32
+FITS = 64
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--epochs", type=int, default=5)
-    parser.add_argument("--lanes", type=int, nargs="+", default=[1, 4, 8, 16, 32])
+    parser.add_argument("--lanes", type=int, nargs="+", default=[1, 4, 8, 16, 32, 64])
     given = parser.parse_args()
     os.environ.update(fused.environment({}))
     list(fused.train(work_for(next(iter(MODELS.values())), given.epochs, fits=0)))  # imports Keras as a worker does
@@ -65,10 +65,11 @@ def work_for(what: dict[str, Any], epochs: int, fits: int) -> Work:
 def microseconds(work: Work, lanes: int, epochs: int) -> float:
     """The microseconds of one step of one network, when so many train side by side."""
     from gridloom_plugins.fused import training
+    from gridloom_plugins.fused.ways import way_of_steps
 
     members = [training.member_of(work, fit) for fit in work.fits[:lanes]]
     network, X = members[0].network, work.data.X.astype("float32")
-    program = training.Program(network, lanes, X)
+    program = training.Program(network, lanes, way_of_steps(FITS), X)
     seconds = []
     for _ in range(4):  # the first waits for the compiler
         started = time.perf_counter()

@@ -11,7 +11,9 @@ import pytest
 import yaml
 from reporters.outcomes import HOSTILE
 
+from gridloom import FileName
 from gridloom.cli import compare
+from gridloom.options import Option
 
 FOREST = {
     "name": "forest",
@@ -35,11 +37,15 @@ def needy(result, target: str):
 def missing(result):
     raise gridloom.GridloomError("the reporter 'missing' needs whatever: pip install 'gridloom[whatever]'")
 
+def wrong(result):
+    result.best.mean()
+
 @gridloom.hookimpl
 def gridloom_reporters():
     yield gridloom.Reporter("best", "The best candidate, in a text file.", report)
     yield gridloom.Reporter("needy", "Needs an option.", needy)
     yield gridloom.Reporter("missing", "Needs a package.", missing)
+    yield gridloom.Reporter("wrong", "Is wrong.", wrong)
 """
 
 
@@ -147,9 +153,17 @@ def test_a_reporter_that_fails_ends_with_exit_code_4_and_one_sentence_after_the_
     needs = "the reporter 'missing' needs whatever: pip install 'gridloom[whatever]'"
     assert done.stderr.splitlines() == [
         f"{needs}; the run and other reports are not affected",
-        f"gridloom: single: a report failed: {needs}",
+        "gridloom: single: a report failed, as told above: missing",
     ]
     assert json.loads((kept / "runs" / "single" / "results.json").read_text())["name"] == "single"
+
+
+def test_a_reporter_with_a_mistake_of_its_own_ends_with_exit_code_5_and_a_traceback(ask, plugin):
+    done = ask("report", "single", "-r", "wrong", "-r", "missing", "-p", plugin)
+    assert done.returncode == 5
+    assert "Traceback (most recent call last)" in done.stderr
+    assert "TypeError: 'float' object is not callable" in done.stderr
+    assert done.stderr.endswith("gridloom: single: a report failed, as told above: wrong, missing\n")
 
 
 def test_a_run_that_is_not_finished_is_reported_as_far_as_it_is(ask, kept):
@@ -165,6 +179,13 @@ def test_a_run_that_is_not_finished_is_reported_as_far_as_it_is(ask, kept):
     assert (done.returncode, done.stderr) == (0, "")
     assert "1 of 3 candidates are not finished." in (folder / "results.md").read_text()
     shutil.rmtree(folder)
+
+
+def test_no_reporter_may_write_over_what_the_run_keeps_itself(kept):
+    names = sorted(path.name for path in (kept / "runs" / "deep").iterdir())
+    assert "journal.sqlite" in names
+    option = Option("filename", FileName, "x")
+    assert [name for name in names if not option.validate(name, kept)[1]] == []
 
 
 # gridloom open

@@ -25,7 +25,7 @@ GRID = [1e-4, 1e-2, 1.0]
 SEARCH = {
     "dataset": "pima",
     "search": {"strategy": "grid", "space": {"model": {"C": GRID}}},
-    "validation": {"method": "kfold", "folds": 3, "nested": {"folds": 5}},
+    "validation": {"method": "kfold", "folds": 3, "shuffle": False, "nested": {"folds": 5}},
 }
 
 
@@ -89,7 +89,9 @@ def test_every_outer_fold_has_the_winner_and_the_score_of_scikit_learn(write, tm
 
 def test_the_search_itself_is_not_changed_by_being_nested(write, tmp_path):
     nested = gridloom.run(write(**SEARCH), out=tmp_path / "nested")
-    plain = gridloom.run(write(**SEARCH), settings=["validation={method: kfold, folds: 3}"], out=tmp_path / "plain")
+    plain = gridloom.run(
+        write(**SEARCH), settings=["validation={method: kfold, folds: 3, shuffle: false}"], out=tmp_path / "plain"
+    )
     assert [item.scores for item in nested.trials] == [item.scores for item in plain.trials]
     assert plain.nested is None
 
@@ -187,16 +189,24 @@ def test_the_excess_is_what_winners_lose_on_rows_that_their_search_has_not_seen(
     assert (nested.mean, nested.std, nested.excess) == (0.625, 0.125, 0.125)
     assert nested.sentence == (
         "On rows that the search has not seen, its winner scores 0.625000 (0.125000), 0.125000 less than it won by: "
-        "nested cross-validation with 2 different winners in 2 of 2 outer folds."
+        "nested cross-validation in 2 outer folds, where 2 different candidates won."
     )
 
 
-def test_winners_may_score_more_and_folds_may_fail():
-    nested = Nested(3, [fold(1, 0.5, 0.75), OuterFold(), fold(1, 0.5, math.nan)])
+@pytest.mark.parametrize(
+    ("others", "told"),
+    [
+        ([fold(1, 0.5, 0.75)], "2 outer folds, where the same candidate won each time."),
+        ([OuterFold(), fold(1, 0.5, 0.75)], "2 outer folds, where the same candidate won each time; 1 more failed."),
+        ([OuterFold(), fold(1, 0.5, math.nan)], "1 outer fold; 2 more failed."),
+    ],
+)
+def test_winners_may_score_more_and_folds_may_fail(others, told):
+    nested = Nested(1 + len(others), [fold(1, 0.5, 0.75), *others])
     assert nested.is_complete
     assert nested.sentence == (
         "On rows that the search has not seen, its winner scores 0.750000 (0.000000), 0.250000 more than it won by: "
-        "nested cross-validation with the same winner in 1 of 3 outer folds."
+        f"nested cross-validation in {told}"
     )
 
 

@@ -158,7 +158,7 @@ def mine(tmp_path_factory):
         "dataset": "pima",
         "model": "logistic_regression",
         "search": {"strategy": "grid", "space": {"model": GRID}},
-        "validation": {"method": "kfold", "folds": 3},
+        "validation": {"method": "kfold", "folds": 3, "shuffle": False},
         "reporters": [],
     }
     (folder / "search.yaml").write_text(yaml.safe_dump(experiment, sort_keys=False))

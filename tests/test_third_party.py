@@ -135,7 +135,7 @@ def test_values_are_checked_by_the_annotations_of_the_distribution(gridloom, wri
     done = gridloom("check", write(text), PYTHONPATH=str(site))
     assert done.returncode == 2
     assert "small.yaml:3:52: should be greater than or equal to 0, not -1.0\n" in done.stderr
-    assert 'small.yaml:3:58: should be a valid number, not "much"\n' in done.stderr
+    assert 'small.yaml:3:58: should be a number, not "much"\n' in done.stderr
     assert "small.yaml:4:28: unknown option 'filname'; did you mean 'filename'?\n" in done.stderr
 
 

@@ -42,18 +42,21 @@ class Binder:
         wrong = {finding.path[0] for finding in findings if finding.path}
         return {name: value for name, value in valid.items() if name not in wrong}
 
-    def bound(self, path: KeyPath, selection: Any, kind: type[T]) -> Bound[T] | None:
-        """The thing that a selection names, with its options; None after noting what is wrong."""
+    def bound(self, path: KeyPath, selection: Any, kind: type[T], beside: Sequence[str] = ()) -> Bound[T] | None:
+        """The thing that a selection names, with its options; None after noting what is wrong.
+
+        The names `beside` those of plugins are the caller's business, but may be what was meant.
+        """
         if selection is None:
             return None
         given = {"name": selection} if isinstance(selection, str) else dict(selection)
         name = given.pop("name", None)
         if not isinstance(name, str):
-            known = ", ".join(item.record.name for item in self.registry.of_kind(kind))
+            known = ", ".join(sorted([*beside, *(item.record.name for item in self.registry.of_kind(kind))]))
             self.report(path, f"this {kind.kind} has no 'name'; known: {known}")
             return None
         try:
-            provided = self.registry.find(kind, name)
+            provided = self.registry.find(kind, name, beside)
         except UnknownName as error:
             self.report((*path, "name") if isinstance(selection, dict) else path, str(error))
             return None

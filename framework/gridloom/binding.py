@@ -9,18 +9,16 @@ from typing import Any
 from gridloom import document, scoring
 from gridloom.binder import Binder
 from gridloom.document import Node
-from gridloom.errors import GridloomError, InvalidInput, Location, Problem, UnknownName, nearest
-from gridloom.experiment import Bound, Experiment, Source, dataset_keys, experiment_keys, published_keys, search_keys
-from gridloom.options import Options, shorten
+from gridloom.errors import InvalidInput, Location, Problem, UnknownName, nearest
+from gridloom.experiment import Bound, Experiment, Source, dataset_keys, experiment_keys, published_keys
+from gridloom.options import Options, quoted, shorten
 from gridloom.published import ACCURACY, PublishedScores, read_published
-from gridloom.records import NAME, Dataset, Engine, ModelBuilder, Reporter, Strategy
-from gridloom.registry import Registry
+from gridloom.records import NAME, Dataset, Engine, ModelBuilder
+from gridloom.registry import Provided, Registry
+from gridloom.reporter_binding import bind_reporters
 from gridloom.space import MAX_GRID
-from gridloom.space_binding import bind_space, report_endless
-from gridloom.splits import METHODS, Validation, method_options, validation_keys
-
-DEFAULT_VALIDATION = {"method": "kfold", "folds": 5, "shuffle": True}
-"""What validates an experiment that does not say."""
+from gridloom.space_binding import bind_search
+from gridloom.splits import DEFAULT_METHOD, METHODS, Validation, method_options, validation_keys
 
 _SEEDS = Options(validation_keys, 0).known["seeds"]
 
@@ -84,18 +82,18 @@ def _experiment(binder: Binder) -> Experiment | None:
     dataset, sample = _dataset(binder, keys.get("dataset"))
     model = binder.bound(("model",), keys.get("model"), ModelBuilder)
     engine, reason, fallbacks = _engine(binder, keys.get("engine", "auto"), model)
-    training = _training(binder, keys.get("training") or {}, engine)
-    search = binder.options(("search",), keys["search"], Options(search_keys, 0)) if "search" in keys else {}
-    strategy = _strategy(binder, search)
-    validation = _validation(binder, keys.get("validation", DEFAULT_VALIDATION))
+    training = keys.get("training") or {}
+    trainer = engine or _most_likely_engine(binder, model, training)
+    _check_training(binder, training, trainer)
+    strategy, space, families = bind_search(binder, keys.get("search"), model, trainer, seed)
+    validation = _validation(binder, keys.get("validation", {}))
     published = _published(binder, keys.get("published"), name, scorer)
-    reporters = _reporters(binder, keys.get("reporters"))
-    space, families = bind_space(binder, search["space"], model, engine, seed) if "space" in search else (None, {})
+    reporters = bind_reporters(binder, keys.get("reporters"))
     if engine and keys.get("refit") and engine.record.refit is None:
         binder.report(("refit",), f"engine '{engine.name}' keeps no models; leave 'refit' out")
     if binder.problems or not (dataset and model and engine and strategy and space and validation):
         return None
-    experiment = Experiment(
+    return Experiment(
         source=binder.source,
         name=name,
         description=keys.get("description") or "",
@@ -116,8 +114,6 @@ def _experiment(binder: Binder) -> Experiment | None:
         published=published,
         reporters=reporters,
     )
-    _try_first_wave(binder, experiment)
-    return experiment
 
 
 def _dataset(binder: Binder, selection: Any) -> tuple[Bound[Dataset] | None, float | None]:
@@ -135,7 +131,7 @@ def _engine(
     """The engine, why it is this one, and which ones would be next."""
     given = {"name": selection} if isinstance(selection, str) else dict(selection)
     if given.get("name") != "auto":
-        engine = binder.bound(("engine",), selection, Engine)
+        engine = binder.bound(("engine",), selection, Engine, beside=["auto"])
         if engine and model and model.record.makes not in engine.record.kinds:
             binder.report(
                 ("engine",),
@@ -163,30 +159,51 @@ def _engine(
     return bound, f"auto: {reason}", [item.full_name for item in others]
 
 
-def _training(binder: Binder, given: Mapping[str, Any], engine: Bound[Engine] | None) -> Mapping[str, Any]:
+def _most_likely_engine(
+    binder: Binder, model: Bound[ModelBuilder] | None, training: Mapping[str, Any]
+) -> Bound[Engine] | None:
+    """Whose settings the training's are, where the engine is not known: the engine's that knows most of them.
+
+    So a misspelt engine or model hides no mistake below it.
+    """
+    able = [item for item in binder.registry.of_kind(Engine) if not model or model.record.makes in item.record.kinds]
+
+    def likelihood(item: Provided[Engine]) -> tuple[int, int]:
+        options = item.record.training_options
+        return len(training.keys() & options.known.keys()) if options else -1, item.record.preference
+
+    best = max(able, key=likelihood, default=None)
+    return Bound(best, {}, binder.node.locate(("engine",))) if best else None
+
+
+def _check_training(binder: Binder, given: Mapping[str, Any], engine: Bound[Engine] | None) -> None:
     if engine and engine.record.training_options:
         binder.options(("training",), given, engine.record.training_options)
     elif engine and given:
         binder.report(("training",), f"engine '{engine.name}' has no training settings; leave them out")
-    return given
 
 
 def _validation(binder: Binder, selection: Any) -> Validation | None:
+    before = len(binder.problems)
     given = {"method": selection} if isinstance(selection, str) else dict(selection)
-    if not {"method", "name"} & given.keys():
-        given = DEFAULT_VALIDATION | given
-    method = given.pop("method", None) or given.pop("name", None)
+    if "method" not in given:  # a bare name with a setting over it is {name: it}
+        given["method"] = given.pop("name", DEFAULT_METHOD)
+    method = given.pop("method")
     if not isinstance(method, str) or method not in METHODS:
-        message = f"unknown validation method {shorten(method)}; {nearest(str(method), METHODS)}"
-        binder.report(("validation", "method"), message)
-        return None
+        message = f"unknown validation method {quoted(method)}; {nearest(str(method), METHODS)}"
+        binder.report(("validation", "method" if "method" in selection else "name"), message)
+        method = max(METHODS, key=lambda known: len(given.keys() & method_options(known).known.keys()))
     seeds, findings = _SEEDS.validate(given.pop("seeds", 1), binder.source.folder)
     binder.report_findings(("validation", "seeds"), findings)
-    before, options = len(binder.problems), method_options(method)
+    options = method_options(method)
     nested = _nested(binder, given.pop("nested", None), options)
     validation = Validation(method, binder.options(("validation",), given, options), seeds or 1, nested)
     if len(binder.problems) > before:
         return None
+    for path, cut in ((("validation",), validation), (("validation", "nested"), validation.outer)):
+        if cut and cut.options.get("shuffle", True) is False and cut.options.get("repeats", 1) > 1:
+            message = "repeats of folds that are not shuffled are all the same; leave 'shuffle: false' out"
+            binder.report((*path, "repeats"), message)
     if validation.most_fits > MAX_GRID:
         binder.report(("validation",), f"more than {MAX_GRID:,} fits of every candidate are surely a mistake")
     return validation
@@ -201,16 +218,6 @@ def _nested(binder: Binder, given: Any, options: Options) -> Mapping[str, Any] |
         ("validation", "nested"), f"write options of the outer folds, such as {example}, not {shorten(given)}"
     )
     return None
-
-
-def _strategy(binder: Binder, search: Mapping[str, Any]) -> Bound[Strategy] | None:
-    """The strategy that the search names, or the default one."""
-    if "strategy" in search:
-        return binder.bound(("search", "strategy"), search["strategy"], Strategy)
-    defaults = [item for item in binder.registry.of_kind(Strategy) if item.record.default]
-    if "space" in search and len(defaults) != 1:
-        binder.report(("search",), "'strategy' is missing, and there is no one default strategy")
-    return Bound(defaults[0], {}, binder.node.locate(("search",))) if len(defaults) == 1 else None
 
 
 def _published(binder: Binder, selection: Any, name: str, scorer: str | None) -> PublishedScores | None:
@@ -236,20 +243,3 @@ def _published(binder: Binder, selection: Any, name: str, scorer: str | None) ->
         message = f"the column '{ACCURACY}' holds accuracies, but this experiment is scored by '{scorer}'"
         binder.report(("published",), message)
     return scores
-
-
-def _reporters(binder: Binder, selections: Any) -> list[Bound[Reporter]]:
-    if selections is None:
-        defaults = [item for item in binder.registry.of_kind(Reporter) if item.record.default]
-        return [Bound(item, {}, binder.node.location) for item in defaults]
-    found = [binder.bound(("reporters", index), item, Reporter) for index, item in enumerate(selections)]
-    return [reporter for reporter in found if reporter]
-
-
-def _try_first_wave(binder: Binder, experiment: Experiment) -> None:
-    try:
-        if not experiment.first_wave():
-            binder.report(("search", "strategy"), "this strategy proposes nothing")
-    except (GridloomError, ValueError) as error:
-        if not report_endless(binder, experiment.space):
-            binder.report(("search", "space"), str(error))

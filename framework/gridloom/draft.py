@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
+
+ACTIVATIONS = ("Activation", "ELU", "LeakyReLU", "PReLU", "ReLU")
+"""Keras layers that do nothing but activate."""
+
+NORMALIZATIONS = (
+    "BatchNormalization",
+    "GroupNormalization",
+    "LayerNormalization",
+    "RMSNormalization",
+    "UnitNormalization",
+)
+"""Keras layers that normalize what the network computes as it is trained."""
 
 
 def _copied(value: Any) -> Any:
@@ -28,6 +41,13 @@ class Settings(MutableMapping[str, Any]):
     def is_changed(self) -> bool:
         """Whether anything, however deep, differs from what the settings were made with."""
         return bool(self._values != self._original)
+
+    def leave(self) -> None:
+        """Count an edit without one, for a value that asks for no change, such as null for "without".
+
+        A family that edits nothing at all stops the run, since its values would be compared by luck alone.
+        """
+        self.writes += 1
 
     def __getitem__(self, key: str) -> Any:
         return self._values[key]
@@ -77,7 +97,8 @@ class Layer(Part):
     """A layer: a mapping of its Keras config, `layer["units"] = 30`.
 
     `path` is its name, behind the names of the models that it is nested in. `is_output` is true for the layers that
-    make the model's output: the last ones with weights, and what follows them.
+    make the model's output: the last ones with weights, and what follows them. `continues` tells whether it takes what
+    the layer before it in the draft computes, and nothing else does, as it is in a row of layers.
     """
 
     def __init__(
@@ -87,15 +108,27 @@ class Layer(Part):
         *,
         path: tuple[str, ...] = (),
         is_output: bool = False,
+        continues: bool = True,
     ) -> None:
         super().__init__(class_name, config)
         self.path = path
         self.is_output = is_output
+        self.continues = continues
 
     @property
     def is_new(self) -> bool:
         """Whether a family inserted the layer."""
         return not self.path
+
+    @property
+    def activates(self) -> bool:
+        """Whether it does nothing but activate."""
+        return self.class_name in ACTIVATIONS
+
+    @property
+    def normalizes(self) -> bool:
+        """Whether it does nothing but normalize."""
+        return self.class_name in NORMALIZATIONS
 
     @property
     def kernels(self) -> list[str]:
@@ -126,18 +159,35 @@ class Draft:
         """The layers with a kernel of weights, except those that make the output."""
         return [layer for layer in self.layers if layer.kernels and not layer.is_output]
 
+    def block(self, layer: Layer) -> list[Layer]:
+        """A layer and those behind it that normalize and activate what it computes, the builder's and inserted ones.
+
+        What is inserted behind the last of them gets what the whole block computes, so that families need not know of
+        each other: dropout, for one, belongs behind the activation, wherever that is. Raises ValueError when `layer` is
+        not in the draft.
+        """
+        position = self._position(layer)
+        behind = itertools.takewhile(
+            lambda other: other.continues and (other.normalizes or other.activates), self.layers[position + 1 :]
+        )
+        return [layer, *behind]
+
     def insert_after(self, layer: Layer, class_name: str, **config: Any) -> Layer:
-        """Put a new layer behind one of the draft's, and return it; `config` holds the arguments of its Keras class.
+        """Put a new layer right behind one of the draft's, and return it; `config` is that of its Keras class.
 
         Raises ValueError when `layer` is not in the draft.
         """
-        position = next((index for index, other in enumerate(self.layers) if other is layer), None)
-        if position is None:
-            raise ValueError(f"{layer!r} is not a layer of this draft")
+        position = self._position(layer)
         new = Layer(class_name, config, is_output=layer.is_output)
         self.layers.insert(position + 1, new)
         self._inserted += 1
         return new
+
+    def _position(self, layer: Layer) -> int:
+        position = next((index for index, other in enumerate(self.layers) if other is layer), None)
+        if position is None:
+            raise ValueError(f"{layer!r} is not a layer of this draft")
+        return position
 
     @property
     def state(self) -> tuple[int, str]:

@@ -19,9 +19,9 @@ class Exit(IntEnum):
     REFUSED = 3
     """The run directory belongs to something else (a changed experiment, or another process), or runs are not alike."""
     MACHINE = 4
-    """The machine failed: disk full, no permission; or a report could not be written or opened."""
+    """The machine failed: disk full, no permission, no network; or a report lacks a package, or cannot be opened."""
     BUG = 5
-    """A plugin or Gridloom itself is wrong; a traceback says where."""
+    """A plugin (a reporter, too) or Gridloom itself is wrong; a traceback says where."""
     INTERRUPTED = 130
     """Stopped with Ctrl-C; what was finished is kept."""
 

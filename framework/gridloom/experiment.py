@@ -15,7 +15,7 @@ from gridloom.options import InputFile, Options
 from gridloom.published import PublishedScores
 from gridloom.records import NAME, Dataset, Engine, Family, ModelBuilder, Record, Reporter, Strategy
 from gridloom.space import Candidate, Domain, Range, Space, canonical_json
-from gridloom.splits import Split, Validation
+from gridloom.splits import DEFAULT_METHOD, Split, Validation
 
 if TYPE_CHECKING:
     from gridloom.data import Data
@@ -30,7 +30,7 @@ def _share_or_count(value: Any) -> Any:
     is_count = isinstance(value, int) and not isinstance(value, bool) and value > 1
     if is_count or (isinstance(value, float) and 0 < value <= 1):
         return value
-    raise ValueError("a sample is a share of the rows above 0.0 up to 1.0, or a whole number of rows from 2")
+    raise ValueError("a sample is a share of the rows (0.25 is a quarter of them), or a whole number of rows from 2")
 
 
 Name = Annotated[str, Field(pattern=f"^{NAME.pattern}$")]
@@ -51,7 +51,7 @@ def experiment_keys(
     name: Name | None = None,
     description: str = "",
     training: dict[str, Any] | None = None,
-    validation: Selection = "kfold",
+    validation: Selection = DEFAULT_METHOD,
     scoring: str | None = None,
     seed: Seed = 0,
     engine: Selection = "auto",
@@ -241,13 +241,18 @@ class Experiment:
 
     def first_wave(self) -> list[Candidate]:
         """The candidates that the strategy proposes before it has seen a trial."""
-        waves = self.strategy(self.space)
-        if not isinstance(waves, Generator):
-            raise StopRun(f"strategy '{self.strategy.name}' must be a generator of waves, not {type(waves).__name__}")
-        try:
-            return [proposal.candidate for proposal in next(waves, [])]
-        finally:
-            waves.close()
+        return first_wave(self.strategy, self.space)
+
+
+def first_wave(strategy: Bound[Strategy], space: Space) -> list[Candidate]:
+    """The candidates that a strategy proposes before it has seen a trial; ValueError when it cannot search the space."""
+    waves = strategy(space)
+    if not isinstance(waves, Generator):
+        raise StopRun(f"strategy '{strategy.name}' must be a generator of waves, not {type(waves).__name__}")
+    try:
+        return [proposal.candidate for proposal in next(waves, [])]
+    finally:
+        waves.close()
 
 
 def _as_yaml(domain: Domain) -> Any:

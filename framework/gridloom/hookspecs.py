@@ -136,7 +136,7 @@ def gridloom_reporters() -> Iterable[Reporter]:
 
         import gridloom
 
-        def report(result, filename: str = "best.txt"):
+        def report(result, filename: gridloom.FileName = "best.txt"):
             if result.best:
                 (result.folder / filename).write_text(f"{result.best.mean:.4f} {result.best.params}")
 

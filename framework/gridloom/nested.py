@@ -79,11 +79,13 @@ class Nested:
         if not done:
             return "Nested cross-validation has no score: every outer fold failed."
         winners = len({winner.candidate.key for winner, _ in self.pairs})
-        which = f"{winners} different winners" if winners > 1 else "the same winner"
+        won = f"{winners} different candidates won" if winners > 1 else "the same candidate won each time"
+        folds = f"{done} outer folds, where {won}" if done > 1 else "1 outer fold"
+        failed = f"; {self.planned - done} more failed" if done < self.planned else ""
         difference = f"{abs(self.excess):f} {'less' if self.excess >= 0 else 'more'}"
         return (
             f"On rows that the search has not seen, its winner scores {self.mean:f} ({self.std:f}), {difference} than it "
-            f"won by: nested cross-validation with {which} in {done} of {self.planned} outer folds."
+            f"won by: nested cross-validation in {folds}{failed}."
         )
 
 

@@ -7,19 +7,25 @@ import json
 import re
 import sys
 import types
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Annotated, Any, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 from pydantic import AfterValidator, PydanticUserError, TypeAdapter, ValidationError, ValidationInfo
 from pydantic.errors import PydanticInvalidForJsonSchema, PydanticSchemaGenerationError
 
 from gridloom.errors import nearest
 
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
 REQUIRED = inspect.Parameter.empty
 """The default of an option that has none."""
+
+MAX_SHOWN = 60
+"""How many characters of a value a message shows."""
 
 _BOUNDS = {"gt": "exclusiveMinimum", "ge": "minimum", "lt": "exclusiveMaximum", "le": "maximum"}
 """What pydantic leaves of bounds on a union of numbers, and what JSON Schema calls them."""
@@ -97,24 +103,76 @@ class Option:
         try:
             return self._adapter.validate_json(text, strict=True, context={"folder": folder}), []
         except ValidationError as error:
-            return None, _findings(error, value)
+            return None, _findings(error, self.name, value)
 
 
-def _findings(error: ValidationError, value: Any) -> list[Finding]:
-    by_path: dict[tuple[str | int, ...], list[str]] = {}
-    for item in error.errors(include_url=False, include_context=False):
+_KINDS = {
+    "bool_type": "true or false",
+    "dict_type": "a mapping",
+    "float_type": "a number",
+    "int_type": "a whole number",
+    "list_type": "a list",
+    "set_type": "a list",
+    "string_type": "text",
+    "tuple_type": "a list",
+}
+"""What a value should be, in words of YAML, by the type of pydantic's error."""
+
+_ENUMERATIONS = ("enum", "literal_error")
+_TERMS = re.compile(r"^(Value error, |(Input|List|Set|String|Tuple|Dictionary) (?=should))| after validation")
+
+
+def _findings(error: ValidationError, name: str, value: Any) -> list[Finding]:
+    by_path: dict[tuple[str | int, ...], list[ErrorDetails]] = {}
+    for item in error.errors(include_url=False):
         path = _path_to(item["input"], tuple(item["loc"]), value) or ()
-        message = item["msg"].removeprefix("Value error, ").removeprefix("Input ")
-        by_path.setdefault(path, [])
-        if message not in by_path[path]:
-            by_path[path].append(message)
+        by_path.setdefault(path, []).append(item)
     findings = []
-    for path, messages in by_path.items():
+    for path, items in by_path.items():
+        goes_deeper = any(len(other) > len(path) and other[: len(path)] == path for other in by_path)
+        if goes_deeper and all(map(_is_of_another_kind, items)):
+            continue  # branches of a union that were not meant
         got = value
         for key in path:
             got = got[key]
-        findings.append(Finding(path, f"{' or '.join(messages)}, not {shorten(got)}"))
+        findings.append(Finding(path, _complaint(items, name, got)))
     return findings
+
+
+def _is_of_another_kind(item: ErrorDetails) -> bool:
+    return item["type"] in _KINDS or item["type"] in _ENUMERATIONS
+
+
+def _complaint(items: Sequence[ErrorDetails], name: str, got: Any) -> str:
+    """What is wrong with a value of the option `name`, from what pydantic says of every branch of a union."""
+    if all(map(_is_of_another_kind, items)):
+        return _complaint_of_kind(items, name, got)
+    parts = [_in_words(item) for item in items if not _is_of_another_kind(item)]
+    message = " or ".join(dict.fromkeys(parts))
+    own_words = any(item["type"] == "value_error" for item in items)  # of a plugin, which may say what it got
+    names_it = re.search(r"\w", str(got)) and re.search(rf"(?<!\w|\.){re.escape(str(got))}(?!\w|\.\d)", message)
+    is_complete = isinstance(got, dict | list) or (own_words and names_it)
+    return message if is_complete else f"{message}, not {shorten(got)}"
+
+
+def _in_words(item: ErrorDetails) -> str:
+    """What pydantic says, without its own terms."""
+    if item["type"] == "missing":  # from a list of a fixed length
+        return "an item is missing"
+    return _TERMS.sub("", item["msg"])
+
+
+def _complaint_of_kind(items: Sequence[ErrorDetails], name: str, got: Any) -> str:
+    enumerations = [item["ctx"]["expected"] for item in items if item["type"] in _ENUMERATIONS]
+    texts = [expected for expected in enumerations if not re.search(r"(^|, | or )[^']", expected)]
+    known = [found for expected in texts for found in re.findall(r"'([^']*)'", expected)]
+    kinds = {_KINDS[item["type"]] for item in items if item["type"] in _KINDS}
+    if known and (isinstance(got, str) or not kinds):
+        return f"unknown {name} {quoted(got)}; {nearest(str(got), known)}"
+    if "a number" in kinds:
+        kinds.discard("a whole number")
+    wanted = [*sorted(kinds), *(f"one of {expected}" if " or " in expected else expected for expected in enumerations)]
+    return f"should be {' or '.join(wanted)}, not {shorten(got)}"
 
 
 def _path_to(
@@ -130,7 +188,13 @@ def _path_to(
     return _path_to(wrong, tuple(rest), value, path) if deeper is None else deeper
 
 
-def shorten(value: Any, limit: int = 60) -> str:
+def quoted(value: Any) -> str:
+    """The value as messages name it: text in single quotes, anything else as JSON, cut where it is long."""
+    is_short = isinstance(value, str) and len(value) <= MAX_SHOWN
+    return f"'{value}'" if is_short else shorten(value)
+
+
+def shorten(value: Any, limit: int = MAX_SHOWN) -> str:
     """The value as JSON, cut to `limit` characters."""
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= limit else text[: limit - 3] + "..."
@@ -154,7 +218,7 @@ def _describe(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
     name = names.get(schema.get("type", ""), schema.get("type", "anything"))
     if name == "array":
         name = f"list of {_describe(schema.get('items', {}), definitions)}"
-    if "anyOf" in schema:
+    elif "anyOf" in schema and "type" not in schema:
         name = " or ".join(dict.fromkeys(_describe(part, definitions) for part in schema["anyOf"]))
     bounds = {"minimum": "from", "exclusiveMinimum": "above", "maximum": "to", "exclusiveMaximum": "below"}
     return " ".join([name, *(f"{word} {_number(schema[key])}" for key, word in bounds.items() if key in schema)])

@@ -273,9 +273,9 @@ class Engine(Record):
 class Reporter(Record):
     """A reporter: `report(result, **options)` gets the `gridloom.Result` once the run has ended.
 
-    A file belongs into `result.folder`. `watch(plan)` may return a context manager around the run, whose value is
-    called with a `gridloom.Progress` after every batch. The reporters with `default=True` are used by experiments
-    that name none.
+    A file belongs into `result.folder`; an option for its name is annotated with `gridloom.FileName`. `watch(plan)` may
+    return a context manager around the run, whose value is called with a `gridloom.Progress` after every batch. The
+    reporters with `default=True` are used by experiments that name none.
     """
 
     report: Callable[..., None]

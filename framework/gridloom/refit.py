@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import logging
 from pathlib import Path
 
 from gridloom.errors import StopRun
 from gridloom.execution import Workers
-from gridloom.results import Result
+from gridloom.results import ReportError, Result
 from gridloom.splits import ALL_ROWS
 from gridloom.trials import Fit
 from gridloom.worker import Job
+
+_log = logging.getLogger("gridloom")
 
 NOTE = "best.json"
 """Says what the model in a run's folder was trained with."""
@@ -31,10 +34,9 @@ def refit_best(result: Result, workers: Workers, job: Job) -> None:
         model = workers.refit(job, fit, result.folder.resolve())
         content = {"model": model.name, "params": result.best.params, "mean": result.best.mean, "fit": fit.key}
         note.write_text(json.dumps(content, indent=2) + "\n", "utf-8")
-    except StopRun as error:
-        result.report_errors.append(f"the model of the best candidate: {error}")
-    except OSError as error:
-        result.report_errors.append(f"the model of the best candidate: cannot be kept: {error}")
+    except (StopRun, OSError) as error:
+        _log.error("the model of the best candidate cannot be kept: %s; the run is not affected", error)
+        result.report_errors.append(ReportError("the model of the best candidate", str(error)))
 
 
 def _is_kept(note: Path, fit: Fit) -> bool:

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import importlib
-import importlib.util
-import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import Distribution, EntryPoint, distributions
 from pathlib import Path
-from types import ModuleType
 from typing import Any, Generic, TypeVar
 
 import pluggy
@@ -18,6 +14,7 @@ import pluggy
 from gridloom import hookspecs
 from gridloom.errors import PluginError, UnknownName, nearest
 from gridloom.known import hint
+from gridloom.loading import load_plugin, name_of, one_line, place_of
 from gridloom.records import KINDS, Record
 
 R_co = TypeVar("R_co", bound=Record, covariant=True)
@@ -91,10 +88,11 @@ class Registry:
         found = [Provided(item.record, item.plugin) for item in self.provided if isinstance(item.record, kind)]
         return sorted(found, key=lambda item: (item.record.name, item.plugin.name))
 
-    def find(self, kind: type[T], name: str) -> Provided[T]:
+    def find(self, kind: type[T], name: str, beside: Sequence[str] = ()) -> Provided[T]:
         """The thing of this kind with this name, or `plugin:name`.
 
-        Raises UnknownName when there is none, or when several plugins provide it and `name` does not choose.
+        Raises UnknownName when there is none, or when several plugins provide it and `name` does not choose; names that
+        mean something `beside` those of plugins may be what was meant.
         """
         candidates = self.of_kind(kind)
         matches = [item for item in candidates if name in (item.record.name, item.full_name)]
@@ -104,17 +102,25 @@ class Registry:
             providers = " and ".join(str(item.plugin) for item in matches)
             choices = " or ".join(f"'{item.full_name}'" for item in matches)
             raise UnknownName(f"{kind.kind} '{name}' is provided by the plugins {providers}; write {choices}")
-        known = [item.full_name if ":" in name else item.record.name for item in candidates]
+        known = [*beside, *(item.full_name if ":" in name else item.record.name for item in candidates)]
         raise UnknownName(f"unknown {kind.kind} '{name}'; {nearest(name, known)}{self.remark(name, [kind])}")
 
 
-def load_registry(plugins: Iterable[str] = (), without: Iterable[str] = ()) -> Registry:
-    """The registry of all installed plugins and of `plugins` (files ending in .py, or modules).
+def load_registry(plugins: Iterable[object] = (), without: Iterable[str] = ()) -> Registry:
+    """The registry of all installed plugins and of `plugins`.
 
-    `without` names plugins to leave out. A plugin that is installed but broken is set aside; one that was asked for
-    here and is broken, missing or unknown raises PluginError.
+    Those are files ending in .py, names of modules, modules, or other objects with hooks; one that is installed as
+    well counts once. `without` names plugins to leave out. A plugin that is installed but broken is set aside; one
+    that was asked for here and is broken, missing or unknown raises PluginError.
     """
-    return _Loader(frozenset(without)).load(tuple(plugins))
+    loader = _Loader(frozenset(without))
+    loader.add_all_installed()
+    return loader.load(tuple(plugins))
+
+
+def registry_of(plugins: Iterable[object]) -> Registry:
+    """The registry of these plugins (see `load_registry`) and of nothing that is installed."""
+    return _Loader(frozenset()).load(tuple(plugins))
 
 
 class _Loader:
@@ -125,12 +131,15 @@ class _Loader:
         self.seen: set[str] = set()
         self.plugins: list[PluginInfo] = []
         self.provided: list[Provided[Record]] = []
+        self.registered: list[object] = []
 
-    def load(self, extra: tuple[str, ...]) -> Registry:
+    def add_all_installed(self) -> None:
         for distribution in _distributions():
             for entry_point in self._entry_points(distribution):
                 self._add_installed(entry_point, distribution)
-        for source in {_place(source): source for source in extra}.values():
+
+    def load(self, extra: tuple[object, ...]) -> Registry:
+        for source in {place_of(source): source for source in extra}.values():
             self._add_extra(source)
         unknown = self.without - self.seen
         if unknown:
@@ -145,7 +154,7 @@ class _Loader:
             if f"[{hookspecs.PROJECT}]" in (distribution.read_text("entry_points.txt") or ""):
                 name = distribution.metadata["Name"]
                 info = PluginInfo(name, name, distribution.version, "entry_points.txt")
-                self.plugins.append(info.set_aside(f"its entry points cannot be read: {_one_line(error)}"))
+                self.plugins.append(info.set_aside(f"its entry points cannot be read: {one_line(error)}"))
             return []
 
     def _add_installed(self, entry_point: EntryPoint, distribution: Distribution) -> None:
@@ -155,24 +164,23 @@ class _Loader:
         try:
             module = entry_point.load()
         except (Exception, SystemExit) as error:
-            self.plugins.append(info.set_aside(f"it cannot be imported: {_one_line(error)}"))
+            self.plugins.append(info.set_aside(f"it cannot be imported: {one_line(error)}"))
             return
         self._register(module, info)
 
-    def _add_extra(self, source: str) -> None:
-        is_file = source.endswith(".py")
-        name = Path(source).stem if is_file else source
-        info = PluginInfo(name, "file" if is_file else "module", "-", source)
+    def _add_extra(self, source: object) -> None:
+        is_file = isinstance(source, str) and source.endswith(".py")
+        name = name_of(source)
+        info = PluginInfo(name, "file" if is_file else "module", "-", str(source))
+        plugin = None if name in self.without else load_plugin(source)
+        if plugin is not None and any(plugin is other for other in self.registered):
+            return
         if self._is_unwanted(info):
             if name not in self.without:
                 raise PluginError(f"plugin '{source}' cannot be used: another plugin has the same name")
             return
-        try:
-            module = _module_of_file(Path(source)) if is_file else _module_by_name(source)
-        except (Exception, SystemExit) as error:
-            raise PluginError(f"plugin '{source}' cannot be imported: {_one_line(error)}") from None
-        version = hashlib.sha256(Path(source).read_bytes()).hexdigest()[:12] if is_file else _version_of(module)
-        self._register(module, PluginInfo(name, info.distribution, version, source))
+        version = hashlib.sha256(Path(str(source)).read_bytes()).hexdigest()[:12] if is_file else _version_of(plugin)
+        self._register(plugin, PluginInfo(name, info.distribution, version, str(source)))
         if self.plugins[-1].broken:
             raise PluginError(f"plugin '{source}' cannot be used: {self.plugins[-1].broken}")
 
@@ -195,9 +203,10 @@ class _Loader:
             records = [record for hook, function in hooks.items() for record in _records(hook, function)]
             _refuse_doubles(records)
         except (Exception, SystemExit) as error:
-            self.plugins.append(info.set_aside(_one_line(error)))
+            self.plugins.append(info.set_aside(one_line(error)))
             return
         self.plugins.append(info)
+        self.registered.append(module)
         self.provided += [Provided(record, info) for record in records]
 
 
@@ -249,42 +258,5 @@ def _refuse_doubles(records: Sequence[Record]) -> None:
         seen.add((record.kind, record.name))
 
 
-def _module_of_file(path: Path) -> ModuleType:
-    if not path.is_file():
-        raise PluginError(f"there is no file {path}")
-    content = hashlib.sha256(str(path.resolve()).encode() + b"\n" + path.read_bytes())
-    name = f"gridloom_plugin_{path.stem}_{content.hexdigest()[:12]}"
-    if name in sys.modules:
-        return sys.modules[name]
-    spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        raise PluginError(f"{path} is no Python file")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    try:
-        spec.loader.exec_module(module)
-    except BaseException:
-        del sys.modules[name]
-        raise
-    return module
-
-
-def _place(source: str) -> str:
-    """What tells sources apart: a file by its full path, a module by its name."""
-    return str(Path(source).resolve()) if source.endswith(".py") else source
-
-
-def _module_by_name(name: str) -> ModuleType:
-    if str(Path.cwd()) not in sys.path:
-        sys.path.append(str(Path.cwd()))
-    return importlib.import_module(name)
-
-
-def _version_of(module: ModuleType) -> str:
+def _version_of(module: object) -> str:
     return str(getattr(module, "__version__", "-"))
-
-
-def _one_line(error: BaseException) -> str:
-    if isinstance(error, PluginError):
-        return str(error)
-    return f"{type(error).__name__}: {' '.join(str(error).split())}"

@@ -26,6 +26,15 @@ SHOWN = 10
 
 
 @dataclass(frozen=True)
+class ReportError:
+    """What went wrong after a search: with which reporter, and in words; `is_bug` where that is its own mistake."""
+
+    reporter: str
+    message: str
+    is_bug: bool = False
+
+
+@dataclass(frozen=True)
 class Result:
     """What a search found: its trials in the order of their proposals, and where it all came from.
 
@@ -40,7 +49,7 @@ class Result:
     manifest: Mapping[str, Any] = field(repr=False)
     engine: str = ""
     engine_reason: str = ""
-    report_errors: list[str] = field(default_factory=list, compare=False)
+    report_errors: list[ReportError] = field(default_factory=list, compare=False)
     """What reporters that raised have said."""
     simpler: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
     """Which numbers of a parameter are simpler, "smaller" or "larger" ones, by group and name, as families declare."""

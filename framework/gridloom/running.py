@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 import pickle
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -15,22 +13,19 @@ from gridloom.binding import bind
 from gridloom.data import Data
 from gridloom.errors import CannotTrain, GridloomError, Interrupted, StorageError
 from gridloom.execution import Workers, worker_count
-from gridloom.experiment import Bound, Experiment
+from gridloom.experiment import Experiment
 from gridloom.journal import Journal
 from gridloom.nested import Nested, nested_search
 from gridloom.progress import Plan, Progress
-from gridloom.records import Reporter
 from gridloom.refit import refit_best
 from gridloom.registry import load_registry
-from gridloom.results import Result
+from gridloom.reporting import Watcher, report, watching
+from gridloom.results import ReportError, Result
 from gridloom.runs import JOURNAL, LOG, open_run
 from gridloom.search import filled, search
 from gridloom.space import Candidate
 from gridloom.trials import Fit, FitResult, Status, Trial
 from gridloom.worker import Job
-
-Watcher = Callable[[Progress], None]
-_log = logging.getLogger("gridloom")
 
 
 def run_experiment(
@@ -91,12 +86,14 @@ def _run_with_engine(experiment: Experiment, data: Data, folder: Path, count: in
     job = replace(job, splits=tuple(experiment.materialise(data)))
     with open_run(experiment, data, folder, fresh=fresh) as journal:
         started = time.monotonic()
+        errors: list[ReportError] = []
         try:
-            trials, nested = _train(experiment, job, journal, folder, workers)
+            trials, nested = _train(experiment, job, journal, folder, workers, errors)
         except CannotTrain:
             journal.clear()
             raise
-        result = replace(_result(experiment, journal, trials, nested, folder), seconds=time.monotonic() - started)
+        result = _result(experiment, journal, trials, nested, folder)
+        result = replace(result, seconds=time.monotonic() - started, report_errors=errors)
         if experiment.refit:
             refit_best(result, workers, job)
         return result
@@ -123,18 +120,6 @@ def load_result(experiment: Experiment, folder: Path) -> Result:
         return _result(experiment, journal, search(experiment, fill), nested_search(experiment, fill), folder)
     finally:
         journal.close()
-
-
-def report(reporter: Bound[Reporter], result: Result) -> None:
-    """Let a reporter report; when it raises, that is logged and noted in `result.report_errors`."""
-    try:
-        reporter(result)
-    except GridloomError as error:  # meant for users: it needs no traceback, and names its reporter
-        _log.error("%s; the run and other reports are not affected", error)
-        result.report_errors.append(str(error))
-    except (Exception, SystemExit) as error:
-        _log.exception("the reporter '%s' failed; the run and other reports are not affected", reporter.name)
-        result.report_errors.append(f"{reporter.name}: {type(error).__name__}: {error}")
 
 
 def _result(
@@ -164,7 +149,7 @@ class _Training:
     """The state of one run while it trains: what is finished, and who watches."""
 
     journal: Journal
-    watchers: list[Watcher]
+    watcher: Watcher
     finished: dict[str, FitResult]
     nested: int
     """How many fits a search with outer folds will ask for, 0 for one without."""
@@ -201,13 +186,7 @@ class _Training:
             if ranks and (self.best is None or trial.mean > self.best[1]):
                 self.best = (trial.candidate, trial.mean)
         seconds = time.monotonic() - self.started
-        progress = Progress(self.done, self.failed, self.resumed, self.total, seconds, self.best)
-        for watcher in list(self.watchers):
-            try:
-                watcher(progress)
-            except Exception:
-                _log.exception("a reporter failed while it watched; it watches no longer, the run goes on")
-                self.watchers.remove(watcher)
+        self.watcher(Progress(self.done, self.failed, self.resumed, self.total, seconds, self.best))
 
     def kept_in(self, folder: Path) -> str:
         """What is safe, and how to go on; the journal knows best, since Ctrl-C may strike between it and our count."""
@@ -224,7 +203,7 @@ class _Training:
 
 
 def _train(
-    experiment: Experiment, job: Job, journal: Journal, folder: Path, workers: Workers
+    experiment: Experiment, job: Job, journal: Journal, folder: Path, workers: Workers, errors: list[ReportError]
 ) -> tuple[list[Trial], Nested | None]:
     """All trials, and those of outer folds, trained where the journal does not know them."""
     engine, validation = experiment.engine, experiment.validation
@@ -238,10 +217,8 @@ def _train(
         engine_reason=experiment.engine_reason if experiment.source.passed_over else "",
         workers=workers.count,
     )
-    with ExitStack() as stack:
-        watches = [reporter.record.watch for reporter in experiment.reporters if reporter.record.watch]
-        watchers = [stack.enter_context(watch(plan)) for watch in watches]
-        training = _Training(journal, watchers, journal.results(), plan.fits if plan.outer else 0)
+    with watching(experiment.reporters, plan, errors) as watcher:
+        training = _Training(journal, watcher, journal.results(), plan.fits if plan.outer else 0)
 
         def evaluate(wave: Sequence[Trial]) -> Sequence[Trial]:
             fits = {fit.key: fit for trial in wave for fit in trial.fits}

@@ -1,4 +1,4 @@
-"""Binds `search: space:`: groups of parameters to families or options, and what is to be tried to domains."""
+"""Binds `search:`: its strategy, and its space: groups of parameters to families or options, and what is to be tried to domains."""
 
 from __future__ import annotations
 
@@ -6,24 +6,73 @@ from collections.abc import Mapping
 from typing import Any
 
 from gridloom.binder import Binder, KeyPath
-from gridloom.errors import UnknownName, nearest
-from gridloom.experiment import Bound
+from gridloom.errors import GridloomError, UnknownName, nearest
+from gridloom.experiment import Bound, first_wave, search_keys
 from gridloom.options import Option, Options, shorten
-from gridloom.records import NETWORK, Engine, Family, ModelBuilder
+from gridloom.records import NETWORK, Engine, Family, ModelBuilder, Strategy
 from gridloom.space import Choices, Domain, Range, Space, canonical_json
 
 
-def bind_space(
+def bind_search(
+    binder: Binder,
+    given: Mapping[str, Any] | None,
+    model: Bound[ModelBuilder] | None,
+    engine: Bound[Engine] | None,
+    seed: int,
+) -> tuple[Bound[Strategy] | None, Space | None, dict[str, Bound[Family]]]:
+    """The strategy, the space, and its families by the name that the document gives them; problems are noted.
+
+    Without a model or an engine (their names were wrong, say) what depends on them is left out.
+    """
+    if given is None:
+        return None, None, {}
+    before = len(binder.problems)
+    search = binder.options(("search",), given, Options(search_keys, 0))
+    strategy = _strategy(binder, search)
+    space, families = _space(binder, search["space"], model, engine, seed) if "space" in search else (None, {})
+    if strategy and space and model and engine and len(binder.problems) == before:
+        _try_first_wave(binder, strategy, space)
+    return strategy, space, families
+
+
+def _strategy(binder: Binder, search: Mapping[str, Any]) -> Bound[Strategy] | None:
+    """The strategy that the search names, or the default one."""
+    if "strategy" in search:
+        return binder.bound(("search", "strategy"), search["strategy"], Strategy)
+    defaults = [item for item in binder.registry.of_kind(Strategy) if item.record.default]
+    if "space" in search and len(defaults) != 1:
+        binder.report(("search",), "'strategy' is missing, and there is no one default strategy")
+    return Bound(defaults[0], {}, binder.node.locate(("search",))) if len(defaults) == 1 else None
+
+
+def _try_first_wave(binder: Binder, strategy: Bound[Strategy], space: Space) -> None:
+    try:
+        if not first_wave(strategy, space):
+            binder.report(("search", "strategy"), "this strategy proposes nothing")
+    except (GridloomError, ValueError) as error:
+        if not _report_endless(binder, space):
+            binder.report(("search", "space"), str(error))
+
+
+def _report_endless(binder: Binder, space: Space) -> bool:
+    """Note every domain that cannot be enumerated; returns whether there is one."""
+    before = len(binder.problems)
+    for group, domains in space.domains.items():
+        for name, domain in domains.items():
+            try:
+                domain.values()
+            except ValueError as error:
+                binder.report(("search", "space", group, name), str(error))
+    return len(binder.problems) > before
+
+
+def _space(
     binder: Binder,
     groups: Mapping[str, Any],
     model: Bound[ModelBuilder] | None,
     engine: Bound[Engine] | None,
     seed: int,
 ) -> tuple[Space, dict[str, Bound[Family]]]:
-    """The space, and its families by the name that the document gives them; problems are noted.
-
-    Without a model or an engine (their names were wrong, say) what depends on them is left out.
-    """
     path: KeyPath = ("search", "space")
     if not groups:
         binder.report(path, "the space is empty; name a family, such as 'dropout: default'")
@@ -41,18 +90,6 @@ def bind_space(
             families[group] = family
             domains[group] = _family_parameters(binder, here, content, family.record)
     return Space(domains, seed), families
-
-
-def report_endless(binder: Binder, space: Space) -> bool:
-    """Note every domain that cannot be enumerated; returns whether there is one."""
-    before = len(binder.problems)
-    for group, domains in space.domains.items():
-        for name, domain in domains.items():
-            try:
-                domain.values()
-            except ValueError as error:
-                binder.report(("search", "space", group, name), str(error))
-    return len(binder.problems) > before
 
 
 def _training(binder: Binder, path: KeyPath, content: Any, engine: Bound[Engine]) -> dict[str, Domain]:
@@ -81,9 +118,10 @@ def _family(binder: Binder, path: KeyPath, name: str, model: Bound[ModelBuilder]
 
 def _family_parameters(binder: Binder, path: KeyPath, content: Any, family: Family) -> dict[str, Domain]:
     defaults: dict[str, Domain] = {parameter.name: parameter.default for parameter in family.parameters}
-    if content == "default":
-        return defaults
-    if not isinstance(content, dict):
+    name, content = _bare_name(content, family.options.known)
+    if name == "default":
+        content = dict.fromkeys(defaults, "default") | content
+    if not content or name not in ("default", None):
         names = ", ".join(f"'{name}'" for name in defaults)
         binder.report(path, f"write 'default', or a mapping of {names} to values to try")
         return {}
@@ -91,6 +129,17 @@ def _family_parameters(binder: Binder, path: KeyPath, content: Any, family: Fami
         if option.is_required and option.name not in content:
             binder.report(path, f"'{option.name}' is missing; give values to try, or 'default'", at_key=True)
     return _parameters(binder, path, content, family.options.known, defaults)
+
+
+def _bare_name(content: Any, known: Mapping[str, Option]) -> tuple[Any, dict[str, Any]]:
+    """The bare name that stands for `content`, if one does, and the mapping: either, or both with a setting over it.
+
+    A setting makes `{name: default, dropout_rate: [0.1]}` of `default`, as it does wherever it meets a bare name.
+    """
+    if not isinstance(content, dict):
+        return content, {}
+    rest = {key: value for key, value in content.items() if key in known or key != "name"}
+    return (content["name"] if len(rest) < len(content) else None), rest
 
 
 def _parameters(

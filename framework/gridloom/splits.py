@@ -40,12 +40,10 @@ class Split:
         return self.outer, self.repeat, self.fold
 
 
-def kfold(data: Data, seed: int, folds: Folds = 3, shuffle: bool = False, repeats: Positive = 1) -> Iterator[Any]:
-    """Plain k-fold: contiguous blocks of rows, or shuffled ones."""
+def kfold(data: Data, seed: int, folds: Folds = 5, shuffle: bool = True, repeats: Positive = 1) -> Iterator[Any]:
+    """Plain k-fold: shuffled rows, or contiguous blocks of them, as the 2016 article had by scikit-learn's default."""
     from sklearn.model_selection import KFold
 
-    if repeats > 1 and not shuffle:
-        raise DataError("repeats of an unshuffled kfold are all the same; add 'shuffle: true'")
     for repeat in range(repeats):
         splitter = KFold(folds, shuffle=shuffle, random_state=_seed(seed, repeat) if shuffle else None)
         yield repeat, splitter.split(data.X)
@@ -59,9 +57,7 @@ def stratified_kfold(
     from sklearn.model_selection import StratifiedKFold
 
     if not data.classes:
-        raise DataError("stratified_kfold needs classes, but the target is a number; use kfold with 'shuffle: true'")
-    if repeats > 1 and not shuffle:
-        raise DataError("repeats of an unshuffled stratified_kfold are all the same; add 'shuffle: true'")
+        raise DataError("stratified_kfold needs classes, but the target is a number; use kfold")
     counts = np.bincount(data.y.astype(int))
     if counts.min() < folds:
         rare = data.classes[int(counts.argmin())]
@@ -90,6 +86,9 @@ def _seed(seed: int, repeat: int) -> int:
     """The seed of a repeat, within the 32 bits that scikit-learn takes."""
     return (seed + repeat) % 2**32
 
+
+DEFAULT_METHOD = "kfold"
+"""What validates an experiment that does not say; each method has one set of defaults, wherever it is named."""
 
 METHODS: Mapping[str, Callable[..., Iterator[Any]]] = {
     "kfold": kfold,
@@ -185,6 +184,10 @@ def _check_classes(data: Data, split: Split, options: Mapping[str, Any]) -> None
 
     missing = set(range(len(data.classes))) - set(np.unique(data.y[split.train]).tolist())
     if missing:
-        advice = "use stratified_kfold" if options.get("shuffle", True) else "use stratified_kfold, or 'shuffle: true'"
+        advice = (
+            "use stratified_kfold"
+            if options.get("shuffle", True)
+            else "use stratified_kfold, or leave 'shuffle: false' out"
+        )
         name = data.classes[min(missing)]
         raise DataError(f"class '{name}' is missing from the training rows of fold {split.fold}; {advice}")

@@ -141,6 +141,9 @@ class Work:
 
 def start_worker(environment: Sequence[tuple[str, str]], parent: int) -> None:
     """Prepare a new worker process: its environment variables, deaf to Ctrl-C, and gone when the parent is."""
+    from joblib.externals.loky import process_executor
+
+    process_executor._MAX_MEMORY_LEAK_SIZE = sys.maxsize  # noqa: SLF001  (an engine's `max_growth` says when, not loky)
     os.environ.update(environment)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     atexit.register(os._exit, 0)  # nothing is left to keep then, and taking Keras apart would take a second

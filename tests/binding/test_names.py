@@ -16,14 +16,15 @@ from gridloom.errors import InvalidInput
         ("dataset: {name: ►irsi}", "unknown data set 'irsi'; did you mean 'iris'?"),
         ("model: ►mpl", "unknown model builder 'mpl'; did you mean 'mlp'?"),
         ("engine: ►skikeras", "unknown engine 'skikeras'; did you mean 'scikeras'?"),
-        ("engine: ►torch", "unknown engine 'torch'; known: fused, scikeras, sklearn"),
+        ("engine: ►atuo", "unknown engine 'atuo'; did you mean 'auto'?"),
+        ("engine: ►torch", "unknown engine 'torch'; known: auto, fused, scikeras, sklearn"),
         ("reporters: [console, ►cvs, json]", "unknown reporter 'cvs'; did you mean 'csv'?"),
         (
             "reporters: [{name: ►xml}]",
             "unknown reporter 'xml'; known: console, csv, html, json, markdown, mlflow, plots, tensorboard",
         ),
-        ("validation: ►kfld", "unknown validation method \"kfld\"; did you mean 'kfold'?"),
-        ("validation: {folds: 3, method: ►kfld}", "unknown validation method \"kfld\"; did you mean 'kfold'?"),
+        ("validation: ►kfld", "unknown validation method 'kfld'; did you mean 'kfold'?"),
+        ("validation: {folds: 3, method: ►kfld}", "unknown validation method 'kfld'; did you mean 'kfold'?"),
         ("scoring: ►acuracy", "scikit-learn has no scorer 'acuracy'; did you mean 'accuracy' or 'top_k_accuracy'?"),
     ],
 )
@@ -81,7 +82,7 @@ def test_a_bare_strategy_method_or_reporter_stands_for_a_mapping_too(read):
     [
         ("dataset: ►{sample: 0.5}", "this data set has no 'name'; known: breast_cancer, csv, diabetes, digits, iris, "),
         ("model: ►{}", "this model builder has no 'name'; known: logistic_regression, mlp, random_forest"),
-        ("engine: ►{threads: 2}", "this engine has no 'name'; known: fused, scikeras, sklearn"),
+        ("engine: ►{threads: 2}", "this engine has no 'name'; known: auto, fused, scikeras, sklearn"),
         (
             "reporters: [csv, ►{filename: x.csv}]",
             "this reporter has no 'name'; known: console, csv, html, json, markdown, mlflow, plots, tensorboard",
@@ -113,3 +114,64 @@ def test_a_name_that_is_no_file_name_is_refused(read, tmp_path, name):
     (message,) = str(caught.value).splitlines()
     assert message.startswith(f"{tmp_path}/small.yaml:1:7: ")
     assert "[A-Za-z0-9][A-Za-z0-9._-]{0,63}" in message
+
+
+@pytest.mark.parametrize(
+    ("engine", "message"),
+    [
+        ("►skikeras", "unknown engine 'skikeras'; did you mean 'scikeras'?"),
+        ("{name: ►torch, device: gpu}", "unknown engine 'torch'; known: auto, fused, scikeras, sklearn"),
+    ],
+)
+def test_an_unknown_engine_hides_no_mistake_of_the_training(refused, engine, message):
+    refused(
+        with_space("{training: {epochs: [►0]}}") + f"engine: {engine}\ntraining: {{►epoch: 5}}\n",
+        "should be greater than or equal to 1, not 0",
+        message,
+        "unknown option 'epoch'; did you mean 'epochs'?",
+    )
+
+
+def test_an_unknown_model_builder_hides_no_mistake_of_the_training(refused):
+    text = NETWORK.replace("mlp", "►mpl") + "training: {►epoch: 5, batch_size: ►0}\n"
+    refused(
+        text,
+        "unknown model builder 'mpl'; did you mean 'mlp'?",
+        "unknown option 'epoch'; did you mean 'epochs'?",
+        "should be greater than or equal to 1, not 0",
+    )
+
+
+@pytest.mark.parametrize(
+    ("settings", "messages"),
+    [
+        (
+            "{method: ►kfld, folds: ►1, ►shufle: true, seeds: ►0}",
+            [
+                "unknown validation method 'kfld'; did you mean 'kfold'?",
+                "should be greater than or equal to 2, not 1",
+                "unknown option 'shufle'; did you mean 'shuffle'?",
+                "should be greater than or equal to 1, not 0",
+            ],
+        ),
+        (
+            "{name: ►holdout, test_share: ►2.0}",
+            [
+                "unknown validation method 'holdout'; known: kfold, shuffle_split, stratified_kfold",
+                "should be less than 1, not 2.0",
+            ],
+        ),
+    ],
+)
+def test_an_unknown_validation_method_hides_no_mistake_of_its_settings(refused, settings, messages):
+    refused(with_line(f"validation: {settings}"), *messages)
+
+
+def test_a_grid_that_is_too_large_is_told_of_beside_other_mistakes(refused):
+    refused(
+        with_space("►{neurons: {neurons: {low: 1, high: 500}}, training: {epochs: {low: 1, high: 500}}}")
+        + "►sead: 3\nvalidation: {folds: ►1}\n",
+        "this grid has 250,000 candidates; more than 100,000 are surely a mistake",
+        "unknown option 'sead'; did you mean 'seed' or 'search'?",
+        "should be greater than or equal to 2, not 1",
+    )

@@ -61,7 +61,7 @@ def test_a_sample_is_a_share_or_a_number_of_rows(read, sample):
 def test_any_other_sample_is_refused(refused, sample, text):
     refused(
         with_line(f"dataset: {{name: iris, sample: ►{sample}}}"),
-        f"a sample is a share of the rows above 0.0 up to 1.0, or a whole number of rows from 2, not {text}",
+        f"a sample is a share of the rows (0.25 is a quarter of them), or a whole number of rows from 2, not {text}",
     )
 
 
@@ -146,7 +146,7 @@ def test_families_edit_networks_only(refused):
 @pytest.mark.parametrize(
     ("validation", "resolved"),
     [
-        ("kfold", {"method": "kfold", "folds": 3, "shuffle": False, "repeats": 1, "seeds": 1}),
+        ("kfold", {"method": "kfold", "folds": 5, "shuffle": True, "repeats": 1, "seeds": 1}),
         (
             "{method: kfold, folds: 10, shuffle: true, repeats: 2, seeds: 4}",
             {"method": "kfold", "folds": 10, "shuffle": True, "repeats": 2, "seeds": 4},
@@ -159,28 +159,31 @@ def test_a_validation_method_has_defaults(read, validation, resolved):
     assert read(with_line(f"validation: {validation}")).resolved["validation"] == resolved
 
 
-def test_an_experiment_that_does_not_say_is_validated_by_five_shuffled_folds(read):
-    assert read(NETWORK).resolved["validation"] == {
-        "method": "kfold",
-        "folds": 5,
-        "shuffle": True,
-        "repeats": 1,
-        "seeds": 1,
-    }
+@pytest.mark.parametrize("validation", ["kfold", "{method: kfold}", "{name: kfold}", "{folds: 5}", "{seeds: 1}", "{}"])
+def test_an_experiment_that_does_not_say_is_validated_as_one_that_names_kfold(read, validation):
+    assert read(NETWORK).resolved == read(with_line(f"validation: {validation}")).resolved
 
 
 @pytest.mark.parametrize(
     ("validation", "message"),
     [
         ("{method: kfold, folds: ►1}", "should be greater than or equal to 2, not 1"),
-        ("{method: kfold, folds: ►2.5}", "should be a valid integer, not 2.5"),
+        ("{method: kfold, folds: ►2.5}", "should be a whole number, not 2.5"),
         ("{method: shuffle_split, test_share: ►1.0}", "should be less than 1, not 1.0"),
-        ("{method: kfold, seeds: ►two}", 'should be a valid integer, not "two"'),
+        ("{method: kfold, seeds: ►two}", 'should be a whole number, not "two"'),
         ("{method: kfold, seeds: ►0}", "should be greater than or equal to 1, not 0"),
-        ("{method: kfold, shuffle: ►yes}", 'should be a valid boolean, not "yes"'),
+        ("{method: kfold, shuffle: ►yes}", 'should be true or false, not "yes"'),
         ("{method: ►5}", "unknown validation method 5; known: kfold, shuffle_split, stratified_kfold"),
-        ("►~", "should be a valid string or should be an object, not null"),
-        ("►[kfold]", 'should be a valid string or should be an object, not ["kfold"]'),
+        (
+            "{shuffle: false, repeats: ►2}",
+            "repeats of folds that are not shuffled are all the same; leave 'shuffle: false' out",
+        ),
+        (
+            "{shuffle: false, nested: {repeats: ►2}}",
+            "repeats of folds that are not shuffled are all the same; leave 'shuffle: false' out",
+        ),
+        ("►~", "should be a mapping or text, not null"),
+        ("►[kfold]", 'should be a mapping or text, not ["kfold"]'),
     ],
 )
 def test_validation_settings_are_checked(refused, validation, message):

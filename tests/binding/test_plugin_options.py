@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import pytest
-from annotated_types import Ge, Gt, Lt
+from annotated_types import Ge, Gt, Lt, MinLen
+from pydantic import AfterValidator
 
-from gridloom.options import REQUIRED, Finding, Option, Options, shorten
+from gridloom.options import REQUIRED, Finding, InputFile, Option, Options, shorten
 
 
 def build(
@@ -45,9 +46,9 @@ def test_every_wrong_option_is_found():
     _, findings = OPTIONS.validate({"rates": [0.5, 1, "x"], "mod": 1, "mode": "medium"}, Path())
     assert findings == [
         Finding(("rates", 1), "should be less than 1, not 1"),
-        Finding(("rates", 2), 'should be a valid number, not "x"'),
+        Finding(("rates", 2), 'should be a number, not "x"'),
         Finding(("mod",), "unknown option 'mod'; did you mean 'mode'?", at_key=True),
-        Finding(("mode",), "should be 'fast' or 'slow', not \"medium\""),
+        Finding(("mode",), "unknown mode 'medium'; known: fast, slow"),
         Finding((), "option 'size' (whole number from 1) is missing"),
     ]
 
@@ -101,6 +102,37 @@ def test_a_type_is_described_in_words_of_yaml(annotation, name):
 def test_a_value_in_a_message_is_json_of_at_most_60_characters(value, text):
     assert shorten(value) == text
     assert len(text) <= 60
+
+
+def even(number: int) -> int:
+    if number % 2:
+        raise ValueError("must be even")
+    return number
+
+
+def known(mapping: dict[str, Any]) -> dict[str, Any]:
+    raise ValueError("has nothing that I know")
+
+
+@pytest.mark.parametrize(
+    ("annotation", "value", "message"),
+    [
+        (Annotated[int, AfterValidator(even)], 3, "must be even, not 3"),
+        (Annotated[dict[str, Any], AfterValidator(known)], {"a": 1}, "has nothing that I know"),
+        (InputFile, "../none.csv", "there is no file here/../none.csv"),
+        (InputFile, 3, "should be text, not 3"),
+        (list[Literal["a", "b"]], ["a", "bb"], "unknown x 'bb'; did you mean 'b'?"),
+        (Literal[1, 2], 3, "should be one of 1 or 2, not 3"),
+        (Literal["fast", 2], "fst", "should be one of 'fast' or 2, not \"fst\""),
+        (tuple[int, int], [1], "an item is missing"),
+        (tuple[int, int], [1, 2, 3], "should have at most 2 items, not 3"),
+        (Annotated[list[int], MinLen(1)], [], "should have at least 1 item, not 0"),
+        (Annotated[str, MinLen(2)], "a", 'should have at least 2 characters, not "a"'),
+    ],
+)
+def test_a_message_says_what_would_be_right_and_what_it_got_once(annotation, value, message):
+    _, (finding,) = Option("x", annotation, None).validate(value, Path("here"))
+    assert finding.message == message
 
 
 def documented(task, rate: float, units: int = 3, steps: int = 1, mode: str = ""):

@@ -99,9 +99,9 @@ def test_check_counts_the_scores_and_the_candidates_that_have_one(gridloom, scor
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("published: ►5", "should be a valid string or should be an object, not 5"),
+        ("published: ►5", "should be a mapping or text, not 5"),
         ("published: {file: scores.csv, ►experimant: x}", "unknown option 'experimant'; did you mean 'experiment'?"),
-        ("published: {file: scores.csv, experiment: ►[x]}", 'should be a valid string, not ["x"]'),
+        ("published: {file: scores.csv, experiment: ►[x]}", 'should be text, not ["x"]'),
         ("published: ►{experiment: x}", "option 'file' (text) is missing"),
         ("published: {file: scores.csv, experiment: ►smal}", "scores.csv has no scores of an experiment 'smal'; did you mean 'small'?"),
         ("published: {file: scores.csv, experiment: ►zzz}", "scores.csv has no scores of an experiment 'zzz'; known: other, small"),
@@ -112,7 +112,7 @@ def test_what_the_experiment_says_is_located_there(refused, scores, line, messag
 
 
 def test_a_file_that_is_not_there_is_refused(refused, tmp_path):
-    refused(with_line("published: ►none.csv"), 'there is no file none.csv, not "none.csv"')
+    refused(with_line("published: ►none.csv"), "there is no file none.csv")
 
 
 def test_a_file_that_has_no_scores_of_this_name_lists_those_it_has(problems):

@@ -21,10 +21,11 @@ from gridloom.experiment import Experiment
         ("{model: {hidden: [[1, 2], ►[1, 2]]}}", "[1, 2] stands in this list twice"),
         ("{dropout: {dropout_rate: [0.5, ►1.5]}}", "should be less than 1, not 1.5"),
         ("{dropout: {dropout_rate: [►-0.1]}}", "should be greater than or equal to 0, not -0.1"),
-        ("{dropout: {dropout_rate: [►'0.1']}}", 'should be a valid number, not "0.1"'),
+        ("{dropout: {dropout_rate: [►'0.1']}}", 'should be a number, not "0.1"'),
+        ("{weight_init: {init_mode: [►othogonal]}}", "unknown init_mode 'othogonal'; did you mean 'orthogonal'?"),
         ("{neurons: {neurons: [►0]}}", "should be greater than or equal to 1, not 0"),
-        ("{neurons: {neurons: [►on]}}", 'should be a valid integer, not "on"'),
-        ("{neurons: {neurons: [►1.5]}}", "should be a valid integer, not 1.5"),
+        ("{neurons: {neurons: [►on]}}", 'should be a whole number, not "on"'),
+        ("{neurons: {neurons: [►1.5]}}", "should be a whole number, not 1.5"),
         ("{model: {hidden: [[12], [12, ►0]]}}", "should be greater than or equal to 1, not 0"),
         ("{training: {epochs: [5, ►0]}}", "should be greater than or equal to 1, not 0"),
         ("{neurons: {►neuron: [5], neurons: [5]}}", "unknown parameter 'neuron'; did you mean 'neurons'?"),
@@ -43,6 +44,9 @@ from gridloom.experiment import Experiment
             '"default" is no list of values to try, such as [1, 2], nor a range such as {low: 1, high: 9, step: 2}',
         ),
         ("{neurons: ►[5]}", "write 'default', or a mapping of 'neurons' to values to try"),
+        ("{neurons: ►defualt}", "write 'default', or a mapping of 'neurons' to values to try"),
+        ("{neurons: ►{}}", "write 'default', or a mapping of 'neurons' to values to try"),
+        ("{neurons: ►{name: defualt, neurons: [5]}}", "write 'default', or a mapping of 'neurons' to values to try"),
         ("{dropout: ►~}", "write 'default', or a mapping of 'dropout_rate', 'weight_constraint' to values to try"),
         (
             "{training: ►default}",
@@ -52,19 +56,11 @@ from gridloom.experiment import Experiment
             "{model: ►{}}",
             "write a mapping of parameters to values to try; known: hidden, activation, initializer, dropout, max_norm",
         ),
-        ("►[dropout]", 'should be an object, not ["dropout"]'),
+        ("►[dropout]", 'should be a mapping, not ["dropout"]'),
     ],
 )
 def test_what_is_to_be_tried_is_checked(refused, space, message):
     refused(with_space(space), message)
-
-
-def test_a_misspelt_initializer_is_answered_with_all_of_them(read, tmp_path):
-    with pytest.raises(InvalidInput) as caught:
-        read(with_space("{weight_init: {init_mode: [uniform, unifrom]}}"))
-    (message,) = str(caught.value).splitlines()
-    assert message.startswith(f"{tmp_path}/small.yaml:6:46: should be 'glorot_normal', 'glorot_uniform', ")
-    assert message.endswith("'uniform', 'variance_scaling', 'zero' or 'zeros', not \"unifrom\"")
 
 
 def test_a_family_cannot_stand_in_a_space_under_two_names(read):
@@ -129,13 +125,13 @@ def test_the_last_parameter_of_the_file_varies_fastest(read):
         ("►{low: 1, high: 9, count: 1}", "count is a number of values from 2 to 100,000"),
         ("►{low: 0, high: 9, count: 2, scale: log}", "a logarithmic range starts above 0"),
         ("►{low: 0, high: 9, step: 3}", "0: should be greater than or equal to 1, not 0"),
-        ("►{low: 1.5, high: 9, count: 2}", "1.5: should be a valid integer, not 1.5"),
+        ("►{low: 1.5, high: 9, count: 2}", "1.5: should be a whole number, not 1.5"),
         ("►{low: 1}", "option 'high' (number) is missing"),
         ("►{high: 1}", "option 'low' (number) is missing"),
         ("{low: 1, high: 9, ►stp: 2}", "unknown option 'stp'; did you mean 'step'?"),
-        ("{low: ►one, high: 9}", 'should be a valid number, not "one"'),
-        ("{low: 1, high: 9, count: ►2.5}", "should be a valid integer, not 2.5"),
-        ("{low: 1, high: 9, scale: ►lin}", "should be 'linear' or 'log', not \"lin\""),
+        ("{low: ►one, high: 9}", 'should be a number, not "one"'),
+        ("{low: 1, high: 9, count: ►2.5}", "should be a whole number, not 2.5"),
+        ("{low: 1, high: 9, scale: ►lin}", "unknown scale 'lin'; did you mean 'linear'?"),
         (
             "►{step: 1}",
             '{"step": 1} is no list of values to try, such as [1, 2], nor a range such as {low: 1, high: 9, step: 2}',

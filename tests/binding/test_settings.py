@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from binding.texts import NETWORK, with_line
+from binding.texts import NETWORK, with_line, with_space
 from gridloom.errors import InvalidInput
 
 
@@ -36,6 +36,26 @@ def test_a_setting_through_a_bare_name_keeps_the_name(read):
     assert (model["name"], model["hidden"], model["activation"]) == ("builtin-models:mlp", [7], "tanh")
 
 
+@pytest.mark.parametrize(
+    ("default", "setting", "tried"),
+    [
+        ("neurons: default", "neurons.neurons=[2]", {"neurons": [2]}),
+        ("dropout: default", "dropout.dropout_rate=[0.1]", {"dropout_rate": [0.1], "weight_constraint": [1, 2, 3, 4, 5]}),
+        ("dropout: {name: default}", "dropout.weight_constraint=[1]", {"weight_constraint": [1]}),
+    ],
+)  # fmt: skip
+def test_a_setting_inside_the_default_of_a_family_leaves_its_other_values(read, default, setting, tried):
+    resolved = read(with_space(f"{{{default}}}"), f"search.space.{setting}").resolved["search"]["space"]
+    (found,) = resolved.values()
+    assert {name: found[name] for name in tried} == tried
+
+
+def test_a_wrong_setting_inside_the_default_of_a_family_is_the_only_mistake(read):
+    with pytest.raises(InvalidInput) as caught:
+        read(with_space("{neurons: default}"), "search.space.neurons.neurons=[0]")
+    assert [problem.location.source for problem in caught.value.problems] == ["--set search.space.neurons.neurons=[0]"]
+
+
 def test_the_last_of_equal_settings_counts(read):
     assert read(NETWORK, "seed=x", "seed=3").seed == 3
 
@@ -43,7 +63,7 @@ def test_the_last_of_equal_settings_counts(read):
 @pytest.mark.parametrize(
     ("setting", "message"),
     [
-        ("seed=x", '--set seed=x: should be a valid integer, not "x"'),
+        ("seed=x", '--set seed=x: should be a whole number, not "x"'),
         ("sead=1", "--set sead=1: unknown option 'sead'; did you mean 'seed' or 'search'?"),
         ("dataset=irs", "--set dataset=irs: unknown data set 'irs'; did you mean 'iris'?"),
         ("model.dropout=1.5", "--set model.dropout=1.5: should be less than 1, not 1.5"),
@@ -73,7 +93,7 @@ def test_settings_and_file_are_told_about_together(read, tmp_path):
         read(NETWORK.replace("iris", "irsi"), "seed=x", "sead=1")
     assert str(caught.value).replace(f"{tmp_path}/", "").splitlines() == [
         "--set sead=1: unknown option 'sead'; did you mean 'seed' or 'search'?",
-        '--set seed=x: should be a valid integer, not "x"',
+        '--set seed=x: should be a whole number, not "x"',
         "small.yaml:2:10: unknown data set 'irsi'; did you mean 'iris'?",
     ]
 

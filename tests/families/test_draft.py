@@ -75,6 +75,30 @@ def test_behind_a_layer_of_another_draft_nothing_can_be_inserted(draft):
     assert len(draft.layers) == 3
 
 
+def test_the_block_of_a_layer_holds_what_normalizes_and_activates_it(normalized):
+    wide, narrow = normalized.hidden
+    assert [layer.class_name for layer in normalized.block(wide)] == ["Dense", "BatchNormalization", "Activation"]
+    assert normalized.block(narrow) == [narrow]
+    assert [layer.path[0] for layer in normalized.block(normalized.layers[-2])] == ["logit", "squash"]
+
+
+def test_inserted_layers_that_normalize_or_activate_belong_to_the_block_and_others_end_it(draft, first):
+    norm = draft.insert_after(first, "LayerNormalization")
+    noise = draft.insert_after(norm, "GaussianNoise", stddev=0.1)
+    draft.insert_after(noise, "ReLU")
+    assert draft.block(first) == [first, norm]
+
+
+def test_a_layer_that_does_not_continue_the_one_before_it_is_in_no_block_of_that(output):
+    hidden, elsewhere = dense("hidden", 12), Layer("ReLU", path=("elsewhere",), continues=False)
+    assert draft_of(hidden, elsewhere, output).block(hidden) == [hidden]
+
+
+def test_layers_of_another_draft_have_no_block(draft):
+    with pytest.raises(ValueError, match="is not a layer of this draft"):
+        draft.block(dense("first", 12))
+
+
 def test_layers_with_equal_settings_are_told_apart(output):
     one, two = dense("one", 12), dense("two", 12)
     draft = draft_of(one, two, output)
@@ -93,6 +117,11 @@ def test_writing_another_value_changes_a_layer_and_writing_it_back_unchanges_it(
     first["units"] = 12
     assert not first.is_changed
     assert first.writes == 2
+
+
+def test_leaving_a_layer_as_it_is_does_not_change_it(first):
+    first.leave()
+    assert not first.is_changed
 
 
 def test_deleting_a_setting_is_a_change(first):
@@ -142,6 +171,10 @@ def edit_epochs(draft):
     draft.training["epochs"] = 100
 
 
+def leave_layer(draft):
+    draft.layers[0].leave()
+
+
 def remove_layer(draft):
     del draft.layers[1]
 
@@ -160,6 +193,7 @@ def add_metric(draft):
         edit_loss,
         edit_metrics,
         edit_epochs,
+        leave_layer,
         remove_layer,
         add_metric,
     ],

@@ -135,3 +135,15 @@ def test_families_together_each_leave_the_edits_of_the_others(draft, first, outp
     assert kinds(draft) == ["Dense", "Dropout", "Dense", "Dropout", "Dense"]
     assert (first["units"], first["activation"], first["kernel_initializer"]) == (20, "tanh", "normal")
     assert (output["units"], output["activation"], output["kernel_initializer"]) == (1, "sigmoid", "normal")
+
+
+def test_dropout_follows_the_normalization_and_the_activation_of_a_hidden_layer(normalized):
+    apply_dropout(normalized, 0.3)
+    assert kinds(normalized)[:6] == ["Dense", "BatchNormalization", "Activation", "Dropout", "Dense", "Dropout"]
+
+
+def test_dropout_follows_what_other_families_inserted_to_normalize_and_activate(draft, first):
+    norm = draft.insert_after(first, "BatchNormalization")
+    draft.insert_after(norm, "Activation", activation="relu")
+    apply_dropout(draft, 0.3)
+    assert kinds(draft)[:4] == ["Dense", "BatchNormalization", "Activation", "Dropout"]

@@ -57,11 +57,19 @@ CASES = {
     "layer:leaky one row each": ("two", 1),
     "layer:batch_norm weighted": ("weighted", 8),
     "noise:dropout larger batch": ("two", 50),
+    "noise:dropout one row each": ("two", 1),
 }
 """The kind of data and the rows a batch, by the case's name; what follows a space only tells cases apart."""
 
 ONE_LANE = ("activations", "layer:conv2d", "layer:gru", "noise:dropout short last batch", "layer:leaky weighted")
 """Cases that are trained in programs of a single lane as well."""
+
+LANES = 33
+MANY_LANES = (
+    *("activations", "layer:batch_norm", "layer:gru", "loss:sparse_categorical_crossentropy", "optimizer:adam"),
+    *("noise:dropout", "noise:dropout one row each", "bounded:constraints", "saturated:one_hot"),
+)
+"""Cases that are trained in thorough programs of LANES lanes as well."""
 
 
 def model_of(case):

@@ -22,6 +22,7 @@ from fused.works import make_work, orders_of, train
 from gridloom_plugins.fused.logits import crossentropies_from_logits
 from gridloom_plugins.fused.networks import read_network
 from gridloom_plugins.fused.programs import Program
+from gridloom_plugins.fused.ways import BRIEF
 
 FASTER = {"xla_backend_optimization_level": 0, "xla_cpu_use_fusion_emitters": False}
 """For programs that run a few times: compiled fast, not fast themselves."""
@@ -52,7 +53,7 @@ class Group:
     def trained(self, members):
         """What one program makes of these candidates, side by side."""
         work, fit = self.work, self.fits[0]
-        program = Program(self.networks[members[0]], len(members), work.data.X.astype("float32"))
+        program = Program(self.networks[members[0]], len(members), BRIEF, work.data.X.astype("float32"))
         orders = orders_of(work, fit, 0, epochs=2)
         lanes = [(self.networks[m], fit, self.networks[m].state(5), orders) for m in members]
         return [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from fused.cases import CASES, NOT_FOR_JAX, NOT_FOR_TENSORFLOW, ONE_LANE
+from fused.cases import CASES, LANES, MANY_LANES, NOT_FOR_JAX, NOT_FOR_TENSORFLOW, ONE_LANE
 from fused.conftest import FASTER
 
 pytestmark = pytest.mark.slow
@@ -53,6 +53,12 @@ def test_a_program_trains_as_fit_does_on_jax(trained, case):
 @pytest.mark.parametrize("case", ONE_LANE)
 def test_a_program_of_one_lane_trains_as_fit_does(trained, case):
     check(trained, case, "jax", lanes=1, tolerance=1e-5)
+
+
+@pytest.mark.parametrize("case", MANY_LANES)
+def test_a_thorough_program_of_many_lanes_trains_as_fit_does(trained, case):
+    backend, tolerance = ("tensorflow", 1e-4) if case.startswith(NOT_FOR_JAX) else ("jax", 1e-5)
+    check(trained, case, backend, lanes=LANES, tolerance=tolerance)
 
 
 @pytest.mark.parametrize("case", ON_TENSORFLOW)

@@ -60,6 +60,17 @@ def two_outputs(task, units: int = 3):
     return keras.Model(start, [keras.layers.Dense(1)(hidden), keras.layers.Dense(1)(hidden)])
 
 
+def plain(task, units: int = 3, activation: str = "relu"):
+    import keras
+
+    return stack(task, keras.layers.Dense(units, activation))
+
+
+def apply_starts(draft, start: str):
+    for layer in draft.hidden:
+        layer["kernel_initializer"] = start
+
+
 def scaled(task, units: int = 3):
     import keras
 
@@ -69,9 +80,15 @@ def scaled(task, units: int = 3):
 
 @gridloom.hookimpl
 def gridloom_model_builders():
-    for build in (imports, calls, two_outputs, scaled):
+    for build in (imports, calls, two_outputs, plain, scaled):
         yield ModelBuilder(build.__name__, "A builder of the tests.", build)
     yield ModelBuilder("declared", "A builder of the tests.", declared, makes="tensorflow network")
+
+
+@gridloom.hookimpl
+def gridloom_families():
+    parameter = gridloom.Parameter("start", gridloom.Choices("zeros", "ones"))
+    yield gridloom.Family("starts", "A family of the tests.", apply_starts, (parameter,))
 '''
 
 FITS = 4
@@ -89,7 +106,7 @@ def folder(tmp_path_factory):
 def command(folder):
     """Search two widths of a builder's model; returns what the terminal shows, and `results.json`."""
 
-    def run(builder, engine):
+    def run(builder, engine, *settings):
         content = {
             "name": f"{builder}-{engine}",
             "dataset": {"name": "breast_cancer", "sample": 40},
@@ -102,7 +119,7 @@ def command(folder):
         }
         file = folder / f"{builder}-{engine}.yaml"
         file.write_text(yaml.safe_dump(content))
-        arguments = ["run", str(file), "-p", "needy.py", "-j", "1"]
+        arguments = ["run", str(file), "-p", "needy.py", "-j", "1", *settings]
         environment = os.environ | {"JAX_COMPILATION_CACHE_DIR": str(folder / "programs")}
         done = subprocess.run(
             [sys.executable, "-m", "gridloom", *arguments],
@@ -196,3 +213,14 @@ def test_layers_that_prepare_features_need_no_tensorflow(command):
     done = command("scaled", "fused")
     assert (done.code, done.errors) == (0, "")
     assert [trial["status"] for trial in done.results["trials"]] == ["complete"] * 2
+
+
+def test_what_the_experiment_has_misspelt_fails_its_candidates_and_is_not_blamed_on_the_engine(command):
+    activations = 'search.space.model={activation: [rlu, "relu"]}'
+    done = command("plain", "auto", "--set", activations, "--set", "search.space.starts={start: [unifrm, zeros]}")
+    assert (done.code, done.errors) == (0, "")
+    assert done.results["engine"]["name"] == "fused"
+    errors = [{fit["error"] for fit in trial["fits"]} for trial in done.results["trials"]]
+    activation = "ValueError: Could not interpret activation function identifier: rlu"
+    start = "ValueError: Keras cannot make this Dense: Could not interpret initializer identifier: unifrm"
+    assert errors == [{activation}, {activation}, {start}, {None}]

@@ -37,11 +37,11 @@ def main(folder):
             "primitives": [equation.primitive.name for equation in traced.jaxpr.eqns],
             "numbers": traced.numbers.tolist(),
             "key": traced.key,
-            "values": np.asarray(traced(traced.numbers, X)[0]).tolist(),
+            "values": np.asarray(traced(traced.numbers, [X])[0]).tolist(),
         }
         for name, traced in traces.items()
     }
-    found["half with a quarter's numbers"] = np.asarray(traces["half"](traces["quarter"].numbers, X)[0]).tolist()
+    found["half with a quarter's numbers"] = np.asarray(traces["half"](traces["quarter"].numbers, [X])[0]).tolist()
     (Path(folder) / "traces.json").write_text(json.dumps(found))
 
 

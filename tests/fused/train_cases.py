@@ -15,13 +15,14 @@ import fused.quiet  # noqa: F401  (first)
 import jax
 import numpy as np
 
-from fused.cases import CASES, ONE_LANE, model_of, start_of
+from fused.cases import CASES, LANES, MANY_LANES, ONE_LANE, model_of, start_of
 from fused.works import case_work, orders_of, train
 from gridloom_plugins.fused.kernels import threefry
 from gridloom_plugins.fused.networks import read_network
 from gridloom_plugins.fused.programs import Program
+from gridloom_plugins.fused.ways import BRIEF, THOROUGH
 
-SHAPES = ((1,), (7,), (8, 12), (3, 5, 2), (1000,))
+COUNTS = (1, 7, 96, 1000)
 
 
 def main(folder):
@@ -34,7 +35,7 @@ def main(folder):
     for case, work, lanes, program in programs:
         size = program.lanes
         try:
-            parts = [part for at in range(0, 2, size) for part in train(program, lanes[at : at + size], work)]
+            parts = list(trained(program, lanes, work))
         except Exception:
             found[f"{case}/error"] = np.array(traceback.format_exc())
             continue
@@ -42,10 +43,19 @@ def main(folder):
             place = f"{case}/{lane}/lanes{size}"
             found |= {f"{place}/loss": logs["loss"], f"{place}/outputs": outputs}
             found |= {f"{place}/variables/{number}": value for number, value in enumerate(variables)}
-    found["bits"] = np.concatenate([threefry(np.array([3, 99], "uint32"), shape).ravel() for shape in SHAPES])
+    found["bits"] = np.concatenate([threefry(np.array([3, 99], "uint32"), count) for count in COUNTS])
     key = jax.random.wrap_key_data(np.array([3, 99], "uint32"), impl="threefry2x32")
-    found["bits of jax"] = np.concatenate([jax.random.bits(key, shape).ravel() for shape in SHAPES])
+    found["bits of jax"] = np.concatenate([jax.random.bits(key, (count,)) for count in COUNTS])
     np.savez(Path(folder) / "fused.npz", **found)
+
+
+def trained(program, lanes, work):
+    """What became of both lanes, in a program that has fewer lanes, or more: the first network fills those between."""
+    first, last = lanes
+    if program.lanes == 1:
+        return [*train(program, [first], work), *train(program, [last], work)]
+    parts = train(program, [*[first] * (program.lanes - 1), last], work)
+    return [parts[0], parts[-1]]
 
 
 def begun(folder, case):
@@ -61,7 +71,8 @@ def begun(folder, case):
         state = [start_of(case, lane, n, v, n < trainable) for n, v in enumerate(values[: network.variables])]
         lanes.append((network, fit, [*state, *values[network.variables :]], orders_of(work, fit, lane)))
     X = work.data.X.astype("float32")
-    return [(case, work, lanes, Program(network, size, X)) for size in ((2, 1) if case in ONE_LANE else (2,))]
+    made = [(2, BRIEF), *[(1, BRIEF)] * (case in ONE_LANE), *[(LANES, THOROUGH)] * (case in MANY_LANES)]
+    return [(case, work, lanes, Program(network, size, way, X)) for size, way in made]
 
 
 if __name__ == "__main__":

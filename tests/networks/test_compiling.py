@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import get_args
 
 import numpy as np
@@ -9,7 +10,13 @@ import pytest
 
 from gridloom import Task
 from gridloom_plugins.networks.making import make_loss, make_optimizer
-from gridloom_plugins.networks.names import ActivationName, InitializerName, OptimizerName
+from gridloom_plugins.networks.names import (
+    OPTIMIZER_SETTINGS,
+    SETTINGS_OF_ALL,
+    ActivationName,
+    InitializerName,
+    OptimizerName,
+)
 from gridloom_plugins.networks.programs import compiled_model
 from gridloom_plugins.networks.reading import LOSSES
 from networks.models import X, Y, compiled, read, sequential
@@ -131,6 +138,13 @@ def test_keras_knows_every_optimizer_that_an_experiment_may_name(name):
     model = sequential(layers.Dense(1))
     made = make_optimizer(read(model, optimizer=name), model)
     assert type(made).__name__.lower() == name
+
+
+@pytest.mark.parametrize("name", get_args(OptimizerName))
+def test_an_optimizer_has_the_settings_that_keras_gives_it_and_no_others(name):
+    signature = inspect.signature(type(keras.optimizers.get(name)).__init__)
+    settings = set(signature.parameters) - {"self", "name", "kwargs"}
+    assert settings == {*OPTIMIZER_SETTINGS[name], *SETTINGS_OF_ALL}
 
 
 def test_keras_knows_every_activation_that_an_experiment_may_name():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gridloom_plugins.families.dropout import apply_dropout
-from gridloom_plugins.networks.making import make_model
+from gridloom_plugins.networks.making import make_model, make_optimizer
 from networks.models import X, functional, kinds, made_of, predict, read, sequential, sheet, wider
 
 pytestmark = pytest.mark.slow
@@ -131,6 +131,29 @@ def test_a_layer_that_nobody_knows_is_named_in_the_error():
     model = sequential(layers.Dense(4), layers.Dense(1))
     with pytest.raises(ValueError, match="Keras has no layer 'Droput'"):
         made_of(model, lambda draft: draft.insert_after(draft.layers[0], "Droput", rate=0.5))
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        ("kernel_initializer", "unifrm", "Keras cannot make this Dense: Could not interpret initializer identifier: unifrm"),
+        ("kernel_regularizer", {"class_name": "L2", "config": {"l4": 1}}, "Keras cannot make this Dense: .* argument 'l4'"),
+    ],
+)  # fmt: skip
+def test_a_config_that_keras_makes_nothing_of_is_told_without_the_rest_of_it(key, value, message):
+    model = sequential(layers.Dense(4), layers.Dense(1))
+    with pytest.raises(ValueError, match=message) as caught:
+        made_of(model, lambda draft: draft.layers[0].__setitem__(key, value))
+    assert len(str(caught.value)) < 500
+
+
+def test_an_inserted_layer_and_an_optimizer_that_keras_cannot_make_are_named():
+    model = sequential(layers.Dense(4), layers.Dense(1))
+    with pytest.raises(ValueError, match=r"^Keras cannot make this Dropout: .*rate=1\.5"):
+        made_of(model, lambda draft: draft.insert_after(draft.layers[0], "Dropout", rate=1.5))
+    draft = read(model, optimizer={"name": "sgd", "momentum": 9.0})
+    with pytest.raises(ValueError, match=r"^Keras cannot make this SGD: `momentum` must be"):
+        make_optimizer(draft, model)
 
 
 def test_a_layer_of_another_class_takes_the_place_of_the_old_one():

@@ -120,3 +120,41 @@ def test_recurrent_and_convolutional_layers_are_hidden_layers():
 def test_a_separable_convolution_is_a_hidden_layer():
     draft = read(sequential(layers.SeparableConv1D(4, 2, name="conv"), layers.Flatten(), layers.Dense(1), shape=(6, 2)))
     assert [layer.path[0] for layer in draft.hidden] == ["conv"]
+
+
+def test_layers_in_a_row_continue_each_other_and_are_read_in_a_row_where_a_model_has_branches():
+    def connect(x):
+        left, right = layers.Dense(4, name="left")(x), layers.Dense(4, name="right")(x)
+        left, right = layers.ReLU(name="left_relu")(left), layers.ReLU(name="right_relu")(right)
+        return layers.Dense(1, name="out")(layers.Add(name="sum")([left, right]))
+
+    draft = read(functional((8,), connect))
+    assert names(draft) == ["left", "left_relu", "right", "right_relu", "sum", "out"]
+    assert names(draft, lambda layer: layer.continues) == ["left_relu", "right_relu", "out"]
+    assert [layer.path[0] for layer in draft.block(sheet(draft, "right"))] == ["right", "right_relu"]
+
+
+@pytest.mark.parametrize(
+    "connect",
+    [
+        lambda x, first, relu: layers.Add()([first(x), relu(first.output)]),
+        lambda x, first, relu: [first(x), relu(first.output)],
+        lambda x, first, relu: relu(first(first(x))),
+        lambda x, first, relu: layers.Add()([relu(first(x)), relu(x)]),
+        lambda x, first, relu: relu(first(x) * 2),
+        lambda x, first, relu: relu(keras.Sequential([keras.Input((8,)), first])(x)),
+        lambda x, first, relu: keras.Sequential([keras.Input((8,)), relu])(first(x)),
+    ],
+    ids=["two takers", "an output", "called twice", "takes twice", "an operation between", "nested", "before a nested"],
+)
+def test_a_layer_that_takes_something_else_or_is_not_alone_does_not_continue(connect):
+    first, relu = layers.Dense(8, name="first"), layers.ReLU(name="relu")
+    draft = read(functional((8,), lambda x: connect(x, first, relu)))
+    assert not sheet(draft, "relu").continues
+    assert [layer.path[-1] for layer in draft.block(sheet(draft, "first"))] == ["first"]
+
+
+def test_layers_of_a_nested_model_continue_each_other():
+    inner = keras.Sequential([keras.Input((8,)), layers.Dense(4, name="a"), layers.ReLU(name="b")], name="inner")
+    draft = read(sequential(inner, layers.BatchNormalization(name="c"), layers.ReLU(name="d"), layers.Dense(1)))
+    assert [layer.continues for layer in draft.layers] == [False, True, False, True, True]

@@ -1,20 +1,22 @@
-"""A reporter that raises: it is named and logged, and neither the result nor the other reports are lost."""
+"""A reporter that raises: it is named and logged, and neither the run nor the other reports are lost."""
 
 from __future__ import annotations
 
 import logging
+from contextlib import ExitStack, nullcontext
 
 import pytest
 
-from gridloom import GridloomError, Reporter
+from gridloom import GridloomError, Plan, Progress, Reporter
 from gridloom.errors import Location
 from gridloom.experiment import Bound
 from gridloom.registry import PluginInfo, Provided
-from gridloom.running import report
+from gridloom.reporting import report, watching
+from gridloom.results import ReportError
 
 
-def bound(function):
-    provided = Provided(Reporter("mine", "Mine.", function), PluginInfo("mine", "mine", "1", "mine.py"))
+def bound(function, watch=None, name="mine"):
+    provided = Provided(Reporter(name, "Mine.", function, watch=watch), PluginInfo("mine", "mine", "1", "mine.py"))
     return Bound(provided, {}, Location("e.yaml", 1, 1))
 
 
@@ -28,29 +30,37 @@ def raising(error):
 @pytest.mark.parametrize(
     ("error", "noted"),
     [
-        (ValueError("boom"), "mine: ValueError: boom"),
-        (OSError(28, "No space left on device"), "mine: OSError: [Errno 28] No space left on device"),
-        (SystemExit(3), "mine: SystemExit: 3"),
-        (AssertionError(), "mine: AssertionError: "),
+        (ValueError("boom"), "ValueError: boom"),
+        (SystemExit(3), "SystemExit: 3"),
+        (AssertionError(), "AssertionError: "),
     ],
 )
-def test_it_is_named_with_its_error_and_logged_with_a_traceback(error, noted, result, caplog):
+def test_its_own_mistake_is_named_as_one_and_logged_with_a_traceback(error, noted, result, caplog):
     mine = result(({"x": 1}, (0.5,)))
     with caplog.at_level(logging.ERROR, "gridloom"):
         report(raising(error), mine)
-    assert mine.report_errors == [noted]
+    assert mine.report_errors == [ReportError("mine", noted, is_bug=True)]
     (record,) = caplog.records
     assert record.getMessage() == "the reporter 'mine' failed; the run and other reports are not affected"
     assert record.exc_info[1] is error
 
 
-def test_what_a_reporter_tells_the_user_is_told_as_it_is_without_a_traceback(result, caplog):
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (GridloomError("the reporter 'mine' needs more"), "the reporter 'mine' needs more"),
+        (OSError(28, "No space left on device"), "the reporter 'mine' failed: No space left on device"),
+        (PermissionError(13, "Permission denied", "x.csv"), "the reporter 'mine' failed: x.csv: Permission denied"),
+        (OSError("no strerror"), "the reporter 'mine' failed: no strerror"),
+    ],
+)
+def test_what_the_user_or_the_machine_can_mend_is_told_without_a_traceback(error, told, result, caplog):
     mine = result(({"x": 1}, (0.5,)))
     with caplog.at_level(logging.ERROR, "gridloom"):
-        report(raising(GridloomError("the reporter 'mine' needs more")), mine)
-    assert mine.report_errors == ["the reporter 'mine' needs more"]
+        report(raising(error), mine)
+    assert mine.report_errors == [ReportError("mine", told)]
     (record,) = caplog.records
-    assert record.getMessage() == "the reporter 'mine' needs more; the run and other reports are not affected"
+    assert record.getMessage() == f"{told}; the run and other reports are not affected"
     assert record.exc_info is None
 
 
@@ -69,3 +79,53 @@ def test_the_reports_after_it_are_made(result):
 def test_ctrl_c_is_no_failure_of_a_reporter(result):
     with pytest.raises(KeyboardInterrupt):
         report(raising(KeyboardInterrupt()), result(({"x": 1}, (0.5,))))
+
+
+def idle(result):
+    pass
+
+
+def clumsy(where):
+    """A watch that raises where it is told to: as it is made, as it begins, as it is told something, as it ends."""
+
+    class Watch:
+        def __enter__(self):
+            assert where != "begins"
+            return self.see
+
+        def __exit__(self, *_):
+            assert where != "ends"
+
+        def see(self, progress):
+            assert where != "is told"
+
+    def watch(plan):
+        assert where != "is made"
+        return Watch()
+
+    return watch
+
+
+@pytest.mark.parametrize("where", ["is made", "begins", "is told", "ends"])
+def test_a_reporter_that_raises_while_it_watches_is_named_and_harms_neither_the_run_nor_those_who_watch_too(
+    where, caplog
+):
+    seen, errors, progress = [], [], Progress(1, 0, 0, 2, 1.0)
+    both = [bound(idle, clumsy(where), "clumsy"), bound(idle, lambda _: nullcontext(seen.append), "other")]
+    with watching(both, Plan("small", 1, 2, 1, "sklearn", 1), errors) as tell:
+        tell(progress)
+        tell(progress)
+    assert seen == [progress, progress]
+    assert [(error.reporter, error.is_bug) for error in errors] == [("clumsy", True)]
+    assert [record.getMessage() for record in caplog.records] == [
+        "the reporter 'clumsy' failed while it watched; it watches no longer, the run goes on"
+    ]
+
+
+def test_what_ends_a_run_is_not_swallowed_by_those_who_watch():
+    swallowing, ended = ExitStack(), []
+    swallowing.push(lambda *raised: bool(ended.append(raised)) or True)
+    watched = bound(idle, lambda _: swallowing)
+    with pytest.raises(KeyboardInterrupt), watching([watched], Plan("small", 1, 2, 1, "sklearn", 1), []):
+        raise KeyboardInterrupt
+    assert ended[0][0] is KeyboardInterrupt

@@ -147,6 +147,30 @@ def test_a_result_without_a_complete_trial_is_a_failed_run(tmp_path):
     assert found["parent"]["metrics"] == {}
 
 
+REPORT_AND_TELL = """if True:
+    import os, sys
+    from gridloom.cli import app
+    code = app(sys.argv[1:], standalone_mode=False)
+    print(code, *(name for name in os.environ if name.startswith("MLFLOW_HTTP")))
+"""
+
+
+def test_a_server_that_is_not_there_is_told_at_once_in_a_sentence_that_keeps_the_password(write, tmp_path):
+    away = {"name": "mlflow", "uri": "http://joe:secret@127.0.0.1:9"}
+    command = [sys.executable, "-c", REPORT_AND_TELL, "run", str(write(reporters=[away, "csv"])), "-j1"]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("MLFLOW_HTTP")}
+    done = subprocess.run(
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=100, check=False
+    )
+    told, last = done.stderr.splitlines()
+    assert told.startswith(
+        "the reporter 'mlflow' cannot keep runs at http://127.0.0.1:9: Connection refused; the run and"
+    )
+    assert last == "gridloom: small: a report failed, as told above: mlflow"
+    assert done.stdout == "4\n"  # and the settings for the first question are gone from the environment
+    assert (tmp_path / "runs" / "small" / "results.csv").exists()
+
+
 def test_without_mlflow_there_is_advice(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "mlflow", None)
     with pytest.raises(GridloomError, match=r"pip install 'gridloom\[mlflow\]'$"):

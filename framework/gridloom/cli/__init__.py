@@ -10,9 +10,9 @@ from gridloom import __version__
 from gridloom.cli import check, compare, open_report, plugins, report, run, schema, show
 
 EXIT_CODES = """Exit codes: 0 done; 1 every candidate failed; 2 the command line, an experiment, a plugin or the data is
-wrong; 3 the run belongs to a changed experiment or another process, or runs cannot be compared; 4 disk, permission, a
-report or the browser failed; 5 a plugin or Gridloom is at fault; 130 stopped with Ctrl-C (what was finished is
-kept)."""
+wrong; 3 the run belongs to a changed experiment or another process, or runs cannot be compared; 4 disk, permission, the
+network, a package that a reporter needs, or the browser failed; 5 a plugin (a reporter, too) or Gridloom is at fault;
+130 stopped with Ctrl-C (what was finished is kept)."""
 
 app = typer.Typer(
     help="Search hyperparameters of Keras models: experiments are YAML, everything they name comes from plugins.",

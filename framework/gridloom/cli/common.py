@@ -7,12 +7,15 @@ import traceback
 from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
-from typing import Annotated, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Annotated, ParamSpec, TypeVar
 
 import typer
 
 from gridloom.cli import completion
 from gridloom.errors import Exit, GridloomError, InvalidInput, Location
+
+if TYPE_CHECKING:
+    from gridloom.results import Result
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -71,6 +74,18 @@ def guarded(command: Callable[P, T]) -> Callable[P, T]:
 def fail(message: str) -> None:
     """Print an error as it is, without markup or colour."""
     print(f"gridloom: {message}" if "\n" not in message else f"gridloom:\n{message}", file=sys.stderr, flush=True)
+
+
+def exit_after_reports(result: Result) -> Exit:
+    """OK, MACHINE where a report could not be written, BUG where a reporter is at fault; says which they were.
+
+    What went wrong was logged when it did.
+    """
+    if not result.report_errors:
+        return Exit.OK
+    names = dict.fromkeys(error.reporter for error in result.report_errors)
+    fail(f"{result.name}: a report failed, as told above: {', '.join(names)}")
+    return Exit.BUG if any(error.is_bug for error in result.report_errors) else Exit.MACHINE
 
 
 def is_there(path: Path, test: Callable[[Path], bool]) -> bool:

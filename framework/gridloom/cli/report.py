@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gridloom.cli import completion
-from gridloom.cli.common import NoPlugins, Out, Plugins, fail, guarded
+from gridloom.cli.common import NoPlugins, Out, Plugins, exit_after_reports, guarded
 from gridloom.cli.runs import KeptRun, Run, read_run
-from gridloom.errors import Exit, InvalidInput, Location, Problem
+from gridloom.errors import InvalidInput, Location, Problem
 
 if TYPE_CHECKING:
     from gridloom.experiment import Bound
@@ -40,15 +40,14 @@ def report(
     Nothing is trained, and a run that is not finished is reported as far as it is. A reporter that the experiment names
     keeps the options that it has there.
     """
-    from gridloom import running
+    from gridloom import reporting
 
     kept = read_run(run, out, plugins or (), no_plugins or ())
     chosen = list(_named(kept, reporters)) if reporters else kept.experiment.reporters
     for reporter in chosen:
-        running.report(reporter, kept.result)
-    if kept.result.report_errors:
-        fail(f"{kept.result.name}: a report failed: {'; '.join(kept.result.report_errors)}")
-        raise typer.Exit(Exit.MACHINE)
+        reporting.report(reporter, kept.result)
+    if code := exit_after_reports(kept.result):
+        raise typer.Exit(code)
     names = ", ".join(reporter.name for reporter in chosen) or "none, since the experiment names no reporter"
     typer.echo(f"reports in {kept.result.folder}: {names}")
 

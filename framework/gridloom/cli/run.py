@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gridloom.cli import completion
-from gridloom.cli.common import ExperimentPaths, NoPlugins, Out, Plugins, Settings, experiment_files, fail, guarded
+from gridloom.cli.common import (
+    ExperimentPaths,
+    NoPlugins,
+    Out,
+    Plugins,
+    Settings,
+    exit_after_reports,
+    experiment_files,
+    fail,
+    guarded,
+)
 from gridloom.errors import Exit, GridloomError, Interrupted, InvalidInput, Problem, StorageError
 
 if TYPE_CHECKING:
@@ -61,10 +71,7 @@ def _run_one(experiment: Experiment, n_jobs: int, out: Path, *, fresh: bool) -> 
     if result.best is None:
         fail(f"{experiment.name}: every candidate failed; 'gridloom show {result.folder}' prints the tracebacks")
         return Exit.NO_RESULT
-    if result.report_errors:
-        fail(f"{experiment.name}: a report failed: {'; '.join(result.report_errors)}")
-        return Exit.MACHINE
-    return Exit.OK
+    return exit_after_reports(result)
 
 
 def read_all(

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import typer
 
-from gridloom.cli.common import NoPlugins, Out, Plugins, guarded
+from gridloom.cli.common import NoPlugins, Out, Plugins, exit_after_reports, guarded
 from gridloom.cli.runs import Run, read_run
-from gridloom.errors import Exit, Location
+from gridloom.errors import Location
 
 
 @guarded
@@ -21,7 +21,7 @@ def show(
     """Print a run: its results as far as they are, and the tracebacks of failed fits."""
     from gridloom.experiment import Bound
     from gridloom.records import Reporter
-    from gridloom.running import report
+    from gridloom.reporting import report
 
     kept = read_run(run, out, plugins or (), no_plugins or ())
     result = kept.result
@@ -36,5 +36,5 @@ def show(
     total = sum(len(trial.fits) for trial in result.trials)
     if not result.is_complete:
         typer.echo(f"This run is not finished: {done} of {total} fits are kept; run its experiment again to go on.")
-    if result.report_errors:
-        raise typer.Exit(Exit.MACHINE)
+    if code := exit_after_reports(result):
+        raise typer.Exit(code)

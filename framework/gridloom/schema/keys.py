@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from gridloom.binding import DEFAULT_VALIDATION
 from gridloom.experiment import dataset_keys, experiment_keys, published_keys, search_keys
 from gridloom.options import Options
 from gridloom.records import Dataset, Engine, ModelBuilder, Reporter, Strategy
@@ -12,7 +11,7 @@ from gridloom.registry import Registry
 from gridloom.schema.things import families, selection
 from gridloom.schema.values import NULL, Schema, folded, mapping, of_option, of_options, one_of, required
 from gridloom.scoring import scorer_names
-from gridloom.splits import METHODS, method_options, validation_keys
+from gridloom.splits import DEFAULT_METHOD, METHODS, method_options, validation_keys
 
 
 def experiment_properties(registry: Registry) -> Schema:
@@ -76,7 +75,7 @@ def _method(method: str) -> Schema:
     name = {"const": method, "description": about}
     beside["nested"] = {**mapping(options), **beside["nested"], "additionalProperties": False}
     named = _one_key("method", "name")
-    if method == DEFAULT_VALIDATION["method"]:
+    if method == DEFAULT_METHOD:
         named.pop("anyOf")
     keys = mapping({"method": name, **options, **beside}, title=f"validation by {method}", description=about)
     return {**keys, "patternProperties": {"^name$": name}, **named}

@@ -29,7 +29,7 @@ def load(
 
     `path` is relative to the experiment file. `target` is the column to learn and `features` are the columns to learn
     from (null: all others); features must be numbers in every row. A target of text is classes; so are whole numbers
-    with at most 20 different values, unless `task` says regression. Every problem is reported with line and column.
+    with at most 20 different values, unless `task` says regression. `delimiter` stands between cells. Every problem is reported with line and column.
     """
     table = read_table(path, delimiter)
     names = [name for name in table.header.cells if name != target] if features is None else features

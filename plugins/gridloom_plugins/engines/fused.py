@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import math
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from gridloom import Engine, Fit, FitResult, Work
+from gridloom_plugins.fused.lanes import most_lanes
 from gridloom_plugins.networks.training import NetworkTraining
 
-FEWEST_FITS, MOST_FITS = 12, 96
+FEWEST_FITS, MOST_FITS = 12, 128
 BATCHES = 16
 """A batch has as many fits as make so many batches of the whole, within these bounds: workers share them evenly."""
 
@@ -87,8 +89,13 @@ def environment(options: Mapping[str, Any]) -> dict[str, str]:  # noqa: ARG001
 
 
 def cut(fits: Sequence[Fit]) -> list[list[Fit]]:
-    """Fits that may share a program together: those of candidates that differ in real numbers alone."""
-    most = min(MOST_FITS, max(FEWEST_FITS, len(fits) // BATCHES))
+    """Fits that may share a program together: those of candidates that differ in real numbers alone.
+
+    A batch that is not the last of its kind fills all lanes.
+    """
+    lanes = most_lanes(sum(fit.candidate == fits[0].candidate for fit in fits))
+    wanted = min(MOST_FITS, max(FEWEST_FITS, len(fits) // BATCHES))
+    most = math.ceil(wanted / lanes) * lanes
     groups: dict[str, list[Fit]] = {}
     for fit in fits:
         rest = [(name, value) for name, value in fit.candidate.flat.items() if not isinstance(value, float)]

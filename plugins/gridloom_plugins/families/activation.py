@@ -5,9 +5,6 @@ from __future__ import annotations
 from gridloom import Choices, Draft, Family, Parameter
 from gridloom_plugins.networks.names import ActivationName
 
-ACTIVATION_LAYERS = ("Activation", "ELU", "LeakyReLU", "ReLU")
-"""Layers without weights that do nothing but activate."""
-
 
 def apply_activation(draft: Draft, activation: ActivationName) -> None:
     """Give the hidden layers this activation.
@@ -15,7 +12,7 @@ def apply_activation(draft: Draft, activation: ActivationName) -> None:
     Where a network activates by layers of their own (Dense, BatchNormalization, Activation), those are changed and the
     linear layers before them stay linear.
     """
-    own = [layer for layer in draft.layers if layer.class_name in ACTIVATION_LAYERS and not layer.is_output]
+    own = [layer for layer in draft.layers if layer.activates and not layer.is_output]
     for layer in own:
         layer.class_name = "Activation"
         layer["activation"] = activation

@@ -14,7 +14,7 @@ def apply_dropout(
     dropout_rate: Annotated[float, Ge(0), Lt(1)],
     weight_constraint: Annotated[int | float, Gt(0)] | None = None,
 ) -> None:
-    """Put a Dropout layer behind every hidden layer, and constrain the norm of its kernels' columns.
+    """Put a Dropout layer behind every hidden layer and its activation, and constrain the norm of its kernels' columns.
 
     `dropout_rate` is the share of a layer's outputs that are zeroed in training; `weight_constraint` is the largest
     norm that the weights into one neuron may have, or null for no constraint.
@@ -24,7 +24,7 @@ def apply_dropout(
         for kernel in layer.kernels if weight_constraint is not None else ():
             config = {"max_value": weight_constraint, "axis": _incoming_axes(layer, kernel)}
             layer[f"{kernel}_constraint"] = {"class_name": "MaxNorm", "config": config}
-        draft.insert_after(layer, "Dropout", rate=dropout_rate)
+        draft.insert_after(draft.block(layer)[-1], "Dropout", rate=dropout_rate)
 
 
 def _incoming_axes(layer: Layer, kernel: str) -> int | list[int]:

@@ -7,7 +7,7 @@ from gridloom_plugins.networks.names import InitializerName
 
 
 def apply_weight_init(draft: Draft, init_mode: InitializerName) -> None:
-    """Give the kernel of every layer, the output included, this initializer with its Keras defaults."""
+    """Give the kernel of every layer, the output included, the initializer `init_mode` with its Keras defaults."""
     for layer in draft.layers:
         for kernel in layer.kernels:
             layer[f"{kernel}_initializer"] = init_mode

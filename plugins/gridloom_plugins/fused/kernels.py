@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable
 from typing import Any
 
 import jax
@@ -26,16 +27,17 @@ def random_bits(equation: Any, key: Any) -> Any:
     usual = jax.config.jax_threefry_partitionable and str(jax.random.key_impl(key)) == "threefry2x32"
     if not usual or key.shape or equation.params["bit_width"] != np.iinfo(np.uint32).bits:
         return None
-    return jax.lax.optimization_barrier(threefry(jax.random.key_data(key), shape))
+    flat = threefry(jax.random.key_data(key), math.prod(shape))
+    return jax.lax.optimization_barrier(flat).reshape(shape)
 
 
-def threefry(key: Any, shape: Sequence[int]) -> Any:
-    """Random 32-bit numbers of this shape (at most 2**32 of them) from a key of two numbers."""
+def threefry(key: Any, count: int) -> Any:
+    """So many random 32-bit numbers (at most 2**32) from a key of two numbers."""
     first, second = lax.index_in_dim(key, 0, keepdims=False), lax.index_in_dim(key, 1, keepdims=False)
     third = lax.bitwise_xor(lax.bitwise_xor(first, second), np.uint32(_PARITY))
+    shape = (count,)
     schedule = [lax.broadcast(part, shape) for part in (first, second, third)]
-    places = lax.reshape(lax.iota(np.uint32, int(np.prod(shape))), shape)
-    left, right = schedule[0], lax.add(places, schedule[1])
+    left, right = schedule[0], lax.add(lax.iota(np.uint32, count), schedule[1])
     for group in range(5):
         for rotation in _ROTATIONS[group % 2]:
             left = lax.add(left, right)

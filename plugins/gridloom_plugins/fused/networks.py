@@ -26,8 +26,8 @@ PREDICTED_ROWS = 256
 """The most rows that are predicted at once."""
 
 
-class Unsuitable(ValueError):
-    """A network that cannot be trained in a compiled JAX program."""
+class Unsuitable(Exception):
+    """A network that cannot be trained in a compiled JAX program, though another engine may train it."""
 
 
 @dataclass(frozen=True)
@@ -87,9 +87,9 @@ class Network:
 
 
 def read_network(work: Work, fit: Fit, weighted: bool) -> Network:
-    """The network of a fit; ValueError and whatever a builder or a layer raises when there is none.
+    """The network of a fit; whatever a builder or a layer raises when there is none.
 
-    Raises Unsuitable for what cannot be a compiled program.
+    Raises ValueError for what is wrong with any engine, Unsuitable for what cannot be a compiled program.
     """
     model, training = _compiled(work, fit, seed=0)
     train_rows, test_rows = work.rows(fit)
@@ -107,7 +107,7 @@ def read_network(work: Work, fit: Fit, weighted: bool) -> Network:
             *(_trace_step(model, work.data.X, targets, weighted, size) for size in shape.sizes), strict=True
         )
         predict = _trace_prediction(model, work.data.X, shape.predicted)
-    except (jax.errors.JAXTypeError, NotImplementedError, TypeError) as error:
+    except (jax.errors.JAXTypeError, NotImplementedError, TypeError, ValueError) as error:
         reason = str(error).strip().partition("\n")[0]
         raise Unsuitable(f"JAX cannot compile it: {type(error).__name__}: {reason}") from error
     variables = [*model.trainable_variables, *model.non_trainable_variables]

@@ -7,35 +7,15 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
 from gridloom_plugins.fused.keeping import Kept
 from gridloom_plugins.fused.networks import Network
-from gridloom_plugins.fused.randomness import RandomStep
-
-OPTIONS = {
-    "xla_cpu_multi_thread_eigen": False,  # sums in one order, whatever the machine
-    "xla_cpu_use_fusion_emitters": False,  # half the time to compile, the same to run
-    "xla_cpu_parallel_codegen_split_count": 1,  # less work in all: other programs keep the other cores busy
-    "xla_backend_optimization_level": 1,  # two thirds of the time to compile, the same to run
-    "xla_cpu_enable_fast_min_max": False,  # a NaN stays one
-}
-"""How XLA compiles."""
-
-RARE = OPTIONS | {"xla_backend_optimization_level": 0}
-"""How it compiles what runs once in an epoch of MANY_STEPS or more: a third of the time to compile, thrice to run."""
-
-MANY_STEPS = 16
-
-MAX_DRAWN = 64 * 1024 * 1024
-"""The most bytes of random numbers that are drawn ahead."""
+from gridloom_plugins.fused.stepping import SideBySide, take_last, take_steps
+from gridloom_plugins.fused.ways import Way, way_of_rest
 
 Arrays = Sequence[Any]
-SideBySide = Callable[[Callable[..., Any]], Callable[..., Any]]
-"""From a function of one network's arrays to the function of all lanes'."""
-
 _threads = ThreadPoolExecutor(2, thread_name_prefix="compile")
 _compiled: Kept[Future[Any]] = Kept(64)
 
@@ -43,11 +23,14 @@ _compiled: Kept[Future[Any]] = Kept(64)
 class Program:
     """What trains and asks `lanes` networks of one structure; its functions compile in the background once made.
 
+    `way` says how the steps of an epoch are made.
+
     Arrays that each network has of its own have a first axis of lanes.
     """
 
-    def __init__(self, network: Network, lanes: int, X: NDArray[Any]) -> None:
+    def __init__(self, network: Network, lanes: int, way: Way, X: NDArray[Any]) -> None:
         self.lanes = lanes
+        self._way = way
         self._network = network
         shape, state = network.shape, network.state(0)
         self._most_steps = len(X) // shape.batch
@@ -59,7 +42,7 @@ class Program:
         self._steps = [
             self._compile(
                 ("step", step.key, shape.batch, size),
-                _take_steps if size == shape.batch else _take_last,
+                take_steps if size == shape.batch else take_last,
                 step,
                 (state, counts, step.numbers, np.zeros(rows[size], np.int32), weights),
                 (np.int32(0), *data) if size == shape.batch else data,
@@ -109,81 +92,24 @@ class Program:
         shapes = [(np.shape(leaf), str(np.asarray(leaf).dtype)) for leaf in jax.tree.leaves((own, shared))]
 
         def begin() -> Future[Any]:
-            function = make(of, jax.vmap if self.lanes > 1 else _one_by_one)
+            way = self._way if make is take_steps else way_of_rest(self._most_steps)
+            function = make(of, jax.vmap if self.lanes > 1 else _one_by_one, way)
             stacked = jax.tree.map(lambda leaf: jax.ShapeDtypeStruct((self.lanes, *leaf.shape), leaf.dtype), own)
             lowered = jax.jit(function, donate_argnums=() if make is _predict else 0).lower(*stacked, *shared)
-            rare = self._most_steps >= MANY_STEPS and make is not _take_steps
-            return _threads.submit(lowered.compile, compiler_options=RARE if rare else OPTIONS)
+            return _threads.submit(lowered.compile, compiler_options=way.options)
 
-        return _compiled.get((*key, self.lanes, repr(shapes)), begin)
-
-
-def _take_steps(step: RandomStep, side_by_side: SideBySide) -> Callable[..., Any]:
-    """Takes as many of the steps as it is told.
-
-    The loop is around the lanes, not in each of them, since JAX traces a loop several times to find its lanes.
-    """
-
-    def function(
-        state: Arrays, counts: Arrays, numbers: Any, rows: Any, weights: Arrays, steps: Any, X: Any, y: Any
-    ) -> tuple[Arrays, Arrays, Arrays]:
-        rest, seeds = step.split(state)
-        most = rows.shape[1]
-        ahead = step.value_bytes * most <= MAX_DRAWN
-        chain, drawn = side_by_side(lambda own, *before: step.draw(own, before, most if ahead else 0))(numbers, *seeds)
-        chain, drawn, rows = jax.tree.map(lambda values: jnp.moveaxis(values, 1, 0), (chain, drawn, rows))
-
-        def take(place: Any, carried: tuple[Arrays, Arrays, Arrays, Arrays]) -> tuple[Arrays, Arrays, Arrays, Arrays]:
-            current, tallies, own_seeds, _ = carried
-            if ahead:
-                values = [_at(value, place) for value in drawn]
-            else:
-                own_seeds, values = side_by_side(step.draw_once)(numbers, own_seeds)
-            batch = side_by_side(_rows_of(X, y))(_at(rows, place), weights)
-            after, tallies, logs = side_by_side(step.take)(numbers, values, current, tallies, batch)
-            return after, tallies, own_seeds, logs
-
-        logs = [jnp.zeros((len(numbers), *shape), kind) for shape, kind in step.logs]
-        carried = (list(rest), list(counts), list(seeds), logs)
-        rest, counts, seeds, logs = jax.lax.fori_loop(0, steps, take, carried)
-        return step.join(rest, [_at(values, steps) for values in chain] if ahead else seeds), counts, logs
-
-    return function
+        return _compiled.get((*key, self.lanes, self._way.ahead, repr(shapes)), begin)
 
 
-def _take_last(step: RandomStep, side_by_side: SideBySide) -> Callable[..., Any]:
-    """Takes one step."""
-
-    def function(
-        state: Arrays, counts: Arrays, numbers: Any, rows: Any, weights: Arrays, X: Any, y: Any
-    ) -> tuple[Arrays, Arrays, Arrays]:
-        rest, seeds = step.split(state)
-        seeds, values = side_by_side(step.draw_once)(numbers, seeds)
-        batch = side_by_side(_rows_of(X, y))(rows, weights)
-        after, tallies, logs = side_by_side(step.take)(numbers, values, rest, counts, batch)
-        return step.join(after, seeds), tallies, logs
-
-    return function
-
-
-def _predict(network: Network, side_by_side: SideBySide) -> Callable[..., Any]:
+def _predict(network: Network, side_by_side: SideBySide, way: Way) -> Callable[..., Any]:
     def function(variables: Arrays, numbers: Any, rows: Any, X: Any) -> Any:
         def predict(own: Any, places: Any, *values: Any) -> Any:
-            (outputs,) = network.predict(own, *values, X[places])
+            (outputs,) = way.compute(network.predict, own, [*values, X[places]])
             return outputs
 
         return side_by_side(predict)(numbers, rows, *variables)
 
     return function
-
-
-def _rows_of(X: Any, y: Any) -> Callable[..., Any]:
-    return lambda rows, weights: [values[rows] for values in (X, y, *weights)]
-
-
-def _at(values: Any, place: Any) -> Any:
-    """What all lanes have at this place of the first axis."""
-    return jax.lax.dynamic_index_in_dim(values, place, axis=0, keepdims=False)
 
 
 def _one_by_one(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,4 +1,4 @@
-"""Takes the random numbers out of a training step, so that those of a whole epoch are drawn at once.
+"""Takes the random numbers out of a training step, so that those of several steps are drawn at once.
 
 What a step draws depends on its seeds alone, never on weights or data. XLA would otherwise draw the numbers anew in
 each place of the step that uses them.
@@ -6,15 +6,16 @@ each place of the step that uses them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-import jax
-import jax.numpy as jnp
 from jax.extend.core import Literal, Var
 
 from gridloom_plugins.fused.tracing import Traced, needed
+
+Compute = Callable[[Traced, Any, Sequence[Any]], list[Any]]
+"""From a traced function, its numbers and its arrays to what it returns."""
 
 
 class RandomStep:
@@ -86,29 +87,27 @@ class RandomStep:
         return state
 
     def take(
-        self, numbers: Any, values: Sequence[Any], rest: Sequence[Any], counts: Sequence[Any], batch: Sequence[Any]
+        self,
+        compute: Compute,
+        numbers: Any,
+        values: Sequence[Any],
+        rest: Sequence[Any],
+        counts: Sequence[Any],
+        batch: Sequence[Any],
     ) -> tuple[list[Any], list[Any], list[Any]]:
         """State (without seeds), counts and logs after a step that uses these drawn values."""
-        outputs = self.computing(numbers, *values, *rest, *counts, *batch)
+        drawn = [value.reshape(variable.aval.shape) for value, variable in zip(values, self.values, strict=True)]
+        outputs = compute(self.computing, numbers, [*drawn, *rest, *counts, *batch])
         first, second = len(rest), len(rest) + len(counts)
         return outputs[:first], outputs[first:second], outputs[second:]
 
-    def draw_once(self, numbers: Any, seeds: Sequence[Any]) -> tuple[list[Any], list[Any]]:
-        """The seeds after a step, and what it draws."""
-        outputs = self.drawing(numbers, *seeds)
-        return outputs[: len(self.seeds)], outputs[len(self.seeds) :]
+    def draw(self, compute: Compute, numbers: Any, seeds: Sequence[Any]) -> list[Any]:
+        """What a step draws from these seeds, each value flat."""
+        return [value.reshape(-1) for value in compute(self.drawing, numbers, seeds)[len(self.seeds) :]]
 
-    def draw(self, numbers: Any, seeds: Sequence[Any], steps: int) -> tuple[list[Any], list[Any]]:
-        """The seeds before each of so many steps and after the last, and what each step draws, stacked."""
-        if not self.seeds or not steps:
-            return [], []
-
-        def advance(current: list[Any], _: None) -> tuple[list[Any], list[Any]]:
-            return self.advancing(numbers, *current), current
-
-        last, before = jax.lax.scan(advance, list(seeds), None, length=steps)
-        drawn = jax.vmap(lambda *current: self.draw_once(numbers, current)[1])(*before)
-        return [jnp.concatenate([values, end[None]]) for values, end in zip(before, last, strict=True)], drawn
+    def advance(self, numbers: Any, seeds: Sequence[Any]) -> list[Any]:
+        """The seeds after a step."""
+        return self.advancing(numbers, seeds)
 
 
 def _is_variable(atom: Any) -> bool:

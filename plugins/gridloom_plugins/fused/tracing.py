@@ -63,7 +63,7 @@ class Traced:
         """The names of all primitives used, those inside loops included."""
         return set(_primitives(self.jaxpr))
 
-    def __call__(self, numbers: Any, *arrays: Any) -> list[Any]:
+    def __call__(self, numbers: Any, arrays: Sequence[Any]) -> list[Any]:
         """Compute with these numbers, of the shape of `self.numbers`."""
         values: dict[Var, Any] = dict(zip(self.jaxpr.constvars, self.constants, strict=True))
         lifted, taken = self.jaxpr.invars[: len(self.numbers)], self.jaxpr.invars[len(self.numbers) :]

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import jax
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,6 +17,7 @@ from gridloom_plugins.fused.lanes import lanes_for
 from gridloom_plugins.fused.networks import Network, compiled_model, read_network
 from gridloom_plugins.fused.predicted import score
 from gridloom_plugins.fused.programs import Program
+from gridloom_plugins.fused.ways import way_of_steps
 from gridloom_plugins.networks.finite import check_losses
 from gridloom_plugins.networks.weights import row_weights
 
@@ -50,7 +52,8 @@ def train_fits(work: Work) -> Iterator[tuple[Fit, FitResult]]:
         except GridloomError:
             raise
         except Exception as error:
-            if work.decides(fit):
+            # a ValueError is what Keras or a builder says of a value that the experiment gives: to any engine
+            if work.decides(fit) and not isinstance(error, ValueError):
                 raise CannotTrain(str(error) or type(error).__name__) from error
             yield fit, FitResult.failed(error)
         else:
@@ -74,7 +77,7 @@ def _chunks(work: Work, members: Sequence[Member], X: NDArray[Any]) -> Iterator[
     """The members in chunks of no more than the lanes of their program, which begins to compile."""
     network = members[0].network
     lanes = lanes_for(network, work.fits_of_each)
-    program = Program(network, lanes, X)
+    program = Program(network, lanes, way_of_steps(work.fits_of_each), X)
     for first in range(0, len(members), lanes):
         yield program, list(members[first : first + lanes])
 
@@ -124,9 +127,10 @@ def train_lanes(
     state: Sequence[Any] = _stacked([member.network.state(work.seed(member.fit)) for member in lanes])
     numbers = _stacked([[step.numbers for step in member.network.steps] for member in lanes])
     weights = _stacked([_weights(work, member) for member in lanes])
+    numbers, weights, X, y = jax.device_put((numbers, weights, X, network.targets))  # once, not in each epoch
     logs = []
     for order in _orders(work, members, program.lanes):
-        state, log = program.epoch(state, numbers, order, weights, X, network.targets)
+        state, log = program.epoch(state, numbers, order, weights, X, y)
         logs.append(log)
     return state, logs
 

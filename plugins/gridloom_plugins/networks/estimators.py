@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import keras
@@ -27,6 +28,13 @@ class _Finite:
         check_losses(self.history_["loss"])  # type: ignore[attr-defined]
         return fitted
 
+    def _fit_keras_model(self, X: Any, y: Any, sample_weight: Any, **kwargs: Any) -> None:
+        arrays = (X, y) if sample_weight is None else (X, y, sample_weight)
+        settings: Any = self
+        batches = _in_new_orders(arrays, settings.batch_size, settings.random_state)
+        kwargs |= {"batch_size": None, "steps_per_epoch": math.ceil(len(X) / settings.batch_size)}
+        super()._fit_keras_model(batches, None, sample_weight=None, **kwargs)  # type: ignore[misc]
+
     def _check_model_compatibility(self, y: Any) -> None:
         if hasattr(self.model_, "outputs"):  # type: ignore[attr-defined]
             super()._check_model_compatibility(y)  # type: ignore[misc]
@@ -36,6 +44,27 @@ class _Finite:
         if not np.isfinite(outputs).all():
             raise NotFinite("the network predicts values that are not finite")
         return outputs
+
+
+def _in_new_orders(arrays: tuple[Any, ...], batch_size: int, seed: int) -> Any:
+    """Batches of the arrays' rows for one epoch after the other, each in an order of its own; a `tf.data.Dataset`.
+
+    Keras's `fit` would take the rows in the same order in all epochs: its shuffling on TensorFlow begins anew in each
+    when there is a seed. The orders are those of the engine `fused`.
+    """
+    import tensorflow as tf
+
+    rows = len(arrays[0])
+    values = tuple(tf.constant(array) for array in arrays)
+
+    def orders() -> Iterator[Any]:
+        generator = np.random.default_rng((seed, 1))
+        while True:
+            yield generator.permuted(np.arange(rows))
+
+    whole = tf.data.Dataset.from_generator(orders, output_signature=tf.TensorSpec((rows,), tf.int64))
+    batches = whole.flat_map(lambda order: tf.data.Dataset.from_tensor_slices(order).batch(batch_size))
+    return batches.map(lambda order: tuple(tf.gather(value, order) for value in values)).prefetch(tf.data.AUTOTUNE)
 
 
 class _LabelEncoder(ClassifierLabelEncoder):

@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from gridloom import Draft, Layer
+from gridloom import Draft, Layer, Part
 from gridloom_plugins.networks.reading import is_editable, leaves
+
+
+@contextmanager
+def _made_of(part: Part) -> Iterator[None]:
+    """Raise ValueError, as any engine would, for a config that Keras makes nothing of: a family has put it there.
+
+    It says what Keras says, without the whole config that it shows first.
+    """
+    try:
+        yield
+    except (TypeError, ValueError) as error:
+        reason = str(error).rpartition("Exception encountered:")[2].strip() or type(error).__name__
+        raise ValueError(f"Keras cannot make this {part.class_name}: {reason}") from error
 
 
 def make_model(draft: Draft, model: Any) -> Any:
@@ -30,16 +44,21 @@ def make_optimizer(draft: Draft, model: Any) -> Any:
     import keras
 
     own = model.optimizer if model.compiled else None
-    if own is not None and type(own).__name__ == draft.optimizer.class_name:
-        return type(own).from_config(dict(draft.optimizer))
-    return keras.optimizers.get({"class_name": draft.optimizer.class_name, "config": dict(draft.optimizer)})
+    with _made_of(draft.optimizer):
+        if own is not None and type(own).__name__ == draft.optimizer.class_name:
+            return type(own).from_config(dict(draft.optimizer))
+        return keras.optimizers.get({"class_name": draft.optimizer.class_name, "config": dict(draft.optimizer)})
 
 
 def make_metrics(draft: Draft) -> list[Any]:
     """The metrics that families asked for; they are in the history, the score is scikit-learn's."""
     import keras
 
-    return [keras.metrics.get({"class_name": part.class_name, "config": dict(part)}) for part in draft.metrics]
+    metrics = []
+    for part in draft.metrics:
+        with _made_of(part):
+            metrics.append(keras.metrics.get({"class_name": part.class_name, "config": dict(part)}))
+    return metrics
 
 
 def make_loss(draft: Draft, model: Any) -> Any:
@@ -48,7 +67,8 @@ def make_loss(draft: Draft, model: Any) -> Any:
 
     if model.compiled and model.loss and not draft.loss.is_changed:
         return model.loss
-    return keras.losses.get({"class_name": draft.loss.class_name, "config": dict(draft.loss)})
+    with _made_of(draft.loss):
+        return keras.losses.get({"class_name": draft.loss.class_name, "config": dict(draft.loss)})
 
 
 class _Maker:
@@ -101,7 +121,9 @@ class _Maker:
         """A new layer, under a name that no builder gives."""
         self.inserted += 1
         name = f"gridloom_{sheet.class_name.lower()}_{self.inserted}"
-        return _layer_class(sheet.class_name)(**{"name": name, **sheet})
+        layer_class = _layer_class(sheet.class_name)
+        with _made_of(sheet):
+            return layer_class(**{"name": name, **sheet})
 
     def replace(self, layer: Any, path: tuple[str, ...], shapes: list[tuple[int | None, ...]]) -> Any:
         """The layer itself, or one made from its config."""
@@ -111,9 +133,10 @@ class _Maker:
         # a Lambda has no state that depends on a shape, and its function may not survive a config
         if not sheet.is_changed and (isinstance(layer, keras.layers.Lambda) or _fits(layer, shapes)):
             return layer
-        if sheet.class_name != type(layer).__name__:
-            return _layer_class(sheet.class_name).from_config(dict(sheet))
-        return type(layer).from_config(dict(sheet))
+        same_class = sheet.class_name == type(layer).__name__
+        layer_class = type(layer) if same_class else _layer_class(sheet.class_name)
+        with _made_of(sheet):
+            return layer_class.from_config(dict(sheet))
 
 
 def _fits(layer: Any, shapes: list[tuple[int | None, ...]]) -> bool:

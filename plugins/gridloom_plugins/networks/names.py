@@ -1,4 +1,4 @@
-"""Names of Keras's activations, initializers and optimizers, so that YAML is checked without importing Keras."""
+"""Names of Keras's activations, initializers, optimizers and their settings, so that YAML is checked without importing Keras."""
 
 from __future__ import annotations
 
@@ -60,3 +60,39 @@ OptimizerName = Literal[
     "rmsprop",
     "sgd",
 ]
+
+SETTINGS_OF_ALL = (
+    "clipnorm",
+    "clipvalue",
+    "ema_momentum",
+    "ema_overwrite_frequency",
+    "global_clipnorm",
+    "gradient_accumulation_steps",
+    "learning_rate",
+    "loss_scale_factor",
+    "use_ema",
+    "weight_decay",
+)
+"""The settings that every optimizer has."""
+
+OPTIMIZER_SETTINGS: dict[str, tuple[str, ...]] = {
+    "adadelta": ("epsilon", "rho"),
+    "adafactor": ("beta_2_decay", "clip_threshold", "epsilon_1", "epsilon_2", "relative_step"),
+    "adagrad": ("epsilon", "initial_accumulator_value"),
+    "adam": ("amsgrad", "beta_1", "beta_2", "epsilon"),
+    "adamax": ("beta_1", "beta_2", "epsilon"),
+    "adamw": ("amsgrad", "beta_1", "beta_2", "epsilon"),
+    "ftrl": (
+        "beta",
+        "initial_accumulator_value",
+        "l1_regularization_strength",
+        "l2_regularization_strength",
+        "l2_shrinkage_regularization_strength",
+        "learning_rate_power",
+    ),
+    "lion": ("beta_1", "beta_2"),
+    "nadam": ("beta_1", "beta_2", "epsilon"),
+    "rmsprop": ("centered", "epsilon", "momentum", "rho"),
+    "sgd": ("momentum", "nesterov"),
+}
+"""The settings of each optimizer beside those."""

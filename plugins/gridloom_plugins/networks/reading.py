@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -30,30 +32,70 @@ def is_editable(model: Any) -> bool:
 def read_draft(model: Any, task: Task, training: NetworkTraining) -> Draft:
     """The draft of a model as its builder made it, with the experiment's training settings."""
     outputs = {id(layer) for layer in _output_layers(model)} if is_editable(model) else set()
-    layers = [
-        Layer(type(layer).__name__, _config(layer), path=path, is_output=id(layer) in outputs)
-        for path, layer in leaves(model)
-    ]
     return Draft(
-        layers=layers,
+        layers=[
+            Layer(
+                type(layer).__name__,
+                _config(layer),
+                path=path,
+                is_output=id(layer) in outputs,
+                continues=continues,
+            )
+            for path, layer, continues in _rows(model, ())
+        ],
         optimizer=_optimizer(model, training),
         loss=_loss(model, task),
         training=Settings({"epochs": training.epochs, "batch_size": training.batch_size}),
     )
 
 
-def leaves(model: Any, prefix: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+def leaves(model: Any) -> Iterator[tuple[tuple[str, ...], Any]]:
     """All layers that are no models themselves, with their paths; inputs and bare operations are left out."""
+    for path, layer, _ in _rows(model, ()):
+        yield path, layer
+
+
+def _rows(model: Any, prefix: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any, bool]]:
+    """The leaves with their paths, and whether each continues the one before: rows of layers are kept together."""
     import keras
 
     if not is_editable(model):
         return
+    followers = _followers(model)
+    inside_a_row = {id(layer) for layer in followers.values()}
+    for first in model.layers:
+        row = [] if id(first) in inside_a_row else [first]
+        while row and id(row[-1]) in followers:
+            row.append(followers[id(row[-1])])
+        continues = False
+        for layer in row:
+            if is_editable(layer):
+                yield from _rows(layer, (*prefix, layer.name))
+                continues = False
+            elif not isinstance(layer, keras.layers.InputLayer):
+                yield (*prefix, layer.name), layer, continues
+                continues = True
+
+
+def _followers(model: Any) -> dict[int, Any]:
+    """By the identity of a layer, the one that takes what it computes and nothing more, where no other takes it."""
+    import keras
+
+    if isinstance(model, keras.Sequential):
+        return {id(layer): follower for layer, follower in itertools.pairwise(model.layers)}
+    nodes = list(itertools.chain.from_iterable(model._nodes_by_depth.values()))
+    calls = Counter(id(node.operation) for node in nodes)
+    takers: dict[int, list[Any]] = {id(tensor._keras_history.operation): [None] for tensor in model.outputs}
+    for node in nodes:
+        for tensor in node.input_tensors:
+            takers.setdefault(id(tensor._keras_history.operation), []).append(node)
+    followers = {}
     for layer in model.layers:
-        path = (*prefix, layer.name)
-        if is_editable(layer):
-            yield from leaves(layer, path)
-        elif not isinstance(layer, keras.layers.InputLayer):
-            yield path, layer
+        node, *others = takers.get(id(layer), [None])
+        alone = node and not others and len(node.input_tensors) == calls[id(layer)] == calls[id(node.operation)] == 1
+        if alone and isinstance(node.operation, keras.Layer):
+            followers[id(layer)] = node.operation
+    return followers
 
 
 def _output_layers(model: Any) -> Iterator[Any]:

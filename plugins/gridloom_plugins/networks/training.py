@@ -3,25 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from annotated_types import Ge, Gt
 from pydantic import AfterValidator, Field
 
-from gridloom_plugins.networks.names import OptimizerName
+from gridloom import nearest
+from gridloom_plugins.networks.names import OPTIMIZER_SETTINGS, SETTINGS_OF_ALL, OptimizerName
 
 
-def _named(settings: dict[str, Any]) -> dict[str, Any]:
-    names = get_args(OptimizerName)
-    if settings.get("name") not in names:
-        raise ValueError(f"an optimizer has a 'name', one of {', '.join(names)}")
+def _known(settings: dict[str, Any]) -> dict[str, Any]:
+    name = str(settings.get("name", ""))
+    if not name:
+        raise ValueError("an optimizer has a 'name' beside its settings, as {name: sgd, momentum: 0.9} has")
+    if name not in OPTIMIZER_SETTINGS:
+        raise ValueError(f"unknown optimizer '{name}'; {nearest(name, OPTIMIZER_SETTINGS)}")
+    known = {"name", *OPTIMIZER_SETTINGS[name], *SETTINGS_OF_ALL}
+    for setting in settings:
+        if setting not in known:
+            raise ValueError(f"the optimizer {name} has no setting '{setting}'; {nearest(setting, known)}")
     return settings
 
 
-_NAMED = {"properties": {"name": {"enum": list(get_args(OptimizerName))}}, "required": ["name"]}
-"""What `_named` asks for, as JSON Schema."""
+def _settings_of(name: str) -> dict[str, Any]:
+    """What `_known` admits of this optimizer, as JSON Schema."""
+    settings = dict.fromkeys([*OPTIMIZER_SETTINGS[name], *SETTINGS_OF_ALL], True)
+    return {"properties": {"name": {"const": name}, **settings}, "required": ["name"], "additionalProperties": False}
 
-Optimizer = OptimizerName | Annotated[dict[str, Any], AfterValidator(_named), Field(json_schema_extra=_NAMED)]
+
+_ADMITTED = Field(json_schema_extra={"anyOf": [_settings_of(name) for name in OPTIMIZER_SETTINGS]})
+Optimizer = OptimizerName | Annotated[dict[str, Any], AfterValidator(_known), _ADMITTED]
 """A Keras optimizer by name, or a mapping of `name` and its settings, such as {name: sgd, momentum: 0.9}."""
 
 
@@ -33,7 +44,9 @@ ClassWeight = Literal["balanced"] | dict[str, Annotated[float, Ge(0)]]
 class NetworkTraining:
     """How networks are trained.
 
-    Epochs, rows a batch, optimizer (null: the builder's, or Adam), its learning rate, and the weights of the classes.
+    `epochs` is how often all rows are seen and `batch_size` how many make a step; `optimizer` is one of Keras's (null:
+    the builder's, or Adam), `learning_rate` its rate (null: its own); `class_weight` is how much the rows of each class
+    count (null: all alike).
     """
 
     epochs: Annotated[int, Ge(1)] = 100

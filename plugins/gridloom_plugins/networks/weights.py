@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gridloom import Fit, Work
+from gridloom import Fit, StopRun, Work, nearest
 
 if TYPE_CHECKING:
     import numpy as np
@@ -15,7 +15,7 @@ def row_weights(work: Work, fit: Fit, rows: NDArray[np.intp]) -> NDArray[Any] | 
     """One float32 weight for each of these rows, or None when all count alike.
 
     "balanced" weighs a class by rows / (classes x rows of that class), as scikit-learn's `compute_class_weight` does
-    (King and Zeng, "Logistic regression in rare events data", 2001). ValueError for a class that the data lack.
+    (King and Zeng, "Logistic regression in rare events data", 2001). StopRun for a class that the data lack.
     """
     import numpy as np
 
@@ -32,13 +32,13 @@ def _class_weights(given: Any, classes: tuple[str, ...], y: NDArray[Any]) -> NDA
     import numpy as np
 
     if not classes:
-        raise ValueError("class_weight is for classification; these data have numbers as targets")
+        raise StopRun("training: class_weight is for classification; these data have numbers as targets")
     if given == "balanced":
         members = np.bincount(y, minlength=len(classes))
         by_class = len(y) / (np.count_nonzero(members) * np.maximum(members, 1))
         return np.asarray(by_class[y])
     unknown = sorted(set(given) - set(classes))
     if unknown:
-        raise ValueError(f"class_weight names '{unknown[0]}', but the classes are {', '.join(classes)}")
+        raise StopRun(f"training: class_weight names an unknown class '{unknown[0]}'; {nearest(unknown[0], classes)}")
     by_name: NDArray[Any] = np.asarray([given.get(name, 1.0) for name in classes])[y]
     return by_name

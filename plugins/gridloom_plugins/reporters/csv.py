@@ -6,16 +6,16 @@ import csv
 import json
 from collections.abc import Iterator
 
-from gridloom import Reporter, Result, Status, Trial
+from gridloom import FileName, Reporter, Result, Status, Trial
 
 SAID = ("question", "low", "high", "in_tie_set")
 """The last columns: what the scores say about other seeds, or where a design cannot tell, about new data."""
 
 
-def report(result: Result, filename: str = "results.csv") -> None:
+def report(result: Result, filename: FileName = "results.csv") -> None:
     """Write one line a trial in the order of the candidates: rank, parameters, mean, standard deviation, every score.
 
-    The last columns are an interval of the mean, the `question` that it answers ("seeds": with other seeds and the same
+    `filename` is its name in the run's folder. The last columns are an interval of the mean, the `question` that it answers ("seeds": with other seeds and the same
     data; "new data"), and whether the trial cannot be told from the best. The file holds no times, so that equal
     searches give equal files, byte for byte.
     """

@@ -8,16 +8,16 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from gridloom import Fit, FitResult, Reporter, Result, Trial
+from gridloom import FileName, Fit, FitResult, Reporter, Result, Trial
 
 FORMAT = 1
 """The version of what is written, as `results.schema.json` beside this file describes it."""
 
 
-def report(result: Result, filename: str = "results.json") -> None:
+def report(result: Result, filename: FileName = "results.json") -> None:
     """Write the trials with scores, per-epoch history, times in seconds and errors, what they say, and their origin.
 
-    The file is strict JSON: what is no finite number is null. Its JSON Schema is `results.schema.json` in
+    The file, `filename` in the run's folder, is strict JSON: what is no finite number is null. Its JSON Schema is `results.schema.json` in
     `gridloom_plugins.reporters`.
     """
     content = {

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from gridloom import Reporter, Result, Trial
+from gridloom import FileName, Reporter, Result, Trial
 from gridloom_plugins.reporters.wording import LONGEST, number, one_line
 
 TOP = 20
@@ -33,10 +33,10 @@ JOINER = "&#8288;"
 """A word joiner, which nobody sees: no markup begins with it, and nobody is called by a name with it."""
 
 
-def report(result: Result, filename: str = "results.md") -> None:
+def report(result: Result, filename: FileName = "results.md") -> None:
     """Write what the scores say, the best 20 candidates with intervals, what failed, and where it all came from.
 
-    The table marks the candidates that cannot be told from the best. Texts of the experiment are escaped, so that
+    The file is `filename` in the run's folder. Its table marks the candidates that cannot be told from the best. Texts of the experiment are escaped, so that
     GitHub shows them as they are.
     """
     (result.folder / filename).write_text("\n\n".join(_blocks(result)) + "\n", encoding="utf-8")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import logging
 import math
+import os
 import re
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +28,19 @@ BATCH, PARAMETERS = 500, 100
 
 LONGEST_NAME, LONGEST_VALUE = 200, 6000
 """How long a parameter's name and value may be; MLflow takes 250 and 6000 characters, or somewhat more."""
+
+PATIENCE = {"MLFLOW_HTTP_REQUEST_TIMEOUT": "5", "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1"}
+"""How long a server may take to answer for the first time, in seconds, and how often it is asked again.
+
+MLflow's own way is to go on for minutes without a word. Who sets these variables is obeyed; once the server has answered,
+MLflow's own settings hold, since a busy server may ask to come again later.
+"""
+
+TOLD = 300
+"""How many characters of what MLflow says are told."""
+
+_LOGIN = re.compile(r"(?<=://)[^/@\s]*@")
+"""A name and a password in an address, which are nobody's business."""
 
 TAG = "gridloom.run"
 """The tag that tells which run of Gridloom a run of MLflow is about."""
@@ -47,13 +62,63 @@ def report(result: Result, uri: str = "") -> None:
         raise GridloomError("the reporter 'mlflow' needs it: pip install 'gridloom[mlflow]'") from None
 
     folder = result.folder.resolve()
+    address = uri or f"sqlite:///{folder / DATABASE}"
     _quieten()
-    client = mlflow.MlflowClient(uri or f"sqlite:///{folder / DATABASE}")
-    experiment = _experiment(client, result.name, None if uri else (folder / ARTIFACTS).as_uri())
-    key = hashlib.sha256(str(folder).encode(errors="backslashreplace")).hexdigest()
-    for earlier in list(_earlier(client, experiment, key)):
-        client.delete_run(earlier)
-    _log_search(client, experiment, key, result)
+    with _failures_told(address):
+        with _impatient(address):
+            client = mlflow.MlflowClient(address)
+            experiment = _experiment(client, result.name, None if uri else (folder / ARTIFACTS).as_uri())
+        key = hashlib.sha256(str(folder).encode(errors="backslashreplace")).hexdigest()
+        for earlier in list(_earlier(client, experiment, key)):
+            client.delete_run(earlier)
+        _log_search(client, experiment, key, result)
+
+
+@contextmanager
+def _failures_told(address: str) -> Iterator[None]:
+    """Tell in a sentence what MLflow cannot do there: an unknown address, a server that is away, a full disk."""
+    from mlflow.exceptions import MlflowException
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        yield
+    except (ModuleNotFoundError, MlflowException, SQLAlchemyError) as error:
+        cause: BaseException = error
+        while inner := cause.__cause__ or cause.__context__:
+            cause = inner
+        is_plain = isinstance(cause, OSError) or isinstance(error, SQLAlchemyError)
+        words = getattr(cause, "strerror", None) or str(cause if is_plain else error)
+        told = _LOGIN.sub("", f"at {address}: {one_line(' '.join(words.split()), TOLD)}")
+        raise GridloomError(f"the reporter 'mlflow' cannot keep runs {told}") from None
+
+
+@contextmanager
+def _impatient(address: str) -> Iterator[None]:
+    """Let what does not answer fail soon: a server by MLflow's own settings, a database by asking it once before."""
+    from mlflow.store.db.db_types import DATABASE_ENGINES
+
+    if re.split(r"[+:]", address, maxsplit=1)[0] in DATABASE_ENGINES:
+        _try_database(address)
+    ours = {name: value for name, value in PATIENCE.items() if name not in os.environ}
+    os.environ.update(ours)
+    try:
+        yield
+    finally:
+        for name in ours:
+            os.environ.pop(name, None)
+
+
+def _try_database(address: str) -> None:
+    """Open a database once, and raise what is wrong; MLflow would try for minutes."""
+    import sqlalchemy
+
+    engine = sqlalchemy.create_engine(address)
+    if engine.dialect.name == "sqlite" and engine.url.database:
+        Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)  # as MLflow does
+    try:
+        engine.connect().close()
+    finally:
+        engine.dispose()
 
 
 def _quieten() -> None:

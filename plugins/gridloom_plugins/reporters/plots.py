@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gridloom import GridloomError, Reporter, Result
+from gridloom import FileName, GridloomError, Reporter, Result
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -16,7 +16,7 @@ _OURS = re.compile(r"(ranking|effects|learning-curves|pair-\d+-.*)\.(png|svg)")
 """Names of files that this reporter writes."""
 
 
-def report(result: Result, folder: str = "plots") -> None:
+def report(result: Result, folder: FileName = "plots") -> None:
     """Write the figures into a folder of the run: `ranking`, `effects`, `pair-N-...` and `learning-curves`.
 
     They show the best candidates with intervals and what can be told apart, the mean of each hyperparameter's values, of

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from gridloom import GridloomError, Reporter, Result, Status, Trial
+from gridloom import FileName, GridloomError, Reporter, Result, Status, Trial
 from gridloom_plugins.reporters.curves import curves
 from gridloom_plugins.reporters.wording import one_line
 
@@ -22,7 +22,7 @@ VERSION = "brain.Event:2"
 """The version of event files, which stands in their first event."""
 
 
-def report(result: Result, folder: str = "tensorboard") -> None:
+def report(result: Result, folder: FileName = "tensorboard") -> None:
     """Write event files for TensorBoard into a folder of the run, a subfolder for each trial.
 
     Look at them with `tensorboard --logdir runs/NAME/tensorboard`: HParams holds the hyperparameters with mean and

@@ -1,0 +1,75 @@
+"""Imports plugins that are not installed: files, modules by name, and objects as they are."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from gridloom.errors import PluginError
+
+
+def load_plugin(source: object) -> Any:
+    """The module of a file ending in .py or of a module's name; any other object is a plugin itself.
+
+    Raises PluginError when it cannot be imported.
+    """
+    if not isinstance(source, str):
+        return source
+    try:
+        return _module_of_file(Path(source)) if source.endswith(".py") else _module_by_name(source)
+    except (Exception, SystemExit) as error:
+        raise PluginError(f"plugin '{source}' cannot be imported: {one_line(error)}") from None
+
+
+def place_of(source: object) -> object:
+    """What tells sources apart: a file by its full path, a module by its name, an object by itself."""
+    if isinstance(source, ModuleType):
+        return source.__name__
+    if isinstance(source, str):
+        return str(Path(source).resolve()) if source.endswith(".py") else source
+    return id(source)
+
+
+def name_of(source: object) -> str:
+    """What a plugin that is not installed is called."""
+    if isinstance(source, str):
+        return Path(source).stem if source.endswith(".py") else source
+    return str(getattr(source, "__name__", type(source).__name__))
+
+
+def one_line(error: BaseException) -> str:
+    """An error as a line of text."""
+    if isinstance(error, PluginError):
+        return str(error)
+    return f"{type(error).__name__}: {' '.join(str(error).split())}"
+
+
+def _module_of_file(path: Path) -> ModuleType:
+    if not path.is_file():
+        raise PluginError(f"there is no file {path}")
+    content = hashlib.sha256(str(path.resolve()).encode() + b"\n" + path.read_bytes())
+    name = f"gridloom_plugin_{path.stem}_{content.hexdigest()[:12]}"
+    if name in sys.modules:
+        return sys.modules[name]
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise PluginError(f"{path} is no Python file")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
+    return module
+
+
+def _module_by_name(name: str) -> ModuleType:
+    if str(Path.cwd()) not in sys.path:
+        sys.path.append(str(Path.cwd()))
+    return importlib.import_module(name)

@@ -1,0 +1,198 @@
+"""What users rely on with everything that a plugin provides: it is found, and its options say what they are."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, ClassVar
+
+from pydantic import TypeAdapter
+
+from gridloom.errors import Location, UnknownName, nearest
+from gridloom.experiment import Bound
+from gridloom.loading import load_plugin
+from gridloom.options import Option, Options
+from gridloom.records import Record
+from gridloom.registry import Provided, Registry
+from gridloom.testing.child import ask
+from gridloom.testing.experiments import loadable, make_registry
+
+HEAVY = frozenset(
+    {
+        "catboost",
+        "dask",
+        "jax",
+        "keras",
+        "lightgbm",
+        "matplotlib",
+        "mlflow",
+        "optuna",
+        "pandas",
+        "plotly",
+        "polars",
+        "pyarrow",
+        "ray",
+        "scikeras",
+        "scipy",
+        "seaborn",
+        "skimage",
+        "sklearn",
+        "statsmodels",
+        "tensorboard",
+        "tensorflow",
+        "torch",
+        "transformers",
+        "xgboost",
+    }
+)
+"""Packages that take long to import: `gridloom --help` must not wait for them."""
+
+PROBES: tuple[Any, ...] = (None, True, -1, 1.5, "no such value", [], {})
+"""An annotation that refuses none of these says nothing."""
+
+
+class Contract:
+    """What is common to all contracts; inherit from that of a kind.
+
+    - `name`: what the thing is called in YAML.
+    - `plugin`: the module that registers it, the module's name, or a file ending in .py; leave it out for what is
+      installed.
+    - `options`: options for all checks, as YAML would give them; those that have no default must be here. Files are
+      relative to the file of the test.
+    - `refused`: values that an option must not admit, by its name: `{"rate": [-0.1, 1.0]}`.
+    """
+
+    name: ClassVar[str]
+    plugin: ClassVar[Any] = None
+    options: ClassVar[Mapping[str, Any]] = {}
+    refused: ClassVar[Mapping[str, Sequence[Any]]] = {}
+    kind: ClassVar[type[Record]]
+
+    @property
+    def registry(self) -> Registry:
+        """The installed plugins and this one."""
+        return registry_with(self.plugin)
+
+    @property
+    def provided(self) -> Provided[Any]:
+        """The record with its plugin."""
+        if not isinstance(getattr(self, "name", None), str):
+            raise TypeError(f'say which {self.kind.kind} {type(self).__name__} is about: name = "..."')
+        if self.plugin is None:
+            return self.registry.find(self.kind, self.name)
+        file = getattr(load_plugin(self.plugin), "__file__", None)
+        own = [item for item in self.registry.of_kind(self.kind) if item.plugin.file == file]
+        for item in own:
+            if item.record.name == self.name:
+                return item
+        known = nearest(self.name, [item.record.name for item in own])
+        raise UnknownName(f"the plugin {file} provides no {self.kind.kind} '{self.name}'; {known}")
+
+    @property
+    def record(self) -> Any:
+        """The record."""
+        return self.provided.record
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the test's file, which files among the options are relative to."""
+        return Path(inspect.getfile(type(self))).resolve().parent
+
+    @property
+    def given(self) -> Mapping[str, Any]:
+        """Options that are valid, as YAML would give them."""
+        return self.options
+
+    @property
+    def bound(self) -> Bound[Any]:
+        """The record with its options, validated as those of YAML are."""
+        valid, findings = self.record.options.validate(self.given, self.folder)
+        assert not findings, "; ".join(finding.message for finding in findings)
+        return Bound(self.provided, valid, Location(inspect.getfile(type(self))))
+
+    @property
+    def selection(self) -> dict[str, Any]:
+        """What YAML would say to select it."""
+        return {"name": self.provided.full_name, **self.options}
+
+    @property
+    def plugins(self) -> list[str]:
+        """What another process has to load beside the installed plugins."""
+        return [] if self.plugin is None else [loadable(self.plugin)]
+
+    def check_options(self, options: Options, documentation: str) -> None:
+        """Check that options are annotated and documented, and that their defaults are valid."""
+        parameters = inspect.signature(options.function).parameters
+        is_made = documentation.startswith(f"{options.function.__name__}(")  # dataclasses without one get a docstring
+        documentation = "" if is_made else documentation
+        for option in options:
+            is_annotated = parameters[option.name].annotation is not inspect.Parameter.empty
+            assert is_annotated, f"option '{option.name}' has no annotation, so YAML may give it anything"
+            assert admits_something(option), (
+                f"the annotation of '{option.name}' validates nothing: it cannot be evaluated when the plugin is loaded "
+                f"(a name that is imported for type checkers only?), pydantic cannot read it, or it is Any"
+            )
+            assert is_named(option.name, documentation), (
+                f"the docstring of {options.function.__name__}() does not say what '{option.name}' is"
+            )
+        for name, default in options.resolve({}).items():
+            _, findings = options.known[name].validate(default, self.folder)
+            assert not findings, f"the default of '{name}' is one that YAML could not give: {findings[0].message}"
+
+    def test_it_is_documented(self) -> None:
+        """The summary says in a short line what it is, and the docstring of its function says more."""
+        assert len(self.record.summary) <= 120, "the summary is longer than a line of 120 characters"  # noqa: PLR2004
+        assert inspect.getdoc(self.record.function), f"{self.record.function.__name__}() has no docstring"
+
+    def test_its_options_are_annotated_and_documented(self) -> None:
+        """Every option has an annotation that validates, a valid default if any, and stands in the docstring."""
+        self.check_options(self.record.options, self.record.documentation)
+
+    def test_it_takes_its_options(self) -> None:
+        """The `options` of the contract are valid, and what must be given is given."""
+        assert self.bound
+
+    def test_values_outside_the_annotations_are_refused(self) -> None:
+        """Every option refuses something, and all values of `refused`."""
+        for name, values in self.refused.items():
+            assert name in self.record.options.known, f"'refused' names '{name}', which is no option"
+            for value in values:
+                _, findings = self.record.options.known[name].validate(value, self.folder)
+                assert findings, f"option '{name}' admits {value!r}; say in its annotation what it may be"
+
+    def test_nothing_heavy_is_imported_at_registration(self) -> None:
+        """The plugin imports Keras, scikit-learn and the like inside the functions that need them."""
+        own = self.provided.plugin.name
+        others = [info.name for info in self.registry.plugins if info.name != own and not info.broken]
+        heavy = HEAVY & set(_imported(tuple(self.plugins), tuple(others)))
+        assert not heavy, f"registering the plugin imports {', '.join(sorted(heavy))}; import inside functions instead"
+
+
+@lru_cache(maxsize=64)
+def registry_with(plugin: Any) -> Registry:
+    """The registry of the installed plugins and this one, if it is not None; loaded once."""
+    return make_registry(*([] if plugin is None else [plugin]))
+
+
+@lru_cache(maxsize=64)
+def _imported(plugins: tuple[str, ...], without: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(ask("imported", plugins=plugins, without=without))
+
+
+def admits_something(option: Option) -> bool:
+    """Whether the annotation of an option can be evaluated, and refuses one of the probes at least."""
+    if option.annotation is Any:
+        return False
+    try:
+        TypeAdapter(option.annotation)
+    except Exception:
+        return False
+    return any(option.validate(probe, Path())[1] for probe in PROBES)
+
+
+def is_named(name: str, text: str) -> bool:
+    """Whether the name stands in the text as a word."""
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) is not None

@@ -1,0 +1,80 @@
+"""The contract of data sets: the same checked numbers every time, wherever they are loaded."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from gridloom.data import Data, Task, sample_rows
+from gridloom.records import Dataset
+from gridloom.testing.child import ask
+from gridloom.testing.contract import Contract
+
+
+class DatasetContract(Contract):
+    """Inherit to test a data set.
+
+    - `task`: what there is to learn, if you want to have it checked: `gridloom.Task("binary", (8,), 2)`.
+    - `rows`: how many rows there are, if you want to have it checked.
+    """
+
+    kind = Dataset
+    task: ClassVar[Task | None] = None
+    rows: ClassVar[int | None] = None
+
+    def load(self) -> Data:
+        """The data, with the options of the contract."""
+        data: Any = self.bound()
+        assert isinstance(data, Data), f"it returns {type(data).__name__}, not gridloom.Data"
+        return data
+
+    def test_its_data_are_valid(self) -> None:
+        """It returns `gridloom.Data`, which are finite numbers with their targets; with the task and rows it claims."""
+        data = self.load()
+        assert self.task in (None, data.task), f"there is {data.task} to learn, not {self.task}"
+        assert self.rows in (None, len(data.y)), f"there are {len(data.y)} rows, not {self.rows}"
+
+    def test_its_features_are_named_each_by_its_own_name(self) -> None:
+        """There are no names of features, or one a column; names of features and classes are told apart."""
+        data = self.load()
+        names = data.feature_names
+        assert len(names) in (0, *data.X.shape[1:2]), f"{len(names)} names for features of shape {data.X.shape[1:]}"
+        for what, known in (("features", names), ("classes", data.classes)):
+            assert len(set(known)) == len(known), f"two of the {what} have the same name: {known}"
+            assert all(isinstance(name, str) for name in known), f"the names of {what} must be text: {known}"
+
+    def test_its_targets_suit_the_task(self) -> None:
+        """Class numbers are whole numbers; a number to predict is not the same in every row."""
+        data = self.load()
+        if data.classes:
+            assert data.y.dtype.kind in "biu", f"class numbers are whole numbers, not {data.y.dtype}"
+        else:
+            assert data.y.min() < data.y.max(), "every row has the same target; there is nothing to learn"
+
+    def test_it_loads_the_same_data_twice(self) -> None:
+        """Loading again, after somebody wrote into the first data and drew random numbers, gives the same."""
+        import numpy as np
+
+        first = self.load()
+        before = first.fingerprint
+        np.random.default_rng().random()
+        np.random.random()  # noqa: NPY002  (a loader that draws from numpy's global generator would be caught)
+        if first.X.flags.writeable:
+            first.X[...] = 0
+        assert self.load().fingerprint == before, "it loads other data the second time"
+
+    def test_it_loads_the_same_data_in_another_process(self) -> None:
+        """A run can be gone on with only if the data are the same then: their order must not hang on hashes."""
+        here = self.load().fingerprint
+        there = ask(
+            "fingerprint",
+            plugins=self.plugins,
+            name=self.provided.full_name,
+            options=dict(self.options),
+            folder=str(self.folder),
+        )
+        assert there == here, "it loads other data in another process"
+
+    def test_a_sample_can_be_drawn(self) -> None:
+        """`sample: 0.5` leaves every class in."""
+        data = self.load()
+        assert len(sample_rows(data, 0.5, seed=0).y) == round(0.5 * len(data.y))

@@ -1,0 +1,167 @@
+"""The contract of engines: one result a fit, whoever trains beside it; a fit that fails, fails alone."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, ClassVar
+
+import pytest
+
+from gridloom.experiment import Experiment
+from gridloom.records import Engine, ModelBuilder
+from gridloom.testing.contract import Contract
+from gridloom.testing.experiments import read_tiny
+from gridloom.testing.training import FAILURE, Answer, Order, fits_of, train
+from gridloom.trials import Budget, Fit, FitResult
+
+CLOSE = 1e-5
+"""How much a score may differ that was computed in another order, relative to it."""
+
+MODELS = {
+    "network": {
+        "model": "tiny-network",
+        "training": {"epochs": 2, "batch_size": 8},
+        "search": {"space": {"training": {"learning_rate": [0.001, 0.1]}, "model": {"network": ["dense", "deep"]}}},
+    },
+    "estimator": {"model": "tiny-estimator", "search": {"space": {"model": {"C": [0.01, 1.0, 100.0]}}}},
+}
+"""What is trained, by the kind of model."""
+
+
+class EngineContract(Contract):
+    """Inherit to test an engine; all its fits are trained in one worker process, which has its environment.
+
+    - `experiment`: keys put over the tiny experiment whose fits are trained; needed for engines that train neither
+      "network" nor "estimator". Its search should have two candidates at least.
+    - `scoring`: a scorer that tells models apart that differ a little.
+    """
+
+    kind = Engine
+    experiment: ClassVar[Mapping[str, Any]] = {}
+    scoring: ClassVar[str] = "neg_log_loss"
+
+    def read(self, folder: Any) -> Experiment:
+        """The experiment that is trained."""
+        known = next((MODELS[kind] for kind in self.record.kinds if kind in MODELS), {})
+        keys = {"engine": self.selection, "scoring": self.scoring, **known, **self.experiment}
+        return read_tiny(folder, *self.plugins, **keys)
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def answers(cls, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Answer]:
+        """What the engine answers when fits are together, alone, in another order, and beside one that fails."""
+        contract = cls()
+        folder = tmp_path_factory.mktemp("engine")
+        experiment = contract.read(folder)
+        fits = fits_of(experiment)
+        share = fits_of(experiment, Budget(share=0.5))
+        orders = {  # the failing ones first: an engine may keep models that were built once
+            "beside failing ones": Order([fits], failing=failing_among(fits)),
+            "as cut": Order([list(batch) for batch in contract.record.cut(fits)]),
+            "all together": Order([fits]),
+            "backwards": Order([fits[::-1]]),
+            "alone": Order([[fits[0]], [fits[-1]]]),
+            "with half of the rows": Order([share]),
+        }
+        return train(experiment, orders, folder)
+
+    def results(self, answers: dict[str, Answer], name: str) -> dict[str, FitResult]:
+        """Results by the key of the fit, of an order that the engine must answer."""
+        answer = answers[name]
+        assert not answer.error, f"fits {name}: the engine raised {answer.error}"
+        return {fit.key: result for batch in answer.results for fit, result in batch}
+
+    def test_it_trains_kinds_of_models_that_builders_make(self) -> None:
+        """There is a model builder for what it trains, in the plugin or installed."""
+        made = {item.record.makes for item in self.registry.of_kind(ModelBuilder)}
+        kinds = set(self.record.kinds)
+        assert kinds, "it trains nothing"
+        assert kinds & made, f"it trains {', '.join(sorted(kinds))}, but builders make {', '.join(sorted(made))}"
+
+    def test_its_training_settings_are_annotated_and_documented(self) -> None:
+        """What YAML may say under `training:` is validated and explained as other options are."""
+        if self.record.training_options:
+            import inspect
+
+            options = self.record.training_options
+            self.check_options(options, inspect.getdoc(options.function) or "")
+
+    def test_its_packages_are_installed(self) -> None:
+        """Every name in `packages` is that of a distribution, so that its version can be noted."""
+        for package in self.record.packages:
+            try:
+                version(package)
+            except PackageNotFoundError:
+                pytest.fail(f"'packages' names '{package}', but no such distribution is installed")
+
+    def test_its_environment_is_text_and_depends_on_its_options_alone(self) -> None:
+        """It is asked for before anything is imported, in a process that must stay as it is."""
+        before = dict(os.environ)
+        one, two = (self.record.environment(self.bound.options) for _ in range(2))
+        assert one == two, "it says something else the second time"
+        assert all(isinstance(text, str) for pair in one.items() for text in pair), f"names and values are text: {one}"
+        assert dict(os.environ) == before, "it changes the environment of this process; it should only return its own"
+
+    def test_it_cuts_fits_into_batches_each_fit_once(self, tmp_path: Any) -> None:
+        """Every fit is in one batch."""
+        fits = fits_of(self.read(tmp_path))
+        keys = [fit.key for batch in self.record.cut(fits) for fit in batch]
+        assert sorted(keys) == sorted(fit.key for fit in fits), "a fit is in no batch, or in two"
+
+    def test_it_cuts_by_the_fits_alone(self, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The same batches on any machine: the number of cores makes no difference, nor the environment."""
+        fits = fits_of(self.read(tmp_path))
+        here = [[fit.key for fit in batch] for batch in self.record.cut(fits)]
+        for cores in (1, 64):
+            monkeypatch.setattr(os, "cpu_count", lambda cores=cores: cores)
+            monkeypatch.setattr(os, "sched_getaffinity", lambda _, cores=cores: set(range(cores)), raising=False)
+            monkeypatch.setenv("LOKY_MAX_CPU_COUNT", str(cores))
+            there = [[fit.key for fit in batch] for batch in self.record.cut(fits)]
+            assert there == here, f"with {cores} cores it cuts other batches"
+
+    @pytest.mark.parametrize("name", ["as cut", "all together", "backwards", "alone", "with half of the rows"])
+    def test_it_returns_one_result_a_fit(self, answers: dict[str, Answer], name: str) -> None:
+        """Every fit of a batch is answered once, with a score, and no other."""
+        results = self.results(answers, name)
+        given = [fit.key for batch in answers[name].results for fit, _ in batch]
+        assert len(given) == len(results), "it answers a fit twice"
+        for result in results.values():
+            assert result.error is None, f"a fit failed:\n{result.traceback or result.error}"
+
+    @pytest.mark.parametrize("name", ["as cut", "backwards", "alone"])
+    def test_a_fit_has_the_same_result_alone_and_with_neighbours(self, answers: dict[str, Answer], name: str) -> None:
+        """A score comes from the fit and its seed, never from its place or neighbours."""
+        together, others = self.results(answers, "all together"), self.results(answers, name)
+        for key, result in others.items():
+            same = result.score == pytest.approx(together[key].score, rel=CLOSE)
+            assert same, f"{name} a fit scores {result.score}, and all together {together[key].score}"
+
+    def test_a_fit_that_fails_fails_alone(self, answers: dict[str, Answer], tmp_path: Any) -> None:
+        """When a model cannot be built, its fits have the error as their result, and the others theirs."""
+        failing = failing_among(fits_of(self.read(tmp_path)))
+        results = self.results(answers, "beside failing ones")
+        together = self.results(answers, "all together")
+        assert failing <= results.keys(), "a fit that fails has no result"
+        for key, result in results.items():
+            if key in failing:
+                assert FAILURE in (result.error or ""), f"it says {result.error!r} of a failure"
+            else:
+                assert result.error is None, f"a neighbour failed as well: {result.error}"
+                assert result.score == pytest.approx(together[key].score, rel=CLOSE), "a neighbour scores otherwise"
+
+    def test_it_leaves_the_data_alone(self, answers: dict[str, Answer]) -> None:
+        """The next batch in the worker gets the same arrays."""
+        for name, answer in answers.items():
+            assert answer.kept_data, f"fits {name}: it wrote into the data"
+
+    def test_the_kept_model_is_a_file_in_the_folder(self, answers: dict[str, Answer]) -> None:
+        """`refit` writes into the folder it is given, and returns the file; an engine need not have it."""
+        assert not answers["refit"].error, answers["refit"].error
+
+
+def failing_among(fits: Sequence[Fit]) -> frozenset[str]:
+    """The keys of the fits whose models are built as that of the last one is."""
+    options = fits[-1].candidate.values.get("model")
+    return frozenset(fit.key for fit in fits if fit.candidate.values.get("model") == options)

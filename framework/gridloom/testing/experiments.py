@@ -1,0 +1,91 @@
+"""Tiny experiments: written as YAML, bound, and run with everything that a real run has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from gridloom.binding import read_experiment
+from gridloom.document import write_text
+from gridloom.errors import Location
+from gridloom.experiment import Bound, Experiment
+from gridloom.registry import PluginInfo, Provided, Registry, load_registry, registry_of
+from gridloom.results import Result
+from gridloom.running import run_experiment
+from gridloom.testing.recording import Recorder
+
+PARTS = "gridloom.testing.parts"
+
+TINY: dict[str, Any] = {
+    "name": "tiny",
+    "dataset": "tiny",
+    "model": "tiny-estimator",
+    "search": {"space": {"model": {"C": [0.1, 1.0, 10.0]}}},
+    "validation": {"method": "kfold", "folds": 2},
+    "seed": 7,
+    "reporters": [],
+}
+"""An experiment that trains six fits of a scikit-learn estimator."""
+
+WORKERS = 2
+"""More than one, since joblib keeps such workers: the next run need not wait until Keras is imported."""
+
+
+def make_registry(*plugins: object, installed: bool = True) -> Registry:
+    """The registry of these plugins and, by default, of all that are installed.
+
+    A plugin is a module, its name, a file ending in .py, or any object with hooks. Raises `gridloom.GridloomError`
+    for one that cannot be used.
+    """
+    return load_registry(plugins) if installed else registry_of(plugins)
+
+
+def write_tiny(folder: Path, **keys: Any) -> Path:
+    """Write a tiny experiment of a scikit-learn estimator into the folder, with these keys put over its own."""
+    content = TINY | keys
+    file = folder / f"{content['name']}.yaml"
+    file.write_text(write_text(content), encoding="utf-8")
+    return file
+
+
+def read_tiny(folder: Path, *plugins: object, **keys: Any) -> Experiment:
+    """A tiny experiment, bound to these plugins, to those that are installed, and to data and models for tests.
+
+    Plugins are modules, their names, or files ending in .py: what worker processes can load as well. Raises
+    `gridloom.InvalidInput` when the experiment is not valid.
+    """
+    sources = [PARTS, *(loadable(plugin) for plugin in plugins)]
+    return read_experiment(write_tiny(folder, **keys), load_registry(sources), plugins=sources)
+
+
+def run_tiny(folder: Path, *plugins: object, recorder: Recorder | None = None, **keys: Any) -> Result:
+    """Run a tiny experiment in real worker processes; its run is in the folder, under `runs`.
+
+    `plugins` and `keys` are as in `write_tiny` and `read_tiny`; `recorder` watches the run and gets its result.
+    """
+    experiment = read_tiny(folder, *plugins, **keys)
+    if recorder:
+        experiment = replace(experiment, reporters=[*experiment.reporters, _bound(recorder)])
+    return run_experiment(experiment, n_jobs=WORKERS, out=folder / "runs", fresh=True)
+
+
+def loadable(plugin: object) -> str:
+    """The name by which another process can load a plugin; TypeError when it cannot."""
+    if isinstance(plugin, ModuleType):
+        return plugin.__name__
+    if isinstance(plugin, str):
+        return str(Path(plugin).resolve()) if plugin.endswith(".py") else plugin
+    raise TypeError(f"a worker process cannot load {plugin!r}; give a module, its name, or a file ending in .py")
+
+
+def _bound(recorder: Recorder) -> Bound[Any]:
+    info = PluginInfo("recorder", "gridloom", "-", __file__)
+    return Bound(Provided(recorder.record, info), {}, Location("recorder"))
+
+
+def sources_of(plugin: object | None) -> Sequence[str]:
+    """What to load beside the installed plugins."""
+    return () if plugin is None else (loadable(plugin),)

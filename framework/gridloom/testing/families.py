@@ -1,0 +1,172 @@
+"""The contract of hyperparameter families: they change every network they claim to, by plain edits that Keras takes."""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, ClassVar, get_args
+
+from gridloom.data import TaskKind
+from gridloom.draft import Draft, Settings
+from gridloom.errors import GridloomError
+from gridloom.records import Family
+from gridloom.space import MAX_GRID, Candidate, Domain, Space
+from gridloom.testing.contract import Contract
+from gridloom.testing.experiments import run_tiny
+from gridloom.testing.networks import NETWORKS, TASKS, Network, draft_of
+from gridloom.trials import Status
+
+MOST_CANDIDATES = 200
+"""So many candidates of the default domains are tried on drafts; more are drawn from."""
+
+
+class FamilyContract(Contract):
+    """Inherit to test a family, on drafts of small networks and in a search that trains some.
+
+    - `cannot_change`: the networks (see `gridloom.testing.Network`) and tasks ("binary", "multiclass", "regression")
+      that the family cannot change, because they have nothing that it could edit; it leaves them as they are, or
+      raises `gridloom.StopRun` with the reason. All others it must change, with every one of its default values.
+    - `experiment`: keys put over the tiny experiment that trains networks, such as `{"model": "my-network"}`.
+    """
+
+    kind = Family
+    cannot_change: ClassVar[Collection[str]] = ("linear",)
+    experiment: ClassVar[Mapping[str, Any]] = {}
+
+    @property
+    def family(self) -> Family:
+        """The family."""
+        record: Family = self.record
+        return record
+
+    @property
+    def given(self) -> Mapping[str, Any]:
+        """The first of the default values."""
+        return {parameter.name: _ends(parameter.default)[0] for parameter in self.family.parameters}
+
+    @property
+    def candidates(self) -> list[dict[str, Any]]:
+        """Values of the default domains, as `apply` gets them: all combinations, or some."""
+        space = Space({self.name: {parameter.name: parameter.default for parameter in self.family.parameters}}, seed=0)
+        return [self.valid(candidate) for candidate in _some_of(space)]
+
+    def valid(self, candidate: Candidate) -> dict[str, Any]:
+        """The values of a candidate, validated by the annotations."""
+        valid, findings = self.family.options.validate(candidate.values[self.name], self.folder)
+        wrong = "; ".join(f"{'.'.join(map(str, finding.path))}: {finding.message}" for finding in findings)
+        assert not findings, f"a default value is none that YAML could give: {wrong}"
+        return valid
+
+    def drafts(self, *, able: bool) -> Iterator[tuple[str, Draft]]:
+        """New drafts, named, of the networks that the family can change or of those that it cannot."""
+        unknown = set(self.cannot_change) - {*NETWORKS, *TASKS}
+        assert not unknown, f"cannot_change names {sorted(unknown)}; known are {', '.join([*NETWORKS, *TASKS])}"
+        for network, task in itertools.product(NETWORKS, TASKS):
+            if able == {network, task}.isdisjoint(self.cannot_change):
+                yield f"the network '{network}' ({task})", draft_of(network, task)
+
+    def test_its_default_values_are_valid(self) -> None:
+        """What `family: default` tries is admitted by the annotations."""
+        assert self.candidates
+
+    def test_it_changes_every_network_it_claims_to(self) -> None:
+        """Every default value is an edit of every network, even one that was there before."""
+        for values in self.candidates:
+            for name, draft in self.drafts(able=True):
+                before = draft.state
+                self.family.apply(draft, **values)
+                assert draft.state != before, (
+                    f"{values} changes nothing in {name}, so a search would compare values by luck; change it, or say "
+                    "so in cannot_change"
+                )
+
+    def test_it_says_so_when_it_cannot_change_a_network(self) -> None:
+        """A network that it cannot change is left wholly alone, which the framework tells; or it raises StopRun."""
+        for values in self.candidates:
+            for name, draft in self.drafts(able=False):
+                before = draft.state
+                with suppress(GridloomError):
+                    self.family.apply(draft, **values)
+                assert draft.state == before, f"{values} changes {name}, but cannot_change says that it cannot"
+
+    def test_its_parameters_each_matter(self) -> None:
+        """Two values of a parameter, everything else equal, make different networks somewhere."""
+        for parameter in self.family.parameters:
+            tried = {repr(values[parameter.name]) for values in self.candidates}
+            contents: dict[str, set[str]] = defaultdict(set)
+            for values in self.candidates:
+                others = {name: value for name, value in values.items() if name != parameter.name}
+                for name, draft in self.drafts(able=True):
+                    self.family.apply(draft, **values)
+                    contents[f"{name} {others}"].add(content_of(draft))
+            differs = any(len(made) > 1 for made in contents.values())
+            assert differs or len(tried) == 1, f"the values of '{parameter.name}' all make the same network"
+
+    def test_it_edits_alike_every_time(self) -> None:
+        """Equal values make equal edits of equal drafts."""
+        for values in self.candidates:
+            for (name, one), (_, two) in zip(self.drafts(able=True), self.drafts(able=True), strict=True):
+                self.family.apply(one, **values)
+                self.family.apply(two, **values)
+                assert content_of(one) == content_of(two), f"{values} makes two different edits of {name}"
+
+    def test_it_keeps_the_outputs(self) -> None:
+        """All layers stay, and the output keeps as many units as the task needs."""
+        for values in self.candidates:
+            for name, draft in self.drafts(able=True):
+                layers, units = list(draft.layers), draft.layers[-1]["units"]
+                self.family.apply(draft, **values)
+                gone = [layer.path for layer in layers if all(layer is not other for other in draft.layers)]
+                assert not gone, f"{values} takes {gone} out of {name}; a family may edit and insert only"
+                (output,) = (layer for layer in draft.layers if layer.path == ("output",))
+                assert output["units"] == units, f"{values} changes how many outputs {name} has"
+
+    def test_networks_are_trained_with_it(self, tmp_path: Path) -> None:
+        """An engine makes and trains the edited networks, with the first and last of the default values."""
+        domains = {parameter.name: _ends(parameter.default) for parameter in self.family.parameters}
+        networks = [name for name in get_args(Network) if name not in self.cannot_change]
+        space = {self.provided.full_name: domains, "model": {"network": networks}}
+        keys = {"training": {"epochs": 1}, "model": "tiny-network", "dataset": {"name": "tiny", "task": self.task}}
+        if "model" in self.experiment:
+            del space["model"]
+        result = run_tiny(tmp_path, *self.plugins, **{**keys, "search": {"space": space}, **self.experiment})
+        for trial in result.trials:
+            reasons = [found.traceback or found.error for _, found in trial.failures]
+            assert trial.status is Status.COMPLETE, f"{trial.candidate} cannot be trained:\n{reasons[0]}"
+
+    @property
+    def task(self) -> TaskKind:
+        """The first task that the family can change networks of."""
+        return next(task for task in TASKS if task not in self.cannot_change)
+
+
+def content_of(draft: Draft) -> str:
+    """All that a draft says, as text: equal for equal networks."""
+    parts: list[Settings] = [*draft.layers, draft.optimizer, draft.loss, *draft.metrics, draft.training]
+    return repr([(type(part).__name__, repr(part)) for part in parts])
+
+
+def _some_of(space: Space) -> list[Candidate]:
+    """All candidates of a space, or MOST_CANDIDATES that are drawn from it."""
+    try:
+        if space.size <= min(MOST_CANDIDATES, MAX_GRID):
+            return list(space.enumerate())
+    except ValueError:  # a range without steps
+        pass
+    rng = space.rng()
+    return [space.sample(rng) for _ in range(MOST_CANDIDATES)]
+
+
+def _ends(domain: Domain) -> list[Any]:
+    """The first and the last value of a domain, or two that are drawn from it."""
+    try:
+        values = domain.values()
+    except ValueError:
+        import numpy as np
+
+        rng = np.random.default_rng(0)
+        values = tuple(domain.sample(rng) for _ in range(2))
+    return [values[0]] if len(values) == 1 else [values[0], values[-1]]

@@ -1,0 +1,149 @@
+"""The contract of model builders: fresh models that suit the task, or a reason why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+
+from gridloom.data import Task, TaskKind
+from gridloom.errors import GridloomError
+from gridloom.records import ModelBuilder
+from gridloom.testing.contract import Contract
+from gridloom.testing.experiments import run_tiny
+from gridloom.testing.networks import CLASSES, FEATURES, TASKS
+from gridloom.trials import Status
+
+ROWS = 30
+
+
+class ModelBuilderContract(Contract):
+    """Inherit to test a model builder.
+
+    - `tasks`: the kinds of task it builds models for, of "binary", "multiclass" and "regression"; for the others it
+      raises `gridloom.StopRun` with the reason.
+    - `input_shape`: the shape of a row of features.
+    - `experiment`: keys put over the tiny experiment that trains the model, such as `{"dataset": "digits"}`.
+    """
+
+    kind = ModelBuilder
+    tasks: ClassVar[Collection[TaskKind]] = TASKS
+    input_shape: ClassVar[tuple[int, ...]] = (FEATURES,)
+    experiment: ClassVar[Mapping[str, Any]] = {}
+
+    def build(self, kind: TaskKind) -> Any:
+        """A new model with the options of the contract."""
+        return self.bound(self.task(kind))
+
+    @property
+    def first_task(self) -> TaskKind:
+        """The first kind of task that it claims."""
+        return next(kind for kind in TASKS if kind in self.tasks)
+
+    def task(self, kind: TaskKind) -> Task:
+        """A task of this kind."""
+        return Task(kind, self.input_shape, {"binary": 2, "multiclass": CLASSES, "regression": 0}[kind])
+
+    def test_it_says_so_when_it_cannot_learn_a_task(self) -> None:
+        """It raises a GridloomError, which is shown to the user, for the tasks that it does not claim."""
+        for kind in set(TASKS) - set(self.tasks):
+            with pytest.raises(GridloomError, match=r"\w"):
+                self.build(kind)
+
+    def test_its_models_are_what_it_claims_to_make(self) -> None:
+        """A "network" is a `keras.Model`, an "estimator" one of scikit-learn's."""
+        for kind in self.tasks:
+            model = self.build(kind)
+            assert model is not None, f"it makes nothing for a {kind} task"
+            if "network" in self.record.makes:
+                import keras
+
+                assert isinstance(model, keras.Model), f"it makes a {type(model).__name__}, not a keras.Model"
+            if self.record.makes == "estimator":
+                from sklearn.base import BaseEstimator
+
+                assert isinstance(model, BaseEstimator), f"it makes a {type(model).__name__}, not an estimator"
+
+    def test_its_models_predict_what_the_task_asks_for(self) -> None:
+        """A row of features goes in; a number or a probability (or one of each class) comes out."""
+        for kind in self.tasks:
+            if "network" in self.record.makes:
+                self.check_network(self.build(kind), kind)
+            if self.record.makes == "estimator":
+                self.check_estimator(self.build(kind), kind)
+
+    def check_network(self, network: Any, kind: TaskKind) -> None:
+        """Check the shape of what a network makes of some rows."""
+        shape = tuple(_output_of(network, self.input_shape).shape)
+        admitted = {"binary": (1, 2), "multiclass": (CLASSES,), "regression": (1,)}[kind]
+        assert shape[:1] == (ROWS,), f"{ROWS} rows make an output of shape {shape}"
+        assert shape[1:] in [(units,) for units in admitted], f"for a {kind} task a row makes an output of {shape[1:]}"
+
+    def check_estimator(self, estimator: Any, kind: TaskKind) -> None:
+        """Check that scikit-learn can clone, fit and use an estimator for a task."""
+        import numpy as np
+        from sklearn.base import clone, is_classifier
+
+        assert is_classifier(estimator) == (kind != "regression"), f"it is no estimator for a {kind} task"
+        X = np.random.default_rng(0).normal(size=(ROWS, *self.input_shape)).astype("float32")
+        classes = self.task(kind).n_classes
+        y = np.arange(ROWS) % classes if classes else X.reshape(ROWS, -1).sum(axis=1)
+        predicted = clone(estimator).fit(X, y).predict(X)
+        assert predicted.shape == (ROWS,), f"{ROWS} rows make a prediction of shape {predicted.shape}"
+        assert np.isfinite(predicted).all(), "a prediction is not finite"
+
+    def test_its_models_are_fresh_and_independent(self) -> None:
+        """Two models share nothing that training changes."""
+        one, two = self.build(self.first_task), self.build(self.first_task)
+        assert one is not two, "it returns the same model twice"
+        if "network" in self.record.makes:
+            for model in (one, two):
+                _output_of(model, self.input_shape)
+            shared = {id(variable) for variable in one.variables} & {id(variable) for variable in two.variables}
+            assert not shared, f"two of its models share {len(shared)} variables"
+
+    def test_its_models_begin_alike_given_the_same_seed(self) -> None:
+        """Given Keras's seed, a network begins with the same weights: engines set it for every fit."""
+        if "network" not in self.record.makes:
+            return
+        import keras
+        import numpy as np
+
+        weights = []
+        for _ in range(2):
+            keras.utils.set_random_seed(0)
+            model = self.build(self.first_task)
+            _output_of(model, self.input_shape)
+            weights.append([np.asarray(value) for value in model.get_weights()])
+        assert len(weights[0]) == len(weights[1])
+        same = all(np.array_equal(one, two) for one, two in zip(*weights, strict=True))
+        assert same, "it draws from a generator of its own, so that no result can be had again"
+
+    def test_an_experiment_trains_it(self, tmp_path: Path) -> None:
+        """An engine trains it for the first task that it claims."""
+        keys = {
+            "dataset": {"name": "tiny", "task": self.first_task},
+            "model": self.selection,
+            "search": {"space": {"model": self.searched()}},
+        }
+        if "network" in self.record.makes:
+            keys["training"] = {"epochs": 1}
+        result = run_tiny(tmp_path, *self.plugins, **{**keys, **self.experiment})
+        for trial in result.trials:
+            reasons = [found.traceback or found.error for _, found in trial.failures]
+            assert trial.status is Status.COMPLETE, f"it cannot be trained:\n{reasons[0]}"
+
+    def searched(self) -> dict[str, list[Any]]:
+        """An option to search, with the one value that it has anyway."""
+        for name, value in self.record.options.resolve(self.options).items():
+            return {name: [value]}
+        raise TypeError(f"'{self.name}' has no options to search; name a space in 'experiment'")
+
+
+def _output_of(network: Any, input_shape: tuple[int, ...]) -> Any:
+    """What a network makes of rows of zeros."""
+    import numpy as np
+
+    return network(np.zeros((ROWS, *input_shape), "float32"))

@@ -1,0 +1,104 @@
+"""A plugin of tiny parts: data, an estimator and networks that train in no time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+from annotated_types import Gt
+
+from gridloom.data import Data, Task, TaskKind
+from gridloom.hookspecs import hookimpl
+from gridloom.records import Dataset, ModelBuilder
+from gridloom.testing.networks import CLASSES, FEATURES, Network
+
+ROWS = 48
+
+
+def load(task: TaskKind = "binary") -> Data:
+    """Rows of four normal features; `task` says whether to learn two classes, three, or a number.
+
+    What there is to learn hangs on the sum of the features, with some noise.
+    """
+    import numpy as np
+
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(ROWS, FEATURES)).astype("float32")
+    y = X.sum(axis=1) + 0.3 * rng.normal(size=ROWS)
+    names = tuple(f"x{number}" for number in range(FEATURES))
+    if task == "regression":
+        return Data(X, y, names)
+    classes = 2 if task == "binary" else CLASSES
+    return Data(
+        X,
+        np.argsort(np.argsort(y)) * classes // ROWS,
+        names,
+        classes=tuple("abc"[:classes]),
+    )
+
+
+def build_estimator(task: Task, C: Annotated[float, Gt(0)] = 1.0) -> Any:
+    """Logistic regression, or ridge regression where the target is a number; `C` is the inverse of the penalty."""
+    from sklearn.linear_model import LogisticRegression, Ridge
+
+    return Ridge(1 / C) if task.kind == "regression" else LogisticRegression(C=C)
+
+
+def build_network(task: Task, network: Network = "dense") -> Any:
+    """A network of Keras; `network` says which one, as in `gridloom.testing.draft_of`."""
+    import keras
+
+    outputs, activation, loss = {
+        "binary": (1, "sigmoid", keras.losses.BinaryCrossentropy()),
+        "multiclass": (task.n_classes, "softmax", keras.losses.SparseCategoricalCrossentropy()),
+        "regression": (1, "linear", keras.losses.MeanSquaredError()),
+    }[task.kind]
+    start = keras.Input(task.input_shape)
+    end = keras.layers.Dense(outputs, activation, name="output")
+    if network == "functional":
+        sides = [
+            keras.layers.Dense(5, "relu", name="left")(start),
+            keras.layers.Dense(3, "tanh", name="right")(start),
+        ]
+        model = keras.Model(start, end(keras.layers.Concatenate(name="together")(sides)))
+    else:
+        model = keras.Sequential([start, *_hidden(network, task), end])
+    model.compile(optimizer="adam", loss=loss)
+    return model
+
+
+def _hidden(network: str, task: Task) -> list[Any]:
+    from keras.layers import LSTM, Activation, BatchNormalization, Conv1D, Dense, Flatten, Reshape
+
+    sequence = (*task.input_shape, 1)
+    if network == "dense":
+        return [Dense(5, "relu", name="hidden")]
+    if network == "deep":
+        return [Dense(5, "relu", name="first"), Dense(3, "tanh", name="second")]
+    if network == "normalized":
+        normalization, activation = BatchNormalization(name="normalization"), Activation("relu", name="activation")
+        return [Dense(5, "linear", name="wide"), normalization, activation]
+    if network == "convolutional":
+        convolution = Conv1D(3, 2, activation="relu", name="convolution")
+        return [
+            Reshape(sequence, name="sequence"),
+            convolution,
+            Flatten(name="flat"),
+            Dense(3, "relu", name="hidden"),
+        ]
+    if network == "recurrent":
+        return [Reshape(sequence, name="sequence"), LSTM(3, name="memory")]
+    return []
+
+
+@hookimpl
+def gridloom_datasets() -> Iterator[Dataset]:
+    """Data of 48 rows."""
+    yield Dataset("tiny", "48 rows of 4 numbers, for tests.", load)
+
+
+@hookimpl
+def gridloom_model_builders() -> Iterator[ModelBuilder]:
+    """An estimator, and networks of all kinds."""
+    yield ModelBuilder("tiny-estimator", "A linear model by scikit-learn, for tests.", build_estimator, "estimator")
+    yield ModelBuilder("tiny-network", "A small network by Keras, for tests.", build_network)

@@ -1,0 +1,36 @@
+"""A reporter that keeps all it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from gridloom.hookspecs import hookimpl
+from gridloom.progress import Plan, Progress
+from gridloom.records import Reporter
+from gridloom.results import Result
+
+
+class Recorder:
+    """A reporter that keeps what it is told, as a plugin object: its plans, all progress, and results."""
+
+    def __init__(self) -> None:
+        self.plans: list[Plan] = []
+        self.progress: list[Progress] = []
+        self.results: list[Result] = []
+        self.record = Reporter("recorder", "Keeps what it is told.", self.report, watch=self.watch)
+
+    def report(self, result: Result) -> None:
+        """Keep the result."""
+        self.results.append(result)
+
+    @contextmanager
+    def watch(self, plan: Plan) -> Iterator[Callable[[Progress], None]]:
+        """Keep the plan and all progress."""
+        self.plans.append(plan)
+        yield self.progress.append
+
+    @hookimpl
+    def gridloom_reporters(self) -> Iterator[Reporter]:
+        """The one reporter `recorder`."""
+        yield self.record

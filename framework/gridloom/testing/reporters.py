@@ -1,0 +1,101 @@
+"""The contract of reporters: they survive whatever a search comes to, and write into their folder alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gridloom.progress import Plan, Progress
+from gridloom.records import Reporter
+from gridloom.results import Result
+from gridloom.space import Candidate
+from gridloom.testing.contract import Contract
+from gridloom.testing.experiments import run_tiny
+from gridloom.testing.results import HOSTILE, RESULTS, SCRIPT
+
+PAGES = (".html", ".htm", ".xhtml", ".svg")
+"""Files that a browser may run scripts of."""
+
+TEXTS = (*PAGES, ".csv", ".json", ".md", ".txt", ".xml", ".yaml", ".yml")
+"""Files that are text, and so are UTF-8."""
+
+CANDIDATE = Candidate({"model": {"text": HOSTILE[0], "rate": 0.5}})
+
+PLANS = (
+    Plan("made", candidates=3, splits=3, seeds=2, engine="fused", workers=2),
+    Plan(SCRIPT, candidates=1, splits=2, seeds=1, engine=SCRIPT, workers=1, engine_reason=SCRIPT, outer=2),
+)
+
+PROGRESS = (
+    Progress(done=0, failed=0, resumed=0, total=18, seconds=0.0),
+    Progress(done=6, failed=6, resumed=0, total=18, seconds=1.0),
+    Progress(done=12, failed=6, resumed=3, total=18, seconds=2.0, best=(CANDIDATE, 0.75)),
+    Progress(done=18, failed=6, resumed=3, total=18, seconds=3.0, best=(CANDIDATE, 0.8)),
+)
+
+
+class ReporterContract(Contract):
+    """Inherit to test a reporter, on results of all kinds and after a real run."""
+
+    kind = Reporter
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def run_folder(cls, tmp_path_factory: pytest.TempPathFactory) -> Path:
+        """The folder of a run, which later reports find as earlier ones left it."""
+        folder = tmp_path_factory.mktemp("reported") / "runs" / "made"
+        folder.mkdir(parents=True)
+        return folder
+
+    @pytest.fixture
+    def elsewhere(self, tmp_path: Path, run_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        """An empty folder to work in, beside which nothing may be written either."""
+        assert run_folder
+        folder = tmp_path / "elsewhere"
+        folder.mkdir()
+        monkeypatch.chdir(folder)
+        return folder
+
+    @pytest.mark.parametrize("what", RESULTS)
+    def test_it_reports_any_result_into_its_folder_alone(self, what: str, run_folder: Path, elsewhere: Path) -> None:
+        """It reports what is complete, empty, failed, stopped or hostile, also where it has reported before.
+
+        It writes nowhere but into the folder, leaves the result as it is, and a browser or an editor can read its files
+        whatever texts users and plugins gave.
+        """
+        result = RESULTS[what](run_folder)
+        self.bound(result)
+        assert list(elsewhere.iterdir()) == [], "it writes into the working folder; write into result.folder"
+        assert list(run_folder.parent.iterdir()) == [run_folder], "it writes beside the run's folder"
+        assert result == RESULTS[what](run_folder), "it changes the result"
+        for file in _files(run_folder, TEXTS):
+            text = file.read_bytes().decode("utf-8")
+            is_safe = file.suffix.lower() not in PAGES or SCRIPT not in text
+            assert is_safe, f"{file.name} holds {SCRIPT} as it was given; escape it"
+
+    @pytest.mark.parametrize("plan", PLANS, ids=["plain", "hostile"])
+    def test_it_watches_a_run(self, plan: Plan) -> None:
+        """If it watches, it copes with any progress, from nothing done and everything failed to the end."""
+        if self.record.watch is None:
+            return
+        with self.record.watch(plan) as watcher:
+            for progress in PROGRESS:
+                watcher(progress)
+
+    def test_it_lets_ctrl_c_through(self) -> None:
+        """If it watches, a run that is stopped is not swallowed."""
+        if self.record.watch is None:
+            return
+        with pytest.raises(KeyboardInterrupt), self.record.watch(PLANS[0]):
+            raise KeyboardInterrupt
+
+    def test_it_reports_a_real_run(self, tmp_path: Path) -> None:
+        """It reports what a search really found."""
+        result: Result = run_tiny(tmp_path, *self.plugins, reporters=[self.selection])
+        assert result.is_complete
+        assert result.report_errors == []
+
+
+def _files(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
+    return [file for file in folder.rglob("*") if file.suffix.lower() in suffixes and file.is_file()]

@@ -1,0 +1,134 @@
+"""Results of searches that were never run, for tests of reporters: all that went well or wrong, and hostile texts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from gridloom.results import Result
+from gridloom.space import Candidate
+from gridloom.trials import Fit, FitResult, Proposal, Trial
+
+SCRIPT = "<script>alert(1)</script>"
+"""A text that a page must not take for more."""
+
+HOSTILE = (
+    SCRIPT,
+    '"><img src=x onerror=alert(1)>',
+    "</script><!--",
+    "quotes ' \" ` and \\ backslash",
+    "two\nlines\tand a tab",
+    "comma, semicolon; pipe | star * [link](x)",
+    "é ü 漢字 🦄 \u202e\u2028",
+    "{{ 7 * 7 }} {% raw %} %s %(x)s ${HOME}",
+    "../../etc/passwd",
+    "[red]not red[/red] \x1b[31m",
+    "long " * 200,
+    "",
+)
+"""Texts that break whoever takes them for more than text."""
+
+MANIFEST = {
+    "experiment": {
+        "dataset": {"name": "tiny"},
+        "model": {"name": "tiny-network"},
+        "validation": {"name": "kfold", "folds": 3, "seeds": 2},
+        "seed": 7,
+    },
+    "data": {"rows": 48, "sha256": "0123456789abcdef" * 4},
+    "plugins": {"builtin-models": "gridloom 0.1.0"},
+    "packages": {"python": "3.11.2"},
+}
+
+
+def make_result(
+    folder: Path, trials: Sequence[tuple[Mapping[str, Any], Sequence[FitResult | None]]] = (), **fields: Any
+) -> Result:
+    """A result of these trials: the parameters of each, and the results of its fits (None: missing), fold by fold.
+
+    `fields` are those of `gridloom.Result`; files of reporters belong into `folder`.
+    """
+    made = []
+    for number, (params, results) in enumerate(trials):
+        candidate = Candidate({"model": params})
+        fits = tuple(Fit(candidate, 0, fold) for fold in range(len(results)))
+        made.append(Trial(number, Proposal(candidate), fits, tuple(results)))
+    known = {"name": "made", "description": "", "scoring": "accuracy", "manifest": MANIFEST}
+    return Result(trials=made, folder=folder, **{**known, **fields})
+
+
+def good(score: float) -> FitResult:
+    """A fit that was trained for three epochs."""
+    return FitResult(score, {"loss": [1.0, 0.5, 0.4], "val_loss": [1.1, 0.9, 0.8]}, 1.5, 0.1)
+
+
+def bad(reason: str = "ValueError: no such layer") -> FitResult:
+    """A fit that failed."""
+    return FitResult(None, error=reason, traceback=f"Traceback (most recent call last):\n{reason}\n", fit_seconds=0.5)
+
+
+def _complete(folder: Path) -> Result:
+    trials = [({"units": units, "rate": rate}, _scores(units)) for units in (4, 8, 16) for rate in (0.0, 0.5)]
+    return make_result(folder, trials, description="Complete.", seconds=2.5)
+
+
+def _scores(units: int) -> list[FitResult]:
+    return [good(0.7 + units / 100 + fold / 50) for fold in range(3)]
+
+
+def _one(folder: Path) -> Result:
+    return make_result(folder, [({"units": 4}, [good(0.5)])])
+
+
+def _empty(folder: Path) -> Result:
+    return make_result(folder)
+
+
+def _some_failed(folder: Path) -> Result:
+    trials: list[tuple[Mapping[str, Any], Sequence[FitResult | None]]] = [
+        ({"units": 4}, _scores(4)),
+        ({"units": 8}, [good(0.9), bad(), good(0.8)]),
+        ({"units": 16}, _scores(16)),
+    ]
+    return make_result(folder, trials)
+
+
+def _all_failed(folder: Path) -> Result:
+    return make_result(folder, [({"units": units}, [bad(), bad(), bad()]) for units in (4, 8)])
+
+
+def _stopped(folder: Path) -> Result:
+    return make_result(folder, [({"units": 4}, _scores(4)), ({"units": 8}, [good(0.5), None, None])])
+
+
+def _hostile(folder: Path) -> Result:
+    """Hostile texts wherever a plugin or a user can put text: values, names, descriptions, errors, the manifest."""
+    trials: list[tuple[Mapping[str, Any], Sequence[FitResult | None]]] = [
+        ({"text": text, SCRIPT: number, "漢字": [text, None, {"a": text}]}, _scores(number))
+        for number, text in enumerate(HOSTILE)
+    ]
+    trials += [({"text": f"failed {text}", SCRIPT: 0, "漢字": None}, [bad(text), bad(text)]) for text in HOSTILE]
+    manifest = MANIFEST | {"experiment": {"dataset": {"name": SCRIPT}, "validation": {"name": "kfold", "folds": 3}}}
+    return make_result(
+        folder,
+        trials,
+        name=f"{SCRIPT} 漢字 & 'quotes'",
+        description=" ".join(HOSTILE),
+        scoring=SCRIPT,
+        engine=SCRIPT,
+        engine_reason=" ".join(HOSTILE),
+        manifest=manifest,
+    )
+
+
+RESULTS: Mapping[str, Callable[[Path], Result]] = {
+    "complete": _complete,
+    "one trial": _one,
+    "empty": _empty,
+    "some failed": _some_failed,
+    "all failed": _all_failed,
+    "stopped": _stopped,
+    "hostile": _hostile,
+}
+"""Makers of results, by name; each takes the folder of the run."""

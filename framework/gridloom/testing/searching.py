@@ -1,0 +1,113 @@
+"""Drives strategies through made-up searches: spaces, trials with scores that depend on the candidate alone."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Generator, Sequence
+from typing import Any
+
+from gridloom.space import Candidate, Choices, Domain, Range, Space
+from gridloom.trials import Fit, FitResult, Proposal, Trial
+
+MOST_WAVES, MOST_PROPOSALS = 1000, 100_000
+"""A strategy that asks for more in a space of some dozen candidates will not end."""
+
+SPACES = {
+    "one choice": Space({"model": {"units": Choices(4)}}, seed=1),
+    "several choices": Space(
+        {
+            "dropout": {"dropout_rate": Choices(0.0, 0.2, 0.4), "weight_constraint": Choices(1, None)},
+            "model": {"hidden": Choices([4], [8, 4]), "activation": Choices("relu", "tanh")},
+        },
+        seed=2,
+    ),
+    "ranges": Space(
+        {
+            "training": {"learning_rate": Range(1e-4, 1e-1, count=4, scale="log"), "batch_size": Range(8, 32, step=8)},
+            "model": {"units": Range(1, 3)},
+        },
+        seed=3,
+    ),
+}
+"""Spaces that can be enumerated, by name."""
+
+ENDLESS = Space({"training": {"learning_rate": Range(1e-4, 1e-1, scale="log")}}, seed=4)
+"""A space that cannot be enumerated, only drawn from."""
+
+Waves = Generator[Sequence[Proposal], Sequence[Trial], None]
+Wave = Sequence[Proposal]
+Score = Callable[[Candidate], FitResult]
+
+
+def scored(candidate: Candidate) -> FitResult:
+    """A score from 0 to 1 that depends on the candidate alone."""
+    digest = hashlib.sha256(candidate.key.encode()).digest()
+    return FitResult(int.from_bytes(digest[:4], "big") / 2**32, {"loss": [1.0, 0.5]})
+
+
+def failed(candidate: Candidate) -> FitResult:  # noqa: ARG001
+    """A fit that failed."""
+    return FitResult(None, error="ValueError: made to fail", traceback="")
+
+
+def half_failed(candidate: Candidate) -> FitResult:
+    """About every other candidate fails."""
+    result = scored(candidate)
+    return failed(candidate) if result.score is not None and result.score < 0.5 else result  # noqa: PLR2004
+
+
+def trials_of(wave: Wave, start: int, score: Score = scored, folds: int = 2) -> list[Trial]:
+    """The finished trials of a wave, numbered from `start`."""
+    trials = []
+    for number, proposal in enumerate(wave, start):
+        fits = tuple(Fit(proposal.candidate, 0, fold, budget=proposal.budget) for fold in range(folds))
+        trials.append(Trial(number, proposal, fits, tuple(score(proposal.candidate) for _ in fits)))
+    return trials
+
+
+def explore(propose: Callable[[], Waves], score: Score = scored) -> list[Wave]:
+    """All waves of a search from its start to its end; AssertionError when it does not end."""
+    waves = propose()
+    assert isinstance(waves, Generator), f"a strategy is a generator of waves, not {type(waves).__name__}"
+    seen: list[Wave] = []
+    answered: list[Trial] | None = None
+    proposed = 0
+    while True:
+        try:
+            wave = next(waves) if answered is None else waves.send(answered)
+        except StopIteration:
+            return seen
+        assert wave, f"wave {len(seen)} is empty; a strategy that is done should return"
+        for proposal in wave:
+            assert isinstance(proposal, Proposal), f"a wave holds gridloom.Proposals, not {proposal!r:.80}"
+        answered = trials_of(wave, proposed, score)
+        seen.append(wave)
+        proposed += len(wave)
+        assert len(seen) <= MOST_WAVES, f"it has not ended after {MOST_WAVES} waves"
+        assert proposed <= MOST_PROPOSALS, f"it has not ended after {MOST_PROPOSALS} proposals"
+
+
+def described(waves: Sequence[Wave]) -> list[str]:
+    """What was proposed, each wave as one line of JSON."""
+    return [json.dumps([[proposal.candidate.key, proposal.budget.describe()] for proposal in wave]) for wave in waves]
+
+
+def outside(candidate: Candidate, space: Space) -> list[str]:
+    """What is wrong with a candidate of this space: parameters that are missing, unknown, or out of their domains."""
+    wanted = {(group, name) for group, domains in space.domains.items() for name in domains}
+    given = {(group, name) for group, chosen in candidate.values.items() for name in chosen}
+    problems = [f"{group}.{name} is missing" for group, name in sorted(wanted - given)]
+    problems += [f"{group}.{name} is not in the space" for group, name in sorted(given - wanted)]
+    for group, name in sorted(wanted & given):
+        value, domain = candidate.values[group][name], space.domains[group][name]
+        if not _is_in(value, domain):
+            problems.append(f"{group}.{name}: {value!r} is not in {domain}")
+    return problems
+
+
+def _is_in(value: Any, domain: Domain) -> bool:
+    if isinstance(domain, Range):
+        is_number = isinstance(value, int if domain.whole else int | float) and not isinstance(value, bool)
+        return is_number and domain.low <= value <= domain.high
+    return json.dumps(value) in [json.dumps(choice) for choice in domain.values()]

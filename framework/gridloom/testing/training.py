@@ -1,0 +1,119 @@
+"""Trains fits of a tiny experiment with an engine, in one worker process of its environment."""
+
+from __future__ import annotations
+
+import os
+import pickle
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from gridloom.experiment import Experiment, Source
+from gridloom.splits import Split
+from gridloom.trials import Budget, Fit, FitResult
+from gridloom.worker import Work, start_worker
+
+FAILURE = "this model was made to fail"
+
+
+@dataclass(frozen=True)
+class Order:
+    """Batches to train one after the other, and keys of fits that are to fail."""
+
+    batches: Sequence[Sequence[Fit]]
+    failing: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The results of an order, batch by batch, and whether the data were left alone; or what the engine raised."""
+
+    results: Sequence[Sequence[tuple[Fit, FitResult]]] = ()
+    kept_data: bool = True
+    error: str = ""
+
+
+class _Breaking(Work):
+    """Work whose builder raises for some fits."""
+
+    failing: frozenset[str] = frozenset()
+
+    def build(self, fit: Fit) -> Any:
+        """A new model, or an error."""
+        if fit.key in self.failing:
+            raise ValueError(FAILURE)
+        return super().build(fit)
+
+
+def fits_of(experiment: Experiment, budget: Budget | None = None) -> list[Fit]:
+    """The fits of the experiment's first wave."""
+    return [
+        Fit(candidate, repeat, fold, replica, budget or Budget())
+        for candidate in experiment.first_wave()
+        for repeat, fold in experiment.validation.places
+        for replica in range(experiment.validation.seeds)
+    ]
+
+
+def train(experiment: Experiment, orders: Mapping[str, Order], folder: Path) -> dict[str, Answer]:
+    """The answers to orders, all given by one new worker process with the environment that the engine asks for."""
+    from joblib.externals.loky import ProcessPoolExecutor
+
+    data = experiment.load_data()
+    job = pickle.dumps((experiment.source, data, experiment.materialise(data), experiment.scorer(data)))
+    environment = experiment.engine.record.environment(experiment.engine.options)
+    setup = (tuple(sorted(environment.items())), os.getpid())
+    with ProcessPoolExecutor(max_workers=1, initializer=start_worker, initargs=setup) as executor:
+        answers = {name: executor.submit(_answer, job, order).result() for name, order in orders.items()}
+        answers["refit"] = executor.submit(_refit, job, fits_of(experiment)[0], folder).result()
+        return answers
+
+
+def _work(job: bytes, fits: Sequence[Fit], failing: frozenset[str] = frozenset()) -> tuple[Any, Work]:
+    """The bound engine, and work for it."""
+    source, data, splits, scoring = pickle.loads(job)
+    experiment = _bind(source)
+    work = _Breaking(experiment, data, tuple(splits), tuple(fits), scoring)
+    object.__setattr__(work, "failing", failing)
+    return experiment.engine, work
+
+
+def _bind(source: Source) -> Experiment:
+    from gridloom.binding import bind
+    from gridloom.registry import load_registry
+
+    return bind(source, load_registry(source.plugins, source.without))
+
+
+def _answer(job: bytes, order: Order) -> Answer:
+    results = []
+    kept = True
+    for batch in order.batches:
+        engine, work = _work(job, batch, order.failing)
+        before = work.data.fingerprint
+        try:
+            results.append([(fit, result) for fit, result in engine(work)])
+        except Exception as error:
+            return Answer(error=f"{type(error).__name__}: {error}")
+        kept = kept and replace(work.data).fingerprint == before
+    return Answer(results, kept)
+
+
+def _refit(job: bytes, fit: Fit, folder: Path) -> Answer:
+    """Whether the file that refit returns is in the folder; an empty answer when the engine keeps no models."""
+    import numpy as np
+
+    engine, work = _work(job, [fit])
+    if engine.record.refit is None:
+        return Answer()
+    everything = np.arange(len(work.data.y))
+    whole = Work(
+        work.experiment, work.data, (Split(fit.repeat, fit.fold, everything, everything),), (fit,), work.scoring
+    )
+    try:
+        file = engine.record.refit(whole, fit, folder)
+    except Exception as error:
+        return Answer(error=f"{type(error).__name__}: {error}")
+    is_there = file.is_file() and file.resolve().is_relative_to(folder.resolve())
+    return Answer(error="" if is_there else f"{file} is no file in {folder}")

@@ -1,0 +1,55 @@
+"""The built-in data sets keep the contract of data sets."""
+
+from __future__ import annotations
+
+from gridloom import Task
+from gridloom.testing import DatasetContract
+
+
+class TestBreastCancer(DatasetContract):
+    name = "breast_cancer"
+    task = Task("binary", (30,), 2)
+    rows = 569
+
+
+class TestCsvOfClasses(DatasetContract):
+    name = "csv"
+    options = {"path": "garden.csv", "target": "flower"}
+    refused = {"path": ["not_there.csv", 1], "task": ["guess"], "delimiter": ["", ";;"], "features": ["height"]}
+    task = Task("multiclass", (2,), 3)
+
+
+class TestCsvOfNumbers(DatasetContract):
+    name = "csv"
+    options = {"path": "garden.csv", "target": "height", "features": ["petals"]}
+    task = Task("regression", (1,), 0)
+
+
+class TestDiabetes(DatasetContract):
+    name = "diabetes"
+    task = Task("regression", (10,), 0)
+    rows = 442
+
+
+class TestDigits(DatasetContract):
+    name = "digits"
+    task = Task("multiclass", (64,), 10)
+    rows = 1797
+
+
+class TestIris(DatasetContract):
+    name = "iris"
+    task = Task("multiclass", (4,), 3)
+    rows = 150
+
+
+class TestPima(DatasetContract):
+    name = "pima"
+    task = Task("binary", (8,), 2)
+    rows = 768
+
+
+class TestWine(DatasetContract):
+    name = "wine"
+    task = Task("multiclass", (13,), 3)
+    rows = 178

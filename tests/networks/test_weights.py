@@ -1,0 +1,37 @@
+"""What each row counts in training, by the weights of the data and those of the classes."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from gridloom import Data, StopRun
+from gridloom_plugins.networks.weights import row_weights
+
+CLASSES = Data(np.zeros((6, 1)), np.array([0, 0, 0, 0, 1, 1]), classes=("benign", "malignant"))
+NUMBERS = Data(np.zeros((6, 1)), np.arange(6) / 2)
+ROWS = np.arange(1, 6)
+
+
+def weights(data, class_weight):
+    work = SimpleNamespace(data=data, training=lambda fit: SimpleNamespace(class_weight=class_weight))
+    return row_weights(work, fit=None, rows=ROWS)
+
+
+def test_classes_count_as_the_experiment_says_and_one_that_it_does_not_name_counts_once():
+    assert weights(CLASSES, {"malignant": 2.0}).tolist() == [1, 1, 1, 2, 2]
+    assert weights(CLASSES, "balanced") == pytest.approx([5 / 6, 5 / 6, 5 / 6, 5 / 4, 5 / 4])
+    assert weights(CLASSES, None) is None
+
+
+def test_a_class_that_the_data_lack_stops_the_run():
+    with pytest.raises(StopRun) as caught:
+        weights(CLASSES, {"malignnt": 2.0})
+    assert str(caught.value) == "training: class_weight names an unknown class 'malignnt'; did you mean 'malignant'?"
+
+
+def test_weights_of_classes_stop_a_run_that_predicts_numbers():
+    with pytest.raises(StopRun, match=r"^training: class_weight is for classification"):
+        weights(NUMBERS, "balanced")
