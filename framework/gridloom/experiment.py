@@ -30,7 +30,7 @@ def _share_or_count(value: Any) -> Any:
     is_count = isinstance(value, int) and not isinstance(value, bool) and value > 1
     if is_count or (isinstance(value, float) and 0 < value <= 1):
         return value
-    raise ValueError("a sample is a share of the rows above 0.0 up to 1.0, or a whole number of rows from 2")
+    raise ValueError("a sample is a share of the rows (0.25 is a quarter of them), or a whole number of rows from 2")
 
 
 Name = Annotated[str, Field(pattern=f"^{NAME.pattern}$")]

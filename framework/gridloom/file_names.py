@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
@@ -30,13 +30,9 @@ def _plain_name(name: str) -> str:
     return name
 
 
-_NO_PART = r'/\\:*?"<>|\u0000-\u001f\u007f'
-_SCHEMA: dict[str, Any] = {
-    "pattern": rf"^(?!\s)[^{_NO_PART}]*[^{_NO_PART}\s.]$",
-    "maxLength": LONGEST,
-    "not": {"pattern": "^(" + "|".join(map(re.escape, _KEPT)) + ")(-.*)?$"},
-}
-"""Most of that as JSON Schema."""
-
-FileName = Annotated[str, AfterValidator(_plain_name), Field(json_schema_extra=_SCHEMA)]
+FileName = Annotated[
+    str,
+    AfterValidator(_plain_name),
+    Field(json_schema_extra={"minLength": 1, "maxLength": LONGEST, "not": {"pattern": _REFUSED.pattern}}),
+]
 """Annotation of a reporter's option that names a file or folder which it makes in `result.folder`."""
