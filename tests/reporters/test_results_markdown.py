@@ -14,6 +14,7 @@ from markdown_it import MarkdownIt
 from scored import normal, scored
 
 from gridloom import Budget, Proposal, Trial
+from gridloom.published import PublishedScores
 from gridloom_plugins.reporters import markdown
 from gridloom_plugins.reporters.wording import one_line
 from reporters.outcomes import HOSTILE, failed
@@ -105,6 +106,14 @@ def test_failures_are_counted_with_the_first_error_and_so_is_what_is_not_finishe
     assert table == [["rank", "rate", "name", "mean", "std"], ["1", "0.1", "a", "0.6250", "0.1250"]]
     assert "1 of 3 candidates failed, first {'rate': 0.2, 'name': None}: ValueError: no such layer" in text
     assert "1 of 3 candidates are not finished." in text
+
+
+def test_published_scores_have_their_sentence(made, tmp_path):
+    known = PublishedScores(tmp_path / "scores.csv", None, "score", 6, {'{"x":0}': 0.7, '{"x":1}': 0.1})
+    mine = made(normal((2, 1, 3, 5)), published_scores=known, **KFOLD)
+    _, text, _ = shown(written(mine))
+    assert mine.published_sentence.startswith("1 of 2 published scores lie inside")
+    assert mine.published_sentence in text
 
 
 @pytest.mark.parametrize("fill", [np.nan, np.inf])

@@ -53,6 +53,8 @@ def _blocks(result: Result) -> Iterator[str]:
         yield "\n".join(_table(result))
         if legend := _legend(result):
             yield legend
+    if result.published_sentence:
+        yield _text(result.published_sentence, 2 * WORDS)
     yield from _left_out(result)
     yield f"<sub>{_origin(result)}</sub>"
 
@@ -132,9 +134,9 @@ def _origin(result: Result) -> str:
     return "; ".join(parts)
 
 
-def _text(text: str) -> str:
+def _text(text: str, limit: int = WORDS) -> str:
     """A text of others in one line, in which GitHub finds no markup, and nobody to tell that they were mentioned."""
-    flat = one_line(" ".join(text.split()), WORDS) if text.strip() else ""
+    flat = one_line(" ".join(text.split()), limit) if text.strip() else ""
     start = JOINER if _BLOCK.match(flat) else ""
     return start + _escaped(flat).replace("&#64;", f"&#64;{JOINER}")
 
