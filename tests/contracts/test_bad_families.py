@@ -55,7 +55,7 @@ BAD = {
     "test_it_keeps_the_outputs": Bad(WIDEN_ALL, r"\{'size': 7\} changes how many outputs"),
     "test_networks_are_trained_with_it": Bad(
         family('layer["activation"] = f"no such thing {size}"'),
-        r"(?s)cannot be trained \(binary\):.*no such thing 2",
+        r"(?s)cannot be trained \(binary\);.*no such thing 2",
         attributes={"experiment": {"engine": "fused"}},
     ),
 }
@@ -98,7 +98,7 @@ def gridloom_families():
 """
     bad = Bad(
         text,
-        r"(?s)cannot be trained \(multiclass\):.*unexpected keyword argument 'label_smoothing'",
+        r"(?s)cannot be trained \(multiclass\);.*unexpected keyword argument 'label_smoothing'",
         attributes={"cannot_change": [], "experiment": {"engine": "fused"}},
     )
     breaks(FamilyContract, "test_networks_are_trained_with_it", bad, tmp_path, tmp_path=tmp_path)

@@ -56,9 +56,7 @@ def test_any_choice_of_kinds_can_be_loaded_and_provides_just_them(kinds, tmp_pat
     assert {item.record.name for item in provided} == {f"{name}-{EXAMPLES[kind].thing}" for kind in kinds}
 
 
-@pytest.mark.parametrize(
-    "kinds", [("family",), ("engine",), ("dataset", "engine"), ("strategy", "reporter"), tuple(EXAMPLES)]
-)
+@pytest.mark.parametrize("kinds", [("engine",), ("strategy", "reporter"), tuple(EXAMPLES)])
 def test_its_experiments_are_valid(kinds, gridloom, tmp_path):
     write_plugin(tmp_path / "mine", "mine", kinds, "0.1.0")
     done = gridloom("check", "mine/experiments", "-p", "mine", PYTHONPATH=str(tmp_path / "mine" / "src"))

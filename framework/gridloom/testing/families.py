@@ -146,7 +146,10 @@ class FamilyContract(Contract):
             result = run_tiny(tmp_path, *self.plugins, **{**keys, **self.experiment})
             for trial in result.trials:
                 reasons = [found.traceback or found.error for _, found in trial.failures]
-                assert trial.status is Status.COMPLETE, f"{trial.candidate} cannot be trained ({task}):\n{reasons[0]}"
+                assert trial.status is Status.COMPLETE, (
+                    f"{trial.candidate} cannot be trained ({task}); mend the edit, or name in cannot_change what it "
+                    f"cannot do, and leave such networks alone:\n{reasons[0]}"
+                )
             networks, domains = networks[:1], ends
 
 
