@@ -1,0 +1,150 @@
+"""The example distribution, built as a wheel and installed in a fresh environment: its tests pass, its experiments run."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import threading
+import venv
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+
+EXAMPLE = Path(__file__).parents[1] / "examples" / "gridloom-regularizers"
+CANDIDATES = {"convolutions": 6, "penalties": 8, "smoothing": 8}
+"""The experiments of the example, and how many candidates each has."""
+
+LEARNT = {"convolutions": 0.6, "penalties": 0.85, "smoothing": 0.6}
+"""What their best candidates score at least, after four epochs; chance is a third, 0.63 and a half."""
+
+PROVIDED = {
+    "family": ["l1_l2", "batch_norm", "label_smoothing"],
+    "data set": ["shapes"],
+    "model builder": ["conv_net"],
+    "reporter": ["webhook"],
+}
+
+
+def run(*command: object, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a command in a folder; it must succeed."""
+    done = subprocess.run(
+        [*map(str, command)],
+        cwd=folder,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done
+
+
+@pytest.fixture(scope="module")
+def python(tmp_path_factory):
+    """The interpreter of an environment with the wheel, which sees the packages of this one; nothing is downloaded."""
+    folder = tmp_path_factory.mktemp("example")
+    source = shutil.copytree(EXAMPLE, folder / "source", ignore=shutil.ignore_patterns("build", "*.egg-info"))
+    pip = (sys.executable, "-m", "pip", "--no-cache-dir")
+    offline = ("--no-deps", "--no-index")
+    run(*pip, "wheel", source, *offline, "--no-build-isolation", "--wheel-dir", folder / "wheels", folder=folder)
+    (wheel,) = (folder / "wheels").iterdir()
+    assert wheel.name == "gridloom_regularizers-1.0.0-py3-none-any.whl"
+    venv.create(folder / "venv", with_pip=False)
+    interpreter = folder / "venv" / "bin" / "python"
+    site = run(
+        interpreter, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", folder=folder
+    ).stdout.strip()
+    here = sysconfig.get_path("purelib")
+    (Path(site) / "tests.pth").write_text(f"import site; site.addsitedir({here!r})\n")
+    run(*pip, "--python", interpreter, "install", *offline, wheel, folder=folder)
+    return interpreter
+
+
+class Hook(BaseHTTPRequestHandler):
+    """Keeps what is posted."""
+
+    def do_POST(self):
+        self.server.posted.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+        self.send_response(204)
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def hook():
+    """A web server on this machine."""
+    with HTTPServer(("127.0.0.1", 0), Hook) as server:
+        server.posted = []
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+def test_it_imports_public_names_alone():
+    imported = set()
+    for file in EXAMPLE.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.ImportFrom):
+                imported.add(node.module)
+            elif isinstance(node, ast.Import):
+                imported |= {alias.name for alias in node.names}
+    assert {name for name in imported if name.partition(".")[0] == "gridloom"} == {"gridloom", "gridloom.testing"}
+    assert not any(name.startswith("gridloom_plugins") for name in imported)
+
+
+@pytest.mark.slow
+def test_it_is_listed_with_all_that_it_provides(python, tmp_path):
+    listed = json.loads(run(python, "-m", "gridloom", "plugins", "--json", folder=tmp_path).stdout)
+    assert [plugin["broken"] for plugin in listed if plugin["broken"]] == []
+    (plugin,) = [plugin for plugin in listed if plugin["name"] == "regularizers"]
+    assert (plugin["distribution"], plugin["version"]) == ("gridloom-regularizers", "1.0.0")
+    assert Path(plugin["file"]).is_relative_to(python.parents[1])
+    assert {kind: [thing["name"] for thing in things] for kind, things in plugin["provides"].items()} == PROVIDED
+
+
+@pytest.mark.slow
+def test_its_own_tests_pass_there(python):
+    done = run(python, "-m", "pytest", "-q", "-p", "no:cacheprovider", folder=EXAMPLE, PYTHONDONTWRITEBYTECODE="1")
+    assert " passed" in done.stdout
+    assert " skipped" not in done.stdout
+
+
+@pytest.mark.slow
+def test_its_experiments_run_and_a_web_server_hears_of_them(python, hook, tmp_path):
+    reporters = ["json", {"name": "webhook", "url": f"http://127.0.0.1:{hook.server_port}"}]
+    settings = {"training.epochs": 4, "validation.seeds": 1, "reporters": reporters}
+    given = [f"--set={name}={json.dumps(value)}" for name, value in settings.items()]
+    done = run(python, "-m", "gridloom", "run", EXAMPLE / "experiments", *given, folder=tmp_path, no_proxy="*")
+    assert done.stderr == ""
+    posted = {summary["experiment"]: summary for summary in hook.posted}
+    assert {name: summary["candidates"] for name, summary in posted.items()} == CANDIDATES
+    found = {name: json.loads((tmp_path / "runs" / name / "results.json").read_text()) for name in CANDIDATES}
+    for name, results in found.items():
+        best = results["trials"][results["best"]]
+        assert best["mean"] > LEARNT[name]
+        assert posted[name]["engine"] == "fused"
+        assert posted[name]["failed"] == 0
+        assert posted[name]["sentence"] == results["summary"]["sentence"]
+        assert posted[name]["best"]["mean"] == best["mean"]
+        assert posted[name]["best"]["scores"] == [fit["score"] for fit in best["fits"]]
+        assert (
+            posted[name]["best"]["params"].items()
+            <= {key: value for group in best["candidate"].values() for key, value in group.items()}.items()
+        )
+    penalties = {
+        trial["candidate"]["l1_l2"]["l2"]: trial["fits"][0]["history"]["loss"][0]
+        for trial in found["penalties"]["trials"]
+        if trial["candidate"]["batch_norm"]["position"] == "before"
+    }
+    assert penalties[0.1] > 3 * penalties[0.0]
