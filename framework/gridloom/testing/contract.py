@@ -60,9 +60,10 @@ class Contract:
     - `name`: what the thing is called in YAML.
     - `plugin`: the module that registers it, the module's name, or a file ending in .py; leave it out for what is
       installed.
-    - `options`: options for all checks, as YAML would give them; those that have no default must be here. Files are
-      relative to the file of the test.
+    - `options`: options for all checks, as YAML would give them; those that have no default must be here.
     - `refused`: values that an option must not admit, by its name: `{"rate": [-0.1, 1.0]}`.
+
+    Files are relative to the file of the test.
     """
 
     name: ClassVar[str]
@@ -74,16 +75,16 @@ class Contract:
     @property
     def registry(self) -> Registry:
         """The installed plugins and this one."""
-        return registry_with(self.plugin)
+        return registry_with(self.source)
 
     @property
     def provided(self) -> Provided[Any]:
         """The record with its plugin."""
         if not isinstance(getattr(self, "name", None), str):
             raise TypeError(f'say which {self.kind.kind} {type(self).__name__} is about: name = "..."')
-        if self.plugin is None:
+        if self.source is None:
             return self.registry.find(self.kind, self.name)
-        file = getattr(load_plugin(self.plugin), "__file__", None)
+        file = getattr(load_plugin(self.source), "__file__", None)
         own = [item for item in self.registry.of_kind(self.kind) if item.plugin.file == file]
         for item in own:
             if item.record.name == self.name:
@@ -100,6 +101,12 @@ class Contract:
     def folder(self) -> Path:
         """The folder of the test's file, which files among the options are relative to."""
         return Path(inspect.getfile(type(self))).resolve().parent
+
+    @property
+    def source(self) -> Any:
+        """The plugin as it is found from every folder."""
+        is_file = isinstance(self.plugin, str) and self.plugin.endswith(".py")
+        return str(self.folder / self.plugin) if is_file else self.plugin
 
     @property
     def given(self) -> Mapping[str, Any]:
@@ -121,7 +128,7 @@ class Contract:
     @property
     def plugins(self) -> list[str]:
         """What another process has to load beside the installed plugins."""
-        return [] if self.plugin is None else [loadable(self.plugin)]
+        return [] if self.source is None else [loadable(self.source)]
 
     def check_options(self, options: Options, documentation: str) -> None:
         """Check that options are annotated and documented, and that their defaults are valid."""
