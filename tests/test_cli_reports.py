@@ -48,6 +48,18 @@ def gridloom_reporters():
     yield gridloom.Reporter("wrong", "Is wrong.", wrong)
 """
 
+OWN = """
+import gridloom
+from sklearn.tree import DecisionTreeClassifier
+
+def build(task, max_depth: int = 1):
+    return DecisionTreeClassifier(max_depth=max_depth)
+
+@gridloom.hookimpl
+def gridloom_model_builders():
+    yield gridloom.ModelBuilder("tree", "A tree.", build, makes="estimator")
+"""
+
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory):
@@ -130,6 +142,25 @@ def test_a_reporter_of_a_plugin_can_be_asked_for(ask, kept, plugin):
     done = ask("report", "forest", "-r", "best", "-p", plugin)
     assert done.returncode == 0, done.stderr
     assert (kept / "runs" / "forest" / "best.txt").read_text().startswith("{'max_depth'")
+
+
+def test_plugins_of_the_run_are_loaded_beside_those_that_are_named_and_may_have_moved(ask, kept, plugin, tmp_path):
+    own = tmp_path / "own.py"
+    own.write_text(OWN)
+    (kept / "own.yaml").write_text(yaml.safe_dump(FOREST | {"name": "own", "model": "tree"}))
+    assert ask("run", "own.yaml", "-p", own, "-j1").returncode == 0
+    done = ask("report", "own", "-r", "best", "-p", plugin)
+    assert done.returncode == 0, done.stderr
+    moved = own.rename(tmp_path.joinpath("elsewhere").with_suffix(".d"))
+    done = ask("report", "own", "-r", "best", "-p", plugin)
+    assert done.returncode == 2
+    assert (
+        f"there is no file {own}; runs/own was made with it: name it with -p where it is now, or leave" in done.stderr
+    )
+    (tmp_path / "new").mkdir()
+    moved.rename(tmp_path / "new" / "own.py")
+    done = ask("report", "own", "-r", "best", "-p", plugin, "-p", tmp_path / "new" / "own.py")
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize(
@@ -264,10 +295,17 @@ def test_a_run_of_one_seed_is_compared_over_new_data(ask):
     assert done.stdout.splitlines()[-1].startswith("Over new data from the same source, ")
 
 
-def test_a_run_beside_itself_does_not_differ(ask):
-    done = ask("compare", "forest", "runs/forest")
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.endswith("none of 3 candidates differs between the runs at 95 %.\n")
+@pytest.mark.parametrize(
+    ("runs", "said"),
+    [
+        (["forest", "forest"], "forest: is named twice, beside 'forest'; name another one to compare it with"),
+        (["trees", "forest", "runs/forest"], "runs/forest: is the same run as 'forest'; name another one to compare"),
+    ],
+)
+def test_a_run_is_not_compared_with_itself(runs, said, ask):
+    done = ask("compare", *runs)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
 
 
 def test_runs_of_other_data_or_scoring_are_refused_with_what_differs(ask):

@@ -37,6 +37,27 @@ def result(*trials):
     return Result("small", "", "accuracy", trials, Path("runs/small"), {})
 
 
+# The command that runs it again
+
+
+@pytest.mark.parametrize(
+    ("folder", "plugins", "command"),
+    [
+        ("runs/small", [], "runs/small/experiment.yaml"),
+        ("other runs/small", [], "'other runs/small/experiment.yaml' --out 'other runs'"),
+        ("small", ["{here}/my plugin.py", "package.module"], "small/experiment.yaml --out . -p 'my plugin.py' -p package.module"),
+        ("../runs/small", ["{above}/x.py"], "{above}/runs/small/experiment.yaml --out {above}/runs -p {above}/x.py"),
+    ],
+)  # fmt: skip
+def test_the_command_that_runs_it_again_is_for_the_current_folder(folder, plugins, command, tmp_path, monkeypatch):
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    places = {"here": tmp_path / "here", "above": tmp_path}
+    manifest = {"asked_for": [plugin.format(**places) for plugin in plugins]}
+    mine = replace(result(trial(0, 0.5)), folder=Path(folder), manifest=manifest)
+    assert mine.command == f"gridloom run {command.format(**places)}"
+
+
 # Ranks
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -83,7 +84,7 @@ def table(folder: Path) -> bytes:
 def start(tmp_path: Path, *arguments: object) -> subprocess.Popen[str]:
     """Start the command line as a terminal does: able to hear Ctrl-C, even where the tests themselves run in the background."""
     command = [sys.executable, "-m", "gridloom", *map(str, arguments)]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "start_new_session": True}
     return subprocess.Popen(command, cwd=tmp_path, preexec_fn=_hear_ctrl_c, **pipes)  # noqa: PLW1509
 
 
@@ -155,21 +156,26 @@ def test_workers_leave_when_their_parent_is_killed(write, tmp_path):
     assert not [pid for pid in workers if Path(f"/proc/{pid}").exists()]
 
 
-def test_ctrl_c_keeps_what_is_done_says_how_to_go_on_and_exits_130(gridloom, write, tmp_path):
-    file = write(**FOREST)
-    process = start(tmp_path, "run", file)
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_ctrl_c_and_kill_keep_what_is_done_and_say_how_to_go_on(gridloom, write, tmp_path, number, code):
+    process = start(tmp_path, "run", write(**FOREST))
     wait_for_fits(process, tmp_path / "runs" / "forest", 3)
     interrupted = time.monotonic()
-    process.send_signal(signal.SIGINT)
+    os.killpg(process.pid, number)  # as a terminal and `timeout` do, which reach the workers as well
     _, errors = process.communicate(timeout=60)
     assert time.monotonic() - interrupted < 30
-    assert process.returncode == 130
+    assert process.returncode == code
     kept = journaled(tmp_path / "runs" / "forest")
     assert errors == f"gridloom: stopped: {kept} of 36 fits are kept in runs/forest; run the same again to go on\n"
+    assert "KeyboardInterrupt" not in (tmp_path / "runs" / "forest" / "workers.log").read_text()
     shown = gridloom("show", "forest")
     assert shown.returncode == 0
-    assert f"This run is not finished: {kept} of 36 fits are kept" in shown.stdout
-    assert gridloom("run", file).returncode == 0
+    *_, last = shown.stdout.splitlines()
+    told, command = last.split(" To go on: gridloom ")
+    assert told == f"This run is not finished: {kept} of 36 fits are kept."
+    assert len(shown.stdout.splitlines()) <= 2 + 1 + kept // 3
+    assert " from the journal" in gridloom(*shlex.split(command)).stdout
+    assert not list((tmp_path / "runs" / "forest").glob("journal.sqlite-*"))
 
 
 @pytest.mark.parametrize(
@@ -206,7 +212,9 @@ def test_published_scores_stand_beside_a_run_and_change_nothing_of_it(gridloom, 
     done = gridloom("run", write(validation=seeds, published="scores.csv"))
     assert done.returncode == 0, done.stderr
     assert "18 from the journal" in done.stdout
-    assert table(tmp_path / "runs" / "small") == before
+    lines = table(tmp_path / "runs" / "small").decode().splitlines()
+    assert [line.rsplit(",", 4)[0] for line in lines] == before.decode().splitlines()
+    assert [line.rsplit(",", 4)[1] for line in lines] == ["published_score", "0.5", "", ""]
     said = done.stdout.splitlines()[-2]  # above the sentence of the summary
     assert said.startswith(
         "0 of 1 published score lies inside the 99 % interval of one run of ours; outside: {'C': 0.1} "
@@ -261,6 +269,18 @@ def test_a_second_process_on_a_run_is_refused(gridloom, write, tmp_path):
     assert gridloom("run", file).returncode == 0
 
 
+def test_a_second_process_on_a_run_is_refused_before_it_loads_any_data(write, tmp_path):
+    (tmp_path / "data.csv").write_text("a,ill\n1,no\n2,no\n")
+    file = write(dataset={"name": "csv", "path": "data.csv", "target": "ill"})
+    (tmp_path / "runs" / "small").mkdir(parents=True)
+    lock = RunLock(tmp_path / "runs" / "small" / "lock")
+    with pytest.raises(gridloom.GridloomError, match="another process is running in"):
+        gridloom.run(file, out=tmp_path / "runs")
+    lock.release()
+    with pytest.raises(gridloom.InvalidInput, match="every row has the same class"):
+        gridloom.run(file, out=tmp_path / "runs")
+
+
 def test_a_failing_candidate_fails_alone_and_show_prints_its_traceback(gridloom, write, plugin):
     done = gridloom("run", write(**acting(act=["", "raise"])), "-p", plugin)
     assert done.returncode == 0
@@ -274,7 +294,11 @@ def test_a_failing_candidate_fails_alone_and_show_prints_its_traceback(gridloom,
 def test_a_run_whose_candidates_all_fail_exits_1(gridloom, write, plugin):
     done = gridloom("run", write(**acting(act=["raise"])), "-p", plugin)
     assert done.returncode == 1
-    assert "every candidate failed; 'gridloom show runs/acting' prints the tracebacks" in done.stderr
+    assert done.stderr.endswith("every candidate failed; 'gridloom show runs/acting' prints the tracebacks\n")
+    assert "gridloom show" not in done.stdout
+    shown = gridloom("show", "acting")
+    assert shown.stdout.count("Traceback (most recent call last)") == 1
+    assert "{'act': 'raise'} failed in repeat 0, fold 0, seed 0, and 2 more fits in the same way:" in shown.stdout
 
 
 @pytest.mark.parametrize("n_jobs", [1, 2])

@@ -24,6 +24,8 @@ class Exit(IntEnum):
     """A plugin (a reporter, too) or Gridloom itself is wrong; a traceback says where."""
     INTERRUPTED = 130
     """Stopped with Ctrl-C; what was finished is kept."""
+    TERMINATED = 143
+    """Stopped by SIGTERM, from `kill` or a batch system; what was finished is kept."""
 
 
 class GridloomError(Exception):
@@ -100,6 +102,10 @@ class StorageError(GridloomError):
     exit_code = Exit.MACHINE
 
 
+class CannotWrite(GridloomError):
+    """A new plugin or experiment cannot be written: a bad name, something missing, or something that is there already."""
+
+
 class Interrupted(GridloomError):
     """Ctrl-C: the text says what is kept and how to go on."""
 
@@ -108,6 +114,12 @@ class Interrupted(GridloomError):
 
 class Deprecated(FutureWarning):
     """Something public that will go: the text says since when, and what to use instead."""
+
+
+class Terminated(Interrupted):
+    """SIGTERM: the same as Ctrl-C, but for the exit code."""
+
+    exit_code = Exit.TERMINATED
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

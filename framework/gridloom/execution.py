@@ -55,7 +55,11 @@ class Workers:
 
     def _start(self, job: Job) -> None:
         workers = parallel_config("loky", initializer=start_worker, initargs=self.setup)
-        with suppress(Exception), workers, _sigint_blocked():  # what is wrong with an engine, its first fits will tell
+        with (
+            suppress(Exception),
+            workers,
+            _stopping_blocked(),
+        ):  # what is wrong with an engine, its first fits will tell
             Parallel(self.count)(delayed(run_batch)(job, 0, ()) for _ in range(self.count))
 
     def run(self, job: Job, batches: Sequence[Batch]) -> Iterator[Done]:
@@ -89,7 +93,7 @@ class Workers:
             with self._single_process() as executor:
                 answer = executor.submit(run_refit, job, fit, folder).result()
         else:
-            with parallel_config("loky", initializer=start_worker, initargs=self.setup), _sigint_blocked():
+            with parallel_config("loky", initializer=start_worker, initargs=self.setup), _stopping_blocked():
                 (answer,) = Parallel(self.count)([delayed(run_refit)(job, fit, folder)])
         if isinstance(answer, StopRun):
             raise answer
@@ -103,7 +107,7 @@ class Workers:
         with parallel_config("loky", initializer=start_worker, initargs=self.setup):
             parallel = Parallel(self.count, return_as="generator_unordered", pre_dispatch="n_jobs", batch_size=1)
             tasks = (delayed(run_batch)(job, number, batch) for number, batch in _taken(waiting, running, grown))
-            with _sigint_blocked():
+            with _stopping_blocked():
                 outcomes = parallel(tasks)
             try:
                 for outcome in outcomes:
@@ -123,7 +127,7 @@ class Workers:
         grown = Event()
         with self._single_process() as executor:
             for number, batch in _taken(waiting, running, grown):
-                with _sigint_blocked():
+                with _stopping_blocked():
                     future = executor.submit(run_batch, job, number, batch)
                 outcome = future.result()
                 self._note_growth(outcome, grown)
@@ -156,12 +160,18 @@ class _SingleProcess(ProcessPoolExecutor):  # type: ignore[misc]
 
 
 @contextmanager
-def _sigint_blocked() -> Iterator[None]:
-    """Hold Ctrl-C back while workers start: they inherit its being blocked, so it never reaches them."""
+def _stopping_blocked() -> Iterator[None]:
+    """Hold Ctrl-C and SIGTERM back while workers start: they inherit that, so that they never stop before this process.
+
+    Either may be sent to all processes of a run at once, and this one ends its workers itself.
+    """
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    from multiprocessing import resource_tracker
+
+    resource_tracker.ensure_running()  # here, since as it starts it lets both signals through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
     try:
         yield
     finally:

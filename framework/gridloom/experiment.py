@@ -30,7 +30,7 @@ def _share_or_count(value: Any) -> Any:
     is_count = isinstance(value, int) and not isinstance(value, bool) and value > 1
     if is_count or (isinstance(value, float) and 0 < value <= 1):
         return value
-    raise ValueError("a sample is a share of the rows above 0.0 up to 1.0, or a whole number of rows from 2")
+    raise ValueError("a sample is a share of the rows (0.25 is a quarter of them), or a whole number of rows from 2")
 
 
 Name = Annotated[str, Field(pattern=f"^{NAME.pattern}$")]
@@ -174,7 +174,7 @@ class Experiment:
     def resolved(self) -> dict[str, Any]:
         """The whole experiment with every default filled in, as plain data."""
         space = {
-            group: {name: _as_yaml(domain) for name, domain in domains.items()}
+            group: {name: as_yaml(domain) for name, domain in domains.items()}
             for group, domains in self.space.domains.items()
         }
         return {
@@ -255,7 +255,7 @@ def first_wave(strategy: Bound[Strategy], space: Space) -> list[Candidate]:
         waves.close()
 
 
-def _as_yaml(domain: Domain) -> Any:
+def as_yaml(domain: Domain) -> Any:
     """What YAML would say for a domain."""
     if isinstance(domain, Range):
         return {key: value for key, value in asdict(domain).items() if value is not None}

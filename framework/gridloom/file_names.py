@@ -1,17 +1,22 @@
-"""Names of the files that reporters write: plain ones, so that a report stays in the folder of its run."""
+"""Names of files in the folder of a run: those that it keeps itself, and plain names for what reporters write."""
 
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+EXPERIMENT, JOURNAL, LOCK, LOG = "experiment.yaml", "journal.sqlite", "lock", "workers.log"
+"""What a run keeps: the resolved experiment, finished fits, what says that it is running, what workers printed."""
+
+MODEL, MODEL_NOTE = "best.keras", "best.json"
+"""The model of the best candidate, and what it was trained with."""
+
+_KEPT = (EXPERIMENT, JOURNAL, LOCK, LOG, MODEL, MODEL_NOTE)
+
 LONGEST = 255
 """How many bytes of UTF-8 file systems take for a name."""
-
-KEPT = re.compile(r"best\.json|best\.keras|experiment\.yaml|workers\.log|(lock|journal\.sqlite)(-.*)?", re.IGNORECASE)
-"""Names of the files that a run keeps itself."""
 
 _REFUSED = re.compile(r'[/\\:*?"<>|]|^\.+$|^\s|[\s.]$')
 """What leads out of a folder, or is no part of a name on some system."""
@@ -20,18 +25,14 @@ _REFUSED = re.compile(r'[/\\:*?"<>|]|^\.+$|^\s|[\s.]$')
 def _plain_name(name: str) -> str:
     if not name or not name.isprintable() or _REFUSED.search(name) or len(name.encode()) > LONGEST:
         raise ValueError("should be a plain name in the run's folder, such as results.csv")
-    if KEPT.fullmatch(name):
+    if name.lower().partition("-")[0] in _KEPT:
         raise ValueError("should be a name that the run does not need for itself")
     return name
 
 
-_NO_PART = r'/\\:*?"<>|\u0000-\u001f\u007f'
-_SCHEMA: dict[str, Any] = {
-    "pattern": rf"^(?!\s)[^{_NO_PART}]*[^{_NO_PART}\s.]$",
-    "maxLength": LONGEST,
-    "not": {"pattern": rf"^({KEPT.pattern})$"},
-}
-"""Most of that as JSON Schema."""
-
-FileName = Annotated[str, AfterValidator(_plain_name), Field(json_schema_extra=_SCHEMA)]
+FileName = Annotated[
+    str,
+    AfterValidator(_plain_name),
+    Field(json_schema_extra={"minLength": 1, "maxLength": LONGEST, "not": {"pattern": _REFUSED.pattern}}),
+]
 """Annotation of a reporter's option that names a file or folder which it makes in `result.folder`."""

@@ -50,12 +50,12 @@ class Journal:
         """Open the journal, made anew when there is none and it is not `read_only`."""
         self.path = path
         with self._clear_errors():
-            mode = "mode=ro" if read_only else "mode=rwc"
-            if read_only and not os.access(path.parent, os.W_OK) and not Path(f"{path}-wal").exists():
-                mode = "immutable=1"  # readers of a WAL database write a file beside it, unless a writer has made it
+            mode = _reading_mode(path) if read_only else "mode=rwc"
             uri = f"{path.resolve().as_uri()}?{mode}"
             self._database = sqlite3.connect(uri, uri=True, isolation_level=None)
-            if not read_only:
+            if read_only:
+                self._database.execute("PRAGMA query_only = ON")
+            else:
                 self._database.execute("PRAGMA journal_mode = WAL")
                 self._database.execute("PRAGMA synchronous = FULL")
                 self._database.executescript(_TABLES)
@@ -126,6 +126,16 @@ class Journal:
             yield
         except kinds as error:
             raise StorageError(f"the journal {self.path} cannot be used: {error}") from error
+
+
+def _reading_mode(path: Path) -> str:
+    """How to open a journal that is only read: readers of a WAL database write files beside it, too.
+
+    Who may not write to the journal cannot delete them, and leaves them there; or where nobody made them, does without.
+    """
+    if all(os.access(place, os.W_OK) for place in (path, path.parent)):
+        return "mode=rw"
+    return "mode=ro" if os.access(path.parent, os.W_OK) or Path(f"{path}-wal").exists() else "immutable=1"
 
 
 def _row(fit: Fit, result: FitResult) -> tuple[Any, ...]:

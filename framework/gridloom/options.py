@@ -150,7 +150,7 @@ def _complaint(items: Sequence[ErrorDetails], name: str, got: Any) -> str:
     parts = [_in_words(item) for item in items if not _is_of_another_kind(item)]
     message = " or ".join(dict.fromkeys(parts))
     own_words = any(item["type"] == "value_error" for item in items)  # of a plugin, which may say what it got
-    names_it = isinstance(got, str) and re.search(rf"(?<!\w){re.escape(got)}(?!\w)", message) and re.search(r"\w", got)
+    names_it = re.search(r"\w", str(got)) and re.search(rf"(?<!\w|\.){re.escape(str(got))}(?!\w|\.\d)", message)
     is_complete = isinstance(got, dict | list) or (own_words and names_it)
     return message if is_complete else f"{message}, not {shorten(got)}"
 
@@ -218,7 +218,7 @@ def _describe(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
     name = names.get(schema.get("type", ""), schema.get("type", "anything"))
     if name == "array":
         name = f"list of {_describe(schema.get('items', {}), definitions)}"
-    if "anyOf" in schema:
+    elif "anyOf" in schema and "type" not in schema:
         name = " or ".join(dict.fromkeys(_describe(part, definitions) for part in schema["anyOf"]))
     bounds = {"minimum": "from", "exclusiveMinimum": "above", "maximum": "to", "exclusiveMaximum": "below"}
     return " ".join([name, *(f"{word} {_number(schema[key])}" for key, word in bounds.items() if key in schema)])

@@ -8,15 +8,13 @@ from pathlib import Path
 
 from gridloom.errors import StopRun
 from gridloom.execution import Workers
+from gridloom.file_names import MODEL_NOTE
 from gridloom.results import ReportError, Result
 from gridloom.splits import ALL_ROWS
 from gridloom.trials import Fit
 from gridloom.worker import Job
 
 _log = logging.getLogger("gridloom")
-
-NOTE = "best.json"
-"""Says what the model in a run's folder was trained with."""
 
 
 def refit_best(result: Result, workers: Workers, job: Job) -> None:
@@ -27,7 +25,7 @@ def refit_best(result: Result, workers: Workers, job: Job) -> None:
     if result.best is None or not result.is_complete:
         return
     fit = Fit(result.best.candidate, repeat=0, fold=ALL_ROWS)
-    note = result.folder / NOTE
+    note = result.folder / MODEL_NOTE
     if _is_kept(note, fit):
         return
     try:

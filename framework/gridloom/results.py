@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import html
 import math
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gridloom.file_names import EXPERIMENT
 from gridloom.trials import Status, Trial, ranked
 
 if TYPE_CHECKING:
@@ -62,8 +64,19 @@ class Result:
 
     @property
     def is_complete(self) -> bool:
-        """Whether no fit is missing."""
+        """Whether no fit is missing, those of outer folds aside."""
         return all(trial.status is not Status.INCOMPLETE for trial in self.trials)
+
+    @property
+    def command(self) -> str:
+        """What runs the experiment again, typed in the current folder: it goes on with the run, or with --fresh anew."""
+        folder = self.folder.resolve()
+        parts = ["gridloom", "run", _from_here(folder / EXPERIMENT)]
+        if folder.parent != Path("runs").resolve():
+            parts += ["--out", _from_here(folder.parent)]
+        for plugin in self.manifest.get("asked_for", []):
+            parts += ["-p", _from_here(Path(plugin)) if plugin.endswith(".py") else plugin]
+        return shlex.join(parts)
 
     @cached_property
     def ranked(self) -> list[Trial]:
@@ -166,3 +179,9 @@ class Result:
         except ImportError:
             raise ImportError("to_frame() needs pandas: pip install pandas") from None
         return pd.DataFrame(self.cv_results_)
+
+
+def _from_here(path: Path) -> str:
+    """The path as the current folder knows it, or from the root of the system where it lies elsewhere."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)

@@ -14,6 +14,7 @@ from gridloom.data import Data
 from gridloom.errors import CannotTrain, GridloomError, Interrupted, StorageError
 from gridloom.execution import Workers, worker_count
 from gridloom.experiment import Experiment
+from gridloom.file_names import JOURNAL, LOG
 from gridloom.journal import Journal
 from gridloom.nested import Nested, nested_search
 from gridloom.progress import Plan, Progress
@@ -21,7 +22,7 @@ from gridloom.refit import refit_best
 from gridloom.registry import load_registry
 from gridloom.reporting import Watcher, report, watching
 from gridloom.results import ReportError, Result
-from gridloom.runs import JOURNAL, LOG, open_run
+from gridloom.runs import open_run, refuse_running
 from gridloom.search import filled, search
 from gridloom.space import Candidate
 from gridloom.trials import Fit, FitResult, Status, Trial
@@ -36,8 +37,9 @@ def run_experiment(
     Raises Interrupted on Ctrl-C, StopRun, RunRefused, StorageError, or InvalidInput for data that cannot be used.
     """
     count = worker_count(n_jobs)
-    data = experiment.load_data()
     folder = out / experiment.name
+    refuse_running(folder)
+    data = experiment.load_data()
     experiment = _passing_over(experiment, {} if fresh else _kept_choice(folder))
     while True:
         try:

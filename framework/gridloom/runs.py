@@ -13,11 +13,9 @@ from gridloom.data import Data
 from gridloom.document import write_text
 from gridloom.errors import RunRefused, StorageError
 from gridloom.experiment import Experiment
+from gridloom.file_names import EXPERIMENT, JOURNAL, LOCK
 from gridloom.journal import Journal, RunLock
 
-JOURNAL = "journal.sqlite"
-EXPERIMENT = "experiment.yaml"
-LOG = "workers.log"
 SHA256_DIGITS = 64
 _COSMETIC = ("description", "published", "refit", "reporters")
 """Keys of an experiment that no score depends on."""
@@ -59,7 +57,7 @@ def open_run(experiment: Experiment, data: Data, folder: Path, *, fresh: bool) -
     """
     with disk_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    lock = RunLock(folder / "lock")
+    lock = RunLock(folder / LOCK)
     try:
         if fresh:
             _move_aside(folder)
@@ -77,6 +75,12 @@ def open_run(experiment: Experiment, data: Data, folder: Path, *, fresh: bool) -
         lock.release()
 
 
+def refuse_running(folder: Path) -> None:
+    """Raise RunRefused when another process writes to the run in this folder; it may begin to any time later."""
+    if (folder / LOCK).exists():
+        RunLock(folder / LOCK).release()
+
+
 @contextmanager
 def disk_errors(folder: Path) -> Iterator[None]:
     """Turn errors of the file system into a StorageError."""
@@ -88,7 +92,7 @@ def disk_errors(folder: Path) -> Iterator[None]:
 
 def _move_aside(folder: Path) -> None:
     """Move what a run wrote, all but its lock, to the first free `NAME.1`, `NAME.2`, ..."""
-    earlier = [path for path in folder.iterdir() if path.name.partition("-")[0] != "lock"]
+    earlier = [path for path in folder.iterdir() if path.name.partition("-")[0] != LOCK]
     if not earlier:
         return
     number = 1

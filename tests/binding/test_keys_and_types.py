@@ -171,7 +171,7 @@ validation: {method: kfold, folds: ►1, seeds: ►0}
         "this list is empty; there is nothing to try",
         "unknown strategy 'gird'; did you mean 'grid'?",
         "should be greater than or equal to 1, not 0",
-        "a sample is a share of the rows above 0.0 up to 1.0, or a whole number of rows from 2, not 2.5",
+        "a sample is a share of the rows (0.25 is a quarter of them), or a whole number of rows from 2, not 2.5",
         "should be greater than or equal to 0, not -1",
         "should be greater than or equal to 2, not 1",
         "should be greater than or equal to 1, not 0",

@@ -61,7 +61,7 @@ def test_a_sample_is_a_share_or_a_number_of_rows(read, sample):
 def test_any_other_sample_is_refused(refused, sample, text):
     refused(
         with_line(f"dataset: {{name: iris, sample: ►{sample}}}"),
-        f"a sample is a share of the rows above 0.0 up to 1.0, or a whole number of rows from 2, not {text}",
+        f"a sample is a share of the rows (0.25 is a quarter of them), or a whole number of rows from 2, not {text}",
     )
 
 

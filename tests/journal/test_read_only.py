@@ -35,6 +35,29 @@ def test_a_reader_does_not_make_a_journal_where_there_is_none(path):
     assert not path.exists()
 
 
+def test_a_reader_leaves_nothing_beside_the_journal(path):
+    with opened(path) as journal:
+        journal.record(fits(2))
+    assert len(kept(path, read_only=True)) == 2
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_reader_finds_what_a_killed_writer_left_beside_the_journal_and_puts_it_in(path):
+    code = """if True:
+        import os, sys
+        from pathlib import Path
+        from journal.journals import fits
+        from gridloom.journal import Journal
+        Journal(Path(sys.argv[1])).record(fits(3))
+        os._exit(1)
+    """
+    script = f"import sys; sys.path.insert(0, {str(Path(__file__).parents[1])!r})\n{code}"
+    python(script, path).communicate(timeout=60)
+    assert len(list(path.parent.iterdir())) > 1
+    assert len(kept(path, read_only=True)) == 3
+    assert list(path.parent.iterdir()) == [path]
+
+
 READ_AS_ANOTHER = """if True:
     import os, sys
     from pathlib import Path

@@ -72,6 +72,15 @@ def test_no_plot_is_wider_than_its_place(chromium, usual, width):
         assert all(drawn == place for place, drawn in widths)
 
 
+def test_on_a_phone_the_answers_to_a_question_stand_below_it_each_in_its_line(chromium, usual):
+    widths = "[...document.querySelectorAll('.readings td')].map((cell) => cell.clientWidth)"
+    with opened(chromium, usual, 375) as page:
+        assert min(page.evaluate(widths)) > 300
+        assert not page.is_visible(".readings thead")
+    with opened(chromium, usual, 1400) as page:
+        assert page.is_visible(".readings thead")
+
+
 def test_plots_follow_the_theme(chromium, usual):
     ticks = "getComputedStyle(document.querySelector('#ranking .ytick text')).fill"
     background = "getComputedStyle(document.body).backgroundColor"

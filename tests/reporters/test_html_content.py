@@ -9,6 +9,7 @@ from html import unescape
 from html.parser import HTMLParser
 
 import pytest
+from scored import normal, scored
 
 from gridloom import Budget, Candidate, Fit, FitResult, Proposal, Trial
 from gridloom.document import read_text
@@ -71,7 +72,8 @@ def page(tmp_path):
         if published is None:
             html.report(mine)
             return Page((tmp_path / "report.html").read_text(encoding="utf-8"))
-        return Page(render(mine, published))
+        vars(mine)["published"] = published
+        return Page(render(mine))
 
     return page
 
@@ -128,6 +130,34 @@ def test_the_whiskers_are_the_intervals_of_the_summary(page, tmp_path):
     assert dots["x"][0] - dots["error_x"]["arrayminus"][0] == pytest.approx(interval.low)
 
 
+def test_intervals_are_drawn_as_far_as_the_scorer_goes_and_told_as_they_are(page, tmp_path):
+    result = replace(scored(0.29 + normal((2, 1, 3, 2), spread=0.05), method="kfold", folds=3), folder=tmp_path)
+    interval = result.summary.seeds.interval_of[result.best.number]
+    assert interval.high > 1
+    found = page(result=result)
+    dots = found.plots[0]["data"][0]
+    assert dots["x"][0] + dots["error_x"]["array"][0] == pytest.approx(1)
+    assert f"to {interval.high:.4f})" in dots["hovertext"][0]
+    assert found.plots[0]["layout"]["xaxis"]["range"][1] < interval.high
+    told = "Intervals are drawn from 0 to 1, as far as accuracy goes. The table has their ends as they were reckoned."
+    assert told in found.text("ranking")
+    assert "drawn from 0 to 1" in found.text("effects")
+    assert float(found.table["rows"][0][4]) == pytest.approx(interval.high, abs=1e-6)
+    unknown = page(result=replace(result, scoring="mine"))
+    assert "drawn" not in unknown.text("ranking")
+    assert unknown.plots[0]["layout"]["xaxis"]["range"][1] > interval.high
+
+
+def test_equal_means_have_one_rank_wherever_it_stands(page, result):
+    found = page(result=result(*[({"x": x}, (score, score)) for x, score in enumerate((0.5, 0.75, 0.75, 0.25))]))
+    ranks = [row[0] for row in found.table["rows"]]
+    assert ranks == ["1", "1", "3", "4"]
+    labelled = [plot["layout"]["yaxis"]["ticktext"] for plot in found.plots if "<b>" in str(plot["layout"]["yaxis"])]
+    assert len(labelled) == 2
+    for labels in labelled:
+        assert [label.partition("</b>")[0].removeprefix("<b>") for label in labels] == ranks
+
+
 def test_the_ranking_shows_a_hundred_candidates_and_says_so(page):
     found = page(grid(x=list(range(130))), seeds=2)
     assert len(found.plots[0]["layout"]["yaxis"]["ticktext"]) == 100
@@ -156,6 +186,45 @@ def test_a_curve_is_the_mean_of_all_fits_with_a_band_from_the_lowest_to_the_high
     low, high, mean = page(result=result(({"x": 1}, fits))).plots[1]["data"]
     assert mean["x"] == [1, 2, 3]
     assert (low["y"], mean["y"], high["y"]) == ([2.0, 2.0, 1.0], [3.0, 2.0, 1.0], [4.0, 2.0, 1.0])
+
+
+@pytest.mark.parametrize(
+    ("epochs", "ticks"),
+    [
+        (1, [1]),
+        (2, [1, 2]),
+        (5, [1, 2, 3, 4, 5]),
+        (7, [1, 2, 4, 6]),
+        (60, [1, 20, 40, 60]),
+        (100, [1, 20, 40, 60, 80, 100]),
+    ],
+)
+def test_epochs_stand_below_a_curve_as_whole_numbers_from_the_first_to_the_last(epochs, ticks, page, result):
+    curve = FitResult(0.5, {"loss": [1.0] * epochs})
+    axis = page(result=result(({"x": 1}, (curve, curve)))).plots[1]["layout"]["xaxis"]
+    assert axis["tickvals"] == ticks
+    margin = 0.02 * (epochs - 1) or 0.5
+    assert axis["range"] == pytest.approx([1 - margin, epochs + margin])
+
+
+@pytest.mark.parametrize(
+    ("loss", "kind", "low"),
+    [([8.0, 1.0, 0.1], "log", 0), ([5.0, 1.0, 0.5], None, 0), ([60.0, 0.0], None, 0), ([1.0, -1.0], None, -2), ([1e302, 1.0], None, None)],
+)  # fmt: skip
+def test_a_loss_that_falls_far_has_a_logarithmic_axis_and_none_goes_below_zero_for_nothing(
+    loss, kind, low, page, result
+):
+    curve = FitResult(0.5, {"loss": loss})
+    axis = page(result=result(({"x": 1}, (curve, curve)))).plots[1]["layout"]["yaxis"]
+    assert axis.get("type") == kind
+    if kind == "log":
+        assert axis["tickvals"][0] < 0.1 * 1.01
+        assert 0.05 < 10 ** axis["range"][0] < 0.1
+        assert 8 < 10 ** axis["range"][1] < 16
+    elif low is None:
+        assert axis["autorange"]
+    else:
+        assert axis["range"][0] >= low
 
 
 def test_fits_without_a_history_have_no_curves(page):
@@ -224,7 +293,7 @@ def test_the_origins_tell_versions_seeds_data_machine_and_times(page):
         "768 rows",
         "numpy 2.4.0",
         "plugin builtin-models gridloom 0.1.0",
-        "wall time 1 min 15 s",
+        "wall time 1 min 15 s of the session that wrote this",
         "time in fits 58 s",
         "sklearn no network",
         "cores",

@@ -166,6 +166,21 @@ def test_the_ranking_shows_means_intervals_and_the_tie_set(made):
     assert [mark.get_markerfacecolor() == "white" for mark in marks] == [False] * 5 + [True]
 
 
+def test_intervals_are_drawn_as_far_as_the_scorer_goes(made):
+    mine = made(0.29 + normal((6, 1, 3, 2), spread=0.05))
+    answer = mine.summary.answer
+    assert any(interval.high > 1 for interval in answer.intervals)
+    (axes,) = drawn(ranking.draw_ranking, mine).axes
+    ends = [collection.get_segments()[0][1][0] for collection in axes.collections]
+    assert ends == [min(1.0, answer.interval_of[trial.number].high) for trial in mine.ranked]
+    caps = [line.get_xdata() for line in axes.lines if line.get_marker() == "|"]
+    assert [len(cap) for cap in caps] == [1 + (end < 1) for end in ends]
+    assert axes.get_xlabel().endswith("\nIntervals are drawn from 0 to 1, as far as accuracy goes.")
+    figure = drawn(effects.draw_effects, mine)
+    assert figure.get_supxlabel().endswith("Intervals are drawn from 0 to 1, as far as accuracy goes.")
+    assert all(axes.containers[0].lines[2][0].get_datalim(axes.transData).y1 <= 1 for axes in figure.axes)
+
+
 def test_a_long_ranking_says_how_many_there_are(made):
     mine = made(normal((50, 1, 3, 5)), [{"m": {"x": x}} for x in range(50)])
     (axes,) = drawn(ranking.draw_ranking, mine).axes
@@ -219,6 +234,13 @@ def test_learning_curves_are_means_over_the_fits_of_the_best_candidates(made):
     assert loss.lines[0].get_ydata() == pytest.approx(CURVES["loss"])
     assert list(loss.lines[0].get_xdata()) == [1, 2, 3]
     assert len({line.get_linestyle() + str(line.get_color()) for line in loss.lines}) == 5
+
+
+def test_candidates_of_equal_means_have_one_rank_in_the_legend(made):
+    scores = normal((6, 1, 3, 5))
+    scores[1] = scores[0] = scores[0] + 1
+    (legend,) = drawn(learning.draw_learning, made(scores, history={"loss": [0.5]})).legends
+    assert [text.get_text()[:2] for text in legend.get_texts()] == ["1.", "1.", "3.", "4.", "5."]
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import pytest
 from scored import normal, scored
 
 from gridloom import FitResult
+from gridloom.published import PublishedScores
 from gridloom_plugins.reporters import csv as csv_reporter
 from reporters.outcomes import HOSTILE
 
@@ -74,6 +75,25 @@ def test_a_value_with_a_carriage_return_does_not_break_a_row_of_the_csv_file(res
 def test_the_csv_file_may_have_another_name_and_is_replaced(result):
     rows(result(({"x": 1}, (0.5,)), ({"x": 2}, (0.5,))), filename="table.csv")
     assert len(rows(result(({"x": 1}, (0.5,))), filename="table.csv")) == 2
+
+
+def test_published_scores_have_columns_of_their_own(tmp_path):
+    mine = replace(scored(normal((3, 1, 3, 5)), [{"m": {"x": x}} for x in range(3)]), folder=tmp_path)
+    known = PublishedScores(tmp_path / "scores.csv", None, "score", 6, {'{"x":0}': 0.7, '{"x":2}': 0.9})
+    told = replace(mine, published_scores=known)
+    header, *lines = rows(told)
+    assert header[-5:] == ["in_tie_set", "published_score", "published_low", "published_high", "published_inside"]
+    first = told.published[0]
+    assert lines[0][-4:] == ["0.7", repr(first.low), repr(first.high), "true"]
+    assert lines[1][-4:] == ["", "", "", ""]
+    assert (lines[2][-4], lines[2][-1]) == ("0.9", "false")
+    assert [row[:-4] for row in rows(told)] == rows(mine)
+
+
+def test_a_published_score_without_an_interval_stands_alone(tmp_path):
+    mine = replace(scored(normal((1, 1, 3, 1)), [{"m": {"x": 0}}]), folder=tmp_path)
+    known = PublishedScores(tmp_path / "scores.csv", None, "score", 6, {'{"x":0}': 0.7})
+    assert rows(replace(mine, published_scores=known))[1][-4:] == ["0.7", "", "", ""]
 
 
 @pytest.mark.parametrize(("seeds", "question"), [(5, "seeds"), (1, "new data")])

@@ -14,6 +14,7 @@ from markdown_it import MarkdownIt
 from scored import normal, scored
 
 from gridloom import Budget, Proposal, Trial
+from gridloom.published import PublishedScores
 from gridloom_plugins.reporters import markdown
 from gridloom_plugins.reporters.wording import one_line
 from reporters.outcomes import HOSTILE, failed
@@ -107,6 +108,14 @@ def test_failures_are_counted_with_the_first_error_and_so_is_what_is_not_finishe
     assert "1 of 3 candidates are not finished." in text
 
 
+def test_published_scores_have_their_sentence(made, tmp_path):
+    known = PublishedScores(tmp_path / "scores.csv", None, "score", 6, {'{"x":0}': 0.7, '{"x":1}': 0.1})
+    mine = made(normal((2, 1, 3, 5)), published_scores=known, **KFOLD)
+    _, text, _ = shown(written(mine))
+    assert mine.published_sentence.startswith("1 of 2 published scores lie inside")
+    assert mine.published_sentence in text
+
+
 @pytest.mark.parametrize("fill", [np.nan, np.inf])
 def test_without_a_complete_candidate_there_is_no_table(fill, made):
     tables, text, _ = shown(written(made(np.full((2, 1, 3, 5), fill), **KFOLD)))
@@ -135,7 +144,8 @@ def test_it_tells_where_the_result_came_from(gridloom, write, tmp_path):
     _, text, _ = shown((tmp_path / "runs" / "small" / "results.md").read_text("utf-8"))
     assert "small: accuracy" in text
     assert "Why *not*?" in text
-    assert re.search(r"Run again: gridloom run experiment\.yaml; data .*iris, 150 rows, SHA-256 [0-9a-f]{12};", text)
+    assert "Run again, where it was run: gridloom run runs/small/experiment.yaml --fresh; " in text
+    assert re.search(r"--fresh; data .*iris, 150 rows, SHA-256 [0-9a-f]{12};", text)
     assert "'method': 'stratified_kfold'" in text
     assert re.search(r"engine sklearn; .*gridloom \d.*scikit-learn \d", text)
     assert str(tmp_path) not in text

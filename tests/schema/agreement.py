@@ -19,13 +19,13 @@ UNKNOWABLE = {
     "what files hold": r"there is no file|scores\.csv has|holds accuracies",
     "a line break behind a name, which Python's `$` overlooks": r'not ".*\\n"$',
     "the name of the experiment's own file": r"cannot name a run",
-    "1.0 from 1": r"should be a whole number, not -?\d+(\.0|e\+?\d+)|a sample is a share .*, not -?\d+(\.0)?$",
+    "1.0 from 1": r"should be a whole number\b.*, not -?\d+(\.0|e\+?\d+)|a sample is a share .*, not -?\d+(\.0)?$",
     "1 from 1.0 in a list of values to try, so neither whether they are there twice": r"stands in this list twice",
-    "a family by its other name": r"stands in this space twice",
+    "a family or reporter by its other name": r"stands in this space twice|is here twice|writes '.*' already",
+    "which files a run keeps itself, and which characters are printed": r"does not need for itself|a plain name .*(\\n|\\u|\.\.\.\"?$)",
+    "that repeats need shuffled rows": r"^repeats of folds",
     "how the keys of a range go together": r"low must be|a step is|this step|count is|a logarithmic range|must be a finite",
     "which values a range holds": r"^-?[\d.e+-]+: |give the range a step|this range has more",
-    "how options go together": r"repeats of folds that|is here twice|writes .* already",
-    "names of files in other case, or too long in UTF-8": r'not "Journal|not "é',
     "how many candidates or fits there are": r"this grid has|fits of every candidate",
 }
 """What a schema cannot tell, by the messages of the binder."""

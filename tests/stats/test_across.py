@@ -42,7 +42,9 @@ def validated(seed=7, **changes):
         (manifest(scoring="r2"), ["the scoring: accuracy, and r2"]),
         (validated(folds=5), ["the splits: folds 3, and 5"]),
         (validated(method="stratified_kfold", repeats=2), ["the splits: method kfold, and stratified_kfold", "the splits: repeats 1, and 2"]),
-        (validated(shuffle=True), ["the splits: shuffle False, and True", "the splits: seed None, and 7"]),
+        (validated(shuffle=True), ["the splits: shuffle False, and True"]),
+        (manifest(experiment={"validation": {"method": "shuffle_split", "test_share": 0.2, "folds": 3}, "seed": 7}), ["the splits: method kfold, and shuffle_split"]),
+        (manifest(experiment={"validation": {"method": "kfold", "folds": 3, "shuffle": False}}), ["the splits: repeats 1, and not told"]),
         (manifest(scoring="r2", data={}), ["the data: 150 rows with SHA-256 aaaaaaaaaaaa..., and unknown ones", "the scoring: accuracy, and r2"]),
     ],
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,8 +10,8 @@ import typer
 
 from gridloom.cli import completion
 from gridloom.cli.common import NoPlugins, Out, Plugins, guarded
-from gridloom.cli.runs import read_run
-from gridloom.errors import RunRefused
+from gridloom.cli.runs import find_run, read_run
+from gridloom.errors import InvalidInput, Location, RunRefused
 
 if TYPE_CHECKING:
     from gridloom.results import Result
@@ -45,6 +45,7 @@ def compare(
 
     if len(runs) < FEWEST:
         raise typer.BadParameter("name two runs at least", param_hint="RUN RUN...")
+    _refuse_doubles(runs, out)
     results = [read_run(run, out, plugins or (), no_plugins or ()).result for run in runs]
     first, *others = results
     for other in others:
@@ -54,6 +55,16 @@ def compare(
     typer.echo("\n".join(_heads(results)))
     for number, other in enumerate(others, start=2):
         typer.echo("\n" + "\n".join(_pair(first, other, number)))
+
+
+def _refuse_doubles(runs: Sequence[str], out: Path) -> None:
+    """InvalidInput for a run that is named twice: it does not differ from itself."""
+    named: dict[Path, str] = {}
+    for run in runs:
+        if first := named.get(folder := find_run(run, out).resolve()):
+            message = "is the same run as" if first != run else "is named twice, beside"
+            raise InvalidInput.at(Location(run), f"{message} '{first}'; name another one to compare it with")
+        named[folder] = run
 
 
 def _heads(results: list[Result]) -> Iterator[str]:

@@ -61,7 +61,7 @@ def experiments(incomplete: str) -> Iterator[tuple[str, str]]:
 @_quiet
 def runs(ctx: typer.Context, incomplete: str) -> Iterator[tuple[str, str]]:
     """Names of runs in the folder of `--out`."""
-    from gridloom.runs import EXPERIMENT
+    from gridloom.file_names import EXPERIMENT
 
     if "/" in incomplete:
         return  # a folder: shells know those

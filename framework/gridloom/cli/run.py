@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import signal
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,7 +22,7 @@ from gridloom.cli.common import (
     fail,
     guarded,
 )
-from gridloom.errors import Exit, GridloomError, Interrupted, InvalidInput, Problem, StorageError
+from gridloom.errors import Exit, GridloomError, Interrupted, InvalidInput, Problem, StorageError, Terminated
 
 if TYPE_CHECKING:
     from gridloom.experiment import Experiment
@@ -53,8 +55,32 @@ def run(
         raise typer.BadParameter("a number of workers, or -1 for one a core; 0 means nothing", param_hint="--n-jobs")
     overrides = [*(settings or ()), *([f"engine={engine}"] if engine else [])]
     experiments = read_all(experiment_files(paths), overrides, plugins or (), no_plugins or ())
-    codes = [_run_one(experiment, n_jobs, out, fresh=fresh) for experiment in experiments]
+    with _sigterm_as_ctrl_c():
+        codes = [_run_one(experiment, n_jobs, out, fresh=fresh) for experiment in experiments]
     raise typer.Exit(next(filter(None, codes), Exit.OK))
+
+
+@contextmanager
+def _sigterm_as_ctrl_c() -> Iterator[None]:
+    """Let SIGTERM end what is in here as Ctrl-C does, by Terminated; `timeout` sends it twice, so once is enough."""
+    told: list[int] = []
+
+    def stop(number: int, _: object) -> None:
+        told.append(number)
+        if len(told) == 1:
+            raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    except KeyboardInterrupt:
+        if told:
+            raise Terminated("stopped") from None
+        raise
+    except Interrupted as error:
+        raise (Terminated(str(error)) if told else error) from None
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _run_one(experiment: Experiment, n_jobs: int, out: Path, *, fresh: bool) -> Exit:

@@ -11,7 +11,7 @@ import typer
 
 from gridloom.cli import completion
 from gridloom.cli.common import is_there
-from gridloom.errors import GridloomError, InvalidInput, Location, nearest
+from gridloom.errors import GridloomError, InvalidInput, Location, PluginError, nearest
 
 if TYPE_CHECKING:
     from gridloom.experiment import Experiment
@@ -36,25 +36,39 @@ class KeptRun:
 def read_run(run: str, out: Path, plugins: Sequence[str], without: Sequence[str]) -> KeptRun:
     """A run, given as a name below `out` or as a folder, as far as it is; nothing is trained.
 
-    Without `plugins`, those are loaded that the run was asked to load.
+    It is read with the plugins that it was made with, and with `plugins`: a file of the same name is the one that moved.
     """
     from gridloom.binding import read_experiment
+    from gridloom.file_names import EXPERIMENT, JOURNAL
     from gridloom.registry import load_registry
     from gridloom.running import load_result, read_manifest
-    from gridloom.runs import EXPERIMENT, JOURNAL
 
     folder = find_run(run, out)
     if not (folder / JOURNAL).exists():
         raise GridloomError(f"{folder} has no {JOURNAL}; nothing was trained there")
-    asked_for = plugins or read_manifest(folder).get("asked_for", [])
-    registry = load_registry(asked_for, without)
+    given = {_plugin_name(source) for source in plugins}
+    recorded = [source for source in read_manifest(folder).get("asked_for", []) if _plugin_name(source) not in given]
+    asked_for = [*recorded, *plugins]
+    try:
+        registry = load_registry(asked_for, without)
+    except PluginError as error:
+        lost = next((source for source in recorded if f"plugin '{source}' " in str(error)), None)
+        if lost is None:
+            raise
+        way_out = f"name it with -p where it is now, or leave it out with --no-plugin {_plugin_name(lost)}"
+        raise PluginError(f"{error}; {folder} was made with it: {way_out}") from None
     experiment = read_experiment(folder / EXPERIMENT, registry, plugins=asked_for, without=without)
     return KeptRun(experiment, registry, load_result(experiment, folder))
 
 
+def _plugin_name(source: str) -> str:
+    """The name of a plugin by its file, or by its module."""
+    return Path(source).stem if source.endswith(".py") else source
+
+
 def find_run(run: str, out: Path) -> Path:
     """The folder of a run, given as a name below `out` or as a path; InvalidInput when there is none."""
-    from gridloom.runs import EXPERIMENT
+    from gridloom.file_names import EXPERIMENT
 
     for folder in (Path(run), out / run):
         if is_there(folder / EXPERIMENT, Path.is_file):

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from gridloom.cli.common import NoPlugins, Out, Plugins, exit_after_reports, guarded
 from gridloom.cli.runs import Run, read_run
 from gridloom.errors import Location
+
+if TYPE_CHECKING:
+    from gridloom.results import Result
+    from gridloom.trials import Fit, FitResult
 
 
 @guarded
@@ -28,13 +34,31 @@ def show(
     for item in kept.registry.of_kind(Reporter):
         if item.record.default:
             report(Bound(item, {}, Location(str(result.folder))), result)
-    for trial in result.failed:
-        for fit, failure in trial.failures:
-            typer.echo(f"\n{trial.candidate} failed in repeat {fit.repeat}, fold {fit.fold}, seed {fit.replica}:")
-            typer.echo(failure.traceback or failure.error or "")
-    done = sum(result_ is not None for trial in result.trials for result_ in trial.results)
-    total = sum(len(trial.fits) for trial in result.trials)
-    if not result.is_complete:
-        typer.echo(f"This run is not finished: {done} of {total} fits are kept; run its experiment again to go on.")
+    for text in (*_failures(result), *_rest(result)):
+        typer.echo(text)
     if code := exit_after_reports(result):
         raise typer.Exit(code)
+
+
+def _failures(result: Result) -> Iterator[str]:
+    """The fits that failed, each traceback once, with how many more fits it ended."""
+    struck: dict[str, list[tuple[Fit, FitResult]]] = {}
+    for trial in result.failed:
+        for fit, failure in trial.failures:
+            struck.setdefault(failure.traceback or failure.error or "", []).append((fit, failure))
+    for text, fits in struck.items():
+        fit, _ = fits[0]
+        more = f", and {len(fits) - 1:,} more fits in the same way" if len(fits) > 1 else ""
+        yield f"\n{fit.candidate} failed in repeat {fit.repeat}, fold {fit.fold}, seed {fit.replica}{more}:\n{text}"
+
+
+def _rest(result: Result) -> Iterator[str]:
+    """How far a run is that is not finished, and how to go on."""
+    if result.is_complete and (result.nested is None or result.nested.is_complete):
+        return
+    done = sum(outcome is not None for trial in result.trials for outcome in trial.results)
+    total = sum(len(trial.fits) for trial in result.trials)
+    nested = " besides those of the outer folds" if result.nested else ""
+    is_renamed = result.folder.resolve().name != result.name
+    go_on = f"give its folder the name '{result.name}' again" if is_renamed else result.command
+    yield f"This run is not finished: {done} of {total} fits are kept{nested}. To go on: {go_on}"

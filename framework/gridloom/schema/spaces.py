@@ -8,7 +8,7 @@ from typing import Any
 from gridloom.documentation import default_domains, text_about_option
 from gridloom.options import Option, Options
 from gridloom.records import Family
-from gridloom.schema.values import Schema, mapping, of_options, one_of, required
+from gridloom.schema.values import NULL, Schema, mapping, of_options, one_of, required
 from gridloom.space import Domain, Range
 
 DEFAULT: Schema = {"const": "default"}
@@ -21,8 +21,10 @@ _WHOLE = ("integer", "string", "boolean")
 def of_family(family: Family) -> Schema:
     """What may stand behind a family's name."""
     domains = default_domains(family)
-    parameters = of_parameters(family.options, domains, required(family.options))
-    return {"anyOf": [DEFAULT, parameters]}
+    own, alone = (of_parameters(family.options, domains, needed) for needed in (required(family.options), ["name"]))
+    if "name" not in domains:  # what `--set` makes of the word, see `_bare_name` in space_binding
+        own["patternProperties"], alone["patternProperties"] = {"^name$": NULL}, {"^name$": DEFAULT}
+    return {"anyOf": [DEFAULT, own, *([alone] if "name" not in domains else [])]}
 
 
 def of_parameters(

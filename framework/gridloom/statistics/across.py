@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -64,10 +64,16 @@ def obstacles(first: Mapping[str, Any], second: Mapping[str, Any]) -> list[str]:
         found.append(f"the data: {_data(first)}, and {_data(second)}")
     if first.get("scoring") != second.get("scoring"):
         found.append(f"the scoring: {first.get('scoring')}, and {second.get('scoring')}")
-    one, other = _splits(first), _splits(second)
-    names = [name for name in dict.fromkeys([*one, *other]) if one.get(name) != other.get(name)]
-    found += [f"the splits: {name} {one.get(name)}, and {other.get(name)}" for name in names]
-    return found
+    return found + list(_other_splits(_splits(first), _splits(second)))
+
+
+def _other_splits(one: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[str]:
+    """What differs between the splits; options that another method has not, and the seed that is not drawn by, go unsaid."""
+    has_one_method = one.get("method") == other.get("method")
+    for name in dict.fromkeys([*one, *other]):
+        is_there = name in one and name in other
+        if one.get(name) != other.get(name) and (is_there or (has_one_method and name != "seed")):
+            yield f"the splits: {name} {one.get(name, 'not told')}, and {other.get(name, 'not told')}"
 
 
 def across(first: Result, second: Result, level: float = 0.95) -> Across:

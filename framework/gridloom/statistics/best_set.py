@@ -2,7 +2,8 @@
 
 These are Hsu's multiple comparisons with the best (Hsu, Multiple Comparisons, 1996, chapter 4): a candidate leaves the
 set when a one-sided comparison of all others with it shows that one of them is better. Only the comparisons with the true
-best must hold for the set to hold it, whichever candidate happened to come first.
+best must hold for the set to hold it, whichever candidate happened to come first. Where fits got stuck, a candidate
+without any may only have been lucky, and the errors reckon with that (see stuck.py).
 """
 
 from __future__ import annotations

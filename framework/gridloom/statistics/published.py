@@ -72,14 +72,14 @@ def beside_published(result: Result, level: float = LEVEL) -> dict[int, Publishe
     return found
 
 
-def published_sentence(result: Result, level: float = LEVEL) -> str:
+def published_sentence(result: Result) -> str:
     """How many published scores lie inside, which do not, and what has no counterpart; empty without such a file."""
     if (known := result.published_scores) is None:
         return ""
-    found = beside_published(result, level)
+    found = result.published
     outside = [number for number, item in found.items() if item.inside is False]
     judged = sum(item.inside is not None for item in found.values())
-    parts = [_count(judged, judged - len(outside), level)] if judged else []
+    parts = [_count(judged, judged - len(outside))] if judged else []
     if outside:
         parts.append(_outside(outside, found, {trial.number: trial for trial in result.trials}))
     if judged < len(found):
@@ -106,9 +106,9 @@ def _runs(trial: Trial) -> Numbers:
     return np.asarray(runs, dtype=float)
 
 
-def _count(judged: int, inside: int, level: float) -> str:
+def _count(judged: int, inside: int) -> str:
     noun = "scores lie" if judged > 1 else "score lies"
-    return f"{inside} of {judged} published {noun} inside the {100 * level:g} % interval of one run of ours"
+    return f"{inside} of {judged} published {noun} inside the {100 * LEVEL:g} % interval of one run of ours"
 
 
 def _outside(numbers: Sequence[int], found: Mapping[int, Published], trials: Mapping[int, Trial]) -> str:

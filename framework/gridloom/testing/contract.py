@@ -73,6 +73,12 @@ class Contract:
     kind: ClassVar[type[Record]]
 
     @property
+    def source(self) -> Any:
+        """The plugin, with the whole path of a file."""
+        is_file = isinstance(self.plugin, str) and self.plugin.endswith(".py")
+        return str(self.folder / self.plugin) if is_file else self.plugin
+
+    @property
     def registry(self) -> Registry:
         """The installed plugins and this one."""
         return registry_with(self.source)

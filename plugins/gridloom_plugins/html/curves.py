@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from gridloom import Result, Trial
-from gridloom_plugins.html.plots import Plot, beyond, extent_of, spread_out
+from gridloom_plugins.html.plots import NO_PLOT, Plot, beyond, extent_of, spread_out
 from gridloom_plugins.html.texts import budget_text, cut, label, score_text, value_text, varied
 
 SHOWN = 6
@@ -22,6 +25,15 @@ MEASURES = ("loss", "val_loss")
 REACH = 20.0
 """A loss falls far from its first epochs to its last; only fits that diverged do not stretch the axis."""
 
+FAR = 20.0
+"""Numbers that are so many times apart have a logarithmic axis: the epochs that count are not all at its foot."""
+
+DECADES = 2.5
+"""A longer logarithmic axis has numbers at the powers of ten alone."""
+
+TICKS = 5
+"""How many epochs besides the first have a number below them, at most."""
+
 TRACES = 3
 """The traces of a measure: both edges of its band, and its mean."""
 
@@ -35,12 +47,51 @@ def curve_plots(result: Result) -> list[Plot]:
         measures = {name: curve for name in _measures(trial) if (curve := _curve(_series(trial, name)))}
         if measures:
             found.append((trial, measures))
-    numbers = [
-        number for _, measures in found for curve in measures.values() for point in curve for number in point[1:]
-    ]
-    extent = extent_of(numbers, reach=REACH)
+    points = [point for _, measures in found for curve in measures.values() for point in curve]
+    axes = _Axes(max((point[0] for point in points), default=1), [number for point in points for number in point[1:]])
     names = varied(result.trials)
-    return [_plot(trial, measures, result.ranks[trial.number], names, extent) for trial, measures in found]
+    return [_plot(trial, measures, result.ranks[trial.number], names, axes) for trial, measures in found]
+
+
+@dataclass(frozen=True)
+class _Axes:
+    """What all plots have in common: how many epochs there are, and all numbers that are drawn."""
+
+    epochs: int
+    numbers: Sequence[float]
+
+    @property
+    def across(self) -> dict[str, Any]:
+        """The axis of epochs, from the first to the last, with whole numbers alone."""
+        steps = (digit * 10**power for power in itertools.count() for digit in (1, 2, 5))
+        step = next(step for step in steps if self.epochs <= TICKS * step)
+        margin = 0.02 * (self.epochs - 1) or 0.5
+        ticks = [1, *range(step if step > 1 else 2, self.epochs + 1, step)]
+        return {"title": {"text": "epoch"}, "tickvals": ticks, "range": [1 - margin, self.epochs + margin]}
+
+    @cached_property
+    def extent(self) -> tuple[float, float] | None:
+        """From where to where the vertical axis goes; not below 0 for what never is."""
+        if self._is_logarithmic:
+            low, high = min(self.numbers), max(self.numbers)
+            margin = (high / low) ** 0.04
+            return low / margin, high * margin
+        extent = extent_of(self.numbers, reach=REACH)
+        return (max(extent[0], 0.0), extent[1]) if extent and min(self.numbers) >= 0 else extent
+
+    @property
+    def _is_logarithmic(self) -> bool:
+        low, high = min(self.numbers, default=0), max(self.numbers, default=0)
+        return low > 0 and FAR * low < high < NO_PLOT
+
+    def up(self, title: str) -> dict[str, Any]:
+        """The vertical axis."""
+        if not self._is_logarithmic or not self.extent:
+            return {"title": {"text": title}, "range": self.extent, "autorange": self.extent is None}
+        low, high = (math.log10(end) for end in self.extent)
+        digits = (1, 2, 5) if high - low < DECADES else (1,)
+        ticks = [digit * 10.0**power for power in range(math.floor(low), math.ceil(high)) for digit in digits]
+        return {"title": {"text": title}, "type": "log", "range": [low, high], "tickvals": ticks, "tickformat": "~g"}
 
 
 def _measures(trial: Trial) -> list[str]:
@@ -65,9 +116,7 @@ def _points(series: Sequence[Sequence[float]], epochs: int) -> Iterator[tuple[in
             yield epoch + 1, min(there), math.fsum(number / len(there) for number in there), max(there)
 
 
-def _plot(
-    trial: Trial, measures: dict[str, Curve], rank: int, names: Sequence[str], extent: tuple[float, float] | None
-) -> Plot:
+def _plot(trial: Trial, measures: dict[str, Curve], rank: int, names: Sequence[str], axes: _Axes) -> Plot:
     traces = []
     for (name, curve), colour in zip(measures.items(), ("accent", "second"), strict=False):
         traces += _traces(name, curve, colour)
@@ -78,11 +127,11 @@ def _plot(
         title=f"{rank}. {cut(', '.join(parts), 80)}",
         traces=traces,
         layout={
-            "xaxis": {"title": {"text": "epoch"}, "rangemode": "tozero"},
-            "yaxis": {"title": {"text": title}, "range": extent, "autorange": extent is None},
+            "xaxis": axes.across,
+            "yaxis": axes.up(title),
         },
         height=220,
-        notes=beyond([number for curve in measures.values() for point in curve for number in point[1:]], extent),
+        notes=beyond([number for curve in measures.values() for point in curve for number in point[1:]], axes.extent),
     )
 
 

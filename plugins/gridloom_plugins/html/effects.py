@@ -17,6 +17,7 @@ from gridloom_plugins.html.plots import (
     whiskers,
 )
 from gridloom_plugins.html.texts import cut, label, percent, score_text, value_text
+from gridloom_plugins.reporters.bounds import bounds_of
 
 if TYPE_CHECKING:
     from gridloom.statistics import Answer
@@ -45,7 +46,8 @@ def effect_plots(answer: Answer | None, scoring: str) -> list[Plot]:
     weights = weights_of(effects)
     chosen = sorted(effects.parameters, key=lambda effect: -weights.get((effect.parameter,), (0.0, ""))[0])[:SHOWN]
     levels = [level for effect in chosen for level in effect.levels]
-    extent = extent_of([end for level in levels for end in (level.low, level.high)], [level.mean for level in levels])
+    ends = [end for level in levels for end in bounds_of(scoring).cut(level.low, level.high)]
+    extent = extent_of(ends, [level.mean for level in levels])
     return [_plot(effect, weights.get((effect.parameter,), (0.0, ""))[1], scoring, extent) for effect in chosen]
 
 
@@ -67,6 +69,8 @@ def _plot(effect: Effect, weight: str, scoring: str, extent: tuple[float, float]
     notes = [f"{weight}."] if weight else []
     if len(levels) < len(effect.levels):
         notes.append(f"{len(levels)} of {len(effect.levels):,} values are shown.")
+    if cut_off := bounds_of(scoring).note(scoring, [end for level in levels for end in (level.low, level.high)]):
+        notes.append(cut_off)
     are_numbers = all(isinstance(level.value, int | float) and not isinstance(level.value, bool) for level in levels)
     draw = _over_numbers if are_numbers else _over_names
     return draw(effect.parameter, levels, notes, scoring, extent)
@@ -91,7 +95,7 @@ def _over_numbers(
     few = len(values) <= TICKS
     return Plot(
         title=name,
-        traces=[_dots(levels, "y") | {"x": places, "mode": "lines+markers" if few else "markers"}],
+        traces=[_dots(levels, "y", scoring) | {"x": places, "mode": "lines+markers" if few else "markers"}],
         layout={"xaxis": axis, "yaxis": score_axis(scoring, extent)},
         height=HEIGHT,
         notes=notes,
@@ -104,7 +108,7 @@ def _over_names(
     names = [value_text(level.value) for level in levels]
     return Plot(
         title=name,
-        traces=[_dots(levels, "x") | {"y": list(range(len(levels))), "mode": "markers"}],
+        traces=[_dots(levels, "x", scoring) | {"y": list(range(len(levels))), "mode": "markers"}],
         layout={"xaxis": score_axis(scoring, extent), "yaxis": rows_axis(labels_of(names))},
         height=80 + ROW * len(levels),
         narrow=narrow_rows(labels_of, names),
@@ -112,12 +116,14 @@ def _over_names(
     )
 
 
-def _dots(levels: Sequence[Level], axis: str) -> dict[str, Any]:
+def _dots(levels: Sequence[Level], axis: str, scoring: str) -> dict[str, Any]:
     means = [level.mean for level in levels]
     return {
         "type": "scatter",
         axis: means,
-        f"error_{axis}": whiskers(means, [(level.low, level.high) for level in levels], "@accent"),
+        f"error_{axis}": whiskers(
+            means, [bounds_of(scoring).cut(level.low, level.high) for level in levels], "@accent"
+        ),
         "marker": {"size": 7, "color": "@accent"},
         "line": {"width": 1, "color": "@muted"},
         "hoverinfo": "text",

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from gridloom import Result, Trial, write_yaml
-from gridloom_plugins.html.ranking import bounds_of
+from gridloom_plugins.html.ranking import intervals_of
 from gridloom_plugins.html.texts import NOTHING, duration, full_name, score_text, value_text
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def _reading(result: Result, answer: Answer) -> Reading:
 
 
 def _interval(trial: Trial, answer: Answer | None) -> str:
-    found = bounds_of(answer).get(trial.number)
+    found = intervals_of(answer).get(trial.number)
     return f"{score_text(found[0])} to {score_text(found[1])}" if found else ""
 
 
@@ -129,7 +129,11 @@ def origins(result: Result) -> Iterator[Fact]:
     times = [found.fit_seconds + found.score_seconds for trial in result.trials for found in trial.results if found]
     yield Fact("time in fits", duration(sum(times)), "of all workers together")
     if result.seconds is not None:
-        yield Fact("wall time", duration(result.seconds), "of the last session; what it found in the journal took none")
+        yield Fact(
+            "wall time",
+            duration(result.seconds),
+            "of the session that wrote this; fits that it found in the journal took none of it",
+        )
     yield Fact("machine", platform.platform(), f"{platform.machine()}, {os.cpu_count()} cores; it wrote this page")
     yield Fact("written", f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC")
 

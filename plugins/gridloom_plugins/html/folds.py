@@ -34,7 +34,7 @@ def folds(result: Result) -> Plot | None:
     numbers = [row[split] for row in scores for split in chosen if split in row]
     extent = extent_of(numbers)
     parameters = varied(result.trials)
-    names = [short_name(trial, parameters) for trial in shown]
+    names = [(result.ranks[trial.number], short_name(trial, parameters)) for trial in shown]
     colours = COLOURS if len(chosen) <= len(COLOURS) else ("@muted",) * len(chosen)
     traces = [_dots(split, scores, colour, repeats=repeats) for split, colour in zip(chosen, colours, strict=False)]
     notes = [f"The first {len(shown)} of {len(result.ranked):,} candidates."] if len(result.ranked) > SHOWN else []

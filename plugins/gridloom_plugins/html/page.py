@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from importlib.resources import files
-from typing import TYPE_CHECKING
 
 from gridloom import Result
 from gridloom_plugins.html.curves import TRACES, curve_plots
@@ -21,17 +19,14 @@ from gridloom_plugins.html.ranking import ranking
 from gridloom_plugins.html.table import table
 from gridloom_plugins.html.texts import percent
 
-if TYPE_CHECKING:
-    from gridloom.statistics import Published
-
 HEAD_SCRIPT = "theme.js"
 """Runs before anything is seen, so that the page never flashes in the other theme."""
 
 SCRIPTS = ("plots.js", "table.js")
 
 
-def render(result: Result, published: Mapping[int, Published]) -> str:
-    """The whole page; `published` are published scores by the trials' numbers, if there are any."""
+def render(result: Result) -> str:
+    """The whole page."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
     from plotly.offline import get_plotlyjs
 
@@ -70,8 +65,8 @@ def render(result: Result, published: Mapping[int, Published]) -> str:
         curves=curves,
         has_held_out=any(len(plot.traces) > TRACES for plot in curves),
         folds=folds(result),
-        published=published_plot(result, published),
-        agreement=agreement(result, published),
+        published=published_plot(result),
+        agreement=agreement(result),
         failures=errors[:FAILURES_SHOWN],
         failures_left=max(0, len(errors) - FAILURES_SHOWN),
         table=table(result, answer),

@@ -8,10 +8,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from gridloom_plugins.html.embedding import Raw, embedded
 from gridloom_plugins.html.texts import LABEL, NARROW_LABEL, label
+
+T = TypeVar("T")
 
 ROW = 22
 """Pixels of a row that has a label."""
@@ -65,12 +67,12 @@ def labels_of(names: Sequence[str], limit: int = LABEL) -> list[str]:
     return [label(name, limit) for name in names]
 
 
-def ranked_labels(names: Sequence[str], limit: int = LABEL) -> list[str]:
-    """Names as labels with their places before them."""
-    return [f"<b>{place}</b>\u2002{label(name, limit)}" for place, name in enumerate(names, 1)]
+def ranked_labels(names: Sequence[tuple[int, str]], limit: int = LABEL) -> list[str]:
+    """Ranks and names as labels."""
+    return [f"<b>{rank}</b>\u2002{label(name, limit)}" for rank, name in names]
 
 
-def narrow_rows(make: Callable[[Sequence[str], int], list[str]], names: Sequence[str]) -> dict[str, Any]:
+def narrow_rows(make: Callable[[Sequence[T], int], list[str]], names: Sequence[T]) -> dict[str, Any]:
     """What a phone has instead of the labels of `rows_axis`."""
     return {"yaxis": {"ticktext": make(names, NARROW_LABEL)}}
 

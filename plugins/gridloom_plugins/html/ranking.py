@@ -19,6 +19,7 @@ from gridloom_plugins.html.plots import (
     whiskers,
 )
 from gridloom_plugins.html.texts import cut, full_name, label, score_text, short_name, varied
+from gridloom_plugins.reporters.bounds import bounds_of
 
 if TYPE_CHECKING:
     from gridloom.statistics import Answer
@@ -29,10 +30,10 @@ SHOWN = 100
 HOVER = 300
 """The most characters of a candidate where a pointer rests on it."""
 
-Bounds = Mapping[int, tuple[float, float]]
+Intervals = Mapping[int, tuple[float, float]]
 
 
-def bounds_of(answer: Answer | None) -> dict[int, tuple[float, float]]:
+def intervals_of(answer: Answer | None) -> dict[int, tuple[float, float]]:
     """The intervals of an answer by the trials' numbers."""
     return {found.trial: (found.low, found.high) for found in answer.intervals} if answer else {}
 
@@ -40,7 +41,7 @@ def bounds_of(answer: Answer | None) -> dict[int, tuple[float, float]]:
 def rows_key(parameters: Sequence[str]) -> str:
     """How to read the labels of ranked rows."""
     names = cut(" · ".join(parameters), HOVER)
-    return f"In front of each row: its place, {names}." if names else ""
+    return f"In front of each row: its rank, {names}." if names else ""
 
 
 def ranking(result: Result, answer: Answer | None) -> Plot | None:
@@ -49,20 +50,26 @@ def ranking(result: Result, answer: Answer | None) -> Plot | None:
     if not shown:
         return None
     members = set(answer.members) if answer else set()
-    bounds = bounds_of(answer)
+    intervals = intervals_of(answer)
     parameters = varied(result.trials)
-    names = [short_name(trial, parameters) for trial in shown]
-    ends = [end for trial in shown for end in bounds.get(trial.number, (trial.mean, trial.mean))]
+    names = [(result.ranks[trial.number], short_name(trial, parameters)) for trial in shown]
+    limits = bounds_of(result.scoring)
+    drawn = {trial.number: limits.cut(*found) for trial in shown if (found := intervals.get(trial.number))}
+    ends = [end for trial in shown for end in drawn.get(trial.number, (trial.mean, trial.mean))]
     extent = extent_of(ends, (shown[0].mean,))
     inside = [trial.number in members for trial in shown]
     groups = (
         [(row, trial) for row, trial in enumerate(shown) if inside[row]],
         [(row, trial) for row, trial in enumerate(shown) if not inside[row]],
     )
-    traces = [_dots(rows, bounds, colour) for rows, colour in zip(groups, ("@accent", "@muted"), strict=True) if rows]
+    traces = [
+        _dots(rows, intervals, drawn, colour)
+        for rows, colour in zip(groups, ("@accent", "@muted"), strict=True)
+        if rows
+    ]
     shading = [_shade(first, last) for first, last in _runs(inside)]
     return Plot(
-        title=f"Mean {result.scoring} of {len(shown)} candidates, best first{', with intervals' if bounds else ''}",
+        title=f"Mean {result.scoring} of {len(shown)} candidates, best first{', with intervals' if drawn else ''}",
         traces=traces,
         layout={
             "xaxis": score_axis(f"mean {result.scoring}", extent),
@@ -72,22 +79,22 @@ def ranking(result: Result, answer: Answer | None) -> Plot | None:
         height=90 + ROW * len(shown),
         narrow=narrow_rows(ranked_labels, names),
         key=rows_key(parameters),
-        notes=_notes(result, shown, extent, ends),
+        notes=_notes(result, shown, intervals, beyond(ends, extent)),
     )
 
 
-def _notes(
-    result: Result, shown: Sequence[Trial], extent: tuple[float, float] | None, ends: Sequence[float]
-) -> list[str]:
-    notes = []
-    if len(result.ranked) > len(shown):
-        notes.append(f"The first {len(shown)} of {len(result.ranked):,} candidates are shown; the table has all.")
-    return [*notes, *beyond(ends, extent)]
+def _notes(result: Result, shown: Sequence[Trial], intervals: Intervals, notes: Sequence[str]) -> list[str]:
+    more = len(result.ranked) > len(shown)
+    count = f"The first {len(shown)} of {len(result.ranked):,} candidates are shown; the table has all." if more else ""
+    ends = [end for trial in shown for end in intervals.get(trial.number, ())]
+    cut_off = bounds_of(result.scoring).note(result.scoring, ends)
+    cut_off = f"{cut_off} The table has their ends as they were reckoned." if cut_off else ""
+    return [note for note in (count, cut_off, *notes) if note]
 
 
-def _dots(rows: Sequence[tuple[int, Trial]], bounds: Bounds, colour: str) -> dict[str, Any]:
+def _dots(rows: Sequence[tuple[int, Trial]], intervals: Intervals, drawn: Intervals, colour: str) -> dict[str, Any]:
     means = [trial.mean for _, trial in rows]
-    lines = [bounds.get(trial.number, (trial.mean, trial.mean)) for _, trial in rows]
+    lines = [drawn.get(trial.number, (trial.mean, trial.mean)) for _, trial in rows]
     return {
         "type": "scatter",
         "mode": "markers",
@@ -96,12 +103,12 @@ def _dots(rows: Sequence[tuple[int, Trial]], bounds: Bounds, colour: str) -> dic
         "error_x": whiskers(means, lines, colour),
         "marker": {"size": 8, "color": colour},
         "hoverinfo": "text",
-        "hovertext": [_hover(trial, bounds) for _, trial in rows],
+        "hovertext": [_hover(trial, intervals) for _, trial in rows],
     }
 
 
-def _hover(trial: Trial, bounds: Bounds) -> str:
-    interval = bounds.get(trial.number)
+def _hover(trial: Trial, intervals: Intervals) -> str:
+    interval = intervals.get(trial.number)
     between = f" ({score_text(interval[0])} to {score_text(interval[1])})" if interval else ""
     return f"{score_text(trial.mean)}{between}<br>{label(full_name(trial), HOVER)}"
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gridloom import Result, Status, Trial
 from gridloom_plugins.html.embedding import Raw, embedded
-from gridloom_plugins.html.ranking import bounds_of
+from gridloom_plugins.html.ranking import intervals_of
 from gridloom_plugins.html.texts import budget_text, score_text, value_text
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def table(result: Result, answer: Answer | None) -> Raw:
     """The table as JSON: columns with their kind, "number" or "text", and rows of texts, best first."""
     names = list(dict.fromkeys(name for trial in result.trials for name in trial.params))
     budgets = any(budget_text(trial) for trial in result.trials)
-    bounds = bounds_of(answer)
+    bounds = intervals_of(answer)
     members = set(answer.members) if answer else set()
     known = [trial for trial in result.trials if trial.status is not Status.COMPLETE]
     columns = [

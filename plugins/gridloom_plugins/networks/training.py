@@ -25,19 +25,14 @@ def _known(settings: dict[str, Any]) -> dict[str, Any]:
     return settings
 
 
-_NAMED: dict[str, Any] = {
-    "anyOf": [
-        {
-            "properties": {"name": {"const": name}, **{setting: {} for setting in (*settings, *SETTINGS_OF_ALL)}},
-            "required": ["name"],
-            "additionalProperties": False,
-        }
-        for name, settings in OPTIMIZER_SETTINGS.items()
-    ]
-}
-"""What `_known` asks for, as JSON Schema."""
+def _settings_of(name: str) -> dict[str, Any]:
+    """What `_known` admits of this optimizer, as JSON Schema."""
+    settings = dict.fromkeys([*OPTIMIZER_SETTINGS[name], *SETTINGS_OF_ALL], True)
+    return {"properties": {"name": {"const": name}, **settings}, "required": ["name"], "additionalProperties": False}
 
-Optimizer = OptimizerName | Annotated[dict[str, Any], AfterValidator(_known), Field(json_schema_extra=_NAMED)]
+
+_ADMITTED = Field(json_schema_extra={"anyOf": [_settings_of(name) for name in OPTIMIZER_SETTINGS]})
+Optimizer = OptimizerName | Annotated[dict[str, Any], AfterValidator(_known), _ADMITTED]
 """A Keras optimizer by name, or a mapping of `name` and its settings, such as {name: sgd, momentum: 0.9}."""
 
 

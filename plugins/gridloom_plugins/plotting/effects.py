@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gridloom import Result
-from gridloom_plugins.plotting.style import MEMBER, WIDTH
+from gridloom_plugins.plotting.style import GRID, MEMBER, WIDTH, panels
+from gridloom_plugins.reporters.bounds import Bounds, bounds_of
 from gridloom_plugins.reporters.wording import one_line
 
 if TYPE_CHECKING:
@@ -24,34 +25,30 @@ SHORT = 14
 
 def draw_effects(result: Result) -> Figure | None:
     """A panel for each parameter, with intervals; None where no parameter differs, or nothing can be said."""
-    from matplotlib.figure import Figure
-
     answer = result.summary.answer
     found = answer.effects if answer else None
     if answer is None or found is None:
         return None
-    panels = found.parameters[:MOST]
-    columns = min(COLUMNS, len(panels))
-    rows = -(-len(panels) // columns)
-    figure = Figure(figsize=(WIDTH * max(columns, 2) / COLUMNS, 0.5 + 2.1 * rows), layout="constrained")
-    grid = figure.subplots(rows, columns, squeeze=False, sharey=True)
+    shown, limits = found.parameters[:MOST], bounds_of(result.scoring)
+    size = (WIDTH * min(max(len(shown), 2), COLUMNS) / COLUMNS, 0.5 + 2.1 * -(-len(shown) // COLUMNS))
+    figure, places = panels(len(shown), COLUMNS, size, sharey=True)
     shares = {share.parameters: share for share in found.shares or ()}
-    for place, axes in enumerate(grid.flat):
-        if place >= len(panels):
-            axes.remove()
-            continue
-        _draw(axes, panels[place].levels)
-        axes.set_title(_title(panels[place].parameter, shares.get((panels[place].parameter,))), loc="left", fontsize=7)
-    scoring, level = one_line(result.scoring), f"{100 * result.summary.level:g} %"
-    figure.supylabel(f"mean {scoring}", fontsize=8)
-    figure.supxlabel(f"{level} intervals {answer.scope}", fontsize=7)
+    for axes, effect in zip(places, shown, strict=True):
+        _draw(axes, effect.levels, limits)
+        axes.set_title(_title(effect.parameter, shares.get((effect.parameter,))), loc="left", fontsize=7)
+    ends = [end for effect in shown for level in effect.levels for end in (level.low, level.high)]
+    told = [f"{100 * result.summary.level:g} % intervals {answer.scope}", limits.note(one_line(result.scoring), ends)]
+    figure.supylabel(f"mean {one_line(result.scoring)}", fontsize=8)
+    figure.supxlabel(". ".join(filter(None, told)), fontsize=7)
     return figure
 
 
-def _draw(axes: Any, levels: Any) -> None:
+def _draw(axes: Any, levels: Any, limits: Bounds) -> None:
     places = range(len(levels))
     means = [level.mean for level in levels]
-    errors = [[level.mean - level.low for level in levels], [level.high - level.mean for level in levels]]
+    ends = [limits.cut(level.low, level.high) for level in levels]
+    errors = [[level.mean - low for level, (low, _) in zip(levels, ends, strict=True)]]
+    errors += [[high - level.mean for level, (_, high) in zip(levels, ends, strict=True)]]
     ordered = all(isinstance(level.value, int | float) and not isinstance(level.value, bool) for level in levels)
     axes.errorbar(
         places, means, errors, fmt="o-" if ordered else "o", color=MEMBER, capsize=2, elinewidth=0.9, markersize=3
@@ -63,7 +60,7 @@ def _draw(axes: Any, levels: Any) -> None:
         list(places)[::step], labels[::step], rotation=40 if crowded else 0, ha="right" if crowded else "center"
     )
     axes.set_xlim(-0.5, len(levels) - 0.5)
-    axes.grid(axis="y", color="#E0E0E0", linewidth=0.4)
+    axes.grid(axis="y", **GRID)
     axes.set_axisbelow(True)
 
 

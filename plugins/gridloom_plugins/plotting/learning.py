@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from gridloom import Result
-from gridloom_plugins.plotting.style import LINES, WIDTH
+from gridloom_plugins.plotting.style import GRID, LINES, WIDTH, panels
 from gridloom_plugins.reporters.curves import Curve, curves
 from gridloom_plugins.reporters.wording import one_line, told_apart
 
@@ -20,42 +20,39 @@ MOST = 6
 FAR = 20
 """A metric whose values are so many times apart has a logarithmic scale."""
 
+SHORT_AXIS = 300
+"""A logarithmic axis whose ends are less far apart has numbers between the powers of ten."""
+
 LABEL = 88
 """How many characters of a candidate stand in the legend."""
 
 
 def draw_learning(result: Result) -> Figure | None:
     """A panel for each metric with the curves of the best five candidates; None where engines keep no history."""
-    from matplotlib.figure import Figure
-
     best = result.ranked[: len(LINES)]
     drawn = list(zip(told_apart(best, LABEL), map(curves, best), strict=True))
     metrics = list(dict.fromkeys(metric for _, found in drawn for metric in found))[:MOST]
     if not metrics:
         return None
-    columns = min(COLUMNS, len(metrics))
-    rows = -(-len(metrics) // columns)
-    size = (WIDTH * max(columns, 1.4) / COLUMNS, 2.3 * rows + 0.4 + 0.15 * len(drawn))
-    figure = Figure(figsize=size, layout="constrained")
-    grid = figure.subplots(rows, columns, squeeze=False)
-    handles: dict[str, Any] = {}
-    for place, axes in enumerate(grid.flat):
-        if place >= len(metrics):
-            axes.remove()
-            continue
-        for line, (name, found) in enumerate(drawn):
-            if curve := found.get(metrics[place]):
-                handles[f"{line + 1}. {name}"] = _draw(axes, curve, line)
-        _set_scales(axes, [found[metrics[place]] for _, found in drawn if metrics[place] in found])
-        axes.set_title(one_line(metrics[place]), loc="left")
-    is_wide = columns == COLUMNS
+    is_wide = len(metrics) >= COLUMNS
+    rows = -(-len(metrics) // COLUMNS)
+    size = (WIDTH if is_wide else 0.7 * WIDTH, 2.3 * rows + 0.4 + 0.15 * len(drawn))
+    figure, places = panels(len(metrics), COLUMNS, size)
+    handles: dict[int, Any] = {}
+    for axes, metric in zip(places, metrics, strict=True):
+        for line, (_, found) in enumerate(drawn):
+            if curve := found.get(metric):
+                handles[line] = _draw(axes, curve, line)
+        _set_scales(axes, [found[metric] for _, found in drawn if metric in found])
+        axes.set_title(one_line(metric), loc="left")
+    labels = [f"{result.ranks[best[line].number]}. {drawn[line][0]}" for line in handles]
     title = "means over the fits, best candidates first; band: one standard deviation of the best's fits"
     figure.legend(
         list(handles.values()),
-        list(handles),
+        labels,
         loc="outside lower left",
         handlelength=3.5,
-        ncols=COLUMNS if is_wide and max(map(len, handles)) < LABEL // 2 else 1,
+        ncols=COLUMNS if is_wide and max(map(len, labels)) < LABEL // 2 else 1,
         title=title if is_wide else None,
         title_fontsize=7,
         alignment="left",
@@ -65,15 +62,17 @@ def draw_learning(result: Result) -> Figure | None:
 
 def _set_scales(axes: Any, shown: list[Curve]) -> None:
     """Whole epochs, and a logarithmic scale for curves that span decades."""
-    from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
+    from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
     if _spans_decades(shown):
         axes.set_yscale("log")
+        low, high = axes.get_ylim()
+        axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if high < SHORT_AXIS * low else (1.0,)))
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))  # not by mathematical text
         axes.yaxis.set_minor_formatter(NullFormatter())
     axes.set_xlabel("epoch")
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.grid(color="#E0E0E0", linewidth=0.4)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
+    axes.grid(**GRID)
 
 
 def _spans_decades(shown: list[Curve]) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gridloom import Result, Trial
-from gridloom_plugins.plotting.style import BEST, MEMBER, OTHER, WIDTH
+from gridloom_plugins.plotting.style import BEST, GRID, MEMBER, OTHER, WIDTH
+from gridloom_plugins.reporters.bounds import bounds_of
 from gridloom_plugins.reporters.wording import one_line
 
 if TYPE_CHECKING:
@@ -38,9 +39,9 @@ def draw_ranking(result: Result) -> Figure | None:
     axes.text(-0.01, 1.0, title, transform=axes.transAxes, ha="right", va="bottom", fontsize=7, fontstyle="italic")
     axes.set_ylim(len(shown) - 0.4, -0.6)
     axes.tick_params(axis="y", length=0)
-    axes.grid(axis="x", color="#E0E0E0", linewidth=0.4)
+    axes.grid(axis="x", **GRID)
     axes.set_axisbelow(True)
-    axes.set_xlabel(_label(result))
+    axes.set_xlabel(_label(result, shown))
     if left := len(result.ranked) - len(shown):
         axes.set_title(f"the best {len(shown)} of {left + len(shown):,} candidates", loc="left")
     _explain(figure, axes, result, shown)
@@ -59,8 +60,10 @@ def _draw(axes: Any, result: Result, trial: Trial, place: int) -> None:
     colour, marker, face = _mark(result, trial)
     answer = result.summary.answer
     if answer and (interval := answer.interval_of.get(trial.number)):
-        axes.hlines(place, interval.low, interval.high, color=colour, linewidth=0.9)
-        axes.plot([interval.low, interval.high], [place, place], "|", color=colour, markersize=4)
+        low, high = bounds_of(result.scoring).cut(interval.low, interval.high)
+        axes.hlines(place, low, high, color=colour, linewidth=0.9)
+        ends = [end for end in (interval.low, interval.high) if low <= end <= high]
+        axes.plot(ends, [place] * len(ends), "|", color=colour, markersize=4)
     axes.plot(trial.mean, place, marker, color=colour, markerfacecolor=face, markeredgewidth=0.9)
 
 
@@ -74,9 +77,14 @@ def _mark(result: Result, trial: Trial) -> tuple[str, str, str]:
     return OTHER, "o", "white"
 
 
-def _label(result: Result) -> str:
-    mean, answer = f"mean {one_line(result.scoring)}", result.summary.answer
-    return f"{mean}, {100 * result.summary.level:g} % intervals {answer.scope}" if answer else mean
+def _label(result: Result, shown: list[Trial]) -> str:
+    scoring, answer = one_line(result.scoring), result.summary.answer
+    if answer is None:
+        return f"mean {scoring}"
+    intervals = [answer.interval_of[trial.number] for trial in shown if trial.number in answer.interval_of]
+    note = bounds_of(result.scoring).note(scoring, [end for found in intervals for end in (found.low, found.high)])
+    said = f"mean {scoring}, {100 * result.summary.level:g} % intervals {answer.scope}"
+    return f"{said}.\n{note}" if note else said
 
 
 def _explain(figure: Any, axes: Any, result: Result, shown: list[Trial]) -> None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 BEST, MEMBER, OTHER = "#D55E00", "#0072B2", "#767676"
 """Vermilion and blue of Okabe and Ito's palette, and a grey; marks differ in shape and fill as well."""
@@ -21,6 +24,9 @@ LINES = (
 
 WIDTH = 6.5
 """Inches between the margins of a page."""
+
+GRID: dict[str, Any] = {"color": "#E0E0E0", "linewidth": 0.4}
+"""Lines behind what is drawn."""
 
 _SETTINGS: Any = {
     "font.family": "DejaVu Sans",  # comes with matplotlib, so that figures are the same everywhere
@@ -45,6 +51,18 @@ _SETTINGS: Any = {
     "svg.hashsalt": "gridloom",  # equal results give equal files
     "savefig.dpi": 300,
 }
+
+
+def panels(count: int, columns: int, size: tuple[float, float], **options: Any) -> tuple[Figure, list[Any]]:
+    """A figure of this width and height with so many panels, row by row in at most so many columns."""
+    from matplotlib.figure import Figure
+
+    columns = min(columns, count)
+    figure = Figure(figsize=size, layout="constrained")
+    grid = figure.subplots(-(-count // columns), columns, squeeze=False, **options)
+    for axes in grid.flat[count:]:
+        axes.remove()
+    return figure, list(grid.flat[:count])
 
 
 @contextmanager

@@ -23,11 +23,12 @@ ERROR_WIDTH = 120
 
 
 def report(result: Result) -> None:
-    """Print the best candidate, then every candidate in order: mean and standard deviation of its scores.
+    """Print the best candidate, then every finished one in order: mean and standard deviation of its scores.
 
-    The last line tells which of them can be told apart.
+    The last line tells which of them can be told apart, and how many are left out.
     """
-    _say("\n".join(_lines(result)))
+    for line in _lines(result):
+        _say(line)
     _say(_wrapped(result.summary.sentence))
 
 
@@ -57,9 +58,9 @@ def _lines(result: Result) -> Iterator[str]:
     best = result.best
     if best:
         yield f"Best: {best.mean:f} using {best.params}"
-    yield from map(_line, result.trials)
+    yield from map(_line, [trial for trial in result.trials if trial.status is not Status.INCOMPLETE])
     failures = len(result.failed)
-    if failures:
+    if failures and best:
         yield f"{failures} of {len(result.trials)} candidates failed; 'gridloom show {result.folder}' prints why"
     if result.nested:
         yield result.nested.sentence
@@ -70,9 +71,7 @@ def _lines(result: Result) -> Iterator[str]:
 def _line(trial: Trial) -> str:
     if trial.status is Status.COMPLETE:
         return f"{trial.mean:f} ({trial.std:f}) with: {trial.params}"
-    if trial.status is Status.FAILED:
-        return f"failed with: {trial.params}: {_short(trial.failures[0][1].error or '')}"
-    return f"not finished with: {trial.params}"
+    return f"failed with: {trial.params}: {_short(trial.failures[0][1].error or '')}"
 
 
 @contextmanager

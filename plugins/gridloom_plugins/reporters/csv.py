@@ -9,23 +9,29 @@ from collections.abc import Iterator
 from gridloom import FileName, Reporter, Result, Status, Trial
 
 SAID = ("question", "low", "high", "in_tie_set")
-"""The last columns: what the scores say about other seeds, or where a design cannot tell, about new data."""
+"""Columns of what the scores say about other seeds, or where a design cannot tell, about new data."""
+
+PUBLISHED = ("published_score", "published_low", "published_high", "published_inside")
+"""The last columns where the experiment names published scores."""
 
 
 def report(result: Result, filename: FileName = "results.csv") -> None:
     """Write one line a trial in the order of the candidates: rank, parameters, mean, standard deviation, every score.
 
-    `filename` is its name in the run's folder. The last columns are an interval of the mean, the `question` that it answers ("seeds": with other seeds and the same
-    data; "new data"), and whether the trial cannot be told from the best. The file holds no times, so that equal
-    searches give equal files, byte for byte.
+    `filename` is its name in the run's folder. After the scores come an interval of the mean, the `question` that it
+    answers ("seeds": with other seeds and the same data; "new data"), and whether the trial cannot be told from the best;
+    and where the experiment names published scores, that of the candidate, the interval of one run of ours, and whether
+    the score lies inside. Nested cross-validation has no line here, since it is not about one candidate: the reporters
+    `json` and `html` tell it. The file holds no times, so that equal searches give equal files, byte for byte.
     """
     names = list(dict.fromkeys(name for trial in result.trials for name in trial.params))
     splits = max((len(trial.fits) for trial in result.trials), default=0)
+    more = PUBLISHED if result.published_scores else ()
     with (result.folder / filename).open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         parameters = (f"param_{name}" for name in names)
         scores = (f"split{split}_test_score" for split in range(splits))
-        writer.writerow(["rank", "status", *parameters, "mean_test_score", "std_test_score", *scores, *SAID])
+        writer.writerow(["rank", "status", *parameters, "mean_test_score", "std_test_score", *scores, *SAID, *more])
         writer.writerows(_row(trial, names, result) for trial in result.trials)
 
 
@@ -45,6 +51,16 @@ def _row(trial: Trial, names: list[str], result: Result) -> Iterator[str | int]:
     else:
         in_set = str(trial.number in answer.members).lower()
         yield from [answer.question, repr(interval.low), repr(interval.high), in_set]
+    if result.published_scores:
+        yield from _published(trial, result)
+
+
+def _published(trial: Trial, result: Result) -> Iterator[str]:
+    """The cells of PUBLISHED; blank where nothing is published, or a single seed shows no scatter."""
+    found = result.published.get(trial.number)
+    values = (found.score, found.low, found.high) if found else (None, None, None)
+    yield from ("" if value is None else repr(value) for value in values)
+    yield "" if found is None or found.inside is None else str(found.inside).lower()
 
 
 def _cell(value: object) -> str:

@@ -12,8 +12,7 @@ def report(result: Result) -> None:
     """
     from gridloom_plugins.html.page import render
 
-    page = render(result, result.published)
-    (result.folder / "report.html").write_text(page, encoding="utf-8", errors="backslashreplace")
+    (result.folder / "report.html").write_text(render(result), encoding="utf-8", errors="backslashreplace")
 
 
 REPORTER = Reporter(name="html", summary="A page with plots as report.html, for any browser.", report=report)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 from gridloom import FileName, Reporter, Result, Trial
@@ -54,6 +53,8 @@ def _blocks(result: Result) -> Iterator[str]:
         yield "\n".join(_table(result))
         if legend := _legend(result):
             yield legend
+    if result.published_sentence:
+        yield _text(result.published_sentence, 2 * WORDS)
     yield from _left_out(result)
     yield f"<sub>{_origin(result)}</sub>"
 
@@ -120,8 +121,7 @@ def _origin(result: Result) -> str:
     experiment: Any = result.manifest.get("experiment", {})
     data: Any = result.manifest.get("data", {})
     packages: Any = result.manifest.get("packages", {})
-    plugins = [f" -p {Path(name).name}" for name in result.manifest.get("asked_for", [])]
-    parts = [f"Run again: {_code('gridloom run experiment.yaml' + ''.join(plugins), WORDS)}"]
+    parts = [f"Run again, where it was run: {_code(f'{result.command} --fresh', WORDS)}"]
     if data:
         name = one_line(experiment.get("dataset", {}).get("name", "data"))
         parts.append(f"data {_code(name)}, {data.get('rows', 0):,} rows, SHA-256 {_code(str(data.get('sha256'))[:12])}")
@@ -134,9 +134,9 @@ def _origin(result: Result) -> str:
     return "; ".join(parts)
 
 
-def _text(text: str) -> str:
+def _text(text: str, limit: int = WORDS) -> str:
     """A text of others in one line, in which GitHub finds no markup, and nobody to tell that they were mentioned."""
-    flat = one_line(" ".join(text.split()), WORDS) if text.strip() else ""
+    flat = one_line(" ".join(text.split()), limit) if text.strip() else ""
     start = JOINER if _BLOCK.match(flat) else ""
     return start + _escaped(flat).replace("&#64;", f"&#64;{JOINER}")
 
