@@ -88,7 +88,7 @@ class Contract:
         """The record with its plugin."""
         if not isinstance(getattr(self, "name", None), str):
             raise TypeError(f'say which {self.kind.kind} {type(self).__name__} is about: name = "..."')
-        if self.source is None:
+        if self.plugin is None:
             return self.registry.find(self.kind, self.name)
         file = getattr(load_plugin(self.source), "__file__", None)
         own = [item for item in self.registry.of_kind(self.kind) if item.plugin.file == file]
@@ -107,12 +107,6 @@ class Contract:
     def folder(self) -> Path:
         """The folder of the test's file, which files among the options are relative to."""
         return Path(inspect.getfile(type(self))).resolve().parent
-
-    @property
-    def source(self) -> Any:
-        """The plugin as it is found from every folder."""
-        is_file = isinstance(self.plugin, str) and self.plugin.endswith(".py")
-        return str(self.folder / self.plugin) if is_file else self.plugin
 
     @property
     def given(self) -> Mapping[str, Any]:
