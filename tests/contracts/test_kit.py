@@ -135,6 +135,20 @@ def test_an_author_inherits_contracts_and_has_the_fixtures(pytester):
     done.assert_outcomes(passed=27)
 
 
+def test_a_plugin_file_is_found_beside_the_file_of_the_test(pytester):
+    folder = pytester.mkdir("inner")
+    (folder / "mine.py").write_text(
+        "import gridloom\n\ndef report(result):\n    'Nothing.'\n\n@gridloom.hookimpl\n"
+        "def gridloom_reporters():\n    yield gridloom.Reporter('mine', 'Mine.', report)\n"
+    )
+    (folder / "test_mine.py").write_text(
+        "from gridloom.testing import ReporterContract\n\n"
+        "class TestMine(ReporterContract):\n    name = 'mine'\n    plugin = 'mine.py'\n"
+    )
+    done = pytester.runpytest_subprocess("-q", "-k", "documented or any_result")
+    assert done.ret == 0
+
+
 def test_a_failing_check_shows_the_values_since_its_asserts_are_rewritten(pytester):
     pytester.makepyfile(
         "from gridloom.testing import DatasetContract\n\nclass TestIris(DatasetContract):\n"

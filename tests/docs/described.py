@@ -16,6 +16,7 @@ from typing import Any
 from surface import names
 
 from gridloom.records import Record
+from gridloom.testing.contract import Contract
 
 
 def listed(*chosen: str, module: str = "gridloom") -> Callable[[], str]:
@@ -39,14 +40,34 @@ def about(name: str, thing: Any, module: ModuleType) -> Iterator[str]:
     elif names.has_own_init(thing):
         yield f"`{name}{names.signature(thing.__init__, skip=1).removesuffix(' -> None')}`"
     yield without_doctests(inspect.getdoc(thing))
-    if isinstance(thing, type) and (members := list(_members(thing))):
-        yield "\n".join(members)
+    if isinstance(thing, type):
+        checks = tests(thing)
+        yield from ["It checks:"] if checks else []
+        items = checks or list(_members(thing))
+        yield from ["\n".join(items)] if items else []
 
 
 def without_doctests(documentation: str | None) -> str:
     """A docstring without its doctests."""
     paragraphs = (documentation or "").split("\n\n")
     return "\n\n".join(paragraph for paragraph in paragraphs if not paragraph.startswith(">>>"))
+
+
+def tests(contract: type) -> list[str]:
+    """What a contract checks, one item each, but for what all of them do; empty for other classes."""
+    checks = [name for name in dir(contract) if name.startswith("test_")]
+    own = [name for name in checks if contract is Contract or not hasattr(Contract, name)]
+    said = {name: without_doctests(inspect.getdoc(getattr(contract, name))) for name in own}
+    return [
+        f"- *{name.removeprefix('test_').replace('_', ' ')}*: {' '.join(text.split())}" for name, text in said.items()
+    ]
+
+
+def fixtures(module: ModuleType) -> str:
+    """The pytest fixtures of a module, one item each."""
+    functions = [node for node in ast.parse(inspect.getsource(module)).body if isinstance(node, ast.FunctionDef)]
+    found = {node.name: ast.get_docstring(node) or "" for node in functions if node.decorator_list}
+    return "\n".join(f"- `{name}`: {' '.join(text.split())}" for name, text in found.items())
 
 
 def _members(thing: type) -> Iterator[str]:

@@ -16,7 +16,8 @@ from surface.public import KEYS, commands
 from typer.main import get_command
 
 import gridloom
-from docs.described import about, listed, without_doctests
+import gridloom_pytest
+from docs.described import about, fixtures, listed, without_doctests
 from gridloom import hookspecs
 from gridloom.binding import bind
 from gridloom.cli import app
@@ -28,6 +29,7 @@ from gridloom.records import KINDS, Record
 from gridloom.registry import load_registry
 from gridloom.space import Domain
 from gridloom.splits import METHODS, method_options
+from gridloom.testing.contract import Contract
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 MADE = re.compile(r"(<!-- made: ([\w -]+) -->\n).*?(<!-- end of \2 -->)", re.DOTALL)
@@ -191,5 +193,7 @@ PARTS: dict[str, Callable[[], str]] = {
         "CannotTrain",
         "Deprecated",
     ),
+    "contract": lambda: "\n\n".join(about("Contract", Contract, gridloom)),
+    "fixtures": lambda: fixtures(gridloom_pytest),
     "testing": listed(module="gridloom.testing"),
 }

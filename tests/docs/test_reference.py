@@ -10,7 +10,7 @@ import re
 import pytest
 from surface.changes import UPDATE
 
-import gridloom
+import gridloom.testing
 from docs.reference import DOCS, filled
 from gridloom import hookspecs
 from gridloom.records import KINDS
@@ -41,9 +41,9 @@ def test_every_hook_is_documented_with_its_signature_and_the_fields_of_its_recor
 
 
 def test_every_public_name_has_a_heading():
-    pages = [(DOCS / "reference" / name).read_text("utf-8") for name in ("python.md", "hooks.md")]
+    pages = [(DOCS / "reference" / name).read_text("utf-8") for name in ("python.md", "hooks.md", "testing.md")]
     headings = {heading for page in pages for heading in re.findall(r"^### (\w+)$", page, re.MULTILINE)}
-    assert set(gridloom.__all__) - headings == {"__version__"}
+    assert {*gridloom.__all__, *gridloom.testing.__all__} - headings == {"__version__"}
 
 
 def test_every_built_in_thing_has_a_heading():
