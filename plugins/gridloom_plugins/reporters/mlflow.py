@@ -54,10 +54,10 @@ def report(result: Result, uri: str = "") -> None:
 
     The trials' runs have the hyperparameters, mean and standard deviation of the scores with their interval, and each
     epoch's metrics, averaged over all fits. Their durations are those of their fits, one after the other, and end now;
-    the best trial is the last. `uri` is that of a tracking server; without it the runs are kept in
-    `mlflow.sqlite` in the run's folder, for `mlflow ui --backend-store-uri sqlite:///runs/NAME/mlflow.sqlite`, where "Model training" at the top of
-    its page, if it is there, shows them best. A report
-    that is made again takes the place of the earlier one.
+    the best trial is the last. A report that is made again takes the place of the earlier one.
+
+    `uri` is that of a tracking server; without it the runs are kept in `mlflow.sqlite` in the run's folder, for
+    `mlflow ui --backend-store-uri sqlite:///runs/NAME/mlflow.sqlite`. Its page shows them best under "Model training".
     """
     try:
         import mlflow
