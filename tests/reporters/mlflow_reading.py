@@ -27,6 +27,7 @@ runs = [
         "name": run.info.run_name,
         "parent": run.data.tags.get("mlflow.parentRunId"),
         "status": run.info.status,
+        "span": (run.info.start_time, run.info.end_time),
         "params": run.data.params,
         "tags": run.data.tags,
         "metrics": {
@@ -40,4 +41,4 @@ runs = [
     }
     for run in client.search_runs([experiment.experiment_id], max_results=1000)
 ]
-print(json.dumps({"artifacts": experiment.artifact_location, "runs": runs}))
+print(json.dumps({"artifacts": experiment.artifact_location, "tags": experiment.tags, "runs": runs}))

@@ -31,6 +31,7 @@ def read(folder):
             found["description"] = experiment.description
         elif tag == metadata.SESSION_START_INFO_TAG:
             start = metadata.parse_session_start_info_plugin_data(content)
+            found["group"] = start.group_name
             found["hparams"] = {name: plain(value) for name, value in start.hparams.items()}
         else:
             found["status"] = api_pb2.Status.Name(metadata.parse_session_end_info_plugin_data(content).status)

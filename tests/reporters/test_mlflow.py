@@ -57,7 +57,10 @@ def made(folder, *trials):
 @pytest.fixture(scope="module")
 def found(tmp_path_factory):
     """What MLflow reads of a result with trials of every kind, reported twice."""
-    curve = FitResult(0.5, {"loss": [1.0, 0.5, float("inf")]}), FitResult(0.75, {"loss": [3.0, 1.5, 1.0]})
+    curve = (
+        FitResult(0.5, {"loss": [1.0, 0.5, float("inf")]}, fit_seconds=60.0, score_seconds=2.0),
+        FitResult(0.75, {"loss": [3.0, 1.5, 1.0]}, fit_seconds=8.0),
+    )
     mine = made(
         tmp_path_factory.mktemp("run"),
         ({"rate": 0.5, "act": None}, curve),
@@ -83,9 +86,22 @@ def test_every_trial_is_a_nested_run_and_a_second_report_takes_the_place_of_the_
     assert [found["trials"][number]["status"] for number in range(4)] == ["FINISHED", "FAILED", "RUNNING", "FINISHED"]
 
 
+def test_the_best_trial_has_begun_last_and_each_has_taken_as_long_as_its_fits(found):
+    assert [run["name"] for run in found["runs"][:3]] == ["0: 0.5, None", found["trials"][3]["name"], "2: 2"]
+    begin, end = found["trials"][0]["span"]
+    assert end - begin == pytest.approx(70_000, abs=1)
+    starts = [run["span"][0] for run in found["runs"]]
+    assert starts == sorted(starts, reverse=True)
+
+
+def test_mlflow_shows_the_pages_of_models_and_where_runs_came_from(found):
+    assert found["tags"]["mlflow.experimentKind"] == "custom_model_development"
+    assert {run["tags"]["mlflow.source.name"] for run in found["runs"]} == {"gridloom"}
+
+
 def test_a_trial_has_its_parameters_scores_and_curves(found):
     first = found["trials"][0]
-    assert first["name"] == "0: rate=0.5, act=None"
+    assert first["name"] == "0: 0.5, None"
     assert first["params"] == {"rate": "0.5", "act": "None"}
     assert first["metrics"] == {
         "mean": [[0, 0.625]],

@@ -65,6 +65,7 @@ def test_there_is_a_run_for_every_trial_and_one_that_tells_the_columns(found):
 def test_a_run_has_its_hyperparameters_and_scores(found):
     first = found["trial-0000"]
     assert first["hparams"] == {"rate": 0.5, "deep": True, "act": "relu"}
+    assert first["group"] == "trial-0000"  # as the run is named in the other views
     assert first["status"] == "STATUS_SUCCESS"
     assert first["scalars"]["score/mean"] == [[0, 0.625]]
     assert first["scalars"]["score/std"] == [[0, 0.125]]

@@ -33,12 +33,6 @@ def test_a_text_that_is_printable_is_shown_as_it_is(text):
     wording.one_line(text).encode()
 
 
-def test_a_candidate_is_named_by_its_values_and_its_budget(result):
-    (trial,) = result(({"rate": 0.1, "two\nlines": [1, None]}, (0.5,))).trials
-    assert wording.named_values(trial) == "rate=0.1, two\\nlines=[1, None]"
-    assert wording.named_values(trial, 12) == "rate=0.1,..."
-
-
 @given(st.floats(-1e300, 1e300))
 def test_a_number_is_short_and_keeps_its_size(value):
     text = wording.number(value)
@@ -52,3 +46,12 @@ def test_candidates_are_told_apart_by_what_differs_among_them(result):
     assert wording.told_apart([first, second, third]) == ["b=x", "b=y", "a=1"]
     assert wording.told_apart([first]) == ["a=1, b=x"]
     assert wording.told_apart([]) == []
+    assert wording.values_apart([first, second, third]) == ["x", "y", "1"]
+    assert wording.values_apart([first]) == ["1, x"]
+
+
+def test_names_and_values_are_told_in_one_line_of_so_many_characters(result):
+    trials = result(({"rate": 0.1, "two\nlines": [1, None]}, (0.5,))).trials
+    assert wording.told_apart(trials) == ["rate=0.1, two\\nlines=[1, None]"]
+    assert wording.told_apart(trials, 12) == ["rate=0.1,..."]
+    assert wording.values_apart(trials, 12) == ["0.1, [1, ..."]

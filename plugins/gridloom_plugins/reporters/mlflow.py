@@ -18,7 +18,7 @@ from typing import Any
 from gridloom import GridloomError, Reporter, Result, Status, Trial
 from gridloom_plugins.reporters import json
 from gridloom_plugins.reporters.curves import curves
-from gridloom_plugins.reporters.wording import named_values, one_line
+from gridloom_plugins.reporters.wording import one_line, values_apart
 
 DATABASE, ARTIFACTS = "mlflow.sqlite", "mlflow-artifacts"
 """Where runs are kept in the folder of a run of ours, unless there is a tracking server."""
@@ -42,6 +42,9 @@ TOLD = 300
 _LOGIN = re.compile(r"(?<=://)[^/@\s]*@")
 """A name and a password in an address, which are nobody's business."""
 
+SHORTEST = 0.001
+"""A run of MLflow takes a millisecond at least, so that runs stand in the order in which they began."""
+
 TAG = "gridloom.run"
 """The tag that tells which run of Gridloom a run of MLflow is about."""
 
@@ -50,9 +53,11 @@ def report(result: Result, uri: str = "") -> None:
     """Log the search to MLflow: a run with the best score and `results.json`, and under it a run for each trial.
 
     The trials' runs have the hyperparameters, mean and standard deviation of the scores with their interval, and each
-    epoch's metrics, averaged over all fits. `uri` is that of a tracking server; without it the runs are kept in
-    `mlflow.sqlite` in the run's folder, for `mlflow ui --backend-store-uri sqlite:///runs/NAME/mlflow.sqlite`. A report
-    that is made again takes the place of the earlier one.
+    epoch's metrics, averaged over all fits. Their durations are those of their fits, one after the other, and end now;
+    the best trial is the last. A report that is made again takes the place of the earlier one.
+
+    `uri` is that of a tracking server; without it the runs are kept in `mlflow.sqlite` in the run's folder, for
+    `mlflow ui --backend-store-uri sqlite:///runs/NAME/mlflow.sqlite`. Its page shows them best under "Model training".
     """
     try:
         import mlflow
@@ -132,7 +137,8 @@ def _experiment(client: Any, name: str, artifacts: str | None) -> str:
     found = client.get_experiment_by_name(name)
     if found is not None and found.lifecycle_stage == "active":
         return str(found.experiment_id)
-    return str(client.create_experiment(name, artifact_location=artifacts))
+    kind = {"mlflow.experimentKind": "custom_model_development"}  # pages that go by it show training, not prompts
+    return str(client.create_experiment(name, artifact_location=artifacts, tags=kind))
 
 
 def _earlier(client: Any, experiment: str, key: str) -> Iterator[str]:
@@ -146,21 +152,41 @@ def _earlier(client: Any, experiment: str, key: str) -> Iterator[str]:
 
 
 def _log_search(client: Any, experiment: str, key: str, result: Result) -> None:
-    tags = {TAG: key, "mlflow.runName": result.name, "mlflow.note.content": result.summary.sentence}
-    parent = client.create_run(experiment, tags=tags | {"engine": result.engine or "unknown"}).info.run_id
+    """Log the trials from the worst to the best, since MLflow shows first what has begun last."""
+    known = {TAG: key, "mlflow.source.name": "gridloom", "mlflow.source.type": "LOCAL"}
+    trials = [*(trial for trial in result.trials if trial.status is not Status.COMPLETE), *reversed(result.ranked)]
+    seconds = [max(SHORTEST, _seconds(trial)) for trial in trials]
+    now = time.time()
+    begin = now - math.fsum(seconds)
+    tags = known | {"mlflow.runName": result.name, "mlflow.note.content": result.summary.sentence}
+    tags["engine"] = result.engine or "unknown"
+    parent = client.create_run(experiment, start_time=_moment(begin), tags=tags).info.run_id
     if result.best:
         _log(client, parent, _allowed(result.best.params), _scores(result.best, result))
-    for trial in result.trials:
-        nested = {TAG: key, "mlflow.parentRunId": parent, "mlflow.runName": f"{trial.number}: {named_values(trial)}"}
-        _log_trial(client, client.create_run(experiment, tags=nested).info.run_id, trial, result)
+    names = values_apart(trials)
+    for trial, name, taken in zip(trials, names, seconds, strict=True):
+        nested = known | {"mlflow.parentRunId": parent, "mlflow.runName": f"{trial.number}: {name}"}
+        run = client.create_run(experiment, start_time=_moment(begin), tags=nested).info.run_id
+        begin += taken
+        _log_trial(client, run, trial, result, _moment(begin))
     with tempfile.TemporaryDirectory() as place:
         json.report(replace(result, folder=Path(place)))
         client.log_artifact(parent, str(Path(place) / "results.json"))
     if result.is_complete:
-        client.set_terminated(parent, "FINISHED" if result.best else "FAILED")
+        client.set_terminated(parent, "FINISHED" if result.best else "FAILED", _moment(now))
 
 
-def _log_trial(client: Any, run: str, trial: Trial, result: Result) -> None:
+def _seconds(trial: Trial) -> float:
+    """How long all fits of a trial took."""
+    return math.fsum(found.fit_seconds + found.score_seconds for found in trial.results if found)
+
+
+def _moment(seconds: float) -> int:
+    """A time as MLflow has it, in milliseconds."""
+    return int(1000 * seconds)
+
+
+def _log_trial(client: Any, run: str, trial: Trial, result: Result, end: int) -> None:
     metrics = list(_scores(trial, result)) if trial.status is Status.COMPLETE else []
     for metric, curve in _allowed(curves(trial)).items():
         metrics += [(f"epoch/{metric}", value, epoch) for epoch, value in enumerate(curve.mean, start=1)]
@@ -168,7 +194,7 @@ def _log_trial(client: Any, run: str, trial: Trial, result: Result) -> None:
     if trial.status is Status.FAILED:
         client.set_tag(run, "error", one_line(trial.failures[0][1].error, LONGEST_NAME))
     if trial.status is not Status.INCOMPLETE:
-        client.set_terminated(run, "FINISHED" if trial.status is Status.COMPLETE else "FAILED")
+        client.set_terminated(run, "FINISHED" if trial.status is Status.COMPLETE else "FAILED", end)
 
 
 def _scores(trial: Trial, result: Result) -> Iterator[tuple[str, float, int]]:

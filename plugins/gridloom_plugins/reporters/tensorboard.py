@@ -38,11 +38,14 @@ def report(result: Result, folder: FileName = "tensorboard") -> None:
     now = time.time()
     kinds = _kinds(result.trials)
     runs = [(result.folder / folder, _experiment(result, kinds, now))]
-    runs += [
-        (result.folder / folder / f"trial-{trial.number:04}", _trial(trial, kinds, now)) for trial in result.trials
-    ]
+    runs += [(result.folder / folder / _name(trial), _trial(trial, kinds, now)) for trial in result.trials]
     for path, events in runs:
         _write(path, events, RecordWriter)
+
+
+def _name(trial: Trial) -> str:
+    """A trial's name in every view, which sorts as its number does."""
+    return f"trial-{trial.number:04}"
 
 
 def _write(folder: Path, events: Iterator[Any], writer_of: Any) -> None:
@@ -92,7 +95,7 @@ def _trial(trial: Trial, kinds: dict[str, str], now: float) -> Iterator[Any]:
 
     seconds = [result.fit_seconds for result in trial.results if result]
     started = now - math.fsum(seconds) / max(1, len(seconds))
-    start = plugin_data_pb2.SessionStartInfo(group_name=f"trial {trial.number}", start_time_secs=started)
+    start = plugin_data_pb2.SessionStartInfo(group_name=_name(trial), start_time_secs=started)
     for name, value in trial.params.items():
         _set(start.hparams[one_line(name)], value, kinds[name])
     yield _hparams_event(

@@ -27,17 +27,22 @@ def one_line(value: Any, limit: int = LONGEST) -> str:
     return shown if len(shown) <= limit else f"{shown[: limit - 3]}..."
 
 
-def named_values(trial: Trial, limit: int = LONGEST) -> str:
-    """The candidate as "name=value, ..."; with the budget where there is one."""
-    return _joined(trial.params | trial.proposal.budget.describe(), limit)
-
-
 def told_apart(trials: Sequence[Trial], limit: int = LONGEST) -> list[str]:
     """The candidates as "name=value, ...", by those parameters alone that differ among them, if it has any."""
+    return [_joined(values, limit) for values in _apart(trials)]
+
+
+def values_apart(trials: Sequence[Trial], limit: int = LONGEST) -> list[str]:
+    """The candidates by the values of these parameters alone, for places that are too narrow for names."""
+    return [one_line(", ".join(map(one_line, values.values())), limit) for values in _apart(trials)]
+
+
+def _apart(trials: Sequence[Trial]) -> list[Mapping[str, Any]]:
+    """Of each candidate and its budget what differs among them, or all of it where nothing does."""
     named = [trial.params | trial.proposal.budget.describe() for trial in trials]
     names = dict.fromkeys(name for values in named for name in values)
     differ = {name for name in names if len({repr(values.get(name, trials)) for values in named}) > 1}
-    return [_joined({name: values[name] for name in values if name in differ} or values, limit) for values in named]
+    return [{name: values[name] for name in values if name in differ} or values for values in named]
 
 
 def _joined(named: Mapping[str, Any], limit: int) -> str:
