@@ -157,6 +157,12 @@ def test_fewer_rows_of_a_class_than_folds_are_refused():
     assert len(made("stratified_kfold", classes(10, 3), folds=3)) == 3
 
 
+def test_more_folds_than_rows_are_refused():
+    with pytest.raises(DataError, match=r"^11 folds need as many rows at least; there are 10$"):
+        made("kfold", numbers(10), folds=11)
+    assert len(made("kfold", numbers(10), folds=10)) == 10
+
+
 def test_stratifying_a_number_is_refused():
     with pytest.raises(DataError, match=r"^stratified_kfold needs classes, but the target is a number; use kfold"):
         made("stratified_kfold", numbers(20))
@@ -165,7 +171,6 @@ def test_stratifying_a_number_is_refused():
 @pytest.mark.parametrize(
     ("method", "options", "data"),
     [
-        pytest.param("kfold", {"folds": 11}, numbers(10), id="more folds than rows"),
         pytest.param("shuffle_split", {"test_share": 0.999}, numbers(10), id="no row to train on"),
         pytest.param("shuffle_split", {"test_share": 0.05}, classes(4, 3, 3), id="no row to test for a class"),
         pytest.param("shuffle_split", {}, classes(9, 1), id="one row of a class"),

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from gridloom.errors import Problem, UnknownName
 from gridloom.experiment import Bound, Source
-from gridloom.options import Finding, Options
+from gridloom.options import NOWHERE, Finding, Options, shorten
 from gridloom.records import Record
 from gridloom.registry import Registry
 
@@ -35,9 +35,11 @@ class Binder:
         for finding in findings:
             self.report((*path, *finding.path), finding.message, at_key=finding.at_key)
 
-    def options(self, path: KeyPath, given: Mapping[str, Any], options: Options) -> dict[str, Any]:
-        """What is valid among the options given at `path`; the rest is noted."""
-        valid, findings = options.validate(given, self.source.folder)
+    def options(
+        self, path: KeyPath, given: Mapping[str, Any], options: Options, elsewhere: Mapping[str, str] = NOWHERE
+    ) -> dict[str, Any]:
+        """What is valid among the options given at `path`; the rest is noted, as is what belongs `elsewhere`."""
+        valid, findings = options.validate(given, self.source.folder, elsewhere)
         self.report_findings(path, findings)
         wrong = {finding.path[0] for finding in findings if finding.path}
         return {name: value for name, value in valid.items() if name not in wrong}
@@ -51,9 +53,12 @@ class Binder:
             return None
         given = {"name": selection} if isinstance(selection, str) else dict(selection)
         name = given.pop("name", None)
-        if not isinstance(name, str):
+        if name is None:
             known = ", ".join(sorted([*beside, *(item.record.name for item in self.registry.of_kind(kind))]))
             self.report(path, f"this {kind.kind} has no 'name'; known: {known}")
+            return None
+        if not isinstance(name, str):
+            self.report((*path, "name"), f"the name of a {kind.kind} should be text, not {shorten(name)}")
             return None
         try:
             provided = self.registry.find(kind, name, beside)

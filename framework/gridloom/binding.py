@@ -10,10 +10,19 @@ from gridloom import document, scoring
 from gridloom.binder import Binder
 from gridloom.document import Node
 from gridloom.errors import InvalidInput, Location, Problem, UnknownName, nearest
-from gridloom.experiment import Bound, Experiment, Source, dataset_keys, experiment_keys, published_keys
+from gridloom.experiment import (
+    A_NAME,
+    Bound,
+    Experiment,
+    Source,
+    dataset_keys,
+    experiment_keys,
+    published_keys,
+    search_keys,
+)
 from gridloom.options import Options, quoted, shorten
 from gridloom.published import ACCURACY, PublishedScores, read_published
-from gridloom.records import NAME, Dataset, Engine, ModelBuilder
+from gridloom.records import NAME, Dataset, Engine, Family, ModelBuilder
 from gridloom.registry import Provided, Registry
 from gridloom.reporter_binding import bind_reporters
 from gridloom.space import MAX_GRID, Space
@@ -72,11 +81,11 @@ def _experiment(binder: Binder) -> Experiment | None:
     if not isinstance(plain, dict):
         binder.report((), "an experiment is a mapping of keys such as 'dataset:' and 'model:'")
         return None
-    keys = binder.options((), plain, Options(experiment_keys, 0))
+    keys = binder.options((), plain, Options(experiment_keys, 0), _elsewhere(binder.registry))
     seed = keys.get("seed") or 0
     name = keys.get("name") or binder.source.default_name
     if not NAME.fullmatch(name):
-        binder.report((), f"'{name}' cannot name a run (it must match {NAME.pattern}); give the experiment a 'name:'")
+        binder.report((), f"give the experiment a 'name:', since {name!r} cannot name a run: {A_NAME}")
     if (scorer := keys.get("scoring")) is not None and (problem := scoring.problem_with(scorer)):
         binder.report(("scoring",), problem)
     dataset, sample = _dataset(binder, keys.get("dataset"))
@@ -114,6 +123,15 @@ def _experiment(binder: Binder) -> Experiment | None:
         published=published,
         reporters=reporters,
     )
+
+
+def _elsewhere(registry: Registry) -> dict[str, str]:
+    """What is no key of an experiment, but stands under one."""
+    found = dict.fromkeys(Options(search_keys, 0).known, "search:")
+    found |= {option.name: "validation:" for method in METHODS for option in method_options(method)}
+    for engine in registry.of_kind(Engine):
+        found |= {option.name: "training:" for option in engine.record.training_options or ()}
+    return found | {family.record.name: "search: space:" for family in registry.of_kind(Family)}
 
 
 def _dataset(binder: Binder, selection: Any) -> tuple[Bound[Dataset] | None, float | None]:

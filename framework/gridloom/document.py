@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from gridloom.errors import InvalidInput, Location
+from gridloom.errors import InvalidInput, Location, Problem
 
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 64
@@ -128,25 +128,28 @@ class _Composer:
 
     def __init__(self, source: str) -> None:
         self.source = source
+        self.doubles: list[Problem] = []
 
     def compose(self, text: str) -> Node:
         parser: Any = None
         try:
             parser = yaml.SafeLoader(text)
-            return self._document(iter(parser.get_event, None))
+            document = self._document(iter(parser.get_event, None))
         except yaml.reader.ReaderError as error:
             before = text[: error.position]
             location = Location(self.source, before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1)
             raise InvalidInput.at(location, f"the character U+{error.character:04X} is not allowed") from None
         except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            context = f" {error.context}" if error.context else ""
-            raise self._error(mark, f"this is not YAML: {error.problem}{context}") from None
+            mark, words = _in_words(error)
+            raise self._error(mark, f"this is not YAML: {words}") from None
         except (
             ValueError,
             OverflowError,
         ) as error:  # of numbers in escapes and directives, which PyYAML takes as given
             raise self._error(parser.get_mark(), f"this is not YAML: {error}") from None
+        if self.doubles:
+            raise InvalidInput(self.doubles)
+        return document
 
     def _document(self, events: Iterator[Any]) -> Node:
         document: Node | None = None
@@ -184,10 +187,9 @@ class _Composer:
             if not isinstance(key.value, str):
                 raise InvalidInput.at(key.location, f"a key must be a name; write '{event.value}' in quotes")
             if key.value in entries:
-                first = entries[key.value][0]
-                raise InvalidInput.at(
-                    key.location, f"the key '{key.value}' stands here a second time; the first is in line {first.line}"
-                )
+                line = entries[key.value][0].line
+                message = f"the key '{key.value}' stands here a second time; the first is in line {line}"
+                self.doubles.append(Problem(key.location, message))
             entries[key.value] = (key.location, self._node(next(events), events, depth + 1))
         return entries
 
@@ -223,6 +225,37 @@ class _Composer:
     def _error(self, mark: Any, message: str) -> InvalidInput:
         location = Location(self.source) if mark is None else self._location(mark)
         return InvalidInput.at(location, message)
+
+
+_SYNTAX = (
+    (r"found character '\\t' that cannot start any token", "a tab cannot indent or begin a value; use spaces"),
+    (r"found character '(.+)' that cannot start any token", r"text that begins with '\1' needs quotes"),
+    (
+        "mapping values are not allowed here",
+        "there is a colon too many: text with ': ' in it needs quotes, and keys of one mapping equal indentation",
+    ),
+    ("expected <block end>, but found .*", "this line is not indented like those it belongs to"),
+)
+"""What PyYAML says of the commonest mistakes, and words for it."""
+
+_OPEN = (
+    ("found unexpected end of stream", "the quote that opens here is not closed"),
+    ("could not find expected ':'", "a colon is missing behind this"),
+    ("expected ',' or .*", "the bracket that opens here is not closed, or a comma is missing in it"),
+)
+"""The same of mistakes that are told best where the context begins."""
+
+
+def _in_words(error: yaml.MarkedYAMLError) -> tuple[Any, str]:
+    """Where a mistake is, and what it is, in words of those who write YAML and not of those who parse it."""
+    problem, mark, context = error.problem or "", error.problem_mark, error.context_mark
+    for pattern, words in _SYNTAX:
+        if found := re.fullmatch(pattern, problem):
+            return mark, found.expand(words)
+    for pattern, words in _OPEN if context else ():
+        if re.fullmatch(pattern, problem):
+            return context, words
+    return mark or context, f"{problem} {error.context or ''}".strip()
 
 
 def _number(text: str) -> float:

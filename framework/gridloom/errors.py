@@ -131,7 +131,21 @@ def nearest(name: str, known: Iterable[str]) -> str:
     names = sorted(set(known))
     if not names:
         return "there is none"
-    close = get_close_matches(name, names, n=3, cutoff=0.6)
-    if close:
+    if close := near(name, names):
         return f"did you mean {' or '.join(repr(match) for match in close)}?"
     return "known: " + ", ".join(names)
+
+
+def near(name: str, known: Iterable[str]) -> list[str]:
+    """The at most three known names that are nearest to a misspelt or shortened one, whatever their case."""
+    by_lower = {other.lower(): other for other in sorted(known)}
+    text = name.lower()
+    if text in by_lower:
+        return [by_lower[text]]
+    longer = [other for other in by_lower if len(text) >= SHORTENED and other.startswith(text)]
+    close = get_close_matches(text, by_lower, n=3, cutoff=0.6)
+    return [by_lower[match] for match in dict.fromkeys([*longer, *close])][:3]
+
+
+SHORTENED = 3
+"""How many letters of a name may stand for it."""

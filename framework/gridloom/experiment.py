@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
 
 from pydantic import AfterValidator, Field, WithJsonSchema
 
+from gridloom import scoring
 from gridloom.errors import DataError, InvalidInput, Location, StopRun
 from gridloom.options import InputFile, Options
 from gridloom.published import PublishedScores
@@ -25,6 +26,14 @@ if TYPE_CHECKING:
 Selection = str | dict[str, Any]
 """What YAML says where it names a thing: a bare name, or a mapping with `name` and options."""
 
+A_NAME = "a name has up to 64 letters (a to z), digits, dots, dashes and underscores, and begins with a letter or digit"
+
+
+def _run_name(name: str) -> str:
+    if not NAME.fullmatch(name):
+        raise ValueError(f"{name!r} cannot name a run: {A_NAME}")
+    return name
+
 
 def _share_or_count(value: Any) -> Any:
     is_count = isinstance(value, int) and not isinstance(value, bool) and value > 1
@@ -33,7 +42,7 @@ def _share_or_count(value: Any) -> Any:
     raise ValueError("a sample is a share of the rows (0.25 is a quarter of them), or a whole number of rows from 2")
 
 
-Name = Annotated[str, Field(pattern=f"^{NAME.pattern}$")]
+Name = Annotated[str, AfterValidator(_run_name), WithJsonSchema({"type": "string", "pattern": f"^{NAME.pattern}$"})]
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
 Sample = Annotated[
     Any,
@@ -223,7 +232,12 @@ class Experiment:
             raise InvalidInput.at(self.dataset.location, str(error)) from None
 
     def scorer(self, data: Data) -> str:
-        """The name of the scikit-learn scorer: the experiment's, else accuracy for classes and R2 for numbers."""
+        """The name of the scikit-learn scorer: the experiment's, else accuracy for classes and R2 for numbers.
+
+        InvalidInput when it cannot score these data.
+        """
+        if self.scoring and (problem := scoring.unsuitable(self.scoring, len(data.classes))):
+            raise InvalidInput.at(self.source.node.locate(("scoring",)), problem)
         return self.scoring or ("accuracy" if data.classes else "r2")
 
     def materialise(self, data: Data) -> list[Split]:

@@ -16,13 +16,16 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 from pydantic import AfterValidator, PydanticUserError, TypeAdapter, ValidationError, ValidationInfo
 from pydantic.errors import PydanticInvalidForJsonSchema, PydanticSchemaGenerationError
 
-from gridloom.errors import nearest
+from gridloom.errors import near, nearest
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 REQUIRED = inspect.Parameter.empty
 """The default of an option that has none."""
+
+NOWHERE: Mapping[str, str] = types.MappingProxyType({})
+"""Options that belong elsewhere: none."""
 
 MAX_SHOWN = 60
 """How many characters of a value a message shows."""
@@ -119,6 +122,7 @@ _KINDS = {
 """What a value should be, in words of YAML, by the type of pydantic's error."""
 
 _ENUMERATIONS = ("enum", "literal_error")
+_GLUED = re.compile(r"\w+:\S+")
 _TERMS = re.compile(r"^(Value error, |(Input|List|Set|String|Tuple|Dictionary) (?=should))| after validation")
 
 
@@ -151,7 +155,8 @@ def _complaint(items: Sequence[ErrorDetails], name: str, got: Any) -> str:
     message = " or ".join(dict.fromkeys(parts))
     own_words = any(item["type"] == "value_error" for item in items)  # of a plugin, which may say what it got
     names_it = re.search(r"\w", str(got)) and re.search(rf"(?<!\w|\.){re.escape(str(got))}(?!\w|\.\d)", message)
-    is_complete = isinstance(got, dict | list) or (own_words and names_it)
+    quotes_it = isinstance(got, str) and repr(got) in message
+    is_complete = isinstance(got, dict | list) or (own_words and (names_it or quotes_it))
     return message if is_complete else f"{message}, not {shorten(got)}"
 
 
@@ -172,7 +177,8 @@ def _complaint_of_kind(items: Sequence[ErrorDetails], name: str, got: Any) -> st
     if "a number" in kinds:
         kinds.discard("a whole number")
     wanted = [*sorted(kinds), *(f"one of {expected}" if " or " in expected else expected for expected in enumerations)]
-    return f"should be {' or '.join(wanted)}, not {shorten(got)}"
+    hint = "; is a space missing behind the colon?" if "a mapping" in kinds and _GLUED.fullmatch(str(got)) else ""
+    return f"should be {' or '.join(wanted)}, not {shorten(got)}{hint}"
 
 
 def _path_to(
@@ -189,9 +195,9 @@ def _path_to(
 
 
 def quoted(value: Any) -> str:
-    """The value as messages name it: text in single quotes, anything else as JSON, cut where it is long."""
+    """The value as messages name it: text in single quotes, with what cannot be seen in it, anything else as JSON."""
     is_short = isinstance(value, str) and len(value) <= MAX_SHOWN
-    return f"'{value}'" if is_short else shorten(value)
+    return repr(value) if is_short else shorten(value)
 
 
 def shorten(value: Any, limit: int = MAX_SHOWN) -> str:
@@ -259,20 +265,34 @@ class Options:
         found = [text for text in sentences if f"`{name}`" in text] or [text for text in sentences if word.search(text)]
         return " ".join(text if text[-1] in ".!?" else f"{text.rstrip(';')}." for text in found)
 
-    def validate(self, given: Mapping[str, Any], folder: Path) -> tuple[dict[str, Any], list[Finding]]:
-        """The keyword arguments for the callable, and everything that is wrong with what was given."""
+    def validate(
+        self, given: Mapping[str, Any], folder: Path, elsewhere: Mapping[str, str] = NOWHERE
+    ) -> tuple[dict[str, Any], list[Finding]]:
+        """The keyword arguments for the callable, and everything that is wrong with what was given.
+
+        `elsewhere` tells of options that belong to something else which key they stand under.
+        """
         valid: dict[str, Any] = {}
         findings = []
+        misspelt: set[str] = set()
         for name, value in given.items():
             if name not in self.known:
-                findings.append(Finding((name,), f"unknown option '{name}'; {nearest(name, self.known)}", at_key=True))
+                misspelt.update(near(name, self.known)[:1])
+                findings.append(
+                    Finding((name,), f"unknown option {name!r}; {self._advice(name, elsewhere)}", at_key=True)
+                )
                 continue
             valid[name], wrong = self.known[name].validate(value, folder)
             findings += [Finding((name, *finding.path), finding.message) for finding in wrong]
         for option in self:
-            if option.is_required and option.name not in given:
+            if option.is_required and option.name not in {*given, *misspelt}:
                 findings.append(Finding((), f"option '{option.name}' ({option.type_name}) is missing"))
         return valid, findings
+
+    def _advice(self, name: str, elsewhere: Mapping[str, str]) -> str:
+        if name in elsewhere:
+            return f"it belongs under '{elsewhere[name]}'"
+        return nearest(name, self.known) if self.known else "it takes none"
 
     def resolve(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """What was given, with the defaults of all other options, as plain JSON data."""

@@ -103,7 +103,7 @@ class Registry:
             choices = " or ".join(f"'{item.full_name}'" for item in matches)
             raise UnknownName(f"{kind.kind} '{name}' is provided by the plugins {providers}; write {choices}")
         known = [*beside, *(item.full_name if ":" in name else item.record.name for item in candidates)]
-        raise UnknownName(f"unknown {kind.kind} '{name}'; {nearest(name, known)}{self.remark(name, [kind])}")
+        raise UnknownName(f"unknown {kind.kind} {name!r}; {nearest(name, known)}{self.remark(name, [kind])}")
 
 
 def load_registry(plugins: Iterable[object] = (), without: Iterable[str] = ()) -> Registry:

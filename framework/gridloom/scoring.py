@@ -66,6 +66,11 @@ _KNOWN = frozenset(
     ]
 )
 
+_OF_NUMBERS = ("explained_variance", "r2", "neg_max_error", "neg_mean_", "neg_median_", "neg_root_mean_")
+"""How the names of scorers begin that score numbers, and not classes."""
+
+_OF_TWO_CLASSES = ("f1", "jaccard", "precision", "recall", "roc_auc")
+
 _UNBOUNDED = ("mutual_info_score", "positive_likelihood_ratio")
 
 
@@ -91,3 +96,13 @@ def problem_with(scoring: str) -> str | None:
         return None
     names = scorer_names()
     return None if scoring in names else f"scikit-learn has no scorer '{scoring}'; {nearest(scoring, names)}"
+
+
+def unsuitable(scoring: str, classes: int) -> str | None:
+    """Why one of the scorers above cannot score data with so many classes (0: numbers), or None."""
+    if not classes and scoring in _KNOWN and not scoring.startswith(_OF_NUMBERS):
+        return f"'{scoring}' scores classes, but the target is a number; leave 'scoring' out, or write r2"
+    if scoring in _OF_TWO_CLASSES and classes not in (0, 1, 2):
+        averages = [name for name in sorted(_KNOWN) if name.startswith(f"{scoring}_") and not name.endswith("_samples")]
+        return f"'{scoring}' scores two classes, but the data have {classes}; write {' or '.join(averages)}"
+    return None

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from gridloom.binder import Binder, KeyPath
-from gridloom.errors import GridloomError, UnknownName, nearest
+from gridloom.errors import GridloomError, UnknownName, near, nearest
 from gridloom.experiment import Bound, first_wave, search_keys
 from gridloom.options import Option, Options, shorten
-from gridloom.records import NETWORK, Engine, Family, ModelBuilder, Strategy
+from gridloom.records import NETWORK, RESERVED_GROUPS, Engine, Family, ModelBuilder, Strategy
 from gridloom.space import Choices, Domain, Range, Space, canonical_json
 
 
@@ -29,7 +29,8 @@ def bind_search(
     if given is None:
         return None, None, {}
     before = len(binder.problems)
-    search = binder.options(("search",), given, Options(search_keys, 0))
+    groups = [*RESERVED_GROUPS, *(family.record.name for family in binder.registry.of_kind(Family))]
+    search = binder.options(("search",), given, Options(search_keys, 0), dict.fromkeys(groups, "space:"))
     strategy = _strategy(binder, search)
     space, families = _space(binder, search["space"], model, engine, seed) if "space" in search else (None, {})
     if strategy and space and model and engine and len(binder.problems) == before:
@@ -86,7 +87,7 @@ def _space(
             domains[group] = _parameters(binder, here, content, model.record.options.known) if model else {}
         elif group == "training":
             domains[group] = _training(binder, here, content, engine) if engine else {}
-        elif family := _family(binder, here, group, model):
+        elif family := _family(binder, here, group, model, engine):
             if any(family.record is other.record for other in families.values()):
                 binder.report(here, f"the family '{family.name}' stands in this space twice", at_key=True)
             families[group] = family
@@ -102,11 +103,15 @@ def _training(binder: Binder, path: KeyPath, content: Any, engine: Bound[Engine]
     return _parameters(binder, path, content, options.known)
 
 
-def _family(binder: Binder, path: KeyPath, name: str, model: Bound[ModelBuilder] | None) -> Bound[Family] | None:
+def _family(
+    binder: Binder, path: KeyPath, name: str, model: Bound[ModelBuilder] | None, engine: Bound[Engine] | None
+) -> Bound[Family] | None:
     try:
         provided = binder.registry.find(Family, name)
     except UnknownName as error:
-        binder.report(path, str(error), at_key=True)
+        group = _group_of(binder, name, model, engine)
+        told = f"'{name}' is no family; it belongs under '{group}:'" if group else str(error)
+        binder.report(path, told, at_key=True)
         return None
     if model and model.record.makes != NETWORK:
         binder.report(
@@ -118,6 +123,16 @@ def _family(binder: Binder, path: KeyPath, name: str, model: Bound[ModelBuilder]
     return Bound(provided, {}, binder.node.locate(path, at_key=True))
 
 
+def _group_of(binder: Binder, name: str, model: Bound[ModelBuilder] | None, engine: Bound[Engine] | None) -> str | None:
+    """The group of a space that has a parameter of this name, if one does."""
+    if model and name in model.record.options.known:
+        return "model"
+    if engine and engine.record.training_options and name in engine.record.training_options.known:
+        return "training"
+    families = [item.record for item in binder.registry.of_kind(Family)]
+    return next((family.name for family in families if name in family.options.known), None)
+
+
 def _family_parameters(binder: Binder, path: KeyPath, content: Any, family: Family) -> dict[str, Domain]:
     defaults: dict[str, Domain] = {parameter.name: parameter.default for parameter in family.parameters}
     name, content = _bare_name(content, family.options.known)
@@ -127,8 +142,9 @@ def _family_parameters(binder: Binder, path: KeyPath, content: Any, family: Fami
         names = ", ".join(f"'{name}'" for name in defaults)
         binder.report(path, f"write 'default', or a mapping of {names} to values to try")
         return {}
+    misspelt = [match for name in content if name not in defaults for match in near(name, defaults)[:1]]
     for option in family.options:
-        if option.is_required and option.name not in content:
+        if option.is_required and option.name not in {*content, *misspelt}:
             binder.report(path, f"'{option.name}' is missing; give values to try, or 'default'", at_key=True)
     return _parameters(binder, path, content, family.options.known, defaults)
 
@@ -158,7 +174,7 @@ def _parameters(
     for name, values in content.items():
         here = (*path, name)
         if name not in known:
-            binder.report(here, f"unknown parameter '{name}'; {nearest(name, known)}", at_key=True)
+            binder.report(here, f"unknown parameter {name!r}; {nearest(name, known)}", at_key=True)
         elif values == "default" and defaults:
             domains[name] = defaults[name]
         elif isinstance(values, list):
@@ -201,6 +217,6 @@ def _range(binder: Binder, path: KeyPath, given: dict[str, Any], option: Option)
         return None
     for value in ends:
         for finding in option.validate(value, binder.source.folder)[1]:
-            binder.report(path, f"{value}: {finding.message}")
+            binder.report(path, f"its value {value} {finding.message.removesuffix(f', not {shorten(value)}')}")
             return None
     return span

@@ -153,6 +153,8 @@ class Validation:
 
     def materialise(self, data: Data, seed: int) -> list[Split]:
         """The splits of these data; DataError when they cannot be made, or a class is missing where one trains."""
+        if self.resolved["folds"] > len(data.y) and self.method != "shuffle_split":
+            raise DataError(f"{self.resolved['folds']} folds need as many rows at least; there are {len(data.y)}")
         try:
             splits = [
                 Split(repeat, fold, train, test)

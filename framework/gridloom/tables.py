@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from gridloom.errors import InvalidInput, Location, Problem
+from gridloom.errors import InvalidInput, Location, Problem, near, nearest
 
 MAX_PROBLEMS = 20
 """How many problems of one file are listed."""
@@ -47,11 +47,18 @@ class Table:
 
     def require(self, names: Sequence[str]) -> None:
         """Raise InvalidInput when the header lacks one of these columns."""
-        missing = [name for name in names if name not in self.header.cells]
-        if missing:
-            known = ", ".join(self.header.cells)
-            text = ", ".join(f"'{name}'" for name in missing)
-            raise InvalidInput.at(Location(str(self.path), 1, 1), f"there is no column {text}; the header has: {known}")
+        known = self.header.cells
+        missing = [name for name in names if name not in known]
+        if not missing:
+            return
+        if len(known) == 1 and set(known[0]) & set(";\t|,"):
+            advice = f"the header is one cell, '{known[0]}'; is '{self.header.delimiter}' the delimiter?"
+        elif len(missing) == 1 and near(missing[0], known):
+            advice = nearest(missing[0], known)
+        else:
+            advice = f"the header has: {', '.join(known)}"
+        text = ", ".join(f"'{name}'" for name in missing)
+        raise InvalidInput.at(Location(str(self.path), 1, 1), f"there is no column {text}; {advice}")
 
     def index(self, name: str) -> int:
         """The place of a column, from 0."""

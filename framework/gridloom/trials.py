@@ -111,7 +111,9 @@ class FitResult:
 
     def __post_init__(self) -> None:
         if self.error is None and (self.score is None or not math.isfinite(self.score)):
-            raise ValueError(f"a finished fit has a finite score, not {self.score}")
+            raise ValueError(
+                f"a finished fit has a finite score, not {self.score}: is the scorer defined on so few test rows?"
+            )
         history = {name: [float(value) for value in values] for name, values in self.history.items()}
         plain = {
             "score": None if self.score is None else float(self.score) + 0.0,  # no negative zero

@@ -79,7 +79,7 @@ def test_check_tells_all_problems_of_all_files_and_exits_with_2(gridloom, tmp_pa
         "gridloom:",
         "one.yaml:2:10: unknown data set 'irsi'; did you mean 'iris'?",
         "one.yaml:3:8: unknown model builder 'mpl'; did you mean 'mlp'?",
-        "two.yaml:2:1: this is not YAML: expected ',' or ']', but got '<stream end>' while parsing a flow sequence",
+        "two.yaml:1:7: this is not YAML: the bracket that opens here is not closed, or a comma is missing in it",
         "four.yaml: cannot be read: No such file or directory",
     ]
 

@@ -19,7 +19,7 @@ from gridloom.errors import InvalidInput
                 "scoring, search, seed, training, validation"
             ),
         ),
-        ("dataset: {name: iris, ►rows: 5}", "unknown option 'rows'; there is none"),
+        ("dataset: {name: iris, ►rows: 5}", "unknown option 'rows'; it takes none"),
         ("model: {name: mlp, ►hiden: [1]}", "unknown option 'hiden'; did you mean 'hidden'?"),
         ("engine: {name: scikeras, ►thread: 2}", "unknown option 'thread'; did you mean 'threads'?"),
         (
@@ -39,9 +39,35 @@ def test_an_option_that_a_thing_lacks_is_located_at_its_key(refused, line, messa
     refused(with_line(line), message)
 
 
+@pytest.mark.parametrize(
+    ("line", "place"),
+    [
+        ("►epochs: 10", "training:"),
+        ("►folds: 3", "validation:"),
+        ("►strategy: grid", "search:"),
+        ("►dropout: default", "search: space:"),
+        ("search: {►dropout: default, space: {neurons: default}}", "space:"),
+        ("search: {►training: {epochs: [1]}, space: {neurons: default}}", "space:"),
+    ],
+)
+def test_a_key_that_belongs_elsewhere_is_told_where(refused, line, place):
+    name = line.partition("►")[2].partition(":")[0]
+    text = NETWORK[: NETWORK.index("search:")] if line.startswith("search:") else NETWORK
+    refused(text + line + "\n", f"unknown option '{name}'; it belongs under '{place}'")
+
+
+def test_a_key_in_another_case_is_not_called_missing_as_well(refused):
+    refused(
+        "►Dataset: iris\n►MODEL: mlp\nsearch: {space: {neurons: {►Neurons: [5]}}}\n",
+        "unknown option 'Dataset'; did you mean 'dataset'?",
+        "unknown option 'MODEL'; did you mean 'model'?",
+        "unknown parameter 'Neurons'; did you mean 'neurons'?",
+    )
+
+
 def test_unknown_keys_of_the_search_and_its_strategy_are_located_at_the_key(refused):
     text = NETWORK.replace("strategy: grid", "strategy: {name: grid, ►steps: 3}\n  ►spaces: {}")
-    refused(text, "unknown option 'steps'; there is none", "unknown option 'spaces'; did you mean 'space'?")
+    refused(text, "unknown option 'steps'; it takes none", "unknown option 'spaces'; did you mean 'space'?")
 
 
 @pytest.mark.parametrize(
@@ -55,6 +81,7 @@ def test_unknown_keys_of_the_search_and_its_strategy_are_located_at_the_key(refu
         ("description: ►5", "should be text, not 5"),
         ("scoring: ►3", "should be text, not 3"),
         ("training: ►4", "should be a mapping, not 4"),
+        ("training: ►epochs:5", 'should be a mapping, not "epochs:5"; is a space missing behind the colon?'),
         ("reporters: ►csv", 'should be a list, not "csv"'),
         ("reporters: [csv, ►5]", "should be a mapping or text, not 5"),
         ("dataset: ►[iris]", 'should be a mapping or text, not ["iris"]'),
@@ -78,6 +105,7 @@ def test_a_value_of_the_wrong_type_or_size_is_located_at_the_value(refused, line
     ("optimizer", "message"),
     [
         ("adm", "unknown optimizer 'adm'; did you mean 'adam' or 'nadam' or 'adamw'?"),
+        ("Adam", "unknown optimizer 'Adam'; did you mean 'adam'?"),
         ("{name: adagrd}", "unknown optimizer 'adagrd'; did you mean 'adagrad' or 'adam'?"),
         ("{momentum: 0.9}", "an optimizer has a 'name' beside its settings, as {name: sgd, momentum: 0.9} has"),
         ("{name: sgd, momentm: 0.9}", "the optimizer sgd has no setting 'momentm'; did you mean 'momentum' or 'ema_momentum'?"),

@@ -119,6 +119,11 @@ def test_of_more_than_20_bad_cells_the_first_20_are_listed_and_the_others_counte
     assert problems("a,y\n" + "x,1\n" * 23) == [*bad[:20], (None, None, "... and 3 more cells that are no numbers")]
 
 
+def test_a_file_with_another_delimiter_is_asked_about_it(problems):
+    header = "there is no column 'y'; the header is one cell, 'a;b;y'; is ',' the delimiter?"
+    assert problems("a;b;y\n1;2;u\n3;4;v\n") == [(1, 1, header)]
+
+
 def test_a_long_cell_is_shortened(problems):
     assert problems(f"a,y\n{'x' * 500},1\n2,2\n") == [(2, 1, f"column 'a': '{'x' * 40}' is not a finite number")]
 
@@ -159,6 +164,7 @@ def test_a_number_that_is_not_finite_never_makes_numbers_a_target_of_text(proble
 @pytest.mark.parametrize(
     ("options", "message"),
     [
+        ({"target": "Y"}, "there is no column 'Y'; did you mean 'y'?"),
         ({"target": "z"}, "there is no column 'z'; the header has: a, b, y"),
         ({"features": ["a", "c", "d"]}, "there is no column 'c', 'd'; the header has: a, b, y"),
         ({"target": "Y", "features": ["A"]}, "there is no column 'Y', 'A'; the header has: a, b, y"),

@@ -22,6 +22,15 @@ def test_a_key_that_stands_twice_is_refused_in_a_mapping_on_one_line_too():
     )
 
 
+def test_every_key_that_stands_twice_is_told_at_once():
+    with pytest.raises(InvalidInput) as caught:
+        read_text("a: 1\nb: {c: 1, c: 2}\na: 3", "x.yaml")
+    assert str(caught.value).splitlines() == [
+        "x.yaml:2:11: the key 'c' stands here a second time; the first is in line 2",
+        "x.yaml:3:1: the key 'a' stands here a second time; the first is in line 1",
+    ]
+
+
 def test_the_same_key_may_stand_in_two_mappings():
     assert read_text("a: {c: 1}\nb: {c: 2}", "x.yaml").plain() == {"a": {"c": 1}, "b": {"c": 2}}
 
@@ -160,13 +169,20 @@ def test_every_kind_of_nesting_is_counted(text, place):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("a: b: c", "1:5: this is not YAML: mapping values are not allowed here"),
-        ("a: 1\nb: [1, 2", "2:9: this is not YAML: expected ',' or ']', but got '<stream end>'"),
-        ("a: 'x", "1:6: this is not YAML: found unexpected end of stream while scanning a quoted scalar"),
-        ("a:\n\t- b", "2:1: this is not YAML: found character '\\t' that cannot start any token"),
+        ("a: b: c", "1:5: this is not YAML: there is a colon too many: text with ': ' in it needs quotes"),
+        ("a:\n  b: 1\n   c: 2", "3:5: this is not YAML: there is a colon too many"),
+        (
+            "a: 1\nb: [1, 2",
+            "2:4: this is not YAML: the bracket that opens here is not closed, or a comma is missing in it",
+        ),
+        ("a: {b: 1\nc: 2", "1:4: this is not YAML: the bracket that opens here is not closed"),
+        ("a: [1}", "1:4: this is not YAML: the bracket that opens here is not closed"),
+        ("a: 'x", "1:4: this is not YAML: the quote that opens here is not closed"),
+        ("a: 1\nb\nc: 2", "2:1: this is not YAML: a colon is missing behind this"),
+        ("a:\n\t- b", "2:1: this is not YAML: a tab cannot indent or begin a value; use spaces"),
         ('a: "\\q"', "1:6: this is not YAML: found unknown escape character 'q'"),
-        ("a: @x", "1:4: this is not YAML: found character '@' that cannot start any token"),
-        ("- a\nb: 1", "2:1: this is not YAML: expected <block end>, but found"),
+        ("a: @x", "1:4: this is not YAML: text that begins with '@' needs quotes"),
+        ("- a\nb: 1", "2:1: this is not YAML: this line is not indented like those it belongs to"),
         ("%YAML 2.0\n---\na: 1", "1:1: this is not YAML: found incompatible YAML document"),
         ("a: 1\n...\nb: 2", "3:1: this is not YAML: expected '<document start>'"),
     ],

@@ -92,7 +92,7 @@ def _run_one(experiment: Experiment, n_jobs: int, out: Path, *, fresh: bool) -> 
     except (Interrupted, StorageError):
         raise
     except GridloomError as error:
-        fail(f"{experiment.name}: {error}")
+        fail(str(error) if isinstance(error, InvalidInput) else f"{experiment.name}: {error}")
         return Exit(error.exit_code)
     if result.best is None:
         fail(f"{experiment.name}: every candidate failed; 'gridloom show {result.folder}' prints the tracebacks")
