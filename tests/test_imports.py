@@ -71,6 +71,8 @@ def test_a_heavy_import_would_be_seen():
         "from gridloom.registry import load_registry; load_registry()",
         "command('--help')",
         "command('run', '--help')",
+        "command('new', 'plugin', '--help')",
+        "command('new', 'experiment', '--help')",
         "command('compare', '--help')",
         "command('--version')",
         "command('plugins')",

@@ -100,6 +100,10 @@ class StorageError(GridloomError):
     exit_code = Exit.MACHINE
 
 
+class CannotWrite(GridloomError):
+    """A new plugin or experiment cannot be written: a bad name, something missing, or something that is there already."""
+
+
 class Interrupted(GridloomError):
     """Ctrl-C: the text says what is kept and how to go on."""
 

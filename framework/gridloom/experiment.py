@@ -133,7 +133,7 @@ class Experiment:
     def resolved(self) -> dict[str, Any]:
         """The whole experiment with every default filled in, as plain data."""
         space = {
-            group: {name: _as_yaml(domain) for name, domain in domains.items()}
+            group: {name: as_yaml(domain) for name, domain in domains.items()}
             for group, domains in self.space.domains.items()
         }
         return {
@@ -209,7 +209,7 @@ class Experiment:
             waves.close()
 
 
-def _as_yaml(domain: Domain) -> Any:
+def as_yaml(domain: Domain) -> Any:
     """What YAML would say for a domain."""
     if isinstance(domain, Range):
         return {key: value for key, value in asdict(domain).items() if value is not None}

@@ -200,10 +200,17 @@ def _distributions() -> list[Distribution]:
     """What is installed, by name; the first distribution of a name on the path counts."""
     found: dict[str, Distribution] = {}
     for distribution in distributions():
-        name = distribution.metadata["Name"]
-        if name:
+        if name := _name_in(distribution):
             found.setdefault(name.lower(), distribution)
     return [distribution for _, distribution in sorted(found.items())]
+
+
+def _name_in(distribution: Distribution) -> str | None:
+    """The name of a distribution; None where its metadata are missing."""
+    try:
+        return distribution.metadata["Name"]
+    except FileNotFoundError:  # so raises the package importlib_metadata, which takes over once it is imported
+        return None
 
 
 def _checked_hooks(manager: pluggy.PluginManager) -> dict[str, Any]:

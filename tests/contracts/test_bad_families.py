@@ -55,8 +55,8 @@ BAD = {
     "test_it_keeps_the_outputs": Bad(WIDEN_ALL, r"\{'size': 7\} changes how many outputs"),
     "test_networks_are_trained_with_it": Bad(
         family('layer["activation"] = f"no such thing {size}"'),
-        r"(?s)cannot be trained:.*no such thing 1",
-        attributes={"experiment": {"model": "tiny-network"}},
+        r"(?s)cannot be trained \(binary\);.*no such thing 2",
+        attributes={"experiment": {"engine": "fused"}},
     ),
 }
 
@@ -84,3 +84,21 @@ def test_a_misspelt_network_is_an_error(tmp_path):
         attributes={"cannot_change": ["liner"]},
     )
     breaks(FamilyContract, "test_it_changes_every_network_it_claims_to", bad, tmp_path)
+
+
+@pytest.mark.slow
+def test_a_family_whose_edit_some_losses_do_not_know_is_found_out_by_training(tmp_path):
+    text = """
+def apply(draft, smoothing: float):
+    draft.loss["label_smoothing"] = smoothing
+
+@gridloom.hookimpl
+def gridloom_families():
+    yield gridloom.Family("bad", "Bad.", apply, (Parameter("smoothing", Choices(0.0, 0.1)),))
+"""
+    bad = Bad(
+        text,
+        r"(?s)cannot be trained \(multiclass\);.*unexpected keyword argument 'label_smoothing'",
+        attributes={"cannot_change": [], "experiment": {"engine": "fused"}},
+    )
+    breaks(FamilyContract, "test_networks_are_trained_with_it", bad, tmp_path, tmp_path=tmp_path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import textwrap
 
 import pytest
@@ -49,6 +50,14 @@ def test_a_distribution_without_metadata_is_passed_over(install):
     registry = load_registry()
     assert registry.broken == []
     assert "nice" not in [info.distribution for info in registry.plugins]
+
+
+def test_so_it_is_where_the_backport_of_importlib_metadata_has_taken_over(install):
+    """MLflow imports it, and its distributions raise where those of Python return nothing."""
+    import importlib_metadata
+
+    assert importlib_metadata.MetadataPathFinder in map(type, sys.meta_path)
+    test_a_distribution_without_metadata_is_passed_over(install)
 
 
 BROKEN = {

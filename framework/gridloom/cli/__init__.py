@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from gridloom import __version__
-from gridloom.cli import check, compare, open_report, plugins, report, run, show
+from gridloom.cli import check, compare, new, open_report, plugins, report, run, show
 
 EXIT_CODES = """Exit codes: 0 done; 1 every candidate failed; 2 the command line, an experiment, a plugin or the data is
 wrong; 3 the run belongs to a changed experiment or another process, or runs cannot be compared; 4 disk, permission, a
@@ -28,6 +28,7 @@ app.command("report")(report.report)
 app.command("open")(open_report.open_report)
 app.command("compare")(compare.compare)
 app.add_typer(plugins.app, name="plugins")
+app.add_typer(new.app, name="new")
 
 
 def _print_version(wanted: bool) -> None:

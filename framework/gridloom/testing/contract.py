@@ -60,9 +60,10 @@ class Contract:
     - `name`: what the thing is called in YAML.
     - `plugin`: the module that registers it, the module's name, or a file ending in .py; leave it out for what is
       installed.
-    - `options`: options for all checks, as YAML would give them; those that have no default must be here. Files are
-      relative to the file of the test.
+    - `options`: options for all checks, as YAML would give them; those that have no default must be here.
     - `refused`: values that an option must not admit, by its name: `{"rate": [-0.1, 1.0]}`.
+
+    Files are relative to the file of the test.
     """
 
     name: ClassVar[str]
@@ -72,9 +73,15 @@ class Contract:
     kind: ClassVar[type[Record]]
 
     @property
+    def source(self) -> Any:
+        """The plugin, with the whole path of a file."""
+        is_file = isinstance(self.plugin, str) and self.plugin.endswith(".py")
+        return str(self.folder / self.plugin) if is_file else self.plugin
+
+    @property
     def registry(self) -> Registry:
         """The installed plugins and this one."""
-        return registry_with(self.plugin)
+        return registry_with(self.source)
 
     @property
     def provided(self) -> Provided[Any]:
@@ -83,7 +90,7 @@ class Contract:
             raise TypeError(f'say which {self.kind.kind} {type(self).__name__} is about: name = "..."')
         if self.plugin is None:
             return self.registry.find(self.kind, self.name)
-        file = getattr(load_plugin(self.plugin), "__file__", None)
+        file = getattr(load_plugin(self.source), "__file__", None)
         own = [item for item in self.registry.of_kind(self.kind) if item.plugin.file == file]
         for item in own:
             if item.record.name == self.name:
@@ -121,7 +128,7 @@ class Contract:
     @property
     def plugins(self) -> list[str]:
         """What another process has to load beside the installed plugins."""
-        return [] if self.plugin is None else [loadable(self.plugin)]
+        return [] if self.source is None else [loadable(self.source)]
 
     def check_options(self, options: Options, documentation: str) -> None:
         """Check that options are annotated and documented, and that their defaults are valid."""

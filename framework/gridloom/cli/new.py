@@ -1,0 +1,190 @@
+"""`gridloom new`: write the distribution of a plugin, or an experiment."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import typer
+
+from gridloom.cli.common import NoPlugins, Plugins, guarded
+from gridloom.errors import CannotWrite, UnknownName
+
+if TYPE_CHECKING:
+    from gridloom.records import Record
+    from gridloom.registry import Registry
+
+    T = TypeVar("T", bound=Record)
+
+app = typer.Typer(help="Write a new plugin or a new experiment.", no_args_is_help=True)
+
+
+@app.command("plugin")
+@guarded
+def plugin(
+    name: Annotated[str, typer.Argument(help="The name of the distribution, such as gridloom-mine.")],
+    kinds: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--with",
+            metavar="KIND,...",
+            help="What it provides, of family, dataset, model, strategy, engine and reporter; a family if not said.",
+        ),
+    ] = None,
+) -> None:
+    """Write a complete distribution into a new folder: a working example of each kind, tests, README, CI."""
+    from gridloom import __version__
+    from gridloom.scaffold import write_plugin
+
+    wanted = [kind.strip() for kind in ",".join(kinds or ["family"]).split(",") if kind.strip()]
+    files = write_plugin(Path(name), name, wanted, __version__)
+    for file in files:
+        typer.echo(file)
+    typer.echo(
+        f"\nNext:\n  cd {name}\n"
+        '  pip install --editable ".[test]"\n  pytest\n  gridloom run experiments\n\n'
+        f"{Path(name) / 'README.md'} says how to make it yours."
+    )
+
+
+@app.command("experiment")
+@guarded
+def experiment(
+    dataset: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The data set; with options: '{name: csv, path: my.csv, ...}'.")
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The model; with options: '{name: mlp, hidden: [24]}'.")
+    ] = None,
+    family: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="A hyperparameter family to search; repeatable.")
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="The name of the experiment.")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="The file to write; NAME.yaml if not said.")] = None,
+    plugins: Plugins = None,
+    no_plugins: NoPlugins = None,
+) -> None:
+    """Write a commented experiment that `gridloom check` accepts.
+
+    In a terminal it asks for what is not given; elsewhere data set and model must be given.
+    """
+    from gridloom.composing import Wanted, compose
+    from gridloom.records import Dataset, Family, ModelBuilder
+    from gridloom.registry import load_registry
+
+    registry = load_registry(plugins or (), no_plugins or ())
+    chosen_dataset = _chosen(registry, Dataset, "--dataset", dataset)
+    chosen_model = _chosen(registry, ModelBuilder, "--model", model)
+    makes = registry.find(ModelBuilder, chosen_model["name"]).record.makes
+    families = family or (_asked_families(registry) if makes == "network" else [])
+    for wanted in families:
+        registry.find(Family, wanted)
+    name = name or _plain("-".join([chosen_dataset["name"], *(families or [chosen_model["name"]])]))
+    file = out or Path(f"{name}.yaml")
+    _refuse_existing(file)
+    text = compose(Wanted(chosen_dataset, chosen_model, families, name), registry, file)
+    file.write_text(text, encoding="utf-8")
+    _write_schema(registry, file.parent)
+    typer.echo(f"{file}: gridloom run {file}{''.join(f' -p {source}' for source in plugins or ())}")
+
+
+def _plain(name: str) -> str:
+    """A name for a file and a run: without the plugin in front of full names."""
+    return "-".join(part.rpartition(":")[2] for part in name.split("-"))
+
+
+def _refuse_existing(file: Path) -> None:
+    if file.exists():
+        raise CannotWrite(f"{file} is there already; name another file with --out, or the experiment with --name")
+    if not file.parent.is_dir():
+        raise CannotWrite(f"there is no folder {file.parent} to write {file.name} into")
+
+
+def _write_schema(registry: Registry, folder: Path) -> None:
+    """Write the JSON Schema that the first line of the experiment names."""
+    from gridloom.composing import SCHEMA
+
+    if importlib.util.find_spec("gridloom.schema"):
+        importlib.import_module("gridloom.schema").write(registry, folder / SCHEMA)
+
+
+def _is_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def _chosen(registry: Registry, kind: type[T], option: str, given: str | None) -> Mapping[str, Any]:
+    """What was given on the command line, or is asked for; a mapping of `name` and options."""
+    if given is None and not _is_terminal():
+        known = ", ".join(item.record.name for item in registry.of_kind(kind))
+        raise CannotWrite(f"say which {kind.kind} with {option} NAME; known: {known}")
+    if given is None:
+        return _asked(registry, kind)
+    return _selection(registry, kind, option, given)
+
+
+def _selection(registry: Registry, kind: type[T], option: str, text: str) -> Mapping[str, Any]:
+    """A name, or a YAML mapping of `name` and options."""
+    from gridloom import document
+
+    plain = document.read_text(text, option).plain() if text.lstrip().startswith("{") else {"name": text.strip()}
+    if not isinstance(plain.get("name"), str):
+        raise CannotWrite(f"{option} {text}: write a name, or {{name: ..., and options}}")
+    options = registry.find(kind, plain["name"]).record.options
+    missing = [item.name for item in options if item.is_required and item.name not in plain]
+    if missing:
+        example = ", ".join([f"name: {plain['name']}", *(f"{name}: ..." for name in missing)])
+        raise CannotWrite(f"{kind.kind} '{plain['name']}' needs {' and '.join(missing)}: {option} '{{{example}}}'")
+    return {"name": plain.pop("name"), **plain}
+
+
+def _asked(registry: Registry, kind: type[T]) -> Mapping[str, Any]:
+    """The name that is typed in, with the options that it cannot do without."""
+    from gridloom import document
+
+    for line in _table(registry, kind):
+        typer.echo(line)
+    while True:
+        try:
+            record = registry.find(kind, typer.prompt(kind.kind.capitalize()).strip()).record
+            break
+        except UnknownName as error:
+            typer.echo(str(error))
+    given = {"name": record.name}
+    for option in record.options:
+        if option.is_required:
+            text = typer.prompt(f"  {option.name} ({option.type_name})")
+            given[option.name] = document.read_text(text, option.name).plain()
+    return given
+
+
+def _asked_families(registry: Registry) -> Sequence[str]:
+    """The families that are typed in; none where there is no terminal."""
+    from gridloom.records import Family
+
+    if not _is_terminal():
+        return []
+    for line in _table(registry, Family):
+        typer.echo(line)
+    while True:
+        text = typer.prompt(
+            "Families, with commas between (none: options of the model)", default="", show_default=False
+        )
+        names = [name.strip() for name in text.split(",") if name.strip()]
+        try:
+            for name in names:
+                registry.find(Family, name)
+        except UnknownName as error:
+            typer.echo(str(error))
+        else:
+            return names
+
+
+def _table(registry: Registry, kind: type[T]) -> Iterator[str]:
+    """What there is of a kind, a line each."""
+    yield ""
+    for item in registry.of_kind(kind):
+        yield f"  {item.record.name:<20} {item.record.summary}"
