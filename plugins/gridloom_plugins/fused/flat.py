@@ -11,11 +11,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import jax
-from jax.extend.core import Literal
+from jax.extend.core import Literal, Var
 
-from gridloom_plugins.fused.kernels import KERNELS
 from gridloom_plugins.fused.products import small_product
-from gridloom_plugins.fused.tracing import Traced
+from gridloom_plugins.fused.tracing import Traced, outputs_of
 
 # fmt: off
 ELEMENTWISE = frozenset(
@@ -33,33 +32,20 @@ ELEMENTWISE = frozenset(
 
 def compute_flat(traced: Traced, numbers: Any, arrays: Sequence[Any]) -> list[Any]:
     """What the function returns for these numbers, of the shape of `traced.numbers`, and arrays."""
-    jaxpr, count = traced.jaxpr, len(traced.numbers)
-    values = _Values()
-    for variable, value in zip(jaxpr.constvars, traced.constants, strict=True):
-        values.put(variable, value)
-    for variable, value in zip(jaxpr.invars[count:], arrays, strict=True):
-        values.put(variable, value)
-    used = {atom for equation in jaxpr.eqns for atom in equation.invars if not isinstance(atom, Literal)}
-    for place, variable in enumerate(jaxpr.invars[:count]):
-        if variable in used:
-            number = jax.lax.index_in_dim(numbers, place, keepdims=False)
-            values.put(variable, number.astype(variable.aval.dtype))
-    for equation in jaxpr.eqns:
+    values = _Values(traced.given(numbers, arrays))
+    for equation in traced.jaxpr.eqns:
         values.add(equation)
-    return [values.read(atom) for atom in jaxpr.outvars]
+    return [values.read(atom) for atom in traced.jaxpr.outvars]
 
 
 class _Values:
     """The values of variables so far, each in its own shape, or flat, or both."""
 
-    def __init__(self) -> None:
-        self._shaped: dict[Any, Any] = {}
-        self._flat: dict[Any, Any] = {}
-        self._spread: set[Any] = set()
+    def __init__(self, shaped: dict[Var, Any]) -> None:
+        self._shaped = shaped
+        self._flat: dict[Var, Any] = {}
+        self._spread: set[Var] = set()
         """Variables that repeat a smaller array: a flat loop would have to reckon where in it each element comes from."""
-
-    def put(self, variable: Any, value: Any) -> None:
-        self._shaped[variable] = value
 
     def read(self, atom: Any) -> Any:
         """The value in its shape."""
@@ -94,13 +80,9 @@ class _Values:
         elif name == "broadcast_in_dim" or (name in ("reshape", "transpose") and self._is_spread(equation.invars[0])):
             self._spread.update(outputs)
         inputs = [self.read(atom) for atom in equation.invars]
-        found = small_product(equation, *inputs) if name == "dot_general" else None
-        if found is None and name in KERNELS:
-            found = KERNELS[name](equation, *inputs)
-        if found is None:
-            found = equation.primitive.bind(*inputs, **equation.primitive.get_bind_params(equation.params))
-        for variable, value in zip(outputs, found if equation.primitive.multiple_results else [found], strict=True):
-            self.put(variable, value)
+        product = small_product(equation, *inputs) if name == "dot_general" else None
+        found = outputs_of(equation, inputs) if product is None else [product]
+        self._shaped.update(zip(outputs, found, strict=True))
 
     def _is_spread(self, atom: Any) -> bool:
         return not isinstance(atom, Literal) and atom in self._spread

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from gridloom_plugins.fused.networks import Network
 
-FEWEST, MANY, FULL, MOST = 4, 8, 32, 64
+FEWEST, MANY, MOST = 4, 8, 64
+FULL = 32
+"""Fits of a candidate beyond which they train long enough for more lanes, and for more care in compiling, to pay."""
 SMALL = 64 * 1024
 """Bytes of a step's arrays up to which a few networks side by side are faster than one after the other."""
 CACHE = 4 * 1024 * 1024

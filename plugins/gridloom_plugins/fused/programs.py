@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
@@ -12,10 +12,9 @@ from numpy.typing import NDArray
 
 from gridloom_plugins.fused.keeping import Kept
 from gridloom_plugins.fused.networks import Network
-from gridloom_plugins.fused.stepping import SideBySide, take_last, take_steps
+from gridloom_plugins.fused.stepping import Arrays, SideBySide, take_last, take_steps
 from gridloom_plugins.fused.ways import Way, way_of_rest
 
-Arrays = Sequence[Any]
 _threads = ThreadPoolExecutor(2, thread_name_prefix="compile")
 _compiled: Kept[Future[Any]] = Kept(64)
 
@@ -23,9 +22,7 @@ _compiled: Kept[Future[Any]] = Kept(64)
 class Program:
     """What trains and asks `lanes` networks of one structure; its functions compile in the background once made.
 
-    `way` says how the steps of an epoch are made.
-
-    Arrays that each network has of its own have a first axis of lanes.
+    `way` says how the steps of an epoch are made. Arrays that each network has of its own have a first axis of lanes.
     """
 
     def __init__(self, network: Network, lanes: int, way: Way, X: NDArray[Any]) -> None:
@@ -91,14 +88,15 @@ class Program:
         """Begin to compile a function of what each network has of its own and what all share; or the one kept."""
         shapes = [(np.shape(leaf), str(np.asarray(leaf).dtype)) for leaf in jax.tree.leaves((own, shared))]
 
+        way = self._way if make is take_steps else way_of_rest(self._most_steps)
+
         def begin() -> Future[Any]:
-            way = self._way if make is take_steps else way_of_rest(self._most_steps)
             function = make(of, jax.vmap if self.lanes > 1 else _one_by_one, way)
             stacked = jax.tree.map(lambda leaf: jax.ShapeDtypeStruct((self.lanes, *leaf.shape), leaf.dtype), own)
             lowered = jax.jit(function, donate_argnums=() if make is _predict else 0).lower(*stacked, *shared)
             return _threads.submit(lowered.compile, compiler_options=way.options)
 
-        return _compiled.get((*key, self.lanes, self._way.ahead, repr(shapes)), begin)
+        return _compiled.get((*key, self.lanes, way, repr(shapes)), begin)
 
 
 def _predict(network: Network, side_by_side: SideBySide, way: Way) -> Callable[..., Any]:

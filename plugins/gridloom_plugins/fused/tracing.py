@@ -63,8 +63,8 @@ class Traced:
         """The names of all primitives used, those inside loops included."""
         return set(_primitives(self.jaxpr))
 
-    def __call__(self, numbers: Any, arrays: Sequence[Any]) -> list[Any]:
-        """Compute with these numbers, of the shape of `self.numbers`."""
+    def given(self, numbers: Any, arrays: Sequence[Any]) -> dict[Var, Any]:
+        """The values that are there before the first equation: constants, arrays, and those numbers that are used."""
         values: dict[Var, Any] = dict(zip(self.jaxpr.constvars, self.constants, strict=True))
         lifted, taken = self.jaxpr.invars[: len(self.numbers)], self.jaxpr.invars[len(self.numbers) :]
         values.update(zip(taken, arrays, strict=True))
@@ -72,19 +72,29 @@ class Traced:
         for place, variable in enumerate(lifted):
             if variable in used:
                 values[variable] = jax.lax.index_in_dim(numbers, place, keepdims=False).astype(variable.aval.dtype)
+        return values
+
+    def __call__(self, numbers: Any, arrays: Sequence[Any]) -> list[Any]:
+        """Compute with these numbers, of the shape of `self.numbers`."""
+        values = self.given(numbers, arrays)
 
         def read(atom: Any) -> Any:
             return atom.val if isinstance(atom, Literal) else values[atom]
 
         for equation in self.jaxpr.eqns:
-            inputs = [read(atom) for atom in equation.invars]
-            kernel = KERNELS.get(equation.primitive.name)
-            outputs = kernel(equation, *inputs) if kernel else None
-            if outputs is None:
-                outputs = equation.primitive.bind(*inputs, **equation.primitive.get_bind_params(equation.params))
-            several = equation.primitive.multiple_results
-            values.update(zip(equation.outvars, outputs if several else [outputs], strict=True))
+            outputs = outputs_of(equation, [read(atom) for atom in equation.invars])
+            values.update(zip(equation.outvars, outputs, strict=True))
         return [read(atom) for atom in self.jaxpr.outvars]
+
+
+def outputs_of(equation: Any, inputs: Sequence[Any]) -> Sequence[Any]:
+    """What an equation computes, in our own way where we have one."""
+    kernel = KERNELS.get(equation.primitive.name)
+    found = kernel(equation, *inputs) if kernel else None
+    if found is None:
+        found = equation.primitive.bind(*inputs, **equation.primitive.get_bind_params(equation.params))
+    outputs: Sequence[Any] = found if equation.primitive.multiple_results else [found]
+    return outputs
 
 
 def trace(function: Callable[..., Any], *arguments: Any) -> tuple[Traced, Any]:

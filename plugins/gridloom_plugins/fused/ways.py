@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gridloom_plugins.fused.flat import compute_flat
+from gridloom_plugins.fused.lanes import FULL
 from gridloom_plugins.fused.randomness import Compute
 from gridloom_plugins.fused.tracing import Traced
 
@@ -20,7 +21,7 @@ _OPTIONS = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Way:
     """A way to make a program."""
 
@@ -43,12 +44,12 @@ THOROUGH = Way(
 )
 """More than twice the time to compile, two thirds to run."""
 
-MANY_FITS, MANY_STEPS = 33, 16
+MANY_STEPS = 16
 
 
 def way_of_steps(fits: int) -> Way:
     """How to make the steps of an epoch for candidates of so many fits each."""
-    return THOROUGH if fits >= MANY_FITS else BRIEF
+    return THOROUGH if fits > FULL else BRIEF
 
 
 def way_of_rest(steps: int) -> Way:
