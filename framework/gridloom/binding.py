@@ -161,9 +161,7 @@ def _engine(
         return None, "", ()
     makes = model.record.makes
     passed_over = dict(binder.source.passed_over)
-    able = [item for item in binder.registry.of_kind(Engine) if makes in item.record.kinds]
-    able = sorted(able, key=lambda item: -item.record.preference)
-    left = [item for item in able if item.full_name not in passed_over]
+    left = [item for item in binder.registry.engines_for(makes) if item.full_name not in passed_over]
     if not left:
         binder.report(("model",), f"no engine trains models of the kind '{makes}', which '{model.name}' makes")
         return None, "", ()
@@ -184,7 +182,7 @@ def _most_likely_engine(
 
     So a misspelt engine or model hides no mistake below it.
     """
-    able = [item for item in binder.registry.of_kind(Engine) if not model or model.record.makes in item.record.kinds]
+    able = binder.registry.engines_for(model.record.makes) if model else binder.registry.of_kind(Engine)
 
     def likelihood(item: Provided[Engine]) -> tuple[int, int]:
         options = item.record.training_options

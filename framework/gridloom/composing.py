@@ -63,7 +63,7 @@ def _lines(wanted: Wanted, registry: Registry) -> Iterator[str]:
     yield ""
     yield from _training(model.record, registry)
     yield "search:"
-    yield f"  strategy: {_default(registry, Strategy)}{_others(registry, Strategy)}"
+    yield f"  strategy: {_default_strategy(registry)}{_others(registry, Strategy)}"
     yield "  space:  # a list of values, or a range such as {low: 1, high: 9, step: 2}"
     yield from _space(wanted, model, registry)
     yield ""
@@ -72,7 +72,8 @@ def _lines(wanted: Wanted, registry: Registry) -> Iterator[str]:
     yield "# scoring: accuracy  # any scorer of scikit-learn; accuracy for classes and r2 for numbers"
     yield "seed: 7"
     yield f"engine: auto{_others(registry, Engine)}"
-    yield f"{_pair('reporters', _default_reporters(registry))}{_others(registry, Reporter)}"
+    reporters = [item.record.name for item in registry.defaults(Reporter)]
+    yield f"{_pair('reporters', reporters)}{_others(registry, Reporter)}"
 
 
 def _selection(key: str, item: Provided[Any], given: Mapping[str, Any]) -> Iterator[str]:
@@ -94,8 +95,7 @@ def _commented(options: Options, given: Mapping[str, Any] = {}) -> Iterator[str]
 
 def _training(model: ModelBuilder, registry: Registry) -> Iterator[str]:
     """The training settings of the engine that would be chosen, if it has any."""
-    able = [item.record for item in registry.of_kind(Engine) if model.makes in item.record.kinds]
-    engine = max(able, key=lambda engine: engine.preference, default=None)
+    engine = next((item.record for item in registry.engines_for(model.makes)), None)
     if engine is None or engine.training_options is None:
         return
     yield "# How a network is trained:"
@@ -161,15 +161,10 @@ def _tried(domain: Domain) -> Any:
     return as_yaml(domain)
 
 
-def _default(registry: Registry, kind: type[Strategy]) -> str:
-    defaults = [item.record.name for item in registry.of_kind(kind) if item.record.default]
-    if not defaults:
-        raise CannotWrite(f"no plugin provides a default {kind.kind}")
-    return defaults[0]
-
-
-def _default_reporters(registry: Registry) -> list[str]:
-    return [item.record.name for item in registry.of_kind(Reporter) if item.record.default]
+def _default_strategy(registry: Registry) -> str:
+    for item in registry.defaults(Strategy):
+        return item.record.name
+    raise CannotWrite("no plugin provides a default strategy")
 
 
 def _others(registry: Registry, kind: type[Record]) -> str:

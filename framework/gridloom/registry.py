@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import Distribution, EntryPoint, distributions
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -15,10 +15,11 @@ from gridloom import hookspecs
 from gridloom.errors import PluginError, UnknownName, nearest
 from gridloom.known import hint
 from gridloom.loading import load_plugin, name_of, one_line, place_of
-from gridloom.records import KINDS, Record
+from gridloom.records import KINDS, Engine, Record, Reporter, Strategy
 
 R_co = TypeVar("R_co", bound=Record, covariant=True)
 T = TypeVar("T", bound=Record)
+D = TypeVar("D", Strategy, Reporter)
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class PluginInfo:
 
     def set_aside(self, reason: str) -> PluginInfo:
         """The same plugin, not used for this reason."""
-        return PluginInfo(self.name, self.distribution, self.version, self.file, self.hooks, broken=reason)
+        return replace(self, broken=reason)
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,15 @@ class Registry:
         """Everything of one kind, by name."""
         found = [Provided(item.record, item.plugin) for item in self.provided if isinstance(item.record, kind)]
         return sorted(found, key=lambda item: (item.record.name, item.plugin.name))
+
+    def defaults(self, kind: type[D]) -> list[Provided[D]]:
+        """The strategies or reporters that experiments use which name none."""
+        return [item for item in self.of_kind(kind) if item.record.default]
+
+    def engines_for(self, makes: str) -> list[Provided[Engine]]:
+        """The engines that train models of this kind, in the order in which `engine: auto` tries them."""
+        able = [item for item in self.of_kind(Engine) if makes in item.record.kinds]
+        return sorted(able, key=lambda item: -item.record.preference)
 
     def find(self, kind: type[T], name: str, beside: Sequence[str] = ()) -> Provided[T]:
         """The thing of this kind with this name, or `plugin:name`.
@@ -191,7 +201,7 @@ class _Loader:
                 raise PluginError(f"plugin '{source}' cannot be used: another plugin has the same name")
             return
         version = hashlib.sha256(Path(str(source)).read_bytes()).hexdigest()[:12] if is_file else _version_of(plugin)
-        self._register(plugin, PluginInfo(name, info.distribution, version, str(source)))
+        self._register(plugin, replace(info, version=version))
         if self.plugins[-1].broken:
             raise PluginError(f"plugin '{source}' cannot be used: {self.plugins[-1].broken}")
 
@@ -203,14 +213,13 @@ class _Loader:
         return known or info.name in self.without
 
     def _register(self, module: Any, info: PluginInfo) -> None:
-        file = getattr(module, "__file__", None) or info.file
-        info = PluginInfo(info.name, info.distribution, info.version, file)
+        info = replace(info, file=getattr(module, "__file__", None) or info.file)
         manager = pluggy.PluginManager(hookspecs.PROJECT)
         try:
             manager.register(module, info.name)
             hooks = _checked_hooks(manager)
             manager.add_hookspecs(hookspecs)  # later, since pluggy's own words about arguments are for others
-            info = PluginInfo(info.name, info.distribution, info.version, file, tuple(hooks))
+            info = replace(info, hooks=tuple(hooks))
             records = [record for hook, function in hooks.items() for record in _records(hook, function)]
             _refuse_doubles(records)
         except (Exception, SystemExit) as error:

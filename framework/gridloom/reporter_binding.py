@@ -14,8 +14,7 @@ from gridloom.records import Reporter
 def bind_reporters(binder: Binder, selections: Sequence[Any] | None) -> list[Bound[Reporter]]:
     """The reporters that `reporters:` names, or the default ones; what is wrong with them is noted."""
     if selections is None:
-        defaults = [item for item in binder.registry.of_kind(Reporter) if item.record.default]
-        return [Bound(item, {}, binder.node.location) for item in defaults]
+        return [Bound(item, {}, binder.node.location) for item in binder.registry.defaults(Reporter)]
     found: list[Bound[Reporter]] = []
     for index, selection in enumerate(selections):
         before = len(binder.problems)

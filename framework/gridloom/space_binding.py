@@ -42,7 +42,7 @@ def _strategy(binder: Binder, search: Mapping[str, Any]) -> Bound[Strategy] | No
     """The strategy that the search names, or the default one."""
     if "strategy" in search:
         return binder.bound(("search", "strategy"), search["strategy"], Strategy)
-    defaults = [item for item in binder.registry.of_kind(Strategy) if item.record.default]
+    defaults = binder.registry.defaults(Strategy)
     if "space" in search and len(defaults) != 1:
         binder.report(("search",), "'strategy' is missing, and there is no one default strategy")
     return Bound(defaults[0], {}, binder.node.locate(("search",))) if len(defaults) == 1 else None

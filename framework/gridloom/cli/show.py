@@ -31,9 +31,8 @@ def show(
 
     kept = read_run(run, out, plugins or (), no_plugins or ())
     result = kept.result
-    for item in kept.registry.of_kind(Reporter):
-        if item.record.default:
-            report(Bound(item, {}, Location(str(result.folder))), result)
+    for item in kept.registry.defaults(Reporter):
+        report(Bound(item, {}, Location(str(result.folder))), result)
     for text in (*_failures(result), *_rest(result)):
         typer.echo(text)
     if code := exit_after_reports(result):

@@ -20,8 +20,7 @@ def of_builder(item: Provided[ModelBuilder], registry: Registry) -> Schema:
 def of_kind(kind: str, registry: Registry) -> Iterator[Schema]:
     """Where the model is of this kind: families for networks alone, engines that train it, and what `auto` takes."""
     builders = [item for item in registry.of_kind(ModelBuilder) if item.record.makes == kind]
-    engines = [item for item in registry.of_kind(Engine) if kind in item.record.kinds]
-    able = sorted(engines, key=lambda item: -item.record.preference)
+    able = registry.engines_for(kind)
     named = _has("model", naming(builders, registry))
     if not able:
         yield {"if": named, "then": {"properties": {"model": False}}}

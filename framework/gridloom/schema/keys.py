@@ -57,7 +57,7 @@ def _search(registry: Registry) -> Schema:
     space = {"type": "object", "minProperties": 1, **found, "additionalProperties": False}
     space["properties"] = {**found["properties"], **groups}
     schema = _keys(options, {"space": [space], "strategy": selection(registry, Strategy)})
-    if len([item for item in registry.of_kind(Strategy) if item.record.default]) != 1:
+    if len(registry.defaults(Strategy)) != 1:
         schema["required"] = [*schema["required"], "strategy"]
     return schema
 
