@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
+from gridloom.complaints import Finding, shorten
 from gridloom.errors import Problem, UnknownName
 from gridloom.experiment import Bound, Source
-from gridloom.options import NOWHERE, Finding, Options, shorten
+from gridloom.options import NOWHERE, Options
 from gridloom.records import Record
 from gridloom.registry import Registry
 

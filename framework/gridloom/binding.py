@@ -8,6 +8,7 @@ from typing import Any
 
 from gridloom import document, scoring
 from gridloom.binder import Binder
+from gridloom.complaints import quoted, shorten
 from gridloom.document import Node
 from gridloom.errors import InvalidInput, Location, Problem, UnknownName, nearest
 from gridloom.experiment import (
@@ -20,7 +21,7 @@ from gridloom.experiment import (
     published_keys,
     search_keys,
 )
-from gridloom.options import Options, quoted, shorten
+from gridloom.options import Options
 from gridloom.published import ACCURACY, PublishedScores, read_published
 from gridloom.records import NAME, Dataset, Engine, Family, ModelBuilder
 from gridloom.registry import Provided, Registry

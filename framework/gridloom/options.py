@@ -7,28 +7,23 @@ import json
 import re
 import sys
 import types
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
+from typing import Annotated, Any, get_type_hints
 
 from pydantic import AfterValidator, PydanticUserError, TypeAdapter, ValidationError, ValidationInfo
 from pydantic.errors import PydanticInvalidForJsonSchema, PydanticSchemaGenerationError
 
+from gridloom.complaints import Finding, findings_of
 from gridloom.errors import near, nearest
-
-if TYPE_CHECKING:
-    from pydantic_core import ErrorDetails
 
 REQUIRED = inspect.Parameter.empty
 """The default of an option that has none."""
 
 NOWHERE: Mapping[str, str] = types.MappingProxyType({})
 """Options that belong elsewhere: none."""
-
-MAX_SHOWN = 60
-"""How many characters of a value a message shows."""
 
 _BOUNDS = {"gt": "exclusiveMinimum", "ge": "minimum", "lt": "exclusiveMaximum", "le": "maximum"}
 """What pydantic leaves of bounds on a union of numbers, and what JSON Schema calls them."""
@@ -51,15 +46,6 @@ InputFile = Annotated[Path, AfterValidator(_existing_file)]
 
 _END = re.compile(r"(?<=[.;])\s+(?=[A-Z`(\"'])")
 """Where a sentence of a docstring ends."""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """Something wrong with a value: the path of keys and indexes that leads to it, and what would be right."""
-
-    path: tuple[str | int, ...]
-    message: str
-    at_key: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,104 +92,7 @@ class Option:
         try:
             return self._adapter.validate_json(text, strict=True, context={"folder": folder}), []
         except ValidationError as error:
-            return None, _findings(error, self.name, value)
-
-
-_KINDS = {
-    "bool_type": "true or false",
-    "dict_type": "a mapping",
-    "float_type": "a number",
-    "int_type": "a whole number",
-    "list_type": "a list",
-    "set_type": "a list",
-    "string_type": "text",
-    "tuple_type": "a list",
-}
-"""What a value should be, in words of YAML, by the type of pydantic's error."""
-
-_ENUMERATIONS = ("enum", "literal_error")
-_GLUED = re.compile(r"\w+:\S+")
-_TERMS = re.compile(r"^(Value error, |(Input|List|Set|String|Tuple|Dictionary) (?=should))| after validation")
-
-
-def _findings(error: ValidationError, name: str, value: Any) -> list[Finding]:
-    by_path: dict[tuple[str | int, ...], list[ErrorDetails]] = {}
-    for item in error.errors(include_url=False):
-        path = _path_to(item["input"], tuple(item["loc"]), value) or ()
-        by_path.setdefault(path, []).append(item)
-    findings = []
-    for path, items in by_path.items():
-        goes_deeper = any(len(other) > len(path) and other[: len(path)] == path for other in by_path)
-        if goes_deeper and all(map(_is_of_another_kind, items)):
-            continue  # branches of a union that were not meant
-        got = value
-        for key in path:
-            got = got[key]
-        findings.append(Finding(path, _complaint(items, name, got)))
-    return findings
-
-
-def _is_of_another_kind(item: ErrorDetails) -> bool:
-    return item["type"] in _KINDS or item["type"] in _ENUMERATIONS
-
-
-def _complaint(items: Sequence[ErrorDetails], name: str, got: Any) -> str:
-    """What is wrong with a value of the option `name`, from what pydantic says of every branch of a union."""
-    if all(map(_is_of_another_kind, items)):
-        return _complaint_of_kind(items, name, got)
-    parts = [_in_words(item) for item in items if not _is_of_another_kind(item)]
-    message = " or ".join(dict.fromkeys(parts))
-    own_words = any(item["type"] == "value_error" for item in items)  # of a plugin, which may say what it got
-    names_it = re.search(r"\w", str(got)) and re.search(rf"(?<!\w|\.){re.escape(str(got))}(?!\w|\.\d)", message)
-    quotes_it = isinstance(got, str) and repr(got) in message
-    is_complete = isinstance(got, dict | list) or (own_words and (names_it or quotes_it))
-    return message if is_complete else f"{message}, not {shorten(got)}"
-
-
-def _in_words(item: ErrorDetails) -> str:
-    """What pydantic says, without its own terms."""
-    if item["type"] == "missing":  # from a list of a fixed length
-        return "an item is missing"
-    return _TERMS.sub("", item["msg"])
-
-
-def _complaint_of_kind(items: Sequence[ErrorDetails], name: str, got: Any) -> str:
-    enumerations = [item["ctx"]["expected"] for item in items if item["type"] in _ENUMERATIONS]
-    texts = [expected for expected in enumerations if not re.search(r"(^|, | or )[^']", expected)]
-    known = [found for expected in texts for found in re.findall(r"'([^']*)'", expected)]
-    kinds = {_KINDS[item["type"]] for item in items if item["type"] in _KINDS}
-    if known and (isinstance(got, str) or not kinds):
-        return f"unknown {name} {quoted(got)}; {nearest(str(got), known)}"
-    if "a number" in kinds:
-        kinds.discard("a whole number")
-    wanted = [*sorted(kinds), *(f"one of {expected}" if " or " in expected else expected for expected in enumerations)]
-    hint = "; is a space missing behind the colon?" if "a mapping" in kinds and _GLUED.fullmatch(str(got)) else ""
-    return f"should be {' or '.join(wanted)}, not {shorten(got)}{hint}"
-
-
-def _path_to(
-    wrong: Any, loc: tuple[str | int, ...], value: Any, path: tuple[str | int, ...] = ()
-) -> tuple[str | int, ...] | None:
-    """The part of pydantic's location that leads to the wrong input: it also names branches of unions."""
-    if not loc:
-        return path if value == wrong else None
-    key, *rest = loc
-    leads_on = isinstance(value, dict) and key in value
-    leads_on = leads_on or (isinstance(value, list) and isinstance(key, int) and key < len(value))
-    deeper = _path_to(wrong, tuple(rest), value[key], (*path, key)) if leads_on else None
-    return _path_to(wrong, tuple(rest), value, path) if deeper is None else deeper
-
-
-def quoted(value: Any) -> str:
-    """The value as messages name it: text in single quotes, with what cannot be seen in it, anything else as JSON."""
-    is_short = isinstance(value, str) and len(value) <= MAX_SHOWN
-    return repr(value) if is_short else shorten(value)
-
-
-def shorten(value: Any, limit: int = MAX_SHOWN) -> str:
-    """The value as JSON, cut to `limit` characters."""
-    text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= limit else text[: limit - 3] + "..."
+            return None, findings_of(error, self.name, value)
 
 
 def _with_bounds(schema: Any) -> Any:

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from gridloom.binder import Binder, KeyPath
+from gridloom.complaints import shorten
 from gridloom.errors import GridloomError, UnknownName, near, nearest
 from gridloom.experiment import Bound, first_wave, search_keys
-from gridloom.options import Option, Options, shorten
+from gridloom.options import Option, Options
 from gridloom.records import NETWORK, RESERVED_GROUPS, Engine, Family, ModelBuilder, Strategy
 from gridloom.space import Choices, Domain, Range, Space, canonical_json
 

@@ -12,7 +12,8 @@ import pytest
 from annotated_types import Ge, Gt, Lt, MinLen
 from pydantic import AfterValidator
 
-from gridloom.options import REQUIRED, Finding, InputFile, Option, Options, shorten
+from gridloom.complaints import Finding, shorten
+from gridloom.options import REQUIRED, InputFile, Option, Options
 
 
 def build(
