@@ -112,14 +112,14 @@ class Interrupted(GridloomError):
     exit_code = Exit.INTERRUPTED
 
 
-class Deprecated(FutureWarning):
-    """Something public that will go: the text says since when, and what to use instead."""
-
-
 class Terminated(Interrupted):
     """SIGTERM: the same as Ctrl-C, but for the exit code."""
 
     exit_code = Exit.TERMINATED
+
+
+class Deprecated(FutureWarning):
+    """Something public that will go: the text says since when, and what to use instead."""
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

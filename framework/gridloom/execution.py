@@ -55,11 +55,8 @@ class Workers:
 
     def _start(self, job: Job) -> None:
         workers = parallel_config("loky", initializer=start_worker, initargs=self.setup)
-        with (
-            suppress(Exception),
-            workers,
-            _stopping_blocked(),
-        ):  # what is wrong with an engine, its first fits will tell
+        # what is wrong with an engine, its first fits will tell
+        with suppress(Exception), workers, _stopping_blocked():
             Parallel(self.count)(delayed(run_batch)(job, 0, ()) for _ in range(self.count))
 
     def run(self, job: Job, batches: Sequence[Batch]) -> Iterator[Done]:

@@ -61,9 +61,8 @@ def _raised_at(error: BaseException) -> str:
 
 
 def _is_ours(file: Path) -> bool:
-    return (
-        str(file).startswith(_OURS) or file.parent.name == "importlib_metadata"
-    )  # which may stand in for Python's own
+    # the package importlib_metadata may stand in for Python's own
+    return str(file).startswith(_OURS) or file.parent.name == "importlib_metadata"
 
 
 def _module_of_file(path: Path) -> ModuleType:

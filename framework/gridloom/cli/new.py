@@ -71,14 +71,14 @@ def experiment(
     In a terminal it asks for what is not given; elsewhere data set and model must be given.
     """
     from gridloom.composing import Wanted, compose
-    from gridloom.records import Dataset, Family, ModelBuilder
+    from gridloom.records import NETWORK, Dataset, Family, ModelBuilder
     from gridloom.registry import load_registry
 
     registry = load_registry(plugins or (), no_plugins or ())
     chosen_dataset = _chosen(registry, Dataset, "--dataset", dataset)
     chosen_model = _chosen(registry, ModelBuilder, "--model", model)
     makes = registry.find(ModelBuilder, chosen_model["name"]).record.makes
-    families = family or (_asked_families(registry) if makes == "network" else [])
+    families = family or (_asked_families(registry) if makes == NETWORK else [])
     for wanted in families:
         registry.find(Family, wanted)
     name = name or _plain("-".join([chosen_dataset["name"], *(families or [chosen_model["name"]])]))

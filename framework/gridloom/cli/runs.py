@@ -40,14 +40,15 @@ def read_run(run: str, out: Path, plugins: Sequence[str], without: Sequence[str]
     """
     from gridloom.binding import read_experiment
     from gridloom.file_names import EXPERIMENT, JOURNAL
+    from gridloom.loading import name_of
     from gridloom.registry import load_registry
     from gridloom.running import load_result, read_manifest
 
     folder = find_run(run, out)
     if not (folder / JOURNAL).exists():
         raise GridloomError(f"{folder} has no {JOURNAL}; nothing was trained there")
-    given = {_plugin_name(source) for source in plugins}
-    recorded = [source for source in read_manifest(folder).get("asked_for", []) if _plugin_name(source) not in given]
+    given = {name_of(source) for source in plugins}
+    recorded = [source for source in read_manifest(folder).get("asked_for", []) if name_of(source) not in given]
     asked_for = [*recorded, *plugins]
     try:
         registry = load_registry(asked_for, without)
@@ -55,15 +56,10 @@ def read_run(run: str, out: Path, plugins: Sequence[str], without: Sequence[str]
         lost = next((source for source in recorded if f"plugin '{source}' " in str(error)), None)
         if lost is None:
             raise
-        way_out = f"name it with -p where it is now, or leave it out with --no-plugin {_plugin_name(lost)}"
+        way_out = f"name it with -p where it is now, or leave it out with --no-plugin {name_of(lost)}"
         raise PluginError(f"{error}; {folder} was made with it: {way_out}") from None
     experiment = read_experiment(folder / EXPERIMENT, registry, plugins=asked_for, without=without)
     return KeptRun(experiment, registry, load_result(experiment, folder))
-
-
-def _plugin_name(source: str) -> str:
-    """The name of a plugin by its file, or by its module."""
-    return Path(source).stem if source.endswith(".py") else source
 
 
 def find_run(run: str, out: Path) -> Path:
