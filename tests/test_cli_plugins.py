@@ -132,7 +132,7 @@ def test_plugins_prints_the_same_as_json(gridloom, registry):
 def test_a_plugin_that_was_set_aside_is_listed_with_the_reason(gridloom, broken):
     done = gridloom("plugins", PYTHONPATH=broken)
     assert done.returncode == 0
-    reason = "it cannot be imported: RuntimeError: no licence"
+    reason = f"it cannot be imported: RuntimeError: no licence ({broken}/bad_plugin.py:1)"
     assert f"bad  (bad-plugin 0.3)\n  bad_plugin\n  SET ASIDE: {reason}\n" in done.stdout
     assert "builtin-families" in done.stdout
     (bad,) = [p for p in json.loads(gridloom("plugins", "--json", PYTHONPATH=broken).stdout) if p["broken"]]

@@ -156,10 +156,24 @@ def test_workers_leave_when_their_parent_is_killed(write, tmp_path):
     assert not [pid for pid in workers if Path(f"/proc/{pid}").exists()]
 
 
+def workers_of(process: subprocess.Popen[str]) -> list[Path]:
+    """What /proc tells of the workers of a run; none where a system has no /proc."""
+    lists = Path(f"/proc/{process.pid}/task").glob("*/children")
+    children = [Path("/proc") / pid for children in lists for pid in children.read_text().split()]
+    return [child for child in children if b"LokyProcess" in (child / "cmdline").read_bytes()]
+
+
+def is_deaf(worker: Path, number: int) -> bool:
+    """Whether a process does not hear a signal."""
+    fields = dict(line.split(":", 1) for line in (worker / "status").read_text().splitlines())
+    return bool(int(fields["SigBlk"], 16) >> (number - 1) & 1)
+
+
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_ctrl_c_and_kill_keep_what_is_done_and_say_how_to_go_on(gridloom, write, tmp_path, number, code):
     process = start(tmp_path, "run", write(**FOREST))
     wait_for_fits(process, tmp_path / "runs" / "forest", 3)
+    assert all(is_deaf(worker, number) for worker in workers_of(process))
     interrupted = time.monotonic()
     os.killpg(process.pid, number)  # as a terminal and `timeout` do, which reach the workers as well
     _, errors = process.communicate(timeout=60)

@@ -5,12 +5,17 @@ from __future__ import annotations
 import hashlib
 import importlib
 import importlib.util
+import os
 import sys
+import traceback
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from gridloom.errors import PluginError
+
+_OURS = (f"{Path(__file__).parent}{os.sep}", f"{Path(importlib.__file__).parent}{os.sep}", "<")
+"""Where a traceback passes through Gridloom and what imports modules."""
 
 
 def load_plugin(source: object) -> Any:
@@ -43,10 +48,22 @@ def name_of(source: object) -> str:
 
 
 def one_line(error: BaseException) -> str:
-    """An error as a line of text."""
+    """An error as a line of text, with the file and the line that raised it."""
     if isinstance(error, PluginError):
         return str(error)
-    return f"{type(error).__name__}: {' '.join(str(error).split())}"
+    return f"{type(error).__name__}: {' '.join(str(error).split())}{_raised_at(error)}"
+
+
+def _raised_at(error: BaseException) -> str:
+    """The innermost place in a traceback that is neither in Gridloom nor in what imports modules."""
+    others = [frame for frame in traceback.extract_tb(error.__traceback__) if not _is_ours(Path(frame.filename))]
+    return f" ({others[-1].filename}:{others[-1].lineno})" if others else ""
+
+
+def _is_ours(file: Path) -> bool:
+    return (
+        str(file).startswith(_OURS) or file.parent.name == "importlib_metadata"
+    )  # which may stand in for Python's own
 
 
 def _module_of_file(path: Path) -> ModuleType:

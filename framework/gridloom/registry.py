@@ -76,12 +76,17 @@ class Registry:
 
     def shortest_name(self, item: Provided[Record]) -> str:
         """The name of a thing in YAML, with the plugin before it where another one provides the same name."""
-        same = [
-            other
-            for other in self.provided
-            if (other.record.kind, other.record.name) == (item.record.kind, item.record.name)
-        ]
-        return item.record.name if len(same) == 1 else item.full_name
+        return item.record.name if len(self._namesakes(item)) == 1 else item.full_name
+
+    @property
+    def choices(self) -> list[str]:
+        """A line for every name that several plugins provide, with what to write instead."""
+        groups = (self._namesakes(item) for item in self.provided)
+        return list(dict.fromkeys(_choice(group) for group in groups if len(group) > 1))
+
+    def _namesakes(self, item: Provided[Record]) -> list[Provided[Record]]:
+        """All things of the kind and the name of this one, itself included, by plugin."""
+        return [other for other in self.of_kind(type(item.record)) if other.record.name == item.record.name]
 
     def of_kind(self, kind: type[T]) -> list[Provided[T]]:
         """Everything of one kind, by name."""
@@ -99,11 +104,17 @@ class Registry:
         if len(matches) == 1:
             return matches[0]
         if matches:
-            providers = " and ".join(str(item.plugin) for item in matches)
-            choices = " or ".join(f"'{item.full_name}'" for item in matches)
-            raise UnknownName(f"{kind.kind} '{name}' is provided by the plugins {providers}; write {choices}")
+            raise UnknownName(_choice(matches))
         known = [*beside, *(item.full_name if ":" in name else item.record.name for item in candidates)]
         raise UnknownName(f"unknown {kind.kind} {name!r}; {nearest(name, known)}{self.remark(name, [kind])}")
+
+
+def _choice(providers: Sequence[Provided[Record]]) -> str:
+    """That several plugins provide one name, and what to write."""
+    record = providers[0].record
+    plugins = " and ".join(str(item.plugin) for item in providers)
+    names = " or ".join(f"'{item.full_name}'" for item in providers)
+    return f"{record.kind} '{record.name}' is provided by the plugins {plugins}; write {names}"
 
 
 def load_registry(plugins: Iterable[object] = (), without: Iterable[str] = ()) -> Registry:
@@ -195,10 +206,10 @@ class _Loader:
         file = getattr(module, "__file__", None) or info.file
         info = PluginInfo(info.name, info.distribution, info.version, file)
         manager = pluggy.PluginManager(hookspecs.PROJECT)
-        manager.add_hookspecs(hookspecs)
         try:
             manager.register(module, info.name)
             hooks = _checked_hooks(manager)
+            manager.add_hookspecs(hookspecs)  # later, since pluggy's own words about arguments are for others
             info = PluginInfo(info.name, info.distribution, info.version, file, tuple(hooks))
             records = [record for hook, function in hooks.items() for record in _records(hook, function)]
             _refuse_doubles(records)
@@ -235,9 +246,10 @@ def _checked_hooks(manager: pluggy.PluginManager) -> dict[str, Any]:
     for caller in manager.get_hookcallers(plugin) or []:
         for implementation in caller.get_hookimpls():
             if caller.name not in known:
-                raise PluginError(f"there is no hook '{caller.name}'; {nearest(caller.name, known)}")
-            if implementation.argnames or implementation.kwargnames:
-                raise PluginError(f"the hook '{caller.name}' takes no arguments, not even with defaults")
+                raise PluginError(f"there is no hook '{caller.name}'; {nearest(caller.name, known)}{_OTHER_VERSION}")
+            if names := [*implementation.argnames, *implementation.kwargnames]:
+                message = f"the hook '{caller.name}' takes no arguments, not even with defaults, but here it has"
+                raise PluginError(f"{message} {' and '.join(map(repr, names))}{_OTHER_VERSION}")
             if implementation.wrapper or implementation.hookwrapper:
                 raise PluginError(f"the hook '{caller.name}' cannot be wrapped: it only yields records")
             if caller.name in hooks:
@@ -248,9 +260,15 @@ def _checked_hooks(manager: pluggy.PluginManager) -> dict[str, Any]:
     return hooks
 
 
+_OTHER_VERSION = " (the plugin may be made for another version of Gridloom)"
+
+
 def _records(hook: str, function: Any) -> list[Record]:
     (kind,) = (kind for kind in KINDS if kind.hook == hook)
-    records = list(function() or ())
+    try:
+        records = list(function() or ())
+    except (Exception, SystemExit) as error:
+        raise PluginError(f"{hook}() raises {one_line(error)}") from None
     for record in records:
         if not isinstance(record, kind):
             raise PluginError(f"{hook}() must yield gridloom.{kind.__name__} records, not {record!r:.80}")

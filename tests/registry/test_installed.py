@@ -101,7 +101,10 @@ BROKEN = {
     ),
     "has a hook with an argument": (
         plugin(parameters="option"),
-        "Argument(s) {'option'} are declared in the hookimpl but can not be found in the hookspec",
+        (
+            "the hook 'gridloom_reporters' takes no arguments, not even with defaults, but here it has 'option' (the "
+            "plugin may be made for another version of Gridloom)"
+        ),
     ),
     "wraps a hook": (
         plugin("yield", mark="marker(wrapper=True)"),
@@ -129,6 +132,21 @@ def test_an_installed_plugin_is_set_aside_with_the_reason_when_it(code, reason, 
     assert "\n" not in bad.broken
     assert provided_by(registry, "bad") == []
     assert registry.find(Family, "dropout").plugin.name == "builtin-families"
+
+
+RAISED_AT = {
+    "a module": ("\n1 / 0", 2),
+    "a missing import": ("import json\nimport not_there", 2),
+    "a hook": (plugin("1 / 0"), plugin("1 / 0").count("\n")),
+    "a record, in Gridloom": (plugin("yield Reporter('my best', 'Best.', report)"), plugin().count("\n")),
+}
+
+
+@pytest.mark.parametrize(("code", "line"), RAISED_AT.values(), ids=RAISED_AT.keys())
+def test_the_reason_ends_with_the_line_of_the_plugin_that_raised_it_in(code, line, install):
+    folder = install("bad", code)
+    (bad,) = load_registry().broken
+    assert bad.broken.endswith(f" ({folder / 'bad.py'}:{line})")
 
 
 def test_an_entry_point_that_names_nothing_is_set_aside(install):

@@ -33,10 +33,10 @@ def test_a_colon_without_a_plugin_before_it_chooses_nothing(registry):
 
 
 def test_an_unknown_name_mentions_the_plugins_that_were_set_aside(install):
-    install("bad", "1 / 0")
+    folder = install("bad", "1 / 0")
     with pytest.raises(UnknownName) as caught:
         load_registry().find(Family, "bias")
-    reason = "it cannot be imported: ZeroDivisionError: division by zero"
+    reason = f"it cannot be imported: ZeroDivisionError: division by zero ({folder / 'bad.py'}:1)"
     assert str(caught.value).endswith(f"\n  the plugin 'bad' (bad 1.0, bad) was set aside: {reason}")
 
 
@@ -49,6 +49,7 @@ def test_a_name_that_two_plugins_provide_is_an_error_that_names_both_and_how_to_
     assert "family 'dropout' is provided by the plugins 'builtin-families' (gridloom " in message
     assert " and 'other' (other 1.0, " in message
     assert message.endswith("write 'builtin-families:dropout' or 'other:dropout'")
+    assert registry.choices == [message]
     assert registry.find(Family, "other:dropout").record.summary == "Another."
     assert registry.find(Family, "builtin-families:dropout").plugin.name == "builtin-families"
 

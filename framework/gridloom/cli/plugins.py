@@ -34,11 +34,10 @@ def plugins(
     from gridloom.registry import load_registry
 
     registry = load_registry(extra or (), no_plugins or ())
-    described = [_describe(plugin, registry) for plugin in registry.plugins]
     if as_json:
-        typer.echo(json.dumps(described, indent=2))
+        typer.echo(json.dumps([_describe(plugin, registry) for plugin in registry.plugins], indent=2))
         return
-    typer.echo("\n\n".join([*(_lines(plugin) for plugin in described), MORE]))
+    typer.echo("\n\n".join([*(_lines(plugin, registry) for plugin in registry.plugins), *registry.choices, MORE]))
 
 
 @app.command("show")
@@ -85,14 +84,14 @@ def _describe(plugin: PluginInfo, registry: Registry) -> dict[str, Any]:
     }
 
 
-def _lines(plugin: dict[str, Any]) -> str:
-    lines = [f"{plugin['name']}  ({plugin['distribution']} {plugin['version']})", f"  {plugin['file']}"]
-    if plugin["broken"]:
-        return "\n".join([*lines, f"  SET ASIDE: {plugin['broken']}"])
-    lines.append(f"  hooks: {', '.join(plugin['hooks'])}")
-    for kind, things in plugin["provides"].items():
-        lines += [f"  {kind} {thing['name']:<20} {thing['summary']}" for thing in things]
-    return "\n".join(lines)
+def _lines(plugin: PluginInfo, registry: Registry) -> str:
+    lines = [f"{plugin.name}  ({plugin.distribution} {plugin.version})", f"  {plugin.file}"]
+    if plugin.broken:
+        return "\n".join([*lines, f"  SET ASIDE: {plugin.broken}"])
+    lines.append(f"  hooks: {', '.join(plugin.hooks)}")
+    own = [item for item in registry.provided if item.plugin == plugin]
+    names = [f"{item.record.kind} {registry.shortest_name(item):<20} {item.record.summary}" for item in own]
+    return "\n".join([*lines, *(f"  {name}" for name in names)])
 
 
 def _thing(item: Provided[Record], name: str) -> str:
