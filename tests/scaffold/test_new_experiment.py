@@ -92,7 +92,7 @@ ERRORS = {
         ["--dataset", "{path: x}", "--model", "mlp"],
         "--dataset {path: x}: write a name, or {name",
     ),
-    "YAML is broken": (["--dataset", "{name: csv", "--model", "mlp"], "--dataset:1:11: "),
+    "YAML is broken": (["--dataset", "{name: csv", "--model", "mlp"], "--dataset:1:1: this is not YAML"),
     "a file is not there": (
         ["--dataset", "{name: csv, path: x.csv, target: y}", "--model", "mlp"],
         "this experiment would not be valid: there is no file ",

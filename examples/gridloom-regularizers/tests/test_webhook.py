@@ -124,7 +124,7 @@ def test_a_run_is_kept_whatever_the_server_answers(server, gridloom_run):
     result = gridloom_run(reporters=[hooks[0]])
     assert result.is_complete
     (told,) = result.report_errors
-    assert told.endswith(
+    assert told.message.endswith(
         f"could not post the summary: 127.0.0.1:{server.server_port} answered 500 Internal Server Error"
     )
     assert gridloom_run(reporters=[hooks[1]]).report_errors == []

@@ -90,7 +90,9 @@ class FamilyContract(Contract):
                 before = draft.state
                 with suppress(GridloomError):
                     self.family.apply(draft, **values)
-                assert draft.state == before, f"{values} changes {name}, but cannot_change says that it cannot"
+                assert draft.state == before, (
+                    f"{values} changes {name}, but cannot_change says that it cannot; leave out of it what it can change"
+                )
 
     def test_its_parameters_each_matter(self) -> None:
         """Two values of a parameter, everything else equal, make different networks somewhere."""
