@@ -63,7 +63,7 @@ class EngineContract(Contract):
             "all together": Order([fits]),
             "backwards": Order([fits[::-1]]),
             "alone": Order([[fits[0]], [fits[-1]]]),
-            "with half of the rows": Order([share]),
+            "with half of the rows": Order([share[:2]]),
         }
         return train(experiment, orders, folder)
 
