@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import HealthCheck, settings
 
 from gridloom.registry import Registry, load_registry
 
@@ -24,6 +25,10 @@ SMALL: dict[str, Any] = {
     "reporters": ["console", "csv"],
 }
 """A valid experiment that trains in a second without Keras."""
+
+# on a busy machine a slow example is no failure
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

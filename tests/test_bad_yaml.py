@@ -68,7 +68,7 @@ QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
 def examples(number: int) -> settings:
     """Settings for this many examples: the same ones in every run, so that CI is stable."""
-    return settings(max_examples=number, deadline=None, derandomize=True, database=None, suppress_health_check=QUIET)
+    return settings(max_examples=number, derandomize=True, database=None, suppress_health_check=QUIET)
 
 
 Bind = Callable[[str | bytes], tuple[Problem, ...]]

@@ -63,7 +63,7 @@ QUESTIONS = [Seeds(), NewData(0.5)]
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)
 @given(seed=st.integers(0, 999), shift=st.floats(-5, 5), scale=st.floats(0.01, 100))
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 def test_it_holds_the_first_and_depends_on_neither_unit_nor_origin(question, seed, shift, scale):
     scores = normal((6, 1, 4, 3), seed) + np.linspace(0, 0.03, 6).reshape(6, 1, 1, 1)
     inside = best_set(scores, question)
@@ -72,7 +72,7 @@ def test_it_holds_the_first_and_depends_on_neither_unit_nor_origin(question, see
 
 
 @given(seed=st.integers(0, 999), order=st.permutations(range(6)))
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 def test_the_order_of_candidates_does_not_matter(seed, order):
     scores = normal((6, 1, 4, 1), seed) + np.linspace(0, 0.03, 6).reshape(6, 1, 1, 1)
     assert best_set(scores[order], NewData(0.1)).tolist() == best_set(scores, NewData(0.1))[order].tolist()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 from scored import normal
@@ -93,7 +93,6 @@ def test_candidates_that_never_vary_are_told_apart_exactly(question):
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)
 @given(shift=st.floats(-10, 10), scale=st.floats(1e-3, 1e3), seed=st.integers(0, 99))
-@settings(deadline=None)
 def test_neither_the_unit_nor_the_origin_of_scores_matters(question, shift, scale, seed):
     scores = normal((3, 1, 4, 3), seed)
     before, after = question.differences(scores, 1), question.differences(shift + scale * scores, 1)
@@ -103,7 +102,6 @@ def test_neither_the_unit_nor_the_origin_of_scores_matters(question, shift, scal
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)
 @given(seed=st.integers(0, 99))
-@settings(deadline=None)
 def test_the_order_of_seeds_and_of_splits_does_not_matter(question, seed):
     scores = normal((3, 1, 4, 3), seed)
     rng = np.random.default_rng(seed)
