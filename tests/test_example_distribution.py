@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import ast
 import json
-import os
 import shutil
-import subprocess
-import sys
-import sysconfig
 import threading
-import venv
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
+from installing import build, install_fresh, run
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "gridloom-regularizers"
 CANDIDATES = {"convolutions": 6, "penalties": 8, "smoothing": 8}
@@ -31,40 +27,14 @@ PROVIDED = {
 }
 
 
-def run(*command: object, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run a command in a folder; it must succeed."""
-    done = subprocess.run(
-        [*map(str, command)],
-        cwd=folder,
-        env=os.environ | environment,
-        capture_output=True,
-        text=True,
-        timeout=600,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done
-
-
 @pytest.fixture(scope="module")
 def python(tmp_path_factory):
     """The interpreter of an environment with the wheel, which sees the packages of this one; nothing is downloaded."""
     folder = tmp_path_factory.mktemp("example")
     source = shutil.copytree(EXAMPLE, folder / "source", ignore=shutil.ignore_patterns("build", "*.egg-info"))
-    pip = (sys.executable, "-m", "pip", "--no-cache-dir")
-    offline = ("--no-deps", "--no-index")
-    run(*pip, "wheel", source, *offline, "--no-build-isolation", "--wheel-dir", folder / "wheels", folder=folder)
-    (wheel,) = (folder / "wheels").iterdir()
+    wheel = build(source, folder)
     assert wheel.name == "gridloom_regularizers-1.0.0-py3-none-any.whl"
-    venv.create(folder / "venv", with_pip=False)
-    interpreter = folder / "venv" / "bin" / "python"
-    site = run(
-        interpreter, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", folder=folder
-    ).stdout.strip()
-    here = sysconfig.get_path("purelib")
-    (Path(site) / "tests.pth").write_text(f"import site; site.addsitedir({here!r})\n")
-    run(*pip, "--python", interpreter, "install", *offline, wheel, folder=folder)
-    return interpreter
+    return install_fresh(wheel, folder)
 
 
 class Hook(BaseHTTPRequestHandler):

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from installing import OFFLINE, PIP, build, run
 
 PYPROJECT = """
 [build-system]
@@ -70,13 +69,6 @@ EXPERIMENT = {
 }
 
 
-def pip(*arguments: object) -> None:
-    """Run pip without a network."""
-    command = [sys.executable, "-m", "pip", *map(str, arguments), "--no-deps", "--no-index", "--no-cache-dir"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
-    assert done.returncode == 0, done.stderr
-
-
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that the distribution `gridloom-ridge` is installed to."""
@@ -85,10 +77,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     source.mkdir()
     (source / "pyproject.toml").write_text(PYPROJECT)
     (source / "gridloom_ridge.py").write_text(MODULE)
-    pip("wheel", source, "--no-build-isolation", "--wheel-dir", folder / "wheels")
-    (wheel,) = (folder / "wheels").iterdir()
+    wheel = build(source, folder)
     assert wheel.name == "gridloom_ridge-1.2.3-py3-none-any.whl"
-    pip("install", wheel, "--target", folder / "site")
+    run(*PIP, "install", *OFFLINE, wheel, "--target", folder / "site", folder=folder)
     return folder / "site"
 
 

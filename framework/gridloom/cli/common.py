@@ -122,7 +122,8 @@ def experiment_files(paths: Sequence[Path]) -> list[Path]:
         if not is_there(path, Path.is_dir):
             files.append(path)
             continue
-        inside = sorted(child for child in path.iterdir() if child.suffix in (".yaml", ".yml") and child.is_file())
+        found = (child for child in path.iterdir() if child.suffix in completion.EXPERIMENT_SUFFIXES)
+        inside = sorted(filter(Path.is_file, found))
         if not inside:
             raise InvalidInput.at(Location(str(path)), "this folder holds no .yaml file")
         files += inside

@@ -24,6 +24,9 @@ P = ParamSpec("P")
 Offers = list[tuple[str, str]]
 """Words, each with a help text."""
 
+EXPERIMENT_SUFFIXES = (".yaml", ".yml")
+"""What files that are found in a folder end in, if they are experiments."""
+
 _DESCRIPTION = re.compile(r"^description:[ \t]*(.+?)[ \t]*$", re.MULTILINE)
 _PLAIN = re.compile(r"[^\s\"'\\$`;&|<>()*?\[\]{}!#]+")
 """Words that every shell takes as they are."""
@@ -133,7 +136,7 @@ def _entries(incomplete: str) -> Iterator[tuple[str, str]]:
             continue
         if path.is_dir():
             yield f"{head}{slash}{path.name}/", "a folder"
-        elif path.suffix in {".yaml", ".yml"}:
+        elif path.suffix in EXPERIMENT_SUFFIXES:
             yield f"{head}{slash}{path.name}", _described(path)
 
 

@@ -130,6 +130,11 @@ class Contract:
         """What another process has to load beside the installed plugins."""
         return [] if self.source is None else [loadable(self.source)]
 
+    def _elsewhere(self, question: str) -> Any:
+        """The answer about this thing from another process."""
+        name, folder = self.provided.full_name, str(self.folder)
+        return ask(question, plugins=self.plugins, name=name, options=dict(self.options), folder=folder)
+
     def check_options(self, options: Options, documentation: str) -> None:
         """Check that options are annotated and documented, and that their defaults are valid."""
         parameters = inspect.signature(options.function).parameters

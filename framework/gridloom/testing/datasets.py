@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 
 from gridloom.data import Data, Task, sample_rows
 from gridloom.records import Dataset
-from gridloom.testing.child import ask
 from gridloom.testing.contract import Contract
 
 
@@ -65,14 +64,7 @@ class DatasetContract(Contract):
     def test_it_loads_the_same_data_in_another_process(self) -> None:
         """A run can be gone on with only if the data are the same then: their order must not hang on hashes."""
         here = self.load().fingerprint
-        there = ask(
-            "fingerprint",
-            plugins=self.plugins,
-            name=self.provided.full_name,
-            options=dict(self.options),
-            folder=str(self.folder),
-        )
-        assert there == here, "it loads other data in another process"
+        assert self._elsewhere("fingerprint") == here, "it loads other data in another process"
 
     def test_a_sample_can_be_drawn(self) -> None:
         """`sample: 0.5` leaves every class in."""

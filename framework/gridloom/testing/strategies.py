@@ -9,7 +9,6 @@ import pytest
 from gridloom.errors import GridloomError
 from gridloom.records import Strategy
 from gridloom.space import Space
-from gridloom.testing.child import ask
 from gridloom.testing.contract import Contract
 from gridloom.testing.experiments import run_tiny
 from gridloom.testing.recording import Recorder
@@ -64,15 +63,8 @@ class StrategyContract(Contract):
 
     def test_it_proposes_the_same_in_another_process(self) -> None:
         """Resuming is replaying in a new process, where sets of text have another order."""
-        there = ask(
-            "proposals",
-            plugins=self.plugins,
-            name=self.provided.full_name,
-            options=dict(self.options),
-            folder=str(self.folder),
-        )
         here = [described(self.explore(space)) for space in SPACES.values()]
-        assert there == here, "it proposes something else in another process"
+        assert self._elsewhere("proposals") == here, "it proposes something else in another process"
 
     @pytest.mark.parametrize("space", SPACES)
     def test_two_searches_at_once_do_not_disturb_each_other(self, space: str) -> None:

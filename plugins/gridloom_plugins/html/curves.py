@@ -12,6 +12,7 @@ from typing import Any
 from gridloom import Result, Trial
 from gridloom_plugins.html.plots import NO_PLOT, Plot, beyond, extent_of, spread_out
 from gridloom_plugins.html.texts import budget_text, cut, label, score_text, value_text, varied
+from gridloom_plugins.reporters.curves import FAR
 
 SHOWN = 6
 """How many of the best candidates have a plot."""
@@ -24,9 +25,6 @@ MEASURES = ("loss", "val_loss")
 
 REACH = 20.0
 """A loss falls far from its first epochs to its last; only fits that diverged do not stretch the axis."""
-
-FAR = 20.0
-"""Numbers that are so many times apart have a logarithmic axis: the epochs that count are not all at its foot."""
 
 DECADES = 2.5
 """A longer logarithmic axis has numbers at the powers of ten alone."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gridloom import Result
 from gridloom_plugins.plotting.style import GRID, LINES, WIDTH, panels
-from gridloom_plugins.reporters.curves import Curve, curves
+from gridloom_plugins.reporters.curves import FAR, Curve, curves
 from gridloom_plugins.reporters.wording import one_line, told_apart
 
 if TYPE_CHECKING:
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 COLUMNS = 2
 MOST = 6
 """The most metrics that are drawn."""
-
-FAR = 20
-"""A metric whose values are so many times apart has a logarithmic scale."""
 
 SHORT_AXIS = 300
 """A logarithmic axis whose ends are less far apart has numbers between the powers of ten."""

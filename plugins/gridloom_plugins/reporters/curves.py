@@ -8,6 +8,9 @@ from itertools import zip_longest
 
 from gridloom import Trial
 
+FAR = 20.0
+"""Numbers that are so many times apart have a logarithmic axis: the epochs that count are not all at its foot."""
+
 
 @dataclass(frozen=True)
 class Curve:

@@ -1,0 +1,45 @@
+"""What authors and users of plugins do with pip and venv, without a network: build a wheel, install it, run commands."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+PIP = (sys.executable, "-m", "pip", "--quiet", "--no-cache-dir")
+OFFLINE = ("--no-deps", "--no-index")
+
+
+def run(*command: object, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a command in a folder; it must succeed."""
+    done = subprocess.run(
+        [*map(str, command)],
+        cwd=folder,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done
+
+
+def build(source: Path, folder: Path) -> Path:
+    """The wheel of a distribution, built in a folder."""
+    run(*PIP, "wheel", source, *OFFLINE, "--no-build-isolation", "--wheel-dir", folder / "wheels", folder=folder)
+    (wheel,) = (folder / "wheels").iterdir()
+    return wheel
+
+
+def install_fresh(wheel: Path, folder: Path) -> Path:
+    """The interpreter of a fresh environment with the wheel, which finds the packages of this one."""
+    run(sys.executable, "-m", "venv", "--without-pip", "venv", folder=folder)
+    python = folder / "venv" / "bin" / "python"
+    run(*PIP, "--python", python, "install", *OFFLINE, wheel, folder=folder)
+    (site,) = (folder / "venv" / "lib").glob("python*/site-packages")
+    here = sysconfig.get_path("purelib")
+    (site / "tests.pth").write_text(f"import site; site.addsitedir({here!r})\n")
+    return python
