@@ -34,12 +34,12 @@ def build(source: Path, folder: Path) -> Path:
     return wheel
 
 
-def install_fresh(wheel: Path, folder: Path) -> Path:
-    """The interpreter of a fresh environment with the wheel, which finds the packages of this one."""
+def install_fresh(folder: Path, *what: object) -> Path:
+    """The interpreter of a fresh environment with what pip is told to install, which finds the packages of this one."""
     run(sys.executable, "-m", "venv", "--without-pip", "venv", folder=folder)
     python = folder / "venv" / "bin" / "python"
-    run(*PIP, "--python", python, "install", *OFFLINE, wheel, folder=folder)
     (site,) = (folder / "venv" / "lib").glob("python*/site-packages")
     here = sysconfig.get_path("purelib")
     (site / "tests.pth").write_text(f"import site; site.addsitedir({here!r})\n")
+    run(*PIP, "--python", python, "install", *OFFLINE, *what, folder=folder)
     return python

@@ -34,7 +34,7 @@ def python(tmp_path_factory):
     source = shutil.copytree(EXAMPLE, folder / "source", ignore=shutil.ignore_patterns("build", "*.egg-info"))
     wheel = build(source, folder)
     assert wheel.name == "gridloom_regularizers-1.0.0-py3-none-any.whl"
-    return install_fresh(wheel, folder)
+    return install_fresh(folder, wheel)
 
 
 class Hook(BaseHTTPRequestHandler):

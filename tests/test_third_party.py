@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
-from installing import OFFLINE, PIP, build, run
+from installing import OFFLINE, PIP, build, install_fresh, run
 
 PYPROJECT = """
 [build-system]
@@ -70,13 +72,19 @@ EXPERIMENT = {
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the sources of `gridloom-ridge`."""
+    folder = tmp_path_factory.mktemp("ridge") / "source"
+    folder.mkdir()
+    (folder / "pyproject.toml").write_text(PYPROJECT)
+    (folder / "gridloom_ridge.py").write_text(MODULE)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def site(source: Path) -> Path:
     """A folder that the distribution `gridloom-ridge` is installed to."""
-    folder = tmp_path_factory.mktemp("ridge")
-    source = folder / "source"
-    source.mkdir()
-    (source / "pyproject.toml").write_text(PYPROJECT)
-    (source / "gridloom_ridge.py").write_text(MODULE)
+    folder = source.parent
     wheel = build(source, folder)
     assert wheel.name == "gridloom_ridge-1.2.3-py3-none-any.whl"
     run(*PIP, "install", *OFFLINE, wheel, "--target", folder / "site", folder=folder)
@@ -155,3 +163,20 @@ def test_a_run_on_tensorflow_uses_the_family_and_the_reporter_of_the_distributio
     changed = gridloom("run", experiment, "-j1", PYTHONPATH=str(newer))
     assert changed.returncode == 3
     assert "  plugins.ridge: was gridloom-ridge 1.2.3, is gridloom-ridge 1.3.0\n" in changed.stderr
+
+
+@pytest.mark.slow
+def test_a_run_is_not_gone_on_with_when_the_code_of_an_editable_installation_has_changed(write, source, tmp_path):
+    python = install_fresh(tmp_path, "--no-build-isolation", "--editable", source)
+    experiment = write(**EXPERIMENT)
+    run(python, "-m", "gridloom", "run", experiment, "-j1", folder=tmp_path)
+
+    module = source / "gridloom_ridge.py"
+    module.write_text(MODULE.replace("l2 == 13", "l2 == 17"))
+    command = [python, "-m", "gridloom", "run", experiment]
+    changed = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=600, check=False)
+    assert changed.returncode == 3
+    assert re.search(r"\n  plugins\.ridge: was (gridloom-ridge 1\.2\.3, code) \w{12}, is \1 \w{12}\n", changed.stderr)
+
+    module.write_text(MODULE)
+    assert "6/6 fits, 6 from the journal" in run(*command, folder=tmp_path).stdout

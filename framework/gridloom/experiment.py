@@ -214,10 +214,10 @@ class Experiment:
 
     @property
     def used_plugins(self) -> dict[str, str]:
-        """Plugins that decide the scores, with version: all but the reporters'."""
+        """Plugins that decide the scores, with the state they are in: all but the reporters'."""
         bound: list[Bound[Record]] = [self.dataset, self.model, self.engine, self.strategy, *self.families.values()]
         infos = [item.provided.plugin for item in bound]
-        return {info.name: f"{info.distribution} {info.version}" for info in sorted(infos, key=lambda i: i.name)}
+        return {info.name: info.state for info in sorted(infos, key=lambda info: info.name)}
 
     def load_data(self) -> Data:
         """The data set, sampled if the experiment says so; GridloomError when it cannot be used."""

@@ -15,30 +15,12 @@ from gridloom import hookspecs
 from gridloom.errors import PluginError, UnknownName, nearest
 from gridloom.known import hint
 from gridloom.loading import load_plugin, name_of, one_line, place_of
+from gridloom.plugin_info import PluginInfo, is_editable
 from gridloom.records import KINDS, Engine, Record, Reporter, Strategy
 
 R_co = TypeVar("R_co", bound=Record, covariant=True)
 T = TypeVar("T", bound=Record)
 D = TypeVar("D", Strategy, Reporter)
-
-
-@dataclass(frozen=True)
-class PluginInfo:
-    """Where a plugin comes from, and why it was set aside if it was."""
-
-    name: str
-    distribution: str
-    version: str
-    file: str
-    hooks: tuple[str, ...] = ()
-    broken: str | None = None
-
-    def __str__(self) -> str:
-        return f"'{self.name}' ({self.distribution} {self.version}, {self.file})"
-
-    def set_aside(self, reason: str) -> PluginInfo:
-        """The same plugin, not used for this reason."""
-        return replace(self, broken=reason)
 
 
 @dataclass(frozen=True)
@@ -179,7 +161,8 @@ class _Loader:
             return []
 
     def _add_installed(self, entry_point: EntryPoint, distribution: Distribution) -> None:
-        info = PluginInfo(entry_point.name, distribution.metadata["Name"], distribution.version, entry_point.value)
+        name, version = distribution.metadata["Name"], distribution.version
+        info = PluginInfo(entry_point.name, name, version, entry_point.value, editable=is_editable(distribution))
         if self._is_unwanted(info):
             return
         try:
@@ -192,7 +175,7 @@ class _Loader:
     def _add_extra(self, source: object) -> None:
         is_file = isinstance(source, str) and source.endswith(".py")
         name = name_of(source)
-        info = PluginInfo(name, "file" if is_file else "module", "-", str(source))
+        info = PluginInfo(name, "file" if is_file else "module", "-", str(source), editable=not is_file)
         plugin = None if name in self.without else load_plugin(source)
         if plugin is not None and any(plugin is other for other in self.registered):
             return

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from gridloom.plugin_info import PluginInfo
 from gridloom.records import Record
-from gridloom.registry import PluginInfo, Registry
+from gridloom.registry import Registry
 
 Install = Callable[..., Path]
 

@@ -10,7 +10,8 @@ import pytest
 from gridloom import GridloomError, Plan, Progress, Reporter
 from gridloom.errors import Location
 from gridloom.experiment import Bound
-from gridloom.registry import PluginInfo, Provided
+from gridloom.plugin_info import PluginInfo
+from gridloom.registry import Provided
 from gridloom.reporting import report, watching
 from gridloom.results import ReportError
 

@@ -26,7 +26,7 @@ def python(folder):
     """The Python of a fresh environment in which the plugin's wheel is installed, and that finds the packages of this one."""
     wheel = build(folder / "x", folder)
     shutil.rmtree(folder / "x" / "src")  # what is tested is what is installed
-    return install_fresh(wheel, folder)
+    return install_fresh(folder, wheel)
 
 
 def test_its_own_tests_pass(python, folder):

@@ -12,8 +12,9 @@ from gridloom.cli.common import NoPlugins, Plugins, guarded
 from gridloom.errors import UnknownName, nearest
 
 if TYPE_CHECKING:
+    from gridloom.plugin_info import PluginInfo
     from gridloom.records import Record
-    from gridloom.registry import PluginInfo, Provided, Registry
+    from gridloom.registry import Provided, Registry
 
 MORE = "'gridloom plugins show NAME' prints the options of a thing, and lines to paste into an experiment."
 

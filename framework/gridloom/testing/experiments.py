@@ -12,7 +12,8 @@ from gridloom.binding import read_experiment
 from gridloom.document import write_text
 from gridloom.errors import Location
 from gridloom.experiment import Bound, Experiment
-from gridloom.registry import PluginInfo, Provided, Registry, load_registry, registry_of
+from gridloom.plugin_info import PluginInfo
+from gridloom.registry import Provided, Registry, load_registry, registry_of
 from gridloom.results import Result
 from gridloom.running import run_experiment
 from gridloom.testing.recording import Recorder
