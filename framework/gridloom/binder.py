@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from gridloom.complaints import Finding, shorten
@@ -45,6 +45,18 @@ class Binder:
         wrong = {finding.path[0] for finding in findings if finding.path}
         return {name: value for name, value in valid.items() if name not in wrong}
 
+    def report_nested_options(self, path: KeyPath, given: Mapping[str, Any], known: Iterable[str], key: str) -> bool:
+        """Note that a selection is written `{NAME: {OPTION: ...}}`, if it is, and how to name it by `key` instead."""
+        for name, options in given.items():
+            if name in known and isinstance(options, Mapping | None):
+                others = {other: value for other, value in given.items() if other != name}
+                beside = "".join(
+                    f", {option}: {shorten(value)}" for option, value in {**(options or {}), **others}.items()
+                )
+                self.report((*path, name), f"options stand beside the name: {{{key}: {name}{beside}}}", at_key=True)
+                return True
+        return False
+
     def bound(self, path: KeyPath, selection: Any, kind: type[T], beside: Sequence[str] = ()) -> Bound[T] | None:
         """The thing that a selection names, with its options; None after noting what is wrong.
 
@@ -55,8 +67,9 @@ class Binder:
         given = {"name": selection} if isinstance(selection, str) else dict(selection)
         name = given.pop("name", None)
         if name is None:
-            known = ", ".join(sorted([*beside, *(item.record.name for item in self.registry.of_kind(kind))]))
-            self.report(path, f"this {kind.kind} has no 'name'; known: {known}")
+            known = sorted([*beside, *(item.record.name for item in self.registry.of_kind(kind))])
+            if not self.report_nested_options(path, given, known, "name"):
+                self.report(path, f"this {kind.kind} has no 'name'; known: {', '.join(known)}")
             return None
         if not isinstance(name, str):
             self.report((*path, "name"), f"the name of a {kind.kind} should be text, not {shorten(name)}")

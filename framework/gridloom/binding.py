@@ -203,6 +203,9 @@ def _check_training(binder: Binder, given: Mapping[str, Any], engine: Bound[Engi
 def _validation(binder: Binder, selection: Any) -> Validation | None:
     before = len(binder.problems)
     given = {"method": selection} if isinstance(selection, str) else dict(selection)
+    is_named = given.keys() & {"method", "name"}
+    if not is_named and binder.report_nested_options(("validation",), given, METHODS, "method"):
+        return None
     if "method" not in given:  # a bare name with a setting over it is {name: it}
         given["method"] = given.pop("name", DEFAULT_METHOD)
     method = given.pop("method")

@@ -98,6 +98,25 @@ def test_a_mapping_without_a_name_is_told_the_names(refused, line, message):
     refused(with_line(line), message + ("pima, wine" if message.endswith(", ") else ""))
 
 
+@pytest.mark.parametrize(
+    ("line", "written"),
+    [
+        ("dataset: {►csv: {path: a.csv}, sample: 60}", '{name: csv, path: "a.csv"}'),
+        ("model: {►mlp: {hidden: [3]}}", "{name: mlp, hidden: [3]}"),
+        ("engine: {►fused: }", "{name: fused}"),
+        ("validation: {►kfold: {folds: 3}, seeds: 2}", "{method: kfold, folds: 3, seeds: 2}"),
+        ("reporters: [csv, {►json: {filename: x.json}}]", '{name: json, filename: "x.json"}'),
+    ],
+)
+def test_options_below_a_name_are_told_to_stand_beside_it(refused, line, written):
+    refused(with_line(line), f"options stand beside the name: {written}")
+
+
+def test_so_are_those_of_a_strategy(refused):
+    text = NETWORK.replace("strategy: grid", "strategy: {►random: {count: 3}}")
+    refused(text, "options stand beside the name: {name: random, count: 3}")
+
+
 def test_an_experiment_without_a_name_is_named_for_its_file(read):
     assert read(NETWORK.replace("name: small\n", "")).name == "small"
 
