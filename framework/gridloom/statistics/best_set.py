@@ -62,12 +62,11 @@ def _by_simulation(means: Estimates, question: Seeds, level: float) -> NDArray[n
     """
     count = len(means.value)
     largest = np.array([(-question.between(means, i).t).max() for i in range(count)])
-    inside: NDArray[np.bool_] = largest <= stats.norm.isf(
-        1 - level
-    )  # the critical value of one normal test, the lowest
+    lowest = stats.norm.isf(1 - level)  # the critical value of one normal test
     fewest = means.df[means.error > 0].min(initial=np.inf)
-    beyond = stats.t.isf((1 - level) / (count - 1), fewest)  # Bonferroni's with the fewest df, the highest
-    doubtful = np.flatnonzero(~inside & (largest <= beyond))
+    highest = stats.t.isf((1 - level) / (count - 1), fewest)  # Bonferroni's with the fewest df
+    inside: NDArray[np.bool_] = largest <= lowest
+    doubtful = np.flatnonzero(~inside & (largest <= highest))
     if doubtful.size:
         rng = np.random.default_rng(0)
         errors = rng.standard_normal((DRAWS, count)) * means.error
