@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scored import normal
 from statsmodels.stats.multitest import multipletests
@@ -13,6 +13,7 @@ from gridloom.statistics import NewData, Seeds, compare, holm
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=20))
+@settings(max_examples=10)  # statsmodels collects garbage in every call, half a second each beside all other tests
 def test_holms_p_values_are_those_of_statsmodels(p):
     assert holm(np.array(p)) == pytest.approx(multipletests(p, method="holm")[1])
 
