@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import IntEnum
+from pathlib import Path
 
 
 class Exit(IntEnum):
@@ -100,6 +102,15 @@ class StorageError(GridloomError):
     """The journal or a report cannot be read or written."""
 
     exit_code = Exit.MACHINE
+
+
+@contextmanager
+def disk_errors(place: Path) -> Iterator[None]:
+    """Turn errors of the file system into a StorageError, about `place` where they do not name a file."""
+    try:
+        yield
+    except OSError as error:
+        raise StorageError(f"{error.filename or place} cannot be written: {error.strerror or error}") from error
 
 
 class CannotWrite(GridloomError):

@@ -19,30 +19,30 @@ _log = logging.getLogger("gridloom")
 
 
 def report(reporter: Bound[Reporter], result: Result) -> None:
-    """Let a reporter report; when it raises, that is logged and noted in `result.report_errors`.
+    """Let a reporter report; when it raises, that is logged and noted in `result.report_errors`."""
+    try:
+        reporter(result)
+    except (Exception, SystemExit) as error:
+        result.report_errors.append(
+            _logged(reporter.name, error, "failed", "the run and other reports are not affected")
+        )
+
+
+def _logged(name: str, error: BaseException, failed: str, then: str) -> ReportError:
+    """What to note of what a reporter raised, after logging it with what comes of it.
 
     What it tells by a GridloomError is meant for users, and an OSError is the machine's doing: neither needs a traceback.
     All else is the reporter's own mistake.
     """
-    try:
-        reporter(result)
-    except GridloomError as error:
-        _note_trouble(reporter.name, str(error), result)
-    except OSError as error:
+    if not isinstance(error, GridloomError | OSError):
+        _log.error("the reporter '%s' %s; %s", name, failed, then, exc_info=error)
+        return ReportError(name, f"{type(error).__name__}: {error}", is_bug=True)
+    told = str(error)
+    if isinstance(error, OSError):
         place = f"{error.filename}: " if error.filename else ""
-        _note_trouble(reporter.name, f"the reporter '{reporter.name}' failed: {place}{error.strerror or error}", result)
-    except (Exception, SystemExit) as error:
-        _log.exception("the reporter '%s' failed; the run and other reports are not affected", reporter.name)
-        result.report_errors.append(_mistake(reporter.name, error))
-
-
-def _note_trouble(name: str, told: str, result: Result) -> None:
-    _log.error("%s; the run and other reports are not affected", told)
-    result.report_errors.append(ReportError(name, told))
-
-
-def _mistake(name: str, error: BaseException) -> ReportError:
-    return ReportError(name, f"{type(error).__name__}: {error}", is_bug=True)
+        told = f"the reporter '{name}' {failed}: {place}{error.strerror or error}"
+    _log.error("%s; %s", told, then)
+    return ReportError(name, told)
 
 
 @contextmanager
@@ -88,5 +88,4 @@ def _forgiven(name: str, errors: list[ReportError]) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        _log.exception("the reporter '%s' failed while it watched; it watches no longer, the run goes on", name)
-        errors.append(_mistake(name, error))
+        errors.append(_logged(name, error, "failed while it watched", "it watches no longer, the run goes on"))

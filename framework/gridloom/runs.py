@@ -11,7 +11,7 @@ from typing import Any
 
 from gridloom.data import Data
 from gridloom.document import write_text
-from gridloom.errors import RunRefused, StorageError
+from gridloom.errors import RunRefused, disk_errors
 from gridloom.experiment import Experiment
 from gridloom.file_names import EXPERIMENT, JOURNAL, LOCK
 from gridloom.journal import Journal, RunLock
@@ -79,15 +79,6 @@ def refuse_running(folder: Path) -> None:
     """Raise RunRefused when another process writes to the run in this folder; it may begin to any time later."""
     if (folder / LOCK).exists():
         RunLock(folder / LOCK).release()
-
-
-@contextmanager
-def disk_errors(folder: Path) -> Iterator[None]:
-    """Turn errors of the file system into a StorageError."""
-    try:
-        yield
-    except OSError as error:
-        raise StorageError(f"{error.filename or folder} cannot be written: {error.strerror or error}") from error
 
 
 def _move_aside(folder: Path) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from gridloom.errors import CannotWrite, nearest
+from gridloom.errors import CannotWrite, disk_errors, nearest
 from gridloom.records import Dataset, Engine, Family, ModelBuilder, Record, Reporter, Strategy
 
 DISTRIBUTION = re.compile(r"[A-Za-z0-9]|[A-Za-z0-9][A-Za-z0-9._-]*[A-Za-z0-9]")
@@ -47,7 +47,7 @@ def write_plugin(folder: Path, name: str, kinds: Iterable[str], version: str) ->
 
     `kinds` are words of EXAMPLES, `version` is the oldest Gridloom that it works with. Raises CannotWrite when the
     name is none for a distribution, its module exists, a kind is unknown, or the folder is not empty; nothing is
-    written then.
+    written then. Raises StorageError when the disk does not let us.
     """
     chosen = _chosen(kinds)
     module = module_name(name)
@@ -56,10 +56,11 @@ def write_plugin(folder: Path, name: str, kinds: Iterable[str], version: str) ->
     if folder.exists() and any(folder.iterdir()):
         raise CannotWrite(f"the folder {folder} is not empty; name a new one, or take away what is in it")
     texts = _texts(name, module, chosen, version)
-    for file, text in texts.items():
-        path = folder / file
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+    with disk_errors(folder):
+        for file, text in texts.items():
+            path = folder / file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
     return [folder / file for file in texts]
 
 

@@ -123,6 +123,20 @@ def test_a_reporter_that_raises_while_it_watches_is_named_and_harms_neither_the_
     ]
 
 
+def test_what_the_machine_does_to_one_who_watches_is_told_without_a_traceback(caplog):
+    def see(progress):
+        raise OSError(28, "No space left on device")
+
+    errors, told = [], "the reporter 'mine' failed while it watched: No space left on device"
+    watched = bound(idle, lambda _: nullcontext(see))
+    with watching([watched], Plan("small", 1, 2, 1, "sklearn", 1), errors) as tell:
+        tell(Progress(1, 0, 0, 2, 1.0))
+    assert errors == [ReportError("mine", told)]
+    (record,) = caplog.records
+    assert record.getMessage() == f"{told}; it watches no longer, the run goes on"
+    assert record.exc_info is None
+
+
 def test_what_ends_a_run_is_not_swallowed_by_those_who_watch():
     swallowing, ended = ExitStack(), []
     swallowing.push(lambda *raised: bool(ended.append(raised)) or True)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
 
 from gridloom import __version__
 from gridloom.cli import check, compare, new, open_report, plugins, report, run, schema, show
-from gridloom.cli.common import tell_deprecations
+from gridloom.cli.common import fail, tell_deprecations
+from gridloom.errors import Exit
 
 EXIT_CODES = """Exit codes: 0 done; 1 every candidate failed; 2 the command line, an experiment, a plugin or the data is
 wrong; 3 the run belongs to a changed experiment or another process, or runs cannot be compared; 4 disk, permission, the
@@ -51,4 +53,8 @@ def _gridloom(
 def main() -> None:
     """Run the command line."""
     tell_deprecations()
-    app(prog_name="gridloom")
+    try:
+        app(prog_name="gridloom")
+    except OSError as error:
+        fail(f"{error.filename or 'what is printed'} cannot be written: {error.strerror or error}")
+        sys.exit(Exit.MACHINE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 import traceback
 import warnings
@@ -17,6 +18,9 @@ from gridloom.errors import Deprecated, Exit, GridloomError, InvalidInput, Locat
 
 if TYPE_CHECKING:
     from gridloom.results import Result
+
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+"""What the system says of a full disk."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -64,7 +68,9 @@ def guarded(command: Callable[P, T]) -> Callable[P, T]:
             raise typer.Exit(Exit.INTERRUPTED) from None
         except (typer.Exit, typer.Abort, typer.BadParameter, BrokenPipeError):
             raise
-        except Exception:
+        except Exception as error:
+            if isinstance(error, OSError) and error.errno in NO_ROOM:
+                raise
             traceback.print_exc()
             fail("this is a mistake of a plugin or of Gridloom, not yours; the traceback above says where")
             raise typer.Exit(Exit.BUG) from None

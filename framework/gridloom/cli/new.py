@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from gridloom.cli.common import NoPlugins, Plugins, guarded
-from gridloom.errors import CannotWrite, UnknownName
+from gridloom.errors import CannotWrite, UnknownName, disk_errors
 
 if TYPE_CHECKING:
     from gridloom.records import Record
@@ -85,7 +85,8 @@ def experiment(
     file = out or Path(f"{name}.yaml")
     _refuse_existing(file)
     text = compose(Wanted(chosen_dataset, chosen_model, families, name), registry, file)
-    file.write_text(text, encoding="utf-8")
+    with disk_errors(file):
+        file.write_text(text, encoding="utf-8")
     _write_schema(registry, file.parent)
     typer.echo(f"{file}: gridloom run {file}{''.join(f' -p {source}' for source in plugins or ())}")
 

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from gridloom.errors import disk_errors
 from gridloom.records import Engine, ModelBuilder
 from gridloom.registry import Registry
 from gridloom.schema.conditions import of_builder, of_engine, of_kind
@@ -48,5 +49,6 @@ def text_of(registry: Registry) -> str:
 
 
 def write(registry: Registry, path: Path) -> None:
-    """Write the schema to a file; OSError when that fails."""
-    path.write_text(text_of(registry), encoding="utf-8")
+    """Write the schema to a file; StorageError when that fails."""
+    with disk_errors(path):
+        path.write_text(text_of(registry), encoding="utf-8")
