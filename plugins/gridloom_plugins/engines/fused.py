@@ -46,28 +46,34 @@ def refit(work: Work, fit: Fit, folder: Path) -> Path:
     return folder / "best.keras"
 
 
-class _WithoutTensorFlow(MetaPathFinder):
-    """Says that there is no TensorFlow."""
+class _Without(MetaPathFinder):
+    """Says that there are no such packages."""
+
+    def __init__(self, *packages: str) -> None:
+        self.packages = packages
 
     def find_spec(self, fullname: str, path: object = None, target: object = None) -> None:  # noqa: ARG002
-        """Raise ModuleNotFoundError for TensorFlow, and leave other modules to other finders."""
-        if fullname == "tensorflow":
-            raise ModuleNotFoundError("there is no 'tensorflow' in workers of the engine 'fused'", name=fullname)
+        """Raise ModuleNotFoundError for these packages, and leave other modules to other finders."""
+        if fullname in self.packages:
+            raise ModuleNotFoundError(f"there is no '{fullname}' in workers of the engine 'fused'", name=fullname)
 
 
 @lru_cache(maxsize=1)
 def _prepare() -> None:
-    """Import Keras without TensorFlow, and have garbage looked for among what is made from now on alone, and rarely.
+    """Import Keras without TensorFlow, and have garbage looked for rarely, and among what is made later alone.
 
-    Tracing makes millions of small objects, so that Python would spend a fifth of the time on looking through them and
-    through all of Keras and JAX.
+    Keras also imports matplotlib and pandas where they are installed, which takes half a second; whoever else wants
+    them may have them later. Importing and tracing make millions of small objects, so that Python would spend a fifth
+    of the time on looking through them again and again.
     """
-    sys.meta_path.insert(0, _WithoutTensorFlow())
+    gc.set_threshold(50_000, 20, 100)
+    unneeded = _Without("matplotlib", "pandas")
+    sys.meta_path[:0] = [_Without("tensorflow"), unneeded]
     import gridloom_plugins.fused.training  # noqa: F401
 
+    sys.meta_path.remove(unneeded)
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
 
 
 def environment(options: Mapping[str, Any]) -> dict[str, str]:  # noqa: ARG001

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Iterator, Mapping
 from functools import partial
@@ -40,9 +41,17 @@ def environment(options: Mapping[str, Any]) -> dict[str, str]:
 
 
 def import_quietly() -> None:
-    """Import TensorFlow once, with deterministic operations."""
-    import tensorflow as tf
+    """Import TensorFlow, Keras and SciKeras once, with deterministic operations.
 
+    They make millions of objects that stay: looking for garbage among them meanwhile would take a quarter of the time.
+    """
+    gc.disable()
+    try:
+        import tensorflow as tf
+
+        import gridloom_plugins.networks.estimators  # noqa: F401
+    finally:
+        gc.enable()
     tf.get_logger().setLevel("ERROR")
     tf.config.experimental.enable_op_determinism()
 
