@@ -72,7 +72,6 @@ def _prepare() -> None:
     import gridloom_plugins.fused.training  # noqa: F401
 
     sys.meta_path.remove(unneeded)
-    gc.collect()
     gc.freeze()
 
 
