@@ -7,8 +7,13 @@ from gridloom_plugins.networks.names import InitializerName
 
 
 def apply_weight_init(draft: Draft, init_mode: InitializerName) -> None:
-    """Give the kernel of every layer, the output included, the initializer `init_mode` with its Keras defaults."""
+    """Give the kernel of every layer, the output included, the initializer `init_mode` with its Keras defaults.
+
+    Frozen layers (`trainable=False`) keep theirs: what never trains was given its weights.
+    """
     for layer in draft.layers:
+        if not layer.get("trainable", True):
+            continue
         for kernel in layer.kernels:
             layer[f"{kernel}_initializer"] = init_mode
 

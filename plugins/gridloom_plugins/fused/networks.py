@@ -20,7 +20,8 @@ from gridloom_plugins.fused.randomness import RandomStep
 from gridloom_plugins.fused.starts import Start, find_start
 from gridloom_plugins.fused.tracing import Traced, trace
 from gridloom_plugins.networks.drafting import drafted
-from gridloom_plugins.networks.making import make_loss, make_metrics, make_model, make_optimizer
+from gridloom_plugins.networks.making import loss_weights, make_loss, make_metrics, make_model, make_optimizer
+from gridloom_plugins.networks.outputs import probabilities
 
 PREDICTED_ROWS = 256
 """The most rows that are predicted at once."""
@@ -106,7 +107,7 @@ def read_network(work: Work, fit: Fit, weighted: bool) -> Network:
         steps, logs = zip(
             *(_trace_step(model, work.data.X, targets, weighted, size) for size in shape.sizes), strict=True
         )
-        predict = _trace_prediction(model, work.data.X, shape.predicted)
+        predict = _trace_prediction(work, model, shape.predicted)
     except (jax.errors.JAXTypeError, NotImplementedError, TypeError, ValueError) as error:
         reason = str(error).strip().partition("\n")[0]
         raise Unsuitable(f"JAX cannot compile it: {type(error).__name__}: {reason}") from error
@@ -143,7 +144,12 @@ def _compiled(work: Work, fit: Fit, seed: int) -> tuple[Any, Any]:
         draft, built = drafted(work, fit)
         model = make_model(draft, built)
         optimizer = make_optimizer(draft, built)
-        model.compile(optimizer=optimizer, loss=make_loss(draft, built), metrics=make_metrics(draft))
+        model.compile(
+            optimizer=optimizer,
+            loss=make_loss(draft, built),
+            loss_weights=loss_weights(built),
+            metrics=make_metrics(draft),
+        )
         optimizer.build(model.trainable_variables)
     return model, draft.training
 
@@ -195,9 +201,13 @@ def _trace_step(
     return RandomStep(traced, seeds, counts, len(logs)), tuple(sorted(logs))
 
 
-def _trace_prediction(model: Any, X: NDArray[Any], rows: int) -> Traced:
+def _trace_prediction(work: Work, model: Any, rows: int) -> Traced:
+    """Outputs for so many rows, as probabilities where there are classes."""
+    X = work.data.X
+
     def predict(trainable: Any, others: Any, features: Any) -> Any:
-        return model.stateless_call(trainable, others, features, training=False)[0]
+        outputs, _ = model.stateless_call(trainable, others, features, training=False)
+        return probabilities(outputs, model.loss) if work.data.classes else outputs
 
     traced, _ = trace(
         predict,

@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import keras
 import numpy as np
 from numpy.typing import NDArray
 
 from gridloom_plugins.fused.drawing import drawn_by_numpy
+from gridloom_plugins.networks.given import initializers_of, makes
 
 Value = NDArray[Any]
 Draw = Callable[[int], Value]
@@ -55,22 +55,14 @@ def find_start(model: Any, variables: Sequence[Any], rebuild: Callable[[int], li
 def _draw(model: Any, variable: Any) -> Draw | None:
     """How to draw the variable anew, if one of its layer's initializers made its value."""
     value = np.asarray(variable)
-    for initializer in _initializers(model, variable):
-        if not _makes(initializer, variable, value):
+    for initializer in initializers_of(model, variable):
+        if not makes(initializer, variable):
             continue
         config = initializer.get_config()
         if config.get("seed", 0) is not None:  # a custom one may be random and not tell
             return _always(value) if type(initializer).__module__.startswith("keras.") else None
         return _drawn_by(type(initializer), config, variable.shape, variable.dtype)
     return None
-
-
-def _makes(initializer: Any, variable: Any, value: Value) -> bool:
-    """Whether the initializer gives this value; one of the layer's others may not even suit the shape."""
-    try:
-        return np.array_equal(value, np.asarray(initializer(variable.shape, variable.dtype)))
-    except (TypeError, ValueError):
-        return False
 
 
 def _drawn_by(kind: Any, config: dict[str, Any], shape: Sequence[int], dtype: str) -> Draw:
@@ -84,13 +76,6 @@ def _always(value: Value) -> Draw:
 def _seed_draw(variable: Any) -> Draw:
     dtype = np.asarray(variable).dtype
     return lambda seed: np.array([seed, 0], dtype)
-
-
-def _initializers(model: Any, variable: Any) -> Iterator[Any]:
-    """The initializers of the layer that owns the variable."""
-    for layer in model._flatten_layers():
-        if any(variable is own for own in (*layer._trainable_variables, *layer._non_trainable_variables)):
-            yield from (item for item in vars(layer).values() if isinstance(item, keras.initializers.Initializer))
 
 
 def _seed_variables(model: Any) -> Iterator[int]:

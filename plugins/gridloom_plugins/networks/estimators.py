@@ -15,6 +15,7 @@ from sklearn.utils import ClassifierTags, RegressorTags
 from gridloom import Fit, Work
 from gridloom_plugins.networks.drafting import drafted
 from gridloom_plugins.networks.finite import NotFinite, check_losses
+from gridloom_plugins.networks.outputs import probabilities
 from gridloom_plugins.networks.programs import compiled_model
 
 CATEGORICAL = "categorical_crossentropy"
@@ -77,6 +78,9 @@ class _LabelEncoder(ClassifierLabelEncoder):
 
 class Classifier(_Finite, KerasClassifier):
     """KerasClassifier that scikit-learn 1.7 and newer take for a classifier, as SciKeras 0.13 is not."""
+
+    def _predict_raw(self, X: Any, **kwargs: Any) -> Any:
+        return np.asarray(probabilities(super()._predict_raw(X, **kwargs), self.model_.loss))
 
     @property
     def target_encoder(self) -> Any:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import types
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from gridloom import Draft, Layer, Part
+from gridloom_plugins.networks.given import keep_given
 from gridloom_plugins.networks.reading import is_editable, leaves
 
 
@@ -27,7 +29,8 @@ def make_model(draft: Draft, model: Any) -> Any:
     """The network of the draft, not compiled.
 
     A layer is used again, weights and all, when neither its config nor the shape that reaches it has changed; any
-    other layer is made from its config. When nothing at all has changed the model itself is returned.
+    other layer is made from its config, and keeps weights that the builder gave it where they fit. When nothing at all
+    has changed the model itself is returned.
     """
     kept = {layer.path for layer in draft.layers}
     for path, _ in leaves(model):
@@ -36,7 +39,13 @@ def make_model(draft: Draft, model: Any) -> Any:
                 f"a family took the layer '{'/'.join(path)}' out of the draft; it may edit and insert only"
             )
     edited = [layer for layer in draft.layers if layer.is_new or layer.is_changed]
-    return _Maker(draft).make(model, ()) if edited else model
+    if not edited:
+        return model
+    maker = _Maker(draft)
+    made = maker.make(model, ())
+    for layer, replacement, sheet in maker.replaced:
+        keep_given(layer, replacement, sheet)
+    return made
 
 
 def make_optimizer(draft: Draft, model: Any) -> Any:
@@ -44,7 +53,7 @@ def make_optimizer(draft: Draft, model: Any) -> Any:
     import keras
 
     own = model.optimizer if model.compiled else None
-    with _made_of(draft.optimizer):
+    with _made_of(draft.optimizer), keras.saving.custom_object_scope(_own_objects(own)):
         if own is not None and type(own).__name__ == draft.optimizer.class_name:
             return type(own).from_config(dict(draft.optimizer))
         return keras.optimizers.get({"class_name": draft.optimizer.class_name, "config": dict(draft.optimizer)})
@@ -66,9 +75,15 @@ def make_loss(draft: Draft, model: Any) -> Any:
     import keras
 
     if model.compiled and model.loss and not draft.loss.is_changed:
-        return model.loss
+        losses = keras.tree.flatten(model.loss)
+        return losses[0] if len(losses) == 1 else model.loss
     with _made_of(draft.loss):
         return keras.losses.get({"class_name": draft.loss.class_name, "config": dict(draft.loss)})
+
+
+def loss_weights(model: Any) -> Any:
+    """What the builder weighs the losses of the outputs by, None where it does not."""
+    return model.get_compile_config().get("loss_weights") if model.compiled else None
 
 
 class _Maker:
@@ -82,6 +97,7 @@ class _Maker:
             path = path if layer.is_new else layer.path
             self.followers.setdefault(path, []).extend([layer] if layer.is_new else [])
         self.chains: dict[tuple[str, ...], list[Any]] = {}
+        self.replaced: list[tuple[Any, Any, Layer]] = []
         self.inserted = 0
 
     def make(self, model: Any, prefix: tuple[str, ...]) -> Any:
@@ -107,7 +123,8 @@ class _Maker:
                 output = follower(output)
             return output
 
-        return keras.models.clone_model(model, clone_function=lambda layer: layer, call_function=call)
+        with _taken_for_not_compiled(model):
+            return keras.models.clone_model(model, clone_function=lambda layer: layer, call_function=call)
 
     def chain(self, layer: Any, prefix: tuple[str, ...], shapes: list[tuple[int | None, ...]]) -> list[Any]:
         """What stands in the layer's place: itself or a new one, and the layers inserted behind it."""
@@ -135,8 +152,30 @@ class _Maker:
             return layer
         same_class = sheet.class_name == type(layer).__name__
         layer_class = type(layer) if same_class else _layer_class(sheet.class_name)
-        with _made_of(sheet):
-            return layer_class.from_config(dict(sheet))
+        with _made_of(sheet), keras.saving.custom_object_scope(_own_objects(layer)):
+            made = layer_class.from_config(dict(sheet))
+        self.replaced.append((layer, made, sheet))
+        return made
+
+
+@contextmanager
+def _taken_for_not_compiled(model: Any) -> Iterator[None]:
+    """Keep Keras from compiling a clone of the model, for which it would have to know all that is the builder's own."""
+    compiled, model.compiled = model.compiled, False
+    try:
+        yield
+    finally:
+        model.compiled = compiled
+
+
+def _own_objects(thing: Any) -> dict[str, Any]:
+    """What is no part of Keras among a layer's or optimizer's functions and helpers, by the name that configs give it."""
+    found = {}
+    for value in vars(thing).values() if thing is not None else ():
+        named = value if isinstance(value, types.FunctionType) else type(value)
+        if not named.__module__.startswith(("keras.", "builtins")):
+            found[named.__name__] = named
+    return found
 
 
 def _fits(layer: Any, shapes: list[tuple[int | None, ...]]) -> bool:

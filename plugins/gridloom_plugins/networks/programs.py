@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gridloom import Draft
-from gridloom_plugins.networks.making import make_loss, make_metrics, make_model, make_optimizer
+from gridloom_plugins.networks.making import loss_weights, make_loss, make_metrics, make_model, make_optimizer
 
 CAPACITY = 8
 """How many compiled models a worker keeps."""
@@ -37,7 +37,7 @@ def compiled_model(draft: Draft, model: Any, builder: str, steps: int) -> Any:
     `steps` is Keras's `steps_per_execution`. The model stays valid until the next call.
     """
     fresh = make_model(draft, model)
-    key = _structure(draft, fresh, builder, steps)
+    key = _structure(draft, fresh, f"{builder} {loss_weights(model)}", steps)
     program = _kept.pop(key, None)
     if program is None:
         optimizer = make_optimizer(draft, model)
@@ -45,6 +45,7 @@ def compiled_model(draft: Draft, model: Any, builder: str, steps: int) -> Any:
         fresh.compile(
             optimizer=optimizer,
             loss=make_loss(draft, model),
+            loss_weights=loss_weights(model),
             metrics=make_metrics(draft),
             steps_per_execution=steps,
             jit_compile=False,

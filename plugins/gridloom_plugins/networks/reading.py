@@ -155,7 +155,7 @@ def _loss(model: Any, task: Task) -> Part:
 
     if not (model.compiled and model.loss):
         return Part(LOSSES[task.kind])
-    loss = keras.losses.get(model.loss)
+    loss = keras.losses.get(keras.tree.flatten(model.loss)[0])
     if isinstance(loss, keras.losses.Loss):
         return Part(type(loss).__name__, loss.get_config())
     name = getattr(loss, "__name__", type(loss).__name__)
