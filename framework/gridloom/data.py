@@ -49,12 +49,7 @@ class Data:
     def __post_init__(self) -> None:
         import numpy as np
 
-        if len(self.X) != len(self.y) or self.y.ndim != 1:
-            raise DataError(f"the data have {len(self.X)} rows of features, but targets of shape {self.y.shape}")
-        if len(self.y) < MIN_ROWS:
-            raise DataError(
-                f"the data have {len(self.y)} row(s); a search needs {MIN_ROWS} at least, to train and to test"
-            )
+        self._check_rows()
         weights = np.ones(len(self.y)) if self.weights is None else self.weights
         if weights.shape != self.y.shape:
             raise DataError(f"the data have {len(self.y)} rows, but weights of shape {weights.shape}")
@@ -68,6 +63,19 @@ class Data:
             raise DataError("the weights must not be negative, nor all zero")
         if self.classes:
             self._check_classes()
+
+    def _check_rows(self) -> None:
+        import numpy as np
+
+        for name, values in (("X", self.X), ("y", self.y)):
+            if not isinstance(values, np.ndarray):
+                raise DataError(f"{name} should be a numpy array, not {type(values).__name__}")
+        if len(self.X) != len(self.y) or self.y.ndim != 1:
+            raise DataError(f"the data have {len(self.X)} rows of features, but targets of shape {self.y.shape}")
+        if len(self.y) < MIN_ROWS:
+            raise DataError(
+                f"the data have {len(self.y)} row(s); a search needs {MIN_ROWS} at least, to train and to test"
+            )
 
     def _check_classes(self) -> None:
         import numpy as np

@@ -55,6 +55,12 @@ def test_more_rows_than_there_are_cannot_be_drawn(load_experiment, tmp_path):
     assert str(caught.value) == f"{tmp_path / 'small.yaml'}:3:3: {message}"
 
 
+@pytest.mark.parametrize(("name", "X", "y"), [("X", [[0.0]] * 4, np.arange(4)), ("y", np.zeros((4, 1)), [0, 1, 0, 1])])
+def test_data_are_arrays(name, X, y):
+    with pytest.raises(DataError, match=f"^{name} should be a numpy array, not list$"):
+        Data(X, y)
+
+
 @pytest.mark.parametrize("sample", [2, 0.001])
 def test_a_sample_too_small_for_the_classes_is_refused(sample):
     with pytest.raises(DataError, match=f"a sample of {sample} cannot be drawn from 100 rows"):

@@ -53,6 +53,11 @@ def test_an_optimizer_named_by_the_experiment_has_its_defaults_even_when_the_bui
     assert (float(adam.learning_rate), adam.beta_1) == (pytest.approx(0.001), 0.9)
 
 
+def test_a_learning_rate_may_be_a_whole_number():
+    made = make_optimizer(read(compiled(), optimizer={"name": "sgd", "learning_rate": 3}), compiled())
+    assert float(made.learning_rate) == 3.0
+
+
 def test_the_builders_optimizer_is_kept_with_its_settings_as_a_new_object():
     own = keras.optimizers.RMSprop(0.25, rho=0.5)
     model = compiled(own)

@@ -10,7 +10,7 @@ from gridloom import Choices, Draft, Family, Parameter
 
 
 def apply_neurons(draft: Draft, neurons: Annotated[int, Ge(1)]) -> None:
-    """Give every hidden layer that has units (Dense and recurrent layers) as many as `neurons` says."""
+    """Give every hidden layer that has units (Dense and recurrent layers, wrapped ones too) as many as `neurons` says."""
     for layer in draft.hidden:
         if "units" in layer:
             layer["units"] = neurons

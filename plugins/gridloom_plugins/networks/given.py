@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from gridloom import Layer
+from gridloom_plugins.networks.reading import inside_of
 
 
 def initializers_of(owner: Any, variable: Any) -> Iterator[Any]:
@@ -34,7 +35,7 @@ def keep_given(layer: Any, made: Any, sheet: Layer) -> None:
     """
     if [variable.shape for variable in layer.weights] != [variable.shape for variable in made.weights]:
         return
-    config = layer.get_config()
+    _, config = inside_of(layer)
     redrawn = {
         key.removesuffix("_initializer")
         for key in sheet

@@ -9,7 +9,8 @@ from typing import Any
 
 from gridloom import Draft, Layer, Part
 from gridloom_plugins.networks.given import keep_given
-from gridloom_plugins.networks.reading import is_editable, leaves
+from gridloom_plugins.networks.reading import config_of, inside_of, is_editable, leaves
+from gridloom_plugins.networks.wrapped import wrapped_again
 
 
 @contextmanager
@@ -150,10 +151,11 @@ class _Maker:
         # a Lambda has no state that depends on a shape, and its function may not survive a config
         if not sheet.is_changed and (isinstance(layer, keras.layers.Lambda) or _fits(layer, shapes)):
             return layer
-        same_class = sheet.class_name == type(layer).__name__
-        layer_class = type(layer) if same_class else _layer_class(sheet.class_name)
+        kind, _ = inside_of(layer)
+        is_wrapper = kind != type(layer).__name__
+        layer_class = type(layer) if is_wrapper or sheet.class_name == kind else _layer_class(sheet.class_name)
         with _made_of(sheet), keras.saving.custom_object_scope(_own_objects(layer)):
-            made = layer_class.from_config(dict(sheet))
+            made = layer_class.from_config(wrapped_again(type(layer).__name__, config_of(layer), sheet))
         self.replaced.append((layer, made, sheet))
         return made
 
@@ -170,8 +172,12 @@ def _taken_for_not_compiled(model: Any) -> Iterator[None]:
 
 def _own_objects(thing: Any) -> dict[str, Any]:
     """What is no part of Keras among a layer's or optimizer's functions and helpers, by the name that configs give it."""
-    found = {}
-    for value in vars(thing).values() if thing is not None else ():
+    if thing is None:
+        return {}
+    found: dict[str, Any] = {}
+    for inside in ("layer", "forward_layer", "cell"):
+        found |= _own_objects(getattr(thing, inside, None))
+    for value in vars(thing).values():
         named = value if isinstance(value, types.FunctionType) else type(value)
         if not named.__module__.startswith(("keras.", "builtins")):
             found[named.__name__] = named

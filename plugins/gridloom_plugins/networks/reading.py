@@ -9,6 +9,7 @@ from typing import Any
 
 from gridloom import Draft, Layer, Part, Settings, Task
 from gridloom_plugins.networks.training import NetworkTraining
+from gridloom_plugins.networks.wrapped import innermost
 
 LOSSES = {
     "binary": "BinaryCrossentropy",
@@ -35,8 +36,7 @@ def read_draft(model: Any, task: Task, training: NetworkTraining) -> Draft:
     return Draft(
         layers=[
             Layer(
-                type(layer).__name__,
-                _config(layer),
+                *inside_of(layer),
                 path=path,
                 is_output=id(layer) in outputs,
                 continues=continues,
@@ -121,11 +121,16 @@ def _has_kernel(layer: Any) -> bool:
     """Whether the layer, or one inside it, has a kernel."""
     if is_editable(layer):
         return any(_has_kernel(inner) for _, inner in leaves(layer))
-    inside = getattr(layer, "layer", None)  # of wrappers such as Bidirectional
-    return bool(Layer("", _config(layer)).kernels) or (inside is not None and _has_kernel(inside))
+    return bool(Layer(*inside_of(layer)).kernels)
 
 
-def _config(layer: Any) -> dict[str, Any]:
+def inside_of(layer: Any) -> tuple[str, dict[str, Any]]:
+    """Class and config of a layer, or of the one inside it if it is a wrapper."""
+    class_name, config = innermost(type(layer).__name__, config_of(layer))
+    return class_name, dict(config)
+
+
+def config_of(layer: Any) -> dict[str, Any]:
     """The config of a layer; empty for a layer of the user's own that does not tell it, so it can only be kept."""
     try:
         config: dict[str, Any] = layer.get_config()
@@ -146,6 +151,8 @@ def _optimizer(model: Any, training: NetworkTraining) -> Part:
         part = Part(type(keras.optimizers.get(settings.pop("name"))).__name__, settings)
     if training.learning_rate is not None:
         part["learning_rate"] = training.learning_rate
+    if isinstance(part.get("learning_rate"), int):
+        part["learning_rate"] = float(part["learning_rate"])  # Keras takes no other numbers
     return part
 
 
