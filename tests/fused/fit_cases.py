@@ -21,6 +21,14 @@ from fused.works import case_work, orders_of, weights_everywhere
 ONE_HOT = ("loss:categorical", "loss:kl_divergence", "saturated:one_hot")
 
 
+def sigmoid(x):
+    return 1 / (1 + np.exp(-x))
+
+
+SAID = {"loss:logits": sigmoid, "loss:hinge": sigmoid}
+"""What outputs say of classes, where they are no probabilities."""
+
+
 def main(folder):
     found = {}
     for case in CASES:
@@ -59,7 +67,8 @@ def fitted(folder, case):
             losses += done.history["loss"]
         found[f"{case}/{lane}/loss"] = np.array(losses)
         found |= {f"{case}/{lane}/variables/{place}": np.asarray(value) for place, value in enumerate(variables)}
-        found[f"{case}/{lane}/outputs"] = np.asarray(model(X[test], training=False))
+        said = SAID.get(case, np.asarray)
+        found[f"{case}/{lane}/outputs"] = said(np.asarray(model(X[test], training=False), "float64"))
     return found
 
 
