@@ -25,7 +25,7 @@ from typing import Any
 
 import numpy as np
 
-from gridloom.statistics import check_published
+from gridloom.results.statistics.published import check_published
 
 ROOT = Path(__file__).resolve().parent.parent
 EXPERIMENTS = sorted((ROOT / "experiments").glob("*.yaml"))

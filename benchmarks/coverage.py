@@ -6,7 +6,7 @@ prints Markdown: for each scenario the share of simulated searches whose set hol
 mean (0.95 is promised; with 400 searches a share is known to about 0.01), and the mean number of candidates in the set.
 Where several candidates are equally good, the first of them counts, as if it were better by a hair; to hold *any* of them
 would be no feat, and "all" tells how often the set holds every one, which multiple comparisons do not promise.
-"MCB" is `gridloom.statistics.best_set`, multiple comparisons with the best. "MCS" is the model confidence set of Hansen,
+"MCB" is `gridloom.results.statistics.best_set`, multiple comparisons with the best. "MCS" is the model confidence set of Hansen,
 Lunde and Nason (Econometrica 79, 2011) with their T_max and 500 bootstrap samples, resampling seeds within splits, or
 splits with the variance that Nadeau and Bengio give.
 """
@@ -21,7 +21,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gridloom.statistics import NewData, Question, Seeds, best_set
+from gridloom.results.statistics.best_set import best_set
+from gridloom.results.statistics.questions import NewData, Question, Seeds
 
 SAMPLES = 500
 LEVEL = 0.95

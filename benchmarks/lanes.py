@@ -19,8 +19,8 @@ import yaml
 from sizes import MODELS, PLUGIN, experiment_for
 
 from gridloom import Fit, Work
-from gridloom.binding import read_experiment
-from gridloom.registry import load_registry
+from gridloom.experiment.bind import read_experiment
+from gridloom.registry.registry import load_registry
 from gridloom_plugins.engines import fused
 
 FITS = 64

@@ -13,7 +13,7 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, settings
 
-from gridloom.registry import Registry, load_registry
+from gridloom.registry.registry import Registry, load_registry
 
 SMALL: dict[str, Any] = {
     "name": "small",

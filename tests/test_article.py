@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from journaled import journaled
 
-from gridloom.binding import read_experiment
 from gridloom.cli.common import experiment_files
+from gridloom.experiment.bind import read_experiment
 
 EXPERIMENTS = Path(__file__).resolve().parent.parent / "experiments"
 NAMES = ("weight_init", "activation", "dropout", "neurons")

@@ -14,9 +14,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from schema.agreement import check_agreement
 
-from gridloom.binding import read_experiment
-from gridloom.document import read_text
 from gridloom.errors import InvalidInput, Problem
+from gridloom.experiment.bind import read_experiment
+from gridloom.experiment.yaml_document import read_text
 
 NETWORK = """\
 # a network

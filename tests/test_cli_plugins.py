@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from gridloom import hookspecs
-from gridloom.records import KINDS
+from gridloom.registry import hookspecs
+from gridloom.registry.records import KINDS
 
 MINE = """
 import gridloom

@@ -13,7 +13,7 @@ from reporters.outcomes import HOSTILE
 
 from gridloom import FileName
 from gridloom.cli import compare
-from gridloom.options import Option
+from gridloom.registry.options import Option
 
 FOREST = {
     "name": "forest",

@@ -7,8 +7,9 @@ import sys
 
 import pytest
 
-from gridloom import Deprecated, hookspecs
-from gridloom.registry import load_registry
+from gridloom import Deprecated
+from gridloom.registry import hookspecs
+from gridloom.registry.registry import load_registry
 
 PLUGIN = """
 import gridloom
@@ -25,7 +26,8 @@ ADVICE = "gridloom_reporters is deprecated since 9.1 and goes with 9.3; implemen
 WITH_A_DEPRECATED_HOOK = f"""
 import sys
 
-from gridloom import Deprecated, cli, hookspecs
+from gridloom import Deprecated, cli
+from gridloom.registry import hookspecs
 
 hookspecs.hookspec(hookspecs.gridloom_reporters, warn_on_impl=Deprecated({ADVICE!r}))
 cli.main()

@@ -1,21 +1,18 @@
-"""What YAML can say, as `gridloom plugins` tells it: examples to paste, and the packages that are known for a name."""
+"""What YAML can say, as `gridloom plugins` tells it: examples to paste."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from gridloom import Family
-from gridloom.binding import read_experiment
-from gridloom.document import read_text, write_text
-from gridloom.errors import UnknownName
-from gridloom.examples import example
-from gridloom.known import hint, known_packages
-from gridloom.records import KINDS, ModelBuilder, Reporter
-from gridloom.registry import load_registry
+from gridloom.authoring.yaml_examples import example
+from gridloom.experiment.bind import read_experiment
+from gridloom.experiment.yaml_document import read_text, write_text
+from gridloom.registry.records import ModelBuilder
+from gridloom.registry.registry import load_registry
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "gridloom-regularizers"
 
@@ -125,65 +122,3 @@ def test_an_example_names_the_plugin_where_two_provide_the_name(gridloom, tmp_pa
 def test_the_list_says_how_to_see_more(gridloom):
     last = gridloom("plugins").stdout.splitlines()[-1]
     assert last == "'gridloom plugins show NAME' prints the options of a thing, and lines to paste into an experiment."
-
-
-# The index of packages
-
-KNOWN = (
-    "\n  the package gridloom-regularizers (an example, in a checkout of Gridloom) provides the family 'l1_l2'; "
-    "to install it: pip install ./examples/gridloom-regularizers"
-)
-
-
-def test_every_package_of_the_index_has_names_of_known_kinds():
-    kinds = {kind.hook.removeprefix("gridloom_") for kind in KINDS}
-    assert known_packages()
-    for package in known_packages():
-        assert package.provides
-        assert package.provides.keys() <= kinds
-        assert package.name
-        assert package.summary
-        assert package.install.startswith("pip install ")
-
-
-def test_an_unknown_name_is_answered_with_the_package_that_is_known_to_provide_it(registry):
-    for name in ("l1_l2", "regularizers:l1_l2"):
-        with pytest.raises(UnknownName) as caught:
-            registry.find(Family, name)
-        assert str(caught.value).endswith(KNOWN)
-    with pytest.raises(UnknownName) as caught:
-        registry.find(Reporter, "l1_l2")
-    assert "package" not in str(caught.value)
-
-
-def test_a_package_that_is_installed_is_not_named():
-    assert hint("l1_l2", ["gridloom"]) == KNOWN
-    assert hint("l1_l2", ["gridloom", "Gridloom_Regularizers"]) == ""
-    assert hint("l1_l3", []) == ""
-
-
-def test_yaml_and_the_command_line_say_so(gridloom, write):
-    write("dataset: iris\nmodel: mlp\nsearch: {space: {l1_l2: default}}\nreporters: [webhook]\n")
-    checked = gridloom("check", "small.yaml")
-    assert checked.returncode == 2
-    lines = checked.stderr.splitlines()
-    assert lines[1].startswith("small.yaml:3:18: unknown family 'l1_l2'; ")
-    assert f"\n{lines[2]}" == KNOWN
-    assert lines[4] == KNOWN.replace("family 'l1_l2'", "reporter 'webhook'").strip("\n")
-    shown = gridloom("plugins", "show", "l1_l2")
-    assert shown.returncode == 2
-    assert shown.stderr.endswith(KNOWN + "\n")
-
-
-def test_the_index_is_right_about_the_example_in_this_checkout(gridloom):
-    if not EXAMPLE.exists():
-        pytest.skip("examples/gridloom-regularizers is not here")
-    listed = json.loads(
-        gridloom("plugins", "--json", "-p", "gridloom_regularizers", PYTHONPATH=str(EXAMPLE / "src")).stdout
-    )
-    (plugin,) = [plugin for plugin in listed if plugin["file"].startswith(str(EXAMPLE))]
-    hooks = {kind.kind: kind.hook.removeprefix("gridloom_") for kind in KINDS}
-    (package,) = [package for package in known_packages() if package.name == EXAMPLE.name]
-    assert {
-        hooks[kind]: tuple(sorted(thing["name"] for thing in things)) for kind, things in plugin["provides"].items()
-    } == (package.provides)

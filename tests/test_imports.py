@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import gridloom_plugins
-from gridloom import hookspecs
+from gridloom.registry import hookspecs
 
 ROOT = Path(__file__).parents[1]
 HEAVY = (
@@ -68,7 +68,7 @@ def test_a_heavy_import_would_be_seen():
     "code",
     [
         "import gridloom",
-        "from gridloom.registry import load_registry; load_registry()",
+        "from gridloom.registry.registry import load_registry; load_registry()",
         "command('--help')",
         "command('run', '--help')",
         "command('new', 'plugin', '--help')",

@@ -16,10 +16,10 @@ from sklearn.preprocessing import StandardScaler
 
 import gridloom
 from gridloom import Candidate, Fit, InvalidInput
-from gridloom.binding import read_experiment
-from gridloom.nested import Nested, OuterFold
-from gridloom.records import Dataset
-from gridloom.splits import ALL_ROWS, Validation
+from gridloom.experiment.bind import read_experiment
+from gridloom.experiment.splits import ALL_ROWS, Validation
+from gridloom.registry.records import Dataset
+from gridloom.searching.nested import Nested, OuterFold
 
 GRID = [1e-4, 1e-2, 1.0]
 SEARCH = {
@@ -133,7 +133,7 @@ def test_check_counts_the_fits_of_the_outer_folds(gridloom, write):
 
 
 def test_the_resolved_experiment_says_the_same(registry, write, tmp_path):
-    from gridloom.document import write_text
+    from gridloom.experiment.yaml_document import write_text
 
     experiment = read_experiment(write(**SEARCH), registry)
     assert experiment.resolved["validation"]["nested"] == {"folds": 5, "shuffle": False, "repeats": 1}

@@ -11,9 +11,9 @@ import pytest
 from docs.snippets import blocks
 from scored import scored
 
-from gridloom.binding import read_experiment
-from gridloom.records import Reporter
-from gridloom.registry import load_registry
+from gridloom.experiment.bind import read_experiment
+from gridloom.registry.records import Reporter
+from gridloom.registry.registry import load_registry
 
 README = Path(__file__).parents[1] / "README.md"
 SEARCH = "dataset: iris\nmodel: mlp\nsearch: {space: {l2: default}}\nreporters: [console, notebook]\n"

@@ -20,7 +20,7 @@ from sklearn.preprocessing import StandardScaler
 
 import gridloom
 from gridloom import Candidate, Fit, FitResult, Proposal, Result, Trial
-from gridloom.records import Dataset
+from gridloom.registry.records import Dataset
 
 GRID = {"C": [0.001, 0.01, 1.0, 10.0, 100.0], "max_iter": [100, 200]}
 

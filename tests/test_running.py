@@ -15,7 +15,7 @@ import pytest
 from journaled import journaled
 
 import gridloom
-from gridloom.journal import RunLock
+from gridloom.runs.journal import RunLock
 
 SPACE = {"strategy": "grid", "space": {"model": {"trees": [20, 30, 40, 50], "max_depth": [2, 4, 8]}}}
 FOREST = {"name": "forest", "dataset": "digits", "model": "random_forest", "search": SPACE}
@@ -319,7 +319,7 @@ def test_a_run_whose_candidates_all_fail_exits_1(gridloom, write, plugin):
 def test_a_fit_that_kills_its_worker_fails_alone(gridloom, write, plugin, n_jobs):
     done = gridloom("run", write(**acting(act=["", "die", "print"])), "-p", plugin, "--n-jobs", n_jobs)
     assert done.returncode == 0, done.stderr
-    assert "failed with: {'act': 'die'}: gridloom.execution.WorkerDied: " in done.stdout
+    assert "failed with: {'act': 'die'}: gridloom.training.pool.WorkerDied: " in done.stdout
     assert done.stdout.count(") with: ") == 2
 
 

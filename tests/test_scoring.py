@@ -9,9 +9,9 @@ import pytest
 from sklearn.dummy import DummyClassifier, DummyRegressor
 from sklearn.metrics import get_scorer
 
-from gridloom.binding import read_experiment
 from gridloom.errors import InvalidInput
-from gridloom.scoring import _KNOWN, unsuitable
+from gridloom.experiment.bind import read_experiment
+from gridloom.experiment.scorers import _KNOWN, unsuitable
 
 X = np.arange(12.0)[:, None]
 

@@ -13,7 +13,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from gridloom import Candidate, Choices, Range, Space
-from gridloom.space import MAX_GRID, canonical_json
+from gridloom.core.space import MAX_GRID, canonical_json
 
 BOUND = 1e6
 FLOATS = st.floats(-BOUND, BOUND)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from sklearn.model_selection import KFold, ShuffleSplit, StratifiedKFold, StratifiedShuffleSplit
 
 from gridloom import Data, DataError, InvalidInput
-from gridloom.binding import read_experiment
-from gridloom.splits import METHODS, Validation
+from gridloom.experiment.bind import read_experiment
+from gridloom.experiment.splits import METHODS, Validation
 
 SEED = 7
 

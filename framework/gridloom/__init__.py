@@ -4,9 +4,13 @@ Everything in `__all__` is public: what plugin authors need, and `run` for those
 """
 
 from gridloom.api import run
-from gridloom.data import Data, Task
-from gridloom.document import write_text as write_yaml
-from gridloom.draft import Draft, Layer, Part, Settings
+from gridloom.core.data import Data, Task
+from gridloom.core.draft import Draft, Layer, Part, Settings
+from gridloom.core.file_names import FileName
+from gridloom.core.progress import Plan, Progress
+from gridloom.core.space import Candidate, Choices, Range, Space
+from gridloom.core.tables import Table, read_table
+from gridloom.core.trials import Budget, Fit, FitResult, Proposal, Status, Trial, fit_each
 from gridloom.errors import (
     CannotTrain,
     DataError,
@@ -18,54 +22,80 @@ from gridloom.errors import (
     StopRun,
     nearest,
 )
-from gridloom.file_names import FileName
-from gridloom.hookspecs import hookimpl
-from gridloom.options import InputFile
-from gridloom.progress import Plan, Progress
-from gridloom.records import Dataset, Engine, Family, ModelBuilder, Parameter, Reporter, Strategy, by_candidate
-from gridloom.results import Result
-from gridloom.space import Candidate, Choices, Range, Space
-from gridloom.tables import Table, read_table
-from gridloom.trials import Budget, Fit, FitResult, Proposal, Status, Trial, fit_each
-from gridloom.worker import Work
+from gridloom.experiment.yaml_document import write_text as write_yaml
+from gridloom.registry.hookspecs import hookimpl
+from gridloom.registry.options import InputFile
+from gridloom.registry.records import Dataset, Engine, Family, ModelBuilder, Parameter, Reporter, Strategy, by_candidate
+from gridloom.results.result import Result
+from gridloom.results.statistics.answers import (
+    Answer,
+    Comparison,
+    Effect,
+    Effects,
+    Importance,
+    Importances,
+    Interval,
+    Level,
+    Optimism,
+    Pair,
+    Power,
+    Published,
+    Share,
+    Summary,
+)
+from gridloom.training.worker import Work
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Answer",
     "Budget",
     "Candidate",
     "CannotTrain",
     "Choices",
+    "Comparison",
     "Data",
     "DataError",
     "Dataset",
     "Deprecated",
     "Draft",
+    "Effect",
+    "Effects",
     "Engine",
     "Family",
     "FileName",
     "Fit",
     "FitResult",
     "GridloomError",
+    "Importance",
+    "Importances",
     "InputFile",
+    "Interval",
     "InvalidInput",
     "Layer",
+    "Level",
     "Location",
     "ModelBuilder",
+    "Optimism",
+    "Pair",
     "Parameter",
     "Part",
     "Plan",
+    "Power",
     "Problem",
     "Progress",
     "Proposal",
+    "Published",
     "Range",
     "Reporter",
     "Result",
     "Settings",
+    "Share",
     "Space",
     "Status",
     "StopRun",
     "Strategy",
+    "Summary",
     "Table",
     "Task",
     "Trial",

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from gridloom.results import Result
+    from gridloom.results.result import Result
 
 
 def run(
@@ -32,9 +32,9 @@ def run(
     >>> result = gridloom.run("experiments/dropout.yaml")  # doctest: +SKIP
     >>> result.best.mean, result.best.params  # doctest: +SKIP
     """
-    from gridloom.binding import read_experiment
-    from gridloom.registry import load_registry
-    from gridloom.running import run_experiment
+    from gridloom.experiment.bind import read_experiment
+    from gridloom.registry.registry import load_registry
+    from gridloom.runs.runner import run_experiment
 
     registry = load_registry(plugins, without)
     experiment = read_experiment(Path(file), registry, settings=settings, plugins=plugins, without=without)

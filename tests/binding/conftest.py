@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 from schema.agreement import check_agreement
 
-from gridloom.binding import read_experiment
 from gridloom.errors import InvalidInput
-from gridloom.experiment import Experiment
+from gridloom.experiment.bind import read_experiment
+from gridloom.experiment.experiment import Experiment
 
 Read = Callable[..., Experiment]
 Refused = Callable[..., None]

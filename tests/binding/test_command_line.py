@@ -9,8 +9,8 @@ import pytest
 
 from binding.texts import ESTIMATOR, NETWORK, with_line, with_space
 from gridloom import Data
-from gridloom.binding import read_experiment
-from gridloom.runs import open_run
+from gridloom.experiment.bind import read_experiment
+from gridloom.runs.directory import open_run
 
 EXPERIMENTS = Path(__file__).parents[2] / "experiments"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from binding.texts import NETWORK, with_line, with_space
-from gridloom.binding import read_experiment
 from gridloom.errors import InvalidInput
-from gridloom.experiment import A_NAME
+from gridloom.experiment.bind import read_experiment
+from gridloom.experiment.experiment import A_NAME
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ import pytest
 
 from binding.texts import ESTIMATOR, NETWORK, with_line, with_space
 from gridloom import Engine
-from gridloom.binding import read_experiment
 from gridloom.errors import InvalidInput
-from gridloom.registry import Provided, Registry
+from gridloom.experiment.bind import read_experiment
+from gridloom.registry.registry import Provided, Registry
 
 
 def test_a_csv_file_is_looked_for_beside_the_experiment_file(registry, tmp_path, monkeypatch):

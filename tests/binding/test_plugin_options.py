@@ -12,8 +12,8 @@ import pytest
 from annotated_types import Ge, Gt, Lt, MinLen
 from pydantic import AfterValidator
 
-from gridloom.complaints import Finding, shorten
-from gridloom.options import REQUIRED, InputFile, Option, Options
+from gridloom.registry.option_errors import Finding, shorten
+from gridloom.registry.options import REQUIRED, InputFile, Option, Options
 
 
 def build(

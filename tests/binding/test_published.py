@@ -6,8 +6,8 @@ import pytest
 
 from binding.texts import NETWORK, with_line
 from gridloom import Candidate
-from gridloom.binding import read_experiment
 from gridloom.errors import InvalidInput
+from gridloom.experiment.bind import read_experiment
 
 SCORES = """\
 experiment,parameters,mean_accuracy
@@ -243,7 +243,7 @@ def test_other_scores_are_of_whatever_the_experiment_scores_by(read, scores):
 
 
 def test_the_experiment_of_a_run_is_read_again_from_another_folder(read, scores, registry, tmp_path):
-    from gridloom.document import write_text
+    from gridloom.experiment.yaml_document import write_text
 
     (tmp_path / "run").mkdir()
     kept = tmp_path / "run" / "experiment.yaml"

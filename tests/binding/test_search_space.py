@@ -8,7 +8,7 @@ import pytest
 
 from binding.texts import with_space
 from gridloom.errors import InvalidInput
-from gridloom.experiment import Experiment
+from gridloom.experiment.experiment import Experiment
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 
 import gridloom
 import gridloom.testing
-from gridloom.records import Dataset, Family, Reporter
+from gridloom.registry.records import Dataset, Family, Reporter
 from gridloom.testing import Recorder, draft_of, make_registry, make_result, run_tiny, write_tiny
 from gridloom.testing.networks import NETWORKS, TASKS
 from gridloom.testing.parts import build_network, load

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gridloom import InvalidInput
-from gridloom.binding import read_experiment
+from gridloom.experiment.bind import read_experiment
 from gridloom_plugins.datasets import csv
 
 

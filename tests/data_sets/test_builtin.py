@@ -8,7 +8,7 @@ from sklearn import datasets as sklearn_datasets
 from sklearn.dummy import DummyClassifier
 from sklearn.model_selection import KFold, cross_val_score
 
-from gridloom.records import Dataset
+from gridloom.registry.records import Dataset
 
 
 def test_pima_holds_768_rows_of_8_measurements_with_268_positive(registry):

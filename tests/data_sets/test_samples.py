@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gridloom import Data, DataError, InvalidInput
-from gridloom.data import sample_rows
+from gridloom.core.data import sample_rows
 
 
 def uneven(*counts):

@@ -18,17 +18,17 @@ from typer.main import get_command
 import gridloom
 import gridloom_pytest
 from docs.described import about, fixtures, listed, without_doctests
-from gridloom import hookspecs
-from gridloom.binding import bind
 from gridloom.cli import app
-from gridloom.document import read_text
-from gridloom.documentation import default_domains, default_in_words
-from gridloom.experiment import Source
-from gridloom.options import Options
-from gridloom.records import KINDS, Record
-from gridloom.registry import load_registry
-from gridloom.space import Domain
-from gridloom.splits import METHODS, method_options
+from gridloom.core.space import Domain
+from gridloom.experiment.bind import bind
+from gridloom.experiment.experiment import Source
+from gridloom.experiment.splits import METHODS, method_options
+from gridloom.experiment.yaml_document import read_text
+from gridloom.registry import hookspecs
+from gridloom.registry.descriptions import default_domains, default_in_words
+from gridloom.registry.options import Options
+from gridloom.registry.records import KINDS, Record
+from gridloom.registry.registry import load_registry
 from gridloom.testing.contract import Contract
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"

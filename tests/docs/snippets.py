@@ -36,9 +36,9 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 
 from gridloom import GridloomError, write_yaml
-from gridloom.binding import read_experiment
-from gridloom.document import read_file, read_text
-from gridloom.registry import load_registry
+from gridloom.experiment.bind import read_experiment
+from gridloom.experiment.yaml_document import read_file, read_text
+from gridloom.registry.registry import load_registry
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMENT = re.compile(r"<!--\s*(.*?)\s*-->", re.DOTALL)

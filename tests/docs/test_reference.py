@@ -12,9 +12,9 @@ from surface.changes import UPDATE
 
 import gridloom.testing
 from docs.reference import DOCS, filled
-from gridloom import hookspecs
-from gridloom.records import KINDS
-from gridloom.registry import load_registry
+from gridloom.registry import hookspecs
+from gridloom.registry.records import KINDS
+from gridloom.registry.registry import load_registry
 
 
 @pytest.mark.parametrize("path", sorted(DOCS.rglob("*.md")), ids=lambda path: str(path.relative_to(DOCS)))

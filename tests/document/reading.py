@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from gridloom.document import read_bytes, read_text
 from gridloom.errors import InvalidInput
+from gridloom.experiment.yaml_document import read_bytes, read_text
 
 
 def value_of(text: str) -> Any:

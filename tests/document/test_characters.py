@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from document.reading import refusal
-from gridloom.document import read_bytes
 from gridloom.errors import Location
+from gridloom.experiment.yaml_document import read_bytes
 
 
 def test_a_byte_order_mark_is_no_part_of_the_text():

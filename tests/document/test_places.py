@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from gridloom.document import Node, read_bytes, read_text
 from gridloom.errors import InvalidInput, Location
+from gridloom.experiment.yaml_document import Node, read_bytes, read_text
 
 # --- places ---------------------------------------------------------------------------------------------------------
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from document.reading import refusal
-from gridloom.document import MAX_BYTES, MAX_DEPTH, read_file, read_text
 from gridloom.errors import InvalidInput
+from gridloom.experiment.yaml_document import MAX_BYTES, MAX_DEPTH, read_file, read_text
 
 # --- what YAML can do and experiments may not -----------------------------------------------------------------------
 

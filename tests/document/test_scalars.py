@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from document.reading import refusal, value_of
-from gridloom.document import read_text
+from gridloom.experiment.yaml_document import read_text
 
 
 @pytest.mark.parametrize(

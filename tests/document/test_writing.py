@@ -7,7 +7,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gridloom.document import read_file, read_text, write_text
+from gridloom.experiment.yaml_document import read_file, read_text, write_text
 
 LIKE_OTHER_THINGS = [
     "1e3",

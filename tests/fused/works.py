@@ -8,8 +8,8 @@ import numpy as np
 import yaml
 
 from gridloom import Fit, Work
-from gridloom.binding import read_experiment
-from gridloom.registry import load_registry
+from gridloom.experiment.bind import read_experiment
+from gridloom.registry.registry import load_registry
 
 PLUGIN = str(Path(__file__).with_name("builders.py"))
 BASE = {

@@ -7,7 +7,7 @@ import sys
 from contextlib import contextmanager
 
 from gridloom import Budget, Candidate, Fit, FitResult
-from gridloom.journal import Journal
+from gridloom.runs.journal import Journal
 
 FIT = Fit(Candidate({"m": {"x": [1, "é"]}}), repeat=1, fold=2, replica=3, budget=Budget(epochs=4))
 

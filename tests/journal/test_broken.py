@@ -7,7 +7,7 @@ import sqlite3
 import pytest
 
 from gridloom.errors import StorageError
-from gridloom.journal import Journal
+from gridloom.runs.journal import Journal
 from journal.journals import fits, kept, opened, python
 
 
@@ -75,7 +75,7 @@ def test_a_full_disk_loses_the_batch_that_did_not_fit_and_nothing_else(path):
         from pathlib import Path
         from gridloom import Candidate, Fit, FitResult
         from gridloom.errors import StorageError
-        from gridloom.journal import Journal
+        from gridloom.runs.journal import Journal
         journal = Journal(Path(sys.argv[1]))
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
@@ -104,7 +104,7 @@ def test_a_disk_that_is_full_from_the_start_is_told_by_path(path):
         import resource, signal, sys
         from pathlib import Path
         from gridloom.errors import StorageError
-        from gridloom.journal import Journal
+        from gridloom.runs.journal import Journal
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
         try:

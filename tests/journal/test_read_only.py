@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from gridloom.errors import StorageError
-from gridloom.journal import Journal
+from gridloom.runs.journal import Journal
 from journal.journals import fits, kept, opened, python
 
 
@@ -47,7 +47,7 @@ def test_a_reader_finds_what_a_killed_writer_left_beside_the_journal_and_puts_it
         import os, sys
         from pathlib import Path
         from journal.journals import fits
-        from gridloom.journal import Journal
+        from gridloom.runs.journal import Journal
         Journal(Path(sys.argv[1])).record(fits(3))
         os._exit(1)
     """
@@ -61,7 +61,7 @@ def test_a_reader_finds_what_a_killed_writer_left_beside_the_journal_and_puts_it
 READ_AS_ANOTHER = """if True:
     import os, sys
     from pathlib import Path
-    from gridloom.journal import Journal
+    from gridloom.runs.journal import Journal
     if os.getuid() == 0:
         os.setuid(65534)
     print(len(Journal(Path(sys.argv[1]), read_only=True).results()))

@@ -101,7 +101,7 @@ def test_what_is_recorded_is_there_though_the_process_is_killed_at_once(path):
         import os, signal, sys
         from pathlib import Path
         from gridloom import Candidate, Fit, FitResult
-        from gridloom.journal import Journal
+        from gridloom.runs.journal import Journal
         journal = Journal(Path(sys.argv[1]))
         for fold in range(5):
             journal.record([(Fit(Candidate({}), 0, fold), FitResult(0.5))])

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from gridloom.binding import read_experiment
 from gridloom.errors import RunRefused, StorageError
-from gridloom.runs import EXPERIMENT, JOURNAL, make_manifest, open_run
+from gridloom.experiment.bind import read_experiment
+from gridloom.runs.directory import EXPERIMENT, JOURNAL, make_manifest, open_run
 from journal.journals import fits, kept, opened
 
 

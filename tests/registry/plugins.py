@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from gridloom.plugin_info import PluginInfo
-from gridloom.records import Record
-from gridloom.registry import Registry
+from gridloom.registry.plugin_info import PluginInfo
+from gridloom.registry.records import Record
+from gridloom.registry.registry import Registry
 
 Install = Callable[..., Path]
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from gridloom.errors import PluginError
-from gridloom.records import Reporter
-from gridloom.registry import load_registry
+from gridloom.registry.records import Reporter
+from gridloom.registry.registry import load_registry
 from registry.plugins import BEST, dropout, only, plugin
 
 

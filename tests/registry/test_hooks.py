@@ -7,9 +7,10 @@ import textwrap
 
 import pytest
 
-from gridloom import Draft, Layer, Part, hookspecs
-from gridloom.records import KINDS, Dataset, Family
-from gridloom.registry import load_registry
+from gridloom import Draft, Layer, Part
+from gridloom.registry import hookspecs
+from gridloom.registry.records import KINDS, Dataset, Family
+from gridloom.registry.registry import load_registry
 from registry.plugins import only, provided_by
 
 

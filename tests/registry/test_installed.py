@@ -8,9 +8,9 @@ import textwrap
 import pytest
 
 from gridloom.errors import PluginError
-from gridloom.plugin_info import PluginInfo
-from gridloom.records import Family, Reporter
-from gridloom.registry import load_registry
+from gridloom.registry.plugin_info import PluginInfo
+from gridloom.registry.records import Family, Reporter
+from gridloom.registry.registry import load_registry
 from registry.plugins import BEST, HEADER, dropout, only, plugin, provided_by
 
 # Installed plugins

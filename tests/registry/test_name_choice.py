@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from gridloom import InvalidInput, records
-from gridloom.binding import read_experiment
+from gridloom import InvalidInput
 from gridloom.errors import UnknownName
-from gridloom.records import Dataset, Family, Reporter
-from gridloom.registry import load_registry
+from gridloom.experiment.bind import read_experiment
+from gridloom.registry import records
+from gridloom.registry.records import Dataset, Family, Reporter
+from gridloom.registry.registry import load_registry
 from registry.plugins import dropout, plugin
 
 

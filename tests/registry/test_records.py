@@ -6,8 +6,9 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 
-from gridloom import Candidate, Choices, Fit, Parameter, Range, records
-from gridloom.records import Dataset, Engine, Family, ModelBuilder, Reporter, by_candidate
+from gridloom import Candidate, Choices, Fit, Parameter, Range
+from gridloom.registry import records
+from gridloom.registry.records import Dataset, Engine, Family, ModelBuilder, Reporter, by_candidate
 
 
 def good(result, filename: str = "best.txt"):

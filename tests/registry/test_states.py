@@ -8,7 +8,7 @@ import sys
 import pytest
 
 import gridloom
-from gridloom.registry import load_registry
+from gridloom.registry.registry import load_registry
 from registry.plugins import dropout, only, plugin
 
 EDITABLE = json.dumps({"url": "file:///somewhere", "dir_info": {"editable": True}})

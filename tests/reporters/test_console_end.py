@@ -7,7 +7,7 @@ import sys
 import pytest
 from scored import normal, scored
 
-from gridloom.published import PublishedScores
+from gridloom.experiment.published import PublishedScores
 from gridloom_plugins.reporters import console
 from reporters.outcomes import HOSTILE, failed
 

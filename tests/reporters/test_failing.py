@@ -9,11 +9,11 @@ import pytest
 
 from gridloom import GridloomError, Plan, Progress, Reporter
 from gridloom.errors import Location
-from gridloom.experiment import Bound
-from gridloom.plugin_info import PluginInfo
-from gridloom.registry import Provided
-from gridloom.reporting import report, watching
-from gridloom.results import ReportError
+from gridloom.experiment.experiment import Bound
+from gridloom.registry.plugin_info import PluginInfo
+from gridloom.registry.registry import Provided
+from gridloom.results.reporting import report, watching
+from gridloom.results.result import ReportError
 
 
 def bound(function, watch=None, name="mine"):

@@ -12,8 +12,8 @@ import pytest
 from scored import normal, scored
 
 from gridloom import Budget, Candidate, Fit, FitResult, Proposal, Trial
-from gridloom.document import read_text
-from gridloom.statistics import Published
+from gridloom.experiment.yaml_document import read_text
+from gridloom.results.statistics.answers import Published
 from gridloom_plugins.html.page import render
 from gridloom_plugins.html.texts import duration, score_text
 from gridloom_plugins.reporters import html

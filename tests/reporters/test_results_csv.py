@@ -11,7 +11,7 @@ import pytest
 from scored import normal, scored
 
 from gridloom import FitResult
-from gridloom.published import PublishedScores
+from gridloom.experiment.published import PublishedScores
 from gridloom_plugins.reporters import csv as csv_reporter
 from reporters.outcomes import HOSTILE
 

@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 from scored import normal, scored
 
 from gridloom import Budget, Proposal, Trial
-from gridloom.published import PublishedScores
+from gridloom.experiment.published import PublishedScores
 from gridloom_plugins.reporters import markdown
 from gridloom_plugins.reporters.wording import one_line
 from reporters.outcomes import HOSTILE, failed

@@ -10,10 +10,10 @@ import sys
 
 import pytest
 
-from gridloom.composing import Wanted, compose, values_to_try
+from gridloom.authoring.new_experiment import Wanted, compose, values_to_try
 from gridloom.errors import CannotWrite
-from gridloom.options import Option
-from gridloom.records import Dataset, Family, ModelBuilder
+from gridloom.registry.options import Option
+from gridloom.registry.records import Dataset, Family, ModelBuilder
 
 
 def named(registry, kind):

@@ -9,9 +9,9 @@ import tomllib
 
 import pytest
 
+from gridloom.authoring.new_plugin import EXAMPLES, module_name, write_plugin
 from gridloom.errors import CannotWrite
-from gridloom.registry import load_registry
-from gridloom.scaffold import EXAMPLES, module_name, write_plugin
+from gridloom.registry.registry import load_registry
 
 
 def test_it_writes_a_file_and_a_test_for_each_kind_and_says_what_is_next(gridloom, tmp_path):

@@ -10,10 +10,10 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
-from gridloom.document import read_text
+from gridloom.authoring.schema import experiment_schema
 from gridloom.errors import InvalidInput, Problem
-from gridloom.registry import load_registry
-from gridloom.schema import experiment_schema
+from gridloom.experiment.yaml_document import read_text
+from gridloom.registry.registry import load_registry
 
 UNKNOWABLE = {
     "what files hold": r"there is no file|scores\.csv has|holds accuracies",

@@ -14,11 +14,11 @@ from docs.snippets import blocks
 from jsonschema import Draft202012Validator
 
 from gridloom import Data
-from gridloom.binding import read_experiment
-from gridloom.document import read_file, read_text
-from gridloom.registry import load_registry
-from gridloom.runs import open_run
-from gridloom.schema import FILE, HEADER, experiment_schema, write
+from gridloom.authoring.schema import FILE, HEADER, experiment_schema, write
+from gridloom.experiment.bind import read_experiment
+from gridloom.experiment.yaml_document import read_file, read_text
+from gridloom.registry.registry import load_registry
+from gridloom.runs.directory import open_run
 from schema.agreement import complaint
 
 ROOT = Path(__file__).parents[2]

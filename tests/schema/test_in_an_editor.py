@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gridloom.schema import FILE, HEADER, write
+from gridloom.authoring.schema import FILE, HEADER, write
 from schema.language_server import language_server
 
 SMALL = f"""\

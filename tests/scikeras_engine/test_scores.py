@@ -75,14 +75,14 @@ import json, sys
 import numpy as np
 from pathlib import Path
 
-from gridloom.binding import read_experiment
-from gridloom.registry import load_registry
+from gridloom.experiment.bind import read_experiment
+from gridloom.registry.registry import load_registry
 
 experiment = read_experiment(Path(sys.argv[1]), load_registry())
 data = experiment.load_data()
 splits = experiment.materialise(data)
 (candidate,) = experiment.first_wave()
-from gridloom.trials import Fit
+from gridloom.core.trials import Fit
 import keras
 import tensorflow as tf
 from sklearn.metrics import accuracy_score, log_loss, roc_auc_score

@@ -11,9 +11,16 @@ from scipy import stats
 from scored import normal, scored
 
 from gridloom import Budget, Proposal, Trial
-from gridloom.statistics import NewData, Seeds, across, holm, obstacles
+from gridloom.results.statistics.across import across, obstacles
+from gridloom.results.statistics.comparisons import holm
+from gridloom.results.statistics.questions import NewData, Seeds
 
 KFOLD = {"method": "kfold", "folds": 3, "shuffle": False, "repeats": 1}
+
+
+def compared(first, second):
+    """What two results say side by side."""
+    return across(first.trials, second.trials, first.validation)
 
 
 def manifest(**changes):
@@ -69,7 +76,7 @@ def test_runs_that_know_nothing_of_their_data_are_not_comparable():
 
 def test_over_seeds_it_is_welchs_test_by_candidate_with_any_numbers_of_seeds():
     first, second = normal((3, 1, 1, 5), 1), normal((3, 1, 1, 9), 2, 0.03)
-    found = across(scored(first, **KFOLD), scored(second, **KFOLD))
+    found = compared(scored(first, **KFOLD), scored(second, **KFOLD))
     assert found.question == Seeds()
     for number, item in enumerate(found.differences):
         a, b = first[number].ravel(), second[number].ravel()
@@ -86,7 +93,7 @@ def test_over_seeds_it_is_welchs_test_by_candidate_with_any_numbers_of_seeds():
 def test_with_a_single_seed_on_one_side_it_is_the_corrected_test_paired_by_split(seeds, others):
     first, second = normal((2, 1, 10, seeds), 1), normal((2, 1, 10, others), 2)
     validation = {"method": "kfold", "folds": 10}
-    found = across(scored(first, **validation), scored(second, **validation))
+    found = compared(scored(first, **validation), scored(second, **validation))
     assert found.question == NewData(1 / 9)
     differences = (second.mean(axis=3) - first.mean(axis=3)).reshape(2, 10)
     t = differences.mean(axis=1) / np.sqrt((1 / 10 + 1 / 9) * differences.var(axis=1, ddof=1))
@@ -95,7 +102,7 @@ def test_with_a_single_seed_on_one_side_it_is_the_corrected_test_paired_by_split
 
 def test_with_one_seed_and_splits_of_unknown_size_there_are_differences_alone():
     first, second = normal((2, 1, 3, 1), 1), normal((2, 1, 3, 1), 2)
-    found = across(scored(first), scored(second))
+    found = compared(scored(first), scored(second))
     assert found.question is None
     assert [item.difference for item in found.differences] == pytest.approx((second - first).mean(axis=(1, 2, 3)))
     assert all(math.isnan(value) for item in found.differences for value in (item.low, item.high, item.p, item.holm))
@@ -103,19 +110,19 @@ def test_with_one_seed_and_splits_of_unknown_size_there_are_differences_alone():
 
 
 def test_scores_too_large_to_be_squared_have_differences_alone():
-    found = across(scored(1e308 * normal((2, 1, 3, 5))), scored(normal((2, 1, 3, 5))))
+    found = compared(scored(1e308 * normal((2, 1, 3, 5))), scored(normal((2, 1, 3, 5))))
     assert found.question is None
 
 
 def test_a_run_beside_itself_has_no_difference():
     mine = scored(normal((3, 1, 3, 5)), **KFOLD)
-    assert [(item.difference, item.p) for item in across(mine, mine).differences] == [(0.0, 1.0)] * 3
+    assert [(item.difference, item.p) for item in compared(mine, mine).differences] == [(0.0, 1.0)] * 3
 
 
 def test_a_true_difference_is_found_and_told_from_luck():
     first, second = normal((4, 1, 3, 8), 1), normal((4, 1, 3, 8), 2)
     second[2] += 0.05
-    found = across(scored(first, **KFOLD), scored(second, **KFOLD))
+    found = compared(scored(first, **KFOLD), scored(second, **KFOLD))
     assert [item.first.number for item in found.apart] == [2]
     assert found.apart[0].low < 0.05 < found.apart[0].high
 
@@ -136,15 +143,15 @@ def test_the_level_holds_over_many_candidates_that_do_not_differ():
 def test_candidates_are_the_same_by_all_their_values_whatever_their_number():
     ours = [{"m": {"x": x}} for x in (1, 2, 3)]
     theirs = [{"m": {"x": x}} for x in (3, 9, 2)]
-    found = across(scored(normal((3, 1, 3, 5)), ours, **KFOLD), scored(normal((3, 1, 3, 5)), theirs, **KFOLD))
+    found = compared(scored(normal((3, 1, 3, 5)), ours, **KFOLD), scored(normal((3, 1, 3, 5)), theirs, **KFOLD))
     assert [(item.first.number, item.second.number) for item in found.differences] == [(1, 2), (2, 0)]
     assert (found.first_only, found.second_only) == (1, 1)
 
 
-def test_what_failed_or_is_not_finished_is_not_compared():
+def test_what_failed_or_is_not_finished_is_not_across():
     first, second = normal((4, 1, 3, 5)), normal((4, 1, 3, 5))
     first[0, 0, 0, 0], second[1, 0, 0, 0] = np.nan, np.inf
-    found = across(scored(first, **KFOLD), scored(second, **KFOLD))
+    found = compared(scored(first, **KFOLD), scored(second, **KFOLD))
     assert [item.first.number for item in found.differences] == [2, 3]
     assert (found.first_only, found.second_only) == (1, 1)
 
@@ -155,16 +162,16 @@ def test_candidates_of_other_budgets_are_others():
         Trial(t.number, Proposal(t.candidate, Budget(epochs=1)), t.fits, t.results) if t.number else t
         for t in mine.trials
     ]
-    assert [item.first.number for item in across(mine, replace(mine, trials=short)).differences] == [0]
+    assert [item.first.number for item in compared(mine, replace(mine, trials=short)).differences] == [0]
 
 
 def test_the_first_of_equal_trials_counts():
     twice = scored(normal((2, 1, 3, 5)), [{"m": {"x": 1}}] * 2, **KFOLD)
-    (item,) = across(twice, twice).differences
+    (item,) = compared(twice, twice).differences
     assert item.first.number == item.second.number == 0
 
 
 def test_runs_that_share_nothing_have_no_differences():
     ours, theirs = ([{"m": {"x": x}}] for x in (1, 2))
-    found = across(scored(normal((1, 1, 3, 5)), ours, **KFOLD), scored(normal((1, 1, 3, 5)), theirs, **KFOLD))
+    found = compared(scored(normal((1, 1, 3, 5)), ours, **KFOLD), scored(normal((1, 1, 3, 5)), theirs, **KFOLD))
     assert (found.differences, found.first_only, found.second_only) == ((), 1, 1)

@@ -9,8 +9,13 @@ import numpy as np
 import pytest
 from scored import exactly
 
-from gridloom.statistics import NewData, Seeds, best_set, compare, power, prediction_interval, variance_shares
-from gridloom.statistics.stuck import rates_at_most
+from gridloom.results.statistics.best_set import best_set
+from gridloom.results.statistics.comparisons import compare
+from gridloom.results.statistics.power import power
+from gridloom.results.statistics.published import prediction_interval
+from gridloom.results.statistics.questions import NewData, Seeds
+from gridloom.results.statistics.shares import variance_shares
+from gridloom.results.statistics.stuck import rates_at_most
 
 HERE = Path(__file__).parent / "r"
 R = json.loads((HERE / "numbers.json").read_text(encoding="utf-8"))

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from scipy import stats
 from scored import exactly, normal
 
-from gridloom.statistics import NewData, Seeds, best_set
+from gridloom.results.statistics.best_set import best_set
+from gridloom.results.statistics.questions import NewData, Seeds
 
 # Critical values
 

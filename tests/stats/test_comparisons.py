@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from scored import normal
 from statsmodels.stats.multitest import multipletests
 
-from gridloom.statistics import NewData, Seeds, compare, holm
+from gridloom.results.statistics.comparisons import compare, holm
+from gridloom.results.statistics.questions import NewData, Seeds
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=20))

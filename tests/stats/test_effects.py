@@ -12,8 +12,9 @@ from scored import normal
 from statsmodels.formula.api import ols
 from statsmodels.stats.anova import anova_lm
 
-from gridloom.statistics import NewData, Seeds, effects
-from gridloom.statistics.design import design_of
+from gridloom.results.statistics.design import design_of
+from gridloom.results.statistics.effects import effects
+from gridloom.results.statistics.questions import NewData, Seeds
 
 GRID = [
     {"rate": rate, "act": act, "hidden": hidden}

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from scored import normal
 
-from gridloom.statistics import NewData, Seeds, optimism
+from gridloom.results.statistics.optimism import optimism
+from gridloom.results.statistics.questions import NewData, Seeds
 
 
 def by_the_book(units, draws):
@@ -53,5 +54,5 @@ def test_a_single_run_cannot_be_resampled():
 def test_many_candidates_are_drawn_in_steps_without_changing_what_comes_out(monkeypatch):
     scores = normal((8, 1, 5, 6))
     before = optimism(scores, Seeds())
-    monkeypatch.setattr(sys.modules["gridloom.statistics.optimism"], "CELLS", 1000)
+    monkeypatch.setattr(sys.modules["gridloom.results.statistics.optimism"], "CELLS", 1000)
     assert optimism(scores, Seeds()).corrected == pytest.approx(before.corrected, rel=1e-12)

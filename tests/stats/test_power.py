@@ -10,7 +10,8 @@ from scipy import stats
 from scored import exactly, normal
 from statsmodels.stats.power import TTestIndPower
 
-from gridloom.statistics import NewData, Seeds, power
+from gridloom.results.statistics.power import power
+from gridloom.results.statistics.questions import NewData, Seeds
 
 
 def two(difference, spread, seeds):

@@ -12,8 +12,9 @@ from scipy import stats
 from scored import normal, scored
 
 from gridloom import Budget, Proposal
-from gridloom.published import PublishedScores
-from gridloom.statistics import Published, check_published, prediction_interval
+from gridloom.experiment.published import PublishedScores
+from gridloom.results.statistics.answers import Published
+from gridloom.results.statistics.published import check_published, prediction_interval
 
 
 def test_the_interval_is_students_for_one_more_score():

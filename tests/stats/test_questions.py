@@ -12,8 +12,7 @@ from sklearn.datasets import make_moons
 from sklearn.model_selection import GridSearchCV, RepeatedStratifiedKFold
 from sklearn.svm import SVC
 
-from gridloom.statistics import NewData, Seeds
-from gridloom.statistics.questions import checked
+from gridloom.results.statistics.questions import NewData, Seeds, checked
 
 QUESTIONS = [Seeds(), NewData(0.5)]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gridloom import Candidate, Choices, Family, Parameter
-from gridloom.statistics import simplest
+from gridloom.results.statistics.simplicity import simplest
 
 
 def candidates(*values):

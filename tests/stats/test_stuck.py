@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scored import normal
 
-from gridloom.statistics import NewData, Seeds, best_set
-from gridloom.statistics.stuck import rates_at_most, stuck
+from gridloom.results.statistics.best_set import best_set
+from gridloom.results.statistics.questions import NewData, Seeds
+from gridloom.results.statistics.stuck import rates_at_most, stuck
 
 
 def test_no_fit_of_normal_scores_is_stuck_however_splits_and_candidates_differ_and_though_one_scatters_widely():

@@ -14,8 +14,12 @@ import pytest
 from scored import exactly, normal, scored
 
 import gridloom
-from gridloom import hookspecs
-from gridloom.statistics import NewData, Seeds, best_set, compare, optimism, summarise
+from gridloom.registry import hookspecs
+from gridloom.results.statistics.best_set import best_set
+from gridloom.results.statistics.comparisons import compare
+from gridloom.results.statistics.optimism import optimism
+from gridloom.results.statistics.questions import NewData, Seeds
+from gridloom.results.statistics.summary import summarise
 
 KFOLD = {"method": "kfold", "folds": 3, "repeats": 1}
 WIDTHS = [{"net": {"neurons": 30 - 5 * number}} for number in range(5)]
@@ -169,7 +173,7 @@ def test_the_sizes_of_splits_come_from_the_validation_of_the_experiment(validati
 
 def test_what_takes_long_is_reckoned_only_for_whoever_asks(monkeypatch):
     asked = []
-    module = sys.modules["gridloom.statistics.effects"]  # the package has a function of that name
+    module = sys.modules["gridloom.results.statistics.effects"]  # the package has a function of that name
     monkeypatch.setattr(module, "forest_importances", lambda *_: asked.append(1))
     summary = scored(normal((12, 1, 3, 5)), [{"m": {"x": n, "y": n % 5}} for n in range(12)], **KFOLD).summary
     assert summary.sentence
@@ -194,7 +198,8 @@ def test_it_is_json_for_scores_of_any_size(scale):
 
 
 def test_the_level_is_told():
-    assert summarise(scored(close_race(), **KFOLD), level=0.99).sentence.count("at 99 %") == 1
+    mine = scored(close_race(), **KFOLD)
+    assert summarise(mine.trials, mine.validation, level=0.99).sentence.count("at 99 %") == 1
 
 
 def test_a_run_knows_what_its_families_declare_as_simpler(tmp_path):

@@ -6,8 +6,8 @@ import pytest
 
 import gridloom
 from gridloom import Choices, Range, Space
-from gridloom.binding import read_experiment
-from gridloom.running import load_result
+from gridloom.experiment.bind import read_experiment
+from gridloom.runs.runner import load_result
 from gridloom_plugins.strategies.random import random
 
 RATES = {"model": {"C": {"low": 0.001, "high": 100.0, "scale": "log"}}}

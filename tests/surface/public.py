@@ -13,15 +13,16 @@ from typing import Any
 
 import typer
 
-from gridloom import hookspecs, journal
 from gridloom.cli import app
-from gridloom.documentation import default_domains, default_in_words
 from gridloom.errors import Exit
-from gridloom.experiment import dataset_keys, experiment_keys, published_keys, search_keys
-from gridloom.options import Options
-from gridloom.records import KINDS
-from gridloom.registry import load_registry
-from gridloom.splits import METHODS, method_options, validation_keys
+from gridloom.experiment.experiment import dataset_keys, experiment_keys, published_keys, search_keys
+from gridloom.experiment.splits import METHODS, method_options, validation_keys
+from gridloom.registry import hookspecs
+from gridloom.registry.descriptions import default_domains, default_in_words
+from gridloom.registry.options import Options
+from gridloom.registry.records import KINDS
+from gridloom.registry.registry import load_registry
+from gridloom.runs import journal
 from surface import names
 
 Entry = tuple[tuple[str, ...], str]

@@ -7,7 +7,7 @@ import inspect
 import pytest
 
 import gridloom
-from gridloom import hookspecs
+from gridloom.registry import hookspecs
 from surface import changes
 from surface.changes import difference, problem, untold
 from surface.public import as_text, from_text, surface

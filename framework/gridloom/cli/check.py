@@ -10,7 +10,7 @@ from gridloom.cli.common import ExperimentPaths, NoPlugins, Plugins, Settings, e
 from gridloom.cli.run import read_all
 
 if TYPE_CHECKING:
-    from gridloom.experiment import Experiment
+    from gridloom.experiment.experiment import Experiment
 
 
 @guarded

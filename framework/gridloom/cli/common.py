@@ -17,7 +17,7 @@ from gridloom.cli import completion
 from gridloom.errors import Deprecated, Exit, GridloomError, InvalidInput, Location
 
 if TYPE_CHECKING:
-    from gridloom.results import Result
+    from gridloom.results.result import Result
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 """What the system says of a full disk."""

@@ -14,8 +14,8 @@ from gridloom.cli.runs import find_run, read_run
 from gridloom.errors import InvalidInput, Location, RunRefused
 
 if TYPE_CHECKING:
-    from gridloom.results import Result
-    from gridloom.statistics.across import Across, Difference
+    from gridloom.results.result import Result
+    from gridloom.results.statistics.across import Across, Difference
 
 FEWEST = 2
 
@@ -41,7 +41,7 @@ def compare(
     The runs must be of the same data, scoring and splits. Over other seeds with the same data where both have two seeds
     or more, else over new data.
     """
-    from gridloom.statistics.across import obstacles
+    from gridloom.results.statistics.across import obstacles
 
     if len(runs) < FEWEST:
         raise typer.BadParameter("name two runs at least", param_hint="RUN RUN...")
@@ -81,9 +81,9 @@ def _heads(results: list[Result]) -> Iterator[str]:
 
 def _pair(first: Result, other: Result, number: int) -> Iterator[str]:
     """What differs between the first run and another, and what their candidates say about that."""
-    from gridloom.statistics.across import across
+    from gridloom.results.statistics.across import across
 
-    found = across(first, other)
+    found = across(first.trials, other.trials, first.validation)
     if not found.differences:
         raise RunRefused(f"{first.folder} and {other.folder} cannot be compared: no candidate is complete in both")
     yield f"[{number}] beside [1]"
@@ -96,7 +96,7 @@ def _pair(first: Result, other: Result, number: int) -> Iterator[str]:
 
 def _changes(first: Any, other: Any) -> Iterator[tuple[str, str]]:
     """The settings and versions that differ, with both values."""
-    from gridloom.runs import flat
+    from gridloom.runs.directory import flat
 
     one, two = flat(first), flat(other)
     for key in dict.fromkeys([*one, *two]):

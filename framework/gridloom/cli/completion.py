@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, ParamSpec
 import typer
 
 if TYPE_CHECKING:
-    from gridloom.records import Record
-    from gridloom.registry import Provided, Registry
+    from gridloom.registry.records import Record
+    from gridloom.registry.registry import Provided, Registry
 
 P = ParamSpec("P")
 Offers = list[tuple[str, str]]
@@ -64,7 +64,7 @@ def experiments(incomplete: str) -> Iterator[tuple[str, str]]:
 @_quiet
 def runs(ctx: typer.Context, incomplete: str) -> Iterator[tuple[str, str]]:
     """Names of runs in the folder of `--out`."""
-    from gridloom.file_names import EXPERIMENT
+    from gridloom.core.file_names import EXPERIMENT
 
     if "/" in incomplete:
         return  # a folder: shells know those
@@ -95,7 +95,7 @@ def things(ctx: typer.Context, incomplete: str) -> Iterator[tuple[str, str]]:
 @_quiet
 def engines(ctx: typer.Context) -> Iterator[tuple[str, str]]:
     """Names of engines."""
-    from gridloom.records import Engine
+    from gridloom.registry.records import Engine
 
     yield "auto", "The fastest engine that can train the model."
     yield from _of_kind(_registry(ctx), Engine)
@@ -104,7 +104,7 @@ def engines(ctx: typer.Context) -> Iterator[tuple[str, str]]:
 @_quiet
 def reporters(ctx: typer.Context) -> Iterator[tuple[str, str]]:
     """Names of reporters."""
-    from gridloom.records import Reporter
+    from gridloom.registry.records import Reporter
 
     yield from _of_kind(_registry(ctx), Reporter)
 
@@ -121,7 +121,7 @@ def _of_kind(registry: Registry, kind: type[Record]) -> Iterator[tuple[str, str]
 
 def _registry(ctx: typer.Context) -> Registry:
     """The installed plugins, and those that the words before name."""
-    from gridloom.registry import load_registry
+    from gridloom.registry.registry import load_registry
 
     contexts = [ctx, *([ctx.parent] if ctx.parent else [])]
     asked_for = [name for context in contexts for key in ("plugins", "extra") for name in context.params.get(key) or ()]

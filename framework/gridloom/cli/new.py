@@ -13,8 +13,8 @@ from gridloom.cli.common import NoPlugins, Plugins, guarded
 from gridloom.errors import CannotWrite, UnknownName, disk_errors
 
 if TYPE_CHECKING:
-    from gridloom.records import Record
-    from gridloom.registry import Registry
+    from gridloom.registry.records import Record
+    from gridloom.registry.registry import Registry
 
     T = TypeVar("T", bound=Record)
 
@@ -36,7 +36,7 @@ def plugin(
 ) -> None:
     """Write a complete distribution into a new folder: a working example of each kind, tests, README, CI."""
     from gridloom import __version__
-    from gridloom.scaffold import write_plugin
+    from gridloom.authoring.new_plugin import write_plugin
 
     wanted = [kind.strip() for kind in ",".join(kinds or ["family"]).split(",") if kind.strip()]
     files = write_plugin(Path(name), name, wanted, __version__)
@@ -70,9 +70,9 @@ def experiment(
 
     In a terminal it asks for what is not given; elsewhere data set and model must be given.
     """
-    from gridloom.composing import Wanted, compose
-    from gridloom.records import NETWORK, Dataset, Family, ModelBuilder
-    from gridloom.registry import load_registry
+    from gridloom.authoring.new_experiment import Wanted, compose
+    from gridloom.registry.records import NETWORK, Dataset, Family, ModelBuilder
+    from gridloom.registry.registry import load_registry
 
     registry = load_registry(plugins or (), no_plugins or ())
     chosen_dataset = _chosen(registry, Dataset, "--dataset", dataset)
@@ -105,7 +105,7 @@ def _refuse_existing(file: Path) -> None:
 
 def _write_schema(registry: Registry, folder: Path) -> None:
     """Write the JSON Schema that the first line of the experiment names."""
-    from gridloom import schema
+    from gridloom.authoring import schema
 
     schema.write(registry, folder / schema.FILE)
 
@@ -126,9 +126,9 @@ def _chosen(registry: Registry, kind: type[T], option: str, given: str | None) -
 
 def _selection(registry: Registry, kind: type[T], option: str, text: str) -> Mapping[str, Any]:
     """A name, or a YAML mapping of `name` and options."""
-    from gridloom import document
+    from gridloom.experiment import yaml_document
 
-    plain = document.read_text(text, option).plain() if text.lstrip().startswith("{") else {"name": text.strip()}
+    plain = yaml_document.read_text(text, option).plain() if text.lstrip().startswith("{") else {"name": text.strip()}
     if not isinstance(plain.get("name"), str):
         raise CannotWrite(f"{option} {text}: write a name, or {{name: ..., and options}}")
     options = registry.find(kind, plain["name"]).record.options
@@ -141,7 +141,7 @@ def _selection(registry: Registry, kind: type[T], option: str, text: str) -> Map
 
 def _asked(registry: Registry, kind: type[T]) -> Mapping[str, Any]:
     """The name that is typed in, with the options that it cannot do without."""
-    from gridloom import document
+    from gridloom.experiment import yaml_document
 
     for line in _table(registry, kind):
         typer.echo(line)
@@ -155,13 +155,13 @@ def _asked(registry: Registry, kind: type[T]) -> Mapping[str, Any]:
     for option in record.options:
         if option.is_required:
             text = typer.prompt(f"  {option.name} ({option.type_name})")
-            given[option.name] = document.read_text(text, option.name).plain()
+            given[option.name] = yaml_document.read_text(text, option.name).plain()
     return given
 
 
 def _asked_families(registry: Registry) -> Sequence[str]:
     """The families that are typed in; none where there is no terminal."""
-    from gridloom.records import Family
+    from gridloom.registry.records import Family
 
     if not _is_terminal():
         return []

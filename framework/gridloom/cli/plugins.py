@@ -12,9 +12,9 @@ from gridloom.cli.common import NoPlugins, Plugins, guarded
 from gridloom.errors import UnknownName, nearest
 
 if TYPE_CHECKING:
-    from gridloom.plugin_info import PluginInfo
-    from gridloom.records import Record
-    from gridloom.registry import Provided, Registry
+    from gridloom.registry.plugin_info import PluginInfo
+    from gridloom.registry.records import Record
+    from gridloom.registry.registry import Provided, Registry
 
 MORE = "'gridloom plugins show NAME' prints the options of a thing, and lines to paste into an experiment."
 
@@ -32,7 +32,7 @@ def plugins(
     """List every plugin: distribution, version, file, hooks, and the names that YAML can say."""
     if context.invoked_subcommand:
         return
-    from gridloom.registry import load_registry
+    from gridloom.registry.registry import load_registry
 
     registry = load_registry(extra or (), no_plugins or ())
     if as_json:
@@ -55,7 +55,7 @@ def show(
     no_plugins: NoPlugins = None,
 ) -> None:
     """Print a thing's options with their defaults, its documentation, and lines to paste into an experiment."""
-    from gridloom.registry import load_registry
+    from gridloom.registry.registry import load_registry
 
     before = context.parent.params if context.parent else {}
     extra = [*(before.get("extra") or ()), *(extra or ())]
@@ -64,7 +64,7 @@ def show(
     matches = [item for item in registry.provided if name in (item.record.name, item.full_name)]
     if not matches:
         known = [item.full_name if ":" in name else item.record.name for item in registry.provided]
-        raise UnknownName(f"no plugin provides '{name}'; {nearest(name, known)}{registry.remark(name)}")
+        raise UnknownName(f"no plugin provides '{name}'; {nearest(name, known)}{registry.remark}")
     typer.echo("\n\n".join(_thing(item, registry.shortest_name(item)) for item in matches))
 
 
@@ -96,8 +96,8 @@ def _lines(plugin: PluginInfo, registry: Registry) -> str:
 
 
 def _thing(item: Provided[Record], name: str) -> str:
-    from gridloom.documentation import default_domains, default_in_words
-    from gridloom.examples import example
+    from gridloom.authoring.yaml_examples import example
+    from gridloom.registry.descriptions import default_domains, default_in_words
 
     record, domains = item.record, default_domains(item.record)
     options = [f"  {option.name}: {option.type_name}; {default_in_words(option, domains)}" for option in record.options]

@@ -14,8 +14,8 @@ from gridloom.cli.runs import KeptRun, Run, read_run
 from gridloom.errors import InvalidInput, Location, Problem
 
 if TYPE_CHECKING:
-    from gridloom.experiment import Bound
-    from gridloom.records import Reporter
+    from gridloom.experiment.experiment import Bound
+    from gridloom.registry.records import Reporter
 
 
 @guarded
@@ -40,7 +40,7 @@ def report(
     Nothing is trained, and a run that is not finished is reported as far as it is. A reporter that the experiment names
     keeps the options that it has there.
     """
-    from gridloom import reporting
+    from gridloom.results import reporting
 
     kept = read_run(run, out, plugins or (), no_plugins or ())
     chosen = list(_named(kept, reporters)) if reporters else kept.experiment.reporters
@@ -54,8 +54,8 @@ def report(
 
 def _named(kept: KeptRun, names: Sequence[str]) -> Iterator[Bound[Reporter]]:
     """The reporters of these names; UnknownName, or InvalidInput for one that needs options."""
-    from gridloom.experiment import Bound
-    from gridloom.records import Reporter
+    from gridloom.experiment.experiment import Bound
+    from gridloom.registry.records import Reporter
 
     for name in dict.fromkeys(names):
         provided = kept.registry.find(Reporter, name)

@@ -25,7 +25,7 @@ from gridloom.cli.common import (
 from gridloom.errors import Exit, GridloomError, Interrupted, InvalidInput, Problem, StorageError, Terminated
 
 if TYPE_CHECKING:
-    from gridloom.experiment import Experiment
+    from gridloom.experiment.experiment import Experiment
 
 
 @guarded
@@ -85,7 +85,7 @@ def _sigterm_as_ctrl_c() -> Iterator[None]:
 
 def _run_one(experiment: Experiment, n_jobs: int, out: Path, *, fresh: bool) -> Exit:
     """Run one of several experiments, and say what went wrong with it; returns its exit code."""
-    from gridloom.running import run_experiment
+    from gridloom.runs.runner import run_experiment
 
     try:
         result = run_experiment(experiment, n_jobs=n_jobs, out=out, fresh=fresh)
@@ -104,8 +104,8 @@ def read_all(
     files: Sequence[Path], settings: Sequence[str], plugins: Sequence[str], without: Sequence[str]
 ) -> list[Experiment]:
     """The experiments in these files; InvalidInput with the problems of all of them."""
-    from gridloom.binding import read_experiment
-    from gridloom.registry import load_registry
+    from gridloom.experiment.bind import read_experiment
+    from gridloom.registry.registry import load_registry
 
     registry = load_registry(plugins, without)
     experiments: list[Experiment] = []

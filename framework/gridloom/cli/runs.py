@@ -14,9 +14,9 @@ from gridloom.cli.common import is_there
 from gridloom.errors import GridloomError, InvalidInput, Location, PluginError, nearest
 
 if TYPE_CHECKING:
-    from gridloom.experiment import Experiment
-    from gridloom.registry import Registry
-    from gridloom.results import Result
+    from gridloom.experiment.experiment import Experiment
+    from gridloom.registry.registry import Registry
+    from gridloom.results.result import Result
 
 Run = Annotated[
     str,
@@ -38,11 +38,11 @@ def read_run(run: str, out: Path, plugins: Sequence[str], without: Sequence[str]
 
     It is read with the plugins that it was made with, and with `plugins`: a file of the same name is the one that moved.
     """
-    from gridloom.binding import read_experiment
-    from gridloom.file_names import EXPERIMENT, JOURNAL
-    from gridloom.loading import name_of
-    from gridloom.registry import load_registry
-    from gridloom.running import load_result, read_manifest
+    from gridloom.core.file_names import EXPERIMENT, JOURNAL
+    from gridloom.experiment.bind import read_experiment
+    from gridloom.registry.loading import name_of
+    from gridloom.registry.registry import load_registry
+    from gridloom.runs.runner import load_result, read_manifest
 
     folder = find_run(run, out)
     if not (folder / JOURNAL).exists():
@@ -64,7 +64,7 @@ def read_run(run: str, out: Path, plugins: Sequence[str], without: Sequence[str]
 
 def find_run(run: str, out: Path) -> Path:
     """The folder of a run, given as a name below `out` or as a path; InvalidInput when there is none."""
-    from gridloom.file_names import EXPERIMENT
+    from gridloom.core.file_names import EXPERIMENT
 
     for folder in (Path(run), out / run):
         if is_there(folder / EXPERIMENT, Path.is_file):

@@ -14,7 +14,7 @@ def schema(plugins: Plugins = None, no_plugins: NoPlugins = None) -> None:
     An editor with a YAML language server completes and checks an experiment that names the schema in its first line:
     `gridloom schema > gridloom.schema.json`, then `# yaml-language-server: $schema=gridloom.schema.json`.
     """
-    from gridloom.registry import load_registry
-    from gridloom.schema import text_of
+    from gridloom.authoring.schema import text_of
+    from gridloom.registry.registry import load_registry
 
     typer.echo(text_of(load_registry(plugins or (), no_plugins or ())), nl=False)

@@ -13,8 +13,8 @@ from gridloom.cli.runs import Run, read_run
 from gridloom.errors import Location
 
 if TYPE_CHECKING:
-    from gridloom.results import Result
-    from gridloom.trials import Fit, FitResult
+    from gridloom.core.trials import Fit, FitResult
+    from gridloom.results.result import Result
 
 
 @guarded
@@ -25,9 +25,9 @@ def show(
     no_plugins: NoPlugins = None,
 ) -> None:
     """Print a run: its results as far as they are, and the tracebacks of failed fits."""
-    from gridloom.experiment import Bound
-    from gridloom.records import Reporter
-    from gridloom.reporting import report
+    from gridloom.experiment.experiment import Bound
+    from gridloom.registry.records import Reporter
+    from gridloom.results.reporting import report
 
     kept = read_run(run, out, plugins or (), no_plugins or ())
     result = kept.result

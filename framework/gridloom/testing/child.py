@@ -11,8 +11,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from gridloom.records import KINDS
-from gridloom.registry import load_registry
+from gridloom.registry.records import KINDS
+from gridloom.registry.registry import load_registry
 
 
 def ask(question: str, **arguments: Any) -> Any:

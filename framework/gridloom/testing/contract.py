@@ -12,11 +12,11 @@ from typing import Any, ClassVar
 from pydantic import TypeAdapter
 
 from gridloom.errors import Location, UnknownName, nearest
-from gridloom.experiment import Bound
-from gridloom.loading import load_plugin
-from gridloom.options import Option, Options
-from gridloom.records import Record
-from gridloom.registry import Provided, Registry
+from gridloom.experiment.experiment import Bound
+from gridloom.registry.loading import load_plugin
+from gridloom.registry.options import Option, Options
+from gridloom.registry.records import Record
+from gridloom.registry.registry import Provided, Registry
 from gridloom.testing.child import ask
 from gridloom.testing.experiments import loadable, make_registry
 

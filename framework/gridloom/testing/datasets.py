@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from gridloom.data import Data, Task, sample_rows
-from gridloom.records import Dataset
+from gridloom.core.data import Data, Task, sample_rows
+from gridloom.registry.records import Dataset
 from gridloom.testing.contract import Contract
 
 

@@ -9,12 +9,12 @@ from typing import Any, ClassVar
 
 import pytest
 
-from gridloom.experiment import Experiment
-from gridloom.records import Engine, ModelBuilder
+from gridloom.core.trials import Budget, Fit, FitResult
+from gridloom.experiment.experiment import Experiment
+from gridloom.registry.records import Engine, ModelBuilder
 from gridloom.testing.contract import Contract
 from gridloom.testing.experiments import read_tiny
 from gridloom.testing.training import FAILURE, Answer, Order, fits_of, train
-from gridloom.trials import Budget, Fit, FitResult
 
 CLOSE = 1e-5
 """How much a score may differ that was computed in another order, relative to it."""

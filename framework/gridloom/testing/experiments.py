@@ -8,14 +8,14 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from gridloom.binding import read_experiment
-from gridloom.document import write_text
 from gridloom.errors import Location
-from gridloom.experiment import Bound, Experiment
-from gridloom.plugin_info import PluginInfo
-from gridloom.registry import Provided, Registry, load_registry, registry_of
-from gridloom.results import Result
-from gridloom.running import run_experiment
+from gridloom.experiment.bind import read_experiment
+from gridloom.experiment.experiment import Bound, Experiment
+from gridloom.experiment.yaml_document import write_text
+from gridloom.registry.plugin_info import PluginInfo
+from gridloom.registry.registry import Provided, Registry, load_registry, registry_of
+from gridloom.results.result import Result
+from gridloom.runs.runner import run_experiment
 from gridloom.testing.recording import Recorder
 
 PARTS = "gridloom.testing.parts"

@@ -9,14 +9,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar
 
-from gridloom.draft import Draft, Settings
+from gridloom.core.draft import Draft, Settings
+from gridloom.core.space import MAX_GRID, Candidate, Domain, Space
+from gridloom.core.trials import Status
 from gridloom.errors import GridloomError
-from gridloom.records import Family
-from gridloom.space import MAX_GRID, Candidate, Domain, Space
+from gridloom.registry.records import Family
 from gridloom.testing.contract import Contract
 from gridloom.testing.experiments import run_tiny
 from gridloom.testing.networks import NETWORKS, TASKS, draft_of
-from gridloom.trials import Status
 
 MOST_CANDIDATES = 200
 """So many candidates of the default domains are tried on drafts; more are drawn from."""

@@ -8,13 +8,13 @@ from typing import Any, ClassVar
 
 import pytest
 
-from gridloom.data import Task, TaskKind
+from gridloom.core.data import Task, TaskKind
+from gridloom.core.trials import Status
 from gridloom.errors import GridloomError
-from gridloom.records import ModelBuilder
+from gridloom.registry.records import ModelBuilder
 from gridloom.testing.contract import Contract
 from gridloom.testing.experiments import run_tiny
 from gridloom.testing.networks import CLASSES, FEATURES, TASKS
-from gridloom.trials import Status
 
 ROWS = 30
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, get_args
 
-from gridloom.data import TaskKind
-from gridloom.draft import Draft, Layer, Part, Settings
+from gridloom.core.data import TaskKind
+from gridloom.core.draft import Draft, Layer, Part, Settings
 
 Network = Literal["linear", "dense", "deep", "normalized", "functional", "convolutional", "recurrent"]
 """Networks by name: without a hidden layer, with one, with two, with activations of their own, with branches, ..."""

@@ -7,9 +7,9 @@ from typing import Annotated, Any
 
 from annotated_types import Gt
 
-from gridloom.data import Data, Task, TaskKind
-from gridloom.hookspecs import hookimpl
-from gridloom.records import Dataset, ModelBuilder
+from gridloom.core.data import Data, Task, TaskKind
+from gridloom.registry.hookspecs import hookimpl
+from gridloom.registry.records import Dataset, ModelBuilder
 from gridloom.testing.networks import CLASSES, FEATURES, Network
 
 ROWS = 48

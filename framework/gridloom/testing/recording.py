@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from gridloom.hookspecs import hookimpl
-from gridloom.progress import Plan, Progress
-from gridloom.records import Reporter
-from gridloom.results import Result
+from gridloom.core.progress import Plan, Progress
+from gridloom.registry.hookspecs import hookimpl
+from gridloom.registry.records import Reporter
+from gridloom.results.result import Result
 
 
 class Recorder:

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from gridloom.progress import Plan, Progress
-from gridloom.records import Reporter
-from gridloom.results import Result
-from gridloom.space import Candidate
+from gridloom.core.progress import Plan, Progress
+from gridloom.core.space import Candidate
+from gridloom.registry.records import Reporter
+from gridloom.results.result import Result
 from gridloom.testing.contract import Contract
 from gridloom.testing.experiments import run_tiny
 from gridloom.testing.results import HOSTILE, RESULTS, SCRIPT

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from gridloom.results import Result
-from gridloom.space import Candidate
-from gridloom.trials import Fit, FitResult, Proposal, Trial
+from gridloom.core.space import Candidate
+from gridloom.core.trials import Fit, FitResult, Proposal, Trial
+from gridloom.results.result import Result
 
 SCRIPT = "<script>alert(1)</script>"
 """A text that a page must not take for more."""

@@ -7,8 +7,8 @@ import json
 from collections.abc import Callable, Generator, Sequence
 from typing import Any
 
-from gridloom.space import Candidate, Choices, Domain, Range, Space
-from gridloom.trials import Fit, FitResult, Proposal, Trial
+from gridloom.core.space import Candidate, Choices, Domain, Range, Space
+from gridloom.core.trials import Fit, FitResult, Proposal, Trial
 
 MOST_WAVES, MOST_PROPOSALS = 1000, 100_000
 """A strategy that asks for more in a space of some dozen candidates will not end."""

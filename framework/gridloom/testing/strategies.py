@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from gridloom.core.space import Space
 from gridloom.errors import GridloomError
-from gridloom.records import Strategy
-from gridloom.space import Space
+from gridloom.registry.records import Strategy
 from gridloom.testing.contract import Contract
 from gridloom.testing.experiments import run_tiny
 from gridloom.testing.recording import Recorder
@@ -102,7 +102,7 @@ class StrategyContract(Contract):
 
     def test_a_run_with_it_is_gone_on_with_by_replaying(self, tmp_path: Any) -> None:
         """A run that is read from its journal has the same trials, and nothing is proposed anew."""
-        from gridloom.running import load_result
+        from gridloom.runs.runner import load_result
         from gridloom.testing.experiments import read_tiny
 
         keys = {"search": {"strategy": self.selection, "space": {"model": {"C": [0.1, 1.0, 10.0]}}}}

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from gridloom.experiment import Experiment, Source
-from gridloom.splits import Split
-from gridloom.trials import Budget, Fit, FitResult
-from gridloom.worker import Work, start_worker
+from gridloom.core.trials import Budget, Fit, FitResult
+from gridloom.experiment.experiment import Experiment, Source
+from gridloom.experiment.splits import Split
+from gridloom.training.worker import Work, start_worker
 
 FAILURE = "this model was made to fail"
 
@@ -80,8 +80,8 @@ def _work(job: bytes, fits: Sequence[Fit], failing: frozenset[str] = frozenset()
 
 
 def _bind(source: Source) -> Experiment:
-    from gridloom.binding import bind
-    from gridloom.registry import load_registry
+    from gridloom.experiment.bind import bind
+    from gridloom.registry.registry import load_registry
 
     return bind(source, load_registry(source.plugins, source.without))
 

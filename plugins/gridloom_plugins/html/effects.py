@@ -20,8 +20,7 @@ from gridloom_plugins.html.texts import cut, label, percent, score_text, value_t
 from gridloom_plugins.reporters.bounds import bounds_of
 
 if TYPE_CHECKING:
-    from gridloom.statistics import Answer
-    from gridloom.statistics.effects import Effect, Effects, Level
+    from gridloom import Answer, Effect, Effects, Level
 
 SHOWN = 12
 """The most hyperparameters with a plot."""

@@ -14,7 +14,7 @@ from gridloom_plugins.html.ranking import intervals_of
 from gridloom_plugins.html.texts import NOTHING, duration, full_name, score_text, value_text
 
 if TYPE_CHECKING:
-    from gridloom.statistics import Answer
+    from gridloom import Answer
 
 QUESTIONS = {"seeds": "Over other seeds, with these data", "new data": "Over new data from the same source"}
 

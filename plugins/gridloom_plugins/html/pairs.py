@@ -9,8 +9,7 @@ from gridloom_plugins.html.plots import Plot
 from gridloom_plugins.html.texts import label, score_text, value_text
 
 if TYPE_CHECKING:
-    from gridloom.statistics import Answer
-    from gridloom.statistics.effects import Pair
+    from gridloom import Answer, Pair
 
 SHOWN = 6
 """The most maps."""

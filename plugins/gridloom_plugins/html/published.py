@@ -22,7 +22,7 @@ from gridloom_plugins.html.texts import full_name, label, score_text, short_name
 from gridloom_plugins.reporters.bounds import bounds_of
 
 if TYPE_CHECKING:
-    from gridloom.statistics import Published
+    from gridloom import Published
 
 SHOWN = 100
 

@@ -22,7 +22,7 @@ from gridloom_plugins.html.texts import cut, full_name, label, score_text, short
 from gridloom_plugins.reporters.bounds import bounds_of
 
 if TYPE_CHECKING:
-    from gridloom.statistics import Answer
+    from gridloom import Answer
 
 SHOWN = 100
 """The most candidates in the plot."""

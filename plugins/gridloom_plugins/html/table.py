@@ -11,7 +11,7 @@ from gridloom_plugins.html.ranking import intervals_of
 from gridloom_plugins.html.texts import budget_text, score_text, value_text
 
 if TYPE_CHECKING:
-    from gridloom.statistics import Answer
+    from gridloom import Answer
 
 DIGITS = 6
 

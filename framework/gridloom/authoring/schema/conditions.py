@@ -1,0 +1,65 @@
+"""JSON Schema of what depends on the model and the engine: options to search, settings, and what goes together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gridloom.authoring.schema.spaces import of_parameters
+from gridloom.authoring.schema.things import naming
+from gridloom.authoring.schema.values import Schema, mapping, of_options, required
+from gridloom.registry.records import NETWORK, RESERVED_GROUPS, Engine, ModelBuilder
+from gridloom.registry.registry import Provided, Registry
+
+
+def of_builder(item: Provided[ModelBuilder], registry: Registry) -> Schema:
+    """Where this builder is named, its options are what `space: model:` may search."""
+    searched = _space({"properties": {"model": of_parameters(item.record.options)}})
+    return {"if": _has("model", naming([item], registry)), "then": {"properties": searched}}
+
+
+def of_kind(kind: str, registry: Registry) -> Iterator[Schema]:
+    """Where the model is of this kind: families for networks alone, engines that train it, and what `auto` takes."""
+    builders = [item for item in registry.of_kind(ModelBuilder) if item.record.makes == kind]
+    able = registry.engines_for(kind)
+    named = _has("model", naming(builders, registry))
+    if not able:
+        yield {"if": named, "then": {"properties": {"model": False}}}
+        return
+    complaint = f"it does not train models of the kind '{kind}'; write auto"
+    yield {
+        "if": named,
+        "then": {"properties": {"engine": naming(able, registry, "auto", complaint=complaint)}},
+    }
+    if kind != NETWORK:
+        yield {"if": named, "then": {"properties": _space({"propertyNames": {"enum": [*RESERVED_GROUPS]}})}}
+    is_auto = {"properties": {"engine": naming([], registry, "auto")}}
+    yield {"if": {"allOf": [named, is_auto]}, "then": _settings(able[0].record)}
+
+
+def of_engine(item: Provided[Engine], registry: Registry) -> Schema:
+    """Where this engine is named, what it says of settings counts."""
+    return {"if": _has("engine", naming([item], registry)), "then": _settings(item.record)}
+
+
+def _settings(engine: Engine) -> Schema:
+    """What stands under `training:`, what of it is searched, and whether there is a refit, with this engine."""
+    refit: dict[str, Schema] = {} if engine.refit else {"refit": {"const": False}}
+    options = engine.training_options
+    if options is None:
+        nothing: Schema = {"type": ["object", "null"], "maxProperties": 0}
+        return {"properties": {"training": nothing, **_space({"properties": {"training": False}}), **refit}}
+    needed = required(options)
+    settings = mapping(of_options(options), needed) | {"type": "object" if needed else ["object", "null"]}
+    searched = _space({"properties": {"training": of_parameters(options)}})
+    then: Schema = {"properties": {"training": settings, **searched, **refit}}
+    return {**then, "required": ["training"]} if needed else then
+
+
+def _has(key: str, value: Schema) -> Schema:
+    """Whether an experiment has this key with such a value."""
+    return {"properties": {key: value}, "required": [key]}
+
+
+def _space(schema: Schema) -> dict[str, Schema]:
+    """The property `search` of an experiment whose space is such."""
+    return {"search": {"properties": {"space": schema}}}

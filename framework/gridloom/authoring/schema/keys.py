@@ -1,0 +1,93 @@
+"""JSON Schema of the keys of an experiment, whatever model and engine it names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from gridloom.authoring.schema.things import families, selection
+from gridloom.authoring.schema.values import NULL, Schema, folded, mapping, of_option, of_options, one_of, required
+from gridloom.experiment.experiment import dataset_keys, experiment_keys, published_keys, search_keys
+from gridloom.experiment.scorers import scorer_names
+from gridloom.experiment.splits import DEFAULT_METHOD, METHODS, method_options, validation_keys
+from gridloom.registry.options import Options
+from gridloom.registry.records import Dataset, Engine, ModelBuilder, Reporter, Strategy
+from gridloom.registry.registry import Registry
+
+
+def experiment_properties(registry: Registry) -> Schema:
+    """The mapping that an experiment is; what stands under `training:` and in some groups of the space is left open."""
+    auto = {"const": "auto", "description": "The fastest engine that can train the model."}
+    named_auto = mapping({"name": auto}, ["name"])
+    special: dict[str, list[Schema]] = {
+        "dataset": selection(registry, Dataset, of_options(Options(dataset_keys, 0))),
+        "model": selection(registry, ModelBuilder),
+        "search": [_search(registry)],
+        "training": [{"type": "object"}],
+        "validation": _validation(),
+        "scoring": [{"type": "string", "enum": scorer_names()}],
+        "engine": [auto, *selection(registry, Engine), named_auto],
+        "published": _published(),
+        "reporters": [{"type": "array", "items": one_of(selection(registry, Reporter))}],
+    }
+    return _keys(Options(experiment_keys, 0), special)
+
+
+def _keys(options: Options, special: Mapping[str, list[Schema]]) -> Schema:
+    """A mapping of these keys; the special ones take these alternatives, or null where their annotation does."""
+    properties: dict[str, Schema] = {}
+    for option in options:
+        ways = special.get(option.name)
+        if ways is None:
+            properties[option.name] = of_option(options, option)
+            continue
+        admits_null = NULL in option.json_schema.get("anyOf", [])
+        schema = one_of([*ways, NULL] if admits_null else ways, description=options.about(option.name))
+        properties[option.name] = folded(schema)
+    return mapping(properties, required(options))
+
+
+def _search(registry: Registry) -> Schema:
+    """What stands under `search:`."""
+    options = Options(search_keys, 0)
+    groups: dict[str, Schema] = {
+        "model": {"type": "object", "description": "Options of the model's builder, with values to try."},
+        "training": {"type": "object", "description": "Training settings, with values to try."},
+    }
+    found = families(registry)
+    space = {"type": "object", "minProperties": 1, **found, "additionalProperties": False}
+    space["properties"] = {**found["properties"], **groups}
+    schema = _keys(options, {"space": [space], "strategy": selection(registry, Strategy)})
+    if len(registry.defaults(Strategy)) != 1:
+        schema["required"] = [*schema["required"], "strategy"]
+    return schema
+
+
+def _validation() -> list[Schema]:
+    """The ways to say how candidates are scored."""
+    bare = [{"const": method, "description": method_options(method).documentation} for method in METHODS]
+    return [*bare, *(_method(method) for method in METHODS)]
+
+
+def _method(method: str) -> Schema:
+    """A mapping with this method, named by `method` or by `name` (the default one by neither, too), and its options."""
+    options, beside = of_options(method_options(method)), of_options(Options(validation_keys, 0))
+    about = method_options(method).documentation
+    name = {"const": method, "description": about}
+    beside["nested"] = {**mapping(options), **beside["nested"], "additionalProperties": False}
+    named = _one_key("method", "name")
+    if method == DEFAULT_METHOD:
+        named.pop("anyOf")
+    keys = mapping({"method": name, **options, **beside}, title=f"validation by {method}", description=about)
+    return {**keys, "patternProperties": {"^name$": name}, **named}
+
+
+def _published() -> list[Schema]:
+    """The ways to name published scores: a path, or a mapping of `file` (or `name`) and `experiment`."""
+    keys = of_options(Options(published_keys, 0))
+    named = {"patternProperties": {"^name$": keys["file"]}, **_one_key("file", "name")}
+    return [{"type": "string"}, {**mapping(keys), **named}]
+
+
+def _one_key(*names: str) -> Schema:
+    """What a mapping matches that has one of two keys; editors complete this better than `oneOf`."""
+    return {"anyOf": [{"required": [name]} for name in names], "not": {"required": [*names]}}

@@ -1,0 +1,1 @@
+"""What all rooms speak of: data, spaces, candidates, fits and trials, drafts of networks."""

@@ -1,0 +1,49 @@
+"""What a run is about to do and how far it is, for those who watch it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gridloom.core.space import Candidate
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run will do: the numbers of candidates (of the first wave), splits and seeds, and who trains them.
+
+    `engine_reason` tells why it is this engine when it is not the first choice, and is empty otherwise.
+    """
+
+    name: str
+    candidates: int
+    splits: int
+    seeds: int
+    engine: str
+    workers: int
+    engine_reason: str = ""
+    outer: int = 0
+    """In how many outer folds the search is done once more, for nested cross-validation."""
+
+    @property
+    def fits(self) -> int:
+        """How many fits the first wave has, and those of the outer folds."""
+        search = self.candidates * self.splits * self.seeds
+        return search + self.outer * (search + self.seeds)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run is: fits done (`resumed` of them came from the journal) of those asked for so far.
+
+    `best` is the best complete candidate so far with its mean score, if there is one; `seconds` is the time since
+    this process began to train.
+    """
+
+    done: int
+    failed: int
+    resumed: int
+    total: int
+    seconds: float
+    best: tuple[Candidate, float] | None = None

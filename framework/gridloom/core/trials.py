@@ -1,0 +1,220 @@
+"""What is trained and what came of it: proposals, fits with seeds of their own, fit results, trials."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import traceback as tracebacks
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from gridloom.core.space import Candidate, canonical_json
+from gridloom.errors import GridloomError
+
+
+@dataclass(frozen=True)
+class Budget:
+    """Less than a full training: a number of epochs, a share (0 to 1) of each split's training rows, or both."""
+
+    epochs: int | None = None
+    share: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.epochs is not None and self.epochs < 1:
+            raise ValueError(f"a budget has at least one epoch, not {self.epochs}")
+        if self.share is not None and not 0 < self.share <= 1:
+            raise ValueError(f"a share of the data lies above 0 and is at most 1, not {self.share}")
+        if self.share is not None:
+            object.__setattr__(self, "share", float(self.share))
+
+    def describe(self) -> dict[str, float]:
+        """The set fields as JSON."""
+        given = {"epochs": self.epochs, "share": self.share}
+        return {name: value for name, value in given.items() if value is not None}
+
+
+FULL = Budget()
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What a strategy asks for: a candidate, and if it wants, a budget."""
+
+    candidate: Candidate
+    budget: Budget = FULL
+
+
+@dataclass(frozen=True)
+class Fit:
+    """One training: a candidate on one split (repeat and fold, from 0) with one of the seeds (replica, from 0).
+
+    In nested cross-validation the split is one of the training rows of an outer fold (from 0).
+    """
+
+    candidate: Candidate
+    repeat: int
+    fold: int
+    replica: int = 0
+    budget: Budget = FULL
+    outer: int | None = None
+
+    @property
+    def place(self) -> tuple[int | None, int, int]:
+        """Outer fold, repeat and fold: the place of its split."""
+        return self.outer, self.repeat, self.fold
+
+    @cached_property
+    def key(self) -> str:
+        """What the fit is, as 64 hexadecimal digits (SHA-256 of its canonical JSON); the journal's key."""
+        description = canonical_json(
+            {
+                "candidate": self.candidate.values,
+                "repeat": self.repeat,
+                "fold": self.fold,
+                "replica": self.replica,
+                "budget": self.budget.describe(),
+                **({} if self.outer is None else {"outer": self.outer}),
+            }
+        )
+        return hashlib.sha256(description.encode()).hexdigest()
+
+    def seed(self, experiment_seed: int) -> int:
+        """The fit's own seed, 0 to 2**31 - 1: from the experiment's seed and what the fit is, never from its place."""
+        digest = hashlib.sha256(f"{experiment_seed}:{self.key}".encode()).digest()
+        return int.from_bytes(digest[:4], "big") >> 1
+
+
+class Status(StrEnum):
+    """How far a fit or a trial is."""
+
+    COMPLETE = "complete"
+    FAILED = "failed"
+    INCOMPLETE = "incomplete"
+
+
+@dataclass(frozen=True)
+class FitResult:
+    """What came of a fit: a finite score, the history (one number per epoch), times in seconds; or the error.
+
+    Numbers of any type become floats, and errors text that can be written anywhere.
+    """
+
+    score: float | None
+    history: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    fit_seconds: float = 0.0
+    score_seconds: float = 0.0
+    error: str | None = None
+    traceback: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.error is None and (self.score is None or not math.isfinite(self.score)):
+            raise ValueError(
+                f"a finished fit has a finite score, not {self.score}: is the scorer defined on so few test rows?"
+            )
+        history = {name: [float(value) for value in values] for name, values in self.history.items()}
+        plain = {
+            "score": None if self.score is None else float(self.score) + 0.0,  # no negative zero
+            "history": history,
+            "fit_seconds": float(self.fit_seconds),
+            "score_seconds": float(self.score_seconds),
+            "error": _writable(self.error),
+            "traceback": _writable(self.traceback),
+        }
+        for name, value in plain.items():
+            object.__setattr__(self, name, value)
+
+    @property
+    def status(self) -> Status:
+        """COMPLETE or FAILED."""
+        return Status.COMPLETE if self.error is None else Status.FAILED
+
+    @classmethod
+    def failed(cls, error: BaseException) -> FitResult:
+        """The result of a fit that raised."""
+        summary = "".join(tracebacks.format_exception_only(error)).strip()
+        return cls(score=None, error=summary, traceback="".join(tracebacks.format_exception(error)))
+
+
+def _writable(text: str | None) -> str | None:
+    return text if text is None else text.encode(errors="backslashreplace").decode()
+
+
+def fit_each(fits: Sequence[Fit], train: Callable[[Fit], FitResult]) -> Iterator[tuple[Fit, FitResult]]:
+    """Train fits one after the other, and yield each with its result: whatever one raises fails that one alone.
+
+    A GridloomError (such as StopRun) is not the fit's fault and goes through.
+    """
+    for fit in fits:
+        try:
+            result = train(fit)
+        except GridloomError:
+            raise
+        except Exception as error:
+            result = FitResult.failed(error)
+        yield fit, result
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A proposal with its fits, in the order repeat, fold, replica; results are None while they are missing."""
+
+    number: int
+    proposal: Proposal
+    fits: tuple[Fit, ...]
+    results: tuple[FitResult | None, ...]
+
+    @property
+    def candidate(self) -> Candidate:
+        """The candidate of the proposal."""
+        return self.proposal.candidate
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """The candidate's parameters, by name."""
+        return self.candidate.flat
+
+    @cached_property
+    def status(self) -> Status:
+        """FAILED when a fit failed, INCOMPLETE when one is missing, else COMPLETE."""
+        if self.failures:
+            return Status.FAILED
+        return Status.INCOMPLETE if None in self.results else Status.COMPLETE
+
+    @property
+    def failures(self) -> list[tuple[Fit, FitResult]]:
+        """The fits that failed."""
+        pairs = zip(self.fits, self.results, strict=True)
+        return [(fit, result) for fit, result in pairs if result and result.status is Status.FAILED]
+
+    @property
+    def scores(self) -> list[float | None]:
+        """One score a fit; None where it failed or is missing."""
+        return [result.score if result else None for result in self.results]
+
+    @cached_property
+    def mean(self) -> float:
+        """The mean score over all fits; NaN unless the trial is complete."""
+        if self.status is not Status.COMPLETE:
+            return math.nan
+        scores = [score for score in self.scores if score is not None]
+        try:
+            return math.fsum(scores) / len(scores)
+        except OverflowError:
+            return math.fsum(score / len(scores) for score in scores)
+
+    @cached_property
+    def std(self) -> float:
+        """The population standard deviation of the scores over all fits; NaN unless the trial is complete."""
+        if self.status is not Status.COMPLETE:
+            return math.nan
+        scores = [score for score in self.scores if score is not None]
+        return math.hypot(*(score - self.mean for score in scores)) / math.sqrt(len(scores))
+
+
+def ranked(trials: Iterable[Trial]) -> list[Trial]:
+    """The complete ones of these trials, best first; equal means keep their order."""
+    complete = [trial for trial in trials if trial.status is Status.COMPLETE]
+    return sorted(complete, key=lambda trial: -trial.mean)

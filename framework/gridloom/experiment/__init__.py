@@ -1,0 +1,1 @@
+"""From YAML to an experiment: the document, its problems, and every name bound to what a plugin provides."""

@@ -1,0 +1,269 @@
+"""Binds a document to the registry: every name to what a plugin provides, every problem to its place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from gridloom.core.space import MAX_GRID, Space
+from gridloom.errors import InvalidInput, Location, Problem, UnknownName, nearest
+from gridloom.experiment import scorers as scoring
+from gridloom.experiment import yaml_document
+from gridloom.experiment.bind_reporters import bind_reporters
+from gridloom.experiment.bind_search import bind_search
+from gridloom.experiment.experiment import (
+    A_NAME,
+    Bound,
+    Experiment,
+    Source,
+    dataset_keys,
+    experiment_keys,
+    published_keys,
+    search_keys,
+)
+from gridloom.experiment.problems import Binder
+from gridloom.experiment.published import ACCURACY, PublishedScores, read_published
+from gridloom.experiment.splits import DEFAULT_METHOD, METHODS, Validation, method_options, validation_keys
+from gridloom.experiment.yaml_document import Node
+from gridloom.registry.option_errors import quoted, shorten
+from gridloom.registry.options import Options
+from gridloom.registry.records import NAME, Dataset, Engine, Family, ModelBuilder
+from gridloom.registry.registry import Provided, Registry
+
+_SEEDS = Options(validation_keys, 0).known["seeds"]
+
+
+def read_experiment(
+    file: Path,
+    registry: Registry,
+    *,
+    settings: Sequence[str] = (),
+    plugins: Sequence[str] = (),
+    without: Sequence[str] = (),
+) -> Experiment:
+    """The experiment in a YAML file, with `settings` such as "training.epochs=10" put over it.
+
+    `plugins` and `without` are what the registry was loaded with, so that workers can load it again.
+    Raises InvalidInput with every problem of the file.
+    """
+    node = yaml_document.read_file(file)
+    for setting in settings:
+        node = _override(node, setting)
+    everywhere = tuple(str(Path(name).resolve()) if name.endswith(".py") else name for name in plugins)
+    source = Source(node, file.resolve().parent, file.stem, everywhere, tuple(without))
+    return bind(source, registry)
+
+
+def _override(node: Node, setting: str) -> Node:
+    key, equals, text = setting.partition("=")
+    source = f"--set {setting}"
+    path = key.strip().split(".")
+    if not equals or not all(path) or not text.strip() or len(path) > yaml_document.MAX_DEPTH:
+        raise InvalidInput.at(Location(source[:200]), "write KEY=VALUE, such as training.epochs=10")
+    value = yaml_document.read_text(text, source)
+    return node.replaced(path, Node(value.value, Location(source)))
+
+
+def bind(source: Source, registry: Registry) -> Experiment:
+    """Bind a document; raises InvalidInput with every problem found."""
+    binder = Binder(source, registry)
+    experiment = _experiment(binder)
+    if experiment is None or binder.problems:
+        raise InvalidInput(sorted(dict.fromkeys(binder.problems), key=_place))
+    return experiment
+
+
+def _place(problem: Problem) -> tuple[str, int, int]:
+    return problem.location.source, problem.location.line or 0, problem.location.column or 0
+
+
+def _experiment(binder: Binder) -> Experiment | None:
+    plain = binder.node.plain()
+    if not isinstance(plain, dict):
+        binder.report((), "an experiment is a mapping of keys such as 'dataset:' and 'model:'")
+        return None
+    keys = binder.options((), plain, Options(experiment_keys, 0), _elsewhere(binder.registry))
+    seed = keys.get("seed") or 0
+    name = keys.get("name") or binder.source.default_name
+    if not NAME.fullmatch(name):
+        binder.report((), f"give the experiment a 'name:', since {name!r} cannot name a run: {A_NAME}")
+    if (scorer := keys.get("scoring")) is not None and (problem := scoring.problem_with(scorer)):
+        binder.report(("scoring",), problem)
+    dataset, sample = _dataset(binder, keys.get("dataset"))
+    model = binder.bound(("model",), keys.get("model"), ModelBuilder)
+    engine, reason, fallbacks = _engine(binder, keys.get("engine", "auto"), model)
+    training = keys.get("training") or {}
+    trainer = engine or _most_likely_engine(binder, model, training)
+    _check_training(binder, training, trainer)
+    strategy, space, families = bind_search(binder, keys.get("search"), model, trainer, seed)
+    validation = _validation(binder, keys.get("validation", {}))
+    published = _published(binder, keys.get("published"), name, scorer, space)
+    reporters = bind_reporters(binder, keys.get("reporters"))
+    if engine and keys.get("refit") and engine.record.refit is None:
+        binder.report(("refit",), f"engine '{engine.name}' keeps no models; leave 'refit' out")
+    if binder.problems or not (dataset and model and engine and strategy and space and validation):
+        return None
+    return Experiment(
+        source=binder.source,
+        name=name,
+        description=keys.get("description") or "",
+        seed=seed,
+        scoring=scorer,
+        dataset=dataset,
+        sample=sample,
+        model=model,
+        engine=engine,
+        engine_reason=reason,
+        fallbacks=fallbacks,
+        training=training,
+        strategy=strategy,
+        space=space,
+        families=families,
+        validation=validation,
+        refit=bool(keys.get("refit")),
+        published=published,
+        reporters=reporters,
+    )
+
+
+def _elsewhere(registry: Registry) -> dict[str, str]:
+    """What is no key of an experiment, but stands under one."""
+    found = dict.fromkeys(Options(search_keys, 0).known, "search:")
+    found |= {option.name: "validation:" for method in METHODS for option in method_options(method)}
+    for engine in registry.of_kind(Engine):
+        found |= {option.name: "training:" for option in engine.record.training_options or ()}
+    return found | {family.record.name: "search: space:" for family in registry.of_kind(Family)}
+
+
+def _dataset(binder: Binder, selection: Any) -> tuple[Bound[Dataset] | None, float | None]:
+    sample = None
+    if isinstance(selection, dict) and "sample" in selection:
+        selection = dict(selection)
+        beside = {"sample": selection.pop("sample")}
+        sample = binder.options(("dataset",), beside, Options(dataset_keys, 0)).get("sample")
+    return binder.bound(("dataset",), selection, Dataset), sample
+
+
+def _engine(
+    binder: Binder, selection: Any, model: Bound[ModelBuilder] | None
+) -> tuple[Bound[Engine] | None, str, Sequence[str]]:
+    """The engine, why it is this one, and which ones would be next."""
+    given = {"name": selection} if isinstance(selection, str) else dict(selection)
+    if given.get("name") != "auto":
+        engine = binder.bound(("engine",), selection, Engine, beside=["auto"])
+        if engine and model and model.record.makes not in engine.record.kinds:
+            binder.report(
+                ("engine",),
+                f"engine '{engine.name}' trains models of the kind '{', '.join(engine.record.kinds)}', but "
+                f"'{model.name}' makes the kind '{model.record.makes}'; write 'engine: auto'",
+            )
+        return engine, "named by the experiment", ()
+    if model is None:
+        return None, "", ()
+    makes = model.record.makes
+    passed_over = dict(binder.source.passed_over)
+    left = [item for item in binder.registry.engines_for(makes) if item.full_name not in passed_over]
+    if not left:
+        binder.report(("model",), f"no engine trains models of the kind '{makes}', which '{model.name}' makes")
+        return None, "", ()
+    best, *others = left
+    if len(given) > 1:
+        binder.report(("engine",), "'auto' takes no options, since it may choose another engine; name the engine")
+    reasons = [f"{name.partition(':')[2]} cannot: {reason}" for name, reason in passed_over.items()]
+    reasons += [f"{others[0].record.name} if it cannot"] if others else []
+    reason = "; ".join([f"it trains models of the kind '{makes}'", *reasons])
+    bound = Bound(best, {}, binder.node.locate(("engine",)))
+    return bound, f"auto: {reason}", [item.full_name for item in others]
+
+
+def _most_likely_engine(
+    binder: Binder, model: Bound[ModelBuilder] | None, training: Mapping[str, Any]
+) -> Bound[Engine] | None:
+    """Whose settings the training's are, where the engine is not known: the engine's that knows most of them.
+
+    So a misspelt engine or model hides no mistake below it.
+    """
+    able = binder.registry.engines_for(model.record.makes) if model else binder.registry.of_kind(Engine)
+
+    def likelihood(item: Provided[Engine]) -> tuple[int, int]:
+        options = item.record.training_options
+        return len(training.keys() & options.known.keys()) if options else -1, item.record.preference
+
+    best = max(able, key=likelihood, default=None)
+    return Bound(best, {}, binder.node.locate(("engine",))) if best else None
+
+
+def _check_training(binder: Binder, given: Mapping[str, Any], engine: Bound[Engine] | None) -> None:
+    if engine and engine.record.training_options:
+        binder.options(("training",), given, engine.record.training_options)
+    elif engine and given:
+        binder.report(("training",), f"engine '{engine.name}' has no training settings; leave them out")
+
+
+def _validation(binder: Binder, selection: Any) -> Validation | None:
+    before = len(binder.problems)
+    given = {"method": selection} if isinstance(selection, str) else dict(selection)
+    is_named = given.keys() & {"method", "name"}
+    if not is_named and binder.report_nested_options(("validation",), given, METHODS, "method"):
+        return None
+    if "method" not in given:  # a bare name with a setting over it is {name: it}
+        given["method"] = given.pop("name", DEFAULT_METHOD)
+    method = given.pop("method")
+    if not isinstance(method, str) or method not in METHODS:
+        message = f"unknown validation method {quoted(method)}; {nearest(str(method), METHODS)}"
+        binder.report(("validation", "method" if "method" in selection else "name"), message)
+        method = max(METHODS, key=lambda known: len(given.keys() & method_options(known).known.keys()))
+    seeds, findings = _SEEDS.validate(given.pop("seeds", 1), binder.source.folder)
+    binder.report_findings(("validation", "seeds"), findings)
+    options = method_options(method)
+    nested = _nested(binder, given.pop("nested", None), options)
+    validation = Validation(method, binder.options(("validation",), given, options), seeds or 1, nested)
+    if len(binder.problems) > before:
+        return None
+    for path, cut in ((("validation",), validation), (("validation", "nested"), validation.outer)):
+        if cut and cut.options.get("shuffle", True) is False and cut.options.get("repeats", 1) > 1:
+            message = "repeats of folds that are not shuffled are all the same; leave 'shuffle: false' out"
+            binder.report((*path, "repeats"), message)
+    if validation.most_fits > MAX_GRID:
+        binder.report(("validation",), f"more than {MAX_GRID:,} fits of every candidate are surely a mistake")
+    return validation
+
+
+def _nested(binder: Binder, given: Any, options: Options) -> Mapping[str, Any] | None:
+    """The options of the outer folds, or None."""
+    if given is None or isinstance(given, dict):
+        return None if given is None else binder.options(("validation", "nested"), given, options)
+    example = "{folds: 5}"
+    binder.report(
+        ("validation", "nested"), f"write options of the outer folds, such as {example}, not {shorten(given)}"
+    )
+    return None
+
+
+def _published(
+    binder: Binder, selection: Any, name: str, scorer: str | None, space: Space | None
+) -> PublishedScores | None:
+    """The published scores of the experiment with this name, or of the one that the selection names."""
+    if selection is None:
+        return None
+    given = {"name": selection} if isinstance(selection, str) else dict(selection)
+    if "file" not in given and "name" in given:  # as a bare name reads with --set published.experiment=... over it
+        given["file"] = given.pop("name")
+    before = len(binder.problems)
+    keys = binder.options(("published",), given, Options(published_keys, 0))
+    if len(binder.problems) > before:
+        return None
+    try:
+        highest, names = scoring.highest_score(scorer), space.names if space else None
+        scores = read_published(keys["file"], keys.get("experiment"), name, highest, names)
+    except UnknownName as error:
+        binder.report(("published", "experiment"), str(error))
+        return None
+    except InvalidInput as error:
+        binder.problems += error.problems
+        return None
+    if scores.column == ACCURACY and scorer not in (None, ACCURACY.removeprefix("mean_")):
+        message = f"the column '{ACCURACY}' holds accuracies, but this experiment is scored by '{scorer}'"
+        binder.report(("published",), message)
+    return scores

@@ -1,0 +1,83 @@
+"""What all steps of binding share: the document, the registry, and the list of problems found so far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from gridloom.errors import Problem, UnknownName
+from gridloom.experiment.experiment import Bound, Source
+from gridloom.registry.option_errors import Finding, shorten
+from gridloom.registry.options import NOWHERE, Options
+from gridloom.registry.records import Record
+from gridloom.registry.registry import Registry
+
+KeyPath = tuple[str | int, ...]
+"""The keys and indexes that lead to a value of the document."""
+
+T = TypeVar("T", bound=Record)
+
+
+class Binder:
+    """Collects the problems of one document while its parts are bound."""
+
+    def __init__(self, source: Source, registry: Registry) -> None:
+        self.source = source
+        self.node = source.node
+        self.registry = registry
+        self.problems: list[Problem] = []
+
+    def report(self, path: KeyPath, message: str, *, at_key: bool = False) -> None:
+        """Note a problem with the value at `path`, or with its key."""
+        self.problems.append(Problem(self.node.locate(path, at_key=at_key), message))
+
+    def report_findings(self, path: KeyPath, findings: Sequence[Finding]) -> None:
+        """Note problems inside the value at `path`."""
+        for finding in findings:
+            self.report((*path, *finding.path), finding.message, at_key=finding.at_key)
+
+    def options(
+        self, path: KeyPath, given: Mapping[str, Any], options: Options, elsewhere: Mapping[str, str] = NOWHERE
+    ) -> dict[str, Any]:
+        """What is valid among the options given at `path`; the rest is noted, as is what belongs `elsewhere`."""
+        valid, findings = options.validate(given, self.source.folder, elsewhere)
+        self.report_findings(path, findings)
+        wrong = {finding.path[0] for finding in findings if finding.path}
+        return {name: value for name, value in valid.items() if name not in wrong}
+
+    def report_nested_options(self, path: KeyPath, given: Mapping[str, Any], known: Iterable[str], key: str) -> bool:
+        """Note that a selection is written `{NAME: {OPTION: ...}}`, if it is, and how to name it by `key` instead."""
+        for name, options in given.items():
+            if name in known and isinstance(options, Mapping | None):
+                others = {other: value for other, value in given.items() if other != name}
+                beside = "".join(
+                    f", {option}: {shorten(value)}" for option, value in {**(options or {}), **others}.items()
+                )
+                self.report((*path, name), f"options stand beside the name: {{{key}: {name}{beside}}}", at_key=True)
+                return True
+        return False
+
+    def bound(self, path: KeyPath, selection: Any, kind: type[T], beside: Sequence[str] = ()) -> Bound[T] | None:
+        """The thing that a selection names, with its options; None after noting what is wrong.
+
+        The names `beside` those of plugins are the caller's business, but may be what was meant.
+        """
+        if selection is None:
+            return None
+        given = {"name": selection} if isinstance(selection, str) else dict(selection)
+        name = given.pop("name", None)
+        if name is None:
+            known = sorted([*beside, *(item.record.name for item in self.registry.of_kind(kind))])
+            if not self.report_nested_options(path, given, known, "name"):
+                self.report(path, f"this {kind.kind} has no 'name'; known: {', '.join(known)}")
+            return None
+        if not isinstance(name, str):
+            self.report((*path, "name"), f"the name of a {kind.kind} should be text, not {shorten(name)}")
+            return None
+        try:
+            provided = self.registry.find(kind, name, beside)
+        except UnknownName as error:
+            self.report((*path, "name") if isinstance(selection, dict) else path, str(error))
+            return None
+        valid = self.options(path, given, provided.record.options)
+        return Bound(provided, valid, self.node.locate(path))

@@ -1,0 +1,1 @@
+"""Plugins: the hooks they implement, the records they yield, and the options of these."""

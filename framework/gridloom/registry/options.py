@@ -1,0 +1,214 @@
+"""Options of a plugin's callable: its named parameters, whose annotations validate what YAML says."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import re
+import sys
+import types
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Annotated, Any, get_type_hints
+
+from pydantic import AfterValidator, PydanticUserError, TypeAdapter, ValidationError, ValidationInfo
+from pydantic.errors import PydanticInvalidForJsonSchema, PydanticSchemaGenerationError
+
+from gridloom.errors import near, nearest
+from gridloom.registry.option_errors import Finding, findings_of
+
+REQUIRED = inspect.Parameter.empty
+"""The default of an option that has none."""
+
+NOWHERE: Mapping[str, str] = types.MappingProxyType({})
+"""Options that belong elsewhere: none."""
+
+_BOUNDS = {"gt": "exclusiveMinimum", "ge": "minimum", "lt": "exclusiveMaximum", "le": "maximum"}
+"""What pydantic leaves of bounds on a union of numbers, and what JSON Schema calls them."""
+
+
+def _existing_file(path: Path, info: ValidationInfo) -> Path:
+    folder = (info.context or {}).get("folder", Path())
+    full: Path = folder / path
+    try:
+        exists = full.is_file()
+    except (OSError, ValueError):  # a path that no file can have
+        exists = False
+    if not exists:
+        raise ValueError(f"there is no file {full}")
+    return full
+
+
+InputFile = Annotated[Path, AfterValidator(_existing_file)]
+"""Annotation of an option that names an existing file, relative to the folder of the experiment file."""
+
+_END = re.compile(r"(?<=[.;])\s+(?=[A-Z`(\"'])")
+"""Where a sentence of a docstring ends."""
+
+
+@dataclass(frozen=True)
+class Option:
+    """One named parameter: its annotation as written, and its default (REQUIRED when it has none)."""
+
+    name: str
+    annotation: Any
+    default: Any
+
+    @property
+    def is_required(self) -> bool:
+        """Whether it must be given."""
+        return self.default is REQUIRED
+
+    @cached_property
+    def _adapter(self) -> TypeAdapter[Any]:
+        try:
+            return TypeAdapter(self.annotation)
+        except (PydanticSchemaGenerationError, PydanticUserError):
+            return TypeAdapter(Any)
+
+    @cached_property
+    def json_schema(self) -> dict[str, Any]:
+        """The JSON Schema (draft 2020-12) of the values that YAML may give it; empty where there is no saying."""
+        try:
+            schema: dict[str, Any] = _with_bounds(self._adapter.json_schema())
+        except PydanticInvalidForJsonSchema:
+            schema = {}
+        return schema
+
+    @property
+    def type_name(self) -> str:
+        """The annotation as a reader of YAML may see it."""
+        return _describe(self.json_schema, self.json_schema.get("$defs", {}))
+
+    def validate(self, value: Any, folder: Path) -> tuple[Any, list[Finding]]:
+        """The value as the callable wants it, and what is wrong with it (then the value is None).
+
+        `value` is plain JSON data; lists become tuples and text becomes paths where the annotation says so, but text
+        never becomes a number.
+        """
+        text = json.dumps(value)
+        try:
+            return self._adapter.validate_json(text, strict=True, context={"folder": folder}), []
+        except ValidationError as error:
+            return None, findings_of(error, self.name, value)
+
+
+def _with_bounds(schema: Any) -> Any:
+    """The same schema with bounds by the names that JSON Schema has for them."""
+    if isinstance(schema, dict):
+        return {_BOUNDS.get(key, key) if "anyOf" in schema else key: _with_bounds(part) for key, part in schema.items()}
+    return [_with_bounds(part) for part in schema] if isinstance(schema, list) else schema
+
+
+def _describe(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
+    if "$ref" in schema:
+        return _describe(definitions.get(schema["$ref"].rsplit("/", 1)[-1], {}), definitions)
+    if "enum" in schema:
+        return "one of " + ", ".join(str(value) for value in schema["enum"])
+    if "const" in schema:
+        return str(schema["const"])
+    names = {"integer": "whole number", "string": "text", "boolean": "true or false", "object": "mapping"}
+    name = names.get(schema.get("type", ""), schema.get("type", "anything"))
+    if name == "array":
+        name = f"list of {_describe(schema.get('items', {}), definitions)}"
+    elif "anyOf" in schema and "type" not in schema:
+        name = " or ".join(dict.fromkeys(_describe(part, definitions) for part in schema["anyOf"]))
+    bounds = {"minimum": "from", "exclusiveMinimum": "above", "maximum": "to", "exclusiveMaximum": "below"}
+    return " ".join([name, *(f"{word} {_number(schema[key])}" for key, word in bounds.items() if key in schema)])
+
+
+def _number(bound: float) -> str:
+    return f"{bound:,}" if isinstance(bound, int) else f"{bound:g}"
+
+
+class Options:
+    """The options of a callable: every parameter after the first `fixed` ones, which the framework fills itself."""
+
+    def __init__(self, function: Callable[..., Any], fixed: int) -> None:
+        self.function = function
+        self.fixed = fixed
+
+    @cached_property
+    def known(self) -> dict[str, Option]:
+        """The options by name, in the order of the signature."""
+        hints = _hints(self.function)
+        parameters = list(inspect.signature(self.function).parameters.values())[self.fixed :]
+        return {item.name: Option(item.name, hints.get(item.name, Any), item.default) for item in parameters}
+
+    def __iter__(self) -> Iterator[Option]:
+        return iter(self.known.values())
+
+    @property
+    def documentation(self) -> str:
+        """The docstring of the callable; empty when there is none but a dataclass's own, which is its signature."""
+        text = inspect.getdoc(target := _target(self.function)) or ""
+        return "" if text.startswith(f"{target.__name__}(") else text
+
+    def about(self, name: str) -> str:
+        """The sentences of the docstring that name this option in `backticks`, else those with the name as a word."""
+        paragraphs = [" ".join(part.split()) for part in self.documentation.split("\n\n")]
+        sentences = [sentence for part in paragraphs for sentence in _END.split(part)]
+        word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
+        found = [text for text in sentences if f"`{name}`" in text] or [text for text in sentences if word.search(text)]
+        return " ".join(text if text[-1] in ".!?" else f"{text.rstrip(';')}." for text in found)
+
+    def validate(
+        self, given: Mapping[str, Any], folder: Path, elsewhere: Mapping[str, str] = NOWHERE
+    ) -> tuple[dict[str, Any], list[Finding]]:
+        """The keyword arguments for the callable, and everything that is wrong with what was given.
+
+        `elsewhere` tells of options that belong to something else which key they stand under.
+        """
+        valid: dict[str, Any] = {}
+        findings = []
+        misspelt: set[str] = set()
+        for name, value in given.items():
+            if name not in self.known:
+                misspelt.update(near(name, self.known)[:1])
+                findings.append(
+                    Finding((name,), f"unknown option {name!r}; {self._advice(name, elsewhere)}", at_key=True)
+                )
+                continue
+            valid[name], wrong = self.known[name].validate(value, folder)
+            findings += [Finding((name, *finding.path), finding.message) for finding in wrong]
+        for option in self:
+            if option.is_required and option.name not in {*given, *misspelt}:
+                findings.append(Finding((), f"option '{option.name}' ({option.type_name}) is missing"))
+        return valid, findings
+
+    def _advice(self, name: str, elsewhere: Mapping[str, str]) -> str:
+        if name in elsewhere:
+            return f"it belongs under '{elsewhere[name]}'"
+        return nearest(name, self.known) if self.known else "it takes none"
+
+    def resolve(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """What was given, with the defaults of all other options, as plain JSON data."""
+        defaults = {option.name: option.default for option in self if not option.is_required}
+        resolved: dict[str, Any] = json.loads(json.dumps({**defaults, **given}, default=str))
+        return resolved
+
+
+def _target(function: Callable[..., Any]) -> Any:
+    """The function or class that decorators and partials wrap."""
+    target: Any = inspect.unwrap(function)
+    while isinstance(target, partial):
+        target = target.func
+    return target
+
+
+def _hints(function: Callable[..., Any]) -> dict[str, Any]:
+    """The annotations of the options; one that cannot be evaluated (of the fixed parameters, say) is left out."""
+    target = _target(function)
+    namespace = vars(sys.modules[target.__module__])
+    if isinstance(target, type):
+        target = vars(target)["__init__"]
+    hints = {}
+    for name, annotation in inspect.get_annotations(target).items():
+        holder = types.SimpleNamespace(__annotations__={name: annotation})
+        try:
+            hints.update(get_type_hints(holder, globalns=namespace, include_extras=True))
+        except NameError:
+            continue
+    return hints

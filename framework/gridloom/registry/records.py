@@ -1,0 +1,296 @@
+"""The frozen records that plugins provide: data sets, model builders, families, strategies, engines, reporters."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import KW_ONLY, dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+if TYPE_CHECKING:
+    from gridloom.core.data import Data
+    from gridloom.core.progress import Plan, Progress
+    from gridloom.core.space import Domain
+    from gridloom.core.trials import Fit, FitResult, Proposal, Trial
+    from gridloom.registry.options import Options
+    from gridloom.training.worker import Work
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+"""What names of things, experiments and runs look like."""
+
+RESERVED_GROUPS = ("model", "training")
+"""Groups of a search space that are no families: the model builder's options and the training settings."""
+
+NETWORK = "network"
+"""The kind of model that families can edit, see `ModelBuilder.makes`."""
+
+UNNAMED = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD, inspect.Parameter.POSITIONAL_ONLY)
+"""Kinds of parameters that YAML cannot set by name."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """What all records have: a name for YAML, and a summary of one line."""
+
+    name: str
+    summary: str
+
+    kind: ClassVar[str]
+    hook: ClassVar[str]
+    fixed: ClassVar[int] = 1
+    """How many leading parameters of the callable the framework fills; the others are options."""
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.name, str) or not NAME.fullmatch(self.name):
+            raise ValueError(f"{self.kind} name {self.name!r} must match {NAME.pattern}")
+        if not isinstance(self.summary, str) or not self.summary.strip() or "\n" in self.summary:
+            raise ValueError(f"{self.kind} '{self.name}' needs a summary of one line")
+        if not callable(self.function):
+            raise TypeError(f"{self.kind} '{self.name}' needs a function, not {self.function!r}")
+        parameters = list(inspect.signature(self.function).parameters.values())
+        if any(item.kind in UNNAMED for item in parameters):
+            raise TypeError(
+                f"the function of {self.kind} '{self.name}' must name each of its parameters: they are the options "
+                "that YAML may set, so *args, **kwargs and positional-only ones are refused"
+            )
+        by_place = [item for item in parameters if item.kind is not item.KEYWORD_ONLY]
+        if len(by_place) < self.fixed:
+            raise TypeError(f"the function of {self.kind} '{self.name}' must take {self.fixed} argument at least")
+
+    @property
+    def function(self) -> Callable[..., Any]:
+        """The callable whose named parameters are the options."""
+        raise TypeError(f"{type(self).__name__} has no function")
+
+    @cached_property
+    def options(self) -> Options:
+        """What YAML may set."""
+        from gridloom.registry.options import Options
+
+        return Options(self.function, self.fixed)
+
+    @property
+    def documentation(self) -> str:
+        """The docstring of the callable, or the summary."""
+        return self.options.documentation or self.summary
+
+
+@dataclass(frozen=True)
+class Dataset(Record):
+    """A data set: `load(**options)` returns a `gridloom.Data`."""
+
+    load: Callable[..., Data]
+
+    kind: ClassVar[str] = "data set"
+    hook: ClassVar[str] = "gridloom_datasets"
+    fixed: ClassVar[int] = 0
+
+    @property
+    def function(self) -> Callable[..., Data]:
+        """The `load` function."""
+        return self.load
+
+
+@dataclass(frozen=True)
+class ModelBuilder(Record):
+    """A model builder: `build(task, **options)` returns a new model for a `gridloom.Task`.
+
+    `makes` says what kind of model: "network" is a Keras model (Sequential or Functional, compiled or not), which
+    families can edit; "tensorflow network" is one that needs Keras's TensorFlow backend; "estimator" is a scikit-learn
+    estimator. An engine says which kinds it trains.
+    """
+
+    build: Callable[..., Any]
+    makes: str = NETWORK
+
+    kind: ClassVar[str] = "model builder"
+    hook: ClassVar[str] = "gridloom_model_builders"
+
+    @property
+    def function(self) -> Callable[..., Any]:
+        """The `build` function."""
+        return self.build
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A hyperparameter of a family, and the domain it takes for `family: default`.
+
+    `simpler` says which of its numbers make the simpler model, "smaller" or "larger" ones, where that is so: a report
+    names the simplest of the candidates that cannot be told from the best. The parameter that is declared first counts
+    first.
+    """
+
+    name: str
+    default: Domain
+    simpler: Literal["smaller", "larger"] | None = None
+
+
+@dataclass(frozen=True)
+class Family(Record):
+    """A hyperparameter family: `apply(draft, **values)` edits a `gridloom.Draft` of the network.
+
+    The annotations of `apply` say which values a parameter admits; a parameter with a default may be left out of a
+    search.
+    """
+
+    apply: Callable[..., None]
+    parameters: tuple[Parameter, ...]
+
+    kind: ClassVar[str] = "family"
+    hook: ClassVar[str] = "gridloom_families"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.name in RESERVED_GROUPS:
+            raise ValueError(f"a family cannot be named '{self.name}': that is a group of its own in a search space")
+        declared = [parameter.name for parameter in self.parameters]
+        taken = list(inspect.signature(self.apply).parameters)[self.fixed :]
+        if not declared or sorted(declared) != sorted(taken):
+            raise TypeError(
+                f"family '{self.name}' declares the parameters {declared}, but its apply function takes {taken}"
+            )
+        for parameter in self.parameters:
+            if not all(callable(getattr(parameter.default, method, None)) for method in ("values", "sample")):
+                raise TypeError(
+                    f"family '{self.name}': the default of '{parameter.name}' must be a domain such as Choices(1, 2), "
+                    f"not {parameter.default!r}"
+                )
+            if parameter.simpler not in (None, "smaller", "larger"):
+                raise ValueError(
+                    f"family '{self.name}': the simpler values of '{parameter.name}' are the 'smaller' or the 'larger' "
+                    f"ones, or None, not {parameter.simpler!r}"
+                )
+
+    @property
+    def function(self) -> Callable[..., None]:
+        """The `apply` function."""
+        return self.apply
+
+
+@dataclass(frozen=True)
+class Strategy(Record):
+    """A search strategy: `propose(space, **options)` is a generator of waves.
+
+    It yields sequences of `gridloom.Proposal`, and is sent the sequence of their `gridloom.Trial`s in the same order.
+    Given the space (with its seed) and the trials it must always propose the same. The one with `default=True` is used
+    by experiments that name none.
+    """
+
+    propose: Callable[..., Generator[Sequence[Proposal], Sequence[Trial], None]]
+    default: bool = False
+
+    kind: ClassVar[str] = "strategy"
+    hook: ClassVar[str] = "gridloom_strategies"
+
+    @property
+    def function(self) -> Callable[..., Generator[Sequence[Proposal], Sequence[Trial], None]]:
+        """The `propose` function."""
+        return self.propose
+
+
+MAX_BATCH = 6
+"""The most fits in a batch of `by_candidate`: a crash of the machine loses at most one batch a worker."""
+
+
+def no_environment(options: Mapping[str, Any]) -> Mapping[str, str]:  # noqa: ARG001
+    """The environment of engines that need none."""
+    return {}
+
+
+def by_candidate(fits: Sequence[Fit]) -> list[list[Fit]]:
+    """Batches of at most MAX_BATCH fits of one candidate and budget, in the order given."""
+    batches: list[list[Fit]] = []
+    for fit in fits:
+        last = batches[-1] if batches else []
+        alike = last and (last[0].candidate, last[0].budget) == (fit.candidate, fit.budget)
+        if alike and len(last) < MAX_BATCH:
+            last.append(fit)
+        else:
+            batches.append([fit])
+    return batches
+
+
+@dataclass(frozen=True)
+class Engine(Record):
+    """An engine: `train(work, **options)` trains a batch in a worker and yields (fit, `gridloom.FitResult`) pairs.
+
+    There is one pair a fit, in any order, each as soon as it is there: a worker that has been busy for some seconds
+    hands in what it has, and the rest of the batch comes again.
+
+    - `trains`: which kinds of model, see `ModelBuilder.makes`.
+    - `training`: the callable whose named parameters are the experiment's `training:` settings (a dataclass, say), or
+      None when there are none.
+    - `environment`: from the engine's options to the environment variables its workers need before they import
+      anything.
+    - `cut`: fits to batches; it may depend on the fits alone.
+    - `refit`: for `refit: true`, trains a fit on all rows of its work, writes the model into a folder and returns the
+      file; None when the engine keeps no models.
+    - `max_growth`: resident bytes that a worker may gain after its first batch before all workers are replaced:
+      TensorFlow, for one, keeps a few MiB of every program that it has traced, whatever is deleted or cleared.
+    - `packages`: distributions whose versions a score depends on; a run is not resumed with others.
+    - `preference`: `engine: auto` takes the highest among the engines that train the builder's kind of model, and the
+      next when that raises CannotTrain.
+    """
+
+    train: Callable[..., Iterable[tuple[Fit, FitResult]]]
+    _: KW_ONLY
+    trains: str | tuple[str, ...]
+    training: Callable[..., Any] | None = None
+    environment: Callable[[Mapping[str, Any]], Mapping[str, str]] = no_environment
+    cut: Callable[[Sequence[Fit]], Iterable[Sequence[Fit]]] = by_candidate
+    packages: tuple[str, ...] = ()
+    refit: Callable[[Work, Fit, Path], Path] | None = None
+    preference: int = 0
+    max_growth: int = 128 * 1024 * 1024
+
+    kind: ClassVar[str] = "engine"
+    hook: ClassVar[str] = "gridloom_engines"
+
+    @property
+    def function(self) -> Callable[..., Iterable[tuple[Fit, FitResult]]]:
+        """The `train` function."""
+        return self.train
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of model that it trains."""
+        return (self.trains,) if isinstance(self.trains, str) else self.trains
+
+    @cached_property
+    def training_options(self) -> Options | None:
+        """What YAML may set under `training:`, or None when the engine has no such settings."""
+        from gridloom.registry.options import Options
+
+        return Options(self.training, fixed=0) if self.training else None
+
+
+@dataclass(frozen=True)
+class Reporter(Record):
+    """A reporter: `report(result, **options)` gets the `gridloom.Result` once the run has ended.
+
+    A file belongs into `result.folder`; an option for its name is annotated with `gridloom.FileName`. `watch(plan)` may
+    return a context manager around the run, whose value is called with a `gridloom.Progress` after every batch. The
+    reporters with `default=True` are used by experiments that name none.
+    """
+
+    report: Callable[..., None]
+    _: KW_ONLY
+    watch: Callable[[Plan], AbstractContextManager[Callable[[Progress], None]]] | None = None
+    default: bool = False
+
+    kind: ClassVar[str] = "reporter"
+    hook: ClassVar[str] = "gridloom_reporters"
+
+    @property
+    def function(self) -> Callable[..., None]:
+        """The `report` function."""
+        return self.report
+
+
+KINDS: tuple[type[Record], ...] = (Dataset, ModelBuilder, Family, Strategy, Engine, Reporter)
+"""The six kinds, one for each hook."""

@@ -1,0 +1,192 @@
+"""The ranked result of a search."""
+
+from __future__ import annotations
+
+import html
+import math
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gridloom.core.file_names import EXPERIMENT
+from gridloom.core.trials import Status, Trial, ranked
+from gridloom.experiment.published import PublishedScores
+from gridloom.results.statistics.answers import Published, Summary
+from gridloom.searching.nested import Nested
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+SHOWN = 10
+"""How many trials a notebook shows."""
+
+
+@dataclass(frozen=True)
+class ReportError:
+    """What went wrong after a search: with which reporter, and in words; `is_bug` where that is its own mistake."""
+
+    reporter: str
+    message: str
+    is_bug: bool = False
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a search found: its trials in the order of their proposals, and where it all came from.
+
+    `manifest` tells the resolved experiment, the data's hash, and versions; `folder` is where reports belong.
+    """
+
+    name: str
+    description: str
+    scoring: str
+    trials: Sequence[Trial] = field(repr=False)
+    folder: Path
+    manifest: Mapping[str, Any] = field(repr=False)
+    engine: str = ""
+    engine_reason: str = ""
+    report_errors: list[ReportError] = field(default_factory=list, compare=False)
+    """What reporters that raised have said."""
+    simpler: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
+    """Which numbers of a parameter are simpler, "smaller" or "larger" ones, by group and name, as families declare."""
+    nested: Nested | None = field(default=None, repr=False)
+    """What nested cross-validation says about the search, if the experiment asks for it."""
+    published_scores: PublishedScores | None = field(default=None, repr=False)
+    """The scores in the file that the experiment names, if it names one."""
+    seconds: float | None = field(default=None, compare=False)
+    """How long this process has trained; None where it only read the journal."""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether no fit is missing, those of outer folds aside."""
+        return all(trial.status is not Status.INCOMPLETE for trial in self.trials)
+
+    @property
+    def command(self) -> str:
+        """What runs the experiment again, typed in the current folder: it goes on with the run, or with --fresh anew."""
+        folder = self.folder.resolve()
+        parts = ["gridloom", "run", _from_here(folder / EXPERIMENT)]
+        if folder.parent != Path("runs").resolve():
+            parts += ["--out", _from_here(folder.parent)]
+        for plugin in self.manifest.get("asked_for", []):
+            parts += ["-p", _from_here(Path(plugin)) if plugin.endswith(".py") else plugin]
+        return shlex.join(parts)
+
+    @cached_property
+    def ranked(self) -> list[Trial]:
+        """The complete trials, best first; equal means keep the order of their proposals."""
+        return ranked(self.trials)
+
+    @property
+    def best(self) -> Trial | None:
+        """The complete trial with the highest mean score, or None when there is none."""
+        return self.ranked[0] if self.ranked else None
+
+    @property
+    def failed(self) -> list[Trial]:
+        """The trials that failed."""
+        return [trial for trial in self.trials if trial.status is Status.FAILED]
+
+    @cached_property
+    def ranks(self) -> dict[int, int]:
+        """Rank by trial number, from 1; equal means share a rank, and what is not complete shares the last."""
+        first_place: dict[float, int] = {}
+        for place, trial in enumerate(self.ranked, start=1):
+            first_place.setdefault(trial.mean, place)
+        last = len(self.ranked) + 1
+        return {trial.number: first_place.get(trial.mean, last) for trial in self.trials}
+
+    @property
+    def validation(self) -> Mapping[str, Any]:
+        """The settings of the splits, with their defaults; empty where the manifest does not say."""
+        settings: Mapping[str, Any] = self.manifest.get("experiment", {}).get("validation", {})
+        return settings
+
+    @cached_property
+    def summary(self) -> Summary:
+        """What the scores say: intervals, the set that holds the true best, effects, and one honest sentence."""
+        from gridloom.results.statistics.summary import summarise
+
+        return summarise(self.trials, self.validation, self.simpler)
+
+    @cached_property
+    def published(self) -> Mapping[int, Published]:
+        """Published scores beside ours, by trial number; empty where the experiment names no file of them.
+
+        Each has the 99 % prediction interval of one run of the trial's kind (a seed's mean over the splits) and whether
+        the score lies inside; there is no interval where the trial has a single seed or is not complete.
+        """
+        from gridloom.results.statistics.published import beside_published
+
+        return beside_published(self.trials, known) if (known := self.published_scores) else {}
+
+    @cached_property
+    def published_sentence(self) -> str:
+        """How many published scores are what one run of ours could have scored; empty where there are none."""
+        from gridloom.results.statistics.published import published_sentence
+
+        known = self.published_scores
+        return published_sentence(self.trials, known, self.published) if known else ""
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the sentence of the summary and the best trials, then those that are not complete."""
+        trials = [*self.ranked, *(trial for trial in self.trials if trial.status is not Status.COMPLETE)]
+        rows = ["<tr><th>rank</th><th>mean</th><th>std</th><th>parameters</th></tr>"]
+        for trial in trials[:SHOWN]:
+            done = trial.status is Status.COMPLETE
+            cells = [self.ranks[trial.number], f"{trial.mean:f}", f"{trial.std:f}"] if done else ["", trial.status, ""]
+            rows.append(
+                f"<tr>{''.join(f'<td>{html.escape(str(cell))}</td>' for cell in (*cells, trial.candidate))}</tr>"
+            )
+        more = f"<p>{len(trials) - SHOWN:,} more trials</p>" if len(trials) > SHOWN else ""
+        title = f"{self.name}: {self.summary.sentence}"
+        return f"<p>{html.escape(title)}</p><table>{''.join(rows)}</table>{more}"
+
+    @property
+    def cv_results_(self) -> dict[str, Any]:
+        """Everything in the shape of scikit-learn's `GridSearchCV.cv_results_`: one array entry a trial.
+
+        A split is a fit: repeat by repeat, fold by fold, seed by seed. Scores that are missing or failed are NaN.
+        """
+        import numpy as np
+
+        table: dict[str, Any] = {}
+        for what in ("fit", "score"):
+            seconds = [
+                [getattr(r, f"{what}_seconds") for r in trial.results if r] or [math.nan] for trial in self.trials
+            ]
+            table[f"mean_{what}_time"] = np.array([np.mean(row) for row in seconds])
+            table[f"std_{what}_time"] = np.array([np.std(row) for row in seconds])
+        params = [trial.params for trial in self.trials]
+        for name in dict.fromkeys(name for chosen in params for name in chosen):
+            column = np.ma.array(np.empty(len(params), dtype=object), mask=True)
+            for row, chosen in enumerate(params):
+                if name in chosen:
+                    column[row] = chosen[name]
+            table[f"param_{name}"] = column
+        table["params"] = params
+        scores = [[math.nan if score is None else score for score in trial.scores] for trial in self.trials]
+        for split in range(max((len(row) for row in scores), default=0)):
+            table[f"split{split}_test_score"] = np.array([row[split] for row in scores])
+        table["mean_test_score"] = np.array([trial.mean for trial in self.trials])
+        table["std_test_score"] = np.array([trial.std for trial in self.trials])
+        table["rank_test_score"] = np.array([self.ranks[trial.number] for trial in self.trials], dtype=np.int32)
+        return table
+
+    def to_frame(self) -> pd.DataFrame:
+        """`cv_results_` as a pandas DataFrame; ImportError with advice when pandas is not installed."""
+        try:
+            import pandas as pd
+        except ImportError:
+            raise ImportError("to_frame() needs pandas: pip install pandas") from None
+        return pd.DataFrame(self.cv_results_)
+
+
+def _from_here(path: Path) -> str:
+    """The path as the current folder knows it, or from the root of the system where it lies elsewhere."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)

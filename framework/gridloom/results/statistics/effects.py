@@ -1,0 +1,72 @@
+"""What each hyperparameter does: marginal means with intervals, tables of pairs, and how much of the variance is whose."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from gridloom.results.statistics.answers import Effect, Effects, Level, Pair, Share
+from gridloom.results.statistics.design import Design, design_of
+from gridloom.results.statistics.importances import forest_importances
+from gridloom.results.statistics.questions import Numbers, Question, checked
+from gridloom.results.statistics.shares import variance_shares
+
+
+def effects(
+    scores: Numbers, candidates: Sequence[Mapping[str, Any]], question: Question, level: float = 0.95
+) -> Effects | None:
+    """What the parameters of these candidates do; None when no parameter differs among them.
+
+    `scores` has shape (candidates, repeats, folds, seeds). A marginal mean's interval takes the candidates as they are:
+    where they are no full grid, levels may differ because of what else differs with them.
+    """
+    scores = checked(scores)
+    design = design_of(candidates)
+    if not design.names:
+        return None
+    means = scores.mean(axis=(1, 2, 3))
+    columns = range(len(design.names))
+    return Effects(
+        question.name,
+        tuple(_effect(scores, design, column, question, level) for column in columns),
+        tuple(
+            pair
+            for first, second in itertools.combinations(columns, 2)
+            if (pair := _pair(means, design, first, second))
+        ),
+        _shares(means, design, question.noise(scores)) if design.is_full_grid else None,
+        None if design.is_full_grid else forest_importances(means, design),
+    )
+
+
+def _effect(scores: Numbers, design: Design, column: int, question: Question, level: float) -> Effect:
+    levels = []
+    for code, value in enumerate(design.levels[column]):
+        chosen = scores[design.codes[:, column] == code]
+        found = question.overall(chosen)
+        low, high = found.bounds(level)
+        levels.append(Level(value, len(chosen), float(found.value), float(low), float(high)))
+    return Effect(design.names[column], tuple(levels))
+
+
+def _pair(means: Numbers, design: Design, first: int, second: int) -> Pair | None:
+    shape = (design.shape[first], design.shape[second])
+    if shape[0] * shape[1] > len(means):  # some are untried for sure, and thousands of values would fill the memory
+        return None
+    counts, sums = np.zeros(shape), np.zeros(shape)
+    places = (design.codes[:, first], design.codes[:, second])
+    np.add.at(counts, places, 1)
+    np.add.at(sums, places, means)
+    if not counts.all():
+        return None
+    table = (sums / counts).tolist()
+    return Pair((design.names[first], design.names[second]), tuple(tuple(row) for row in table))
+
+
+def _shares(means: Numbers, design: Design, noise: float) -> tuple[Share, ...]:
+    grid = np.empty(design.shape)
+    grid[tuple(design.codes.T)] = means
+    return variance_shares(grid, design.names, noise)

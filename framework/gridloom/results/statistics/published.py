@@ -1,0 +1,106 @@
+"""Whether a published score is what one more run could have scored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from scipy import stats
+
+from gridloom.core.trials import FULL, Status, Trial
+from gridloom.experiment.published import PublishedScores
+from gridloom.results.statistics.answers import Published
+from gridloom.results.statistics.questions import MANY, Numbers, Seeds
+from gridloom.results.statistics.summary import is_usable, scores_of
+
+LEVEL = 0.99
+"""The chance that the interval holds one more run: with dozens of candidates, one in twenty would often lie outside."""
+
+TOLD = 3
+"""How many scores that lie outside a sentence tells in full."""
+
+
+def prediction_interval(runs: Numbers, level: float = 0.95) -> tuple[float, float]:
+    """Both ends of the interval that holds the score of one more run with the chance `level`.
+
+    `runs` has shape (seeds,): each seed's mean over the splits; ValueError when there are fewer than two. Student's
+    prediction interval, mean -+ t s sqrt(1 + 1/n) (Hahn and Meeker, Statistical Intervals, 1991, section 4.8); it takes
+    runs as normal.
+    """
+    runs = np.asarray(runs, dtype=float)
+    if runs.ndim != 1 or len(runs) < MANY:
+        raise ValueError("a prediction interval takes two runs at least, one number each")
+    half = stats.t.ppf((1 + level) / 2, len(runs) - 1) * runs.std(ddof=1) * np.sqrt(1 + 1 / len(runs))
+    return float(runs.mean() - half), float(runs.mean() + half)
+
+
+def check_published(score: float, runs: Numbers, level: float = 0.95, decimals: int = 6) -> Published:
+    """A published score, rounded to so many decimals, beside our runs of the same candidate: shape (seeds,).
+
+    The interval is `prediction_interval`; the score counts as inside when what it was rounded from can be.
+    """
+    low, high = prediction_interval(runs, level)
+    rounding = 0.5 * 10.0**-decimals * (1 + 1e-9)  # and a hair for the binary rounding of decimals
+    return Published(score, low, high, inside=bool(low - rounding <= score <= high + rounding))
+
+
+def beside_published(trials: Sequence[Trial], known: PublishedScores, level: float = LEVEL) -> dict[int, Published]:
+    """The published scores of the trials that trained in full, by number, each beside its trial's runs."""
+    found = {}
+    for trial in _in_full(trials):
+        score = known.of(trial.candidate)
+        if score is None:
+            continue
+        runs = _runs(trial)
+        is_enough = len(runs) >= MANY
+        found[trial.number] = check_published(score, runs, level, known.decimals) if is_enough else Published(score)
+    return found
+
+
+def published_sentence(trials: Sequence[Trial], known: PublishedScores, found: Mapping[int, Published]) -> str:
+    """How many published scores lie inside, which do not, and what has no counterpart.
+
+    `found` is what `beside_published` says of these trials and scores.
+    """
+    outside = [number for number, item in found.items() if item.inside is False]
+    judged = sum(item.inside is not None for item in found.values())
+    parts = [_count(judged, judged - len(outside))] if judged else []
+    if outside:
+        parts.append(_outside(outside, found, {trial.number: trial for trial in trials}))
+    if judged < len(found):
+        parts.append(f"{len(found) - judged} cannot be judged, since it takes two seeds of a complete candidate")
+    in_full = _in_full(trials)
+    scored = {trial.candidate.key for trial in in_full if trial.number in found}
+    lacking = {trial.candidate.key for trial in in_full} - scored
+    counts = {"not among our candidates": len(known.scores) - len(scored), "our candidates without one": len(lacking)}
+    parts += [f"{what}: {count}" for what, count in counts.items() if count]
+    text = "; ".join(parts)
+    return f"{text}." if judged else f"Published scores: {text}."
+
+
+def _in_full(trials: Sequence[Trial]) -> list[Trial]:
+    """The trials without a budget: what is published was trained in full."""
+    return [trial for trial in trials if trial.proposal.budget == FULL]
+
+
+def _runs(trial: Trial) -> Numbers:
+    """The mean over the splits of each seed; none for a trial that is not complete, or whose scores are too large."""
+    if trial.status is not Status.COMPLETE or not is_usable([trial]):
+        return np.array([])
+    (runs,) = Seeds().units(scores_of([trial]))
+    return np.asarray(runs, dtype=float)
+
+
+def _count(judged: int, inside: int) -> str:
+    noun = "scores lie" if judged > 1 else "score lies"
+    return f"{inside} of {judged} published {noun} inside the {100 * LEVEL:g} % interval of one run of ours"
+
+
+def _outside(numbers: Sequence[int], found: Mapping[int, Published], trials: Mapping[int, Trial]) -> str:
+    """The scores that lie outside, each with its candidate and our mean."""
+    told = [
+        f"{trials[number].params} ({found[number].score:g}, our mean {trials[number].mean:.4f})"
+        for number in numbers[:TOLD]
+    ]
+    more = [f"{len(numbers) - TOLD} more"] if len(numbers) > TOLD else []
+    return f"outside: {', '.join([*told, *more])}"

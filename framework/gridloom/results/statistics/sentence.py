@@ -1,0 +1,57 @@
+"""One honest sentence about a search."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from gridloom.results.statistics.answers import Answer
+
+NO_SCATTER = "without a second seed, or a second split of known size, scores show no scatter"
+TOO_LARGE = "the scores are too large to reckon with"
+
+
+def sentence(
+    answer: Answer | str, params: Mapping[int, Mapping[str, Any]], level: float, failed: int, incomplete: int
+) -> str:
+    """What the answer comes to, with the question that it answers; a second sentence tells what was left out.
+
+    `params` are those of the compared trials by number. In place of an answer there may be the reason why there is none.
+    """
+    return " ".join(part for part in (_finding(answer, params, level), _left_out(failed, incomplete)) if part)
+
+
+def _finding(answer: Answer | str, params: Mapping[int, Mapping[str, Any]], level: float) -> str:
+    if not params:
+        return "No candidate is complete, so nothing can be said."
+    if len(params) == 1:
+        return "There is one candidate alone, so there is nothing to compare."
+    if isinstance(answer, str):
+        return f"Nothing can be said about the differences between the {len(params)} candidates: {answer}."
+    asked, at = answer.scope.capitalize(), f"at {100 * level:g} %"
+    if len(answer.members) == 1:
+        best = dict(params[answer.members[0]])
+        return f"{asked}, the best of {len(params)} candidates can be told from all others {at}: {best}."
+    counts = f"{len(answer.members)} of {len(params)} candidates"
+    parts = [f"{asked}, {counts} cannot be told from the best (which is one of them) {at}"]
+    if answer.simplest is not None:
+        parts.append(f"the simplest is {dict(params[answer.simplest])}")
+    if wanted := _wanted(answer):
+        parts.append(wanted)
+    return "; ".join(parts) + "."
+
+
+def _wanted(answer: Answer) -> str:
+    """What would tell the first two apart, unless they are already."""
+    needed = answer.power
+    if needed is None or needed.more == 0 or answer.runner_up not in answer.members:
+        return ""
+    if needed.more is None:
+        return f"as to the first two, {needed.why}"
+    unit = needed.unit if needed.more > 1 else needed.unit.removesuffix("s")
+    return f"about {needed.more:,} more {unit} would tell the first two apart"
+
+
+def _left_out(failed: int, incomplete: int) -> str:
+    counts = [f"{count} that {what}" for count, what in ((failed, "failed"), (incomplete, "did not finish")) if count]
+    return f"Left out: {' and '.join(counts)}." if counts else ""

@@ -1,0 +1,139 @@
+"""All that the scores of a search say, in one record for reporters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from gridloom.core.trials import Status, Trial, ranked
+from gridloom.results.statistics.answers import Answer, Interval, Summary
+from gridloom.results.statistics.best_set import best_set
+from gridloom.results.statistics.comparisons import compare
+from gridloom.results.statistics.effects import effects
+from gridloom.results.statistics.optimism import optimism
+from gridloom.results.statistics.power import power
+from gridloom.results.statistics.questions import LARGEST, NewData, Numbers, Question, Seeds
+from gridloom.results.statistics.sentence import NO_SCATTER, TOO_LARGE, sentence
+from gridloom.results.statistics.simplicity import simplest
+
+
+def summarise(
+    trials: Sequence[Trial],
+    validation: Mapping[str, Any],
+    simpler: Mapping[str, Mapping[str, str]] | None = None,
+    level: float = 0.95,
+) -> Summary:
+    """What the scores of trials say, with intervals and sets at this level; never raises for what failed.
+
+    `validation` holds the settings of the splits with all defaults, as a manifest has them; `simpler` says which numbers
+    of a parameter are simpler, by group and name.
+    """
+    best = next(iter(ranked(trials)), None)
+    compared = [trial for trial in trials if best and _is_comparable(trial, best)]
+    answers = _answers(compared, best, validation, simpler or {}, level) if best else {}
+    failed = sum(trial.status is Status.FAILED for trial in trials)
+    incomplete = sum(trial.status is Status.INCOMPLETE for trial in trials)
+    answer = answers.get(Seeds.name) or answers.get(NewData.name)
+    reason = NO_SCATTER if is_usable(compared) else TOO_LARGE
+    params = {trial.number: trial.params for trial in compared}
+    return Summary(
+        level=level,
+        compared=len(compared),
+        failed=failed,
+        incomplete=incomplete,
+        best=best.number if best else None,
+        seeds=answers.get(Seeds.name),
+        new_data=answers.get(NewData.name),
+        sentence=sentence(answer or reason, params, level, failed, incomplete),
+    )
+
+
+def _is_comparable(trial: Trial, best: Trial) -> bool:
+    return trial.status is Status.COMPLETE and trial.proposal.budget == best.proposal.budget
+
+
+def scores_of(trials: Sequence[Trial]) -> Numbers:
+    """The scores of complete trials of one design: shape (trials, repeats, folds, seeds)."""
+    fits = trials[0].fits
+    shape = tuple(1 + max(getattr(fit, axis) for fit in fits) for axis in ("repeat", "fold", "replica"))
+    return np.array([trial.scores for trial in trials], dtype=float).reshape(len(trials), *shape)
+
+
+def questions_of(validation: Mapping[str, Any]) -> list[Question]:
+    """The questions that can be asked of splits with these settings; about new data only where their sizes are known."""
+    questions: list[Question] = [Seeds()]
+    if "test_share" in validation:
+        share = validation["test_share"]
+        questions.append(NewData(share / (1 - share)))
+    elif validation.get("folds", 1) > 1:
+        questions.append(NewData(1 / (validation["folds"] - 1)))
+    return questions
+
+
+def is_usable(trials: Sequence[Trial]) -> bool:
+    """Whether no score is too large to be squared."""
+    return all(abs(score) <= LARGEST for trial in trials for score in trial.scores if score is not None)
+
+
+def _answers(
+    trials: Sequence[Trial],
+    best: Trial,
+    validation: Mapping[str, Any],
+    simpler: Mapping[str, Mapping[str, str]],
+    level: float,
+) -> dict[str, Answer]:
+    """The answers to the questions that the design can answer, by their names."""
+    if not is_usable(trials):
+        return {}
+    scores = scores_of(trials)
+    row = [trial.number for trial in trials].index(best.number)
+    return {
+        question.name: _answer(scores, trials, row, question, level, simpler)
+        for question in questions_of(validation)
+        if question.is_answered_by(scores) and not _is_deaf_to_seeds(question, scores)
+    }
+
+
+def _is_deaf_to_seeds(question: Question, scores: Numbers) -> bool:
+    """Whether it is asked about other seeds, which change no score: that would make every difference certain."""
+    return isinstance(question, Seeds) and not np.ptp(scores, axis=3).any()
+
+
+def _answer(
+    scores: Numbers,
+    trials: Sequence[Trial],
+    best: int,
+    question: Question,
+    level: float,
+    simpler: Mapping[str, Mapping[str, str]],
+) -> Answer:
+    by_mean = sorted(range(len(trials)), key=lambda row: (row != best, -trials[row].mean))
+    inside = best_set(scores, question, level)
+    inside[best] = True
+    members = [row for row in by_mean if inside[row]]
+    plain = simplest([trials[row].candidate for row in members], simpler)
+    return Answer(
+        question=question.name,
+        intervals=_intervals(scores, trials, question, level),
+        comparisons=tuple(
+            replace(found, candidate=trials[found.candidate].number) for found in compare(scores, question, best, level)
+        ),
+        members=tuple(trials[row].number for row in members),
+        runner_up=trials[by_mean[1]].number if len(trials) > 1 else None,
+        simplest=None if plain is None else trials[members[plain]].number,
+        power=power(scores, question, (by_mean[0], by_mean[1]), level) if len(trials) > 1 else None,
+        optimism=optimism(scores, question),
+        find_effects=partial(effects, scores, [trial.params for trial in trials], question, level),
+    )
+
+
+def _intervals(scores: Numbers, trials: Sequence[Trial], question: Question, level: float) -> tuple[Interval, ...]:
+    low, high = question.trials(scores).bounds(level)
+    return tuple(
+        Interval(trial.number, trial.mean, trial.std, float(low[row]), float(high[row]))
+        for row, trial in enumerate(trials)
+    )

@@ -1,0 +1,132 @@
+"""The directory of a run: its lock, its journal, the resolved experiment, and whether all of it still fits."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from gridloom.core.data import Data
+from gridloom.experiment.yaml_document import write_text
+from gridloom.errors import RunRefused, disk_errors
+from gridloom.experiment.experiment import Experiment
+from gridloom.core.file_names import EXPERIMENT, JOURNAL, LOCK
+from gridloom.runs.journal import Journal, RunLock
+
+SHA256_DIGITS = 64
+_COSMETIC = ("description", "published", "refit", "reporters")
+"""Keys of an experiment that no score depends on."""
+
+
+_TOLD = ("asked_for", "engine_reason", "passed_over")
+"""Keys of a manifest that no score depends on: they tell where it came from."""
+
+
+def make_manifest(experiment: Experiment, data: Data) -> dict[str, Any]:
+    """Everything that scores depend on: the resolved experiment, the data's hash, versions of plugins and packages."""
+    resolved = {key: value for key, value in experiment.resolved.items() if key not in _COSMETIC}
+    packages = ("gridloom", "numpy", "scikit-learn", *experiment.engine.record.packages)
+    return {
+        "experiment": resolved,
+        "scoring": experiment.scorer(data),
+        "data": {"rows": len(data.y), "sha256": data.fingerprint},
+        "plugins": experiment.used_plugins,
+        "asked_for": list(experiment.source.plugins),
+        "engine_reason": experiment.engine_reason,
+        "passed_over": dict(experiment.source.passed_over),
+        "packages": {"python": platform.python_version(), **{name: _version(name) for name in packages}},
+    }
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+@contextmanager
+def open_run(experiment: Experiment, data: Data, folder: Path, *, fresh: bool) -> Iterator[Journal]:
+    """The journal of the experiment's run in `folder`, locked until the end.
+
+    With `fresh`, an earlier run there is kept under another name. Raises RunRefused when the journal holds fits of
+    something else, or another process writes to it; StorageError when the disk does not let us.
+    """
+    with disk_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    lock = RunLock(folder / LOCK)
+    try:
+        if fresh:
+            _move_aside(folder)
+        journal = Journal(folder / JOURNAL)
+        try:
+            manifest = make_manifest(experiment, data)
+            _check(journal, manifest, folder)
+            journal.manifest = manifest
+            with disk_errors(folder):
+                (folder / EXPERIMENT).write_text(write_text(experiment.resolved), "utf-8")
+            yield journal
+        finally:
+            journal.close()
+    finally:
+        lock.release()
+
+
+def refuse_running(folder: Path) -> None:
+    """Raise RunRefused when another process writes to the run in this folder; it may begin to any time later."""
+    if (folder / LOCK).exists():
+        RunLock(folder / LOCK).release()
+
+
+def _move_aside(folder: Path) -> None:
+    """Move what a run wrote, all but its lock, to the first free `NAME.1`, `NAME.2`, ..."""
+    earlier = [path for path in folder.iterdir() if path.name.partition("-")[0] != LOCK]
+    if not earlier:
+        return
+    number = 1
+    while (aside := folder.with_name(f"{folder.name}.{number}")).exists():
+        number += 1
+    with disk_errors(folder):
+        aside.mkdir()
+        for path in earlier:
+            path.rename(aside / path.name)
+
+
+def _check(journal: Journal, manifest: Mapping[str, Any], folder: Path) -> None:
+    kept = journal.manifest
+    if kept is None:
+        return
+    old, new = flat(kept), flat(manifest)
+    changed = [key for key in sorted(old.keys() | new.keys()) if old.get(key) != new.get(key)]
+    if kept["data"] == manifest["data"]:  # equal rows from another place are the same data
+        changed = [key for key in changed if not key.startswith("experiment.dataset.")]
+    changes = [
+        f"  {key}: was {_short(old.get(key, 'not there'))}, is {_short(new.get(key, 'not there'))}"
+        for key in changed
+        if key.partition(".")[0] not in _TOLD
+    ]
+    if changes:
+        raise RunRefused(
+            f"{folder} holds fits of another experiment, so they cannot be gone on with. What changed:\n"
+            + "\n".join(changes)
+            + "\nUndo the change, or start anew with --fresh (the earlier run is kept beside it), or choose another "
+            "place with --out."
+        )
+
+
+def _short(value: Any) -> str:
+    """The value, or the beginning of a hash."""
+    return f"{str(value)[:12]}..." if isinstance(value, str) and len(value) == SHA256_DIGITS else str(value)
+
+
+def flat(value: Any, prefix: str = "") -> dict[str, Any]:
+    """Nested mappings as one, with dotted keys."""
+    if not isinstance(value, Mapping):
+        return {prefix: value}
+    found: dict[str, Any] = {}
+    for key, inner in value.items():
+        found |= flat(inner, f"{prefix}.{key}" if prefix else key)
+    return found

@@ -1,0 +1,48 @@
+"""The loop of a search: a strategy proposes, fits are made and trained, and their trials answer the strategy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from gridloom.core.trials import Fit, FitResult, Proposal, Status, Trial
+from gridloom.errors import StopRun
+from gridloom.experiment.experiment import Experiment
+
+Evaluate = Callable[[Sequence[Trial]], Sequence[Trial]]
+"""Answers trials whose results may be missing with trials of the same proposals whose results are there."""
+
+
+def search(experiment: Experiment, evaluate: Evaluate, outer: int | None = None) -> list[Trial]:
+    """All trials of an experiment, or of its search in an outer fold, in the order of their proposals.
+
+    It ends when the strategy does, or when `evaluate` leaves a trial incomplete, since the strategy cannot go on then.
+    """
+    waves = experiment.strategy(experiment.space)
+    trials: list[Trial] = []
+    answered: Sequence[Trial] | None = None
+    while True:
+        try:
+            wave = next(waves) if answered is None else waves.send(answered)
+        except StopIteration:
+            return trials
+        pending = [_pending(experiment, len(trials) + place, proposal, outer) for place, proposal in enumerate(wave)]
+        if not pending:
+            raise StopRun(f"strategy '{experiment.strategy.name}' yielded an empty wave; it should return instead")
+        answered = evaluate(pending)
+        trials += answered
+        if any(trial.status is Status.INCOMPLETE for trial in answered):
+            return trials
+
+
+def filled(trial: Trial, known: Mapping[str, FitResult]) -> Trial:
+    """The trial with the results that are known by the keys of its fits."""
+    return Trial(trial.number, trial.proposal, trial.fits, tuple(known.get(fit.key) for fit in trial.fits))
+
+
+def _pending(experiment: Experiment, number: int, proposal: Proposal, outer: int | None) -> Trial:
+    fits = tuple(
+        Fit(proposal.candidate, repeat, fold, replica, proposal.budget, outer)
+        for repeat, fold in experiment.validation.places
+        for replica in range(experiment.validation.seeds)
+    )
+    return Trial(number, proposal, fits, (None,) * len(fits))
