@@ -12,6 +12,17 @@ from gridloom.registry.records import Family, Record
 from gridloom.registry.registry import Provided, Registry, T
 
 
+def selections(registry: Registry, kind: type[Record]) -> list[Schema]:
+    """The ways to say what stands in the place of this kind: one thing, a list of them, or either."""
+    ways = selection(registry, kind)
+    several: Schema = {
+        "type": "array",
+        "items": one_of(ways),
+        **({"minItems": 1} if kind.form == "one or list" else {}),
+    }
+    return {"one": ways, "list": [several], "one or list": [*ways, several]}[kind.form]
+
+
 def selection(registry: Registry, kind: type[T], more: Mapping[str, Schema] | None = None) -> list[Schema]:
     """The ways to select a thing of this kind; `more` are keys that may stand beside the options of each."""
     things = registry.of_kind(kind)
