@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import KW_ONLY, dataclass
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args
 
 from gridloom.core.data import CLASSES, TASKS, TaskKind
@@ -28,8 +29,11 @@ if TYPE_CHECKING:
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 """What names of things, experiments and runs look like."""
 
-RESERVED_GROUPS = ("model", "training")
-"""Groups of a search space that are no families: the model builder's options and the training settings."""
+RESERVED_GROUPS: Mapping[str, str] = {
+    "model": "Options of the model's builder, with values to try.",
+    "training": "Training settings, with values to try.",
+}
+"""Groups of a search space that are no families, each with what it holds."""
 
 NETWORK = "network"
 """The kind of model that families can edit, see `ModelBuilder.makes`."""
@@ -49,7 +53,7 @@ class Record:
     What the classes say of their kind is all that binding, the JSON Schema, completion, templates and the reference
     know of it: `kind` is what messages call it, `word` the same in one word, `hook` the hook that yields it, `place` the
     keys of an experiment that lead to it, `form` how it is named there, and `beside` names that mean something there
-    besides those of plugins.
+    besides those of plugins, each with what it means.
     """
 
     name: str
@@ -60,7 +64,7 @@ class Record:
     hook: ClassVar[str]
     place: ClassVar[tuple[str, ...]]
     form: ClassVar[Form] = "one"
-    beside: ClassVar[tuple[str, ...]] = ()
+    beside: ClassVar[Mapping[str, str]] = MappingProxyType({})
     fixed: ClassVar[int] = 1
     """How many leading parameters of the callable the framework fills; the others are options."""
 
@@ -170,7 +174,7 @@ class Family(Record):
     hook: ClassVar[str] = "gridloom_families"
     place: ClassVar[tuple[str, ...]] = ("search", "space")
     form: ClassVar[Form] = "keys"
-    beside: ClassVar[tuple[str, ...]] = RESERVED_GROUPS
+    beside: ClassVar[Mapping[str, str]] = RESERVED_GROUPS
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -346,7 +350,7 @@ class Engine(Record):
     word: ClassVar[str] = "engine"
     hook: ClassVar[str] = "gridloom_engines"
     place: ClassVar[tuple[str, ...]] = ("engine",)
-    beside: ClassVar[tuple[str, ...]] = ("auto",)
+    beside: ClassVar[Mapping[str, str]] = {"auto": "The fastest engine that can train the model."}
 
     @property
     def function(self) -> Callable[..., Iterable[tuple[Fit, FitResult]]]:

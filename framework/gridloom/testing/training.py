@@ -85,6 +85,13 @@ def job_of(experiment: Experiment) -> Job:
     )
 
 
+def work_of(experiment: Experiment) -> Work:
+    """All fits of an experiment's first wave, those of one candidate behind each other, to train in this process."""
+    job = job_of(experiment)
+    ready = prepared(job)
+    return Work(ready.recipe, ready.calls, job.data, job.splits, fits_of(experiment))
+
+
 def _work(job: Job, fits: Sequence[Fit], failing: frozenset[str] = frozenset()) -> tuple[Prepared, Work]:
     """What the recipe names, and work for the engine."""
     ready = prepared(job)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from annotated_types import Gt
 
 from gridloom import Scorer
-from gridloom_plugins.scorers.metrics import compute
+from gridloom_plugins.scorers.metrics import compute, documented
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -67,7 +67,7 @@ def _with_average(score: Callable[..., float], average: str) -> Callable[..., fl
     def averaged(truth: NDArray[Any], predicted: NDArray[Any]) -> float:
         return score(truth, predicted, average=average)
 
-    return averaged
+    return documented(averaged, f"{score.__name__}_score")
 
 
 def _scorers() -> Iterator[Scorer]:

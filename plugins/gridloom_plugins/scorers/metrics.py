@@ -17,6 +17,12 @@ def plain(metric: str) -> Metric:
     def score(truth: NDArray[Any], predicted: NDArray[Any]) -> float:
         return compute(metric, truth, predicted)
 
+    return documented(score, metric)
+
+
+def documented(score: Metric, metric: str) -> Metric:
+    """The same function with a docstring that names what it calls."""
+    score.__doc__ = f"Score by `sklearn.metrics.{metric}`."
     return score
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from annotated_types import Ge, Gt, Le
 
 from gridloom import Scorer
-from gridloom_plugins.scorers.metrics import compute
+from gridloom_plugins.scorers.metrics import compute, documented
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -51,7 +51,7 @@ def _of_probabilities(metric: str, **options: Any) -> Callable[..., float]:
         column = predicted[:, 1] if predicted.shape[1] == TWO else predicted
         return compute(metric, truth, column, labels=list(range(predicted.shape[1])), **options)
 
-    return score
+    return documented(score, metric)
 
 
 def _one_by_one(multi_class: str, average: str = "macro") -> Callable[..., float]:

@@ -9,13 +9,12 @@ from gridloom.authoring.schema.values import NULL, Schema, folded, mapping, of_o
 from gridloom.experiment.experiment import dataset_keys, experiment_keys, published_keys, search_keys
 from gridloom.experiment.splits import DEFAULT_METHOD, METHODS, method_options, validation_keys
 from gridloom.registry.options import Options
-from gridloom.registry.records import KINDS, Dataset, Strategy
+from gridloom.registry.records import KINDS, RESERVED_GROUPS, Dataset, Strategy
 from gridloom.registry.registry import Registry
 
 
 def experiment_properties(registry: Registry) -> Schema:
     """The mapping that an experiment is; what stands under `training:` and in some groups of the space is left open."""
-    auto = {"const": "auto", "description": "The fastest engine that can train the model."}
     special: dict[str, list[Schema]] = {
         **{kind.place[0]: selections(registry, kind) for kind in KINDS if len(kind.place) == 1},
         "dataset": selection(registry, Dataset, of_options(Options(dataset_keys, 0))),
@@ -24,7 +23,6 @@ def experiment_properties(registry: Registry) -> Schema:
         "validation": _validation(),
         "published": _published(),
     }
-    special["engine"] = [auto, *special["engine"], mapping({"name": auto}, ["name"])]
     return _keys(Options(experiment_keys, 0), special)
 
 
@@ -46,8 +44,7 @@ def _search(registry: Registry) -> Schema:
     """What stands under `search:`."""
     options = Options(search_keys, 0)
     groups: dict[str, Schema] = {
-        "model": {"type": "object", "description": "Options of the model's builder, with values to try."},
-        "training": {"type": "object", "description": "Training settings, with values to try."},
+        group: {"type": "object", "description": text} for group, text in RESERVED_GROUPS.items()
     }
     found = families(registry)
     space = {"type": "object", "minProperties": 1, **found, "additionalProperties": False}

@@ -14,7 +14,9 @@ from gridloom.registry.registry import Provided, Registry, T
 
 def selections(registry: Registry, kind: type[Record]) -> list[Schema]:
     """The ways to say what stands in the place of this kind: one thing, a list of them, or either."""
-    ways = selection(registry, kind)
+    besides = [{"const": name, "description": text} for name, text in kind.beside.items()]
+    named = [mapping({"name": beside}, ["name"]) for beside in besides]
+    ways = [*besides, *selection(registry, kind), *named]
     several: Schema = {
         "type": "array",
         "items": one_of(ways),
