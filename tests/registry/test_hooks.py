@@ -25,7 +25,6 @@ def example(hook: str) -> str:
 def test_every_kind_of_record_has_a_hook_of_its_own():
     hooks = {name for name in vars(hookspecs) if name.startswith("gridloom_")}
     assert {kind.hook for kind in KINDS} == hooks
-    assert len(hooks) == 6
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.hook)
