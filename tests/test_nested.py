@@ -26,7 +26,6 @@ SEARCH = {
     "dataset": "pima",
     "search": {"strategy": "grid", "space": {"model": {"C": GRID}}},
     "validation": {"method": "kfold", "folds": 3, "shuffle": False, "nested": {"folds": 5}},
-    "reporters": ["console", "markdown", "html"],
 }
 
 
@@ -112,8 +111,10 @@ def test_a_nested_run_is_journaled_gone_on_with_and_shown(gridloom, finished, tm
     assert again.stdout.splitlines()[-2] == gridloom("show", "small").stdout.splitlines()[-2] == said
 
 
-def test_reports_tell_what_nested_cross_validation_says(finished, tmp_path):
+def test_reports_tell_what_nested_cross_validation_says(gridloom, finished, tmp_path):
     finished(**SEARCH)
+    done = gridloom("report", "small", "-r", "markdown", "-r", "html")
+    assert done.returncode == 0, done.stderr
     for report in ("results.md", "report.html"):
         assert "On rows that the search has not seen" in (tmp_path / "runs" / "small" / report).read_text("utf-8")
 
