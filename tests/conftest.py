@@ -32,24 +32,11 @@ settings.register_profile("untimed", deadline=None, suppress_health_check=[Healt
 settings.load_profile("untimed")
 
 
-TESTS = Path(__file__).parent
-TOGETHER = ("contracts", "networks", "scikeras_engine")
-"""Folders of tests that share a process or its workers, so that Keras is imported once."""
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Under pytest-xdist, run the tests of a file in one process, for what they share, and begin with the slow files."""
-    if "PYTEST_XDIST_WORKER" not in os.environ:
-        return
-    groups, slow = {}, set()
-    for item in items:
-        folder = item.path.relative_to(TESTS).parts[0]
-        groups[item] = folder if folder in TOGETHER else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(groups[item]))
-        if item.get_closest_marker("slow"):
-            slow.add(groups[item])
-    items.sort(key=lambda item: groups[item] not in slow)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Under pytest-xdist, begin with the slow files: a process that ends with one would leave the others idle."""
+    if hasattr(config, "workerinput"):
+        slow = {item.path for item in items if item.get_closest_marker("slow")}
+        items.sort(key=lambda item: item.path not in slow)
 
 
 @pytest.fixture(scope="session")
