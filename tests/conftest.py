@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -31,6 +32,13 @@ settings.register_profile("untimed", deadline=None, suppress_health_check=[Healt
 settings.load_profile("untimed")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Under pytest-xdist, begin with the slow files: a process that ends with one would leave the others idle."""
+    if hasattr(config, "workerinput"):
+        slow = {item.path for item in items if item.get_closest_marker("slow")}
+        items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.fixture(scope="session")
 def registry() -> Registry:
     """The registry of the built-in plugins."""
@@ -52,20 +60,61 @@ def write(tmp_path: Path) -> Callable[..., Path]:
     return write
 
 
+ONE_CORE = {"LOKY_MAX_CPU_COUNT": "1"}
+"""The environment of a machine with one core: every worker takes seconds to import what it trains with."""
+
+
+def _run(folder: Path, *arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "gridloom", *map(str, arguments)]
+    return subprocess.run(
+        command,
+        cwd=folder,
+        env=os.environ | ONE_CORE | environment,
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+
+
 @pytest.fixture
 def gridloom(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Run the command line in `tmp_path` as a user does: `gridloom("run", file)`; returns the finished process."""
+    """Run the command line in `tmp_path` as a user does: `gridloom("run", file)`; returns the finished process.
 
-    def run(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "gridloom", *map(str, arguments)]
-        return subprocess.run(
-            command,
-            cwd=tmp_path,
-            env=os.environ | environment,
-            capture_output=True,
-            text=True,
-            timeout=600,
-            check=False,
-        )
+    It runs as on a machine with one core; `gridloom("run", file, "--n-jobs", 2)` has two workers all the same.
+    """
+    return lambda *arguments, **environment: _run(tmp_path, *arguments, **environment)
 
-    return run
+
+@pytest.fixture(scope="session")
+def _finished() -> dict[str, tuple[Path, subprocess.CompletedProcess[str]]]:
+    """The folders of runs that tests begin with, and what each printed, by the text of the experiment."""
+    return {}
+
+
+@pytest.fixture
+def finished(
+    write: Callable[..., Path],
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    _finished: dict[str, tuple[Path, subprocess.CompletedProcess[str]]],
+) -> Callable[..., tuple[Path, subprocess.CompletedProcess[str]]]:
+    """Write an experiment that was run here: `finished(seed=3)` returns its file, and the process that ran it.
+
+    Equal experiments are trained once, for all tests; each test has a copy of the run.
+    """
+
+    def finished(**changes: Any) -> tuple[Path, subprocess.CompletedProcess[str]]:
+        file = write(**changes)
+        text = file.read_text("utf-8")
+        if text not in _finished:
+            folder = tmp_path_factory.mktemp("finished")
+            shutil.copy(file, folder)
+            done = _run(folder, "run", file.name)
+            assert done.returncode == 0, done.stderr
+            _finished[text] = folder, done
+        folder, done = _finished[text]
+        shutil.copytree(folder / "runs", tmp_path / "runs", dirs_exist_ok=True)
+        return file, done
+
+    return finished

@@ -78,7 +78,7 @@ def kept(tmp_path_factory):
     for name, changes in others.items():
         files.append(folder / f"{name}.yaml")
         files[-1].write_text(yaml.safe_dump(FOREST | {"name": name} | changes, sort_keys=False))
-    command = [sys.executable, "-m", "gridloom", "run", *map(str, files), "-j1"]
+    command = [sys.executable, "-m", "gridloom", "run", *map(str, files), "-j2"]  # such workers stay for all of them
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=600, check=False)
     assert done.returncode == 0, done.stderr
     return folder

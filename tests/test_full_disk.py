@@ -42,7 +42,7 @@ def test_a_run_ends_cleanly_and_keeps_what_was_journaled(write, tmp_path):
 
 
 def test_a_run_whose_output_goes_to_a_full_disk_trains_and_reports_all_the_same(write, tmp_path):
-    done = into_full("run", write(), folder=tmp_path)
+    done = into_full("run", write(), "--n-jobs", "1", folder=tmp_path)
     assert done.returncode == 4
     assert done.stderr.splitlines() == [
         "the reporter 'console' failed while it watched: No space left on device; it watches no longer, the run goes on",

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import json
 import pkgutil
 import subprocess
 import sys
 import textwrap
 from importlib.metadata import entry_points
 from pathlib import Path
-
-import pytest
 
 import gridloom_plugins
 from gridloom.registry import hookspecs
@@ -33,7 +32,7 @@ HEAVY = (
 REGISTRATIONS = sorted({point.module for point in entry_points(group="gridloom") if point.name.startswith("builtin-")})
 
 RUNNER = """
-import sys
+import json, sys
 
 def command(*arguments):
     from gridloom.cli import app
@@ -41,15 +40,18 @@ def command(*arguments):
     code = app(arguments, prog_name="gridloom", standalone_mode=False)
     assert not code, code
 
-{code}
-print("IMPORTED:", *sorted({{name.partition(".")[0] for name in sys.modules}}))
+found = {{}}
+for code in {codes!r}:
+    exec(code)
+    found[code] = sorted({{name.partition(".")[0] for name in sys.modules}})
+print("IMPORTED:", json.dumps(found))
 """
 
 
-def imported(code: str, folder: Path = ROOT) -> set[str]:
-    """The packages that a new process has imported after running `code`."""
+def imported(*codes: str, folder: Path = ROOT) -> dict[str, set[str]]:
+    """The packages that a new process has imported after running each of these, one after the other."""
     done = subprocess.run(
-        [sys.executable, "-c", RUNNER.format(code=code)],
+        [sys.executable, "-c", RUNNER.format(codes=codes)],
         cwd=folder,
         capture_output=True,
         text=True,
@@ -57,16 +59,21 @@ def imported(code: str, folder: Path = ROOT) -> set[str]:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    return set(done.stdout.rpartition("IMPORTED:")[2].split())
+    found = json.loads(done.stdout.rpartition("IMPORTED:")[2])
+    return {code: set(packages) for code, packages in found.items()}
+
+
+def heavy(found: dict[str, set[str]]) -> dict[str, set[str]]:
+    """What is heavy of what was imported, by the code after which it was there."""
+    return {code: packages & set(HEAVY) for code, packages in found.items() if not packages.isdisjoint(HEAVY)}
 
 
 def test_a_heavy_import_would_be_seen():
-    assert imported("import scipy, gridloom").issuperset({"scipy", "gridloom"})
+    assert heavy(imported("import gridloom", "import scipy")) == {"import scipy": {"scipy"}}
 
 
-@pytest.mark.parametrize(
-    "code",
-    [
+def test_nothing_heavy_is_imported_by_the_package_or_a_command_that_trains_nothing():
+    found = imported(
         "import gridloom",
         "from gridloom.registry.registry import load_registry; load_registry()",
         "command('--help')",
@@ -80,19 +87,15 @@ def test_a_heavy_import_would_be_seen():
         "command('plugins', 'show', 'mlp')",
         "command('check', 'experiments')",
         "command('check', 'experiments/honest')",
-    ],
-)
-def test_nothing_heavy_is_imported_by(code):
-    packages = imported(code)
-    assert "gridloom" in packages
-    assert packages.isdisjoint(HEAVY)
+    )
+    assert all("gridloom" in packages for packages in found.values())
+    assert heavy(found) == {}
 
 
-@pytest.mark.parametrize("module", REGISTRATIONS)
-def test_nothing_heavy_is_imported_by_the_registration_module(module):
-    packages = imported(f"import {module}")
-    assert "gridloom_plugins" in packages
-    assert packages.isdisjoint(HEAVY)
+def test_nothing_heavy_is_imported_by_the_registration_modules():
+    found = imported(*(f"import {module}" for module in REGISTRATIONS))
+    assert len(found) == len(REGISTRATIONS)
+    assert heavy(found) == {}
 
 
 def test_every_package_of_built_in_plugins_with_a_hook_is_registered():
@@ -115,6 +118,6 @@ def test_the_process_that_runs_a_search_of_networks_stays_free_of_keras(tmp_path
         "validation: {method: kfold, folds: 2}\n"
         "engine: mine:guess\n"
     )
-    packages = imported("command('run', 'e.yaml', '-p', 'mine.py', '-j', '1')", tmp_path)
+    (packages,) = imported("command('run', 'e.yaml', '-p', 'mine.py', '-j', '1')", folder=tmp_path).values()
     assert (tmp_path / "runs" / "e" / "journal.sqlite").exists()
     assert packages.isdisjoint({"tensorflow", "keras", "scikeras", "jax"})

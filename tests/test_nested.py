@@ -73,8 +73,8 @@ def test_a_search_that_is_not_nested_has_the_keys_that_it_always_had():
 # Beside scikit-learn
 
 
-def test_every_outer_fold_has_the_winner_and_the_score_of_scikit_learn(write, tmp_path, data):
-    result = gridloom.run(write(**SEARCH), out=tmp_path / "runs", n_jobs=1)
+def test_every_outer_fold_has_the_winner_and_the_score_of_scikit_learn(finished, tmp_path, data):
+    result = gridloom.run(finished(**SEARCH)[0], out=tmp_path / "runs")
     model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
     search = GridSearchCV(model, {"logisticregression__C": GRID}, cv=KFold(3))
     pairs = zip(KFold(5).split(data.X), result.nested.pairs, strict=True)
@@ -88,11 +88,11 @@ def test_every_outer_fold_has_the_winner_and_the_score_of_scikit_learn(write, tm
     assert result.nested.is_complete
 
 
-def test_the_search_itself_is_not_changed_by_being_nested(write, tmp_path):
-    nested = gridloom.run(write(**SEARCH), out=tmp_path / "nested")
-    plain = gridloom.run(
-        write(**SEARCH), settings=["validation={method: kfold, folds: 3, shuffle: false}"], out=tmp_path / "plain"
-    )
+def test_the_search_itself_is_not_changed_by_being_nested(finished, tmp_path):
+    file, _ = finished(**SEARCH)
+    nested = gridloom.run(file, out=tmp_path / "runs")
+    settings = ["validation={method: kfold, folds: 3, shuffle: false}"]
+    plain = gridloom.run(file, settings=settings, out=tmp_path / "plain", n_jobs=1)
     assert [item.scores for item in nested.trials] == [item.scores for item in plain.trials]
     assert plain.nested is None
 
@@ -100,10 +100,9 @@ def test_the_search_itself_is_not_changed_by_being_nested(write, tmp_path):
 # On the command line
 
 
-def test_a_nested_run_is_journaled_gone_on_with_and_shown(gridloom, write, tmp_path):
-    file = write(**SEARCH)
-    done = gridloom("run", file)
-    assert (done.returncode, done.stderr) == (0, "")
+def test_a_nested_run_is_journaled_gone_on_with_and_shown(gridloom, finished, tmp_path):
+    file, done = finished(**SEARCH)
+    assert done.stderr == ""
     assert "3 candidates x 3 splits x 1 seed(s), and that in 5 outer folds, = 59 fits" in done.stdout
     assert journaled(tmp_path / "runs" / "small") == 59
     said = done.stdout.splitlines()[-2]  # above the sentence of the summary
@@ -113,16 +112,16 @@ def test_a_nested_run_is_journaled_gone_on_with_and_shown(gridloom, write, tmp_p
     assert again.stdout.splitlines()[-2] == gridloom("show", "small").stdout.splitlines()[-2] == said
 
 
-def test_reports_tell_what_nested_cross_validation_says(gridloom, write, tmp_path):
-    done = gridloom("run", write(**SEARCH, reporters=["console", "markdown", "html"]))
+def test_reports_tell_what_nested_cross_validation_says(gridloom, finished, tmp_path):
+    finished(**SEARCH)
+    done = gridloom("report", "small", "-r", "markdown", "-r", "html")
     assert done.returncode == 0, done.stderr
     for report in ("results.md", "report.html"):
         assert "On rows that the search has not seen" in (tmp_path / "runs" / "small" / report).read_text("utf-8")
 
 
-def test_other_outer_folds_are_another_experiment(gridloom, write):
-    file = write(**SEARCH)
-    assert gridloom("run", file).returncode == 0
+def test_other_outer_folds_are_another_experiment(gridloom, finished):
+    file, _ = finished(**SEARCH)
     done = gridloom("run", file, "--set", "validation.nested.folds=4")
     assert done.returncode == 3
     assert "experiment.validation.nested.folds: was 5, is 4" in done.stderr

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
+import yaml
+
+import gridloom
 
 pytestmark = pytest.mark.slow
 
@@ -70,47 +71,51 @@ def gridloom_model_builders():
 '''
 
 
-@pytest.fixture
-def scores(gridloom, write, tmp_path):
-    """The mean score of every candidate of a space, by the values of its options."""
-    plugin = tmp_path / "own.py"
-    plugin.write_text(BUILDER)
+@pytest.fixture(scope="module", params=["fused", "scikeras"])
+def scores(request, tmp_path_factory):
+    """The mean score of every candidate of a space with an engine, by the values of its options.
 
-    def scores(engine, space, scoring):
-        experiment = write(
-            dataset="rare",
-            model="own",
-            training={"epochs": 20, "batch_size": 1000},
-            search={"space": space},
-            engine=engine,
-            scoring=scoring,
-            reporters=["json"],
-        )
-        done = gridloom("run", experiment, "-p", plugin, "--fresh")
-        assert done.returncode == 0, done.stdout + done.stderr
-        trials = json.loads((tmp_path / "runs" / "small" / "results.json").read_text())["trials"]
-        return {tuple(trial["candidate"]["model"].values()): trial["mean"] for trial in trials}
+    All searches with an engine have the same workers, since two or more stay until others are asked for.
+    """
+    folder = tmp_path_factory.mktemp(request.param)
+    (folder / "own.py").write_text(BUILDER)
+
+    def scores(space, scoring):
+        experiment = {
+            "name": "own",
+            "dataset": "rare",
+            "model": "own",
+            "training": {"epochs": 20, "batch_size": 1000},
+            "search": {"space": space},
+            "validation": {"method": "stratified_kfold", "folds": 2},
+            "seed": 7,
+            "scoring": scoring,
+            "engine": request.param,
+            "reporters": [],
+        }
+        (folder / "own.yaml").write_text(yaml.safe_dump(experiment))
+        plugins = [str(folder / "own.py")]
+        result = gridloom.run(folder / "own.yaml", n_jobs=2, out=folder / "runs", plugins=plugins, fresh=True)
+        assert result.is_complete
+        return {tuple(trial.candidate.values["model"].values()): trial.mean for trial in result.trials}
 
     return scores
 
 
-@pytest.mark.parametrize("engine", ["fused", "scikeras"])
 @pytest.mark.parametrize("scoring", ["f1", "neg_log_loss"])
-def test_logits_score_as_the_probabilities_that_they_stand_for(scores, engine, scoring):
-    found = scores(engine, {"model": {"kind": ["sigmoid", "logit", "softmax", "logits"]}}, scoring)
+def test_logits_score_as_the_probabilities_that_they_stand_for(scores, scoring):
+    found = scores({"model": {"kind": ["sigmoid", "logit", "softmax", "logits"]}}, scoring)
     assert found["logit",] == pytest.approx(found["sigmoid",], abs=1e-5)
     assert found["logits",] == pytest.approx(found["softmax",], abs=1e-5)
     assert found["sigmoid",] > (0.2 if scoring == "f1" else -0.4)
 
 
-@pytest.mark.parametrize("engine", ["fused", "scikeras"])
-def test_a_loss_that_is_weighed_with_nothing_teaches_nothing(scores, engine):
-    found = scores(engine, {"model": {"weight": [1.0, 0.0]}}, "neg_log_loss")
+def test_a_loss_that_is_weighed_with_nothing_teaches_nothing(scores):
+    found = scores({"model": {"weight": [1.0, 0.0]}}, "neg_log_loss")
     assert found[0.0,] == pytest.approx(-0.693147, abs=1e-5)  # the logarithm of a half
     assert found[1.0,] > -0.5
 
 
-@pytest.mark.parametrize("engine", ["fused", "scikeras"])
-def test_functions_of_ones_own_need_not_be_registered_when_families_edit_the_network(scores, engine):
-    found = scores(engine, {"model": {"kind": ["own"]}, "neurons": {"neurons": [5]}}, "neg_log_loss")
+def test_functions_of_ones_own_need_not_be_registered_when_families_edit_the_network(scores):
+    found = scores({"model": {"kind": ["own"]}, "neurons": {"neurons": [5]}}, "neg_log_loss")
     assert -0.69 < found["own",] < 0

@@ -101,13 +101,14 @@ def wait_for_fits(process: subprocess.Popen[str], folder: Path, number: int) -> 
     pytest.fail(f"{number} fits were not journaled within a minute")
 
 
-def test_tables_are_equal_byte_for_byte_for_one_and_two_workers(gridloom, write, tmp_path):
-    file = write(**FOREST)
-    for n_jobs in (1, 2):
-        done = gridloom("run", file, "--n-jobs", n_jobs, "--out", f"runs{n_jobs}")
-        assert done.returncode == 0, done.stderr
-    assert table(tmp_path / "runs1" / "forest") == table(tmp_path / "runs2" / "forest")
-    assert table(tmp_path / "runs1" / "forest").count(b"complete") == 12
+def test_tables_are_equal_byte_for_byte_for_one_and_two_workers(gridloom, finished, tmp_path):
+    file, by_one = finished(**FOREST)
+    by_two = gridloom("run", file, "--n-jobs", 2, "--out", "two")
+    assert by_two.returncode == 0, by_two.stderr
+    for workers, done in enumerate([by_one, by_two], start=1):
+        assert f" {workers} worker(s)\n" in done.stdout
+    assert table(tmp_path / "runs" / "forest") == table(tmp_path / "two" / "forest")
+    assert table(tmp_path / "two" / "forest").count(b"complete") == 12
 
 
 def test_the_order_of_experiments_does_not_change_their_tables(gridloom, write, tmp_path):
@@ -118,16 +119,15 @@ def test_the_order_of_experiments_does_not_change_their_tables(gridloom, write, 
         assert table(tmp_path / "one" / name) == table(tmp_path / "two" / name)
 
 
-def test_a_score_depends_on_what_a_fit_is_not_on_the_grid_around_it(write, tmp_path):
-    one = gridloom.run(write(**FOREST), out=tmp_path / "one")
+def test_a_score_depends_on_what_a_fit_is_not_on_the_grid_around_it(finished, write, tmp_path):
+    one = gridloom.run(finished(**FOREST)[0], out=tmp_path / "runs")
     smaller = {"strategy": "grid", "space": {"model": {"max_depth": [8], "trees": [50]}}}
-    other = gridloom.run(write(**FOREST | {"search": smaller}), out=tmp_path / "other")
+    other = gridloom.run(write(**FOREST | {"search": smaller}), out=tmp_path / "other", n_jobs=1)
     assert other.trials[0].scores == one.trials[-1].scores
 
 
-def test_a_run_killed_half_way_is_gone_on_with_to_the_same_table(gridloom, write, tmp_path):
-    file = write(**FOREST)
-    assert gridloom("run", file, "--out", "whole").returncode == 0
+def test_a_run_killed_half_way_is_gone_on_with_to_the_same_table(gridloom, finished, tmp_path):
+    file, _ = finished(**FOREST)
     process = start(tmp_path, "run", file, "--out", "killed")
     wait_for_fits(process, tmp_path / "killed" / "forest", 6)
     process.kill()
@@ -137,7 +137,7 @@ def test_a_run_killed_half_way_is_gone_on_with_to_the_same_table(gridloom, write
     done = gridloom("run", file, "--out", "killed")
     assert done.returncode == 0, done.stderr
     assert " from the journal" in done.stdout
-    assert table(tmp_path / "whole" / "forest") == table(tmp_path / "killed" / "forest")
+    assert table(tmp_path / "runs" / "forest") == table(tmp_path / "killed" / "forest")
 
 
 def test_workers_leave_when_their_parent_is_killed(write, tmp_path):
@@ -201,17 +201,16 @@ def test_ctrl_c_and_kill_keep_what_is_done_and_say_how_to_go_on(gridloom, write,
         ("search.space.model.C=[0.1, 1.0]", "experiment.search.space.model.C: was [0.1, 1.0, 10.0], is [0.1, 1.0]"),
     ],
 )
-def test_a_changed_experiment_is_refused_with_what_changed(gridloom, write, setting, said):
-    file = write()
-    assert gridloom("run", file).returncode == 0
+def test_a_changed_experiment_is_refused_with_what_changed(gridloom, finished, setting, said):
+    file, _ = finished()
     done = gridloom("run", file, "--set", setting)
     assert done.returncode == 3
     assert f"  {said}\n" in done.stderr
     assert "--fresh" in done.stderr
 
 
-def test_other_words_and_reporters_do_not_make_another_experiment(gridloom, write):
-    assert gridloom("run", write()).returncode == 0
+def test_other_words_and_reporters_do_not_make_another_experiment(gridloom, finished, write):
+    finished()
     done = gridloom("run", write(description="Told otherwise.", reporters=["console", "json"]))
     assert done.returncode == 0, done.stderr
     assert "9 from the journal" in done.stdout
@@ -261,9 +260,8 @@ def test_a_changed_plugin_is_refused(gridloom, write, plugin):
     assert "  plugins.acting: was file " in done.stderr
 
 
-def test_fresh_starts_anew_and_keeps_the_earlier_run(gridloom, write, tmp_path):
-    file = write()
-    assert gridloom("run", file).returncode == 0
+def test_fresh_starts_anew_and_keeps_the_earlier_run(gridloom, finished, tmp_path):
+    file, _ = finished()
     before = table(tmp_path / "runs" / "small")
     done = gridloom("run", file, "--fresh", "--set", "seed=8")
     assert done.returncode == 0, done.stderr
@@ -272,9 +270,8 @@ def test_fresh_starts_anew_and_keeps_the_earlier_run(gridloom, write, tmp_path):
     assert gridloom("show", "small.1").stdout.count(" with: ") == 3
 
 
-def test_a_second_process_on_a_run_is_refused(gridloom, write, tmp_path):
-    file = write()
-    assert gridloom("run", file).returncode == 0
+def test_a_second_process_on_a_run_is_refused(gridloom, finished, tmp_path):
+    file, _ = finished()
     lock = RunLock(tmp_path / "runs" / "small" / "lock")
     done = gridloom("run", file)
     lock.release()
@@ -325,7 +322,7 @@ def test_a_fit_that_kills_its_worker_fails_alone(gridloom, write, plugin, n_jobs
 
 def test_a_fit_whose_worker_dies_once_is_trained_again(gridloom, write, plugin, tmp_path):
     space = acting(act=["die once"], mark=[str(tmp_path / "mark")], C=[1.0, 2.0])
-    done = gridloom("run", write(**space), "-p", plugin)
+    done = gridloom("run", write(**space), "-p", plugin, "--n-jobs", 2)
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "mark").exists()
     assert done.stdout.count(") with: ") == 2
@@ -363,7 +360,7 @@ def test_a_strategy_of_several_waves_sees_trials_and_is_replayed(gridloom, write
 
 
 def test_reports_survive_a_closed_pipe(write, tmp_path):
-    command = f"{sys.executable} -m gridloom run {write()} | head -1"
+    command = f"{sys.executable} -m gridloom run {write()} --n-jobs 1 | head -1"
     done = subprocess.run(command, shell=True, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.stderr == ""
     assert b"complete" in table(tmp_path / "runs" / "small")
@@ -380,14 +377,15 @@ def test_python_gets_the_same_result_and_the_same_errors(write, tmp_path):
         gridloom.run(write(sed=3), out=tmp_path / "runs")
 
 
-def test_the_resolved_experiment_runs_to_the_same_table(gridloom, write, tmp_path):
-    assert gridloom("run", write()).returncode == 0
+def test_the_resolved_experiment_runs_to_the_same_table(gridloom, finished, tmp_path):
+    finished()
     resolved = tmp_path / "runs" / "small" / "experiment.yaml"
     assert gridloom("run", resolved, "--out", "again").returncode == 0
     assert table(tmp_path / "runs" / "small") == table(tmp_path / "again" / "small")
 
 
-def test_json_tells_the_reason_for_the_engine_and_the_versions(gridloom, write, tmp_path):
+def test_json_tells_the_reason_for_the_engine_and_the_versions(gridloom, finished, write, tmp_path):
+    finished()
     assert gridloom("run", write(reporters=["json"])).returncode == 0
     content = json.loads((tmp_path / "runs" / "small" / "results.json").read_text())
     assert content["engine"] == {"name": "sklearn", "reason": "auto: it trains models of the kind 'estimator'"}

@@ -167,7 +167,7 @@ def test_nothing_heavy_is_imported_to_complete(line):
         "except SystemExit:\n"
         "    pass\n"
     )
-    packages = imported(code)
+    (packages,) = imported(code).values()
     assert "gridloom" in packages
     assert packages.isdisjoint({*HEAVY, "numpy"})
 

@@ -160,6 +160,7 @@ class Reader:
                 **os.environ,
                 "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
                 "NO_COLOR": "1",
+                "LOKY_MAX_CPU_COUNT": "1",  # every worker takes seconds to import what it trains with
             },
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

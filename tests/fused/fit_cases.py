@@ -1,4 +1,4 @@
-"""Trains every case by Keras's own `fit`, from the same initial weights and in the same order of rows.
+"""Trains the cases of a backend by Keras's own `fit`, from the same initial weights and in the same order of rows.
 
 Run in a process of its own: `KERAS_BACKEND=... python -m fused.fit_cases FOLDER`.
 """
@@ -15,7 +15,7 @@ import fused.quiet  # noqa: F401  (first)
 import keras
 import numpy as np
 
-from fused.cases import CASES, NOT_FOR_TENSORFLOW, model_of, start_of
+from fused.cases import CASES, FITTED, model_of, start_of
 from fused.works import case_work, orders_of, weights_everywhere
 
 ONE_HOT = ("loss:categorical", "loss:kl_divergence", "saturated:one_hot")
@@ -31,10 +31,9 @@ SAID = {"loss:logits": sigmoid, "loss:hinge": sigmoid}
 
 def main(folder):
     found = {}
-    for case in CASES:
+    for case in FITTED[keras.config.backend()]:
         try:
-            if keras.config.backend() == "jax" or not case.startswith(NOT_FOR_TENSORFLOW):
-                found |= fitted(folder, case)
+            found |= fitted(folder, case)
         except Exception:
             found[f"{case}/error"] = np.array(traceback.format_exc())
     np.savez(Path(folder) / f"{keras.config.backend()}.npz", **found)

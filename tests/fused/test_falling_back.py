@@ -7,6 +7,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from functools import cache
 from types import SimpleNamespace
 
 import pytest
@@ -137,17 +138,29 @@ def command(folder):
     return run
 
 
-@pytest.fixture(scope="module", params=NEEDS_TENSORFLOW)
-def fallen(request, command, folder):
-    """A search of a model that needs TensorFlow, run; half of its journal lost, and run again."""
-    first = command(request.param, "auto")
-    file = folder / "runs" / f"{request.param}-auto" / "journal.sqlite"
+@pytest.fixture(scope="module")
+def first_run(command):
+    """What comes of a search with `engine: auto`, which is run once."""
+    return cache(lambda builder: command(builder, "auto"))
+
+
+@pytest.fixture(params=NEEDS_TENSORFLOW)
+def fallen(request, first_run):
+    """A search of a model that needs TensorFlow, run."""
+    return first_run(request.param)
+
+
+@pytest.fixture(scope="module")
+def gone_on(first_run, command, folder):
+    """Such a search after half of its journal was lost: run again, beside what came of it first."""
+    first = first_run("calls")
+    file = folder / "runs" / "calls-auto" / "journal.sqlite"
     database = sqlite3.connect(file)
     kept = database.execute("SELECT * FROM fits ORDER BY key LIMIT 2").fetchall()
     with database:
         database.execute("DELETE FROM fits WHERE key NOT IN (SELECT key FROM fits ORDER BY key LIMIT 2)")
     database.close()
-    again = command(request.param, "auto")
+    again = command("calls", "auto")
     database = sqlite3.connect(file)
     rows = database.execute("SELECT * FROM fits").fetchall()
     database.close()
@@ -155,29 +168,29 @@ def fallen(request, command, folder):
 
 
 def test_scikeras_trains_what_needs_tensorflow(fallen):
-    assert (fallen.first.code, fallen.first.errors) == (0, "")
-    assert fallen.first.results["engine"]["name"] == "scikeras"
-    assert [trial["status"] for trial in fallen.first.results["trials"]] == ["complete"] * 2
+    assert (fallen.code, fallen.errors) == (0, "")
+    assert fallen.results["engine"]["name"] == "scikeras"
+    assert [trial["status"] for trial in fallen.results["trials"]] == ["complete"] * 2
 
 
 def test_the_reason_stands_in_the_console_and_in_the_results(fallen):
-    reason = fallen.first.results["engine"]["reason"]
+    reason = fallen.results["engine"]["reason"]
     assert "fused" in reason
     assert "tensorflow" in reason.lower()
-    assert f"engine scikeras ({reason})" in fallen.first.shown
+    assert f"engine scikeras ({reason})" in fallen.shown
 
 
-def test_an_interrupted_run_goes_on_with_scikeras_and_trains_nothing_again(fallen):
-    assert (fallen.again.code, fallen.again.errors) == (0, "")
-    assert "engine fused" not in fallen.again.shown
-    assert "2 from the journal" in fallen.again.shown
-    assert fallen.again.results["engine"] == fallen.first.results["engine"]
-    assert set(fallen.kept) <= set(fallen.rows)
-    assert len(fallen.rows) == FITS
+def test_an_interrupted_run_goes_on_with_scikeras_and_trains_nothing_again(gone_on):
+    assert (gone_on.again.code, gone_on.again.errors) == (0, "")
+    assert "engine fused" not in gone_on.again.shown
+    assert "2 from the journal" in gone_on.again.shown
+    assert gone_on.again.results["engine"] == gone_on.first.results["engine"]
+    assert set(gone_on.kept) <= set(gone_on.rows)
+    assert len(gone_on.rows) == FITS
 
 
-def test_the_interrupted_run_ends_in_the_same_scores(fallen):
-    first, again = ([trial["mean"] for trial in run.results["trials"]] for run in (fallen.first, fallen.again))
+def test_the_interrupted_run_ends_in_the_same_scores(gone_on):
+    first, again = ([trial["mean"] for trial in run.results["trials"]] for run in (gone_on.first, gone_on.again))
     assert first == again
 
 

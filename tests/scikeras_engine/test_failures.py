@@ -38,7 +38,7 @@ def test_a_builder_that_raises_for_one_value_fails_that_trial_alone(search):
 
 def test_a_family_that_finds_nothing_to_change_stops_the_run_at_once(folder, gridloom_command):
     file = write(folder, "nothing-to-change", {"name": "mlp", "hidden": []}, {"neurons": "default"})
-    done = gridloom_command("run", file, "--n-jobs", 2, "--out", folder / "runs")
+    done = gridloom_command("run", file, "--n-jobs", 1, "--out", folder / "runs")
     assert done.returncode == 2
     assert "family 'neurons' changed nothing in the network of 'mlp'" in done.stderr
     assert "0 hidden layer(s)" in done.stderr

@@ -1,4 +1,4 @@
-"""The public surface: it changes only together with its snapshot and with an item of CHANGELOG.md."""
+"""The public surface: it changes only together with its snapshot."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pytest
 import gridloom
 from gridloom.registry import hookspecs
 from surface import changes
-from surface.changes import difference, problem, untold
-from surface.public import as_text, from_text, surface
+from surface.changes import difference, problem
+from surface.public import from_text, surface
 
 OLD = {
     ("python", "Budget"): "class()",
@@ -21,24 +21,10 @@ OLD = {
 }
 
 
-def changelog(*items: str) -> str:
-    """A changelog with these items in its top section, and an older section that tells everything."""
-    listing = "".join(f"- {item}\n" for item in items)
-    return (
-        f"# Changelog\n\n## 0.2 (unreleased)\n\n{listing}\n## 0.1\n\n- Budget epochs run --fresh journal fits score.\n"
-    )
-
-
 def test_the_public_surface_is_the_snapshot():
     old = from_text(changes.SNAPSHOT.read_text("utf-8"))
-    found = problem(old, surface(), changes.CHANGELOG.read_text("utf-8"))
-    if found:
+    if found := problem(old, surface()):
         pytest.fail(found, pytrace=False)
-
-
-def test_the_snapshot_reads_as_it_was_written():
-    entries = surface()
-    assert from_text(as_text(entries)) == entries
 
 
 def test_the_surface_has_every_public_name_field_hook_and_option():
@@ -63,44 +49,30 @@ def test_signatures_are_those_that_python_sees():
     assert [name for name in names if f"{name}: " in text] == names
 
 
-def test_a_changed_surface_must_be_told_in_the_top_section():
+def test_a_changed_surface_is_told_line_by_line_with_what_to_do():
     new = OLD | {("python", "Budget", "epochs"): "int", ("journal", "fits", "score"): "TEXT"}
-    found = problem(OLD, new, changelog("A new `Budget`."))
-    assert "- python Budget epochs: int | None = None\n+ python Budget epochs: int\n" in found
-    assert found.endswith(
-        f"names each of\n  journal fits score\n  python Budget epochs\nthen write the snapshot anew: {changes.UPDATE}"
-    )
-    told = problem(OLD, new, changelog("`Budget.epochs` is required.", "The journal keeps `score` in `fits` as text."))
-    assert told.endswith(f"If that is meant (docs/stability.md), then write the snapshot anew: {changes.UPDATE}")
+    assert problem(OLD, new).splitlines() == [
+        "the public surface has changed:",
+        "- journal fits score: REAL",
+        "+ journal fits score: TEXT",
+        "- python Budget epochs: int | None = None",
+        "+ python Budget epochs: int",
+        f"If that is meant (docs/stability.md), tell users in CHANGELOG.md and write the snapshot anew: {changes.UPDATE}",
+    ]
 
 
 def test_what_is_added_or_removed_as_a_whole_is_told_by_its_name():
     new = {("python", "Budget"): "class()", ("python", "Budget", "epochs"): "int | None = None"}
-    lost = difference(OLD, new)
-    assert set(lost) == {("command", "gridloom", "run"), ("journal", "fits", "score")}
-    assert untold(difference(new, OLD), changelog("`gridloom run` runs.", "The journal: `fits`, with a `score`.")) == []
-
-
-def test_an_option_is_told_together_with_its_command():
-    changed = difference(OLD, OLD | {("command", "gridloom", "run", "--fresh"): "value"})
-    assert untold(changed, changelog("`gridloom check --fresh`.", "`gridloom run`.")) == [
-        "command gridloom run --fresh"
-    ]
-    assert untold(changed, changelog("`gridloom run` takes `--fresh NAME`.")) == []
+    assert set(difference(OLD, new)) == {("command", "gridloom", "run"), ("journal", "fits", "score")}
+    assert set(difference(new, OLD)) == set(difference(OLD, new))
 
 
 def test_nothing_changed_is_no_problem():
-    assert problem(OLD, dict(reversed(OLD.items())), changelog()) == ""
+    assert problem(OLD, dict(reversed(OLD.items()))) == ""
 
 
-def test_the_snapshot_is_not_written_before_the_changelog_tells(tmp_path, monkeypatch):
+def test_the_snapshot_is_written_anew(tmp_path, monkeypatch):
     monkeypatch.setattr(changes, "SNAPSHOT", tmp_path / "public.txt")
-    monkeypatch.setattr(changes, "CHANGELOG", tmp_path / "CHANGELOG.md")
-    without_run = {path: text for path, text in surface().items() if path[:2] != ("python", "run")}
-    changes.SNAPSHOT.write_text(as_text(without_run))
-    changes.CHANGELOG.write_text(changelog("Nothing."))
-    assert "  python run\n" in changes.update()
-    assert from_text(changes.SNAPSHOT.read_text()) == without_run
-    changes.CHANGELOG.write_text(changelog("`gridloom.run`, from Python."))
-    assert changes.update() == ""
+    changes.SNAPSHOT.write_text("python run: gone\n")
+    changes.update()
     assert from_text(changes.SNAPSHOT.read_text()) == surface()
