@@ -9,7 +9,7 @@ import pytest
 from sklearn.metrics import get_scorer, get_scorer_names
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
-from gridloom_plugins.reporters.bounds import Bounds, bounds_of
+from gridloom_plugins.figures.bounds import Bounds, bounds_of
 
 
 @pytest.mark.filterwarnings("ignore")
