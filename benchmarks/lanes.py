@@ -12,15 +12,17 @@ import argparse
 import os
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import yaml
 from sizes import MODELS, PLUGIN, experiment_for
 
-from gridloom import Fit, Work
+from gridloom import Work
 from gridloom.experiment.bind import read_experiment
 from gridloom.registry.registry import load_registry
+from gridloom.testing.training import work_of
 from gridloom_plugins.engines import fused
 
 FITS = 64
@@ -55,11 +57,9 @@ def work_for(what: dict[str, Any], epochs: int, fits: int) -> Work:
         file = Path(folder) / "lanes.yaml"
         file.write_text(yaml.safe_dump(experiment_for(what, "fused", FITS, epochs)))
         experiment = read_experiment(file, load_registry((str(PLUGIN),)), plugins=(str(PLUGIN),))
-    data = experiment.load_data()
-    splits = experiment.materialise(data)
-    (candidate,) = experiment.first_wave()
-    chosen = [Fit(candidate, splits[0].repeat, splits[0].fold, replica) for replica in range(fits)]
-    return Work(experiment, data, splits, chosen, experiment.scorer(data))
+    work = work_of(experiment)
+    first = work.fits[0]
+    return replace(work, fits=[replace(first, replica=replica) for replica in range(fits)])
 
 
 def microseconds(work: Work, lanes: int, epochs: int) -> float:

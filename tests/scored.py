@@ -23,7 +23,11 @@ def trial(number: int, candidate: Candidate, scores: Any) -> Trial:
     """A trial with these scores, of shape (repeats, folds, seeds)."""
     fits = tuple(Fit(candidate, *place) for place in np.ndindex(scores.shape))
     outcomes = [
-        FitResult(None, error="ValueError: x") if np.isnan(score) else FitResult(score) if np.isfinite(score) else None
+        FitResult(error="ValueError: x")
+        if np.isnan(score)
+        else FitResult({"accuracy": score})
+        if np.isfinite(score)
+        else None
         for score in scores.ravel().tolist()
     ]
     return Trial(number, Proposal(candidate), fits, tuple(outcomes))

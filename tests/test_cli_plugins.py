@@ -52,7 +52,7 @@ GUESS = """
 import gridloom
 
 def train(work):
-    return [(fit, gridloom.FitResult(score=SCORE)) for fit in work.fits]
+    return [(fit, gridloom.FitResult(dict.fromkeys(work.scoring, SCORE))) for fit in work.fits]
 
 @gridloom.hookimpl
 def gridloom_engines():

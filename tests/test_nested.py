@@ -16,8 +16,9 @@ from sklearn.preprocessing import StandardScaler
 
 import gridloom
 from gridloom import Candidate, Fit, InvalidInput
+from gridloom.core.split import ALL_ROWS
 from gridloom.experiment.bind import read_experiment
-from gridloom.experiment.splits import ALL_ROWS, Validation
+from gridloom.experiment.splits import Validation
 from gridloom.registry.records import Dataset
 from gridloom.searching.nested import Nested, OuterFold
 

@@ -28,8 +28,10 @@ GRID = {"C": [0.001, 0.01, 1.0, 10.0, 100.0], "max_iter": [100, 200]}
 def trial(number, *scores, params=None):
     """A trial of one fit a score: a number is a finished fit, "failed" a failed one, None one that is missing."""
     candidate = Candidate({"m": {"x": number} if params is None else params})
-    outcomes = {None: None, "failed": FitResult(None, error="ValueError: x")}
-    results = tuple(outcomes[score] if score in outcomes else FitResult(score, {}, 2.0, 0.5) for score in scores)
+    outcomes = {None: None, "failed": FitResult(error="ValueError: x")}
+    results = tuple(
+        outcomes[score] if score in outcomes else FitResult({"accuracy": score}, {}, 2.0, 0.5) for score in scores
+    )
     return Trial(number, Proposal(candidate), tuple(Fit(candidate, 0, fold) for fold in range(len(scores))), results)
 
 

@@ -27,8 +27,8 @@ def trial(*results, number=0):
 
 def result(what):
     if isinstance(what, str):
-        return FitResult(None, error=what)
-    return what if what is None else FitResult(what)
+        return FitResult(error=what)
+    return what if what is None else FitResult({"accuracy": what})
 
 
 # Budgets
@@ -114,7 +114,7 @@ def test_seeds_fill_their_whole_range_and_depend_on_the_seed_of_the_experiment()
 @pytest.mark.parametrize("score", [None, math.nan, math.inf, -math.inf, np.float64("nan")])
 def test_a_finished_fit_has_a_finite_score(score):
     with pytest.raises(ValueError, match=f"a finished fit has a finite score, not {score}"):
-        FitResult(score)
+        FitResult({"accuracy": score})
 
 
 def test_a_fit_that_failed_has_no_score_but_its_error_and_traceback():
@@ -126,7 +126,7 @@ def test_a_fit_that_failed_has_no_score_but_its_error_and_traceback():
     failed = FitResult.failed(caught.value)
     assert (failed.status, failed.score, failed.error) == (Status.FAILED, None, "KeyError: 'units'")
     assert "in train" in failed.traceback
-    assert FitResult(0.5).status is Status.COMPLETE
+    assert FitResult({"accuracy": 0.5}).status is Status.COMPLETE
 
 
 def test_the_error_of_a_fit_may_have_several_lines_and_causes():
@@ -145,7 +145,7 @@ def test_what_one_fit_raises_fails_that_one_alone():
     def train(fit):
         if fit.fold == 1:
             raise MemoryError("too large")
-        return FitResult(float(fit.fold))
+        return FitResult({"accuracy": float(fit.fold)})
 
     results = [result for _, result in fit_each([replace(FIT, fold=fold) for fold in range(3)], train)]
     assert [result.score for result in results] == [0.0, None, 2.0]
@@ -153,7 +153,7 @@ def test_what_one_fit_raises_fails_that_one_alone():
 
 
 def test_a_score_that_is_no_number_fails_its_fit_alone():
-    pairs = fit_each([FIT, replace(FIT, fold=0)], lambda fit: FitResult(math.nan if fit is FIT else 0.5))
+    pairs = fit_each([FIT, replace(FIT, fold=0)], lambda fit: FitResult({"accuracy": math.nan if fit is FIT else 0.5}))
     results = [result for _, result in pairs]
     assert [result.status for result in results] == [Status.FAILED, Status.COMPLETE]
     assert "finite score" in results[0].error

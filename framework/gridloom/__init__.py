@@ -7,10 +7,12 @@ from gridloom.api import run
 from gridloom.core.data import Data, Task
 from gridloom.core.draft import Draft, Layer, Part, Settings
 from gridloom.core.file_names import FileName
+from gridloom.core.predictions import Predictions
 from gridloom.core.progress import Plan, Progress
 from gridloom.core.space import Candidate, Choices, Range, Space
 from gridloom.core.tables import Table, read_table
 from gridloom.core.trials import Budget, Fit, FitResult, Proposal, Status, Trial, fit_each
+from gridloom.core.work import Work
 from gridloom.errors import (
     CannotTrain,
     DataError,
@@ -25,7 +27,17 @@ from gridloom.errors import (
 from gridloom.experiment.yaml_document import write_text as write_yaml
 from gridloom.registry.hookspecs import hookimpl
 from gridloom.registry.options import InputFile
-from gridloom.registry.records import Dataset, Engine, Family, ModelBuilder, Parameter, Reporter, Strategy, by_candidate
+from gridloom.registry.records import (
+    Dataset,
+    Engine,
+    Family,
+    ModelBuilder,
+    Parameter,
+    Reporter,
+    Scorer,
+    Strategy,
+    by_candidate,
+)
 from gridloom.results.result import Result
 from gridloom.results.statistics.answers import (
     Answer,
@@ -43,7 +55,6 @@ from gridloom.results.statistics.answers import (
     Share,
     Summary,
 )
-from gridloom.training.worker import Work
 
 __version__ = "0.1.0"
 
@@ -82,6 +93,7 @@ __all__ = [
     "Part",
     "Plan",
     "Power",
+    "Predictions",
     "Problem",
     "Progress",
     "Proposal",
@@ -89,6 +101,7 @@ __all__ = [
     "Range",
     "Reporter",
     "Result",
+    "Scorer",
     "Settings",
     "Share",
     "Space",

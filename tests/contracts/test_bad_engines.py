@@ -24,7 +24,7 @@ def answer(work, fit):
         work.build(fit)
     except ValueError as error:
         return gridloom.FitResult.failed(error)
-    return gridloom.FitResult(work.seed(fit) / 2**31)
+    return gridloom.FitResult(dict.fromkeys(work.scoring, work.seed(fit) / 2**31))
 
 def train(work):
     for fit in work.fits:
@@ -42,7 +42,7 @@ class Training:
     epochs: int = 1
 """
 
-PLACE = "yield fit, gridloom.FitResult(work.fits.index(fit))"
+PLACE = "yield fit, gridloom.FitResult(dict.fromkeys(work.scoring, work.fits.index(fit)))"
 
 BAD = {
     "test_it_trains_kinds_of_models_that_builders_make": Bad(
@@ -73,7 +73,8 @@ BAD = {
         engine(PLACE), r"backwards a fit scores 0\.0, and all together 5\.0", arguments={"name": "backwards"}
     ),
     "test_a_fit_that_fails_fails_alone": Bad(
-        engine("yield fit, gridloom.FitResult(work.seed(fit) / 2**31)"), "it says None of a failure"
+        engine("yield fit, gridloom.FitResult(dict.fromkeys(work.scoring, work.seed(fit) / 2**31))"),
+        "it says None of a failure",
     ),
     "test_it_leaves_the_data_alone": Bad(
         engine("work.data.X[:] = 0\nyield fit, answer(work, fit)"), "it wrote into the data"

@@ -82,7 +82,7 @@ def test_a_tiny_experiment_is_yaml_that_can_be_changed(tmp_path):
 
 
 def test_a_made_result_is_one_of_the_frameworks(tmp_path):
-    result = make_result(tmp_path, [({"x": 1}, [gridloom.FitResult(0.5), None])], scoring="r2")
+    result = make_result(tmp_path, [({"x": 1}, [gridloom.FitResult({"accuracy": 0.5}), None])], scoring="r2")
     assert (result.scoring, result.is_complete, result.folder) == ("r2", False, tmp_path)
 
 

@@ -18,7 +18,7 @@ import numpy as np
 
 from fused import builders, varied
 from fused.lifted import BATCH, HIDDEN, KINDS, NUMBERS, OTHERS, ZEROS
-from fused.works import make_work, orders_of, train
+from fused.works import make_experiment, orders_of, train, work_of
 from gridloom_plugins.fused.logits import crossentropies_from_logits
 from gridloom_plugins.fused.networks import read_network
 from gridloom_plugins.fused.programs import Program
@@ -32,7 +32,7 @@ class Group:
     """Candidates of a builder, each of which a network is read of."""
 
     def __init__(self, folder, builder, changes, **training):
-        work = make_work(
+        experiment = make_experiment(
             folder,
             {"model": {"change": changes}},
             plugin=varied.__file__,
@@ -41,7 +41,8 @@ class Group:
             training={"epochs": 2, "batch_size": BATCH} | training,
         )
         data = builders.load(KINDS[builder])
-        self.work = replace(work, data=data, splits=work.experiment.materialise(data))
+        work = work_of(experiment)
+        self.work = replace(work, data=data, splits=experiment.materialise(data))
         self.builder = builder
         self.fits = [fit for fit in work.fits if (fit.fold, fit.replica) == (0, 0)]
         self.networks = [read_network(self.work, fit, weighted=False) for fit in self.fits]

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-from gridloom import Fit, Work
 from gridloom.experiment.bind import read_experiment
 from gridloom.registry.registry import load_registry
+from gridloom.testing.training import work_of
 
 PLUGIN = str(Path(__file__).with_name("builders.py"))
 BASE = {
@@ -22,22 +22,16 @@ BASE = {
 }
 
 
-def make_work(folder, space, plugin=PLUGIN, **changes):
-    """All fits of an experiment, those of one candidate behind each other."""
+def make_experiment(folder, space, plugin=PLUGIN, **changes):
     content = BASE | {"name": "work", "search": {"strategy": "grid", "space": space}} | changes
     file = Path(folder) / "work.yaml"
     file.write_text(yaml.safe_dump(content, sort_keys=False))
-    registry = load_registry((plugin,))
-    experiment = read_experiment(file, registry, plugins=(plugin,))
-    data = experiment.load_data()
-    splits = experiment.materialise(data)
-    fits = [
-        Fit(candidate, split.repeat, split.fold, seed)
-        for candidate in experiment.first_wave()
-        for split in splits
-        for seed in range(experiment.validation.seeds)
-    ]
-    return Work(experiment, data, splits, fits, experiment.scorer(data))
+    return read_experiment(file, load_registry((plugin,)), plugins=(plugin,))
+
+
+def make_work(folder, space, plugin=PLUGIN, **changes):
+    """All fits of an experiment, those of one candidate behind each other."""
+    return work_of(make_experiment(folder, space, plugin, **changes))
 
 
 def case_work(folder, case, kind, batch=8):

@@ -28,7 +28,7 @@ def kept(path, **options):
 
 def fits(number):
     """So many different fits with a result each."""
-    return [(Fit(FIT.candidate, 0, fold), FitResult(fold / 4)) for fold in range(number)]
+    return [(Fit(FIT.candidate, 0, fold), FitResult({"accuracy": fold / 4})) for fold in range(number)]
 
 
 def python(script, *arguments):

@@ -80,7 +80,7 @@ def test_a_full_disk_loses_the_batch_that_did_not_fit_and_nothing_else(path):
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
         for batch in range(1000):
-            pairs = [(Fit(Candidate({}), batch, fold), FitResult(0.5, {"loss": [0.1] * 900})) for fold in range(3)]
+            pairs = [(Fit(Candidate({}), batch, fold), FitResult({"accuracy": 0.5}, {"loss": [0.1] * 900})) for fold in range(3)]
             try:
                 journal.record(pairs)
             except StorageError as error:

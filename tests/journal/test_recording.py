@@ -19,7 +19,7 @@ FINITE = st.floats(allow_nan=False, allow_infinity=False)
 SECONDS = st.floats(0, 1e9)
 HISTORIES = st.dictionaries(st.text(), st.lists(FINITE | st.just(math.nan), max_size=5), max_size=3)
 RESULTS = st.builds(FitResult, FINITE, HISTORIES, SECONDS, SECONDS) | st.builds(
-    lambda error, traceback, history: FitResult(None, history, error=error, traceback=traceback),
+    lambda error, traceback, history: FitResult({}, history, error=error, traceback=traceback),
     st.text(),
     st.none() | st.text(),
     HISTORIES,
@@ -27,7 +27,7 @@ RESULTS = st.builds(FitResult, FINITE, HISTORIES, SECONDS, SECONDS) | st.builds(
 
 
 @given(st.lists(RESULTS, min_size=1, max_size=4))
-@example([FitResult(-0.0, {"loss": [-0.0, math.nan]})])
+@example([FitResult({"accuracy": -0.0}, {"loss": [-0.0, math.nan]})])
 def test_what_is_recorded_is_read_back_to_the_last_bit(tmp_path_factory, results):
     path = Path(tempfile.mkdtemp(dir=tmp_path_factory.getbasetemp())) / "journal.sqlite"
     recorded = {Fit(FIT.candidate, 0, fold): result for fold, result in enumerate(results)}
@@ -41,7 +41,7 @@ def test_what_is_recorded_is_read_back_to_the_last_bit(tmp_path_factory, results
 
 
 def test_the_history_of_a_fit_that_diverged_is_kept_with_its_nan(path):
-    diverged = FitResult(None, {"loss": [0.5, math.nan, math.inf]}, error="ValueError: score")
+    diverged = FitResult({}, {"loss": [0.5, math.nan, math.inf]}, error="ValueError: score")
     with opened(path) as journal:
         journal.record([(FIT, diverged)])
     first, *rest = kept(path)[FIT.key].history["loss"]
@@ -52,7 +52,7 @@ def test_the_history_of_a_fit_that_diverged_is_kept_with_its_nan(path):
 @pytest.mark.parametrize("number", [np.float64(0.5), np.float32(0.5), np.int64(1), 1, True])
 def test_numbers_of_any_type_are_kept_as_floats(path, number):
     with opened(path) as journal:
-        journal.record([(FIT, FitResult(number, {"loss": [number]}, number, number))])
+        journal.record([(FIT, FitResult({"accuracy": number}, {"loss": [number]}, number, number))])
     read = kept(path)[FIT.key]
     found = (read.score, read.history["loss"][0], read.fit_seconds, read.score_seconds)
     assert [repr(value) for value in found] == [repr(float(number))] * 4
@@ -67,9 +67,9 @@ def test_an_error_that_quotes_bytes_which_are_no_text_is_kept(path):
 
 def test_a_fit_recorded_again_is_replaced(path):
     with opened(path) as journal:
-        journal.record([(FIT, FitResult(0.25))])
-        journal.record([(FIT, FitResult(0.75))])
-        assert journal.results() == {FIT.key: FitResult(0.75)}
+        journal.record([(FIT, FitResult({"accuracy": 0.25}))])
+        journal.record([(FIT, FitResult({"accuracy": 0.75}))])
+        assert journal.results() == {FIT.key: FitResult({"accuracy": 0.75})}
 
 
 def test_the_manifest_is_none_at_first_and_then_what_was_put_there(path):
@@ -104,13 +104,13 @@ def test_what_is_recorded_is_there_though_the_process_is_killed_at_once(path):
         from gridloom.runs.journal import Journal
         journal = Journal(Path(sys.argv[1]))
         for fold in range(5):
-            journal.record([(Fit(Candidate({}), 0, fold), FitResult(0.5))])
+            journal.record([(Fit(Candidate({}), 0, fold), FitResult({"accuracy": 0.5}))])
         os.kill(os.getpid(), signal.SIGKILL)
     """
     process = python(script, path)
     process.communicate(timeout=60)
     assert process.returncode == -signal.SIGKILL
-    assert kept(path) == {Fit(Candidate({}), 0, fold).key: FitResult(0.5) for fold in range(5)}
+    assert kept(path) == {Fit(Candidate({}), 0, fold).key: FitResult({"accuracy": 0.5}) for fold in range(5)}
 
 
 def test_every_transaction_is_synced_to_the_disk(path):

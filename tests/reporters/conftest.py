@@ -16,7 +16,7 @@ def result(tmp_path):
         made = []
         for number, (params, results) in enumerate(trials):
             candidate = Candidate({"m": params})
-            outcomes = tuple(FitResult(item) if isinstance(item, float) else item for item in results)
+            outcomes = tuple(FitResult({"accuracy": item}) if isinstance(item, float) else item for item in results)
             fits = tuple(Fit(candidate, 0, fold) for fold in range(len(outcomes)))
             made.append(Trial(number, Proposal(candidate), fits, outcomes))
         known = {"name": "small", "description": "", "scoring": "accuracy", "folder": tmp_path, "manifest": {}}

@@ -19,4 +19,4 @@ HOSTILE = [
 
 
 def failed(error="ValueError: no such layer", **fields):
-    return FitResult(None, error=error, traceback=f"Traceback ...\n{error}\n", **fields)
+    return FitResult(error=error, traceback=f"Traceback ...\n{error}\n", **fields)

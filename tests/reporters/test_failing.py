@@ -9,7 +9,7 @@ import pytest
 
 from gridloom import GridloomError, Plan, Progress, Reporter
 from gridloom.errors import Location
-from gridloom.experiment.experiment import Bound
+from gridloom.experiment.bound import Bound
 from gridloom.registry.plugin_info import PluginInfo
 from gridloom.registry.registry import Provided
 from gridloom.results.reporting import report, watching

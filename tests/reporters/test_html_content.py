@@ -183,7 +183,10 @@ def test_candidates_that_are_no_full_grid_have_effects_with_a_warning(page):
 
 
 def test_a_curve_is_the_mean_of_all_fits_with_a_band_from_the_lowest_to_the_highest(page, result):
-    fits = (FitResult(0.5, {"loss": [4.0, 2.0, 1.0]}), FitResult(0.5, {"loss": [2.0, float("nan")]}))
+    fits = (
+        FitResult({"accuracy": 0.5}, {"loss": [4.0, 2.0, 1.0]}),
+        FitResult({"accuracy": 0.5}, {"loss": [2.0, float("nan")]}),
+    )
     low, high, mean = page(result=result(({"x": 1}, fits))).plots[1]["data"]
     assert mean["x"] == [1, 3]  # the mean of the second epoch is none
     assert (low["y"], mean["y"], high["y"]) == ([2.0, 1.0], [3.0, 1.0], [4.0, 1.0])
@@ -201,7 +204,7 @@ def test_a_curve_is_the_mean_of_all_fits_with_a_band_from_the_lowest_to_the_high
     ],
 )
 def test_epochs_stand_below_a_curve_as_whole_numbers_from_the_first_to_the_last(epochs, ticks, page, result):
-    curve = FitResult(0.5, {"loss": [1.0] * epochs})
+    curve = FitResult({"accuracy": 0.5}, {"loss": [1.0] * epochs})
     axis = page(result=result(({"x": 1}, (curve, curve)))).plots[1]["layout"]["xaxis"]
     assert axis["tickvals"] == ticks
     margin = 0.02 * (epochs - 1) or 0.5
@@ -215,7 +218,7 @@ def test_epochs_stand_below_a_curve_as_whole_numbers_from_the_first_to_the_last(
 def test_a_loss_that_falls_far_has_a_logarithmic_axis_and_none_goes_below_zero_for_nothing(
     loss, kind, low, page, result
 ):
-    curve = FitResult(0.5, {"loss": loss})
+    curve = FitResult({"accuracy": 0.5}, {"loss": loss})
     axis = page(result=result(({"x": 1}, (curve, curve)))).plots[1]["layout"]["yaxis"]
     assert axis.get("type") == kind
     if kind == "log":
@@ -268,7 +271,7 @@ def test_failures_are_told_with_their_traceback_equal_ones_together(page, result
 
 
 def test_a_long_traceback_keeps_its_end(page, result):
-    error = FitResult(None, error="E", traceback="start" + "x" * 50_000 + "end")
+    error = FitResult(error="E", traceback="start" + "x" * 50_000 + "end")
     told = page(result=result(({"x": 1}, (error,)))).text("failures")
     assert "start" not in told
     assert told.endswith("xend")

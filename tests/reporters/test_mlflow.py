@@ -48,7 +48,7 @@ def made(folder, *trials):
     known = []
     for params, outcomes in trials:
         candidate = Candidate({"m": params})
-        results = tuple(FitResult(item) if isinstance(item, float) else item for item in outcomes)
+        results = tuple(FitResult({"accuracy": item}) if isinstance(item, float) else item for item in outcomes)
         fits = tuple(Fit(candidate, 0, fold) for fold in range(len(results)))
         known.append(Trial(len(known), Proposal(candidate), fits, results))
     return Result("small", "", "accuracy", known, folder, {})
@@ -58,15 +58,15 @@ def made(folder, *trials):
 def found(tmp_path_factory):
     """What MLflow reads of a result with trials of every kind, reported twice."""
     curve = (
-        FitResult(0.5, {"loss": [1.0, 0.5, float("inf")]}, fit_seconds=60.0, score_seconds=2.0),
-        FitResult(0.75, {"loss": [3.0, 1.5, 1.0]}, fit_seconds=8.0),
+        FitResult({"accuracy": 0.5}, {"loss": [1.0, 0.5, float("inf")]}, fit_seconds=60.0, score_seconds=2.0),
+        FitResult({"accuracy": 0.75}, {"loss": [3.0, 1.5, 1.0]}, fit_seconds=8.0),
     )
     mine = made(
         tmp_path_factory.mktemp("run"),
         ({"rate": 0.5, "act": None}, curve),
         ({"rate": 1, "act": [1, "x"]}, (0.5, failed("ValueError: two\nlines"))),
         ({"rate": 2}, (0.25, None)),
-        ({name: name for name in NAMES}, (FitResult(0.25, {name: [0.5] for name in NAMES}), 0.25)),
+        ({name: name for name in NAMES}, (FitResult({"accuracy": 0.25}, {name: [0.5] for name in NAMES}), 0.25)),
     )
     return read(mine, times=2)
 

@@ -36,7 +36,7 @@ def parsed(result, **options):
 
 
 def test_the_json_file_tells_everything_about_a_run(result):
-    fit = FitResult(0.5, {"loss": [0.75, 0.5]}, fit_seconds=1.5, score_seconds=0.25)
+    fit = FitResult({"accuracy": 0.5}, {"loss": [0.75, 0.5]}, fit_seconds=1.5, score_seconds=0.25)
     origin = {
         "description": "é",
         "engine": "sklearn",
@@ -105,7 +105,7 @@ def test_the_json_file_has_no_best_when_every_trial_failed(result):
 
 
 def test_the_json_file_takes_the_numbers_that_keras_gives(result):
-    numbers = FitResult(np.float64(0.5), {"loss": [np.float32(0.5), np.float64(0.25)]})
+    numbers = FitResult({"accuracy": np.float64(0.5)}, {"loss": [np.float32(0.5), np.float64(0.25)]})
     (fit,) = parsed(result(({"x": 1}, (numbers,))))["trials"][0]["fits"]
     assert fit["history"] == {"loss": [0.5, 0.25]}
 
@@ -113,7 +113,7 @@ def test_the_json_file_takes_the_numbers_that_keras_gives(result):
 def test_the_json_file_tells_budgets_and_nested_values(result):
     candidate = Candidate({"m": {"hidden": [12, 4], "options": {"a": (1, None)}}, "training": {"epochs": 3}})
     fit = Fit(candidate, 0, 0, budget=Budget(epochs=2, share=0.5))
-    mine = Trial(0, Proposal(candidate, fit.budget), (fit,), (FitResult(0.5),))
+    mine = Trial(0, Proposal(candidate, fit.budget), (fit,), (FitResult({"accuracy": 0.5}),))
     (trial,) = parsed(Result("small", "", "accuracy", [mine], result().folder, {}))["trials"]
     assert trial["candidate"] == {"m": {"hidden": [12, 4], "options": {"a": [1, None]}}, "training": {"epochs": 3}}
     assert trial["budget"] == {"epochs": 2, "share": 0.5}

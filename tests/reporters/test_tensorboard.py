@@ -27,7 +27,7 @@ def read(result, folder="tensorboard"):
 
 
 def curve(*losses, score=0.5):
-    return FitResult(score, {"loss": list(losses)}, fit_seconds=2.0)
+    return FitResult({"accuracy": score}, {"loss": list(losses)}, fit_seconds=2.0)
 
 
 @pytest.fixture(scope="module")
@@ -41,10 +41,10 @@ def found(tmp_path_factory):
         ({"rate": 1, "deep": False, "act": None}, (curve(1.0), failed(history={"loss": [float("nan")]}))),
         ({"rate": 2, "deep": False, "act": [1, "x"]}, (curve(4.0), None)),
         ({"rate": 2}, (0.25, 0.25)),
-        *(({text: text}, (FitResult(0.5, {text: [0.5]}), 0.5)) for text in HOSTILE),
+        *(({text: text}, (FitResult({"accuracy": 0.5}, {text: [0.5]}), 0.5)) for text in HOSTILE),
     ):
         candidate = Candidate({"m": params})
-        results = tuple(FitResult(item) if isinstance(item, float) else item for item in outcomes)
+        results = tuple(FitResult({"accuracy": item}) if isinstance(item, float) else item for item in outcomes)
         fits = tuple(Fit(candidate, 0, fold) for fold in range(2))
         trials.append(Trial(len(trials), Proposal(candidate), fits, results))
     return read(Result("small", "", "accuracy", trials, tmp_path_factory.mktemp("run"), {}))

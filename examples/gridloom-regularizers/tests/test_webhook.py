@@ -28,9 +28,9 @@ def result(tmp_path):
     """One of three candidates failed, and the second is the best."""
     failed = FitResult.failed(ValueError("no such layer"))
     trials = [
-        ({"l2": 0.0}, [FitResult(0.5), FitResult(0.75)]),
-        ({"l2": 0.1}, [FitResult(0.75), FitResult(1.0)]),
-        ({"l2": 0.2}, [FitResult(0.9), failed]),
+        ({"l2": 0.0}, [FitResult({"accuracy": 0.5}), FitResult({"accuracy": 0.75})]),
+        ({"l2": 0.1}, [FitResult({"accuracy": 0.75}), FitResult({"accuracy": 1.0})]),
+        ({"l2": 0.2}, [FitResult({"accuracy": 0.9}), failed]),
     ]
     return make_result(tmp_path, trials, name="penalties", engine="fused")
 

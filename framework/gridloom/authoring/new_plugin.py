@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gridloom.errors import CannotWrite, disk_errors, nearest
-from gridloom.registry.records import Dataset, Engine, Family, ModelBuilder, Record, Reporter, Strategy
+from gridloom.registry.records import KINDS, Record
 
 DISTRIBUTION = re.compile(r"[A-Za-z0-9]|[A-Za-z0-9][A-Za-z0-9._-]*[A-Za-z0-9]")
 """What names of distributions look like: https://packaging.python.org/specifications/name-normalization/."""
@@ -31,14 +31,18 @@ class Example:
     thing: str
 
 
-EXAMPLES = {
-    "family": Example(Family, "FAMILY", "noise"),
-    "dataset": Example(Dataset, "DATASET", "moons"),
-    "model": Example(ModelBuilder, "BUILDER", "residual"),
-    "strategy": Example(Strategy, "STRATEGY", "random"),
-    "engine": Example(Engine, "ENGINE", "bagging"),
-    "reporter": Example(Reporter, "REPORTER", "summary"),
+_THINGS = {
+    "dataset": "moons",
+    "model": "residual",
+    "family": "noise",
+    "strategy": "random",
+    "engine": "bagging",
+    "scorer": "cost",
+    "reporter": "summary",
 }
+"""How the names of the templates' things end, by the word for their kind; each has a file in TEMPLATES."""
+
+EXAMPLES = {kind.word: Example(kind, kind.word.upper(), _THINGS[kind.word]) for kind in KINDS}
 """The examples there are, by the word for their kind."""
 
 

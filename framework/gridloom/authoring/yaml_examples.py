@@ -10,7 +10,7 @@ from typing import Any
 from gridloom.core.space import Domain, Range
 from gridloom.experiment.yaml_document import write_text
 from gridloom.registry.options import Option, Options
-from gridloom.registry.records import Dataset, Engine, Family, ModelBuilder, Record, Reporter, Strategy
+from gridloom.registry.records import Engine, Family, Record
 
 FEW = 3
 """How many values of a domain an example tries."""
@@ -28,18 +28,19 @@ def example(record: Record, name: str) -> str:
 
 
 def _content(record: Record, name: str) -> dict[str, Any]:
-    match record:
-        case Family():
-            tried = {parameter.name: _tried(parameter.default) for parameter in record.parameters}
-            return {"search": {"space": {name: tried}}}
-        case Strategy():
-            return {"search": {"strategy": _selection(record, name)}}
-        case Reporter():
-            return {"reporters": [_selection(record, name)]}
-    keys = {Dataset: "dataset", ModelBuilder: "model", Engine: "engine"}
+    first, *inner = record.place
+    named = _named(record, name)
+    for key in reversed(inner):
+        named = {key: named}
     settings = record.training_options if isinstance(record, Engine) else None
-    trained = {"training": _values(settings)} if settings else {}
-    return {keys[type(record)]: _selection(record, name), **trained}
+    return {first: named} | ({"training": _values(settings)} if settings else {})
+
+
+def _named(record: Record, name: str) -> Any:
+    """What stands in the place of the record's kind."""
+    if isinstance(record, Family):
+        return {name: {parameter.name: _tried(parameter.default) for parameter in record.parameters}}
+    return [_selection(record, name)] if record.form == "list" else _selection(record, name)
 
 
 def _selection(record: Record, name: str) -> Any:

@@ -92,31 +92,28 @@ def things(ctx: typer.Context, incomplete: str) -> Iterator[tuple[str, str]]:
         yield name, " / ".join(f"{item.record.kind}: {item.record.summary}" for item in items)
 
 
-@_quiet
-def engines(ctx: typer.Context) -> Iterator[tuple[str, str]]:
-    """Names of engines."""
-    from gridloom.registry.records import Engine
+def of_kind(hook: str) -> Callable[[typer.Context], Offers]:
+    """What offers the names of a kind, given its hook, and those that mean something in their place besides."""
 
-    yield "auto", "The fastest engine that can train the model."
-    yield from _of_kind(_registry(ctx), Engine)
+    def names(ctx: typer.Context) -> Iterator[tuple[str, str]]:
+        from gridloom.registry.records import KINDS
+
+        (kind,) = (kind for kind in KINDS if kind.hook == hook)
+        yield from kind.beside.items()
+        registry = _registry(ctx)
+        for item in registry.of_kind(kind):
+            yield registry.shortest_name(item), item.record.summary
+
+    return _quiet(names)
 
 
-@_quiet
-def reporters(ctx: typer.Context) -> Iterator[tuple[str, str]]:
-    """Names of reporters."""
-    from gridloom.registry.records import Reporter
-
-    yield from _of_kind(_registry(ctx), Reporter)
+engines = of_kind("gridloom_engines")
+reporters = of_kind("gridloom_reporters")
 
 
 def _harmless(text: str) -> str:
     """A help text without what a shell would evaluate; an apostrophe is a typographical one."""
     return _MEANING.sub(" ", text).replace("'", "\N{RIGHT SINGLE QUOTATION MARK}")
-
-
-def _of_kind(registry: Registry, kind: type[Record]) -> Iterator[tuple[str, str]]:
-    for item in registry.of_kind(kind):
-        yield registry.shortest_name(item), item.record.summary
 
 
 def _registry(ctx: typer.Context) -> Registry:

@@ -11,12 +11,12 @@ import typer
 
 from gridloom.cli.common import NoPlugins, Plugins, guarded
 from gridloom.errors import CannotWrite, UnknownName, disk_errors
+from gridloom.registry.records import KINDS, Record
 
 if TYPE_CHECKING:
-    from gridloom.registry.records import Record
     from gridloom.registry.registry import Registry
 
-    T = TypeVar("T", bound=Record)
+T = TypeVar("T", bound=Record)
 
 app = typer.Typer(help="Write a new plugin or a new experiment.", no_args_is_help=True)
 
@@ -30,7 +30,7 @@ def plugin(
         typer.Option(
             "--with",
             metavar="KIND,...",
-            help="What it provides, of family, dataset, model, strategy, engine and reporter; a family if not said.",
+            help=f"What it provides, of {', '.join(kind.word for kind in KINDS)}; a family if not said.",
         ),
     ] = None,
 ) -> None:

@@ -14,7 +14,7 @@ from gridloom.cli.runs import KeptRun, Run, read_run
 from gridloom.errors import InvalidInput, Location, Problem
 
 if TYPE_CHECKING:
-    from gridloom.experiment.experiment import Bound
+    from gridloom.experiment.bound import Bound
     from gridloom.registry.records import Reporter
 
 
@@ -54,7 +54,7 @@ def report(
 
 def _named(kept: KeptRun, names: Sequence[str]) -> Iterator[Bound[Reporter]]:
     """The reporters of these names; UnknownName, or InvalidInput for one that needs options."""
-    from gridloom.experiment.experiment import Bound
+    from gridloom.experiment.bound import Bound
     from gridloom.registry.records import Reporter
 
     for name in dict.fromkeys(names):

@@ -25,7 +25,7 @@ def show(
     no_plugins: NoPlugins = None,
 ) -> None:
     """Print a run: its results as far as they are, and the tracebacks of failed fits."""
-    from gridloom.experiment.experiment import Bound
+    from gridloom.experiment.bound import Bound
     from gridloom.registry.records import Reporter
     from gridloom.results.reporting import report
 

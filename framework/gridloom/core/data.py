@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 TaskKind = Literal["binary", "multiclass", "regression"]
 
+CLASSES: tuple[TaskKind, ...] = ("binary", "multiclass")
+TASKS: tuple[TaskKind, ...] = (*CLASSES, "regression")
+
 
 MIN_ROWS = 2
 """One to train on, one to test on."""

@@ -6,13 +6,16 @@ import hashlib
 import math
 import traceback as tracebacks
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gridloom.core.space import Candidate, canonical_json
 from gridloom.errors import GridloomError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -82,8 +85,12 @@ class Fit:
         return hashlib.sha256(description.encode()).hexdigest()
 
     def seed(self, experiment_seed: int) -> int:
-        """The fit's own seed, 0 to 2**31 - 1: from the experiment's seed and what the fit is, never from its place."""
-        digest = hashlib.sha256(f"{experiment_seed}:{self.key}".encode()).digest()
+        """The fit's own seed, 0 to 2**31 - 1: from the experiment's seed and what the fit is, never from its place.
+
+        It does not depend on the budget, so that a smaller budget is the beginning of a larger one.
+        """
+        in_full = self if self.budget == FULL else replace(self, budget=FULL)
+        digest = hashlib.sha256(f"{experiment_seed}:{in_full.key}".encode()).digest()
         return int.from_bytes(digest[:4], "big") >> 1
 
 
@@ -97,27 +104,27 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class FitResult:
-    """What came of a fit: a finite score, the history (one number per epoch), times in seconds; or the error.
+    """What came of a fit: finite scores by name, the history (one number an epoch), times in seconds; or the error.
 
-    Numbers of any type become floats, and errors text that can be written anywhere.
+    The first of the scores ranks. `predicted` is what the model predicts for each test row, as `Predictions.kept` has
+    it: an array of shape (rows,) or (rows, classes), or None where that is not kept. Numbers of any type become floats,
+    and errors text that can be written anywhere.
     """
 
-    score: float | None
+    scores: Mapping[str, float] = field(default_factory=dict)
     history: Mapping[str, Sequence[float]] = field(default_factory=dict)
     fit_seconds: float = 0.0
     score_seconds: float = 0.0
+    predicted: NDArray[Any] | None = field(default=None, compare=False, repr=False)
     error: str | None = None
     traceback: str | None = None
 
     def __post_init__(self) -> None:
-        if self.error is None and (self.score is None or not math.isfinite(self.score)):
-            raise ValueError(
-                f"a finished fit has a finite score, not {self.score}: is the scorer defined on so few test rows?"
-            )
-        history = {name: [float(value) for value in values] for name, values in self.history.items()}
+        if self.error is None:
+            _check_scores(self.scores)
         plain = {
-            "score": None if self.score is None else float(self.score) + 0.0,  # no negative zero
-            "history": history,
+            "scores": {name: float(score) + 0.0 for name, score in self.scores.items()},  # no negative zero
+            "history": {name: [float(value) for value in values] for name, values in self.history.items()},
             "fit_seconds": float(self.fit_seconds),
             "score_seconds": float(self.score_seconds),
             "error": _writable(self.error),
@@ -127,15 +134,36 @@ class FitResult:
             object.__setattr__(self, name, value)
 
     @property
+    def score(self) -> float | None:
+        """The score that ranks; None where the fit failed."""
+        return next(iter(self.scores.values()), None)
+
+    @property
     def status(self) -> Status:
         """COMPLETE or FAILED."""
         return Status.COMPLETE if self.error is None else Status.FAILED
+
+    def ranked_by(self, name: str) -> FitResult:
+        """The same result with the score of this name first; as it is where there is no such score."""
+        if name not in self.scores or name == next(iter(self.scores)):
+            return self
+        return replace(self, scores={name: self.scores[name], **self.scores})
 
     @classmethod
     def failed(cls, error: BaseException) -> FitResult:
         """The result of a fit that raised."""
         summary = "".join(tracebacks.format_exception_only(error)).strip()
-        return cls(score=None, error=summary, traceback="".join(tracebacks.format_exception(error)))
+        return cls(error=summary, traceback="".join(tracebacks.format_exception(error)))
+
+
+def _check_scores(scores: Mapping[str, float]) -> None:
+    if not isinstance(scores, Mapping) or not scores:
+        raise ValueError(f"a finished fit has scores by name, such as {{'accuracy': 0.7}}, not {scores!r}")
+    for name, score in scores.items():
+        if score is None or not math.isfinite(score):
+            raise ValueError(
+                f"a finished fit has a finite score, not {score} ({name}): is the scorer defined on so few test rows?"
+            )
 
 
 def _writable(text: str | None) -> str | None:
@@ -191,8 +219,12 @@ class Trial:
 
     @property
     def scores(self) -> list[float | None]:
-        """One score a fit; None where it failed or is missing."""
+        """The score that ranks, one a fit; None where it failed or is missing."""
         return [result.score if result else None for result in self.results]
+
+    def ranked_by(self, name: str) -> Trial:
+        """The same trial by the scores of this name."""
+        return replace(self, results=tuple(result and result.ranked_by(name) for result in self.results))
 
     @cached_property
     def mean(self) -> float:

@@ -8,13 +8,13 @@ from typing import Any
 
 from gridloom.core.space import MAX_GRID, Space
 from gridloom.errors import InvalidInput, Location, Problem, UnknownName, nearest
-from gridloom.experiment import scorers as scoring
 from gridloom.experiment import yaml_document
 from gridloom.experiment.bind_reporters import bind_reporters
+from gridloom.experiment.bind_scorers import bind_scorers, default_scorers
 from gridloom.experiment.bind_search import bind_search
+from gridloom.experiment.bound import Bound
 from gridloom.experiment.experiment import (
     A_NAME,
-    Bound,
     Experiment,
     Source,
     dataset_keys,
@@ -24,6 +24,7 @@ from gridloom.experiment.experiment import (
 )
 from gridloom.experiment.problems import Binder
 from gridloom.experiment.published import ACCURACY, PublishedScores, read_published
+from gridloom.experiment.scorers import Scorers, ranked_by
 from gridloom.experiment.splits import DEFAULT_METHOD, METHODS, Validation, method_options, validation_keys
 from gridloom.experiment.yaml_document import Node
 from gridloom.registry.option_errors import quoted, shorten
@@ -88,17 +89,17 @@ def _experiment(binder: Binder) -> Experiment | None:
     name = keys.get("name") or binder.source.default_name
     if not NAME.fullmatch(name):
         binder.report((), f"give the experiment a 'name:', since {name!r} cannot name a run: {A_NAME}")
-    if (scorer := keys.get("scoring")) is not None and (problem := scoring.problem_with(scorer)):
-        binder.report(("scoring",), problem)
+    scorers, rank_by = bind_scorers(binder, keys)
     dataset, sample = _dataset(binder, keys.get("dataset"))
-    model = binder.bound(("model",), keys.get("model"), ModelBuilder)
+    model = binder.bound(ModelBuilder.place, keys.get("model"), ModelBuilder)
     engine, reason, fallbacks = _engine(binder, keys.get("engine", "auto"), model)
-    training = keys.get("training") or {}
-    trainer = engine or _most_likely_engine(binder, model, training)
-    _check_training(binder, training, trainer)
+    trainer = engine or _most_likely_engine(binder, model, keys.get("training") or {})
+    settings = _training(binder, keys.get("training") or {}, trainer)
     strategy, space, families = bind_search(binder, keys.get("search"), model, trainer, seed)
     validation = _validation(binder, keys.get("validation", {}))
-    published = _published(binder, keys.get("published"), name, scorer, space)
+    published = _published(
+        binder, keys.get("published"), name, ranked_by(scorers, None if binder.problems else rank_by), space
+    )
     reporters = bind_reporters(binder, keys.get("reporters"))
     if engine and keys.get("refit") and engine.record.refit is None:
         binder.report(("refit",), f"engine '{engine.name}' keeps no models; leave 'refit' out")
@@ -109,14 +110,16 @@ def _experiment(binder: Binder) -> Experiment | None:
         name=name,
         description=keys.get("description") or "",
         seed=seed,
-        scoring=scorer,
+        scorers=scorers,
+        default_scorers=default_scorers(binder),
+        rank_by=rank_by,
         dataset=dataset,
         sample=sample,
         model=model,
         engine=engine,
         engine_reason=reason,
         fallbacks=fallbacks,
-        training=training,
+        training=settings,
         strategy=strategy,
         space=space,
         families=families,
@@ -142,7 +145,7 @@ def _dataset(binder: Binder, selection: Any) -> tuple[Bound[Dataset] | None, flo
         selection = dict(selection)
         beside = {"sample": selection.pop("sample")}
         sample = binder.options(("dataset",), beside, Options(dataset_keys, 0)).get("sample")
-    return binder.bound(("dataset",), selection, Dataset), sample
+    return binder.bound(Dataset.place, selection, Dataset), sample
 
 
 def _engine(
@@ -151,7 +154,7 @@ def _engine(
     """The engine, why it is this one, and which ones would be next."""
     given = {"name": selection} if isinstance(selection, str) else dict(selection)
     if given.get("name") != "auto":
-        engine = binder.bound(("engine",), selection, Engine, beside=["auto"])
+        engine = binder.bound(Engine.place, selection, Engine)
         if engine and model and model.record.makes not in engine.record.kinds:
             binder.report(
                 ("engine",),
@@ -194,11 +197,13 @@ def _most_likely_engine(
     return Bound(best, {}, binder.node.locate(("engine",))) if best else None
 
 
-def _check_training(binder: Binder, given: Mapping[str, Any], engine: Bound[Engine] | None) -> None:
+def _training(binder: Binder, given: Mapping[str, Any], engine: Bound[Engine] | None) -> dict[str, Any]:
+    """The training settings, valid for the engine's callable."""
     if engine and engine.record.training_options:
-        binder.options(("training",), given, engine.record.training_options)
-    elif engine and given:
+        return binder.options(("training",), given, engine.record.training_options)
+    if engine and given:
         binder.report(("training",), f"engine '{engine.name}' has no training settings; leave them out")
+    return {}
 
 
 def _validation(binder: Binder, selection: Any) -> Validation | None:
@@ -242,7 +247,7 @@ def _nested(binder: Binder, given: Any, options: Options) -> Mapping[str, Any] |
 
 
 def _published(
-    binder: Binder, selection: Any, name: str, scorer: str | None, space: Space | None
+    binder: Binder, selection: Any, name: str, scorers: Scorers, space: Space | None
 ) -> PublishedScores | None:
     """The published scores of the experiment with this name, or of the one that the selection names."""
     if selection is None:
@@ -255,7 +260,8 @@ def _published(
     if len(binder.problems) > before:
         return None
     try:
-        highest, names = scoring.highest_score(scorer), space.names if space else None
+        scorer = next(iter(scorers.values()), None)
+        highest, names = scorer.record.score_bounds[1] if scorer else 1.0, space.names if space else None
         scores = read_published(keys["file"], keys.get("experiment"), name, highest, names)
     except UnknownName as error:
         binder.report(("published", "experiment"), str(error))
@@ -263,7 +269,7 @@ def _published(
     except InvalidInput as error:
         binder.problems += error.problems
         return None
-    if scores.column == ACCURACY and scorer not in (None, ACCURACY.removeprefix("mean_")):
-        message = f"the column '{ACCURACY}' holds accuracies, but this experiment is scored by '{scorer}'"
+    if scores.column == ACCURACY and scorer and scorer.name != ACCURACY.removeprefix("mean_"):
+        message = f"the column '{ACCURACY}' holds accuracies, but this experiment is scored by '{scorer.name}'"
         binder.report(("published",), message)
     return scores

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from gridloom.core.file_names import FileName
-from gridloom.experiment.experiment import Bound
+from gridloom.experiment.bound import Bound
 from gridloom.experiment.problems import Binder
 from gridloom.registry.records import Reporter
 
@@ -18,7 +18,7 @@ def bind_reporters(binder: Binder, selections: Sequence[Any] | None) -> list[Bou
     found: list[Bound[Reporter]] = []
     for index, selection in enumerate(selections):
         before = len(binder.problems)
-        reporter = binder.bound(("reporters", index), selection, Reporter)
+        reporter = binder.bound((*Reporter.place, index), selection, Reporter)
         if reporter and len(binder.problems) == before:
             _check_doubles(binder, index, reporter, found)
             found.append(reporter)

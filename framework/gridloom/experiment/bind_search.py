@@ -7,7 +7,8 @@ from typing import Any
 
 from gridloom.core.space import Choices, Domain, Range, Space, canonical_json
 from gridloom.errors import GridloomError, UnknownName, near, nearest
-from gridloom.experiment.experiment import Bound, first_wave, search_keys
+from gridloom.experiment.bound import Bound
+from gridloom.experiment.experiment import first_wave, search_keys
 from gridloom.experiment.problems import Binder, KeyPath
 from gridloom.registry.option_errors import shorten
 from gridloom.registry.options import Option, Options
@@ -42,7 +43,7 @@ def bind_search(
 def _strategy(binder: Binder, search: Mapping[str, Any]) -> Bound[Strategy] | None:
     """The strategy that the search names, or the default one."""
     if "strategy" in search:
-        return binder.bound(("search", "strategy"), search["strategy"], Strategy)
+        return binder.bound(Strategy.place, search["strategy"], Strategy)
     defaults = binder.registry.defaults(Strategy)
     if "space" in search and len(defaults) != 1:
         binder.report(("search",), "'strategy' is missing, and there is no one default strategy")
@@ -77,7 +78,7 @@ def _space(
     engine: Bound[Engine] | None,
     seed: int,
 ) -> tuple[Space, dict[str, Bound[Family]]]:
-    path: KeyPath = ("search", "space")
+    path: KeyPath = Family.place
     if not groups:
         binder.report(path, "the space is empty; name a family, such as 'dropout: default'")
     domains: dict[str, dict[str, Domain]] = {}

@@ -6,22 +6,24 @@ from collections.abc import Generator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import AfterValidator, Field, WithJsonSchema
 
+from gridloom.core.recipe import Recipe
 from gridloom.core.space import Candidate, Domain, Range, Space, canonical_json
-from gridloom.errors import DataError, InvalidInput, Location, StopRun
-from gridloom.experiment import scorers as scoring
+from gridloom.core.split import Split
+from gridloom.errors import DataError, InvalidInput, StopRun
+from gridloom.experiment.bound import Bound
 from gridloom.experiment.published import PublishedScores
-from gridloom.experiment.splits import DEFAULT_METHOD, Split, Validation
+from gridloom.experiment.scorers import Scorers, by_score_name, problem_with, ranked_by
+from gridloom.experiment.splits import DEFAULT_METHOD, Validation
 from gridloom.registry.options import InputFile, Options
-from gridloom.registry.records import NAME, Dataset, Engine, Family, ModelBuilder, Record, Reporter, Strategy
+from gridloom.registry.records import NAME, Dataset, Engine, Family, ModelBuilder, Record, Reporter, Scorer, Strategy
 
 if TYPE_CHECKING:
     from gridloom.core.data import Data
     from gridloom.experiment.yaml_document import Node
-    from gridloom.registry.registry import Provided
 
 Selection = str | dict[str, Any]
 """What YAML says where it names a thing: a bare name, or a mapping with `name` and options."""
@@ -61,7 +63,8 @@ def experiment_keys(
     description: str = "",
     training: dict[str, Any] | None = None,
     validation: Selection = DEFAULT_METHOD,
-    scoring: str | None = None,
+    scoring: Selection | list[Selection] | None = None,
+    rank_by: str | None = None,
     seed: Seed = 0,
     engine: Selection = "auto",
     refit: bool = False,
@@ -74,7 +77,8 @@ def experiment_keys(
     `search` says what is tried, and how. `name` is that of the run, which lives in `runs/NAME`: the file's unless it is
     given. `description` is a text for reports. `training` holds settings of the engine, such as `epochs` and
     `batch_size` of networks. `validation` says how candidates are scored: by five shuffled folds unless it is given.
-    `scoring` is a scikit-learn scorer: accuracy for classes and R² for numbers unless it is given. `seed` decides
+    `scoring` is a scorer, or a list of them: accuracy for classes and R² for numbers unless it is given. `rank_by` is the
+    name of the score that ranks candidates: the first one unless it is given. `seed` decides
     everything that is drawn. `engine` trains the models: `auto` takes the fastest that can train this one. `refit`
     trains the best candidate on all rows and keeps the model. `published` is a CSV file of scores that others published,
     to be told beside ours: a path, or a mapping of `file` and `experiment`. `reporters` are told the result: the
@@ -105,37 +109,6 @@ def dataset_keys(sample: Sample) -> None:
     """
 
 
-R_co = TypeVar("R_co", bound=Record, covariant=True)
-
-
-@dataclass(frozen=True)
-class Bound(Generic[R_co]):
-    """A provided thing with the options that the experiment gives it, valid for its callable."""
-
-    provided: Provided[R_co]
-    options: Mapping[str, Any]
-    location: Location
-
-    @property
-    def record(self) -> R_co:
-        """The record."""
-        return self.provided.record
-
-    @property
-    def name(self) -> str:
-        """The record's name."""
-        return self.record.name
-
-    @property
-    def resolved(self) -> dict[str, Any]:
-        """Name and all options with their defaults, as plain data."""
-        return {"name": self.provided.full_name, **self.record.options.resolve(self.options)}
-
-    def __call__(self, *fixed: Any) -> Any:
-        """Call the record's function with its options."""
-        return self.record.function(*fixed, **self.options)
-
-
 @dataclass(frozen=True)
 class Source:
     """All it takes to bind the experiment again in another process."""
@@ -162,7 +135,10 @@ class Experiment:
     name: str
     description: str
     seed: int
-    scoring: str | None
+    scorers: Scorers
+    """The scorers that the experiment names, by the names of their scores; empty where it names none."""
+    default_scorers: Sequence[Bound[Scorer]]
+    rank_by: str | None
     dataset: Bound[Dataset]
     sample: float | None
     model: Bound[ModelBuilder]
@@ -194,7 +170,8 @@ class Experiment:
             "training": self.training_options.resolve(self.training) if self.training_options else {},
             "search": {"strategy": self.strategy.resolved, "space": space},
             "validation": self.validation.resolved,
-            "scoring": self.scoring,
+            "scoring": [scorer.resolved for scorer in self.scorers.values()] or None,
+            "rank_by": self.rank_by,
             "seed": self.seed,
             "engine": self.engine.resolved,
             "refit": self.refit,
@@ -216,6 +193,7 @@ class Experiment:
     def used_plugins(self) -> dict[str, str]:
         """Plugins that decide the scores, with the state they are in: all but the reporters'."""
         bound: list[Bound[Record]] = [self.dataset, self.model, self.engine, self.strategy, *self.families.values()]
+        bound += self.all_scorers
         infos = [item.provided.plugin for item in bound]
         return {info.name: info.state for info in sorted(infos, key=lambda info: info.name)}
 
@@ -231,14 +209,38 @@ class Experiment:
         except DataError as error:
             raise InvalidInput.at(self.dataset.location, str(error)) from None
 
-    def scorer(self, data: Data) -> str:
-        """The name of the scikit-learn scorer: the experiment's, else accuracy for classes and R2 for numbers.
+    @property
+    def all_scorers(self) -> list[Bound[Scorer]]:
+        """The scorers that the experiment names, else all that may score one that names none."""
+        return [*(self.scorers.values() or self.default_scorers)]
 
-        InvalidInput when it cannot score these data.
+    def scorers_for(self, data: Data) -> Scorers:
+        """The scorers by the names of their scores, the one that ranks first: the experiment's, else the default ones.
+
+        InvalidInput when one of them cannot score these data.
         """
-        if self.scoring and (problem := scoring.unsuitable(self.scoring, len(data.classes))):
-            raise InvalidInput.at(self.source.node.locate(("scoring",)), problem)
-        return self.scoring or ("accuracy" if data.classes else "r2")
+        if not self.scorers:
+            return by_score_name([item for item in self.default_scorers if not problem_with(item, data)])
+        for item in self.scorers.values():
+            if problem := problem_with(item, data):
+                raise InvalidInput.at(item.location, problem)
+        return ranked_by(self.scorers, self.rank_by)
+
+    def recipe(self, scorers: Scorers) -> Recipe:
+        """What workers need of the experiment, to score by these scorers."""
+        decider = self.first_candidate if self.fallbacks else None
+        return Recipe(
+            key=self.key,
+            engine=self.engine.selected,
+            model=self.model.selected,
+            families={group: family.selected for group, family in self.families.items()},
+            scorers={name: item.selected for name, item in scorers.items()},
+            training=self.training,
+            folder=self.source.folder,
+            seed=self.seed,
+            fits_of_each=len(self.validation.places) * self.validation.seeds,
+            decider=decider.key if decider else None,
+        )
 
     def materialise(self, data: Data) -> list[Split]:
         """The splits of these data, those of outer folds last; InvalidInput when they cannot be made."""

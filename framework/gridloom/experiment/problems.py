@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from gridloom.errors import Problem, UnknownName
-from gridloom.experiment.experiment import Bound, Source
+from gridloom.experiment.bound import Bound
+from gridloom.experiment.experiment import Source
 from gridloom.registry.option_errors import Finding, shorten
 from gridloom.registry.options import NOWHERE, Options
 from gridloom.registry.records import Record
@@ -57,17 +58,22 @@ class Binder:
                 return True
         return False
 
-    def bound(self, path: KeyPath, selection: Any, kind: type[T], beside: Sequence[str] = ()) -> Bound[T] | None:
-        """The thing that a selection names, with its options; None after noting what is wrong.
+    def selected(self, kind: type[T], selection: Any) -> list[Bound[T]]:
+        """The things of a kind that stand in its place: one, or each of a list; what is wrong with them is noted."""
+        path: KeyPath = kind.place
+        if not isinstance(selection, list):
+            return [found] if (found := self.bound(path, selection, kind)) else []
+        each = (self.bound((*path, index), item, kind) for index, item in enumerate(selection))
+        return [item for item in each if item]
 
-        The names `beside` those of plugins are the caller's business, but may be what was meant.
-        """
+    def bound(self, path: KeyPath, selection: Any, kind: type[T]) -> Bound[T] | None:
+        """The thing that a selection names, with its options; None after noting what is wrong."""
         if selection is None:
             return None
         given = {"name": selection} if isinstance(selection, str) else dict(selection)
         name = given.pop("name", None)
         if name is None:
-            known = sorted([*beside, *(item.record.name for item in self.registry.of_kind(kind))])
+            known = sorted([*kind.beside, *(item.record.name for item in self.registry.of_kind(kind))])
             if not self.report_nested_options(path, given, known, "name"):
                 self.report(path, f"this {kind.kind} has no 'name'; known: {', '.join(known)}")
             return None
@@ -75,7 +81,7 @@ class Binder:
             self.report((*path, "name"), f"the name of a {kind.kind} should be text, not {shorten(name)}")
             return None
         try:
-            provided = self.registry.find(kind, name, beside)
+            provided = self.registry.find(kind, name)
         except UnknownName as error:
             self.report((*path, "name") if isinstance(selection, dict) else path, str(error))
             return None

@@ -1,108 +1,69 @@
-"""Names of scikit-learn's scorers: checked without importing scikit-learn wherever the name is an old one."""
+"""The scorers of an experiment: what their scores are called, and whether they can score the data."""
 
 from __future__ import annotations
 
-import math
+import warnings
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-from gridloom.errors import nearest
+from gridloom.core.data import Data
+from gridloom.core.predictions import Predictions
+from gridloom.experiment.bound import Bound
+from gridloom.registry.records import Scorer
 
-_KNOWN = frozenset(
-    [
-        "accuracy",
-        "adjusted_mutual_info_score",
-        "adjusted_rand_score",
-        "average_precision",
-        "balanced_accuracy",
-        "completeness_score",
-        "explained_variance",
-        "f1",
-        "f1_macro",
-        "f1_micro",
-        "f1_samples",
-        "f1_weighted",
-        "fowlkes_mallows_score",
-        "homogeneity_score",
-        "jaccard",
-        "jaccard_macro",
-        "jaccard_micro",
-        "jaccard_samples",
-        "jaccard_weighted",
-        "matthews_corrcoef",
-        "mutual_info_score",
-        "neg_brier_score",
-        "neg_log_loss",
-        "neg_max_error",
-        "neg_mean_absolute_error",
-        "neg_mean_absolute_percentage_error",
-        "neg_mean_gamma_deviance",
-        "neg_mean_poisson_deviance",
-        "neg_mean_squared_error",
-        "neg_mean_squared_log_error",
-        "neg_median_absolute_error",
-        "neg_negative_likelihood_ratio",
-        "neg_root_mean_squared_error",
-        "neg_root_mean_squared_log_error",
-        "normalized_mutual_info_score",
-        "positive_likelihood_ratio",
-        "precision",
-        "precision_macro",
-        "precision_micro",
-        "precision_samples",
-        "precision_weighted",
-        "r2",
-        "rand_score",
-        "recall",
-        "recall_macro",
-        "recall_micro",
-        "recall_samples",
-        "recall_weighted",
-        "roc_auc",
-        "roc_auc_ovo",
-        "roc_auc_ovo_weighted",
-        "roc_auc_ovr",
-        "roc_auc_ovr_weighted",
-        "top_k_accuracy",
-        "v_measure_score",
-    ]
-)
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
-_OF_NUMBERS = ("explained_variance", "r2", "neg_max_error", "neg_mean_", "neg_median_", "neg_root_mean_")
-"""How the names of scorers begin that score numbers, and not classes."""
-
-_OF_TWO_CLASSES = ("f1", "jaccard", "precision", "recall", "roc_auc")
-
-_UNBOUNDED = ("mutual_info_score", "positive_likelihood_ratio")
+Scorers = Mapping[str, Bound[Scorer]]
+"""Scorers by the names of their scores; the first of them ranks."""
 
 
-def highest_score(scoring: str | None) -> float:
-    """The best score there can be, infinite where nothing bounds it; without a scorer it is accuracy or R2."""
-    if scoring is None:
-        return 1.0
-    if scoring in _UNBOUNDED or scoring not in _KNOWN:
-        return math.inf
-    return 0.0 if scoring.startswith("neg_") else 1.0
+def by_score_name(bound: Sequence[Bound[Scorer]]) -> dict[str, Bound[Scorer]]:
+    """The scorers by the names of their scores, to which options are added where two have the same scorer."""
+    counts = Counter(item.record.score_name for item in bound)
+    return {
+        item.record.score_name if counts[item.record.score_name] == 1 else _with_options(item): item for item in bound
+    }
 
 
-def scorer_names() -> list[str]:
-    """All scorers of the scikit-learn that is installed."""
-    from sklearn.metrics import get_scorer_names
-
-    return list(get_scorer_names())
+def _with_options(item: Bound[Scorer]) -> str:
+    given = ", ".join(f"{name}={value}" for name, value in item.options.items())
+    return f"{item.record.score_name}({given})" if given else item.record.score_name
 
 
-def problem_with(scoring: str) -> str | None:
-    """What is wrong with a scorer's name, or None; imports scikit-learn only for a name it does not know."""
-    if scoring in _KNOWN:
-        return None
-    names = scorer_names()
-    return None if scoring in names else f"scikit-learn has no scorer '{scoring}'; {nearest(scoring, names)}"
+def ranked_by(scorers: Scorers, name: str | None) -> dict[str, Bound[Scorer]]:
+    """The same scorers with the one whose score has this name first."""
+    return dict(scorers) if name is None else {name: scorers[name], **scorers}
 
 
-def unsuitable(scoring: str, classes: int) -> str | None:
-    """Why one of the scorers above cannot score data with so many classes (0: numbers), or None."""
-    if not classes and scoring in _KNOWN and not scoring.startswith(_OF_NUMBERS):
-        return f"'{scoring}' scores classes, but the target is a number; leave 'scoring' out, or write r2"
-    if scoring in _OF_TWO_CLASSES and classes not in (0, 1, 2):
-        averages = [name for name in sorted(_KNOWN) if name.startswith(f"{scoring}_") and not name.endswith("_samples")]
-        return f"'{scoring}' scores two classes, but the data have {classes}; write {' or '.join(averages)}"
+def problem_with(item: Bound[Scorer], data: Data) -> str | None:
+    """Why a scorer cannot score these data, or None; it is tried on predictions that are right."""
+    task, name = data.task.kind, item.name
+    if task not in item.record.scored_tasks:
+        if task == "regression":
+            return f"'{name}' scores classes, but the target is a number; leave 'scoring' out, or write r2"
+        if item.record.scored_tasks == ("binary",):
+            return f"'{name}' scores two classes, but the data have {len(data.classes)}"
+        return f"'{name}' scores numbers, but the data have classes; leave 'scoring' out, or write accuracy"
+    truth, predictions = _right_predictions(data)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            item.record.measure(truth, predictions, **item.options)
+    except (TypeError, ValueError) as error:
+        return f"'{name}' cannot score these data: {' '.join(str(error).split())}"
     return None
+
+
+def _right_predictions(data: Data) -> tuple[NDArray[Any], Predictions]:
+    """Targets, two of each class or all numbers, and predictions that are right about them."""
+    import numpy as np
+
+    if not data.classes:
+        return data.y, Predictions(values=data.y)
+    count = len(data.classes)
+    truth = np.repeat(np.arange(count), 2)
+    probabilities = np.full((len(truth), count), 0.1 / count)
+    probabilities[np.arange(len(truth)), truth] += 0.9
+    return truth, Predictions(truth, probabilities)

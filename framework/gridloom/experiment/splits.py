@@ -4,40 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from annotated_types import Ge, Gt, Le, Lt
 
 from gridloom.core.data import Data
+from gridloom.core.split import ALL_ROWS, Split
 from gridloom.errors import DataError
 from gridloom.registry.options import Options
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
 Positive = Annotated[int, Ge(1), Le(10_000)]
 Folds = Annotated[int, Ge(2), Le(10_000)]
-
-
-ALL_ROWS = -1
-"""The fold of a fit that trains on all rows there are, or on all that its outer fold trains on."""
-
-
-@dataclass(frozen=True, eq=False)
-class Split:
-    """Row numbers that train and that test, of one fold (from 0) of one repeat (from 0), maybe inside an outer fold."""
-
-    repeat: int
-    fold: int
-    train: NDArray[np.intp]
-    test: NDArray[np.intp]
-    outer: int | None = None
-
-    @property
-    def place(self) -> tuple[int | None, int, int]:
-        """Outer fold, repeat and fold."""
-        return self.outer, self.repeat, self.fold
 
 
 def kfold(data: Data, seed: int, folds: Folds = 5, shuffle: bool = True, repeats: Positive = 1) -> Iterator[Any]:

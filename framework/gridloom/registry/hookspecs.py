@@ -1,4 +1,4 @@
-"""The six hooks a plugin may implement; each is a function without arguments that yields frozen records."""
+"""The hooks a plugin may implement; each is a function without arguments that yields frozen records."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import pluggy
 
-from gridloom.registry.records import Dataset, Engine, Family, ModelBuilder, Reporter, Strategy
+from gridloom.registry.records import Dataset, Engine, Family, ModelBuilder, Reporter, Scorer, Strategy
 
 PROJECT = "gridloom"
 """The entry-point group, and the name that pluggy marks hooks with."""
@@ -121,11 +121,32 @@ def gridloom_engines() -> Iterable[Engine]:
 
         def train(work, guess: float = 0.5):
             for fit in work.fits:
-                yield fit, gridloom.FitResult(score=guess)
+                yield fit, gridloom.FitResult(dict.fromkeys(work.scoring, guess))
 
         @gridloom.hookimpl
         def gridloom_engines():
             yield gridloom.Engine("guess", "Trains nothing, to try an experiment out.", train, trains="network")
+    """
+    raise TypeError("a specification is not called")
+
+
+@hookspec
+def gridloom_scorers() -> Iterable[Scorer]:
+    """Scorers, for `scoring:` in an experiment.
+
+    Example::
+
+        import gridloom
+
+        def cost(truth, predicted, missed: float = 10.0):
+            false_alarms = (predicted == 1) & (truth == 0)
+            return (false_alarms + missed * ((predicted == 0) & (truth == 1))).mean()
+
+        @gridloom.hookimpl
+        def gridloom_scorers():
+            yield gridloom.Scorer(
+                "cost", "What wrong decisions cost.", cost, needs="labels", greater_is_better=False, tasks=("binary",)
+            )
     """
     raise TypeError("a specification is not called")
 

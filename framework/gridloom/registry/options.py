@@ -178,6 +178,15 @@ class Options:
                 findings.append(Finding((), f"option '{option.name}' ({option.type_name}) is missing"))
         return valid, findings
 
+    def converted(self, given: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+        """The keyword arguments for known options; ValueError for a value that an annotation does not admit."""
+        valid = {}
+        for name, value in given.items():
+            valid[name], findings = self.known[name].validate(value, folder)
+            for finding in findings:
+                raise ValueError(f"{name}: {finding.message}")
+        return valid
+
     def _advice(self, name: str, elsewhere: Mapping[str, str]) -> str:
         if name in elsewhere:
             return f"it belongs under '{elsewhere[name]}'"

@@ -1,29 +1,39 @@
-"""The frozen records that plugins provide: data sets, model builders, families, strategies, engines, reporters."""
+"""The frozen records that plugins provide, one class a kind; each says where it stands in YAML."""
 
 from __future__ import annotations
 
 import inspect
+import math
 import re
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import KW_ONLY, dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args
+
+from gridloom.core.data import CLASSES, TASKS, TaskKind
+from gridloom.core.predictions import Needs, Predictions
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from gridloom.core.data import Data
     from gridloom.core.progress import Plan, Progress
     from gridloom.core.space import Domain
     from gridloom.core.trials import Fit, FitResult, Proposal, Trial
+    from gridloom.core.work import Work
     from gridloom.registry.options import Options
-    from gridloom.training.worker import Work
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 """What names of things, experiments and runs look like."""
 
-RESERVED_GROUPS = ("model", "training")
-"""Groups of a search space that are no families: the model builder's options and the training settings."""
+RESERVED_GROUPS: Mapping[str, str] = {
+    "model": "Options of the model's builder, with values to try.",
+    "training": "Training settings, with values to try.",
+}
+"""Groups of a search space that are no families, each with what it holds."""
 
 NETWORK = "network"
 """The kind of model that families can edit, see `ModelBuilder.makes`."""
@@ -32,15 +42,29 @@ UNNAMED = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD, insp
 """Kinds of parameters that YAML cannot set by name."""
 
 
+Form = Literal["one", "list", "one or list", "keys"]
+"""How an experiment names things of a kind: one, a list of them, either, or as the keys of a mapping."""
+
+
 @dataclass(frozen=True)
 class Record:
-    """What all records have: a name for YAML, and a summary of one line."""
+    """What all records have: a name for YAML, and a summary of one line.
+
+    What the classes say of their kind is all that binding, the JSON Schema, completion, templates and the reference
+    know of it: `kind` is what messages call it, `word` the same in one word, `hook` the hook that yields it, `place` the
+    keys of an experiment that lead to it, `form` how it is named there, and `beside` names that mean something there
+    besides those of plugins, each with what it means.
+    """
 
     name: str
     summary: str
 
     kind: ClassVar[str]
+    word: ClassVar[str]
     hook: ClassVar[str]
+    place: ClassVar[tuple[str, ...]]
+    form: ClassVar[Form] = "one"
+    beside: ClassVar[Mapping[str, str]] = MappingProxyType({})
     fixed: ClassVar[int] = 1
     """How many leading parameters of the callable the framework fills; the others are options."""
 
@@ -86,7 +110,9 @@ class Dataset(Record):
     load: Callable[..., Data]
 
     kind: ClassVar[str] = "data set"
+    word: ClassVar[str] = "dataset"
     hook: ClassVar[str] = "gridloom_datasets"
+    place: ClassVar[tuple[str, ...]] = ("dataset",)
     fixed: ClassVar[int] = 0
 
     @property
@@ -108,7 +134,9 @@ class ModelBuilder(Record):
     makes: str = NETWORK
 
     kind: ClassVar[str] = "model builder"
+    word: ClassVar[str] = "model"
     hook: ClassVar[str] = "gridloom_model_builders"
+    place: ClassVar[tuple[str, ...]] = ("model",)
 
     @property
     def function(self) -> Callable[..., Any]:
@@ -142,7 +170,11 @@ class Family(Record):
     parameters: tuple[Parameter, ...]
 
     kind: ClassVar[str] = "family"
+    word: ClassVar[str] = "family"
     hook: ClassVar[str] = "gridloom_families"
+    place: ClassVar[tuple[str, ...]] = ("search", "space")
+    form: ClassVar[Form] = "keys"
+    beside: ClassVar[Mapping[str, str]] = RESERVED_GROUPS
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -173,6 +205,70 @@ class Family(Record):
 
 
 @dataclass(frozen=True)
+class Scorer(Record):
+    """A scorer: `score(truth, predicted, **options)` returns a number for the rows that test a fit.
+
+    `truth` has shape (rows,): class numbers, or the numbers of a regression. `needs` says what `predicted` is: "labels"
+    (class numbers), "probabilities" (of shape (rows, classes)) or "values" (numbers, see `Predictions.given`).
+    Where `greater_is_better` is false, the number is negated, as scikit-learn does: more is better everywhere, and
+    `neg_` stands before the score's name.
+
+    - `tasks`: the kinds of tasks whose predictions it can score: classes for labels and probabilities, by default, and
+      all of them for values.
+    - `bounds`: the lowest and the highest number that `score` can return; infinite where there is no end.
+    - `default`: whether experiments use it that name no scorer; the first one that can score the data ranks.
+    """
+
+    score: Callable[..., float]
+    _: KW_ONLY
+    needs: Needs
+    greater_is_better: bool = True
+    tasks: tuple[TaskKind, ...] = ()
+    bounds: tuple[float, float] = (-math.inf, math.inf)
+    default: bool = False
+
+    kind: ClassVar[str] = "scorer"
+    word: ClassVar[str] = "scorer"
+    hook: ClassVar[str] = "gridloom_scorers"
+    place: ClassVar[tuple[str, ...]] = ("scoring",)
+    form: ClassVar[Form] = "one or list"
+    fixed: ClassVar[int] = 2
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.needs not in get_args(Needs):
+            raise ValueError(f"scorer '{self.name}' needs one of {', '.join(get_args(Needs))}, not {self.needs!r}")
+        if unknown := set(self.tasks) - set(TASKS):
+            raise ValueError(f"scorer '{self.name}': {min(unknown)!r} is no kind of task; known: {', '.join(TASKS)}")
+
+    @property
+    def function(self) -> Callable[..., float]:
+        """The `score` function."""
+        return self.score
+
+    @property
+    def scored_tasks(self) -> tuple[TaskKind, ...]:
+        """The kinds of tasks whose predictions it can score."""
+        return self.tasks or (TASKS if self.needs == "values" else CLASSES)
+
+    @property
+    def score_name(self) -> str:
+        """What its scores are called."""
+        return self.name if self.greater_is_better or self.name.startswith("neg_") else f"neg_{self.name}"
+
+    @property
+    def score_bounds(self) -> tuple[float, float]:
+        """The lowest and the highest that its scores can be."""
+        low, high = self.bounds
+        return (low, high) if self.greater_is_better else (0.0 - high, 0.0 - low)
+
+    def measure(self, truth: NDArray[Any], predictions: Predictions, **options: Any) -> float:
+        """The score of predictions, of which more is better; ValueError when the model does not predict what it needs."""
+        score = float(self.score(truth, predictions.given(self.needs), **options))
+        return score if self.greater_is_better else -score
+
+
+@dataclass(frozen=True)
 class Strategy(Record):
     """A search strategy: `propose(space, **options)` is a generator of waves.
 
@@ -185,7 +281,9 @@ class Strategy(Record):
     default: bool = False
 
     kind: ClassVar[str] = "strategy"
+    word: ClassVar[str] = "strategy"
     hook: ClassVar[str] = "gridloom_strategies"
+    place: ClassVar[tuple[str, ...]] = ("search", "strategy")
 
     @property
     def function(self) -> Callable[..., Generator[Sequence[Proposal], Sequence[Trial], None]]:
@@ -249,7 +347,10 @@ class Engine(Record):
     max_growth: int = 128 * 1024 * 1024
 
     kind: ClassVar[str] = "engine"
+    word: ClassVar[str] = "engine"
     hook: ClassVar[str] = "gridloom_engines"
+    place: ClassVar[tuple[str, ...]] = ("engine",)
+    beside: ClassVar[Mapping[str, str]] = {"auto": "The fastest engine that can train the model."}
 
     @property
     def function(self) -> Callable[..., Iterable[tuple[Fit, FitResult]]]:
@@ -284,7 +385,10 @@ class Reporter(Record):
     default: bool = False
 
     kind: ClassVar[str] = "reporter"
+    word: ClassVar[str] = "reporter"
     hook: ClassVar[str] = "gridloom_reporters"
+    place: ClassVar[tuple[str, ...]] = ("reporters",)
+    form: ClassVar[Form] = "list"
 
     @property
     def function(self) -> Callable[..., None]:
@@ -292,5 +396,5 @@ class Reporter(Record):
         return self.report
 
 
-KINDS: tuple[type[Record], ...] = (Dataset, ModelBuilder, Family, Strategy, Engine, Reporter)
-"""The six kinds, one for each hook."""
+KINDS: tuple[type[Record], ...] = (Dataset, ModelBuilder, Family, Strategy, Engine, Scorer, Reporter)
+"""All kinds, one for each hook."""

@@ -15,11 +15,11 @@ from gridloom.errors import PluginError, UnknownName, nearest
 from gridloom.registry import hookspecs
 from gridloom.registry.loading import load_plugin, name_of, one_line, place_of
 from gridloom.registry.plugin_info import PluginInfo, is_editable
-from gridloom.registry.records import KINDS, Engine, Record, Reporter, Strategy
+from gridloom.registry.records import KINDS, Engine, Record, Reporter, Scorer, Strategy
 
 R_co = TypeVar("R_co", bound=Record, covariant=True)
 T = TypeVar("T", bound=Record)
-D = TypeVar("D", Strategy, Reporter)
+D = TypeVar("D", Strategy, Scorer, Reporter)
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class Registry:
         return sorted(found, key=lambda item: (item.record.name, item.plugin.name))
 
     def defaults(self, kind: type[D]) -> list[Provided[D]]:
-        """The strategies or reporters that experiments use which name none."""
+        """The strategies, scorers or reporters that experiments use which name none."""
         return [item for item in self.of_kind(kind) if item.record.default]
 
     def engines_for(self, makes: str) -> list[Provided[Engine]]:
@@ -83,11 +83,10 @@ class Registry:
         able = [item for item in self.of_kind(Engine) if makes in item.record.kinds]
         return sorted(able, key=lambda item: -item.record.preference)
 
-    def find(self, kind: type[T], name: str, beside: Sequence[str] = ()) -> Provided[T]:
+    def find(self, kind: type[T], name: str) -> Provided[T]:
         """The thing of this kind with this name, or `plugin:name`.
 
-        Raises UnknownName when there is none, or when several plugins provide it and `name` does not choose; names that
-        mean something `beside` those of plugins may be what was meant.
+        Raises UnknownName when there is none, or when several plugins provide it and `name` does not choose.
         """
         candidates = self.of_kind(kind)
         matches = [item for item in candidates if name in (item.record.name, item.full_name)]
@@ -95,7 +94,7 @@ class Registry:
             return matches[0]
         if matches:
             raise UnknownName(_choice(matches))
-        known = [*beside, *(item.full_name if ":" in name else item.record.name for item in candidates)]
+        known = [*kind.beside, *(item.full_name if ":" in name else item.record.name for item in candidates)]
         raise UnknownName(f"unknown {kind.kind} {name!r}; {nearest(name, known)}{self.remark}")
 
 

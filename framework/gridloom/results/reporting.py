@@ -10,7 +10,7 @@ from types import TracebackType
 
 from gridloom.core.progress import Plan, Progress
 from gridloom.errors import GridloomError
-from gridloom.experiment.experiment import Bound
+from gridloom.experiment.bound import Bound
 from gridloom.registry.records import Reporter
 from gridloom.results.result import ReportError, Result
 

@@ -6,13 +6,14 @@ import html
 import math
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gridloom.core.file_names import EXPERIMENT
 from gridloom.core.trials import Status, Trial, ranked
+from gridloom.errors import nearest
 from gridloom.experiment.published import PublishedScores
 from gridloom.results.statistics.answers import Published, Summary
 from gridloom.searching.nested import Nested
@@ -44,6 +45,7 @@ class Result:
     name: str
     description: str
     scoring: str
+    """The name of the score that ranks."""
     trials: Sequence[Trial] = field(repr=False)
     folder: Path
     manifest: Mapping[str, Any] = field(repr=False)
@@ -57,8 +59,28 @@ class Result:
     """What nested cross-validation says about the search, if the experiment asks for it."""
     published_scores: PublishedScores | None = field(default=None, repr=False)
     """The scores in the file that the experiment names, if it names one."""
+    scores: tuple[str, ...] = ()
+    """The names of all scores, the one that ranks first; that one alone unless they are given."""
+    bounds: Mapping[str, tuple[float, float]] = field(default_factory=dict, repr=False)
+    """The lowest and the highest that a score can be, by its name."""
     seconds: float | None = field(default=None, compare=False)
     """How long this process has trained; None where it only read the journal."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "scores", self.scores or (self.scoring,))
+
+    def ranked_by(self, score: str) -> Result:
+        """The same result, ranked and summarised by the score of this name; ValueError when there is none."""
+        if score not in self.scores:
+            raise ValueError(f"there is no score {score!r}; {nearest(score, self.scores)}")
+        return replace(
+            self,
+            scoring=score,
+            scores=tuple(dict.fromkeys([score, *self.scores])),
+            trials=[trial.ranked_by(score) for trial in self.trials],
+            nested=self.nested and self.nested.ranked_by(score),
+            published_scores=self.published_scores if score == self.scoring else None,
+        )
 
     @property
     def is_complete(self) -> bool:
@@ -150,31 +172,25 @@ class Result:
     def cv_results_(self) -> dict[str, Any]:
         """Everything in the shape of scikit-learn's `GridSearchCV.cv_results_`: one array entry a trial.
 
-        A split is a fit: repeat by repeat, fold by fold, seed by seed. Scores that are missing or failed are NaN.
+        A split is a fit: repeat by repeat, fold by fold, seed by seed. Scores that are missing or failed are NaN. With
+        several scores, each has columns of its own name, such as `mean_test_roc_auc`; a single one is called `score`.
         """
+        return {**_times(self.trials), **_params(self.trials), **self._score_columns()}
+
+    def _score_columns(self) -> dict[str, Any]:
         import numpy as np
 
         table: dict[str, Any] = {}
-        for what in ("fit", "score"):
-            seconds = [
-                [getattr(r, f"{what}_seconds") for r in trial.results if r] or [math.nan] for trial in self.trials
-            ]
-            table[f"mean_{what}_time"] = np.array([np.mean(row) for row in seconds])
-            table[f"std_{what}_time"] = np.array([np.std(row) for row in seconds])
-        params = [trial.params for trial in self.trials]
-        for name in dict.fromkeys(name for chosen in params for name in chosen):
-            column = np.ma.array(np.empty(len(params), dtype=object), mask=True)
-            for row, chosen in enumerate(params):
-                if name in chosen:
-                    column[row] = chosen[name]
-            table[f"param_{name}"] = column
-        table["params"] = params
-        scores = [[math.nan if score is None else score for score in trial.scores] for trial in self.trials]
-        for split in range(max((len(row) for row in scores), default=0)):
-            table[f"split{split}_test_score"] = np.array([row[split] for row in scores])
-        table["mean_test_score"] = np.array([trial.mean for trial in self.trials])
-        table["std_test_score"] = np.array([trial.std for trial in self.trials])
-        table["rank_test_score"] = np.array([self.ranks[trial.number] for trial in self.trials], dtype=np.int32)
+        for name in self.scores:
+            column = name if len(self.scores) > 1 else "score"
+            by_name = self if name == self.scoring else self.ranked_by(name)
+            rows = [[math.nan if score is None else score for score in trial.scores] for trial in by_name.trials]
+            for split in range(max((len(row) for row in rows), default=0)):
+                table[f"split{split}_test_{column}"] = np.array([row[split] for row in rows])
+            table[f"mean_test_{column}"] = np.array([trial.mean for trial in by_name.trials])
+            table[f"std_test_{column}"] = np.array([trial.std for trial in by_name.trials])
+            ranks = [by_name.ranks[trial.number] for trial in by_name.trials]
+            table[f"rank_test_{column}"] = np.array(ranks, dtype=np.int32)
         return table
 
     def to_frame(self) -> pd.DataFrame:
@@ -184,6 +200,32 @@ class Result:
         except ImportError:
             raise ImportError("to_frame() needs pandas: pip install pandas") from None
         return pd.DataFrame(self.cv_results_)
+
+
+def _times(trials: Sequence[Trial]) -> dict[str, Any]:
+    import numpy as np
+
+    table: dict[str, Any] = {}
+    for what in ("fit", "score"):
+        seconds = [[getattr(r, f"{what}_seconds") for r in trial.results if r] or [math.nan] for trial in trials]
+        table[f"mean_{what}_time"] = np.array([np.mean(row) for row in seconds])
+        table[f"std_{what}_time"] = np.array([np.std(row) for row in seconds])
+    return table
+
+
+def _params(trials: Sequence[Trial]) -> dict[str, Any]:
+    import numpy as np
+
+    table: dict[str, Any] = {}
+    params = [trial.params for trial in trials]
+    for name in dict.fromkeys(name for chosen in params for name in chosen):
+        column = np.ma.array(np.empty(len(params), dtype=object), mask=True)
+        for row, chosen in enumerate(params):
+            if name in chosen:
+                column[row] = chosen[name]
+        table[f"param_{name}"] = column
+    table["params"] = params
+    return table
 
 
 def _from_here(path: Path) -> str:

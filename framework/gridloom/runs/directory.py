@@ -20,21 +20,23 @@ SHA256_DIGITS = 64
 WIDTH = 120
 """How many characters of a setting are shown."""
 
-_COSMETIC = ("description", "published", "refit", "reporters")
+_COSMETIC = ("description", "published", "rank_by", "refit", "reporters")
 """Keys of an experiment that no score depends on."""
 
 
-_TOLD = ("asked_for", "engine_reason", "passed_over")
+_TOLD = ("asked_for", "engine_reason", "passed_over", "rank_by")
 """Keys of a manifest that no score depends on: they tell where it came from."""
 
 
 def make_manifest(experiment: Experiment, data: Data) -> dict[str, Any]:
     """Everything that scores depend on: the resolved experiment, the data's hash, versions of plugins and packages."""
     resolved = {key: value for key, value in experiment.resolved.items() if key not in _COSMETIC}
+    scorers = experiment.scorers_for(data)
     packages = ("gridloom", "numpy", "scikit-learn", *experiment.engine.record.packages)
     return {
         "experiment": resolved,
-        "scoring": experiment.scorer(data),
+        "scoring": sorted(scorers),
+        "rank_by": next(iter(scorers)),
         "data": {"rows": len(data.y), "sha256": data.fingerprint},
         "plugins": experiment.used_plugins,
         "asked_for": list(experiment.source.plugins),

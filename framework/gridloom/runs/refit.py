@@ -10,9 +10,9 @@ from gridloom.errors import StopRun
 from gridloom.training.pool import Workers
 from gridloom.core.file_names import MODEL_NOTE
 from gridloom.results.result import ReportError, Result
-from gridloom.experiment.splits import ALL_ROWS
+from gridloom.core.split import ALL_ROWS
 from gridloom.core.trials import Fit
-from gridloom.training.worker import Job
+from gridloom.training.job import Job
 
 _log = logging.getLogger("gridloom")
 

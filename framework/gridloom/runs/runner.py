@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -20,13 +19,14 @@ from gridloom.searching.nested import Nested, nested_search
 from gridloom.core.progress import Plan, Progress
 from gridloom.runs.refit import refit_best
 from gridloom.registry.registry import load_registry
+from gridloom.results.manifest import score_names
 from gridloom.results.reporting import Watcher, report, watching
 from gridloom.results.result import ReportError, Result
 from gridloom.runs.directory import open_run, refuse_running
 from gridloom.searching.loop import filled, search
 from gridloom.core.space import Candidate
 from gridloom.core.trials import Fit, FitResult, Status, Trial
-from gridloom.training.worker import Job
+from gridloom.training.job import Job, pickled
 
 
 def run_experiment(
@@ -75,12 +75,15 @@ def _passing_over(experiment: Experiment, passed_over: Mapping[str, str]) -> Exp
 def _run_with_engine(experiment: Experiment, data: Data, folder: Path, count: int, *, fresh: bool) -> Result:
     """The result of the run with the engine that the experiment is bound to; CannotTrain leaves an empty journal."""
     engine = experiment.engine
+    scorers = experiment.scorers_for(data)
     workers = Workers(count, engine.record.environment(engine.options), engine.record.max_growth)
     job = Job(
-        source=pickle.dumps((experiment.source, experiment.used_plugins)),
+        recipe=pickled(experiment.recipe(scorers)),
+        plugins=experiment.source.plugins,
+        without=experiment.source.without,
+        states=experiment.used_plugins,
         data=data,
         splits=(),
-        scoring=experiment.scorer(data),
         log=(folder / LOG).resolve(),
     )
     if fresh or not (folder / JOURNAL).exists():
@@ -128,10 +131,13 @@ def _result(
     experiment: Experiment, journal: Journal, trials: Sequence[Trial], nested: Nested | None, folder: Path
 ) -> Result:
     manifest = journal.manifest or {}
+    names = score_names(manifest)
     return Result(
         name=experiment.name,
         description=experiment.description,
-        scoring=manifest.get("scoring", "score"),
+        scoring=names[0],
+        scores=names,
+        bounds={item.record.score_name: item.record.score_bounds for item in experiment.all_scorers},
         trials=trials,
         folder=folder,
         manifest=manifest,

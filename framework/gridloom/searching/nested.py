@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
+from gridloom.core.split import ALL_ROWS
 from gridloom.core.trials import Fit, Proposal, Status, Trial, ranked
 from gridloom.experiment.experiment import Experiment
-from gridloom.experiment.splits import ALL_ROWS
 from gridloom.searching.loop import Evaluate, search
 
 
@@ -35,6 +35,10 @@ class OuterFold:
         """COMPLETE when the winner has its outer score."""
         return self.tested.status if self.tested else Status.FAILED
 
+    def ranked_by(self, score: str) -> OuterFold:
+        """The same fold by the scores of this name."""
+        return OuterFold(self.winner and self.winner.ranked_by(score), self.tested and self.tested.ranked_by(score))
+
 
 @dataclass(frozen=True)
 class Nested:
@@ -42,6 +46,10 @@ class Nested:
 
     planned: int
     folds: Sequence[OuterFold]
+
+    def ranked_by(self, score: str) -> Nested:
+        """The same folds by the scores of this name; their winners are those of the score that ranked the search."""
+        return replace(self, folds=[fold.ranked_by(score) for fold in self.folds])
 
     @cached_property
     def pairs(self) -> list[tuple[Trial, Trial]]:

@@ -22,6 +22,7 @@ from gridloom.testing.networks import Network, draft_of
 from gridloom.testing.recording import Recorder
 from gridloom.testing.reporters import ReporterContract
 from gridloom.testing.results import make_result
+from gridloom.testing.scorers import ScorerContract
 from gridloom.testing.strategies import StrategyContract
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "Network",
     "Recorder",
     "ReporterContract",
+    "ScorerContract",
     "StrategyContract",
     "draft_of",
     "make_registry",

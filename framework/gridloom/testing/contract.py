@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from pydantic import TypeAdapter
 
 from gridloom.errors import Location, UnknownName, nearest
-from gridloom.experiment.experiment import Bound
+from gridloom.experiment.bound import Bound
 from gridloom.registry.loading import load_plugin
 from gridloom.registry.options import Option, Options
 from gridloom.registry.records import Record

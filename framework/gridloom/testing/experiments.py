@@ -10,7 +10,8 @@ from typing import Any
 
 from gridloom.errors import Location
 from gridloom.experiment.bind import read_experiment
-from gridloom.experiment.experiment import Bound, Experiment
+from gridloom.experiment.bound import Bound
+from gridloom.experiment.experiment import Experiment
 from gridloom.experiment.yaml_document import write_text
 from gridloom.registry.plugin_info import PluginInfo
 from gridloom.registry.registry import Provided, Registry, load_registry, registry_of

@@ -10,6 +10,9 @@ from gridloom.core.space import Candidate
 from gridloom.core.trials import Fit, FitResult, Proposal, Trial
 from gridloom.results.result import Result
 
+SCORE = "accuracy"
+"""What the score of results is called that are made up."""
+
 SCRIPT = "<script>alert(1)</script>"
 """A text that a page must not take for more."""
 
@@ -54,18 +57,18 @@ def make_result(
         candidate = Candidate({"model": params})
         fits = tuple(Fit(candidate, 0, fold) for fold in range(len(results)))
         made.append(Trial(number, Proposal(candidate), fits, tuple(results)))
-    known = {"name": "made", "description": "", "scoring": "accuracy", "manifest": MANIFEST}
+    known = {"name": "made", "description": "", "scoring": SCORE, "manifest": MANIFEST}
     return Result(trials=made, folder=folder, **{**known, **fields})
 
 
 def good(score: float) -> FitResult:
     """A fit that was trained for three epochs."""
-    return FitResult(score, {"loss": [1.0, 0.5, 0.4], "val_loss": [1.1, 0.9, 0.8]}, 1.5, 0.1)
+    return FitResult({SCORE: score}, {"loss": [1.0, 0.5, 0.4], "val_loss": [1.1, 0.9, 0.8]}, 1.5, 0.1)
 
 
 def bad(reason: str = "ValueError: no such layer") -> FitResult:
     """A fit that failed."""
-    return FitResult(None, error=reason, traceback=f"Traceback (most recent call last):\n{reason}\n", fit_seconds=0.5)
+    return FitResult(error=reason, traceback=f"Traceback (most recent call last):\n{reason}\n", fit_seconds=0.5)
 
 
 def _complete(folder: Path) -> Result:

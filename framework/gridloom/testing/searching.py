@@ -43,12 +43,12 @@ Score = Callable[[Candidate], FitResult]
 def scored(candidate: Candidate) -> FitResult:
     """A score from 0 to 1 that depends on the candidate alone."""
     digest = hashlib.sha256(candidate.key.encode()).digest()
-    return FitResult(int.from_bytes(digest[:4], "big") / 2**32, {"loss": [1.0, 0.5]})
+    return FitResult({"accuracy": int.from_bytes(digest[:4], "big") / 2**32}, {"loss": [1.0, 0.5]})
 
 
 def failed(candidate: Candidate) -> FitResult:  # noqa: ARG001
     """A fit that failed."""
-    return FitResult(None, error="ValueError: made to fail", traceback="")
+    return FitResult(error="ValueError: made to fail", traceback="")
 
 
 def half_failed(candidate: Candidate) -> FitResult:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
-import pickle
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from gridloom.core.split import Split
 from gridloom.core.trials import Budget, Fit, FitResult
-from gridloom.experiment.experiment import Experiment, Source
-from gridloom.experiment.splits import Split
-from gridloom.training.worker import Work, start_worker
+from gridloom.core.work import Work
+from gridloom.experiment.experiment import Experiment
+from gridloom.training.calls import Prepared, prepared
+from gridloom.training.job import Job, pickled
+from gridloom.training.worker import start_worker
 
 FAILURE = "this model was made to fail"
 
@@ -60,59 +62,69 @@ def train(experiment: Experiment, orders: Mapping[str, Order], folder: Path) -> 
     """The answers to orders, all given by one new worker process with the environment that the engine asks for."""
     from joblib.externals.loky import ProcessPoolExecutor
 
-    data = experiment.load_data()
-    job = pickle.dumps((experiment.source, data, experiment.materialise(data), experiment.scorer(data)))
     environment = experiment.engine.record.environment(experiment.engine.options)
     setup = (tuple(sorted(environment.items())), os.getpid())
+    job = job_of(experiment)
     with ProcessPoolExecutor(max_workers=1, initializer=start_worker, initargs=setup) as executor:
         answers = {name: executor.submit(_answer, job, order).result() for name, order in orders.items()}
         answers["refit"] = executor.submit(_refit, job, fits_of(experiment)[0], folder).result()
         return answers
 
 
-def _work(job: bytes, fits: Sequence[Fit], failing: frozenset[str] = frozenset()) -> tuple[Any, Work]:
-    """The bound engine, and work for it."""
-    source, data, splits, scoring = pickle.loads(job)
-    experiment = _bind(source)
-    work = _Breaking(experiment, data, tuple(splits), tuple(fits), scoring)
+def job_of(experiment: Experiment) -> Job:
+    """What all batches of an experiment have in common."""
+    data = experiment.load_data()
+    return Job(
+        recipe=pickled(experiment.recipe(experiment.scorers_for(data))),
+        plugins=experiment.source.plugins,
+        without=experiment.source.without,
+        states=experiment.used_plugins,
+        data=data,
+        splits=tuple(experiment.materialise(data)),
+        log=Path(os.devnull),
+    )
+
+
+def work_of(experiment: Experiment) -> Work:
+    """All fits of an experiment's first wave, those of one candidate behind each other, to train in this process."""
+    job = job_of(experiment)
+    ready = prepared(job)
+    return Work(ready.recipe, ready.calls, job.data, job.splits, fits_of(experiment))
+
+
+def _work(job: Job, fits: Sequence[Fit], failing: frozenset[str] = frozenset()) -> tuple[Prepared, Work]:
+    """What the recipe names, and work for the engine."""
+    ready = prepared(job)
+    work = _Breaking(ready.recipe, ready.calls, job.data, job.splits, tuple(fits))
     object.__setattr__(work, "failing", failing)
-    return experiment.engine, work
+    return ready, work
 
 
-def _bind(source: Source) -> Experiment:
-    from gridloom.experiment.bind import bind
-    from gridloom.registry.registry import load_registry
-
-    return bind(source, load_registry(source.plugins, source.without))
-
-
-def _answer(job: bytes, order: Order) -> Answer:
+def _answer(job: Job, order: Order) -> Answer:
     results = []
     kept = True
     for batch in order.batches:
-        engine, work = _work(job, batch, order.failing)
+        ready, work = _work(job, batch, order.failing)
         before = work.data.fingerprint
         try:
-            results.append([(fit, result) for fit, result in engine(work)])
+            results.append([(fit, result) for fit, result in ready.engine.train(work, **ready.engine_options)])
         except Exception as error:
             return Answer(error=f"{type(error).__name__}: {error}")
         kept = kept and replace(work.data).fingerprint == before
     return Answer(results, kept)
 
 
-def _refit(job: bytes, fit: Fit, folder: Path) -> Answer:
+def _refit(job: Job, fit: Fit, folder: Path) -> Answer:
     """Whether the file that refit returns is in the folder; an empty answer when the engine keeps no models."""
     import numpy as np
 
-    engine, work = _work(job, [fit])
-    if engine.record.refit is None:
+    ready, work = _work(job, [fit])
+    if ready.engine.refit is None:
         return Answer()
     everything = np.arange(len(work.data.y))
-    whole = Work(
-        work.experiment, work.data, (Split(fit.repeat, fit.fold, everything, everything),), (fit,), work.scoring
-    )
+    whole = replace(work, splits=(Split(fit.repeat, fit.fold, everything, everything),))
     try:
-        file = engine.record.refit(whole, fit, folder)
+        file = ready.engine.refit(whole, fit, folder)
     except Exception as error:
         return Answer(error=f"{type(error).__name__}: {error}")
     is_there = file.is_file() and file.resolve().is_relative_to(folder.resolve())

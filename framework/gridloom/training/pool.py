@@ -18,7 +18,8 @@ from joblib.externals.loky import ProcessPoolExecutor, get_reusable_executor
 
 from gridloom.core.trials import Fit, FitResult
 from gridloom.errors import StopRun
-from gridloom.training.worker import Job, Outcome, run_batch, run_refit, start_worker
+from gridloom.training.job import Job, Outcome
+from gridloom.training.worker import run_batch, run_refit, start_worker
 
 Batch = Sequence[Fit]
 Done = tuple[Batch, Sequence[FitResult]]

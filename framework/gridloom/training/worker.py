@@ -1,10 +1,9 @@
-"""What happens inside a worker process: it binds the experiment, lets the engine train a batch, and answers."""
+"""What happens inside a worker process: it lets the engine train a batch, and answers."""
 
 from __future__ import annotations
 
 import atexit
 import os
-import pickle
 import signal
 import sys
 import threading
@@ -12,131 +11,18 @@ import time
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from gridloom.core.trials import Fit, FitResult
+from gridloom.core.work import Work
 from gridloom.errors import CannotTrain, GridloomError, StopRun
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from gridloom.core.data import Data
-    from gridloom.core.draft import Draft
-    from gridloom.experiment.experiment import Experiment
-    from gridloom.experiment.splits import Split
-
+from gridloom.training.calls import prepared
+from gridloom.training.job import Job, Outcome
 
 MAX_SECONDS = 10.0
 """After so long a worker hands in what it has finished of a batch, to be journaled."""
-
-
-@dataclass(frozen=True)
-class Job:
-    """What all batches of a run have in common, ready to travel to a worker."""
-
-    source: bytes
-    data: Data
-    splits: tuple[Split, ...]
-    scoring: str
-    log: Path
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """A worker's answer for a batch: results in the order of its fits, or why the run must stop; and its memory.
-
-    A result is None for a fit that is yet to be trained, since the batch took long.
-    """
-
-    number: int
-    results: tuple[FitResult | None, ...] = ()
-    stop: StopRun | None = None
-    growth: int = 0
-    """Resident bytes that the worker has gained since its first batch; 0 where the system does not tell."""
-
-
-@dataclass(frozen=True)
-class Work:
-    """A batch of fits, and all that an engine needs to train them."""
-
-    experiment: Experiment
-    data: Data
-    splits: Sequence[Split]
-    fits: Sequence[Fit]
-    scoring: str
-
-    @property
-    def fits_of_each(self) -> int:
-        """How many fits every candidate has: folds, repeats and seeds multiplied."""
-        return len(self.experiment.validation.places) * self.experiment.validation.seeds
-
-    def decides(self, fit: Fit) -> bool:
-        """Whether an engine that cannot train the fit's network should raise CannotTrain, and not fail this fit alone.
-
-        So it is with the first candidate when `engine: auto` has another engine to go on to.
-        """
-        return bool(self.experiment.fallbacks) and fit.candidate == self.experiment.first_candidate
-
-    def seed(self, fit: Fit) -> int:
-        """The fit's own seed, 0 to 2**31 - 1."""
-        return fit.seed(self.experiment.seed)
-
-    def build(self, fit: Fit) -> Any:
-        """A new model from the builder, with the options that the fit's candidate chooses."""
-        return self.experiment.model.record.build(self.data.task, **self.model_options(fit))
-
-    def model_options(self, fit: Fit) -> dict[str, Any]:
-        """The builder's options for the fit."""
-        chosen = fit.candidate.values.get("model", {})
-        options = self.experiment.model.record.options
-        return {**self.experiment.model.options, **self._valid(options, chosen)}
-
-    def training(self, fit: Fit) -> Any:
-        """The training settings of the fit, as the engine's `training` callable makes them; epochs as budgeted."""
-        make, options = self.experiment.engine.record.training, self.experiment.training_options
-        if make is None or options is None:
-            if fit.budget.epochs is not None:
-                raise StopRun(f"engine '{self.experiment.engine.name}' knows no epochs, so none can be budgeted")
-            return None
-        settings = {**self.experiment.training, **fit.candidate.values.get("training", {})}
-        if fit.budget.epochs is not None:
-            settings["epochs"] = fit.budget.epochs
-        return make(**self._valid(options, settings))
-
-    def edit(self, draft: Draft, fit: Fit) -> None:
-        """Let every searched family edit the draft; StopRun when one of them finds nothing to edit."""
-        for name, family in self.experiment.families.items():
-            before = draft.state
-            family.record.apply(draft, **self._valid(family.record.options, fit.candidate.values[name]))
-            if draft.state == before:
-                raise StopRun(
-                    f"the family '{name}' changed nothing in the network of '{self.experiment.model.name}', so its "
-                    f"values would only be compared by luck; the network has {len(draft.hidden)} hidden layer(s)"
-                )
-
-    def rows(self, fit: Fit) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """The row numbers that train the fit (as many as its budget admits) and that test it."""
-        import numpy as np
-
-        (split,) = (item for item in self.splits if item.place == fit.place)
-        if fit.budget.share is None:
-            return split.train, split.test
-        number = max(1, round(fit.budget.share * len(split.train)))
-        order = np.random.default_rng(self.experiment.seed).permutation(len(split.train))
-        return split.train[np.sort(order[:number])], split.test
-
-    def _valid(self, options: Any, given: Mapping[str, Any]) -> dict[str, Any]:
-        known = {
-            name: options.known[name].validate(value, self.experiment.source.folder) for name, value in given.items()
-        }
-        for name, (_, findings) in known.items():
-            for finding in findings:
-                raise ValueError(f"{name}: {finding.message}")
-        return {name: value for name, (value, _) in known.items()}
 
 
 def start_worker(environment: Sequence[tuple[str, str]], parent: int) -> None:
@@ -165,14 +51,14 @@ def run_batch(job: Job, number: int, fits: Sequence[Fit]) -> Outcome:
     ends = time.monotonic() + MAX_SECONDS
     with _output_to(job.log):
         try:
-            experiment = _experiment(job.source)
-            work = Work(experiment, job.data, job.splits, tuple(fits), job.scoring)
-            for fit, result in experiment.engine(work):
-                finished[fit.key] = result
+            ready = prepared(job)
+            work = Work(ready.recipe, ready.calls, job.data, job.splits, tuple(fits))
+            for fit, result in ready.engine.train(work, **ready.engine_options):
+                finished[fit.key] = result if job.keeps_predictions else replace(result, predicted=None)
                 if time.monotonic() > ends:
                     break
             else:
-                _check_complete(experiment.engine.name, fits, finished)
+                _check_complete(ready.engine.name, fits, finished)
         except GridloomError as error:
             return Outcome(number, stop=error if isinstance(error, CannotTrain) else StopRun(str(error)))
         except Exception as error:
@@ -184,17 +70,16 @@ def run_refit(job: Job, fit: Fit, folder: Path) -> Path | StopRun:
     """Train a fit on all rows and write its model into the folder; the file, or what went wrong."""
     import numpy as np
 
-    from gridloom.experiment.splits import Split
+    from gridloom.core.split import Split
 
     everything = np.arange(len(job.data.y))
     with _output_to(job.log):
         try:
-            experiment = _experiment(job.source)
+            ready = prepared(job)
             splits = (Split(fit.repeat, fit.fold, everything, everything),)
-            refit = experiment.engine.record.refit
-            if refit is None:
-                return StopRun(f"engine '{experiment.engine.name}' keeps no models")
-            return refit(Work(experiment, job.data, splits, (fit,), job.scoring), fit, folder)
+            if ready.engine.refit is None:
+                return StopRun(f"engine '{ready.engine.name}' keeps no models")
+            return ready.engine.refit(Work(ready.recipe, ready.calls, job.data, splits, (fit,)), fit, folder)
         except Exception as error:
             traceback.print_exc()
             return StopRun(f"{type(error).__name__}: {error}")
@@ -203,18 +88,6 @@ def run_refit(job: Job, fit: Fit, folder: Path) -> Path | StopRun:
 def _check_complete(engine: str, fits: Sequence[Fit], finished: Mapping[str, FitResult]) -> None:
     if {fit.key for fit in fits} != finished.keys():
         raise StopRun(f"engine '{engine}' returned {len(finished)} results for {len(fits)} fits, or some of other fits")
-
-
-@lru_cache(maxsize=4)
-def _experiment(source: bytes) -> Experiment:
-    from gridloom.experiment.bind import bind
-    from gridloom.registry.registry import load_registry
-
-    unpickled, versions = pickle.loads(source)
-    experiment = bind(unpickled, load_registry(unpickled.plugins, unpickled.without))
-    if experiment.used_plugins != versions:
-        raise StopRun(f"a plugin was changed while the run ran: {experiment.used_plugins}, not {versions}")
-    return experiment
 
 
 @contextmanager

@@ -57,19 +57,20 @@ def import_quietly() -> None:
 
 
 def _train_one(work: Work, fit: Fit) -> FitResult:
-    from sklearn.metrics import get_scorer
+    from gridloom_plugins.networks.estimators import predicted
 
     started = time.perf_counter()
     _, test_rows = work.rows(fit)
-    estimator, X, y = _fitted(work, fit)
+    estimator, X = _fitted(work, fit)
     fitted = time.perf_counter()
-    score = float(get_scorer(work.scoring)(estimator, X[test_rows], y[test_rows]))
+    predictions = predicted(estimator, X[test_rows])
+    scored = time.perf_counter()
     history = {name: [float(value) for value in values] for name, values in estimator.history_.items()}
-    return FitResult(score, history, fitted - started, time.perf_counter() - fitted)
+    return work.result(fit, predictions, history, fitted - started, scored - fitted)
 
 
-def _fitted(work: Work, fit: Fit) -> tuple[Any, Any, Any]:
-    """The fitted estimator, and features and targets as it takes them."""
+def _fitted(work: Work, fit: Fit) -> tuple[Any, Any]:
+    """The fitted estimator, and features as it takes them."""
     from gridloom_plugins.networks.estimators import estimator_for
 
     rows, _ = work.rows(fit)
@@ -77,13 +78,13 @@ def _fitted(work: Work, fit: Fit) -> tuple[Any, Any, Any]:
     y = work.data.y if work.data.classes else work.data.y.astype("float32")
     estimator = estimator_for(work, fit, len(rows))
     estimator.fit(X[rows], y[rows], sample_weight=row_weights(work, fit, rows))
-    return estimator, X, y
+    return estimator, X
 
 
 def refit(work: Work, fit: Fit, folder: Path) -> Path:
     """Write the model of a fit, trained on all its rows, to `best.keras`."""
     import_quietly()
-    estimator, _, _ = _fitted(work, fit)
+    estimator, _ = _fitted(work, fit)
     estimator.model_.save(folder / "best.keras")
     return folder / "best.keras"
 

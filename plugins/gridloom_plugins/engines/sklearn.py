@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from gridloom import Engine, Fit, FitResult, StopRun, Work, fit_each
+from gridloom import Engine, Fit, FitResult, Predictions, StopRun, Work, fit_each
 
 
 def train(work: Work) -> Iterator[tuple[Fit, FitResult]]:
@@ -22,20 +22,19 @@ def environment(options: Mapping[str, Any]) -> dict[str, str]:  # noqa: ARG001
 
 def _train_one(work: Work, fit: Fit) -> FitResult:
     from sklearn.base import BaseEstimator
-    from sklearn.metrics import get_scorer
 
     started = time.perf_counter()
     train_rows, test_rows = work.rows(fit)
     work.training(fit)
     estimator = work.build(fit)
     if not isinstance(estimator, BaseEstimator):
-        raise StopRun(f"the builder '{work.experiment.model.name}' returned {type(estimator).__name__}, no estimator")
+        raise StopRun(f"the builder '{work.model_name}' returned {type(estimator).__name__}, no estimator")
     seeded = [name for name in estimator.get_params() if name.rpartition("__")[2] == "random_state"]
     estimator.set_params(**dict.fromkeys(seeded, work.seed(fit)))
     estimator.fit(work.data.X[train_rows], work.data.y[train_rows])
     fitted = time.perf_counter()
-    score = float(get_scorer(work.scoring)(estimator, work.data.X[test_rows], work.data.y[test_rows]))
-    return FitResult(score, {}, fitted - started, time.perf_counter() - fitted)
+    predictions = Predictions.of(estimator, work.data.X[test_rows], classes=bool(work.data.classes))
+    return work.result(fit, predictions, {}, fitted - started, time.perf_counter() - fitted)
 
 
 ENGINE = Engine(

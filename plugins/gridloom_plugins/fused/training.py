@@ -15,7 +15,7 @@ from gridloom import CannotTrain, Fit, FitResult, GridloomError, Work
 from gridloom_plugins.fused.keeping import Kept
 from gridloom_plugins.fused.lanes import lanes_for
 from gridloom_plugins.fused.networks import Network, compiled_model, read_network
-from gridloom_plugins.fused.predicted import score
+from gridloom_plugins.fused.predicted import predictions_of
 from gridloom_plugins.fused.programs import Program
 from gridloom_plugins.fused.ways import way_of_steps
 from gridloom_plugins.networks.finite import check_losses
@@ -68,7 +68,7 @@ def member_of(work: Work, fit: Fit) -> Member:
     train, test = work.rows(fit)
     weights = row_weights(work, fit, train)
     weighted = weights is not None
-    key = (work.experiment.key, work.data.fingerprint, fit.candidate.key, fit.budget, len(train), len(test), weighted)
+    key = (work.recipe.key, work.data.fingerprint, fit.candidate.key, fit.budget, len(train), len(test), weighted)
     network = _networks.get(key, lambda: read_network(work, fit, weighted))
     return Member(fit, network, train, test, weights)
 
@@ -98,7 +98,8 @@ def train_together(
         named = {name: values.tolist() for name, values in zip(network.logs, history[lane], strict=True)}
         try:
             check_losses(named["loss"])
-            result = FitResult(score(work, outputs[lane], member.test), named, *shares)
+            predictions = predictions_of(outputs[lane], len(work.data.classes))
+            result = work.result(member.fit, predictions, named, *shares)
         except Exception as error:
             result = FitResult.failed(error)
         yield member.fit, result

@@ -18,12 +18,12 @@ def drafted(work: Work, fit: Fit) -> tuple[Draft, Any]:
 
     model = work.build(fit)
     if not isinstance(model, keras.Model):
-        raise StopRun(f"the builder '{work.experiment.model.name}' returned {type(model).__name__}, not a keras.Model")
+        raise StopRun(f"the builder '{work.model_name}' returned {type(model).__name__}, not a keras.Model")
     if not model.built:
         model(np.zeros((1, *work.data.task.input_shape), "float32"))
-    if work.experiment.families and not is_editable(model):
+    if work.recipe.families and not is_editable(model):
         raise StopRun(
-            f"families cannot edit the model of '{work.experiment.model.name}': it is a subclass of keras.Model, not "
+            f"families cannot edit the model of '{work.model_name}': it is a subclass of keras.Model, not "
             "a plain Sequential or Functional one; search the builder's own options under 'model:' instead"
         )
     draft = read_draft(model, work.data.task, work.training(fit))

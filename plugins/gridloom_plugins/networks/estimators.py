@@ -12,7 +12,7 @@ from scikeras.utils.transformers import ClassifierLabelEncoder
 from scikeras.wrappers import KerasClassifier, KerasRegressor
 from sklearn.utils import ClassifierTags, RegressorTags
 
-from gridloom import Fit, Work
+from gridloom import Fit, Predictions, Work
 from gridloom_plugins.networks.drafting import drafted
 from gridloom_plugins.networks.finite import NotFinite, check_losses
 from gridloom_plugins.networks.outputs import probabilities
@@ -115,7 +115,7 @@ def estimator_for(work: Work, fit: Fit, n_rows: int) -> Classifier | Regressor:
     keras.utils.set_random_seed(seed)
     draft, model = drafted(work, fit)
     batch_size, epochs = draft.training["batch_size"], draft.training["epochs"]
-    builder = f"{work.experiment.model.provided.full_name} {sorted(work.model_options(fit).items())}"
+    builder = f"{work.recipe.model.full_name} {sorted(work.model_options(fit).items())}"
     compiled = compiled_model(draft, model, builder, steps=math.ceil(n_rows / batch_size))
 
     def built() -> keras.Model:
@@ -131,3 +131,11 @@ def estimator_for(work: Work, fit: Fit, n_rows: int) -> Classifier | Regressor:
         predict__batch_size=1024,
         verbose=0,
     )
+
+
+def predicted(estimator: Classifier | Regressor, X: Any) -> Predictions:
+    """What a fitted estimator predicts for the rows of `X`."""
+    if isinstance(estimator, Regressor):
+        return Predictions(values=np.reshape(estimator.predict(X), len(X)))
+    probabilities = estimator.predict_proba(X)
+    return Predictions(np.asarray(estimator.classes_)[probabilities.argmax(axis=1)], probabilities)

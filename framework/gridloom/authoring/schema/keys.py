@@ -4,30 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from gridloom.authoring.schema.things import families, selection
+from gridloom.authoring.schema.things import families, selection, selections
 from gridloom.authoring.schema.values import NULL, Schema, folded, mapping, of_option, of_options, one_of, required
 from gridloom.experiment.experiment import dataset_keys, experiment_keys, published_keys, search_keys
-from gridloom.experiment.scorers import scorer_names
 from gridloom.experiment.splits import DEFAULT_METHOD, METHODS, method_options, validation_keys
 from gridloom.registry.options import Options
-from gridloom.registry.records import Dataset, Engine, ModelBuilder, Reporter, Strategy
+from gridloom.registry.records import KINDS, RESERVED_GROUPS, Dataset, Strategy
 from gridloom.registry.registry import Registry
 
 
 def experiment_properties(registry: Registry) -> Schema:
     """The mapping that an experiment is; what stands under `training:` and in some groups of the space is left open."""
-    auto = {"const": "auto", "description": "The fastest engine that can train the model."}
-    named_auto = mapping({"name": auto}, ["name"])
     special: dict[str, list[Schema]] = {
+        **{kind.place[0]: selections(registry, kind) for kind in KINDS if len(kind.place) == 1},
         "dataset": selection(registry, Dataset, of_options(Options(dataset_keys, 0))),
-        "model": selection(registry, ModelBuilder),
         "search": [_search(registry)],
         "training": [{"type": "object"}],
         "validation": _validation(),
-        "scoring": [{"type": "string", "enum": scorer_names()}],
-        "engine": [auto, *selection(registry, Engine), named_auto],
         "published": _published(),
-        "reporters": [{"type": "array", "items": one_of(selection(registry, Reporter))}],
     }
     return _keys(Options(experiment_keys, 0), special)
 
@@ -50,8 +44,7 @@ def _search(registry: Registry) -> Schema:
     """What stands under `search:`."""
     options = Options(search_keys, 0)
     groups: dict[str, Schema] = {
-        "model": {"type": "object", "description": "Options of the model's builder, with values to try."},
-        "training": {"type": "object", "description": "Training settings, with values to try."},
+        group: {"type": "object", "description": text} for group, text in RESERVED_GROUPS.items()
     }
     found = families(registry)
     space = {"type": "object", "minProperties": 1, **found, "additionalProperties": False}

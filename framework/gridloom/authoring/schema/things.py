@@ -12,6 +12,19 @@ from gridloom.registry.records import Family, Record
 from gridloom.registry.registry import Provided, Registry, T
 
 
+def selections(registry: Registry, kind: type[Record]) -> list[Schema]:
+    """The ways to say what stands in the place of this kind: one thing, a list of them, or either."""
+    besides = [{"const": name, "description": text} for name, text in kind.beside.items()]
+    named = [mapping({"name": beside}, ["name"]) for beside in besides]
+    ways = [*besides, *selection(registry, kind), *named]
+    several: Schema = {
+        "type": "array",
+        "items": one_of(ways),
+        **({"minItems": 1} if kind.form == "one or list" else {}),
+    }
+    return {"one": ways, "list": [several], "one or list": [*ways, several]}[kind.form]
+
+
 def selection(registry: Registry, kind: type[T], more: Mapping[str, Schema] | None = None) -> list[Schema]:
     """The ways to select a thing of this kind; `more` are keys that may stand beside the options of each."""
     things = registry.of_kind(kind)

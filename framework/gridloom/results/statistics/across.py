@@ -9,6 +9,7 @@ from typing import Any
 
 from gridloom.core.space import canonical_json
 from gridloom.core.trials import Trial, ranked
+from gridloom.results.manifest import score_names
 from gridloom.results.statistics.comparisons import holm
 from gridloom.results.statistics.questions import Numbers, Question
 from gridloom.results.statistics.summary import is_usable, questions_of, scores_of
@@ -58,8 +59,8 @@ def obstacles(first: Mapping[str, Any], second: Mapping[str, Any]) -> list[str]:
     found = []
     if _hash(first) != _hash(second) or not _hash(first):
         found.append(f"the data: {_data(first)}, and {_data(second)}")
-    if first.get("scoring") != second.get("scoring"):
-        found.append(f"the scoring: {first.get('scoring')}, and {second.get('scoring')}")
+    if (one := score_names(first)[0]) != (other := score_names(second)[0]):
+        found.append(f"the scoring: {one}, and {other}")
     return found + list(_other_splits(_splits(first), _splits(second)))
 
 

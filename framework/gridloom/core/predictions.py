@@ -1,0 +1,71 @@
+"""What a trained model predicts for the rows that test it, as scorers take it and as the journal keeps it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Needs = Literal["labels", "probabilities", "values"]
+"""What a scorer is given of the predictions, see `Predictions.given`."""
+
+TWO = 2
+"""Of two classes, the probability of the second says everything."""
+
+
+@dataclass(frozen=True, eq=False)
+class Predictions:
+    """What a model predicts, with an entry for every row that was asked for; None for what it does not predict.
+
+    - `labels`: class numbers, of shape (rows,).
+    - `probabilities`: of the classes, of shape (rows, classes).
+    - `values`: for regression the predicted numbers, of shape (rows,); for classes the decision values, of shape
+      (rows,) for two of them and (rows, classes) for more.
+    """
+
+    labels: NDArray[Any] | None = None
+    probabilities: NDArray[Any] | None = None
+    values: NDArray[Any] | None = None
+
+    @classmethod
+    def of(cls, estimator: Any, X: NDArray[Any], *, classes: bool) -> Predictions:
+        """What a fitted scikit-learn estimator predicts for the rows of `X`; `classes` says whether it tells classes."""
+        if not classes:
+            return cls(values=estimator.predict(X))
+        return cls(
+            estimator.predict(X),
+            estimator.predict_proba(X) if hasattr(estimator, "predict_proba") else None,
+            estimator.decision_function(X) if hasattr(estimator, "decision_function") else None,
+        )
+
+    def given(self, needs: Needs) -> NDArray[Any]:
+        """What a scorer asks for; ValueError when the model does not predict it.
+
+        "labels" are class numbers of shape (rows,), "probabilities" have the shape (rows, classes). "values" are the
+        numbers of a regression, of shape (rows,); for classes they are decision values, or else probabilities: of the
+        second class where there are two, of shape (rows,), and of all where there are more.
+        """
+        found: NDArray[Any] | None = getattr(self, needs)
+        if found is None and needs == "values":
+            found = self._short
+        if found is None:
+            raise ValueError(f"this scorer needs {needs}, which the model does not predict")
+        return found
+
+    @property
+    def kept(self) -> NDArray[Any] | None:
+        """What the journal keeps, as float32: probabilities (of two classes the second's), else values, else labels."""
+        import numpy as np
+
+        for found in (self._short, self.values, self.labels):
+            if found is not None:
+                return np.asarray(found, dtype="float32")
+        return None
+
+    @property
+    def _short(self) -> NDArray[Any] | None:
+        """Probabilities of shape (rows,) for two classes and (rows, classes) for more."""
+        found = self.probabilities
+        return found[:, 1] if found is not None and found.shape[1] == TWO else found

@@ -1,0 +1,48 @@
+"""What a worker must know of an experiment: names of what plugins provide, options, and numbers; no YAML."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Selected:
+    """A record by its plugin and name, and the options that the experiment gives it, valid for its function."""
+
+    plugin: str
+    name: str
+    options: Mapping[str, Any]
+
+    @property
+    def full_name(self) -> str:
+        """`plugin:name`, which is never ambiguous."""
+        return f"{self.plugin}:{self.name}"
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How the fits of an experiment are trained and scored.
+
+    - `key`: equal for experiments that say the same.
+    - `families`: the searched ones, by their group of the space.
+    - `scorers`: by the names of their scores, the one that ranks first.
+    - `training`: what the experiment gives of the engine's training settings; candidates may choose others.
+    - `folder`: what file names in values of candidates are relative to.
+    - `fits_of_each`: how many fits every candidate has: folds, repeats and seeds multiplied.
+    - `decider`: the key of the candidate whose fits tell whether the engine can train these networks; None where no
+      other engine could take its place.
+    """
+
+    key: str
+    engine: Selected
+    model: Selected
+    families: Mapping[str, Selected]
+    scorers: Mapping[str, Selected]
+    training: Mapping[str, Any]
+    folder: Path
+    seed: int
+    fits_of_each: int
+    decider: str | None

@@ -1,0 +1,157 @@
+"""A batch of fits as an engine gets it: what to train, and the plugins' functions to do it with."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from gridloom.core.data import Data
+from gridloom.core.draft import Draft
+from gridloom.core.predictions import Predictions
+from gridloom.core.recipe import Recipe
+from gridloom.core.split import Split
+from gridloom.core.trials import Fit, FitResult
+from gridloom.errors import StopRun
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Call:
+    """A plugin's function with the options of the experiment, to which a candidate's values may be added.
+
+    `convert` makes keyword arguments of a candidate's values, as annotations want them; ValueError for one that they do
+    not admit. `name` is the full one, `plugin:name`.
+    """
+
+    name: str
+    function: Callable[..., Any]
+    options: Mapping[str, Any]
+    convert: Callable[[Mapping[str, Any]], dict[str, Any]]
+
+    def arguments(self, chosen: Mapping[str, Any]) -> dict[str, Any]:
+        """The options, and in their place what the candidate chooses."""
+        return {**self.options, **self.convert(chosen)}
+
+    def __call__(self, *fixed: Any, chosen: Mapping[str, Any] | None = None) -> Any:
+        """Call the function."""
+        return self.function(*fixed, **self.arguments(chosen or {}))
+
+
+Score = Callable[["NDArray[Any]", Predictions], float]
+"""From the true targets and what is predicted to a score; more is better."""
+
+
+@dataclass(frozen=True)
+class Calls:
+    """The functions that a recipe names, found among a worker's plugins; `training` makes an engine's settings."""
+
+    model: Call
+    families: Mapping[str, Call]
+    training: Call | None
+    scorers: Mapping[str, Score]
+
+
+@dataclass(frozen=True)
+class Work:
+    """A batch of fits, and all that an engine needs to train and score them."""
+
+    recipe: Recipe
+    calls: Calls
+    data: Data
+    splits: Sequence[Split]
+    fits: Sequence[Fit]
+
+    @property
+    def model_name(self) -> str:
+        """The name of the model builder, for messages."""
+        return self.recipe.model.name
+
+    @property
+    def scoring(self) -> tuple[str, ...]:
+        """The names of the scores; the first of them ranks."""
+        return tuple(self.recipe.scorers)
+
+    @property
+    def fits_of_each(self) -> int:
+        """How many fits every candidate has: folds, repeats and seeds multiplied."""
+        return self.recipe.fits_of_each
+
+    def decides(self, fit: Fit) -> bool:
+        """Whether an engine that cannot train the fit's network should raise CannotTrain, and not fail this fit alone.
+
+        So it is with the first candidate when `engine: auto` has another engine to go on to.
+        """
+        return fit.candidate.key == self.recipe.decider
+
+    def seed(self, fit: Fit) -> int:
+        """The fit's own seed, 0 to 2**31 - 1."""
+        return fit.seed(self.recipe.seed)
+
+    def build(self, fit: Fit) -> Any:
+        """A new model from the builder, with the options that the fit's candidate chooses."""
+        return self.calls.model(self.data.task, chosen=fit.candidate.values.get("model"))
+
+    def model_options(self, fit: Fit) -> dict[str, Any]:
+        """The builder's options for the fit."""
+        return self.calls.model.arguments(fit.candidate.values.get("model", {}))
+
+    def training(self, fit: Fit) -> Any:
+        """The training settings of the fit, as the engine's `training` callable makes them; epochs as budgeted."""
+        if self.calls.training is None:
+            if fit.budget.epochs is not None:
+                raise StopRun(f"engine '{self.recipe.engine.name}' knows no epochs, so none can be budgeted")
+            return None
+        chosen = dict(fit.candidate.values.get("training", {}))
+        if fit.budget.epochs is not None:
+            chosen["epochs"] = fit.budget.epochs
+        return self.calls.training(chosen=chosen)
+
+    def edit(self, draft: Draft, fit: Fit) -> None:
+        """Let every searched family edit the draft; StopRun when one of them finds nothing to edit."""
+        for group, family in self.calls.families.items():
+            before = draft.state
+            family(draft, chosen=fit.candidate.values[group])
+            if draft.state == before:
+                raise StopRun(
+                    f"the family '{group}' changed nothing in the network of '{self.model_name}', so its "
+                    f"values would only be compared by luck; the network has {len(draft.hidden)} hidden layer(s)"
+                )
+
+    def rows(self, fit: Fit) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """The row numbers that train the fit (as many as its budget admits) and that test it."""
+        import numpy as np
+
+        (split,) = (item for item in self.splits if item.place == fit.place)
+        if fit.budget.share is None:
+            return split.train, split.test
+        number = max(1, round(fit.budget.share * len(split.train)))
+        order = np.random.default_rng(self.recipe.seed).permutation(len(split.train))
+        return split.train[np.sort(order[:number])], split.test
+
+    def scores(self, fit: Fit, predictions: Predictions) -> dict[str, float]:
+        """The scores of what a fit's model predicts for the rows that test it, by name; ValueError where one cannot be."""
+        _, rows = self.rows(fit)
+        truth = self.data.y[rows]
+        return {name: float(score(truth, predictions)) for name, score in self.calls.scorers.items()}
+
+    def result(
+        self,
+        fit: Fit,
+        predictions: Predictions,
+        history: Mapping[str, Sequence[float]] | None = None,
+        fit_seconds: float = 0.0,
+        score_seconds: float = 0.0,
+    ) -> FitResult:
+        """The result of a fit whose model predicts this for the rows that test it.
+
+        `history` has one number an epoch by name; `score_seconds` is how long it took to predict.
+        """
+        started = time.perf_counter()
+        scores = self.scores(fit, predictions)
+        seconds = score_seconds + time.perf_counter() - started
+        return FitResult(scores, history or {}, fit_seconds, seconds, predictions.kept)

@@ -1,0 +1,46 @@
+"""Binds the scorers of an experiment, and the name of the score that ranks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from gridloom.errors import nearest
+from gridloom.experiment.bound import Bound
+from gridloom.experiment.problems import Binder
+from gridloom.experiment.scorers import Scorers, by_score_name
+from gridloom.registry.records import Scorer
+
+
+def bind_scorers(binder: Binder, keys: Mapping[str, Any]) -> tuple[Scorers, str | None]:
+    """The scorers that `scoring:` names, by the names of their scores, and the name of the score that ranks.
+
+    What is wrong with them is noted. There are none where the experiment names none.
+    """
+    before = len(binder.problems)
+    selection = keys.get("scoring")
+    if selection == []:
+        binder.report(Scorer.place, "this list is empty; name a scorer, or leave 'scoring' out")
+    found = binder.selected(Scorer, selection)
+    scorers = by_score_name(found)
+    if len(scorers) < len(found):
+        _report_double(binder, found)
+    rank_by = keys.get("rank_by")
+    if rank_by is not None and len(binder.problems) == before and rank_by not in scorers:
+        advice = nearest(rank_by, scorers) if scorers else "name the scorers under 'scoring'"
+        binder.report(("rank_by",), f"there is no score {rank_by!r}; {advice}")
+    return scorers, rank_by
+
+
+def _report_double(binder: Binder, found: list[Bound[Scorer]]) -> None:
+    seen: list[dict[str, Any]] = []
+    for index, item in enumerate(found):
+        if item.resolved in seen:
+            message = f"the scorer '{item.name}' is here twice with the same options; leave one of them out"
+            binder.report((*Scorer.place, index), message)
+        seen.append(item.resolved)
+
+
+def default_scorers(binder: Binder) -> list[Bound[Scorer]]:
+    """The scorers of experiments that name none; the data tell which of them can score them."""
+    return [Bound(item, {}, binder.node.location) for item in binder.registry.defaults(Scorer)]

@@ -1,0 +1,85 @@
+"""Looks up in a worker what a recipe names: the engine, and the functions that its work calls."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any
+
+from gridloom.core.recipe import Recipe, Selected
+from gridloom.core.work import Call, Calls
+from gridloom.errors import StopRun
+from gridloom.registry.options import Options
+from gridloom.registry.records import Engine, Family, ModelBuilder, Scorer
+from gridloom.registry.registry import Registry, T, load_registry
+from gridloom.training.job import Job
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A recipe with the plugins' functions that it names."""
+
+    recipe: Recipe
+    calls: Calls
+    engine: Engine
+
+    @property
+    def engine_options(self) -> Mapping[str, Any]:
+        """What the experiment gives the engine."""
+        return self.recipe.engine.options
+
+
+def prepared(job: Job) -> Prepared:
+    """A job's recipe with all that it names; the same for all batches of a run.
+
+    Raises StopRun when a plugin is not in the state that the run began with.
+    """
+    return _prepared(job.recipe, job.plugins, job.without, tuple(sorted(job.states.items())))
+
+
+@lru_cache(maxsize=4)
+def _prepared(
+    pickled: bytes, plugins: tuple[str, ...], without: tuple[str, ...], states: tuple[tuple[str, str], ...]
+) -> Prepared:
+    registry = load_registry(plugins, without)
+    here = {info.name: info.state for info in registry.plugins}
+    for name, state in states:
+        if here.get(name) != state:
+            raise StopRun(f"the plugin '{name}' was changed while the run ran: it is {here.get(name)}, not {state}")
+    recipe: Recipe = pickle.loads(pickled)
+    engine = _found(registry, Engine, recipe.engine)
+    return Prepared(recipe, calls_of(recipe, registry), engine)
+
+
+def calls_of(recipe: Recipe, registry: Registry) -> Calls:
+    """The functions that a recipe names, among these plugins."""
+    engine, model = _found(registry, Engine, recipe.engine), _found(registry, ModelBuilder, recipe.model)
+    families = {group: (item, _found(registry, Family, item)) for group, item in recipe.families.items()}
+    scorers = {name: (item, _found(registry, Scorer, item)) for name, item in recipe.scorers.items()}
+    settings = engine.training_options
+    return Calls(
+        model=_call(recipe.model, model.build, model.options, recipe.folder),
+        families={
+            group: _call(item, family.apply, family.options, recipe.folder)
+            for group, (item, family) in families.items()
+        },
+        training=None
+        if settings is None
+        else Call("training", settings.function, recipe.training, _converter(settings, recipe.folder)),
+        scorers={name: partial(scorer.measure, **item.options) for name, (item, scorer) in scorers.items()},
+    )
+
+
+def _found(registry: Registry, kind: type[T], item: Selected) -> T:
+    return registry.find(kind, item.full_name).record
+
+
+def _call(item: Selected, function: Callable[..., Any], options: Options, folder: Path) -> Call:
+    return Call(item.full_name, function, item.options, _converter(options, folder))
+
+
+def _converter(options: Options, folder: Path) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
+    return partial(options.converted, folder=folder)

@@ -1,0 +1,55 @@
+"""What travels between a run and its workers: the job that all batches share, and the outcome of each."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from gridloom.core.data import Data
+from gridloom.core.recipe import Recipe
+from gridloom.core.split import Split
+from gridloom.core.trials import FitResult
+from gridloom.errors import StopRun
+
+
+@dataclass(frozen=True)
+class Job:
+    """What all batches of a run have in common, ready to travel to a worker.
+
+    `recipe` is a pickled `Recipe`: its options may hold objects of plugins, which a worker loads first. `plugins` and
+    `without` are what to load them with; `states` is in which state each plugin has to be that scores depend on.
+    `keeps_predictions` says whether results come back with what the models predict.
+    """
+
+    recipe: bytes
+    plugins: tuple[str, ...]
+    without: tuple[str, ...]
+    states: Mapping[str, str]
+    data: Data
+    splits: tuple[Split, ...]
+    log: Path
+    keeps_predictions: bool = True
+
+
+def pickled(recipe: Recipe) -> bytes:
+    """The recipe as it travels; StopRun when an option has a value that cannot."""
+    try:
+        return pickle.dumps(recipe)
+    except Exception as error:
+        raise StopRun(f"an option has a value that cannot be sent to worker processes: {error}") from error
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A worker's answer for a batch: results in the order of its fits, or why the run must stop; and its memory.
+
+    A result is None for a fit that is yet to be trained, since the batch took long.
+    """
+
+    number: int
+    results: tuple[FitResult | None, ...] = ()
+    stop: StopRun | None = None
+    growth: int = 0
+    """Resident bytes that the worker has gained since its first batch; 0 where the system does not tell."""

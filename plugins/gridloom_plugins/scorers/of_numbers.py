@@ -1,0 +1,49 @@
+"""Scorers of predicted numbers."""
+
+from __future__ import annotations
+
+import math
+
+from gridloom import Scorer
+from gridloom_plugins.scorers.metrics import plain
+
+EXPLAINED = (-math.inf, 1.0)
+
+
+def _explained(name: str, summary: str, metric: str, *, default: bool = False) -> Scorer:
+    return Scorer(
+        name, summary, plain(metric), needs="values", tasks=("regression",), bounds=EXPLAINED, default=default
+    )
+
+
+def _error(metric: str, summary: str) -> Scorer:
+    return Scorer(
+        f"neg_{metric}",
+        summary,
+        plain(metric),
+        needs="values",
+        tasks=("regression",),
+        bounds=(0.0, math.inf),
+        greater_is_better=False,
+    )
+
+
+SCORERS = (
+    _explained("r2", "The coefficient of determination, R².", "r2_score", default=True),
+    _explained("explained_variance", "The share of the variance that is explained.", "explained_variance_score"),
+    _explained(
+        "d2_absolute_error_score",
+        "How much of the absolute error of the median is explained.",
+        "d2_absolute_error_score",
+    ),
+    _error("max_error", "The largest error, negated."),
+    _error("mean_absolute_error", "The mean absolute error, negated."),
+    _error("mean_absolute_percentage_error", "The mean absolute error as a share of the number, negated."),
+    _error("mean_gamma_deviance", "The mean gamma deviance, negated."),
+    _error("mean_poisson_deviance", "The mean Poisson deviance, negated."),
+    _error("mean_squared_error", "The mean square error, negated."),
+    _error("mean_squared_log_error", "The mean square error of logarithms, negated."),
+    _error("median_absolute_error", "The median absolute error, negated."),
+    _error("root_mean_squared_error", "The root mean square error, negated."),
+    _error("root_mean_squared_log_error", "The root mean square error of logarithms, negated."),
+)
