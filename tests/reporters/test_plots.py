@@ -37,7 +37,7 @@ def made(tmp_path):
 
 
 def with_history(trial, history):
-    known = tuple(FitResult({"accuracy": r.score}, history, error=r.error) if r else None for r in trial.results)
+    known = tuple(FitResult(r.scores, history, error=r.error) if r else None for r in trial.results)
     return Trial(trial.number, trial.proposal, trial.fits, known)
 
 

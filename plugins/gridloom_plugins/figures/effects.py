@@ -45,7 +45,7 @@ def main_effects(result: Result, most: int) -> list[MainEffect]:
         return []
     weights = weights_of(effects)
     chosen = sorted(effects.parameters, key=lambda effect: -weights.get((effect.parameter,), UNKNOWN)[0])[:most]
-    return [_main_effect(effect, weights.get((effect.parameter,), UNKNOWN)[1], result.scoring) for effect in chosen]
+    return [_main_effect(result, effect, weights.get((effect.parameter,), UNKNOWN)[1]) for effect in chosen]
 
 
 def weights_of(effects: Effects) -> dict[tuple[str, ...], tuple[float, str]]:
@@ -61,11 +61,11 @@ def weights_of(effects: Effects) -> dict[tuple[str, ...], tuple[float, str]]:
     return weights
 
 
-def _main_effect(effect: Effect, weight: str, scoring: str) -> MainEffect:
-    limits, levels = bounds_of(scoring), [effect.levels[place] for place in spread_out(len(effect.levels), VALUES)]
+def _main_effect(result: Result, effect: Effect, weight: str) -> MainEffect:
+    limits, levels = bounds_of(result), [effect.levels[place] for place in spread_out(len(effect.levels), VALUES)]
     few = len(levels) < len(effect.levels)
     notes = [f"{len(levels)} of {len(effect.levels):,} values are shown."] if few else []
-    notes.append(limits.note(scoring, [end for level in levels for end in (level.low, level.high)]))
+    notes.append(limits.note(result.scoring, [end for level in levels for end in (level.low, level.high)]))
     return MainEffect(
         parameter=effect.parameter,
         weight=weight,

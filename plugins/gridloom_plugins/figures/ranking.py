@@ -51,7 +51,7 @@ def ranking(result: Result, most: int) -> Ranking | None:
         candidates=len(result.ranked),
         parameters=BETWEEN.join(names),
         about=f"{100 * result.summary.level:g} % intervals {answer.scope}" if answer else "",
-        note=bounds_of(result.scoring).note(result.scoring, ends),
+        note=bounds_of(result).note(result.scoring, ends),
     )
 
 
@@ -65,6 +65,6 @@ def _row(result: Result, trial: Trial, names: list[str]) -> Row:
         name=named(trial),
         mean=trial.mean,
         interval=interval,
-        drawn=bounds_of(result.scoring).cut(*interval) if interval else (trial.mean, trial.mean),
+        drawn=bounds_of(result).cut(*interval) if interval else (trial.mean, trial.mean),
         is_tied=answer is not None and trial.number in answer.members,
     )

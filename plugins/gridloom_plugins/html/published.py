@@ -27,7 +27,7 @@ def published_plot(result: Result) -> Plot | None:
         return None
     parameters = varied(result.trials)
     axis, narrow = rows_axis([values_of(trial, parameters) for trial, _ in shown])
-    limits = bounds_of(result.scoring)
+    limits = bounds_of(result)
     ends = [end for _, found in shown for end in _bounds(found)]
     drawn = [limits.cut(*_bounds(found)) for _, found in shown]
     extent = extent_of([end for pair in drawn for end in pair], [found.score for _, found in shown])
