@@ -16,7 +16,8 @@ def scored(scores: Any, candidates: Any = None, simpler: Any = None, **validatio
     chosen = candidates or [{"model": {"x": number}} for number in range(len(scores))]
     trials = [trial(number, Candidate(values), scores[number]) for number, values in enumerate(chosen)]
     manifest = {"experiment": {"validation": validation}} if validation else {}
-    return Result("small", "", "accuracy", trials, Path("runs/small"), manifest, simpler=simpler or {})
+    bounds = {"accuracy": (0.0, 1.0)}
+    return Result("small", "", "accuracy", trials, Path("runs/small"), manifest, simpler=simpler or {}, bounds=bounds)
 
 
 def trial(number: int, candidate: Candidate, scores: Any) -> Trial:

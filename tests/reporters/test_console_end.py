@@ -96,8 +96,8 @@ def test_an_error_of_many_lines_is_one_line_of_the_console(result, printed):
 def test_a_long_error_is_cut_at_its_end(result, printed, error):
     first, *_ = printed(result(({"x": 1}, (failed(error),)))).splitlines()
     shown = first.removeprefix("failed with: {'x': 1}: ")
-    assert shown.endswith("...")
-    assert error.startswith(shown.removesuffix("...").rstrip())
+    assert shown.endswith("…")
+    assert error.startswith(shown.removesuffix("…").rstrip())
     assert 100 < len(shown) <= 120
 
 

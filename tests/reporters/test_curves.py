@@ -7,7 +7,7 @@ import math
 import pytest
 
 from gridloom import FitResult
-from gridloom_plugins.reporters.curves import curves
+from gridloom_plugins.figures.curves import curves
 from reporters.outcomes import failed
 
 

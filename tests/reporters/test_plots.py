@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -36,7 +37,7 @@ def made(tmp_path):
 
 
 def with_history(trial, history):
-    known = tuple(FitResult({"accuracy": r.score}, history, error=r.error) if r else None for r in trial.results)
+    known = tuple(FitResult(r.scores, history, error=r.error) if r else None for r in trial.results)
     return Trial(trial.number, trial.proposal, trial.fits, known)
 
 
@@ -136,7 +137,8 @@ def test_whatever_an_experiment_is_named_is_text(text, made):
         if name.endswith(".svg"):
             assert all(written.isprintable() for written in texts(mine.folder / "plots" / name))
     if text.isprintable() and 0 < len(text) <= 14:
-        assert f"{text} · {[text]}"[:44] in texts(mine.folder / "plots" / "ranking.svg")
+        label = f"{text} · {json.dumps([text], ensure_ascii=False)}"
+        assert label[:44] in texts(mine.folder / "plots" / "ranking.svg")
 
 
 def test_names_of_files_are_names_on_every_system(made):

@@ -15,8 +15,8 @@ from scored import normal, scored
 
 from gridloom import Budget, Proposal, Trial
 from gridloom.experiment.published import PublishedScores
+from gridloom_plugins.figures.texts import one_line
 from gridloom_plugins.reporters import markdown
-from gridloom_plugins.reporters.wording import one_line
 from reporters.outcomes import HOSTILE, failed
 
 GITHUB = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from gridloom import FitResult, GridloomError
+from gridloom_plugins.figures.texts import one_line
 from gridloom_plugins.reporters import tensorboard
-from gridloom_plugins.reporters.wording import one_line
 from reporters.outcomes import HOSTILE, failed
 
 READING = Path(__file__).with_name("tensorboard_reading.py")

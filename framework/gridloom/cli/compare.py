@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
 FEWEST = 2
 
-WIDTH = 120
-"""How many characters of a setting are shown."""
-
 _NOT_TOLD = ("data", "experiment.name", "experiment.search", "scoring", "asked_for", "engine_reason", "passed_over")
 """Keys of a manifest that `compare` shows otherwise, or that no score depends on."""
 
@@ -96,20 +93,13 @@ def _pair(first: Result, other: Result, number: int) -> Iterator[str]:
 
 def _changes(first: Any, other: Any) -> Iterator[tuple[str, str]]:
     """The settings and versions that differ, with both values."""
-    from gridloom.runs.directory import flat
+    from gridloom.runs.directory import flat, shown
 
     one, two = flat(first), flat(other)
     for key in dict.fromkeys([*one, *two]):
         told = any(key == name or key.startswith(f"{name}.") for name in _NOT_TOLD)
         if not told and one.get(key) != two.get(key):
-            yield _shown(key), f"{_shown(one.get(key, 'not there'))} in [1], {_shown(two.get(key, 'not there'))}"
-
-
-def _shown(value: Any) -> str:
-    """A value as short text of one line that a terminal takes for nothing but text."""
-    text = str(value)
-    text = text if text.isprintable() else repr(text)
-    return text if len(text) <= WIDTH else f"{text[: WIDTH - 3]}..."
+            yield shown(key), f"{shown(one.get(key, 'not there'))} in [1], {shown(two.get(key, 'not there'))}"
 
 
 def _line(item: Difference, number: int, found: Across) -> str:

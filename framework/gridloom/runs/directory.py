@@ -17,6 +17,9 @@ from gridloom.core.file_names import EXPERIMENT, JOURNAL, LOCK
 from gridloom.runs.journal import Journal, RunLock
 
 SHA256_DIGITS = 64
+WIDTH = 120
+"""How many characters of a setting are shown."""
+
 _COSMETIC = ("description", "published", "rank_by", "refit", "reporters")
 """Keys of an experiment that no score depends on."""
 
@@ -106,7 +109,7 @@ def _check(journal: Journal, manifest: Mapping[str, Any], folder: Path) -> None:
     if kept["data"] == manifest["data"]:  # equal rows from another place are the same data
         changed = [key for key in changed if not key.startswith("experiment.dataset.")]
     changes = [
-        f"  {key}: was {_short(old.get(key, 'not there'))}, is {_short(new.get(key, 'not there'))}"
+        f"  {key}: was {shown(old.get(key, 'not there'))}, is {shown(new.get(key, 'not there'))}"
         for key in changed
         if key.partition(".")[0] not in _TOLD
     ]
@@ -119,9 +122,13 @@ def _check(journal: Journal, manifest: Mapping[str, Any], folder: Path) -> None:
         )
 
 
-def _short(value: Any) -> str:
-    """The value, or the beginning of a hash."""
-    return f"{str(value)[:12]}..." if isinstance(value, str) and len(value) == SHA256_DIGITS else str(value)
+def shown(value: Any) -> str:
+    """A value of a manifest as short text of one line that a terminal takes for nothing but text; a hash's beginning."""
+    text = str(value)
+    text = text if text.isprintable() else repr(text)
+    if isinstance(value, str) and len(value) == SHA256_DIGITS:
+        return f"{text[:12]}..."
+    return text if len(text) <= WIDTH else f"{text[: WIDTH - 3]}..."
 
 
 def flat(value: Any, prefix: str = "") -> dict[str, Any]:

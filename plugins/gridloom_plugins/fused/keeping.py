@@ -1,26 +1,5 @@
-"""Keeps what was costly to make for those who ask again."""
+"""`Kept` under the name by which `training` knows it."""
 
-from __future__ import annotations
+from gridloom_plugins.networks.keeping import Kept
 
-from collections import OrderedDict
-from collections.abc import Callable
-from typing import Any, Generic, TypeVar
-
-Value = TypeVar("Value")
-
-
-class Kept(Generic[Value]):
-    """Values by key; beyond `capacity`, the one that has not been asked for the longest is forgotten."""
-
-    def __init__(self, capacity: int) -> None:
-        self._capacity = capacity
-        self._values: OrderedDict[Any, Value] = OrderedDict()
-
-    def get(self, key: Any, make: Callable[[], Value]) -> Value:
-        """What is kept under the key, made if need be."""
-        if key not in self._values:
-            self._values[key] = make()
-        self._values.move_to_end(key)
-        while len(self._values) > self._capacity:
-            self._values.popitem(last=False)
-        return self._values[key]
+__all__ = ["Kept"]

@@ -10,10 +10,10 @@ import jax
 import numpy as np
 from numpy.typing import NDArray
 
-from gridloom_plugins.fused.keeping import Kept
 from gridloom_plugins.fused.networks import Network
 from gridloom_plugins.fused.stepping import Arrays, SideBySide, take_last, take_steps
 from gridloom_plugins.fused.ways import Way, way_of_rest
+from gridloom_plugins.networks.keeping import Kept
 
 _threads = ThreadPoolExecutor(2, thread_name_prefix="compile")
 _compiled: Kept[Future[Any]] = Kept(64)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from gridloom import Result, Trial
-from gridloom_plugins.html.plots import NO_PLOT, Plot, beyond, extent_of, spread_out
-from gridloom_plugins.html.texts import budget_text, cut, label, score_text, value_text, varied
-from gridloom_plugins.reporters.curves import FAR
+from gridloom import Result
+from gridloom_plugins.figures.curves import Curve, Learner, learners, span_decades, spread_out
+from gridloom_plugins.figures.texts import one_line, score_text
+from gridloom_plugins.html.plots import NO_PLOT, Plot, beyond, extent_of
+from gridloom_plugins.html.texts import label
 
 SHOWN = 6
 """How many of the best candidates have a plot."""
@@ -35,20 +36,19 @@ TICKS = 5
 TRACES = 3
 """The traces of a measure: both edges of its band, and its mean."""
 
-Curve = list[tuple[int, float, float, float]]
+TITLE = 80
+"""The most characters of a candidate above its plot."""
+
+Points = list[tuple[int, float, float, float]]
+"""Epoch (from 1), lowest, mean and highest."""
 
 
 def curve_plots(result: Result) -> list[Plot]:
     """A plot for each of the best candidates that have a history, all with the same axis."""
-    found = []
-    for trial in result.ranked[:SHOWN]:
-        measures = {name: curve for name in _measures(trial) if (curve := _curve(_series(trial, name)))}
-        if measures:
-            found.append((trial, measures))
-    points = [point for _, measures in found for curve in measures.values() for point in curve]
+    drawn = [(learner, measures) for learner in learners(result, SHOWN) if (measures := _measures(learner))]
+    points = [point for _, measures in drawn for curve in measures.values() for point in curve]
     axes = _Axes(max((point[0] for point in points), default=1), [number for point in points for number in point[1:]])
-    names = varied(result.trials)
-    return [_plot(trial, measures, result.ranks[trial.number], names, axes) for trial, measures in found]
+    return [_plot(learner, measures, axes) for learner, measures in drawn]
 
 
 @dataclass(frozen=True)
@@ -79,8 +79,7 @@ class _Axes:
 
     @property
     def _is_logarithmic(self) -> bool:
-        low, high = min(self.numbers, default=0), max(self.numbers, default=0)
-        return low > 0 and FAR * low < high < NO_PLOT
+        return span_decades(self.numbers) and max(self.numbers) < NO_PLOT
 
     def up(self, title: str) -> dict[str, Any]:
         """The vertical axis."""
@@ -92,48 +91,33 @@ class _Axes:
         return {"title": {"text": title}, "type": "log", "range": [low, high], "tickvals": ticks, "tickformat": "~g"}
 
 
-def _measures(trial: Trial) -> list[str]:
-    """The measures to draw: losses, or else whatever is the first in the history."""
-    known = list(dict.fromkeys(name for result in trial.results if result for name in result.history))
-    return [name for name in MEASURES if name in known] or known[:1]
+def _measures(learner: Learner) -> dict[str, Points]:
+    """What is drawn of a candidate: its losses, or else whatever is the first in the history, where it is finite."""
+    known = learner.curves
+    names = [name for name in MEASURES if name in known] or list(known)[:1]
+    return {name: points for name in names if (points := _points(known[name]))}
 
 
-def _series(trial: Trial, measure: str) -> list[Sequence[float]]:
-    return [result.history[measure] for result in trial.results if result and measure in result.history]
+def _points(curve: Curve) -> Points:
+    rows = list(enumerate(zip(curve.low, curve.mean, curve.high, strict=True), start=1))
+    spread = [rows[place] for place in spread_out(len(rows), POINTS)]
+    return [(epoch, low, mean, high) for epoch, (low, mean, high) in spread if math.isfinite(mean)]
 
 
-def _curve(series: Sequence[Sequence[float]]) -> Curve:
-    """Epoch (from 1), lowest, mean and highest, where a fit has a number."""
-    return list(_points(series, max(map(len, series), default=0)))
-
-
-def _points(series: Sequence[Sequence[float]], epochs: int) -> Iterator[tuple[int, float, float, float]]:
-    for epoch in spread_out(epochs, POINTS):
-        there = [fit[epoch] for fit in series if epoch < len(fit) and math.isfinite(fit[epoch])]
-        if there:
-            yield epoch + 1, min(there), math.fsum(number / len(there) for number in there), max(there)
-
-
-def _plot(trial: Trial, measures: dict[str, Curve], rank: int, names: Sequence[str], axes: _Axes) -> Plot:
+def _plot(learner: Learner, measures: dict[str, Points], axes: _Axes) -> Plot:
     traces = []
     for (name, curve), colour in zip(measures.items(), ("accent", "second"), strict=False):
         traces += _traces(name, curve, colour)
-    parts = [f"{name} {value_text(trial.params[name])}" for name in names if name in trial.params]
-    parts += [budget_text(trial)] if budget_text(trial) else []
-    title = " and ".join(label(name) for name in measures)
     return Plot(
-        title=f"{rank}. {cut(', '.join(parts), 80)}",
+        title=f"{learner.rank}. {one_line(learner.name, TITLE)}",
         traces=traces,
-        layout={
-            "xaxis": axes.across,
-            "yaxis": axes.up(title),
-        },
+        layout={"xaxis": axes.across, "yaxis": axes.up(" and ".join(label(name) for name in measures))},
         height=220,
         notes=beyond([number for curve in measures.values() for point in curve for number in point[1:]], axes.extent),
     )
 
 
-def _traces(name: str, curve: Curve, colour: str) -> list[dict[str, Any]]:
+def _traces(name: str, curve: Points, colour: str) -> list[dict[str, Any]]:
     epochs = [point[0] for point in curve]
     edge = {"type": "scatter", "mode": "lines", "x": epochs, "line": {"width": 0}, "hoverinfo": "skip"}
     mean = {

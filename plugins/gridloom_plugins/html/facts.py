@@ -10,13 +10,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from gridloom import Result, Trial, write_yaml
-from gridloom_plugins.html.ranking import intervals_of
-from gridloom_plugins.html.texts import NOTHING, duration, full_name, score_text, value_text
+from gridloom_plugins.figures.candidates import named, seconds_of
+from gridloom_plugins.figures.texts import NOTHING, score_text, value_text
+from gridloom_plugins.html.texts import duration
 
 if TYPE_CHECKING:
     from gridloom import Answer
-
-QUESTIONS = {"seeds": "Over other seeds, with these data", "new data": "Over new data from the same source"}
 
 ORDER = ("name", "dataset", "model", "training", "search", "validation", "scoring", "seed", "engine")
 """The keys of an experiment as people write them; a journal has them by the alphabet."""
@@ -79,7 +78,7 @@ def _reading(result: Result, answer: Answer) -> Reading:
     else:
         more = f"{needed.more:,} more {needed.unit}" if needed.more else "told apart already"
     return Reading(
-        question=QUESTIONS.get(answer.question, answer.question),
+        question=answer.scope.capitalize(),
         members=f"{len(answer.members):,} of {len(answer.intervals):,}",
         interval=_interval(result.best, answer) if result.best else NOTHING,
         corrected=score_text(answer.optimism.corrected) if answer.optimism else NOTHING,
@@ -88,8 +87,8 @@ def _reading(result: Result, answer: Answer) -> Reading:
 
 
 def _interval(trial: Trial, answer: Answer | None) -> str:
-    found = intervals_of(answer).get(trial.number)
-    return f"{score_text(found[0])} to {score_text(found[1])}" if found else ""
+    found = answer.interval_of.get(trial.number) if answer else None
+    return f"{score_text(found.low)} to {score_text(found.high)}" if found else ""
 
 
 def lead(result: Result) -> list[Fact]:
@@ -111,7 +110,7 @@ def origins(result: Result) -> Iterator[Fact]:
     manifest = result.manifest
     experiment = manifest.get("experiment", {})
     if result.best:
-        yield Fact("best candidate", full_name(result.best))
+        yield Fact("best candidate", named(result.best))
     if "seed" in experiment:
         seeds = experiment.get("validation", {}).get("seeds", 1)
         yield Fact(
@@ -126,8 +125,7 @@ def origins(result: Result) -> Iterator[Fact]:
         yield Fact(f"plugin {name}", value_text(version))
     for name, version in manifest.get("packages", {}).items():
         yield Fact(name, value_text(version))
-    times = [found.fit_seconds + found.score_seconds for trial in result.trials for found in trial.results if found]
-    yield Fact("time in fits", duration(sum(times)), "of all workers together")
+    yield Fact("time in fits", duration(sum(map(seconds_of, result.trials))), "of all workers together")
     if result.seconds is not None:
         yield Fact(
             "wall time",

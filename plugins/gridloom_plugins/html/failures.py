@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gridloom import Fit, FitResult, Result, Trial
-from gridloom_plugins.html.texts import full_name, place
+from gridloom_plugins.figures.candidates import named
+from gridloom_plugins.html.texts import place
 
 SHOWN = 50
 """The most errors that are told."""
@@ -39,5 +40,5 @@ def failures(result: Result) -> list[Failure]:
 def _failure(error: str, struck: list[tuple[Trial, Fit, FitResult]]) -> Failure:
     text = next((outcome.traceback for _, _, outcome in struck if outcome.traceback), "")
     shortened = text if len(text) <= TRACEBACK else f"…{text[-TRACEBACK:]}"
-    named = tuple(f"{full_name(trial)} ({place(fit)})" for trial, fit, _ in struck[:FITS])
-    return Failure(error, named, len(struck) - len(named), shortened)
+    fits = tuple(f"{named(trial)} ({place(fit)})" for trial, fit, _ in struck[:FITS])
+    return Failure(error, fits, len(struck) - len(fits), shortened)

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from gridloom import Result, Trial
-from gridloom_plugins.html.plots import ROW, Plot, beyond, extent_of, narrow_rows, ranked_labels, rows_axis, score_axis
+from gridloom_plugins.figures.ranking import ranking
+from gridloom_plugins.figures.texts import score_text
+from gridloom_plugins.html.plots import ROW, Plot, beyond, dots, extent_of, rows_axis, score_axis
 from gridloom_plugins.html.ranking import rows_key
-from gridloom_plugins.html.texts import label, score_text, short_name, varied
+from gridloom_plugins.html.texts import label
 
 SHOWN = 20
 """How many of the best candidates are shown."""
@@ -27,14 +29,14 @@ def folds(result: Result) -> Plot | None:
     shown = result.ranked[:SHOWN]
     scores = [_by_split(trial) for trial in shown]
     splits = sorted({split for row in scores for split in row})
-    if len(splits) < 2:  # noqa: PLR2004
+    found = ranking(result, SHOWN)
+    if found is None or len(splits) < 2:  # noqa: PLR2004
         return None
     chosen = splits[:SPLITS]
     repeats = len({repeat for repeat, _ in splits}) > 1
     numbers = [row[split] for row in scores for split in chosen if split in row]
     extent = extent_of(numbers)
-    parameters = varied(result.trials)
-    names = [(result.ranks[trial.number], short_name(trial, parameters)) for trial in shown]
+    axis, narrow = rows_axis([row.label for row in found.rows], [row.rank for row in found.rows])
     colours = COLOURS if len(chosen) <= len(COLOURS) else ("@muted",) * len(chosen)
     traces = [_dots(split, scores, colour, repeats=repeats) for split, colour in zip(chosen, colours, strict=False)]
     notes = [f"The first {len(shown)} of {len(result.ranked):,} candidates."] if len(result.ranked) > SHOWN else []
@@ -45,12 +47,12 @@ def folds(result: Result) -> Plot | None:
         traces=[_span(scores), *traces],
         layout={
             "xaxis": score_axis(f"{result.scoring} on a split", extent),
-            "yaxis": rows_axis(ranked_labels(names)),
+            "yaxis": axis,
             "showlegend": len(chosen) <= len(COLOURS),
         },
         height=110 + ROW * len(shown),
-        narrow=narrow_rows(ranked_labels, names),
-        key=rows_key(parameters),
+        narrow=narrow,
+        key=rows_key(found),
         notes=[*notes, *beyond(numbers, extent)],
     )
 
@@ -81,13 +83,5 @@ def _span(scores: Sequence[dict[Split, float]]) -> dict[str, Any]:
 def _dots(split: Split, scores: Sequence[dict[Split, float]], colour: str, *, repeats: bool) -> dict[str, Any]:
     name = f"repeat {split[0]}, fold {split[1]}" if repeats else f"fold {split[1]}"
     rows = [(row, found[split]) for row, found in enumerate(scores) if split in found]
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "name": label(name),
-        "x": [score for _, score in rows],
-        "y": [row for row, _ in rows],
-        "marker": {"size": 8, "color": colour},
-        "hoverinfo": "text",
-        "hovertext": [f"{name}<br>{score_text(score)}" for _, score in rows],
-    }
+    hover = [f"{name}<br>{score_text(score)}" for _, score in rows]
+    return dots([score for _, score in rows], [row for row, _ in rows], colour, hover, name=label(name))

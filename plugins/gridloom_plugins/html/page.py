@@ -5,19 +5,19 @@ from __future__ import annotations
 from importlib.resources import files
 
 from gridloom import Result
+from gridloom_plugins.figures.texts import percent
 from gridloom_plugins.html.curves import TRACES, curve_plots
 from gridloom_plugins.html.effects import SHOWN as EFFECTS_SHOWN
 from gridloom_plugins.html.effects import effect_plots
 from gridloom_plugins.html.embedding import Raw, policy
-from gridloom_plugins.html.facts import QUESTIONS, experiment_yaml, lead, origins, outcome, readings
+from gridloom_plugins.html.facts import experiment_yaml, lead, origins, outcome, readings
 from gridloom_plugins.html.failures import SHOWN as FAILURES_SHOWN
 from gridloom_plugins.html.failures import failures
 from gridloom_plugins.html.folds import folds
 from gridloom_plugins.html.pairs import pair_plots
 from gridloom_plugins.html.published import agreement, published_plot
-from gridloom_plugins.html.ranking import ranking
+from gridloom_plugins.html.ranking import ranking_plot
 from gridloom_plugins.html.table import table
-from gridloom_plugins.html.texts import percent
 
 HEAD_SCRIPT = "theme.js"
 """Runs before anything is seen, so that the page never flashes in the other theme."""
@@ -38,8 +38,8 @@ def render(result: Result) -> str:
         lstrip_blocks=True,
     )
     head, *body = [_file(HEAD_SCRIPT), get_plotlyjs(), *map(_file, SCRIPTS)]
-    answer = result.summary.seeds or result.summary.new_data
-    pairs, pairs_note = pair_plots(answer, result.scoring)
+    answer = result.summary.answer
+    pairs, pairs_note = pair_plots(result)
     errors = failures(result)
     effects = answer.effects.parameters if answer and answer.effects else ()
     importances = answer.effects.importances if answer and answer.effects else None
@@ -54,9 +54,9 @@ def render(result: Result) -> str:
         lead=lead(result),
         outcome=list(outcome(result, answer)),
         readings=readings(result),
-        question=QUESTIONS.get(answer.question, answer.question).lower() if answer else "",
-        ranking=ranking(result, answer),
-        effects=effect_plots(answer, result.scoring),
+        question=answer.scope if answer else "",
+        ranking=ranking_plot(result),
+        effects=effect_plots(result),
         effects_left=max(0, len(effects) - EFFECTS_SHOWN),
         explained=percent(max(0.0, importances.explained)) if importances else "",
         is_full_grid=bool(answer and answer.effects and answer.effects.shares is not None),

@@ -6,14 +6,12 @@ A colour is the name of one of the page's own, such as "@accent", so that a plot
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
 from gridloom_plugins.html.embedding import Raw, embedded
 from gridloom_plugins.html.texts import LABEL, NARROW_LABEL, label
-
-T = TypeVar("T")
 
 ROW = 22
 """Pixels of a row that has a label."""
@@ -51,30 +49,23 @@ def score_axis(title: str, extent: tuple[float, float] | None) -> dict[str, Any]
     return {"title": {"text": label(title)}, "range": extent, "autorange": extent is None}
 
 
-def rows_axis(labels: Sequence[str]) -> dict[str, Any]:
-    """A vertical axis with a label at each row, the first one on top."""
-    return {
-        "tickvals": list(range(len(labels))),
-        "ticktext": labels,
-        "range": [len(labels) - 0.5, -0.5],
-        "showgrid": False,
-        "ticks": "",
-    }
+def rows_axis(names: Sequence[str], ranks: Sequence[int] = ()) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A vertical axis with a label at each row, the first one on top, and what a phone has instead."""
+    heads = [f"<b>{rank}</b>\u2002" for rank in ranks] or [""] * len(names)
+    wide, narrow = (
+        [head + label(name, limit) for head, name in zip(heads, names, strict=True)] for limit in (LABEL, NARROW_LABEL)
+    )
+    axis = {"tickvals": list(range(len(names))), "ticktext": wide, "range": [len(names) - 0.5, -0.5]}
+    return axis | {"showgrid": False, "ticks": ""}, {"yaxis": {"ticktext": narrow}}
 
 
-def labels_of(names: Sequence[str], limit: int = LABEL) -> list[str]:
-    """Names as labels."""
-    return [label(name, limit) for name in names]
-
-
-def ranked_labels(names: Sequence[tuple[int, str]], limit: int = LABEL) -> list[str]:
-    """Ranks and names as labels."""
-    return [f"<b>{rank}</b>\u2002{label(name, limit)}" for rank, name in names]
-
-
-def narrow_rows(make: Callable[[Sequence[T], int], list[str]], names: Sequence[T]) -> dict[str, Any]:
-    """What a phone has instead of the labels of `rows_axis`."""
-    return {"yaxis": {"ticktext": make(names, NARROW_LABEL)}}
+def dots(
+    x: Sequence[float], y: Sequence[float], colour: str, hover: Sequence[str], size: int = 8, **more: Any
+) -> dict[str, Any]:
+    """Dots of a colour with texts for a pointer that rests on them."""
+    marker = {"size": size, "color": colour}
+    shown = {"mode": "markers", "x": x, "y": y, "marker": marker, "hoverinfo": "text", "hovertext": hover}
+    return {"type": "scatter"} | shown | more
 
 
 def extent_of(
@@ -109,10 +100,3 @@ def whiskers(means: Sequence[float], bounds: Sequence[tuple[float, float]], colo
         "thickness": 1.5,
         "width": 0,
     }
-
-
-def spread_out(count: int, limit: int) -> list[int]:
-    """At most `limit` places out of `count`, evenly spaced, the first and the last among them."""
-    if count <= limit:
-        return list(range(count))
-    return [round(place * (count - 1) / (limit - 1)) for place in range(limit)]

@@ -7,19 +7,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from gridloom import Result, Trial
-from gridloom_plugins.html.plots import (
-    ROW,
-    Plot,
-    beyond,
-    extent_of,
-    labels_of,
-    narrow_rows,
-    rows_axis,
-    score_axis,
-    whiskers,
-)
-from gridloom_plugins.html.texts import full_name, label, score_text, short_name, varied
-from gridloom_plugins.reporters.bounds import bounds_of
+from gridloom_plugins.figures.bounds import bounds_of
+from gridloom_plugins.figures.candidates import named, values_of, varied
+from gridloom_plugins.figures.texts import score_text
+from gridloom_plugins.html.plots import ROW, Plot, beyond, dots, extent_of, rows_axis, score_axis, whiskers
+from gridloom_plugins.html.texts import label
 
 if TYPE_CHECKING:
     from gridloom import Published
@@ -34,8 +26,8 @@ def published_plot(result: Result) -> Plot | None:
     if not shown:
         return None
     parameters = varied(result.trials)
-    names = [short_name(trial, parameters) for trial, _ in shown]
-    limits = bounds_of(result.scoring)
+    axis, narrow = rows_axis([values_of(trial, parameters) for trial, _ in shown])
+    limits = bounds_of(result)
     ends = [end for _, found in shown for end in _bounds(found)]
     drawn = [limits.cut(*_bounds(found)) for _, found in shown]
     extent = extent_of([end for pair in drawn for end in pair], [found.score for _, found in shown])
@@ -46,10 +38,10 @@ def published_plot(result: Result) -> Plot | None:
         traces=_traces(shown, drawn),
         layout={
             "xaxis": score_axis(result.scoring, extent),
-            "yaxis": rows_axis(labels_of(names)),
+            "yaxis": axis,
         },
         height=90 + ROW * len(shown),
-        narrow=narrow_rows(labels_of, names),
+        narrow=narrow,
         notes=[*notes, *beyond([end for pair in drawn for end in pair], extent)],
     )
 
@@ -73,29 +65,13 @@ def _judged(result: Result) -> list[tuple[Trial, Published]]:
 
 def _traces(shown: Sequence[tuple[Trial, Published]], drawn: Sequence[tuple[float, float]]) -> list[dict[str, Any]]:
     middles = [low / 2 + high / 2 for low, high in (_bounds(found) for _, found in shown)]
-    ours = {
-        "type": "scatter",
-        "mode": "markers",
-        "x": middles,
-        "y": list(range(len(shown))),
-        "error_x": whiskers(middles, drawn, "@accent") | {"thickness": 4},
-        "marker": {"size": 8, "color": "@accent"},
-        "hoverinfo": "skip",
-    }
-    theirs = {
-        "type": "scatter",
-        "mode": "markers",
-        "x": [found.score for _, found in shown],
-        "y": list(range(len(shown))),
-        "marker": {
-            "size": 10,
-            "color": ["@page" if found.inside else "@second" for _, found in shown],
-            "symbol": "diamond",
-            "line": {"width": 2, "color": "@second"},
-        },
-        "hoverinfo": "text",
-        "hovertext": [_hover(trial, found) for trial, found in shown],
-    }
+    rows = list(range(len(shown)))
+    lines = whiskers(middles, drawn, "@accent") | {"thickness": 4}
+    ours = dots(middles, rows, "@accent", [], error_x=lines, hoverinfo="skip")
+    hollow = ["@page" if found.inside else "@second" for _, found in shown]
+    marker = {"size": 10, "color": hollow, "symbol": "diamond", "line": {"width": 2, "color": "@second"}}
+    hover = [_hover(trial, found) for trial, found in shown]
+    theirs = dots([found.score for _, found in shown], rows, "@second", hover, marker=marker)
     return [ours, theirs]
 
 
@@ -107,4 +83,4 @@ def _bounds(found: Published) -> tuple[float, float]:
 def _hover(trial: Trial, found: Published) -> str:
     low, high = _bounds(found)
     ours = f"{score_text(low)} to {score_text(high)}"
-    return f"published {score_text(found.score)}<br>one more run of ours {ours}<br>{label(full_name(trial), 200)}"
+    return f"published {score_text(found.score)}<br>one more run of ours {ours}<br>{label(named(trial), 200)}"

@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from gridloom import Result, Trial
-from gridloom_plugins.html.plots import (
-    ROW,
-    Plot,
-    beyond,
-    extent_of,
-    narrow_rows,
-    ranked_labels,
-    rows_axis,
-    score_axis,
-    whiskers,
-)
-from gridloom_plugins.html.texts import cut, full_name, label, score_text, short_name, varied
-from gridloom_plugins.reporters.bounds import bounds_of
-
-if TYPE_CHECKING:
-    from gridloom import Answer
+from gridloom import Result
+from gridloom_plugins.figures.ranking import Ranking, Row, ranking
+from gridloom_plugins.figures.texts import one_line, score_text
+from gridloom_plugins.html.plots import ROW, Plot, beyond, dots, extent_of, rows_axis, score_axis, whiskers
+from gridloom_plugins.html.texts import label
 
 SHOWN = 100
 """The most candidates in the plot."""
@@ -30,87 +18,54 @@ SHOWN = 100
 HOVER = 300
 """The most characters of a candidate where a pointer rests on it."""
 
-Intervals = Mapping[int, tuple[float, float]]
 
-
-def intervals_of(answer: Answer | None) -> dict[int, tuple[float, float]]:
-    """The intervals of an answer by the trials' numbers."""
-    return {found.trial: (found.low, found.high) for found in answer.intervals} if answer else {}
-
-
-def rows_key(parameters: Sequence[str]) -> str:
+def rows_key(found: Ranking) -> str:
     """How to read the labels of ranked rows."""
-    names = cut(" · ".join(parameters), HOVER)
-    return f"In front of each row: its rank, {names}." if names else ""
+    return f"In front of each row: its rank, {one_line(found.parameters, HOVER)}." if found.parameters else ""
 
 
-def ranking(result: Result, answer: Answer | None) -> Plot | None:
+def ranking_plot(result: Result) -> Plot | None:
     """The plot of the ranking; None where no trial is complete."""
-    shown = result.ranked[:SHOWN]
-    if not shown:
+    found = ranking(result, SHOWN)
+    if found is None:
         return None
-    members = set(answer.members) if answer else set()
-    intervals = intervals_of(answer)
-    parameters = varied(result.trials)
-    names = [(result.ranks[trial.number], short_name(trial, parameters)) for trial in shown]
-    limits = bounds_of(result.scoring)
-    drawn = {trial.number: limits.cut(*found) for trial in shown if (found := intervals.get(trial.number))}
-    ends = [end for trial in shown for end in drawn.get(trial.number, (trial.mean, trial.mean))]
-    extent = extent_of(ends, (shown[0].mean,))
-    inside = [trial.number in members for trial in shown]
-    groups = (
-        [(row, trial) for row, trial in enumerate(shown) if inside[row]],
-        [(row, trial) for row, trial in enumerate(shown) if not inside[row]],
-    )
-    traces = [
-        _dots(rows, intervals, drawn, colour)
-        for rows, colour in zip(groups, ("@accent", "@muted"), strict=True)
-        if rows
-    ]
-    shading = [_shade(first, last) for first, last in _runs(inside)]
+    rows = found.rows
+    ends = [end for row in rows for end in row.drawn]
+    extent = extent_of(ends, (rows[0].mean,))
+    groups = [[(place, row) for place, row in enumerate(rows) if row.is_tied is tied] for tied in (True, False)]
+    axis, narrow = rows_axis([row.label for row in rows], [row.rank for row in rows])
+    shading = [_shade(first, last) for first, last in _runs([row.is_tied for row in rows])]
     return Plot(
-        title=f"Mean {result.scoring} of {len(shown)} candidates, best first{', with intervals' if drawn else ''}",
-        traces=traces,
+        title=f"Mean {result.scoring} of {len(rows)} candidates, best first{', with intervals' if found.about else ''}",
+        traces=[_dots(group, colour) for group, colour in zip(groups, ("@accent", "@muted"), strict=True) if group],
         layout={
             "xaxis": score_axis(f"mean {result.scoring}", extent),
-            "yaxis": rows_axis(ranked_labels(names)),
-            "shapes": [*shading, _best_line(shown[0])],
+            "yaxis": axis,
+            "shapes": [*shading, _best_line(rows[0].mean)],
         },
-        height=90 + ROW * len(shown),
-        narrow=narrow_rows(ranked_labels, names),
-        key=rows_key(parameters),
-        notes=_notes(result, shown, intervals, beyond(ends, extent)),
+        height=90 + ROW * len(rows),
+        narrow=narrow,
+        key=rows_key(found),
+        notes=[*_notes(found), *beyond(ends, extent)],
     )
 
 
-def _notes(result: Result, shown: Sequence[Trial], intervals: Intervals, notes: Sequence[str]) -> list[str]:
-    more = len(result.ranked) > len(shown)
-    count = f"The first {len(shown)} of {len(result.ranked):,} candidates are shown; the table has all." if more else ""
-    ends = [end for trial in shown for end in intervals.get(trial.number, ())]
-    cut_off = bounds_of(result.scoring).note(result.scoring, ends)
-    cut_off = f"{cut_off} The table has their ends as they were reckoned." if cut_off else ""
-    return [note for note in (count, cut_off, *notes) if note]
+def _notes(found: Ranking) -> list[str]:
+    notes = []
+    if found.candidates > len(found.rows):
+        notes.append(f"The first {len(found.rows)} of {found.candidates:,} candidates are shown; the table has all.")
+    return [*notes, f"{found.note} The table has their ends as they were reckoned."] if found.note else notes
 
 
-def _dots(rows: Sequence[tuple[int, Trial]], intervals: Intervals, drawn: Intervals, colour: str) -> dict[str, Any]:
-    means = [trial.mean for _, trial in rows]
-    lines = [drawn.get(trial.number, (trial.mean, trial.mean)) for _, trial in rows]
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "x": means,
-        "y": [row for row, _ in rows],
-        "error_x": whiskers(means, lines, colour),
-        "marker": {"size": 8, "color": colour},
-        "hoverinfo": "text",
-        "hovertext": [_hover(trial, intervals) for _, trial in rows],
-    }
+def _dots(rows: Sequence[tuple[int, Row]], colour: str) -> dict[str, Any]:
+    means = [row.mean for _, row in rows]
+    lines = whiskers(means, [row.drawn for _, row in rows], colour)
+    return dots(means, [place for place, _ in rows], colour, [_hover(row) for _, row in rows], error_x=lines)
 
 
-def _hover(trial: Trial, intervals: Intervals) -> str:
-    interval = intervals.get(trial.number)
-    between = f" ({score_text(interval[0])} to {score_text(interval[1])})" if interval else ""
-    return f"{score_text(trial.mean)}{between}<br>{label(full_name(trial), HOVER)}"
+def _hover(row: Row) -> str:
+    between = f" ({score_text(row.interval[0])} to {score_text(row.interval[1])})" if row.interval else ""
+    return f"{score_text(row.mean)}{between}<br>{label(row.name, HOVER)}"
 
 
 def _runs(inside: Sequence[bool]) -> list[tuple[int, int]]:
@@ -120,27 +75,10 @@ def _runs(inside: Sequence[bool]) -> list[tuple[int, int]]:
 
 
 def _shade(first: int, last: int) -> dict[str, Any]:
-    return {
-        "type": "rect",
-        "layer": "below",
-        "xref": "paper",
-        "x0": 0,
-        "x1": 1,
-        "y0": first - 0.5,
-        "y1": last + 0.5,
-        "fillcolor": "@shade",
-        "line": {"width": 0},
-    }
+    place = {"xref": "paper", "x0": 0, "x1": 1, "y0": first - 0.5, "y1": last + 0.5}
+    return {"type": "rect", "layer": "below", "fillcolor": "@shade", "line": {"width": 0}} | place
 
 
-def _best_line(best: Trial) -> dict[str, Any]:
-    return {
-        "type": "line",
-        "layer": "below",
-        "yref": "paper",
-        "x0": best.mean,
-        "x1": best.mean,
-        "y0": 0,
-        "y1": 1,
-        "line": {"color": "@accent", "width": 1, "dash": "dot"},
-    }
+def _best_line(mean: float) -> dict[str, Any]:
+    place = {"yref": "paper", "x0": mean, "x1": mean, "y0": 0, "y1": 1}
+    return {"type": "line", "layer": "below", "line": {"color": "@accent", "width": 1, "dash": "dot"}} | place

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from gridloom import Result, Status, Trial
+from gridloom_plugins.figures.candidates import are_numbers, budget_text, parameters_of, seconds_of
+from gridloom_plugins.figures.texts import score_text, value_text
 from gridloom_plugins.html.embedding import Raw, embedded
-from gridloom_plugins.html.ranking import intervals_of
-from gridloom_plugins.html.texts import budget_text, score_text, value_text
 
 if TYPE_CHECKING:
-    from gridloom import Answer
+    from gridloom import Answer, Interval
 
 DIGITS = 6
 
@@ -20,9 +20,9 @@ STATUSES = {Status.COMPLETE: "complete", Status.FAILED: "failed", Status.INCOMPL
 
 def table(result: Result, answer: Answer | None) -> Raw:
     """The table as JSON: columns with their kind, "number" or "text", and rows of texts, best first."""
-    names = list(dict.fromkeys(name for trial in result.trials for name in trial.params))
+    names = parameters_of(result.trials)
     budgets = any(budget_text(trial) for trial in result.trials)
-    bounds = intervals_of(answer)
+    bounds = answer.interval_of if answer else {}
     members = set(answer.members) if answer else set()
     known = [trial for trial in result.trials if trial.status is not Status.COMPLETE]
     columns = [
@@ -60,8 +60,7 @@ def _column(name: str, kind: str, *, is_parameter: bool = False) -> dict[str, An
 def _kind(result: Result, name: str) -> str:
     """Whether all values of a parameter are numbers."""
     values = [trial.params[name] for trial in result.trials if name in trial.params]
-    numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
-    return "number" if numbers else "text"
+    return "number" if are_numbers(values) else "text"
 
 
 def _rank(result: Result, trial: Trial) -> str:
@@ -72,11 +71,11 @@ def _score(trial: Trial, score: float) -> str:
     return score_text(score, DIGITS) if trial.status is Status.COMPLETE else ""
 
 
-def _bounds(bounds: Mapping[int, tuple[float, float]], trial: Trial) -> list[str]:
-    return [score_text(end, DIGITS) for end in bounds[trial.number]] if trial.number in bounds else ["", ""]
+def _bounds(bounds: Mapping[int, Interval], trial: Trial) -> list[str]:
+    found = bounds.get(trial.number)
+    return [score_text(end, DIGITS) for end in (found.low, found.high)] if found else ["", ""]
 
 
 def _seconds(trial: Trial) -> str:
     """The time of all fits of a trial."""
-    times = [outcome.fit_seconds + outcome.score_seconds for outcome in trial.results if outcome]
-    return f"{sum(times):.3g}" if times else ""
+    return f"{seconds_of(trial):.3g}" if any(trial.results) else ""

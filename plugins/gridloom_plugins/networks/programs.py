@@ -8,18 +8,17 @@ of its own fresh model into a compiled model that was left by another fit.
 from __future__ import annotations
 
 import json
-from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any
 
 from gridloom import Draft
+from gridloom_plugins.networks.keeping import Kept
 from gridloom_plugins.networks.making import loss_weights, make_loss, make_metrics, make_model, make_optimizer
 
 CAPACITY = 8
 """How many compiled models a worker keeps."""
 
 _NOT_STRUCTURE = ("name", "seed")
-_kept: OrderedDict[str, _Program] = OrderedDict()
 
 
 @dataclass(frozen=True)
@@ -30,6 +29,9 @@ class _Program:
     optimizer_state: list[Any]
 
 
+_kept: Kept[_Program] = Kept(CAPACITY)
+
+
 def compiled_model(draft: Draft, model: Any, builder: str, steps: int) -> Any:
     """A compiled model ready to be trained from scratch: the draft of `model` with that model's fresh weights.
 
@@ -38,29 +40,29 @@ def compiled_model(draft: Draft, model: Any, builder: str, steps: int) -> Any:
     """
     fresh = make_model(draft, model)
     key = _structure(draft, fresh, f"{builder} {loss_weights(model)}", steps)
-    program = _kept.pop(key, None)
-    if program is None:
-        optimizer = make_optimizer(draft, model)
-        # XLA takes longer to compile than these fits to run, and its programs are not deterministic everywhere
-        fresh.compile(
-            optimizer=optimizer,
-            loss=make_loss(draft, model),
-            loss_weights=loss_weights(model),
-            metrics=make_metrics(draft),
-            steps_per_execution=steps,
-            jit_compile=False,
-        )
-        optimizer.build(fresh.trainable_variables)
-        program = _Program(fresh, [variable.numpy() for variable in optimizer.variables])
-    else:
+    program = _kept.get(key, lambda: _compiled(draft, model, fresh, steps))
+    if program.model is not fresh:
         for variable, value in zip(program.model.variables, fresh.variables, strict=True):
             variable.assign(value)
         for variable, value in zip(program.model.optimizer.variables, program.optimizer_state, strict=True):
             variable.assign(value)
-    _kept[key] = program
-    while len(_kept) > CAPACITY:
-        _kept.popitem(last=False)
     return program.model
+
+
+def _compiled(draft: Draft, model: Any, fresh: Any, steps: int) -> _Program:
+    """`fresh`, compiled as the draft of `model` says."""
+    optimizer = make_optimizer(draft, model)
+    # XLA takes longer to compile than these fits to run, and its programs are not deterministic everywhere
+    fresh.compile(
+        optimizer=optimizer,
+        loss=make_loss(draft, model),
+        loss_weights=loss_weights(model),
+        metrics=make_metrics(draft),
+        steps_per_execution=steps,
+        jit_compile=False,
+    )
+    optimizer.build(fresh.trainable_variables)
+    return _Program(fresh, [variable.numpy() for variable in optimizer.variables])
 
 
 def _structure(draft: Draft, fresh: Any, builder: str, steps: int) -> str:

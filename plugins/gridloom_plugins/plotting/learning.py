@@ -6,9 +6,9 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from gridloom import Result
+from gridloom_plugins.figures.curves import Curve, learners, span_decades
+from gridloom_plugins.figures.texts import one_line
 from gridloom_plugins.plotting.style import GRID, LINES, WIDTH, panels
-from gridloom_plugins.reporters.curves import FAR, Curve, curves
-from gridloom_plugins.reporters.wording import one_line, told_apart
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -26,9 +26,8 @@ LABEL = 88
 
 def draw_learning(result: Result) -> Figure | None:
     """A panel for each metric with the curves of the best five candidates; None where engines keep no history."""
-    best = result.ranked[: len(LINES)]
-    drawn = list(zip(told_apart(best, LABEL), map(curves, best), strict=True))
-    metrics = list(dict.fromkeys(metric for _, found in drawn for metric in found))[:MOST]
+    drawn = learners(result, len(LINES))
+    metrics = list(dict.fromkeys(metric for learner in drawn for metric in learner.curves))[:MOST]
     if not metrics:
         return None
     is_wide = len(metrics) >= COLUMNS
@@ -37,12 +36,11 @@ def draw_learning(result: Result) -> Figure | None:
     figure, places = panels(len(metrics), COLUMNS, size)
     handles: dict[int, Any] = {}
     for axes, metric in zip(places, metrics, strict=True):
-        for line, (_, found) in enumerate(drawn):
-            if curve := found.get(metric):
-                handles[line] = _draw(axes, curve, line)
-        _set_scales(axes, [found[metric] for _, found in drawn if metric in found])
+        known = {line: learner.curves[metric] for line, learner in enumerate(drawn) if metric in learner.curves}
+        handles |= {line: _draw(axes, curve, line) for line, curve in known.items()}
+        _set_scales(axes, [value for curve in known.values() for value in curve.mean if not math.isnan(value)])
         axes.set_title(one_line(metric), loc="left")
-    labels = [f"{result.ranks[best[line].number]}. {drawn[line][0]}" for line in handles]
+    labels = [f"{drawn[line].rank}. {one_line(drawn[line].name, LABEL)}" for line in handles]
     title = "means over the fits, best candidates first; band: one standard deviation of the best's fits"
     figure.legend(
         list(handles.values()),
@@ -57,11 +55,11 @@ def draw_learning(result: Result) -> Figure | None:
     return figure
 
 
-def _set_scales(axes: Any, shown: list[Curve]) -> None:
+def _set_scales(axes: Any, numbers: list[float]) -> None:
     """Whole epochs, and a logarithmic scale for curves that span decades."""
     from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
-    if _spans_decades(shown):
+    if span_decades(numbers):
         axes.set_yscale("log")
         low, high = axes.get_ylim()
         axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if high < SHORT_AXIS * low else (1.0,)))
@@ -70,12 +68,6 @@ def _set_scales(axes: Any, shown: list[Curve]) -> None:
     axes.set_xlabel("epoch")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
     axes.grid(**GRID)
-
-
-def _spans_decades(shown: list[Curve]) -> bool:
-    """Whether curves fall or rise so far that an even scale would show nothing but their beginning or end."""
-    values = [value for curve in shown for value in curve.mean if not math.isnan(value)]
-    return bool(values) and min(values) > 0 and max(values) > FAR * min(values)
 
 
 def _draw(axes: Any, curve: Curve, line: int) -> Any:

@@ -25,6 +25,9 @@ LINES = (
 WIDTH = 6.5
 """Inches between the margins of a page."""
 
+SHORT = 14
+"""How many characters of a value stand beside a row, a column or a tick, and twice as many of a parameter's name."""
+
 GRID: dict[str, Any] = {"color": "#E0E0E0", "linewidth": 0.4}
 """Lines behind what is drawn."""
 

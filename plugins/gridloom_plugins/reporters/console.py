@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from gridloom import Plan, Progress, Reporter, Result, Status, Trial
+from gridloom_plugins.figures.texts import prose
 
 PLAIN_INTERVAL = 10.0
 """Seconds between two lines of progress where there is no terminal."""
@@ -40,12 +41,6 @@ def _wrapped(sentence: str) -> str:
     return textwrap.fill(sentence, width, break_long_words=False, break_on_hyphens=False)
 
 
-def _short(error: str) -> str:
-    """An error as one line of at most ERROR_WIDTH characters that a terminal takes for nothing but text."""
-    line = " ".join("".join(character if character.isprintable() else " " for character in error).split())
-    return line if len(line) <= ERROR_WIDTH else f"{line[: ERROR_WIDTH - 3]}..."
-
-
 def _say(text: str) -> None:
     """Print a text; when whoever reads (`| head`) has seen enough, that and all that follows is dropped."""
     try:
@@ -71,7 +66,7 @@ def _lines(result: Result) -> Iterator[str]:
 def _line(trial: Trial) -> str:
     if trial.status is Status.COMPLETE:
         return f"{trial.mean:f} ({trial.std:f}) with: {trial.params}"
-    return f"failed with: {trial.params}: {_short(trial.failures[0][1].error or '')}"
+    return f"failed with: {trial.params}: {prose(trial.failures[0][1].error or '', ERROR_WIDTH)}"
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 
 from gridloom import FileName, Reporter, Result, Status, Trial
+from gridloom_plugins.figures.candidates import parameters_of
 
 SAID = ("question", "low", "high", "in_tie_set")
 """Columns of what the scores say about other seeds, or where a design cannot tell, about new data."""
@@ -24,7 +25,7 @@ def report(result: Result, filename: FileName = "results.csv") -> None:
     the score lies inside. Nested cross-validation has no line here, since it is not about one candidate: the reporters
     `json` and `html` tell it. The file holds no times, so that equal searches give equal files, byte for byte.
     """
-    names = list(dict.fromkeys(name for trial in result.trials for name in trial.params))
+    names = parameters_of(result.trials)
     splits = max((len(trial.fits) for trial in result.trials), default=0)
     more = PUBLISHED if result.published_scores else ()
     with (result.folder / filename).open("w", encoding="utf-8", newline="") as file:

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from gridloom import FileName, Reporter, Result, Trial
-from gridloom_plugins.reporters.wording import LONGEST, number, one_line
+from gridloom_plugins.figures.candidates import parameters_of
+from gridloom_plugins.figures.texts import LONGEST, one_line, prose, score_text
 
 TOP = 20
 """How many candidates the table shows."""
@@ -61,7 +62,7 @@ def _blocks(result: Result) -> Iterator[str]:
 
 def _table(result: Result) -> Iterator[str]:
     """The lines of the table: header, alignment, and a line for each of the best candidates."""
-    names = list(dict.fromkeys(name for trial in result.ranked for name in trial.params))
+    names = parameters_of(result.ranked)
     has_budgets = any(trial.proposal.budget.describe() for trial in result.ranked)
     columns = [("rank", "---:"), *((_code(name), "---") for name in names)]
     columns += [("budget", "---")] if has_budgets else []
@@ -73,7 +74,7 @@ def _table(result: Result) -> Iterator[str]:
     for trial in result.ranked[:TOP]:
         values = [_code(trial.params[name]) if name in trial.params else "" for name in names]
         budget = [_code(trial.proposal.budget.describe() or "full")] if has_budgets else []
-        numbers = [number(trial.mean), number(trial.std), *_said(trial, result)]
+        numbers = [score_text(trial.mean), score_text(trial.std), *_said(trial, result)]
         yield _row([str(result.ranks[trial.number]), *values, *budget, *numbers])
 
 
@@ -84,7 +85,7 @@ def _said(trial: Trial, result: Result) -> list[str]:
         return []
     interval = answer.interval_of.get(trial.number)
     return [
-        f"{number(interval.low)} to {number(interval.high)}" if interval else "",
+        f"{score_text(interval.low)} to {score_text(interval.high)}" if interval else "",
         MARK if trial.number in answer.members else "",
     ]
 
@@ -136,7 +137,7 @@ def _origin(result: Result) -> str:
 
 def _text(text: str, limit: int = WORDS) -> str:
     """A text of others in one line, in which GitHub finds no markup, and nobody to tell that they were mentioned."""
-    flat = one_line(" ".join(text.split()), limit) if text.strip() else ""
+    flat = prose(text, limit)
     start = JOINER if _BLOCK.match(flat) else ""
     return start + _escaped(flat).replace("&#64;", f"&#64;{JOINER}")
 

@@ -16,9 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from gridloom import GridloomError, Reporter, Result, Status, Trial
+from gridloom_plugins.figures.candidates import seconds_of, varied
+from gridloom_plugins.figures.curves import curves
+from gridloom_plugins.figures.texts import one_line, prose
 from gridloom_plugins.reporters import json
-from gridloom_plugins.reporters.curves import curves
-from gridloom_plugins.reporters.wording import one_line, values_apart
+from gridloom_plugins.reporters.extras import needed
 
 DATABASE, ARTIFACTS = "mlflow.sqlite", "mlflow-artifacts"
 """Where runs are kept in the folder of a run of ours, unless there is a tracking server."""
@@ -59,12 +61,8 @@ def report(result: Result, uri: str = "") -> None:
     `uri` is that of a tracking server; without it the runs are kept in `mlflow.sqlite` in the run's folder, for
     `mlflow ui --backend-store-uri sqlite:///runs/NAME/mlflow.sqlite`. Its page shows them best under "Model training".
     """
-    try:
+    with needed("mlflow", "mlflow"):
         import mlflow
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] != "mlflow":
-            raise
-        raise GridloomError("the reporter 'mlflow' needs it: pip install 'gridloom[mlflow]'") from None
 
     folder = result.folder.resolve()
     address = uri or f"sqlite:///{folder / DATABASE}"
@@ -93,7 +91,7 @@ def _failures_told(address: str) -> Iterator[None]:
             cause = inner
         is_plain = isinstance(cause, OSError) or isinstance(error, SQLAlchemyError)
         words = getattr(cause, "strerror", None) or str(cause if is_plain else error)
-        told = _LOGIN.sub("", f"at {address}: {one_line(' '.join(words.split()), TOLD)}")
+        told = _LOGIN.sub("", f"at {address}: {prose(words, TOLD)}")
         raise GridloomError(f"the reporter 'mlflow' cannot keep runs {told}") from None
 
 
@@ -155,7 +153,7 @@ def _log_search(client: Any, experiment: str, key: str, result: Result) -> None:
     """Log the trials from the worst to the best, since MLflow shows first what has begun last."""
     known = {TAG: key, "mlflow.source.name": "gridloom", "mlflow.source.type": "LOCAL"}
     trials = [*(trial for trial in result.trials if trial.status is not Status.COMPLETE), *reversed(result.ranked)]
-    seconds = [max(SHORTEST, _seconds(trial)) for trial in trials]
+    seconds = [max(SHORTEST, seconds_of(trial)) for trial in trials]
     now = time.time()
     begin = now - math.fsum(seconds)
     tags = known | {"mlflow.runName": result.name, "mlflow.note.content": result.summary.sentence}
@@ -163,9 +161,9 @@ def _log_search(client: Any, experiment: str, key: str, result: Result) -> None:
     parent = client.create_run(experiment, start_time=_moment(begin), tags=tags).info.run_id
     if result.best:
         _log(client, parent, _allowed(result.best.params), _scores(result.best, result))
-    names = values_apart(trials)
-    for trial, name, taken in zip(trials, names, seconds, strict=True):
-        nested = known | {"mlflow.parentRunId": parent, "mlflow.runName": f"{trial.number}: {name}"}
+    names = varied(trials)
+    for trial, taken in zip(trials, seconds, strict=True):
+        nested = known | {"mlflow.parentRunId": parent, "mlflow.runName": _name(trial, names)}
         run = client.create_run(experiment, start_time=_moment(begin), tags=nested).info.run_id
         begin += taken
         _log_trial(client, run, trial, result, _moment(begin))
@@ -176,9 +174,11 @@ def _log_search(client: Any, experiment: str, key: str, result: Result) -> None:
         client.set_terminated(parent, "FINISHED" if result.best else "FAILED", _moment(now))
 
 
-def _seconds(trial: Trial) -> float:
-    """How long all fits of a trial took."""
-    return math.fsum(found.fit_seconds + found.score_seconds for found in trial.results if found)
+def _name(trial: Trial, names: list[str]) -> str:
+    """The number of a trial, and its values of these parameters, or of all where it has none of them."""
+    values = {name: trial.params[name] for name in names if name in trial.params} or trial.params
+    values |= trial.proposal.budget.describe()
+    return f"{trial.number}: {one_line(', '.join(map(one_line, values.values())))}"
 
 
 def _moment(seconds: float) -> int:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gridloom import FileName, GridloomError, Reporter, Result
+from gridloom import FileName, Reporter, Result
+from gridloom_plugins.reporters.extras import needed
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -23,15 +24,10 @@ def report(result: Result, folder: FileName = "plots") -> None:
     each pair's combinations, and how the best learned. What a result cannot show is left out, and figures of an earlier
     report there are replaced.
     """
-    try:
-        from gridloom_plugins.plotting.style import printed_style
+    from gridloom_plugins.plotting.style import printed_style
 
-        with printed_style():
-            _write(result, result.folder / folder)
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] != "matplotlib":
-            raise
-        raise GridloomError("the reporter 'plots' needs matplotlib: pip install 'gridloom[plots]'") from None
+    with needed("matplotlib", "plots"), printed_style():
+        _write(result, result.folder / folder)
 
 
 def _write(result: Result, folder: Path) -> None:

@@ -8,9 +8,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from gridloom import FileName, GridloomError, Reporter, Result, Status, Trial
-from gridloom_plugins.reporters.curves import curves
-from gridloom_plugins.reporters.wording import one_line
+from gridloom import FileName, Reporter, Result, Status, Trial
+from gridloom_plugins.figures.candidates import are_numbers, parameters_of
+from gridloom_plugins.figures.curves import curves
+from gridloom_plugins.figures.texts import one_line
+from gridloom_plugins.reporters.extras import needed
 
 SCORE = "score/mean"
 """The tag of the mean score; `score/std` is beside it, and learning curves are under `epoch/`."""
@@ -28,12 +30,8 @@ def report(result: Result, folder: FileName = "tensorboard") -> None:
     Look at them with `tensorboard --logdir runs/NAME/tensorboard`: HParams holds the hyperparameters with mean and
     standard deviation of the scores, Scalars the learning curves, each point the mean over all fits.
     """
-    try:
+    with needed("tensorboard", "tensorboard"):
         from tensorboard.summary.writer.record_writer import RecordWriter
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] != "tensorboard":
-            raise
-        raise GridloomError("the reporter 'tensorboard' needs it: pip install 'gridloom[tensorboard]'") from None
 
     now = time.time()
     kinds = _kinds(result.trials)
@@ -62,11 +60,11 @@ def _write(folder: Path, events: Iterator[Any], writer_of: Any) -> None:
 def _kinds(trials: Sequence[Trial]) -> dict[str, str]:
     """The type of each hyperparameter's values: what is neither all truth values nor all numbers is text."""
     kinds = {}
-    for name in dict.fromkeys(name for trial in trials for name in trial.params):
+    for name in parameters_of(trials):
         values = [trial.params[name] for trial in trials if name in trial.params]
         if all(isinstance(value, bool) for value in values):
             kinds[name] = "DATA_TYPE_BOOL"
-        elif all(isinstance(value, int | float) and not isinstance(value, bool) for value in values):
+        elif are_numbers(values):
             kinds[name] = "DATA_TYPE_FLOAT64"
         else:
             kinds[name] = "DATA_TYPE_STRING"

@@ -1,0 +1,76 @@
+"""Main effects as data: the mean over all candidates that share a value, for every value of a hyperparameter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gridloom import Effect, Effects, Level, Result
+from gridloom_plugins.figures.bounds import bounds_of
+from gridloom_plugins.figures.candidates import are_numbers
+from gridloom_plugins.figures.curves import spread_out
+from gridloom_plugins.figures.texts import percent, score_text
+
+VALUES = 300
+"""The most values of a hyperparameter that are shown."""
+
+UNKNOWN = (0.0, "")
+"""The weight of what has no share and no importance."""
+
+
+@dataclass(frozen=True)
+class MainEffect:
+    """What the values of a hyperparameter score, and in words how much it matters, if that is known.
+
+    `drawn` has what of each interval a figure shows; `notes` tell what it does not.
+    """
+
+    parameter: str
+    weight: str
+    levels: tuple[Level, ...]
+    drawn: tuple[tuple[float, float], ...]
+    are_numbers: bool
+    notes: tuple[str, ...]
+
+
+def effects_of(result: Result) -> Effects | None:
+    """What the hyperparameters do; None where none differs, or nothing can be said."""
+    answer = result.summary.answer
+    return answer.effects if answer else None
+
+
+def main_effects(result: Result, most: int) -> list[MainEffect]:
+    """The main effects of at most so many hyperparameters, the ones that matter most first."""
+    effects = effects_of(result)
+    if effects is None:
+        return []
+    weights = weights_of(effects)
+    chosen = sorted(effects.parameters, key=lambda effect: -weights.get((effect.parameter,), UNKNOWN)[0])[:most]
+    return [_main_effect(result, effect, weights.get((effect.parameter,), UNKNOWN)[1]) for effect in chosen]
+
+
+def weights_of(effects: Effects) -> dict[tuple[str, ...], tuple[float, str]]:
+    """By parameters: how much they matter, and that in words."""
+    weights: dict[tuple[str, ...], tuple[float, str]] = {
+        (found.parameter,): (found.loss, f"importance {score_text(found.loss, 2)} in a random forest")
+        for found in (effects.importances.parameters if effects.importances else ())
+    }
+    for part in effects.shares or ():
+        if part.parameters:
+            words = f"{percent(part.share)} of the variance, noise {percent(part.noise)}"
+            weights[part.parameters] = (part.share, words)
+    return weights
+
+
+def _main_effect(result: Result, effect: Effect, weight: str) -> MainEffect:
+    limits, levels = bounds_of(result), [effect.levels[place] for place in spread_out(len(effect.levels), VALUES)]
+    few = len(levels) < len(effect.levels)
+    notes = [f"{len(levels)} of {len(effect.levels):,} values are shown."] if few else []
+    notes.append(limits.note(result.scoring, [end for level in levels for end in (level.low, level.high)]))
+    return MainEffect(
+        parameter=effect.parameter,
+        weight=weight,
+        levels=tuple(levels),
+        drawn=tuple(limits.cut(level.low, level.high) for level in levels),
+        are_numbers=are_numbers(level.value for level in levels),
+        notes=tuple(filter(None, notes)),
+    )

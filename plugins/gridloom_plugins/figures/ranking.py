@@ -1,0 +1,70 @@
+"""The ranking as data: means with intervals, and who cannot be told from the best."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gridloom import Result, Trial
+from gridloom_plugins.figures.bounds import bounds_of
+from gridloom_plugins.figures.candidates import BETWEEN, named, values_of, varied
+
+
+@dataclass(frozen=True)
+class Row:
+    """A candidate: its rank, a short name and all of it, its mean, and the interval of that if there is one.
+
+    `drawn` is what of the interval a figure shows, the mean alone where there is none.
+    """
+
+    rank: int
+    label: str
+    name: str
+    mean: float
+    interval: tuple[float, float] | None
+    drawn: tuple[float, float]
+    is_tied: bool
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """The best candidates, best first, out of so many; what their labels tell, and what their intervals are.
+
+    `about` is empty where there are no intervals, and `note` unless some of them are not drawn in full.
+    """
+
+    rows: tuple[Row, ...]
+    candidates: int
+    parameters: str
+    about: str
+    note: str
+
+
+def ranking(result: Result, most: int) -> Ranking | None:
+    """The ranking of at most so many candidates; None where none is complete."""
+    names, answer = varied(result.trials), result.summary.answer
+    rows = tuple(_row(result, trial, names) for trial in result.ranked[:most])
+    if not rows:
+        return None
+    ends = [end for row in rows for end in row.interval or ()]
+    return Ranking(
+        rows=rows,
+        candidates=len(result.ranked),
+        parameters=BETWEEN.join(names),
+        about=f"{100 * result.summary.level:g} % intervals {answer.scope}" if answer else "",
+        note=bounds_of(result).note(result.scoring, ends),
+    )
+
+
+def _row(result: Result, trial: Trial, names: list[str]) -> Row:
+    answer = result.summary.answer
+    found = answer.interval_of.get(trial.number) if answer else None
+    interval = (found.low, found.high) if found else None
+    return Row(
+        rank=result.ranks[trial.number],
+        label=values_of(trial, names),
+        name=named(trial),
+        mean=trial.mean,
+        interval=interval,
+        drawn=bounds_of(result).cut(*interval) if interval else (trial.mean, trial.mean),
+        is_tied=answer is not None and trial.number in answer.members,
+    )
