@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import pickle
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +11,7 @@ from typing import Any
 from gridloom.core.trials import Budget, Fit, FitResult
 from gridloom.experiment.experiment import Experiment, Source
 from gridloom.experiment.splits import Split
-from gridloom.training.worker import Work, start_worker
+from gridloom.training.worker import Work
 
 FAILURE = "this model was made to fail"
 
@@ -58,15 +57,14 @@ def fits_of(experiment: Experiment, budget: Budget | None = None) -> list[Fit]:
 
 def train(experiment: Experiment, orders: Mapping[str, Order], folder: Path) -> dict[str, Answer]:
     """The answers to orders, all given by one new worker process with the environment that the engine asks for."""
-    from joblib.externals.loky import ProcessPoolExecutor
+    from gridloom.training.loky import LOKY
 
     data = experiment.load_data()
     job = pickle.dumps((experiment.source, data, experiment.materialise(data), experiment.scorer(data)))
     environment = experiment.engine.record.environment(experiment.engine.options)
-    setup = (tuple(sorted(environment.items())), os.getpid())
-    with ProcessPoolExecutor(max_workers=1, initializer=start_worker, initargs=setup) as executor:
-        answers = {name: executor.submit(_answer, job, order).result() for name, order in orders.items()}
-        answers["refit"] = executor.submit(_refit, job, fits_of(experiment)[0], folder).result()
+    with LOKY.open(1, environment) as session:
+        answers = {name: session.submit(_answer, job, order).result() for name, order in orders.items()}
+        answers["refit"] = session.submit(_refit, job, fits_of(experiment)[0], folder).result()
         return answers
 
 

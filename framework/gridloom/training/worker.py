@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import atexit
 import os
 import pickle
-import signal
 import sys
-import threading
 import time
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
@@ -137,23 +134,6 @@ class Work:
             for finding in findings:
                 raise ValueError(f"{name}: {finding.message}")
         return {name: value for name, (value, _) in known.items()}
-
-
-def start_worker(environment: Sequence[tuple[str, str]], parent: int) -> None:
-    """Prepare a new worker process: its environment variables, deaf to Ctrl-C, and gone when the parent is."""
-    from joblib.externals.loky import process_executor
-
-    process_executor._MAX_MEMORY_LEAK_SIZE = sys.maxsize  # noqa: SLF001  (an engine's `max_growth` says when, not loky)
-    os.environ.update(environment)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    atexit.register(os._exit, 0)  # nothing is left to keep then, and taking Keras apart would take a second
-    threading.Thread(target=_leave_with, args=(parent,), daemon=True).start()
-
-
-def _leave_with(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(1)
-    os._exit(1)
 
 
 def run_batch(job: Job, number: int, fits: Sequence[Fit]) -> Outcome:
