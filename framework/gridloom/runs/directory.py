@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from gridloom.core.data import Data
-from gridloom.experiment.yaml_document import write_text
+from gridloom.core.file_names import EXPERIMENT, JOURNAL, LOCK
 from gridloom.errors import RunRefused, disk_errors
 from gridloom.experiment.experiment import Experiment
-from gridloom.core.file_names import EXPERIMENT, JOURNAL, LOCK
+from gridloom.experiment.yaml_document import write_text
 from gridloom.runs.journal import Journal, RunLock
 
 SHA256_DIGITS = 64

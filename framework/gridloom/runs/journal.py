@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from gridloom.errors import RunRefused, StorageError
 from gridloom.core.space import canonical_json
 from gridloom.core.trials import Fit, FitResult
+from gridloom.errors import RunRefused, StorageError
 
 FORMAT = 1
 """The version of the tables below."""

@@ -8,25 +8,25 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from gridloom.experiment.bind import bind
 from gridloom.core.data import Data
-from gridloom.errors import CannotTrain, GridloomError, Interrupted, StorageError
-from gridloom.training.pool import Workers, worker_count
-from gridloom.experiment.experiment import Experiment
 from gridloom.core.file_names import JOURNAL, LOG
-from gridloom.runs.journal import Journal
-from gridloom.searching.nested import Nested, nested_search
 from gridloom.core.progress import Plan, Progress
-from gridloom.runs.refit import refit_best
+from gridloom.core.space import Candidate
+from gridloom.core.trials import Fit, FitResult, Status, Trial
+from gridloom.errors import CannotTrain, GridloomError, Interrupted, StorageError
+from gridloom.experiment.bind import bind
+from gridloom.experiment.experiment import Experiment
 from gridloom.registry.registry import load_registry
 from gridloom.results.manifest import score_names
 from gridloom.results.reporting import Watcher, report, watching
 from gridloom.results.result import ReportError, Result
 from gridloom.runs.directory import open_run, refuse_running
+from gridloom.runs.journal import Journal
+from gridloom.runs.refit import refit_best
 from gridloom.searching.loop import filled, search
-from gridloom.core.space import Candidate
-from gridloom.core.trials import Fit, FitResult, Status, Trial
+from gridloom.searching.nested import Nested, nested_search
 from gridloom.training.job import Job, pickled
+from gridloom.training.pool import Workers, worker_count
 
 
 def run_experiment(

@@ -14,7 +14,6 @@ from gridloom.core.work import Work
 from gridloom.experiment.experiment import Experiment
 from gridloom.training.calls import Prepared, prepared
 from gridloom.training.job import Job, pickled
-from gridloom.training.worker import start_worker
 
 FAILURE = "this model was made to fail"
 
@@ -60,14 +59,13 @@ def fits_of(experiment: Experiment, budget: Budget | None = None) -> list[Fit]:
 
 def train(experiment: Experiment, orders: Mapping[str, Order], folder: Path) -> dict[str, Answer]:
     """The answers to orders, all given by one new worker process with the environment that the engine asks for."""
-    from joblib.externals.loky import ProcessPoolExecutor
+    from gridloom.training.loky import LOKY
 
     environment = experiment.engine.record.environment(experiment.engine.options)
-    setup = (tuple(sorted(environment.items())), os.getpid())
     job = job_of(experiment)
-    with ProcessPoolExecutor(max_workers=1, initializer=start_worker, initargs=setup) as executor:
-        answers = {name: executor.submit(_answer, job, order).result() for name, order in orders.items()}
-        answers["refit"] = executor.submit(_refit, job, fits_of(experiment)[0], folder).result()
+    with LOKY.open(1, environment) as session:
+        answers = {name: session.submit(_answer, job, order).result() for name, order in orders.items()}
+        answers["refit"] = session.submit(_refit, job, fits_of(experiment)[0], folder).result()
         return answers
 
 

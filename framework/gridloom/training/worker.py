@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import atexit
 import os
-import signal
 import sys
-import threading
 import time
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,23 +20,6 @@ from gridloom.training.job import Job, Outcome
 
 MAX_SECONDS = 10.0
 """After so long a worker hands in what it has finished of a batch, to be journaled."""
-
-
-def start_worker(environment: Sequence[tuple[str, str]], parent: int) -> None:
-    """Prepare a new worker process: its environment variables, deaf to Ctrl-C, and gone when the parent is."""
-    from joblib.externals.loky import process_executor
-
-    process_executor._MAX_MEMORY_LEAK_SIZE = sys.maxsize  # noqa: SLF001  (an engine's `max_growth` says when, not loky)
-    os.environ.update(environment)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    atexit.register(os._exit, 0)  # nothing is left to keep then, and taking Keras apart would take a second
-    threading.Thread(target=_leave_with, args=(parent,), daemon=True).start()
-
-
-def _leave_with(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(1)
-    os._exit(1)
 
 
 def run_batch(job: Job, number: int, fits: Sequence[Fit]) -> Outcome:

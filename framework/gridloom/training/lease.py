@@ -1,0 +1,105 @@
+"""Workers lent to one user at a time, and kept for the next who needs the like: they are slow to start."""
+
+from __future__ import annotations
+
+import atexit
+from collections.abc import Callable, Mapping
+from concurrent.futures import BrokenExecutor, Future
+from threading import Lock
+from types import TracebackType
+from typing import Self, TypeVar, TypeVarTuple
+
+from gridloom.training.executor import Executor
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+
+
+class Lease:
+    """A session of an executor, as a context manager: left normally, it is kept unless it has been retired.
+
+    Left by an exception, or dropped without having been entered, its workers are killed.
+    """
+
+    def __init__(self, executor: Executor, count: int, environment: Mapping[str, str]) -> None:
+        self.order = (executor, count, dict(environment))
+        self.used = False
+        """Whether this user has submitted anything."""
+        self.retired = False
+        self._open()
+
+    def _open(self) -> None:
+        executor, count, environment = self.order
+        self._opened = executor.open(count, environment)
+        self._session = self._opened.__enter__()
+        self._kept = False
+
+    def submit(self, call: Callable[[*Ts], T], *args: *Ts) -> Future[T]:
+        """Submit a call to the session; if that was kept, and its workers have died meanwhile, to a new one."""
+        try:
+            future = self._session.submit(call, *args)
+        except BrokenExecutor:
+            if self.used or not self._kept:
+                raise
+            self.end()
+            self._open()
+            future = self._session.submit(call, *args)
+        self.used = True
+        return future
+
+    def retire(self) -> None:
+        """Let the workers end when the lease is left."""
+        self.retired = True
+
+    def end(self) -> None:
+        """Let the workers end now, after what they still do."""
+        self._opened.__exit__(None, None, None)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if kind is not None:
+            self._opened.__exit__(kind, error, traceback)
+        elif self.retired:
+            self.end()
+        else:
+            self.used, self._kept = False, True
+            if before := _kept.swap(self):
+                before.end()
+
+
+class _Kept:
+    """The one lease that nobody uses at present."""
+
+    def __init__(self) -> None:
+        self._lease: Lease | None = None
+        self._lock = Lock()
+
+    def swap(self, lease: Lease | None) -> Lease | None:
+        """Keep this one, and return what was kept before."""
+        with self._lock:
+            before, self._lease = self._lease, lease
+            return before
+
+
+_kept = _Kept()
+
+
+def lend(executor: Executor, count: int, environment: Mapping[str, str]) -> Lease:
+    """The workers that were kept, if they are the like of these; otherwise those end, and new ones are opened."""
+    kept = _kept.swap(None)
+    if kept and kept.order == (executor, count, dict(environment)):
+        return kept
+    if kept:
+        kept.end()
+    return Lease(executor, count, environment)
+
+
+@atexit.register
+def end_kept() -> None:
+    """Let the workers end that are kept, if any."""
+    if kept := _kept.swap(None):
+        kept.end()
