@@ -79,7 +79,7 @@ def test_unknown_keys_of_the_search_and_its_strategy_are_located_at_the_key(refu
         ("seed: ►-1", "should be greater than or equal to 0, not -1"),
         ("seed: ►4294967296", "should be less than 4294967296, not 4294967296"),
         ("description: ►5", "should be text, not 5"),
-        ("scoring: ►3", "should be text, not 3"),
+        ("scoring: ►3", "should be a list or a mapping or text, not 3"),
         ("training: ►4", "should be a mapping, not 4"),
         ("training: ►epochs:5", 'should be a mapping, not "epochs:5"; is a space missing behind the colon?'),
         ("reporters: ►csv", 'should be a list, not "csv"'),

@@ -26,11 +26,11 @@ from gridloom.experiment.experiment import A_NAME
         ),
         ("validation: ►kfld", "unknown validation method 'kfld'; did you mean 'kfold'?"),
         ("validation: {folds: 3, method: ►kfld}", "unknown validation method 'kfld'; did you mean 'kfold'?"),
-        ("scoring: ►acc", "scikit-learn has no scorer 'acc'; did you mean 'accuracy' or 'jaccard'?"),
+        ("scoring: ►acc", "unknown scorer 'acc'; did you mean 'accuracy' or 'jaccard'?"),
         ("model: ►MLP", "unknown model builder 'MLP'; did you mean 'mlp'?"),
         ("model: {name: ►[mlp]}", 'the name of a model builder should be text, not ["mlp"]'),
         ("►\u200bseed: 3", "unknown option '\\u200bseed'; did you mean 'seed'?"),
-        ("scoring: ►acuracy", "scikit-learn has no scorer 'acuracy'; did you mean 'accuracy' or 'top_k_accuracy'?"),
+        ("scoring: ►acuracy", "unknown scorer 'acuracy'; did you mean 'accuracy' or 'top_k_accuracy'?"),
     ],
 )
 def test_an_unknown_name_is_answered_with_the_nearest_ones(refused, line, message):
