@@ -22,7 +22,16 @@ FEWEST = 2
 WIDTH = 120
 """How many characters of a setting are shown."""
 
-_NOT_TOLD = ("data", "experiment.name", "experiment.search", "scoring", "asked_for", "engine_reason", "passed_over")
+_NOT_TOLD = (
+    "data",
+    "experiment.name",
+    "experiment.search",
+    "scoring",
+    "asked_for",
+    "engine_reason",
+    "passed_over",
+    "predictions",
+)
 """Keys of a manifest that `compare` shows otherwise, or that no score depends on."""
 
 

@@ -6,13 +6,13 @@ import json
 import logging
 from pathlib import Path
 
-from gridloom.errors import StopRun
-from gridloom.training.pool import Workers
 from gridloom.core.file_names import MODEL_NOTE
-from gridloom.results.result import ReportError, Result
 from gridloom.core.split import ALL_ROWS
 from gridloom.core.trials import Fit
+from gridloom.errors import StopRun
+from gridloom.results.result import ReportError, Result
 from gridloom.training.job import Job
+from gridloom.training.pool import Workers
 
 _log = logging.getLogger("gridloom")
 
