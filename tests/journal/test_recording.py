@@ -11,14 +11,18 @@ import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
 
 from gridloom import Candidate, Fit, FitResult
 from journal.journals import FIT, fits, kept, opened, python
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 SECONDS = st.floats(0, 1e9)
-HISTORIES = st.dictionaries(st.text(), st.lists(FINITE | st.just(math.nan), max_size=5), max_size=3)
-RESULTS = st.builds(FitResult, FINITE, HISTORIES, SECONDS, SECONDS) | st.builds(
+HISTORIES = st.dictionaries(st.text(), st.lists(st.floats(), max_size=5), max_size=3)
+PREDICTED = st.none() | arrays(np.float32, array_shapes(max_dims=2, max_side=4))
+RESULTS = st.builds(
+    FitResult, st.dictionaries(st.text(), FINITE, min_size=1, max_size=3), HISTORIES, SECONDS, SECONDS, PREDICTED
+) | st.builds(
     lambda error, traceback, history: FitResult({}, history, error=error, traceback=traceback),
     st.text(),
     st.none() | st.text(),
@@ -26,8 +30,15 @@ RESULTS = st.builds(FitResult, FINITE, HISTORIES, SECONDS, SECONDS) | st.builds(
 )
 
 
+def told(result):
+    """All of a result as text: NaN equals NaN, and 0.0 differs from -0.0."""
+    predicted = result.predicted
+    return repr(result), predicted is not None and (predicted.shape, predicted.dtype.str, predicted.tobytes())
+
+
 @given(st.lists(RESULTS, min_size=1, max_size=4))
-@example([FitResult({"accuracy": -0.0}, {"loss": [-0.0, math.nan]})])
+@example([FitResult({"b": -0.0, "a": 5e-324}, {"loss": [-0.0, math.nan, math.inf, -math.inf], "empty": []})])
+@example([FitResult({"a": 0.1}, predicted=np.zeros((0, 3), "float32"))])
 def test_what_is_recorded_is_read_back_to_the_last_bit(tmp_path_factory, results):
     path = Path(tempfile.mkdtemp(dir=tmp_path_factory.getbasetemp())) / "journal.sqlite"
     recorded = {Fit(FIT.candidate, 0, fold): result for fold, result in enumerate(results)}
@@ -35,18 +46,37 @@ def test_what_is_recorded_is_read_back_to_the_last_bit(tmp_path_factory, results
         journal.record(recorded.items())
         before_closing = journal.results()
     after_reopening = kept(path)
-    expected = {fit.key: repr(result) for fit, result in recorded.items()}
-    assert {key: repr(result) for key, result in before_closing.items()} == expected
-    assert {key: repr(result) for key, result in after_reopening.items()} == expected
+    expected = {fit.key: told(result) for fit, result in recorded.items()}
+    assert {key: told(result) for key, result in before_closing.items()} == expected
+    assert {key: told(result) for key, result in after_reopening.items()} == expected
 
 
-def test_the_history_of_a_fit_that_diverged_is_kept_with_its_nan(path):
-    diverged = FitResult({}, {"loss": [0.5, math.nan, math.inf]}, error="ValueError: score")
+def test_scores_keep_their_order_and_another_may_rank_later(path):
     with opened(path) as journal:
-        journal.record([(FIT, diverged)])
-    first, *rest = kept(path)[FIT.key].history["loss"]
-    assert first == 0.5
-    assert not any(map(math.isfinite, rest))
+        journal.record([(FIT, FitResult({"roc_auc": 0.75, "accuracy": 0.5}))])
+    read = kept(path)[FIT.key]
+    assert (read.score, list(read.scores)) == (0.75, ["roc_auc", "accuracy"])
+    assert read.ranked_by("accuracy").score == 0.5
+
+
+def test_a_history_has_the_numbers_that_the_journal_keeps_from_the_start():
+    history = FitResult({"accuracy": 1}, {"loss": [0.1, 1e300, math.nan]}).history["loss"]
+    assert [repr(value) for value in history] == ["0.10000000149011612", "inf", "nan"]
+
+
+def test_a_hundred_epochs_take_less_than_four_bytes_each(path):
+    rng = np.random.default_rng(0)
+    curve = 0.5 + 0.2 * np.exp(-np.arange(100) / 30) + 0.005 * rng.standard_normal(100)
+    with opened(path) as journal:
+        journal.record([(fit, FitResult({"accuracy": 0.75}, {"loss": curve})) for fit, _ in fits(200)])
+    assert path.stat().st_size / 200 < 600
+
+
+def test_what_fits_predict_takes_no_more_than_float32_does(path):
+    predicted = np.random.default_rng(0).random(1000, dtype="float32")
+    with opened(path) as journal:
+        journal.record([(fit, FitResult({"accuracy": 0.75}, predicted=predicted)) for fit, _ in fits(50)])
+    assert path.stat().st_size / 50 < 4500
 
 
 @pytest.mark.parametrize("number", [np.float64(0.5), np.float32(0.5), np.int64(1), 1, True])

@@ -1,4 +1,4 @@
-"""The directory of a run: when it is gone on with, what it keeps, and when it is refused."""
+"""The directory of a run: when it is resumed, what it keeps, and when it is refused."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def run(write, registry, tmp_path):
     return run
 
 
-def test_a_run_is_gone_on_with(run):
+def test_a_run_is_resumed(run):
     assert run(2) == 2
     assert run(0) == 2
 
@@ -42,12 +42,12 @@ def test_a_run_keeps_its_experiment_with_every_default_and_its_manifest(run, wri
     ("changes", "told"),
     [
         ({"seed": 8}, "  experiment.seed: was 7, is 8\n"),
-        ({"scoring": "f1_macro"}, "  experiment.scoring: was None, is f1_macro\n"),
+        ({"scoring": "f1_macro"}, "  scoring: was ['accuracy'], is ['f1_macro']\n"),
         ({"validation": {"method": "stratified_kfold", "folds": 4}}, "  experiment.validation.folds: was 3, is 4\n"),
         ({"dataset": "wine"}, "  data.rows: was 150, is 178\n"),
     ],
 )
-def test_a_run_is_not_gone_on_with_when_what_scores_depend_on_has_changed(run, changes, told):
+def test_a_run_is_not_resumed_when_what_scores_depend_on_has_changed(run, changes, told):
     run(2)
     with pytest.raises(RunRefused) as caught:
         run(0, **changes)
@@ -57,12 +57,12 @@ def test_a_run_is_not_gone_on_with_when_what_scores_depend_on_has_changed(run, c
 
 
 @pytest.mark.parametrize("changes", [{"description": "another"}, {"reporters": ["json"]}, {"engine": "sklearn"}])
-def test_a_run_is_gone_on_with_when_no_score_depends_on_what_has_changed(run, changes):
+def test_a_run_is_resumed_when_no_score_depends_on_what_has_changed(run, changes):
     run(2)
     assert run(0, **changes) == 2
 
 
-def test_a_run_is_gone_on_with_when_the_same_rows_come_from_another_file(run, tmp_path):
+def test_a_run_is_resumed_when_the_same_rows_come_from_another_file(run, tmp_path):
     for name in ("one.csv", "two.csv"):
         (tmp_path / name).write_text("a,y\n" + "1,0\n2,1\n" * 6)
     run(2, dataset={"name": "csv", "path": "one.csv", "target": "y"})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import replace
 from importlib import resources
 
@@ -44,10 +43,11 @@ def test_the_json_file_tells_everything_about_a_run(result):
         "manifest": {"data": {"rows": 150}},
     }
     assert parsed(result(({"rate": 0.1}, (fit,)), **origin)) == {
-        "format": 1,
+        "format": 2,
         "name": "small",
         "description": "é",
         "scoring": "accuracy",
+        "scores": ["accuracy"],
         "engine": {"name": "sklearn", "reason": "auto"},
         "best": 0,
         "summary": {
@@ -76,8 +76,7 @@ def test_the_json_file_tells_everything_about_a_run(result):
                         "repeat": 0,
                         "fold": 0,
                         "replica": 0,
-                        "score": 0.5,
-                        "history": {"loss": [0.75, 0.5]},
+                        "scores": {"accuracy": 0.5},
                         "fit_seconds": 1.5,
                         "score_seconds": 0.25,
                         "error": None,
@@ -91,13 +90,26 @@ def test_the_json_file_tells_everything_about_a_run(result):
 
 
 def test_the_json_file_has_null_for_what_is_no_number(result):
-    diverged = failed(history={"loss": [0.5, math.nan, math.inf, -math.inf]})
-    trial, other = parsed(result(({"x": 1}, (0.5, diverged)), ({"x": 2}, (None, 0.5))))["trials"]
+    trial, other = parsed(result(({"x": 1}, (0.5, failed())), ({"x": 2}, (None, 0.5))))["trials"]
     assert (trial["status"], trial["rank"], trial["mean"], trial["std"]) == ("failed", None, None, None)
-    assert trial["fits"][1]["history"] == {"loss": [0.5, None, None, None]}
+    assert trial["fits"][1]["scores"] == {}
     assert trial["fits"][1]["error"] == "ValueError: no such layer"
     assert trial["fits"][1]["traceback"].startswith("Traceback ...")
     assert (other["status"], [fit["fold"] for fit in other["fits"]]) == ("incomplete", [1])
+
+
+def test_the_json_file_has_all_scores_by_name_the_one_that_ranks_first(result):
+    fit = FitResult({"roc_auc": 0.75, "accuracy": 0.5})
+    content = parsed(result(({}, (fit,)), scoring="accuracy", scores=("accuracy", "roc_auc")))
+    assert (content["scoring"], content["scores"]) == ("accuracy", ["accuracy", "roc_auc"])
+    assert list(content["trials"][0]["fits"][0]["scores"].items()) == [("accuracy", 0.5), ("roc_auc", 0.75)]
+
+
+def test_the_json_file_has_a_line_a_trial(result):
+    mine = result(*(({"x": x}, (0.5,)) for x in range(3)))
+    parsed(mine)
+    lines = (mine.folder / "results.json").read_text("utf-8").splitlines()
+    assert [json.loads(line.strip(","))["number"] for line in lines if line.startswith('{"number"')] == [0, 1, 2]
 
 
 def test_the_json_file_has_no_best_when_every_trial_failed(result):
@@ -105,9 +117,8 @@ def test_the_json_file_has_no_best_when_every_trial_failed(result):
 
 
 def test_the_json_file_takes_the_numbers_that_keras_gives(result):
-    numbers = FitResult({"accuracy": np.float64(0.5)}, {"loss": [np.float32(0.5), np.float64(0.25)]})
-    (fit,) = parsed(result(({"x": 1}, (numbers,))))["trials"][0]["fits"]
-    assert fit["history"] == {"loss": [0.5, 0.25]}
+    (fit,) = parsed(result(({"x": 1}, (FitResult({"accuracy": np.float32(0.5)}),))))["trials"][0]["fits"]
+    assert fit["scores"] == {"accuracy": 0.5}
 
 
 def test_the_json_file_tells_budgets_and_nested_values(result):
@@ -167,11 +178,11 @@ def test_failed_and_missing_fits_are_what_the_schema_says(mixed):
 @pytest.mark.parametrize(
     "spoil",
     [
-        lambda content: content.update(format=2),
+        lambda content: content.update(format=1),
         lambda content: content.update(extra=1),
         lambda content: content.pop("summary"),
         lambda content: content["trials"][0].update(status="done"),
-        lambda content: content["trials"][0]["fits"][0].update(score="high"),
+        lambda content: content["trials"][0]["fits"][0]["scores"].update(accuracy="high"),
         lambda content: content["summary"]["seeds"].update(members=[]),
         lambda content: content["summary"]["seeds"]["effects"]["pairs"][0].update(parameters=["a"]),
     ],

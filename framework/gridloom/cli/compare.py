@@ -19,7 +19,17 @@ if TYPE_CHECKING:
 
 FEWEST = 2
 
-_NOT_TOLD = ("data", "experiment.name", "experiment.search", "scoring", "asked_for", "engine_reason", "passed_over")
+_NOT_TOLD = (
+    "data",
+    "experiment.name",
+    "experiment.search",
+    "scoring",
+    "asked_for",
+    "engine_reason",
+    "passed_over",
+    "predictions",
+    "rank_by",
+)
 """Keys of a manifest that `compare` shows otherwise, or that no score depends on."""
 
 

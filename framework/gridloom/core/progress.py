@@ -25,6 +25,8 @@ class Plan:
     engine_reason: str = ""
     outer: int = 0
     """In how many outer folds the search is done once more, for nested cross-validation."""
+    note: str = ""
+    """What else to say before the run starts, in a few words; empty where there is nothing."""
 
     @property
     def fits(self) -> int:

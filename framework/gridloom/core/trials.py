@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import traceback as tracebacks
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -108,7 +109,7 @@ class FitResult:
 
     The first of the scores ranks. `predicted` is what the model predicts for each test row, as `Predictions.kept` has
     it: an array of shape (rows,) or (rows, classes), or None where that is not kept. Numbers of any type become floats,
-    and errors text that can be written anywhere.
+    those of the history rounded to float32 as the journal keeps them, and errors text that can be written anywhere.
     """
 
     scores: Mapping[str, float] = field(default_factory=dict)
@@ -124,7 +125,7 @@ class FitResult:
             _check_scores(self.scores)
         plain = {
             "scores": {name: float(score) + 0.0 for name, score in self.scores.items()},  # no negative zero
-            "history": {name: [float(value) for value in values] for name, values in self.history.items()},
+            "history": {name: array("f", map(float, values)).tolist() for name, values in self.history.items()},
             "fit_seconds": float(self.fit_seconds),
             "score_seconds": float(self.score_seconds),
             "error": _writable(self.error),

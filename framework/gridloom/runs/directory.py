@@ -24,11 +24,14 @@ _COSMETIC = ("description", "published", "rank_by", "refit", "reporters")
 """Keys of an experiment that no score depends on."""
 
 
-_TOLD = ("asked_for", "engine_reason", "passed_over", "rank_by")
+_TOLD = ("asked_for", "engine_reason", "passed_over", "predictions", "rank_by")
 """Keys of a manifest that no score depends on: they tell where it came from."""
 
+KEPT = "kept"
+"""What a manifest says of predictions that the journal keeps; of others it says why not."""
 
-def make_manifest(experiment: Experiment, data: Data) -> dict[str, Any]:
+
+def make_manifest(experiment: Experiment, data: Data, predictions: str = KEPT) -> dict[str, Any]:
     """Everything that scores depend on: the resolved experiment, the data's hash, versions of plugins and packages."""
     resolved = {key: value for key, value in experiment.resolved.items() if key not in _COSMETIC}
     scorers = experiment.scorers_for(data)
@@ -42,6 +45,7 @@ def make_manifest(experiment: Experiment, data: Data) -> dict[str, Any]:
         "asked_for": list(experiment.source.plugins),
         "engine_reason": experiment.engine_reason,
         "passed_over": dict(experiment.source.passed_over),
+        "predictions": predictions,
         "packages": {"python": platform.python_version(), **{name: _version(name) for name in packages}},
     }
 
@@ -54,11 +58,14 @@ def _version(package: str) -> str:
 
 
 @contextmanager
-def open_run(experiment: Experiment, data: Data, folder: Path, *, fresh: bool) -> Iterator[Journal]:
+def open_run(
+    experiment: Experiment, data: Data, folder: Path, *, fresh: bool, predictions: str = KEPT
+) -> Iterator[Journal]:
     """The journal of the experiment's run in `folder`, locked until the end.
 
-    With `fresh`, an earlier run there is kept under another name. Raises RunRefused when the journal holds fits of
-    something else, or another process writes to it; StorageError when the disk does not let us.
+    With `fresh`, an earlier run there is kept under another name. `predictions` says whether they are kept. Raises
+    RunRefused when the journal holds fits of something else or is of an earlier format, or another process writes to it;
+    StorageError when it is damaged, or the disk does not let us.
     """
     with disk_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
@@ -68,7 +75,7 @@ def open_run(experiment: Experiment, data: Data, folder: Path, *, fresh: bool) -
             _move_aside(folder)
         journal = Journal(folder / JOURNAL)
         try:
-            manifest = make_manifest(experiment, data)
+            manifest = make_manifest(experiment, data, predictions)
             _check(journal, manifest, folder)
             journal.manifest = manifest
             with disk_errors(folder):
@@ -115,7 +122,7 @@ def _check(journal: Journal, manifest: Mapping[str, Any], folder: Path) -> None:
     ]
     if changes:
         raise RunRefused(
-            f"{folder} holds fits of another experiment, so they cannot be gone on with. What changed:\n"
+            f"{folder} holds fits of another experiment, so it cannot be resumed. What changed:\n"
             + "\n".join(changes)
             + "\nUndo the change, or start anew with --fresh (the earlier run is kept beside it), or choose another "
             "place with --out."

@@ -3,40 +3,54 @@
 from __future__ import annotations
 
 import json
-import math
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from gridloom.core.space import canonical_json
 from gridloom.core.trials import Fit, FitResult
 from gridloom.errors import RunRefused, StorageError
+from gridloom.runs import format_1
+from gridloom.runs.packing import packed_array, packed_history, unpacked_array, unpacked_history
 
-FORMAT = 1
-"""The version of the tables below."""
+FORMAT = 2
+"""The version of the tables below; journals of format 1 are read, not written."""
 
-_UNREADABLE = (sqlite3.Error, ValueError, AttributeError)
+_UNREADABLE = (sqlite3.Error, zlib.error, ValueError, AttributeError, TypeError, KeyError)
 """What reading a damaged journal raises: ours may not be there, or be no JSON."""
 
-_TABLES = """
-CREATE TABLE IF NOT EXISTS manifest (format INTEGER NOT NULL, content TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS fits (
-    key TEXT PRIMARY KEY,
+_COLUMNS = (
+    "key, candidate, repeat, fold, replica, outer_fold, budget, scores, history, predicted, "
+    "fit_seconds, score_seconds, error, traceback"
+)
+
+_TABLES = f"""
+BEGIN;
+CREATE TABLE manifest (format INTEGER NOT NULL, content TEXT NOT NULL, checksum INTEGER NOT NULL);
+CREATE TABLE fits (
+    number INTEGER PRIMARY KEY,
+    key BLOB NOT NULL UNIQUE,
     candidate TEXT NOT NULL,
     repeat INTEGER NOT NULL,
     fold INTEGER NOT NULL,
     replica INTEGER NOT NULL,
+    outer_fold INTEGER,
     budget TEXT NOT NULL,
-    score REAL,
-    history TEXT NOT NULL,
+    scores TEXT NOT NULL,
+    history BLOB,
+    predicted BLOB,
     fit_seconds REAL NOT NULL,
     score_seconds REAL NOT NULL,
     error TEXT,
-    traceback TEXT
-) WITHOUT ROWID;
+    traceback TEXT,
+    checksum INTEGER NOT NULL
+);
+PRAGMA user_version = {FORMAT};
+COMMIT;
 """
 
 
@@ -47,18 +61,33 @@ class Journal:
     """
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
-        """Open the journal, made anew when there is none and it is not `read_only`."""
+        """Open the journal, made anew when there is none and it is not `read_only`.
+
+        Raises StorageError for one that is damaged or of an unknown format, RunRefused for writing to one of format 1.
+        """
         self.path = path
         with self._clear_errors():
-            mode = _reading_mode(path) if read_only else "mode=rwc"
-            uri = f"{path.resolve().as_uri()}?{mode}"
+            if path.is_file() and not path.stat().st_size:
+                raise StorageError(f"the journal {path} is empty, so its fits are lost; {_WAY_OUT}")
+            if not path.exists() and not read_only:
+                _create(path)
+            uri = f"{path.resolve().as_uri()}?{_reading_mode(path) if read_only else 'mode=rw'}"
             self._database = sqlite3.connect(uri, uri=True, isolation_level=None)
+        try:
+            self.format = self._read_format()
             if read_only:
-                self._database.execute("PRAGMA query_only = ON")
+                self._run("PRAGMA query_only = ON")
+            elif self.format != FORMAT:
+                raise RunRefused(
+                    f"{path.parent} was run by an earlier version of Gridloom (its journal has the format "
+                    f"{self.format}), so it cannot be resumed; start anew with --fresh (the earlier run is kept beside "
+                    "it), or choose another place with --out. 'gridloom show' and 'gridloom report' still read it."
+                )
             else:
-                self._database.execute("PRAGMA journal_mode = WAL")
-                self._database.execute("PRAGMA synchronous = FULL")
-                self._database.executescript(_TABLES)
+                self._run("PRAGMA synchronous = FULL")
+        except BaseException:
+            self._database.close()
+            raise
 
     def close(self) -> None:
         """Close the file; the journal cannot be used after."""
@@ -67,28 +96,29 @@ class Journal:
     @property
     def manifest(self) -> dict[str, Any] | None:
         """What the fits are fits of, or None in a new journal."""
-        with self._clear_errors():
-            row = self._database.execute("SELECT format, content FROM manifest").fetchone()
-        if row is None:
-            return None
-        if row[0] != FORMAT:
-            raise StorageError(f"{self.path} has the format {row[0]}; this version of Gridloom reads {FORMAT}")
         with self._clear_errors(_UNREADABLE):
+            if self.format != FORMAT:
+                return format_1.read_manifest(self._database)
+            row = self._database.execute("SELECT format, content, checksum FROM manifest").fetchone()
+            if row is None:
+                return None
+            self._check(row, "its manifest")
             content: dict[str, Any] = json.loads(row[1])
-        return content
+            return content
 
     @manifest.setter
     def manifest(self, content: dict[str, Any]) -> None:
+        row = (FORMAT, canonical_json(content))
         with self._transaction():
             self._database.execute("DELETE FROM manifest")
-            self._database.execute("INSERT INTO manifest VALUES (?, ?)", (FORMAT, canonical_json(content)))
+            self._database.execute("INSERT INTO manifest VALUES (?, ?, ?)", (*row, _checksum(row)))
 
     def record(self, finished: Iterable[tuple[Fit, FitResult]]) -> None:
         """Keep finished fits, all of them or (when the disk is full, say) none; a fit kept before is replaced."""
         with self._transaction():
             self._database.executemany(
-                "INSERT OR REPLACE INTO fits VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                [_row(fit, result) for fit, result in finished],
+                f"INSERT OR REPLACE INTO fits ({_COLUMNS}, checksum) VALUES ({'?, ' * 14}?)",  # noqa: S608
+                [(*row, _checksum(row)) for row in (_row(fit, result) for fit, result in finished)],
             )
 
     def clear(self) -> None:
@@ -97,16 +127,52 @@ class Journal:
             self._database.execute("DELETE FROM fits")
             self._database.execute("DELETE FROM manifest")
 
+    def keys(self) -> set[str]:
+        """The keys of all finished fits, as `Fit.key` has them."""
+        with self._clear_errors():
+            keys = [key for (key,) in self._database.execute("SELECT key FROM fits")]
+        return {key.hex() if isinstance(key, bytes) else key for key in keys}
+
     def results(self) -> dict[str, FitResult]:
         """All finished fits, by `Fit.key`."""
         with self._clear_errors(_UNREADABLE):
-            rows = self._database.execute(
-                "SELECT key, score, history, fit_seconds, score_seconds, error, traceback FROM fits"
-            ).fetchall()
-            return {
-                key: FitResult(score, _history(history), fit_seconds, score_seconds, error, traceback)
-                for key, score, history, fit_seconds, score_seconds, error, traceback in rows
-            }
+            if self.format != FORMAT:
+                return format_1.read_results(self._database)
+            rows = self._database.execute(f"SELECT {_COLUMNS}, checksum FROM fits")  # noqa: S608
+            return dict(map(self._read_row, rows))
+
+    def _read_row(self, row: Sequence[Any]) -> tuple[str, FitResult]:
+        self._check(row, "a fit")
+        scores, history, predicted, fit_seconds, score_seconds, error, traceback, _ = row[-8:]
+        result = FitResult(
+            json.loads(scores),
+            unpacked_history(history),
+            fit_seconds,
+            score_seconds,
+            unpacked_array(predicted),
+            error,
+            traceback,
+        )
+        return row[0].hex(), result
+
+    def _check(self, row: Sequence[Any], what: str) -> None:
+        """StorageError unless the last column of a row is the checksum of those before it."""
+        if _checksum(row[:-1]) != row[-1]:
+            raise StorageError(f"the journal {self.path} is damaged: {what} does not match its checksum; {_WAY_OUT}")
+
+    def _read_format(self) -> int:
+        """The format of the journal; one that never had a version number has 1."""
+        with self._clear_errors():
+            (number,) = self._database.execute("PRAGMA user_version").fetchone()
+            self._database.execute("SELECT 1 FROM fits, manifest LIMIT 1").fetchone()
+        found = int(number) or 1
+        if found not in (1, FORMAT):
+            raise StorageError(f"{self.path} has the format {found}; this version of Gridloom reads 1 and {FORMAT}")
+        return found
+
+    def _run(self, statement: str) -> None:
+        with self._clear_errors():
+            self._database.execute(statement)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -121,11 +187,45 @@ class Journal:
                 raise
 
     @contextmanager
-    def _clear_errors(self, kinds: tuple[type[Exception], ...] = (sqlite3.Error,)) -> Iterator[None]:
+    def _clear_errors(self, kinds: tuple[type[Exception], ...] = (sqlite3.Error, OSError)) -> Iterator[None]:
         try:
             yield
+        except StorageError:
+            raise
         except kinds as error:
             raise StorageError(f"the journal {self.path} cannot be used: {error}") from error
+
+
+_WAY_OUT = "restore it from a copy, or start anew with --fresh"
+
+
+def _create(path: Path) -> None:
+    """Make an empty journal under another name and give it its own when it is whole.
+
+    So a journal without content was never made by us: something has cut it off.
+    """
+    unfinished = path.with_name(f"{path.name}.new")
+    unfinished.unlink(missing_ok=True)
+    try:
+        database = sqlite3.connect(unfinished, isolation_level=None)
+        try:
+            database.execute("PRAGMA journal_mode = WAL")
+            database.execute("PRAGMA synchronous = FULL")
+            database.executescript(_TABLES)
+        finally:
+            database.close()
+        unfinished.rename(path)
+    except BaseException:
+        for ending in ("", "-wal", "-shm"):
+            with suppress(OSError):
+                Path(f"{unfinished}{ending}").unlink()
+        raise
+    if os.name == "posix":
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
 
 
 def _reading_mode(path: Path) -> str:
@@ -140,14 +240,16 @@ def _reading_mode(path: Path) -> str:
 
 def _row(fit: Fit, result: FitResult) -> tuple[Any, ...]:
     return (
-        fit.key,
-        canonical_json(fit.candidate.values),
+        bytes.fromhex(fit.key),
+        fit.candidate.key,
         fit.repeat,
         fit.fold,
         fit.replica,
+        fit.outer,
         canonical_json(fit.budget.describe()),
-        result.score,
-        json.dumps({name: [_json_number(number) for number in numbers] for name, numbers in result.history.items()}),
+        json.dumps(result.scores, separators=(",", ":")),
+        packed_history(result.history),
+        packed_array(result.predicted),
         result.fit_seconds,
         result.score_seconds,
         result.error,
@@ -155,14 +257,13 @@ def _row(fit: Fit, result: FitResult) -> tuple[Any, ...]:
     )
 
 
-def _history(text: str) -> dict[str, list[float]]:
-    history = json.loads(text)
-    return {name: [math.nan if value is None else value for value in values] for name, values in history.items()}
-
-
-def _json_number(value: float) -> float | None:
-    """The number, or None for what JSON has no number for."""
-    return value if math.isfinite(value) else None
+def _checksum(columns: Sequence[Any]) -> int:
+    """CRC-32 of these columns, which notices every change of a single bit."""
+    found = 0
+    for value in columns:
+        content = value if isinstance(value, bytes) else repr(value).encode()
+        found = zlib.crc32(content, zlib.crc32(b"%d " % len(content), found))
+    return found
 
 
 class RunLock:

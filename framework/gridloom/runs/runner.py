@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from gridloom.core.data import Data
 from gridloom.core.file_names import JOURNAL, LOG
-from gridloom.core.progress import Plan, Progress
-from gridloom.core.space import Candidate
-from gridloom.core.trials import Fit, FitResult, Status, Trial
+from gridloom.core.progress import Plan
+from gridloom.core.trials import FitResult, Trial
 from gridloom.errors import CannotTrain, GridloomError, Interrupted, StorageError
 from gridloom.experiment.bind import bind
 from gridloom.experiment.experiment import Experiment
 from gridloom.registry.registry import load_registry
 from gridloom.results.manifest import score_names
-from gridloom.results.reporting import Watcher, report, watching
+from gridloom.results.reporting import report, watching
 from gridloom.results.result import ReportError, Result
-from gridloom.runs.directory import open_run, refuse_running
+from gridloom.runs.directory import KEPT, open_run, refuse_running
 from gridloom.runs.journal import Journal
+from gridloom.runs.kept_predictions import why_not_kept
 from gridloom.runs.refit import refit_best
+from gridloom.runs.tally import Tally
 from gridloom.searching.loop import filled, search
 from gridloom.searching.nested import Nested, nested_search
 from gridloom.training.job import Job, pickled
@@ -32,7 +33,7 @@ from gridloom.training.pool import Workers, worker_count
 def run_experiment(
     experiment: Experiment, *, n_jobs: int = -1, out: Path = Path("runs"), fresh: bool = False
 ) -> Result:
-    """Run, or go on with, an experiment in `out/<its name>`; returns the result after the reporters have seen it.
+    """Run, or resume, an experiment in `out/<its name>`; returns the result after the reporters have seen it.
 
     Raises Interrupted on Ctrl-C, StopRun, RunRefused, StorageError, or InvalidInput for data that cannot be used.
     """
@@ -88,12 +89,14 @@ def _run_with_engine(experiment: Experiment, data: Data, folder: Path, count: in
     )
     if fresh or not (folder / JOURNAL).exists():
         workers.start(job)  # while scikit-learn is imported here
-    job = replace(job, splits=tuple(experiment.materialise(data)))
-    with open_run(experiment, data, folder, fresh=fresh) as journal:
+    splits = tuple(experiment.materialise(data))
+    why_not = why_not_kept(experiment, data, splits)
+    job = replace(job, splits=splits, keeps_predictions=not why_not)
+    with open_run(experiment, data, folder, fresh=fresh, predictions=why_not or KEPT) as journal:
         started = time.monotonic()
         errors: list[ReportError] = []
         try:
-            trials, nested = _train(experiment, job, journal, folder, workers, errors)
+            trials, nested = _train(experiment, job, journal, folder, workers, errors, why_not)
         except CannotTrain:
             journal.clear()
             raise
@@ -117,7 +120,7 @@ def load_result(experiment: Experiment, folder: Path) -> Result:
     """The result of a finished or interrupted run, from its journal; nothing is trained."""
     journal = Journal(folder / JOURNAL, read_only=True)
     try:
-        known = journal.results()
+        known = _known(journal)
 
         def fill(wave: Sequence[Trial]) -> Sequence[Trial]:
             return [filled(trial, known) for trial in wave]
@@ -125,6 +128,12 @@ def load_result(experiment: Experiment, folder: Path) -> Result:
         return _result(experiment, journal, search(experiment, fill), nested_search(experiment, fill), folder)
     finally:
         journal.close()
+
+
+def _known(journal: Journal) -> dict[str, FitResult]:
+    """All finished fits by key, ranked by the score that the manifest names."""
+    first = score_names(journal.manifest or {})[0]
+    return {key: result.ranked_by(first) for key, result in journal.results().items()}
 
 
 def _result(
@@ -152,66 +161,14 @@ def _result(
     )
 
 
-@dataclass
-class _Training:
-    """The state of one run while it trains: what is finished, and who watches."""
-
-    journal: Journal
-    watcher: Watcher
-    finished: dict[str, FitResult]
-    nested: int
-    """How many fits a search with outer folds will ask for, 0 for one without."""
-    asked: set[str] = field(default_factory=set)
-    resumed: int = 0
-    done: int = 0
-    failed: int = 0
-    best: tuple[Candidate, float] | None = None
-    started: float = field(default_factory=time.monotonic)
-
-    @property
-    def total(self) -> int:
-        """How many fits are asked for, or will be."""
-        return max(len(self.asked), self.nested)
-
-    def ask(self, keys: set[str]) -> set[str]:
-        """Note the fits of a wave; returns those that are missing."""
-        new = keys - self.asked
-        self.asked |= new
-        self.resumed += self._count(new & self.finished.keys())
-        return keys - self.finished.keys()
-
-    def keep(self, batch: Sequence[Fit], results: Sequence[FitResult]) -> None:
-        """Journal a batch, then count it."""
-        pairs = list(zip(batch, results, strict=True))
-        self.journal.record(pairs)
-        self.finished |= {fit.key: result for fit, result in pairs}
-        self._count({fit.key for fit in batch})
-
-    def tell(self, trials: Sequence[Trial]) -> None:
-        """Tell the watchers, after these trials may have changed."""
-        for trial in trials:
-            ranks = trial.status is Status.COMPLETE and trial.fits[0].outer is None
-            if ranks and (self.best is None or trial.mean > self.best[1]):
-                self.best = (trial.candidate, trial.mean)
-        seconds = time.monotonic() - self.started
-        self.watcher(Progress(self.done, self.failed, self.resumed, self.total, seconds, self.best))
-
-    def kept_in(self, folder: Path) -> str:
-        """What is safe, and how to go on; the journal knows best, since Ctrl-C may strike between it and our count."""
-        try:
-            kept = self.journal.results().keys()
-        except StorageError:
-            kept = self.finished.keys()
-        return f"{len(kept & self.asked)} of {self.total} fits are kept in {folder}; run the same again to go on"
-
-    def _count(self, keys: set[str]) -> int:
-        self.done += len(keys)
-        self.failed += sum(self.finished[key].status is Status.FAILED for key in keys)
-        return len(keys)
-
-
 def _train(
-    experiment: Experiment, job: Job, journal: Journal, folder: Path, workers: Workers, errors: list[ReportError]
+    experiment: Experiment,
+    job: Job,
+    journal: Journal,
+    folder: Path,
+    workers: Workers,
+    errors: list[ReportError],
+    why_not: str,
 ) -> tuple[list[Trial], Nested | None]:
     """All trials, and those of outer folds, trained where the journal does not know them."""
     engine, validation = experiment.engine, experiment.validation
@@ -224,24 +181,22 @@ def _train(
         engine=engine.name,
         engine_reason=experiment.engine_reason if experiment.source.passed_over else "",
         workers=workers.count,
+        note=why_not,
     )
     with watching(experiment.reporters, plan, errors) as watcher:
-        training = _Training(journal, watcher, journal.results(), plan.fits if plan.outer else 0)
+        tally = Tally(journal, watcher, _known(journal), plan.fits if plan.outer else 0)
 
         def evaluate(wave: Sequence[Trial]) -> Sequence[Trial]:
+            missing = tally.ask(wave)
             fits = {fit.key: fit for trial in wave for fit in trial.fits}
-            missing = training.ask(set(fits))
-            training.tell([filled(trial, training.finished) for trial in wave])
             cut = [[fit for fit in batch if fit.key in missing] for batch in engine.record.cut(list(fits.values()))]
             for batch, results in workers.run(job, [batch for batch in cut if batch]):
-                training.keep(batch, results)
-                touched = {fit.candidate for fit in batch}
-                training.tell([filled(trial, training.finished) for trial in wave if trial.candidate in touched])
-            return [filled(trial, training.finished) for trial in wave]
+                tally.keep(batch, results)
+            return tally.answer()
 
         try:
             return search(experiment, evaluate), nested_search(experiment, evaluate)
         except KeyboardInterrupt:
-            raise Interrupted(f"stopped: {training.kept_in(folder)}") from None
+            raise Interrupted(f"stopped: {tally.kept_in(folder)}") from None
         except StorageError as error:
-            raise StorageError(f"{error}\n{training.kept_in(folder)}") from None
+            raise StorageError(f"{error}\n{tally.kept_in(folder)}") from None

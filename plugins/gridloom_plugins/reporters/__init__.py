@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import gridloom
-from gridloom_plugins.reporters import console, csv, html, json, markdown, mlflow, plots, tensorboard
+from gridloom_plugins.reporters import console, csv, histories, html, json, markdown, mlflow, plots, tensorboard
 
 
 @gridloom.hookimpl
@@ -13,6 +13,7 @@ def gridloom_reporters() -> Iterator[gridloom.Reporter]:
     """The built-in reporters."""
     yield console.REPORTER
     yield csv.REPORTER
+    yield histories.REPORTER
     yield html.REPORTER
     yield json.REPORTER
     yield markdown.REPORTER

@@ -4,37 +4,45 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from gridloom import FileName, Fit, FitResult, Reporter, Result, Trial
 
-FORMAT = 1
+FORMAT = 2
 """The version of what is written, as `results.schema.json` beside this file describes it."""
 
 
 def report(result: Result, filename: FileName = "results.json") -> None:
-    """Write the trials with scores, per-epoch history, times in seconds and errors, what they say, and their origin.
+    """Write the trials with all scores, times in seconds and errors, what they say, and their origin.
 
-    The file, `filename` in the run's folder, is strict JSON: what is no finite number is null. Its JSON Schema is `results.schema.json` in
-    `gridloom_plugins.reporters`.
+    The file, `filename` in the run's folder, is strict JSON with a line a trial: what is no finite number is null. Its
+    JSON Schema is `results.schema.json` in `gridloom_plugins.reporters`. What happened epoch by epoch, the reporter
+    `histories` writes.
     """
     content = {
         "format": FORMAT,
         "name": result.name,
         "description": result.description,
         "scoring": result.scoring,
+        "scores": list(result.scores),
         "engine": {"name": result.engine, "reason": result.engine_reason},
         "best": result.best.number if result.best else None,
         "summary": result.summary.describe(),
         "published": [{"trial": number, **asdict(found)} for number, found in result.published.items()],
         "nested": _nested(result),
-        "trials": [_trial(trial, result.ranks[trial.number]) for trial in result.trials],
         "manifest": result.manifest,
     }
-    text = json.dumps(_strict(content), indent=1, allow_nan=False)
-    (result.folder / filename).write_text(text + "\n", encoding="utf-8")
+    ranks = result.ranks
+    lines = [_text(_trial(trial, ranks[trial.number], result.scores)) for trial in result.trials]
+    head = ",\n".join(f'"{key}": {_text(value)}' for key, value in content.items())
+    body = ",\n".join(lines)
+    (result.folder / filename).write_text(f'{{\n{head},\n"trials": [\n{body}\n]\n}}\n', encoding="utf-8")
+
+
+def _text(value: Any) -> str:
+    return json.dumps(_strict(value), allow_nan=False)
 
 
 def _nested(result: Result) -> dict[str, Any] | None:
@@ -54,7 +62,7 @@ def _nested(result: Result) -> dict[str, Any] | None:
     }
 
 
-def _trial(trial: Trial, rank: int) -> dict[str, Any]:
+def _trial(trial: Trial, rank: int, scores: Sequence[str]) -> dict[str, Any]:
     complete = trial.status == "complete"
     return {
         "number": trial.number,
@@ -64,17 +72,16 @@ def _trial(trial: Trial, rank: int) -> dict[str, Any]:
         "budget": trial.proposal.budget.describe(),
         "mean": trial.mean,
         "std": trial.std,
-        "fits": [_fit(fit, result) for fit, result in zip(trial.fits, trial.results, strict=True) if result],
+        "fits": [_fit(fit, result, scores) for fit, result in zip(trial.fits, trial.results, strict=True) if result],
     }
 
 
-def _fit(fit: Fit, result: FitResult) -> dict[str, Any]:
+def _fit(fit: Fit, result: FitResult, scores: Sequence[str]) -> dict[str, Any]:
     return {
         "repeat": fit.repeat,
         "fold": fit.fold,
         "replica": fit.replica,
-        "score": result.score,
-        "history": result.history,
+        "scores": {name: result.scores[name] for name in scores if name in result.scores},
         "fit_seconds": result.fit_seconds,
         "score_seconds": result.score_seconds,
         "error": result.error,

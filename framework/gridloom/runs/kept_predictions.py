@@ -1,0 +1,33 @@
+"""Whether a run keeps what its fits predict: up to a size, decided before it trains."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gridloom.core.data import Data
+from gridloom.core.split import ALL_ROWS, Split
+from gridloom.experiment.experiment import Experiment
+
+MOST = 64 * 2**20
+"""The most bytes of predictions that a run keeps, before they are compressed."""
+
+_WIDTH = 4
+"""Bytes of a number."""
+
+
+def why_not_kept(experiment: Experiment, data: Data, splits: Sequence[Split]) -> str:
+    """Why the predictions of a run on these splits are not kept, in a few words; empty where they are.
+
+    The candidates are those of the first wave: what a strategy asks for later cannot be known.
+    """
+    candidates, outputs = len(experiment.first_wave()), _outputs(data)
+    rows = sum(len(split.test) * (1 if split.fold == ALL_ROWS else candidates) for split in splits)
+    size = rows * experiment.validation.seeds * outputs * _WIDTH
+    if size <= MOST:
+        return ""
+    return f"predictions are not kept, since they would take {size / 2**20:,.0f} MiB, more than {MOST / 2**20:,.0f}"
+
+
+def _outputs(data: Data) -> int:
+    """How many numbers are predicted for a row at most."""
+    return data.task.n_classes if data.task.kind == "multiclass" else 1

@@ -1,0 +1,109 @@
+"""What is finished of a run while it trains, kept up to date fit by fit, and told to those who watch."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import KeysView, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from gridloom.core.progress import Progress
+from gridloom.core.space import Candidate
+from gridloom.core.trials import Fit, FitResult, Status, Trial
+from gridloom.errors import StorageError
+from gridloom.results.reporting import Watcher
+from gridloom.runs.journal import Journal
+from gridloom.searching.loop import filled
+
+
+@dataclass
+class Tally:
+    """The finished fits of a run by key, their counts, and the best complete candidate so far.
+
+    A batch costs as much as it has fits, however many the run has: every fit knows its trial, and every trial how many of
+    its fits are missing.
+    """
+
+    journal: Journal
+    watcher: Watcher
+    finished: dict[str, FitResult]
+    nested: int = 0
+    """How many fits a search with outer folds will ask for, 0 for one without."""
+    asked: set[str] = field(default_factory=set)
+    resumed: int = 0
+    done: int = 0
+    failed: int = 0
+    best: tuple[Candidate, float] | None = None
+    started: float = field(default_factory=time.monotonic)
+    _wave: Sequence[Trial] = ()
+    _place: dict[str, int] = field(default_factory=dict)
+    """The place in the wave of the trial that a missing fit belongs to, by the fit's key."""
+    _missing: list[int] = field(default_factory=list)
+    """How many fits are missing of each trial of the wave."""
+
+    @property
+    def total(self) -> int:
+        """How many fits are asked for, or will be."""
+        return max(len(self.asked), self.nested)
+
+    def ask(self, wave: Sequence[Trial]) -> KeysView[str]:
+        """Note the trials of a wave; returns the keys of their fits that are missing.
+
+        Of two equal trials the first counts: they finish at once, with one mean.
+        """
+        self._wave, self._place, self._missing = wave, {}, [0] * len(wave)
+        for place, trial in enumerate(wave):
+            for fit in trial.fits:
+                known = self.finished.get(fit.key)
+                if known is None and self._place.setdefault(fit.key, place) == place:
+                    self._missing[place] += 1
+                elif known and fit.key not in self.asked:
+                    self.resumed += 1
+                    self._count(known)
+                self.asked.add(fit.key)
+            if not self._missing[place]:
+                self._rank(trial)
+        self.tell()
+        return self._place.keys()
+
+    def keep(self, batch: Sequence[Fit], results: Sequence[FitResult]) -> None:
+        """Journal a batch, then count it and tell the watchers."""
+        pairs = list(zip(batch, results, strict=True))
+        self.journal.record(pairs)
+        for fit, result in pairs:
+            self.finished[fit.key] = result
+            self._count(result)
+            place = self._place.pop(fit.key)
+            self._missing[place] -= 1
+            if not self._missing[place]:
+                self._rank(self._wave[place])
+        self.tell()
+
+    def answer(self) -> list[Trial]:
+        """The trials of the wave with the results that are there."""
+        return [filled(trial, self.finished) for trial in self._wave]
+
+    def tell(self) -> None:
+        """Tell the watchers how far the run is."""
+        seconds = time.monotonic() - self.started
+        self.watcher(Progress(self.done, self.failed, self.resumed, self.total, seconds, self.best))
+
+    def kept_in(self, folder: Path) -> str:
+        """What is safe, and how to resume; the journal knows best, since Ctrl-C may strike between it and our count."""
+        try:
+            kept = self.journal.keys()
+        except StorageError:
+            kept = set(self.finished)
+        return f"{len(kept & self.asked)} of {self.total} fits are kept in {folder}; run the same again to go on"
+
+    def _count(self, result: FitResult) -> None:
+        self.done += 1
+        self.failed += result.status is Status.FAILED
+
+    def _rank(self, trial: Trial) -> None:
+        """Reckon with a trial none of whose fits is missing; those of outer folds do not rank."""
+        complete = filled(trial, self.finished)
+        if complete.status is not Status.COMPLETE or trial.fits[0].outer is not None:
+            return
+        if self.best is None or complete.mean > self.best[1]:
+            self.best = (trial.candidate, complete.mean)
