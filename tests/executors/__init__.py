@@ -1,0 +1,1 @@
+"""Executors, and the pool that is written against their protocol."""
