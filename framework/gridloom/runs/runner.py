@@ -15,6 +15,7 @@ from gridloom.core.trials import FitResult, Trial
 from gridloom.errors import CannotTrain, GridloomError, Interrupted, StorageError
 from gridloom.experiment.bind import bind
 from gridloom.experiment.experiment import Experiment
+from gridloom.experiment.scorers import by_score_name
 from gridloom.registry.registry import load_registry
 from gridloom.results.manifest import score_names
 from gridloom.results.reporting import report, watching
@@ -146,7 +147,7 @@ def _result(
         description=experiment.description,
         scoring=names[0],
         scores=names,
-        bounds={item.record.score_name: item.record.score_bounds for item in experiment.all_scorers},
+        bounds={name: item.record.score_bounds for name, item in by_score_name(experiment.all_scorers).items()},
         trials=trials,
         folder=folder,
         manifest=manifest,
