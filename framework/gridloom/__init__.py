@@ -4,6 +4,7 @@ Everything in `__all__` is public: what plugin authors need, and `run` for those
 """
 
 from gridloom.api import run
+from gridloom.core.batches import by_candidate
 from gridloom.core.data import Data, Task
 from gridloom.core.draft import Draft, Layer, Part, Settings
 from gridloom.core.file_names import FileName
@@ -27,17 +28,7 @@ from gridloom.errors import (
 from gridloom.experiment.yaml_document import write_text as write_yaml
 from gridloom.registry.hookspecs import hookimpl
 from gridloom.registry.options import InputFile
-from gridloom.registry.records import (
-    Dataset,
-    Engine,
-    Family,
-    ModelBuilder,
-    Parameter,
-    Reporter,
-    Scorer,
-    Strategy,
-    by_candidate,
-)
+from gridloom.registry.records import Dataset, Engine, Family, ModelBuilder, Parameter, Reporter, Scorer, Strategy
 from gridloom.results.result import Result
 from gridloom.results.statistics.answers import (
     Answer,

@@ -15,7 +15,7 @@ from typing import Any
 
 from surface import names
 
-from gridloom.registry.records import Record
+from gridloom.registry.record import Record
 from gridloom.testing.contract import Contract
 
 

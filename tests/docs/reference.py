@@ -27,7 +27,8 @@ from gridloom.experiment.yaml_document import read_text
 from gridloom.registry import hookspecs
 from gridloom.registry.descriptions import default_domains, default_in_words
 from gridloom.registry.options import Options
-from gridloom.registry.records import KINDS, Record
+from gridloom.registry.record import Record
+from gridloom.registry.records import KINDS
 from gridloom.registry.registry import load_registry
 from gridloom.testing.contract import Contract
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from gridloom.registry.plugin_info import PluginInfo
-from gridloom.registry.records import Record
+from gridloom.registry.record import Record
 from gridloom.registry.registry import Registry
 
 Install = Callable[..., Path]

@@ -7,8 +7,9 @@ from dataclasses import FrozenInstanceError
 import pytest
 
 from gridloom import Candidate, Choices, Fit, Parameter, Range
+from gridloom.core.batches import by_candidate
 from gridloom.registry import records
-from gridloom.registry.records import Dataset, Engine, Family, ModelBuilder, Reporter, by_candidate
+from gridloom.registry.records import Dataset, Engine, Family, ModelBuilder, Reporter
 
 
 def good(result, filename: str = "best.txt"):

@@ -16,7 +16,8 @@ from gridloom.experiment.bind import bind
 from gridloom.experiment.experiment import Source, as_yaml
 from gridloom.experiment.splits import DEFAULT_METHOD, METHODS, method_options
 from gridloom.registry.options import Option, Options
-from gridloom.registry.records import Dataset, Engine, Family, ModelBuilder, Record, Reporter, Strategy
+from gridloom.registry.record import Record
+from gridloom.registry.records import Dataset, Engine, Family, ModelBuilder, Reporter, Strategy
 from gridloom.registry.registry import Provided, Registry
 
 COUNT = 5

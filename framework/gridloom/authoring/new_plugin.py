@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gridloom.errors import CannotWrite, disk_errors, nearest
-from gridloom.registry.records import KINDS, Record
+from gridloom.registry.record import Record
+from gridloom.registry.records import KINDS
 
 DISTRIBUTION = re.compile(r"[A-Za-z0-9]|[A-Za-z0-9][A-Za-z0-9._-]*[A-Za-z0-9]")
 """What names of distributions look like: https://packaging.python.org/specifications/name-normalization/."""

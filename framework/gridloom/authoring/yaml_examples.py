@@ -10,7 +10,8 @@ from typing import Any
 from gridloom.core.space import Domain, Range
 from gridloom.experiment.yaml_document import write_text
 from gridloom.registry.options import Option, Options
-from gridloom.registry.records import Engine, Family, Record
+from gridloom.registry.record import Record
+from gridloom.registry.records import Engine, Family
 
 FEW = 3
 """How many values of a domain an example tries."""

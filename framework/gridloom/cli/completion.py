@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, ParamSpec
 import typer
 
 if TYPE_CHECKING:
-    from gridloom.registry.records import Record
+    from gridloom.registry.record import Record
     from gridloom.registry.registry import Provided, Registry
 
 P = ParamSpec("P")

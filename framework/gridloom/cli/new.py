@@ -11,7 +11,8 @@ import typer
 
 from gridloom.cli.common import NoPlugins, Plugins, guarded
 from gridloom.errors import CannotWrite, UnknownName, disk_errors
-from gridloom.registry.records import KINDS, Record
+from gridloom.registry.record import Record
+from gridloom.registry.records import KINDS
 
 if TYPE_CHECKING:
     from gridloom.registry.registry import Registry

@@ -13,7 +13,7 @@ from gridloom.errors import UnknownName, nearest
 
 if TYPE_CHECKING:
     from gridloom.registry.plugin_info import PluginInfo
-    from gridloom.registry.records import Record
+    from gridloom.registry.record import Record
     from gridloom.registry.registry import Provided, Registry
 
 MORE = "'gridloom plugins show NAME' prints the options of a thing, and lines to paste into an experiment."

@@ -29,7 +29,8 @@ from gridloom.experiment.splits import DEFAULT_METHOD, METHODS, Validation, meth
 from gridloom.experiment.yaml_document import Node
 from gridloom.registry.option_errors import quoted, shorten
 from gridloom.registry.options import Options
-from gridloom.registry.records import NAME, Dataset, Engine, Family, ModelBuilder
+from gridloom.registry.record import NAME
+from gridloom.registry.records import Dataset, Engine, Family, ModelBuilder
 from gridloom.registry.registry import Provided, Registry
 
 _SEEDS = Options(validation_keys, 0).known["seeds"]

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from gridloom.core.recipe import Selected
 from gridloom.errors import Location
-from gridloom.registry.records import Record
+from gridloom.registry.record import Record
 from gridloom.registry.registry import Provided
 
 R_co = TypeVar("R_co", bound=Record, covariant=True)

@@ -19,7 +19,8 @@ from gridloom.experiment.published import PublishedScores
 from gridloom.experiment.scorers import Scorers, by_score_name, problem_with, ranked_by
 from gridloom.experiment.splits import DEFAULT_METHOD, Validation
 from gridloom.registry.options import InputFile, Options
-from gridloom.registry.records import NAME, Dataset, Engine, Family, ModelBuilder, Record, Reporter, Scorer, Strategy
+from gridloom.registry.record import NAME, Record
+from gridloom.registry.records import Dataset, Engine, Family, ModelBuilder, Reporter, Scorer, Strategy
 
 if TYPE_CHECKING:
     from gridloom.core.data import Data

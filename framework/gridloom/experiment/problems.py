@@ -10,7 +10,7 @@ from gridloom.experiment.bound import Bound
 from gridloom.experiment.experiment import Source
 from gridloom.registry.option_errors import Finding, shorten
 from gridloom.registry.options import NOWHERE, Options
-from gridloom.registry.records import Record
+from gridloom.registry.record import Record
 from gridloom.registry.registry import Registry
 
 KeyPath = tuple[str | int, ...]

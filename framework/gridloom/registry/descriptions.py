@@ -7,7 +7,8 @@ from collections.abc import Mapping
 
 from gridloom.core.space import Domain
 from gridloom.registry.options import Option, Options
-from gridloom.registry.records import Family, Record
+from gridloom.registry.record import Record
+from gridloom.registry.records import Family
 
 
 def default_domains(record: Record) -> Mapping[str, Domain]:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import inspect
 import math
-import re
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import KW_ONLY, dataclass
 from functools import cached_property
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args
 
+from gridloom.core.batches import by_candidate
 from gridloom.core.data import CLASSES, TASKS, TaskKind
 from gridloom.core.predictions import Needs, Predictions
+from gridloom.registry.record import Form, Record
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from gridloom.core.work import Work
     from gridloom.registry.options import Options
 
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-"""What names of things, experiments and runs look like."""
-
 RESERVED_GROUPS: Mapping[str, str] = {
     "model": "Options of the model's builder, with values to try.",
     "training": "Training settings, with values to try.",
@@ -37,70 +34,6 @@ RESERVED_GROUPS: Mapping[str, str] = {
 
 NETWORK = "network"
 """The kind of model that families can edit, see `ModelBuilder.makes`."""
-
-UNNAMED = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD, inspect.Parameter.POSITIONAL_ONLY)
-"""Kinds of parameters that YAML cannot set by name."""
-
-
-Form = Literal["one", "list", "one or list", "keys"]
-"""How an experiment names things of a kind: one, a list of them, either, or as the keys of a mapping."""
-
-
-@dataclass(frozen=True)
-class Record:
-    """What all records have: a name for YAML, and a summary of one line.
-
-    What the classes say of their kind is all that binding, the JSON Schema, completion, templates and the reference
-    know of it: `kind` is what messages call it, `word` the same in one word, `hook` the hook that yields it, `place` the
-    keys of an experiment that lead to it, `form` how it is named there, and `beside` names that mean something there
-    besides those of plugins, each with what it means.
-    """
-
-    name: str
-    summary: str
-
-    kind: ClassVar[str]
-    word: ClassVar[str]
-    hook: ClassVar[str]
-    place: ClassVar[tuple[str, ...]]
-    form: ClassVar[Form] = "one"
-    beside: ClassVar[Mapping[str, str]] = MappingProxyType({})
-    fixed: ClassVar[int] = 1
-    """How many leading parameters of the callable the framework fills; the others are options."""
-
-    def __post_init__(self) -> None:
-        if not isinstance(self.name, str) or not NAME.fullmatch(self.name):
-            raise ValueError(f"{self.kind} name {self.name!r} must match {NAME.pattern}")
-        if not isinstance(self.summary, str) or not self.summary.strip() or "\n" in self.summary:
-            raise ValueError(f"{self.kind} '{self.name}' needs a summary of one line")
-        if not callable(self.function):
-            raise TypeError(f"{self.kind} '{self.name}' needs a function, not {self.function!r}")
-        parameters = list(inspect.signature(self.function).parameters.values())
-        if any(item.kind in UNNAMED for item in parameters):
-            raise TypeError(
-                f"the function of {self.kind} '{self.name}' must name each of its parameters: they are the options "
-                "that YAML may set, so *args, **kwargs and positional-only ones are refused"
-            )
-        by_place = [item for item in parameters if item.kind is not item.KEYWORD_ONLY]
-        if len(by_place) < self.fixed:
-            raise TypeError(f"the function of {self.kind} '{self.name}' must take {self.fixed} argument at least")
-
-    @property
-    def function(self) -> Callable[..., Any]:
-        """The callable whose named parameters are the options."""
-        raise TypeError(f"{type(self).__name__} has no function")
-
-    @cached_property
-    def options(self) -> Options:
-        """What YAML may set."""
-        from gridloom.registry.options import Options
-
-        return Options(self.function, self.fixed)
-
-    @property
-    def documentation(self) -> str:
-        """The docstring of the callable, or the summary."""
-        return self.options.documentation or self.summary
 
 
 @dataclass(frozen=True)
@@ -291,26 +224,9 @@ class Strategy(Record):
         return self.propose
 
 
-MAX_BATCH = 6
-"""The most fits in a batch of `by_candidate`: a crash of the machine loses at most one batch a worker."""
-
-
 def no_environment(options: Mapping[str, Any]) -> Mapping[str, str]:  # noqa: ARG001
     """The environment of engines that need none."""
     return {}
-
-
-def by_candidate(fits: Sequence[Fit]) -> list[list[Fit]]:
-    """Batches of at most MAX_BATCH fits of one candidate and budget, in the order given."""
-    batches: list[list[Fit]] = []
-    for fit in fits:
-        last = batches[-1] if batches else []
-        alike = last and (last[0].candidate, last[0].budget) == (fit.candidate, fit.budget)
-        if alike and len(last) < MAX_BATCH:
-            last.append(fit)
-        else:
-            batches.append([fit])
-    return batches
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ from gridloom.errors import PluginError, UnknownName, nearest
 from gridloom.registry import hookspecs
 from gridloom.registry.loading import load_plugin, name_of, one_line, place_of
 from gridloom.registry.plugin_info import PluginInfo, is_editable
-from gridloom.registry.records import KINDS, Engine, Record, Reporter, Scorer, Strategy
+from gridloom.registry.record import Record
+from gridloom.registry.records import KINDS, Engine, Reporter, Scorer, Strategy
 
 R_co = TypeVar("R_co", bound=Record, covariant=True)
 T = TypeVar("T", bound=Record)

@@ -15,7 +15,7 @@ from gridloom.errors import Location, UnknownName, nearest
 from gridloom.experiment.bound import Bound
 from gridloom.registry.loading import load_plugin
 from gridloom.registry.options import Option, Options
-from gridloom.registry.records import Record
+from gridloom.registry.record import Record
 from gridloom.registry.registry import Provided, Registry
 from gridloom.testing.child import ask
 from gridloom.testing.experiments import loadable, make_registry

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from gridloom.authoring.schema.spaces import of_family
 from gridloom.authoring.schema.values import Schema, mapping, of_options, one_of, required
 from gridloom.registry.descriptions import text_about
-from gridloom.registry.records import Family, Record
+from gridloom.registry.record import Record
+from gridloom.registry.records import Family
 from gridloom.registry.registry import Provided, Registry, T
 
 
