@@ -105,7 +105,6 @@ def test_every_package_of_built_in_plugins_with_a_hook_is_registered():
         if any(name.startswith("gridloom_") and inspect.isfunction(item) for name, item in vars(module).items()):
             with_hooks.add(found.name)
     assert with_hooks == set(REGISTRATIONS)
-    assert len(with_hooks) == 6
 
 
 def test_the_process_that_runs_a_search_of_networks_stays_free_of_keras(tmp_path):

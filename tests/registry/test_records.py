@@ -7,8 +7,7 @@ from dataclasses import FrozenInstanceError
 import pytest
 
 from gridloom import Candidate, Choices, Fit, Parameter, Range
-from gridloom.core.batches import by_candidate
-from gridloom.registry import records
+from gridloom.core.batches import MAX_BATCH, by_candidate
 from gridloom.registry.records import Dataset, Engine, Family, ModelBuilder, Reporter
 
 
@@ -147,8 +146,8 @@ def test_builders_make_networks_unless_they_say_otherwise():
 
 
 def test_fits_are_cut_into_batches_of_one_candidate_in_their_order():
-    fits = [Fit(Candidate({"model": {"C": c}}), 0, fold) for c in (1, 2) for fold in range(records.MAX_BATCH + 2)]
+    fits = [Fit(Candidate({"model": {"C": c}}), 0, fold) for c in (1, 2) for fold in range(MAX_BATCH + 2)]
     batches = by_candidate(fits)
-    assert [len(batch) for batch in batches] == [records.MAX_BATCH, 2] * 2
+    assert [len(batch) for batch in batches] == [MAX_BATCH, 2] * 2
     assert [fit for batch in batches for fit in batch] == fits
     assert all(len({fit.candidate.key for fit in batch}) == 1 for batch in batches)
