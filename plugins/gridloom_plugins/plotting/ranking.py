@@ -72,7 +72,7 @@ def _mark(result: Result, trial: Trial) -> tuple[str, str, str]:
     answer = result.summary.answer
     if trial is result.best:
         return BEST, "D", BEST
-    if answer is None or trial.number in answer.members:
+    if answer is None or trial.number in answer.tied:
         return MEMBER, "o", MEMBER
     return OTHER, "o", "white"
 

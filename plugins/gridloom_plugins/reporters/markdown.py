@@ -85,7 +85,7 @@ def _said(trial: Trial, result: Result) -> list[str]:
     interval = answer.interval_of.get(trial.number)
     return [
         f"{number(interval.low)} to {number(interval.high)}" if interval else "",
-        MARK if trial.number in answer.members else "",
+        MARK if trial.number in answer.tied else "",
     ]
 
 
