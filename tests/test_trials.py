@@ -226,3 +226,12 @@ def test_a_trial_names_its_failures():
     mine = trial(0.5, "A: x", None, "B: y", number=4)
     assert [(fit.fold, failed.error) for fit, failed in mine.failures] == [(1, "A: x"), (3, "B: y")]
     assert mine.params == {"x": 4}
+
+
+def test_a_budget_does_not_change_the_seed_so_a_small_one_is_the_beginning_of_a_large_one():
+    in_full = Fit(Candidate({"m": {"x": 1}}), repeat=1, fold=2, replica=3, outer=0)
+    for budget in (Budget(epochs=9), Budget(share=0.5), Budget(epochs=27, share=0.5)):
+        fit = replace(in_full, budget=budget)
+        assert fit.seed(7) == in_full.seed(7)
+        assert fit.key != in_full.key
+    assert replace(in_full, replica=4).seed(7) != in_full.seed(7)

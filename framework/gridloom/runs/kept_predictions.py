@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gridloom.core.data import Data
+from gridloom.core.progress import Plan
 from gridloom.core.split import ALL_ROWS, Split
-from gridloom.experiment.experiment import Experiment
 
 MOST = 64 * 2**20
 """The most bytes of predictions that a run keeps, before they are compressed."""
@@ -15,14 +15,13 @@ _WIDTH = 4
 """Bytes of a number."""
 
 
-def why_not_kept(experiment: Experiment, data: Data, splits: Sequence[Split]) -> str:
+def why_not_kept(plan: Plan, data: Data, splits: Sequence[Split]) -> str:
     """Why the predictions of a run on these splits are not kept, in a few words; empty where they are.
 
     The candidates are those of the first wave: what a strategy asks for later cannot be known.
     """
-    candidates, outputs = len(experiment.first_wave()), _outputs(data)
-    rows = sum(len(split.test) * (1 if split.fold == ALL_ROWS else candidates) for split in splits)
-    size = rows * experiment.validation.seeds * outputs * _WIDTH
+    rows = sum(len(split.test) * (1 if split.fold == ALL_ROWS else plan.candidates) for split in splits)
+    size = rows * plan.seeds * _outputs(data) * _WIDTH
     if size <= MOST:
         return ""
     return f"predictions are not kept, since they would take {size / 2**20:,.0f} MiB, more than {MOST / 2**20:,.0f}"

@@ -91,13 +91,14 @@ def _run_with_engine(experiment: Experiment, data: Data, folder: Path, count: in
     if fresh or not (folder / JOURNAL).exists():
         workers.start(job)  # while scikit-learn is imported here
     splits = tuple(experiment.materialise(data))
-    why_not = why_not_kept(experiment, data, splits)
-    job = replace(job, splits=splits, keeps_predictions=not why_not)
+    plan = _plan(experiment, workers)
+    why_not = why_not_kept(plan, data, splits)
+    plan, job = replace(plan, note=why_not), replace(job, splits=splits, keeps_predictions=not why_not)
     with open_run(experiment, data, folder, fresh=fresh, predictions=why_not or KEPT) as journal:
         started = time.monotonic()
         errors: list[ReportError] = []
         try:
-            trials, nested = _train(experiment, job, journal, folder, workers, errors, why_not)
+            trials, nested = _train(experiment, job, journal, folder, workers, plan, errors)
         except CannotTrain:
             journal.clear()
             raise
@@ -162,18 +163,9 @@ def _result(
     )
 
 
-def _train(
-    experiment: Experiment,
-    job: Job,
-    journal: Journal,
-    folder: Path,
-    workers: Workers,
-    errors: list[ReportError],
-    why_not: str,
-) -> tuple[list[Trial], Nested | None]:
-    """All trials, and those of outer folds, trained where the journal does not know them."""
+def _plan(experiment: Experiment, workers: Workers) -> Plan:
     engine, validation = experiment.engine, experiment.validation
-    plan = Plan(
+    return Plan(
         name=experiment.name,
         candidates=len(experiment.first_wave()),
         splits=len(validation.places),
@@ -182,8 +174,20 @@ def _train(
         engine=engine.name,
         engine_reason=experiment.engine_reason if experiment.source.passed_over else "",
         workers=workers.count,
-        note=why_not,
     )
+
+
+def _train(
+    experiment: Experiment,
+    job: Job,
+    journal: Journal,
+    folder: Path,
+    workers: Workers,
+    plan: Plan,
+    errors: list[ReportError],
+) -> tuple[list[Trial], Nested | None]:
+    """All trials, and those of outer folds, trained where the journal does not know them."""
+    engine = experiment.engine
     with watching(experiment.reporters, plan, errors) as watcher:
         tally = Tally(journal, watcher, _known(journal), plan.fits if plan.outer else 0)
 

@@ -18,6 +18,7 @@ def search(experiment: Experiment, evaluate: Evaluate, outer: int | None = None)
     It ends when the strategy does, or when `evaluate` leaves a trial incomplete, since the strategy cannot go on then.
     """
     waves = experiment.strategy(experiment.space)
+    cells = [(*place, seed) for place in experiment.validation.places for seed in range(experiment.validation.seeds)]
     trials: list[Trial] = []
     answered: Sequence[Trial] | None = None
     while True:
@@ -25,7 +26,7 @@ def search(experiment: Experiment, evaluate: Evaluate, outer: int | None = None)
             wave = next(waves) if answered is None else waves.send(answered)
         except StopIteration:
             return trials
-        pending = [_pending(experiment, len(trials) + place, proposal, outer) for place, proposal in enumerate(wave)]
+        pending = [_pending(len(trials) + place, proposal, cells, outer) for place, proposal in enumerate(wave)]
         if not pending:
             raise StopRun(f"strategy '{experiment.strategy.name}' yielded an empty wave; it should return instead")
         answered = evaluate(pending)
@@ -39,10 +40,7 @@ def filled(trial: Trial, known: Mapping[str, FitResult]) -> Trial:
     return Trial(trial.number, trial.proposal, trial.fits, tuple(known.get(fit.key) for fit in trial.fits))
 
 
-def _pending(experiment: Experiment, number: int, proposal: Proposal, outer: int | None) -> Trial:
-    fits = tuple(
-        Fit(proposal.candidate, repeat, fold, replica, proposal.budget, outer)
-        for repeat, fold in experiment.validation.places
-        for replica in range(experiment.validation.seeds)
-    )
+def _pending(number: int, proposal: Proposal, cells: Sequence[tuple[int, int, int]], outer: int | None) -> Trial:
+    """A trial none of whose results is there, with a fit for each cell: repeat, fold and seed."""
+    fits = tuple(Fit(proposal.candidate, *cell, proposal.budget, outer) for cell in cells)
     return Trial(number, proposal, fits, (None,) * len(fits))

@@ -50,7 +50,7 @@ def _row(trial: Trial, names: list[str], result: Result) -> Iterator[str | int]:
     if answer is None or interval is None:
         yield from [""] * len(SAID)
     else:
-        in_set = str(trial.number in answer.members).lower()
+        in_set = str(trial.number in answer.tied).lower()
         yield from [answer.question, repr(interval.low), repr(interval.high), in_set]
     if result.published_scores:
         yield from _published(trial, result)

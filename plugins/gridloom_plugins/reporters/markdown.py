@@ -86,7 +86,7 @@ def _said(trial: Trial, result: Result) -> list[str]:
     interval = answer.interval_of.get(trial.number)
     return [
         f"{score_text(interval.low)} to {score_text(interval.high)}" if interval else "",
-        MARK if trial.number in answer.members else "",
+        MARK if trial.number in answer.tied else "",
     ]
 
 

@@ -177,6 +177,11 @@ class Answer:
         return SCOPES[self.question]
 
     @cached_property
+    def tied(self) -> frozenset[int]:
+        """The members, to look up in."""
+        return frozenset(self.members)
+
+    @cached_property
     def interval_of(self) -> dict[int, Interval]:
         """The intervals by the number of their trial; what was not compared has none."""
         return {interval.trial: interval for interval in self.intervals}

@@ -8,12 +8,11 @@ without any may only have been lucky, and the errors reckon with that (see stuck
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from gridloom.results.statistics.bonferroni import independent, paired
 from gridloom.results.statistics.questions import Estimates, NewData, Numbers, Question, Seeds, checked
 from gridloom.results.statistics.stuck import stuck
 
@@ -36,21 +35,11 @@ def best_set(scores: Numbers, question: Question, level: float = 0.95) -> NDArra
     if not question.is_answered_by(scores):
         raise ValueError(f"one of the {question.unit} does not show how they scatter; it takes two at least")
     if isinstance(question, NewData):
-        return _by_bonferroni(_paired(scores, question), level)
+        return _paired(scores, question, level)
     means = _means(scores, question)
     if len(scores) > MOST_SIMULATED:
-        return _by_bonferroni((question.between(means, i) for i in range(len(scores))), level)
+        return independent(means, question, level)
     return _by_simulation(means, question, level)
-
-
-def _by_bonferroni(all_differences: Iterable[Estimates], level: float) -> NDArray[np.bool_]:
-    """Whether none is better than each reference in turn: of what stands out most, p-values times their number decide."""
-    inside = []
-    for differences in all_differences:
-        place = int(np.argmax(-differences.t))
-        p = stats.t.sf(-differences.t[place], differences.df[place])
-        inside.append(bool(p * (len(differences.t) - 1) > 1 - level))
-    return np.array(inside)
 
 
 def _by_simulation(means: Estimates, question: Seeds, level: float) -> NDArray[np.bool_]:
@@ -76,16 +65,21 @@ def _by_simulation(means: Estimates, question: Seeds, level: float) -> NDArray[n
     return inside
 
 
-def _paired(scores: Numbers, question: NewData) -> Iterator[Estimates]:
-    """The differences from each candidate in turn, with errors that reckon with fits that get stuck."""
+def _paired(scores: Numbers, question: NewData, level: float) -> NDArray[np.bool_]:
+    """Bonferroni's set of the differences in pairs, with errors that reckon with fits that get stuck."""
     splits, found = scores.mean(axis=3, keepdims=True), stuck(scores)
+    factor = float(np.sqrt(1 / (scores.shape[1] * scores.shape[2]) + question.ratio))
     if found is None:
-        yield from (question.differences(splits, i) for i in range(len(scores)))
-        return
+        nothing = np.zeros(len(scores))
+        return paired([question.units(splits)], factor, nothing, question.differences_from(splits), level)
     mended = found.mended.mean(axis=3, keepdims=True)
-    for i in range(len(scores)):
-        hidden = np.hypot(found.error, found.error[i])
-        yield _widened(question.differences(splits, i), question.differences(mended, i), hidden)
+    shown, without = question.differences_from(splits), question.differences_from(mended)
+
+    def widened(row: int, others: NDArray[np.intp]) -> Estimates:
+        hidden = np.hypot(found.error[others], found.error[row])
+        return _widened(shown(row, others), without(row, others), hidden)
+
+    return paired([question.units(splits), question.units(mended)], factor, found.error, widened, level)
 
 
 def _means(scores: Numbers, question: Seeds) -> Estimates:

@@ -54,6 +54,7 @@ def design_of(candidates: Sequence[Mapping[str, Any]]) -> Design:
                 found = dict(sorted(found.items(), key=lambda item: float(item[1])))
             names.append(name)
             levels.append(tuple(found.values()))
-            columns.append([list(found).index(text) for text in texts])
+            place = {text: number for number, text in enumerate(found)}
+            columns.append([place[text] for text in texts])
     codes = np.array(columns, dtype=np.intp).reshape(len(columns), len(candidates)).T
     return Design(tuple(names), tuple(levels), codes)

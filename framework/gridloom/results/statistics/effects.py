@@ -44,8 +44,10 @@ def effects(
 
 def _effect(scores: Numbers, design: Design, column: int, question: Question, level: float) -> Effect:
     levels = []
-    for code, value in enumerate(design.levels[column]):
-        chosen = scores[design.codes[:, column] == code]
+    codes = design.codes[:, column]
+    by_level = np.split(np.argsort(codes, kind="stable"), np.cumsum(np.bincount(codes))[:-1])
+    for value, rows in zip(design.levels[column], by_level, strict=True):
+        chosen = scores[rows]
         found = question.overall(chosen)
         low, high = found.bounds(level)
         levels.append(Level(value, len(chosen), float(found.value), float(low), float(high)))

@@ -6,6 +6,7 @@ they are given one, as `Seeds()` or `NewData(ratio)`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -64,9 +65,9 @@ class Estimates:
         return self.value - half, self.value + half
 
 
-def _settled(numbers: Numbers, scores: Numbers) -> Numbers:
-    """The numbers, with zeros for what is only the rounding of sums of scores."""
-    return np.where(np.abs(numbers) <= ROUNDING * np.abs(scores).max(), 0.0, numbers)
+def _settled(numbers: Numbers, largest: float) -> Numbers:
+    """The numbers, with zeros for what is only the rounding of sums of scores; `largest` is that of the scores."""
+    return np.where(np.abs(numbers) <= ROUNDING * largest, 0.0, numbers)
 
 
 def _welch(variances: Numbers, df: Numbers, axis: int = 0) -> Numbers:
@@ -103,14 +104,14 @@ class Seeds:
     def trials(self, scores: Numbers) -> Estimates:
         """Each candidate's mean, with the error that its runs show: the textbook's t with S - 1 degrees of freedom."""
         runs = self.units(scores)
-        error = _settled(runs.std(axis=1, ddof=1), scores) / np.sqrt(runs.shape[1])
+        error = _settled(runs.std(axis=1, ddof=1), np.abs(scores).max()) / np.sqrt(runs.shape[1])
         return Estimates(runs.mean(axis=1), error, np.full(len(runs), runs.shape[1] - 1.0))
 
     def means(self, scores: Numbers) -> Estimates:
         """Each candidate's mean, with the error that its fits show, split by split."""
         count, seeds = len(scores), scores.shape[3]
         splits = scores.reshape(count, -1, seeds)
-        spread = _settled(splits.std(axis=2, ddof=1), scores)
+        spread = _settled(splits.std(axis=2, ddof=1), np.abs(scores).max())
         variances = spread**2 / seeds / splits.shape[1] ** 2
         df = _welch(variances, np.full_like(variances, seeds - 1.0), axis=1)
         return Estimates(splits.mean(axis=(1, 2)), np.sqrt(variances.sum(axis=1)), df)
@@ -129,7 +130,7 @@ class Seeds:
         """The same from the candidates' means."""
         one = np.full(len(means.value), reference)
         variances = np.stack([means.error**2, means.error[one] ** 2])
-        value = _settled(means.value[reference] - means.value, means.value)
+        value = _settled(means.value[reference] - means.value, np.abs(means.value).max())
         error = np.sqrt(variances.sum(axis=0))
         error[reference] = 0.0
         return Estimates(value, error, _welch(variances, np.stack([means.df, means.df[one]])))
@@ -139,7 +140,7 @@ class Seeds:
         one, other = self.means(first), self.means(second)
         variances = np.stack([one.error**2, other.error**2])
         df = _welch(variances, np.stack([one.df, other.df]))
-        return Estimates(_settled(other.value - one.value, second), np.sqrt(variances.sum(axis=0)), df)
+        return Estimates(_settled(other.value - one.value, np.abs(second).max()), np.sqrt(variances.sum(axis=0)), df)
 
     def noise(self, scores: Numbers) -> float:
         """The variance that seeds give a candidate's mean, averaged over the candidates."""
@@ -182,21 +183,25 @@ class NewData:
 
     def trials(self, scores: Numbers) -> Estimates:
         """Each candidate's mean, with its corrected error."""
-        return self._corrected(self.units(scores), scores)
+        return self._corrected(self.units(scores), np.abs(scores).max())
 
     def overall(self, scores: Numbers) -> Estimates:
         """The mean of all candidates given, a single number: the candidates are fixed, the data are not."""
-        one = self._corrected(self.units(scores).mean(axis=0, keepdims=True), scores)
+        one = self._corrected(self.units(scores).mean(axis=0, keepdims=True), np.abs(scores).max())
         return Estimates(one.value[0], one.error[0], one.df[0])
 
     def differences(self, scores: Numbers, reference: int) -> Estimates:
         """The reference's mean less each candidate's: the corrected resampled t-test, paired by split."""
-        units = self.units(scores)
-        return self._corrected(units[reference] - units, scores)
+        return self.differences_from(scores)(reference, np.arange(len(scores)))
+
+    def differences_from(self, scores: Numbers) -> Callable[[int, NDArray[np.intp]], Estimates]:
+        """What calculates differences of these scores, of any reference from some candidates (rows)."""
+        units, largest = self.units(scores), np.abs(scores).max()
+        return lambda reference, others: self._corrected(units[reference] - units[others], largest)
 
     def between_runs(self, first: Numbers, second: Numbers) -> Estimates:
         """The second run's means less the first's, of the same candidates on the same splits: paired by split."""
-        return self._corrected(self.units(second) - self.units(first), second)
+        return self._corrected(self.units(second) - self.units(first), np.abs(second).max())
 
     def noise(self, scores: Numbers) -> float:
         """The variance that data give the differences of candidates' means, as if each mean had a variance of its own.
@@ -214,10 +219,10 @@ class NewData:
         factor = np.sqrt((1 / then + self.ratio) / (1 / now + self.ratio))
         return Estimates(pair.value, pair.error * factor, np.full_like(pair.df, then - 1.0))
 
-    def _corrected(self, units: Numbers, scores: Numbers) -> Estimates:
+    def _corrected(self, units: Numbers, largest: float) -> Estimates:
         splits = units.shape[1]
-        error = _settled(units.std(axis=1, ddof=1), scores) * np.sqrt(1 / splits + self.ratio)
-        return Estimates(_settled(units.mean(axis=1), scores), error, np.full(len(units), splits - 1.0))
+        error = _settled(units.std(axis=1, ddof=1), largest) * np.sqrt(1 / splits + self.ratio)
+        return Estimates(_settled(units.mean(axis=1), largest), error, np.full(len(units), splits - 1.0))
 
 
 Question = Seeds | NewData

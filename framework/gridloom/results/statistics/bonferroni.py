@@ -1,0 +1,126 @@
+"""Bonferroni's set of candidates that cannot be told from the best, without looking closely at every pair.
+
+A candidate is inside unless what stands out most among its differences from all others shows that one of them is better:
+the p-value of the largest statistic times the number of comparisons decides. Which pairs can be the largest, or large
+enough, is found out roughly and fast; those alone are calculated, exactly as if all were.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from gridloom.results.statistics.questions import ROUNDING, Estimates, Numbers, Seeds
+
+Exact = Callable[[int, NDArray[np.intp]], Estimates]
+"""The estimates of a candidate's mean less those of some others."""
+
+FIRST = 16
+"""So many of the best candidates are compared with all others to begin with: few of the rest are better than many."""
+
+BLOCK = 2_000_000
+"""The most pairs that are looked at in one step, in memory of some 100 MB."""
+
+SLACK = 1e-9
+"""By which part of a number it may be off when it is calculated roughly; far more than rounding can make it."""
+
+
+def _inside(largest: Numbers, df: Numbers, comparisons: int, level: float) -> NDArray[np.bool_]:
+    """Whether statistics that large are no surprise among so many."""
+    found: NDArray[np.bool_] = stats.t.sf(largest, df) * comparisons > 1 - level
+    return found
+
+
+def independent(means: Estimates, question: Seeds, level: float) -> NDArray[np.bool_]:
+    """The set where the candidates' means are independent, each with an error and degrees of freedom of its own."""
+    count = len(means.value)
+    rivals = _undominated(means)
+    largest, df = np.empty(count), np.empty(count)
+    for row in range(count):
+        place = int(np.searchsorted(rivals, row))
+        rows = rivals if place < len(rivals) and rivals[place] == row else np.insert(rivals, place, row)
+        some = Estimates(means.value[rows], means.error[rows], means.df[rows])
+        found = question.between(some, place)
+        most = int(np.argmax(-found.t))
+        largest[row], df[row] = -found.t[most], found.df[most]
+    return _inside(largest, df, count - 1, level)
+
+
+def _undominated(means: Estimates) -> NDArray[np.intp]:
+    """The rows, ascending, that can be what is most surely better than some other.
+
+    A row cannot where another one has a smaller or equal error and a clearly higher mean; of equal rows the first is
+    enough. The row with the largest number is among them too, since rounding is measured by it.
+    """
+    scale = np.abs(means.value).max()
+    order = np.argsort(means.error, kind="stable")
+    highest = np.maximum.accumulate(means.value[order])
+    as_sure = np.searchsorted(means.error[order], means.error, side="right") - 1
+    is_best = means.value > highest[as_sure] - SLACK * scale
+    rows = np.flatnonzero(is_best)
+    _, first = np.unique(np.column_stack([means.value[rows], means.error[rows]]), axis=0, return_index=True)
+    largest = int(np.argmax(np.abs(means.value)))
+    return np.unique(np.append(rows[first], largest))
+
+
+def paired(units: list[Numbers], factor: float, hidden: Numbers, exact: Exact, level: float) -> NDArray[np.bool_]:
+    """The set where candidates are compared unit by unit, all with the same degrees of freedom.
+
+    The error of a difference is at least `factor` times the standard deviation of the differences in the first of
+    `units`, each of shape (candidates, units), and at least that in the second, if there is one, with the errors that
+    `hidden` adds for both candidates. `exact` says what it is.
+    """
+    count, df = units[0].shape[0], units[0].shape[1] - 1.0
+    means = units[0].mean(axis=1)
+    order = np.argsort(-means, kind="stable")
+    inside = np.ones(count, dtype=bool)
+    for best in order[:FIRST]:
+        others = np.flatnonzero(inside)
+        found = exact(int(best), others)
+        inside[others] = _inside(np.maximum(found.t, 0.0), found.df, count - 1, level)
+    critical = stats.t.isf((1 - level) / (count - 1), df)
+    rough = _Rough(units, factor, hidden)
+    left = order[inside[order]]
+    step = max(1, BLOCK // count)
+    for start in range(0, len(left), step):
+        rows = left[start : start + step]
+        better = order[: np.searchsorted(-means[order], -means[rows].min())]
+        for row, suspects in zip(rows, rough.suspects(rows, better, critical), strict=True):
+            if suspects.size:
+                found = exact(int(row), suspects)
+                most = max(0.0, float((-found.t).max()))
+                inside[row] = _inside(np.array(most), found.df[0], count - 1, level)
+    return inside
+
+
+class _Rough:
+    """Statistics of pairs by products of matrices: fast, and rounded more than the exact ones."""
+
+    def __init__(self, units: list[Numbers], factor: float, hidden: Numbers) -> None:
+        self.means = units[0].mean(axis=1)
+        self.centred = [one - one.mean(axis=1, keepdims=True) for one in units]
+        self.squares = [(one**2).sum(axis=1) for one in self.centred]
+        self.factor = factor**2 / (units[0].shape[1] - 1)
+        self.hidden = hidden**2
+        self.rounding = 4 * (units[0].shape[1] + 1) * (ROUNDING * max(np.abs(one).max() for one in units)) ** 2
+
+    def suspects(self, rows: NDArray[np.intp], others: NDArray[np.intp], critical: float) -> list[NDArray[np.intp]]:
+        """For each of the rows those of the others that may be better by `critical` errors or more, or nearly so."""
+        variance = self._variance(0, rows, others)
+        if len(self.centred) > 1:
+            hidden = self.hidden[rows, None] + self.hidden[others]
+            variance = np.maximum(variance, self._variance(1, rows, others) + hidden)
+        ahead = self.means[others] - self.means[rows, None]
+        found = (ahead > 0) & (ahead**2 >= (1 - 1e-6) * critical**2 * variance)
+        return [others[row] for row in found]
+
+    def _variance(self, which: int, rows: NDArray[np.intp], others: NDArray[np.intp]) -> Numbers:
+        """What the variances of the differences are at least."""
+        one, squares = self.centred[which], self.squares[which]
+        both = squares[rows, None] + squares[others]
+        found = (1 - SLACK) * both - 2 * (one[rows] @ one[others].T) - self.rounding
+        variance: Numbers = self.factor * np.maximum(found, 0.0)
+        return variance
