@@ -104,7 +104,7 @@ def read_text(text: str, source: str) -> Node:
 
 
 def write_text(plain: Any) -> str:
-    """YAML text for plain dicts, lists and scalars, such that `read_text` gives the same back."""
+    """YAML text for plain dicts, lists and scalars, as experiment files have it: read strictly, it gives the same values."""
     return yaml.dump(plain, Dumper=_Dumper, sort_keys=False, allow_unicode=True, default_flow_style=None, width=120)
 
 

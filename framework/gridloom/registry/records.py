@@ -234,7 +234,8 @@ class Engine(Record):
     """An engine: `train(work, **options)` trains a batch in a worker and yields (fit, `gridloom.FitResult`) pairs.
 
     There is one pair a fit, in any order, each as soon as it is there: a worker that has been busy for some seconds
-    hands in what it has, and the rest of the batch comes again.
+    hands in what it has, and the rest of the batch comes again. `work.result(fit, predictions)` scores what a model
+    predicts and makes the `gridloom.FitResult`.
 
     - `trains`: which kinds of model, see `ModelBuilder.makes`.
     - `training`: the callable whose named parameters are the experiment's `training:` settings (a dataclass, say), or
