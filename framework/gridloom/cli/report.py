@@ -10,7 +10,7 @@ import typer
 
 from gridloom.cli import completion
 from gridloom.cli.common import NoPlugins, Out, Plugins, exit_after_reports, guarded
-from gridloom.cli.runs import KeptRun, Run, read_run
+from gridloom.cli.runs import KeptRun, RankBy, Run, read_run
 from gridloom.errors import InvalidInput, Location, Problem
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ def report(
             autocompletion=completion.reporters,
         ),
     ] = None,
+    rank_by: RankBy = None,
     out: Out = Path("runs"),
     plugins: Plugins = None,
     no_plugins: NoPlugins = None,
@@ -42,7 +43,7 @@ def report(
     """
     from gridloom.results import reporting
 
-    kept = read_run(run, out, plugins or (), no_plugins or ())
+    kept = read_run(run, out, plugins or (), no_plugins or (), rank_by)
     chosen = list(_named(kept, reporters)) if reporters else kept.experiment.reporters
     for reporter in chosen:
         reporting.report(reporter, kept.result)

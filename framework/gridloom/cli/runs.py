@@ -23,6 +23,11 @@ Run = Annotated[
     typer.Argument(metavar="RUN", help="The name of a run, or its folder.", autocompletion=completion.runs),
 ]
 
+RankBy = Annotated[
+    str | None,
+    typer.Option("--rank-by", metavar="SCORE", help="Rank and summarise by another score of the run."),
+]
+
 
 @dataclass(frozen=True)
 class KeptRun:
@@ -33,10 +38,13 @@ class KeptRun:
     result: Result
 
 
-def read_run(run: str, out: Path, plugins: Sequence[str], without: Sequence[str]) -> KeptRun:
+def read_run(
+    run: str, out: Path, plugins: Sequence[str], without: Sequence[str], rank_by: str | None = None
+) -> KeptRun:
     """A run, given as a name below `out` or as a folder, as far as it is; nothing is trained.
 
     It is read with the plugins that it was made with, and with `plugins`: a file of the same name is the one that moved.
+    Its result is ranked by the score `rank_by` if that is given; InvalidInput when the run has no such score.
     """
     from gridloom.core.file_names import EXPERIMENT, JOURNAL
     from gridloom.experiment.bind import read_experiment
@@ -59,7 +67,15 @@ def read_run(run: str, out: Path, plugins: Sequence[str], without: Sequence[str]
         way_out = f"name it with -p where it is now, or leave it out with --no-plugin {name_of(lost)}"
         raise PluginError(f"{error}; {folder} was made with it: {way_out}") from None
     experiment = read_experiment(folder / EXPERIMENT, registry, plugins=asked_for, without=without)
-    return KeptRun(experiment, registry, load_result(experiment, folder))
+    result = load_result(experiment, folder)
+    return KeptRun(experiment, registry, result if rank_by is None else _ranked_by(result, rank_by))
+
+
+def _ranked_by(result: Result, score: str) -> Result:
+    if score not in result.scores:
+        message = f"{result.folder} has no such score; {nearest(score, result.scores)}"
+        raise InvalidInput.at(Location(f"--rank-by {score}"), message)
+    return result.ranked_by(score)
 
 
 def find_run(run: str, out: Path) -> Path:

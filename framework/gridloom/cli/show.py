@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from gridloom.cli.common import NoPlugins, Out, Plugins, exit_after_reports, guarded
-from gridloom.cli.runs import Run, read_run
+from gridloom.cli.runs import RankBy, Run, read_run
 from gridloom.errors import Location
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 @guarded
 def show(
     run: Run,
+    rank_by: RankBy = None,
     out: Out = Path("runs"),
     plugins: Plugins = None,
     no_plugins: NoPlugins = None,
@@ -29,7 +30,7 @@ def show(
     from gridloom.registry.records import Reporter
     from gridloom.results.reporting import report
 
-    kept = read_run(run, out, plugins or (), no_plugins or ())
+    kept = read_run(run, out, plugins or (), no_plugins or (), rank_by)
     result = kept.result
     for item in kept.registry.defaults(Reporter):
         report(Bound(item, {}, Location(str(result.folder))), result)

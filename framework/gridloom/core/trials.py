@@ -7,6 +7,7 @@ import math
 import traceback as tracebacks
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
@@ -148,7 +149,9 @@ class FitResult:
         """The same result with the score of this name first; as it is where there is no such score."""
         if name not in self.scores or name == next(iter(self.scores)):
             return self
-        return replace(self, scores={name: self.scores[name], **self.scores})
+        again = copy(self)  # not `replace`, which would make every number of the history anew
+        object.__setattr__(again, "scores", {name: self.scores[name], **self.scores})
+        return again
 
     @classmethod
     def failed(cls, error: BaseException) -> FitResult:

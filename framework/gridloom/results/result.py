@@ -82,6 +82,11 @@ class Result:
             published_scores=self.published_scores if score == self.scoring else None,
         )
 
+    @cached_property
+    def by_other_scores(self) -> tuple[Result, ...]:
+        """The same result ranked by each of its other scores, in their order; empty where there is a single score."""
+        return tuple(map(self.ranked_by, self.scores[1:]))
+
     @property
     def is_complete(self) -> bool:
         """Whether no fit is missing, those of outer folds aside."""
@@ -181,9 +186,8 @@ class Result:
         import numpy as np
 
         table: dict[str, Any] = {}
-        for name in self.scores:
-            column = name if len(self.scores) > 1 else "score"
-            by_name = self if name == self.scoring else self.ranked_by(name)
+        for by_name in (self, *self.by_other_scores):
+            column = by_name.scoring if len(self.scores) > 1 else "score"
             rows = [[math.nan if score is None else score for score in trial.scores] for trial in by_name.trials]
             for split in range(max((len(row) for row in rows), default=0)):
                 table[f"split{split}_test_{column}"] = np.array([row[split] for row in rows])

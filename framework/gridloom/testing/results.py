@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -61,9 +63,9 @@ def make_result(
     return Result(trials=made, folder=folder, **{**known, **fields})
 
 
-def good(score: float) -> FitResult:
-    """A fit that was trained for three epochs."""
-    return FitResult({SCORE: score}, {"loss": [1.0, 0.5, 0.4], "val_loss": [1.1, 0.9, 0.8]}, 1.5, 0.1)
+def good(score: float, others: Mapping[str, float] | None = None) -> FitResult:
+    """A fit that was trained for three epochs, with other scores besides the one that ranks if they are given."""
+    return FitResult({SCORE: score, **(others or {})}, {"loss": [1.0, 0.5, 0.4], "val_loss": [1.1, 0.9, 0.8]}, 1.5, 0.1)
 
 
 def bad(reason: str = "ValueError: no such layer") -> FitResult:
@@ -101,14 +103,32 @@ def _all_failed(folder: Path) -> Result:
     return make_result(folder, [({"units": units}, [bad(), bad(), bad()]) for units in (4, 8)])
 
 
+def _several_scores(folder: Path) -> Result:
+    """Three scores, of which another one has another best candidate; one trial failed, and one is not finished."""
+    trials: list[tuple[Mapping[str, Any], Sequence[FitResult | None]]] = [
+        ({"units": units}, [good(0.7 + units / 100 + fold / 50, _others(units + fold)) for fold in range(3)])
+        for units in (4, 8, 16)
+    ]
+    trials += [({"units": 32}, [bad(), bad(), bad()]), ({"units": 64}, [good(0.5, _others(1)), None, None])]
+    bounds = {SCORE: (0.0, 1.0), "neg_log_loss": (-math.inf, 0.0)}
+    return make_result(folder, trials, scores=(SCORE, *_others(0)), bounds=bounds)
+
+
+def _others(number: int) -> dict[str, float]:
+    return {"neg_log_loss": -0.1 * number, "f1(average=macro)": 0.5 + number / 100}
+
+
 def _stopped(folder: Path) -> Result:
     return make_result(folder, [({"units": 4}, _scores(4)), ({"units": 8}, [good(0.5), None, None])])
 
 
 def _hostile(folder: Path) -> Result:
-    """Hostile texts wherever a plugin or a user can put text: values, names, descriptions, errors, the manifest."""
+    """Hostile texts wherever a plugin or a user can put text: values, names, scores, descriptions, errors, the manifest."""
     trials: list[tuple[Mapping[str, Any], Sequence[FitResult | None]]] = [
-        ({"text": text, SCRIPT: number, "漢字": [text, None, {"a": text}]}, _scores(number))
+        (
+            {"text": text, SCRIPT: number, "漢字": [text, None, {"a": text}]},
+            [_hostile_fit(number, fold) for fold in range(3)],
+        )
         for number, text in enumerate(HOSTILE)
     ]
     trials += [({"text": f"failed {text}", SCRIPT: 0, "漢字": None}, [bad(text), bad(text)]) for text in HOSTILE]
@@ -118,17 +138,24 @@ def _hostile(folder: Path) -> Result:
         trials,
         name=f"{SCRIPT} 漢字 & 'quotes'",
         description=" ".join(HOSTILE),
-        scoring=SCRIPT,
+        scoring=HOSTILE[0],
+        scores=HOSTILE,
         engine=SCRIPT,
         engine_reason=" ".join(HOSTILE),
         manifest=manifest,
     )
 
 
+def _hostile_fit(number: int, fold: int) -> FitResult:
+    scores = {name: 0.5 + (number * place % 7 + fold) / 50 for place, name in enumerate(HOSTILE, start=1)}
+    return replace(good(0.5), scores=scores)
+
+
 RESULTS: Mapping[str, Callable[[Path], Result]] = {
     "complete": _complete,
     "one trial": _one,
     "empty": _empty,
+    "several scores": _several_scores,
     "some failed": _some_failed,
     "all failed": _all_failed,
     "stopped": _stopped,

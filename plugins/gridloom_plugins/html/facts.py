@@ -46,6 +46,8 @@ def outcome(result: Result, answer: Answer | None) -> Iterator[Fact]:
     summary = result.summary
     if result.best:
         yield Fact(f"best mean {result.scoring}", score_text(result.best.mean), _interval(result.best, answer))
+    for other in result.by_other_scores:
+        yield from _other(result, other)
     if answer and answer.optimism:
         yield Fact(
             "corrected for having been picked", score_text(answer.optimism.corrected), "what is left of the best mean"
@@ -61,6 +63,15 @@ def outcome(result: Result, answer: Answer | None) -> Iterator[Fact]:
     ]
     fits = f"{done:,} fits" if done == total else f"{done:,} of {total:,} fits"
     yield Fact("candidates", f"{len(result.trials):,}", ", ".join([fits, *lost]))
+
+
+def _other(result: Result, other: Result) -> Iterator[Fact]:
+    """What the best candidate has by another score, and the best that any has."""
+    if result.best is None or other.best is None:
+        return
+    mean, highest = result.best.ranked_by(other.scoring).mean, other.best.mean
+    remark = "also the best by this score" if mean == highest else f"best by this score: {score_text(highest)}"
+    yield Fact(f"its mean {other.scoring}", score_text(mean), remark)
 
 
 def readings(result: Result) -> list[Reading]:
@@ -94,7 +105,12 @@ def _interval(trial: Trial, answer: Answer | None) -> str:
 def lead(result: Result) -> list[Fact]:
     """What was searched, in a line."""
     experiment = result.manifest.get("experiment", {})
-    facts = [Fact("scoring", result.scoring)]
+    others = ", ".join(result.scores[1:])
+    facts = (
+        [Fact("ranked by", result.scoring), Fact("also scored", others)]
+        if others
+        else [Fact("scoring", result.scoring)]
+    )
     facts += [Fact(key, _name(experiment[key])) for key in ("dataset", "model") if key in experiment]
     return [*facts, Fact("engine", result.engine)] if result.engine else facts
 

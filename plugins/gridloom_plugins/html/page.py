@@ -14,6 +14,7 @@ from gridloom_plugins.html.facts import experiment_yaml, lead, origins, outcome,
 from gridloom_plugins.html.failures import SHOWN as FAILURES_SHOWN
 from gridloom_plugins.html.failures import failures
 from gridloom_plugins.html.folds import folds
+from gridloom_plugins.html.other_scores import other_scores
 from gridloom_plugins.html.pairs import pair_plots
 from gridloom_plugins.html.published import agreement, published_plot
 from gridloom_plugins.html.ranking import ranking_plot
@@ -56,6 +57,7 @@ def render(result: Result) -> str:
         readings=readings(result),
         question=answer.scope if answer else "",
         ranking=ranking_plot(result),
+        others=other_scores(result),
         effects=effect_plots(result),
         effects_left=max(0, len(effects) - EFFECTS_SHOWN),
         explained=percent(max(0.0, importances.explained)) if importances else "",

@@ -18,15 +18,18 @@ SHOWN = 100
 HOVER = 300
 """The most characters of a candidate where a pointer rests on it."""
 
+ENDS = "The table has their ends as they were reckoned."
+"""Follows where intervals are not drawn in full."""
+
 
 def rows_key(found: Ranking) -> str:
     """How to read the labels of ranked rows."""
     return f"In front of each row: its rank, {one_line(found.parameters, HOVER)}." if found.parameters else ""
 
 
-def ranking_plot(result: Result) -> Plot | None:
-    """The plot of the ranking; None where no trial is complete."""
-    found = ranking(result, SHOWN)
+def ranking_plot(result: Result, most: int = SHOWN, where_ends_are: str = ENDS) -> Plot | None:
+    """The plot of the ranking of at most so many candidates; None where no trial is complete."""
+    found = ranking(result, most)
     if found is None:
         return None
     rows = found.rows
@@ -46,15 +49,15 @@ def ranking_plot(result: Result) -> Plot | None:
         height=90 + ROW * len(rows),
         narrow=narrow,
         key=rows_key(found),
-        notes=[*_notes(found), *beyond(ends, extent)],
+        notes=[*_notes(found, where_ends_are), *beyond(ends, extent)],
     )
 
 
-def _notes(found: Ranking) -> list[str]:
+def _notes(found: Ranking, where_ends_are: str) -> list[str]:
     notes = []
     if found.candidates > len(found.rows):
         notes.append(f"The first {len(found.rows)} of {found.candidates:,} candidates are shown; the table has all.")
-    return [*notes, f"{found.note} The table has their ends as they were reckoned."] if found.note else notes
+    return [*notes, f"{found.note} {where_ends_are}".rstrip()] if found.note else notes
 
 
 def _dots(rows: Sequence[tuple[int, Row]], colour: str) -> dict[str, Any]:

@@ -24,15 +24,17 @@ def table(result: Result, answer: Answer | None) -> Raw:
     budgets = any(budget_text(trial) for trial in result.trials)
     bounds = answer.interval_of if answer else {}
     members = set(answer.members) if answer else set()
+    by_name = f" {result.scoring}" if result.by_other_scores else ""
     known = [trial for trial in result.trials if trial.status is not Status.COMPLETE]
     columns = [
         _column("rank", "number"),
         *(_column(name, _kind(result, name), is_parameter=True) for name in names),
         *([_column("budget", "text")] if budgets else []),
-        _column("mean", "number"),
+        _column(f"mean{by_name}", "number"),
         *([_column("low", "number"), _column("high", "number")] if bounds else []),
-        _column("std", "number"),
+        _column(f"std{by_name}", "number"),
         *([_column("among the best", "text")] if answer else []),
+        *(_column(f"{what} {name}", "number") for name in result.scores[1:] for what in ("mean", "std", "rank by")),
         _column("seconds", "number"),
         _column("status", "text"),
     ]
@@ -48,6 +50,9 @@ def table(result: Result, answer: Answer | None) -> Raw:
         row.append(_score(trial, trial.std))
         if answer:
             row.append("yes" if trial.number in members else "")
+        for other in result.by_other_scores:
+            same = trial.ranked_by(other.scoring)
+            row += [_score(same, same.mean), _score(same, same.std), _rank(other, trial)]
         row += [_seconds(trial), STATUSES[trial.status]]
         rows.append(row)
     return embedded({"columns": columns, "rows": rows})

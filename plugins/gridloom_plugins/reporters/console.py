@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from gridloom import Plan, Progress, Reporter, Result, Status, Trial
-from gridloom_plugins.figures.texts import prose
+from gridloom_plugins.figures.other_scores import line_of, means_of
+from gridloom_plugins.figures.texts import one_line, prose
 
 PLAIN_INTERVAL = 10.0
 """Seconds between two lines of progress where there is no terminal."""
@@ -26,11 +27,13 @@ ERROR_WIDTH = 120
 def report(result: Result) -> None:
     """Print the best candidate, then every finished one in order: mean and standard deviation of its scores.
 
-    The last line tells which of them can be told apart, and how many are left out.
+    The last line tells which of them can be told apart, and how many are left out. With several scores, each line ends
+    with the means of those that do not rank, and a line for each of these follows at the end.
     """
     for line in _lines(result):
         _say(line)
-    _say(_wrapped(result.summary.sentence))
+    for sentence in (result.summary.sentence, *(line_of(result, other) for other in result.by_other_scores)):
+        _say(_wrapped(sentence))
 
 
 def _wrapped(sentence: str) -> str:
@@ -51,9 +54,11 @@ def _say(text: str) -> None:
 
 def _lines(result: Result) -> Iterator[str]:
     best = result.best
+    if result.by_other_scores:
+        yield f"Ranked by {one_line(result.scoring)}; the means of other scores are at the end of each line."
     if best:
         yield f"Best: {best.mean:f} using {best.params}"
-    yield from map(_line, [trial for trial in result.trials if trial.status is not Status.INCOMPLETE])
+    yield from (_line(result, trial) for trial in result.trials if trial.status is not Status.INCOMPLETE)
     failures = len(result.failed)
     if failures and best:
         yield f"{failures} of {len(result.trials)} candidates failed; 'gridloom show {result.folder}' prints why"
@@ -63,9 +68,10 @@ def _lines(result: Result) -> Iterator[str]:
         yield result.published_sentence
 
 
-def _line(trial: Trial) -> str:
+def _line(result: Result, trial: Trial) -> str:
     if trial.status is Status.COMPLETE:
-        return f"{trial.mean:f} ({trial.std:f}) with: {trial.params}"
+        others = means_of(result, trial)
+        return f"{trial.mean:f} ({trial.std:f}) with: {trial.params}{' | ' * bool(others)}{', '.join(others)}"
     return f"failed with: {trial.params}: {prose(trial.failures[0][1].error or '', ERROR_WIDTH)}"
 
 

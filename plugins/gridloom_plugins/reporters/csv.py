@@ -22,18 +22,29 @@ def report(result: Result, filename: FileName = "results.csv") -> None:
     `filename` is its name in the run's folder. After the scores come an interval of the mean, the `question` that it
     answers ("seeds": with other seeds and the same data; "new data"), and whether the trial cannot be told from the best;
     and where the experiment names published scores, that of the candidate, the interval of one run of ours, and whether
-    the score lies inside. Nested cross-validation has no line here, since it is not about one candidate: the reporters
+    the score lies inside. With several scores, mean, standard deviation, rank and every score have columns of each one's
+    name, and what follows the scores is about the one that ranks. Nested cross-validation has no line here, since it is not about one candidate: the reporters
     `json` and `html` tell it. The file holds no times, so that equal searches give equal files, byte for byte.
     """
     names = parameters_of(result.trials)
-    splits = max((len(trial.fits) for trial in result.trials), default=0)
     more = PUBLISHED if result.published_scores else ()
     with (result.folder / filename).open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         parameters = (f"param_{name}" for name in names)
-        scores = (f"split{split}_test_score" for split in range(splits))
-        writer.writerow(["rank", "status", *parameters, "mean_test_score", "std_test_score", *scores, *SAID, *more])
+        writer.writerow(["rank", "status", *parameters, *map(_cell, _score_columns(result)), *SAID, *more])
         writer.writerows(_row(trial, names, result) for trial in result.trials)
+
+
+def _score_columns(result: Result) -> Iterator[str]:
+    """The names of the columns of scores, as `cv_results_` has them."""
+    splits = max((len(trial.fits) for trial in result.trials), default=0)
+    has_several = len(result.scores) > 1
+    for name in result.scores:
+        column = name if has_several else "score"
+        yield from (f"mean_test_{column}", f"std_test_{column}")
+        if has_several:
+            yield f"rank_test_{column}"
+        yield from (f"split{split}_test_{column}" for split in range(splits))
 
 
 def _row(trial: Trial, names: list[str], result: Result) -> Iterator[str | int]:
@@ -42,9 +53,8 @@ def _row(trial: Trial, names: list[str], result: Result) -> Iterator[str | int]:
     yield trial.status.value
     for name in names:
         yield _cell(trial.params[name]) if name in trial.params else ""
-    yield from [repr(trial.mean), repr(trial.std)] if complete else ["", ""]
-    for score in trial.scores:
-        yield "" if score is None else repr(score)
+    for ranked in (result, *result.by_other_scores):
+        yield from _scores(ranked, trial.ranked_by(ranked.scoring))
     answer = result.summary.answer
     interval = answer.interval_of.get(trial.number) if answer else None
     if answer is None or interval is None:
@@ -54,6 +64,16 @@ def _row(trial: Trial, names: list[str], result: Result) -> Iterator[str | int]:
         yield from [answer.question, repr(interval.low), repr(interval.high), in_set]
     if result.published_scores:
         yield from _published(trial, result)
+
+
+def _scores(result: Result, trial: Trial) -> Iterator[str | int]:
+    """The cells of the columns of the score that ranks this result and trial."""
+    complete = trial.status is Status.COMPLETE
+    yield from [repr(trial.mean), repr(trial.std)] if complete else ["", ""]
+    if len(result.scores) > 1:
+        yield result.ranks[trial.number] if complete else ""
+    for score in trial.scores:
+        yield "" if score is None else repr(score)
 
 
 def _published(trial: Trial, result: Result) -> Iterator[str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from gridloom import FileName, Reporter, Result, Trial
 from gridloom_plugins.figures.candidates import parameters_of
+from gridloom_plugins.figures.other_scores import line_of
 from gridloom_plugins.figures.texts import LONGEST, one_line, prose, score_text
 
 TOP = 20
@@ -36,8 +37,9 @@ JOINER = "&#8288;"
 def report(result: Result, filename: FileName = "results.md") -> None:
     """Write what the scores say, the best 20 candidates with intervals, what failed, and where it all came from.
 
-    The file is `filename` in the run's folder. Its table marks the candidates that cannot be told from the best. Texts of the experiment are escaped, so that
-    GitHub shows them as they are.
+    The file is `filename` in the run's folder. Its table marks the candidates that cannot be told from the best. With
+    several scores it has a column for each, and the candidates that are tied with the best by that score are marked there.
+    Texts of the experiment are escaped, so that GitHub shows them as they are.
     """
     (result.folder / filename).write_text("\n\n".join(_blocks(result)) + "\n", encoding="utf-8")
 
@@ -48,6 +50,8 @@ def _blocks(result: Result) -> Iterator[str]:
     if result.description.strip():
         yield _text(result.description)
     yield f"**{_text(result.summary.sentence)}**"
+    if others := result.by_other_scores:
+        yield "\n".join(f"- {_text(line_of(result, other), 2 * WORDS)}" for other in others)
     if result.nested:
         yield _text(result.nested.sentence)
     if result.ranked:
@@ -66,16 +70,19 @@ def _table(result: Result) -> Iterator[str]:
     has_budgets = any(trial.proposal.budget.describe() for trial in result.ranked)
     columns = [("rank", "---:"), *((_code(name), "---") for name in names)]
     columns += [("budget", "---")] if has_budgets else []
-    columns += [("mean", "---:"), ("std", "---:")]
+    mean = f"mean {_code(result.scoring)}" if result.by_other_scores else "mean"
+    columns += [(mean, "---:"), ("std", "---:")]
     if result.summary.answer:
         columns += [(f"{100 * result.summary.level:g} % interval", "---"), ("tie set", ":---:")]
+    columns += [(f"mean {_code(other.scoring)}", "---:") for other in result.by_other_scores]
     yield _row([title for title, _ in columns])
     yield _row([alignment for _, alignment in columns])
     for trial in result.ranked[:TOP]:
         values = [_code(trial.params[name]) if name in trial.params else "" for name in names]
         budget = [_code(trial.proposal.budget.describe() or "full")] if has_budgets else []
         numbers = [score_text(trial.mean), score_text(trial.std), *_said(trial, result)]
-        yield _row([str(result.ranks[trial.number]), *values, *budget, *numbers])
+        others = [_other(trial, other) for other in result.by_other_scores]
+        yield _row([str(result.ranks[trial.number]), *values, *budget, *numbers, *others])
 
 
 def _said(trial: Trial, result: Result) -> list[str]:
@@ -90,6 +97,13 @@ def _said(trial: Trial, result: Result) -> list[str]:
     ]
 
 
+def _other(trial: Trial, other: Result) -> str:
+    """A trial's mean by another score, marked where the trial is in the tie set of that score."""
+    mean = score_text(trial.ranked_by(other.scoring).mean)
+    answer = other.summary.answer
+    return f"{mean} {MARK}" if answer and trial.number in answer.members else mean
+
+
 def _row(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
@@ -100,6 +114,10 @@ def _legend(result: Result) -> str:
     if answer:
         level = f"{100 * result.summary.level:g} %"
         parts.append(f"{MARK} cannot be told from the best at {level}, {answer.scope}, as the intervals are.")
+    if any(other.summary.answer for other in result.by_other_scores):
+        parts.append(
+            f"Behind another score, {MARK} is a candidate that is statistically tied with the best by that score."
+        )
     shown = {trial.number for trial in result.ranked[:TOP]}
     if more := len(result.ranked) - len(shown):
         alike = len(set(answer.members) - shown) if answer else 0

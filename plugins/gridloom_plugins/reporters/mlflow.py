@@ -55,7 +55,8 @@ def report(result: Result, uri: str = "") -> None:
     """Log the search to MLflow: a run with the best score and `results.json`, and under it a run for each trial.
 
     The trials' runs have the hyperparameters, mean and standard deviation of the scores with their interval, and each
-    epoch's metrics, averaged over all fits. Their durations are those of their fits, one after the other, and end now;
+    epoch's metrics, averaged over all fits. With several scores, each has these metrics below `score/` and its name, the
+    one that ranks also as `mean`, `std` and so on. Their durations are those of their fits, one after the other, and end now;
     the best trial is the last. A report that is made again takes the place of the earlier one.
 
     `uri` is that of a tracking server; without it the runs are kept in `mlflow.sqlite` in the run's folder, for
@@ -158,6 +159,8 @@ def _log_search(client: Any, experiment: str, key: str, result: Result) -> None:
     begin = now - math.fsum(seconds)
     tags = known | {"mlflow.runName": result.name, "mlflow.note.content": result.summary.sentence}
     tags["engine"] = result.engine or "unknown"
+    if result.by_other_scores:
+        tags["ranked by"] = one_line(result.scoring, LONGEST_NAME)
     parent = client.create_run(experiment, start_time=_moment(begin), tags=tags).info.run_id
     if result.best:
         _log(client, parent, _allowed(result.best.params), _scores(result.best, result))
@@ -198,7 +201,17 @@ def _log_trial(client: Any, run: str, trial: Trial, result: Result, end: int) ->
 
 
 def _scores(trial: Trial, result: Result) -> Iterator[tuple[str, float, int]]:
-    """Mean, standard deviation, and where there is one the interval, as (name, value, step)."""
+    """What there is to a trial's scores, as (name, value, step): each under its name as well, where there are several."""
+    yield from _score(trial, result)
+    if not result.by_other_scores:
+        return
+    for name, ranked in _allowed({known.scoring: known for known in (result, *result.by_other_scores)}).items():
+        for what, value, step in _score(trial.ranked_by(ranked.scoring), ranked):
+            yield f"score/{name}/{what}", value, step
+
+
+def _score(trial: Trial, result: Result) -> Iterator[tuple[str, float, int]]:
+    """Mean, standard deviation, and where there is one the interval, of the score that ranks."""
     yield "mean", trial.mean, 0
     yield "std", trial.std, 0
     answer = result.summary.answer

@@ -13,7 +13,7 @@ from gridloom_plugins.reporters.extras import needed
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-_OURS = re.compile(r"(ranking|effects|learning-curves|pair-\d+-.*)\.(png|svg)")
+_OURS = re.compile(r"(ranking|ranking-\d+-.*|effects|learning-curves|pair-\d+-.*)\.(png|svg)")
 """Names of files that this reporter writes."""
 
 
@@ -21,7 +21,8 @@ def report(result: Result, folder: FileName = "plots") -> None:
     """Write the figures into a folder of the run: `ranking`, `effects`, `pair-N-...` and `learning-curves`.
 
     They show the best candidates with intervals and what can be told apart, the mean of each hyperparameter's values, of
-    each pair's combinations, and how the best learned. What a result cannot show is left out, and figures of an earlier
+    each pair's combinations, and how the best learned. With several scores, `ranking-2-...` and so on are the rankings by
+    those that do not rank; all else is about the one that does. What a result cannot show is left out, and figures of an earlier
     report there are replaced.
     """
     from gridloom_plugins.plotting.style import printed_style
@@ -51,13 +52,16 @@ def _figures(result: Result) -> Iterator[tuple[str, Figure]]:
     for name, draw in drawings:
         if figure := draw(result):
             yield name, figure
+    for number, other in enumerate(result.by_other_scores, start=2):
+        if figure := draw_ranking(other):
+            yield f"ranking-{number}-{_file_name(other.scoring)}", figure
     for number, (pair, figure) in enumerate(draw_pairs(result), start=1):
         yield f"pair-{number}-{'-'.join(_file_name(parameter) for parameter in pair)}", figure
 
 
-def _file_name(parameter: str) -> str:
-    """The part of a parameter's name that any system takes for a file's."""
-    return re.sub(r"[^A-Za-z0-9]+", "_", parameter)[:40].strip("_") or "x"
+def _file_name(name: str) -> str:
+    """The part of a parameter's or a score's name that any system takes for a file's."""
+    return re.sub(r"[^A-Za-z0-9]+", "_", name)[:40].strip("_") or "x"
 
 
 REPORTER = Reporter(name="plots", summary="Figures for a paper as plots/*.png and *.svg, by matplotlib.", report=report)

@@ -11,6 +11,7 @@ from typing import Any
 from gridloom import FileName, Reporter, Result, Status, Trial
 from gridloom_plugins.figures.candidates import are_numbers, parameters_of
 from gridloom_plugins.figures.curves import curves
+from gridloom_plugins.figures.other_scores import distinct
 from gridloom_plugins.figures.texts import one_line
 from gridloom_plugins.reporters.extras import needed
 
@@ -28,7 +29,8 @@ def report(result: Result, folder: FileName = "tensorboard") -> None:
     """Write event files for TensorBoard into a folder of the run, a subfolder for each trial.
 
     Look at them with `tensorboard --logdir runs/NAME/tensorboard`: HParams holds the hyperparameters with mean and
-    standard deviation of the scores, Scalars the learning curves, each point the mean over all fits.
+    standard deviation of the scores, Scalars the learning curves, each point the mean over all fits. The score that ranks
+    is `score/mean` there, and each other one `other scores/NAME`.
     """
     with needed("tensorboard", "tensorboard"):
         from tensorboard.summary.writer.record_writer import RecordWriter
@@ -36,7 +38,8 @@ def report(result: Result, folder: FileName = "tensorboard") -> None:
     now = time.time()
     kinds = _kinds(result.trials)
     runs = [(result.folder / folder, _experiment(result, kinds, now))]
-    runs += [(result.folder / folder / _name(trial), _trial(trial, kinds, now)) for trial in result.trials]
+    others = _others(result)
+    runs += [(result.folder / folder / _name(trial), _trial(trial, kinds, others, now)) for trial in result.trials]
     for path, events in runs:
         _write(path, events, RecordWriter)
 
@@ -71,6 +74,11 @@ def _kinds(trials: Sequence[Trial]) -> dict[str, str]:
     return kinds
 
 
+def _others(result: Result) -> dict[str, str]:
+    """The name of each score that does not rank, and the tag of its mean."""
+    return {name: f"other scores/{text}" for name, text in distinct(result.scores[1:]).items()}
+
+
 def _experiment(result: Result, kinds: dict[str, str], now: float) -> Iterator[Any]:
     """What the columns of HParams are."""
     from tensorboard.plugins.hparams import api_pb2, metadata, plugin_data_pb2
@@ -80,15 +88,17 @@ def _experiment(result: Result, kinds: dict[str, str], now: float) -> Iterator[A
     )
     for name, kind in kinds.items():
         experiment.hparam_infos.add(name=one_line(name), type=api_pb2.DataType.Value(kind))
-    for tag, title in ((SCORE, f"mean {one_line(result.scoring)}"), ("score/std", "standard deviation")):
+    titles = {SCORE: f"mean {one_line(result.scoring)}", "score/std": "standard deviation"}
+    titles |= {tag: f"mean {one_line(name)}" for name, tag in _others(result).items()}
+    for tag, title in titles.items():
         info = experiment.metric_infos.add(display_name=title)
         info.name.tag = tag
     data = plugin_data_pb2.HParamsPluginData(experiment=experiment)
     yield _hparams_event(metadata.EXPERIMENT_TAG, data, now)
 
 
-def _trial(trial: Trial, kinds: dict[str, str], now: float) -> Iterator[Any]:
-    """The events of a trial: its hyperparameters, its curves over the time that a fit takes, its score, its end."""
+def _trial(trial: Trial, kinds: dict[str, str], others: dict[str, str], now: float) -> Iterator[Any]:
+    """The events of a trial: its hyperparameters, its curves over the time that a fit takes, its scores, its end."""
     from tensorboard.plugins.hparams import api_pb2, metadata, plugin_data_pb2
 
     seconds = [result.fit_seconds for result in trial.results if result]
@@ -109,6 +119,8 @@ def _trial(trial: Trial, kinds: dict[str, str], now: float) -> Iterator[Any]:
     if trial.status is Status.COMPLETE:
         yield _scalar_event(SCORE, trial.mean, now)
         yield _scalar_event("score/std", trial.std, now)
+        for name, tag in others.items():
+            yield _scalar_event(tag, trial.ranked_by(name).mean, now)
     outcome = "STATUS_SUCCESS" if trial.status is Status.COMPLETE else "STATUS_FAILURE"
     end = plugin_data_pb2.SessionEndInfo(status=api_pb2.Status.Value(outcome), end_time_secs=now)
     yield _hparams_event(metadata.SESSION_END_INFO_TAG, plugin_data_pb2.HParamsPluginData(session_end_info=end), now)
