@@ -66,5 +66,5 @@ def _row(result: Result, trial: Trial, names: list[str]) -> Row:
         mean=trial.mean,
         interval=interval,
         drawn=bounds_of(result).cut(*interval) if interval else (trial.mean, trial.mean),
-        is_tied=answer is not None and trial.number in answer.members,
+        is_tied=answer is not None and trial.number in answer.tied,
     )
