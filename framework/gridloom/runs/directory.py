@@ -38,7 +38,7 @@ def make_manifest(experiment: Experiment, data: Data, predictions: str = KEPT) -
     packages = ("gridloom", "numpy", "scikit-learn", *experiment.engine.record.packages)
     return {
         "experiment": resolved,
-        "scoring": sorted(scorers),
+        "scoring": list(experiment.scorers or scorers),
         "rank_by": next(iter(scorers)),
         "data": {"rows": len(data.y), "sha256": data.fingerprint},
         "plugins": experiment.used_plugins,
