@@ -54,7 +54,7 @@ def test_the_keys_of_fits_never_change_or_no_journal_could_be_read_again():
         "990f5c0a35b7d5e4e77c8c24931e3a476e9fd021c8313a94c7f4556d719f4151"
     )
     assert FIT.key == "4025b660ed7f8e7ef041aab52b6b6f20c4a29caa0ec92a71faa9a29f720a916d"
-    assert FIT.seed(7) == 73936433
+    assert FIT.seed(7) == 2031784427
 
 
 @pytest.mark.parametrize(
@@ -63,16 +63,12 @@ def test_the_keys_of_fits_never_change_or_no_journal_could_be_read_again():
         replace(FIT, repeat=0),
         replace(FIT, fold=0),
         replace(FIT, replica=0),
-        replace(FIT, budget=Budget()),
-        replace(FIT, budget=Budget(epochs=5)),
-        replace(FIT, budget=Budget(epochs=6, share=0.5)),
-        replace(FIT, budget=Budget(epochs=5, share=0.25)),
         replace(FIT, candidate=Candidate(DROPOUT | {"model": {"hidden": [12, 24], "name": "é"}})),
         replace(FIT, candidate=Candidate({**DROPOUT, "more": {"x": 1}})),
         replace(FIT, repeat=2, fold=1),
     ],
 )
-def test_the_key_and_the_seed_differ_with_every_field(other):
+def test_the_key_and_the_seed_differ_with_every_field_but_the_budget(other):
     assert other.key != FIT.key
     assert other.seed(7) != FIT.seed(7)
     assert other != FIT
