@@ -43,6 +43,7 @@ class Loky:
     @contextmanager
     def open(self, count: int, environment: Mapping[str, str]) -> Iterator[_Session]:
         """Processes, which start with the first call."""
+        _start_resource_tracker()
         pool = ProcessPoolExecutor(
             max_workers=count,
             timeout=IDLE_SECONDS,
@@ -86,7 +87,6 @@ def _stopping_blocked() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
-    _start_resource_tracker()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
     try:
         yield
@@ -95,7 +95,9 @@ def _stopping_blocked() -> Iterator[None]:
 
 
 def _start_resource_tracker() -> None:
-    """Start multiprocessing's helper, which lets both signals through again as it starts."""
+    """Start multiprocessing's helper before any worker: as it starts, it lets both blocked signals through again."""
+    if not hasattr(signal, "pthread_sigmask"):
+        return
     from multiprocessing import resource_tracker
 
     resource_tracker.ensure_running()
