@@ -72,6 +72,7 @@ def kept(tmp_path_factory):
         "single": {"validation": {"method": "stratified_kfold", "folds": 3}},
         "wine": {"dataset": "wine", "scoring": "f1_macro"},
         "deep": {"search": {"strategy": "grid", "space": {"model": {"max_depth": [7]}}}},
+        "two": {"scoring": ["accuracy", "neg_log_loss"]},
         "reported": {"reporters": ["json", {"name": "csv", "filename": "table.csv"}]},
     }
     files = []
@@ -210,6 +211,33 @@ def test_a_run_that_is_not_finished_is_reported_as_far_as_it_is(ask, kept):
     assert (done.returncode, done.stderr) == (0, "")
     assert "1 of 3 candidates are not finished." in (folder / "results.md").read_text()
     shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize("score", ["accuracy", "neg_log_loss"])
+def test_a_run_is_reported_ranked_by_another_of_its_scores(score, ask, kept):
+    done = ask("report", "two", "--rank-by", score, "-r", "json")
+    assert (done.returncode, done.stderr) == (0, "")
+    found = json.loads((kept / "runs" / "two" / "results.json").read_text())
+    assert found["scoring"] == found["scores"][0] == score
+    best = max(found["trials"], key=lambda trial: trial["mean"])
+    assert (found["best"], best["rank"]) == (best["number"], 1)
+    assert best["mean"] == pytest.approx(sum(fit["scores"][score] for fit in best["fits"]) / len(best["fits"]))
+
+
+def test_a_run_is_shown_ranked_by_another_of_its_scores(ask):
+    first, best, *lines = ask("show", "two", "--rank-by", "neg_log_loss").stdout.splitlines()
+    assert first == "Ranked by neg_log_loss; the means of other scores are at the end of each line."
+    assert best.startswith("Best: -0.")
+    assert [" | accuracy 0." in line for line in lines[:3]] == [True] * 3
+    assert lines[-1].startswith("By accuracy: ")
+    assert ask("show", "forest", "--rank-by", "accuracy").stdout == ask("show", "forest").stdout
+
+
+@pytest.mark.parametrize("command", ["show", "report"])
+def test_a_score_that_a_run_does_not_have_ends_with_exit_code_2(command, ask):
+    done = ask(command, "two", "--rank-by", "acuracy")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == ("gridloom: --rank-by acuracy: runs/two has no such score; did you mean 'accuracy'?\n")
 
 
 def test_no_reporter_may_write_over_what_the_run_keeps_itself(kept):

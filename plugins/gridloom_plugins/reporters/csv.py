@@ -23,8 +23,9 @@ def report(result: Result, filename: FileName = "results.csv") -> None:
     answers ("seeds": with other seeds and the same data; "new data"), and whether the trial cannot be told from the best;
     and where the experiment names published scores, that of the candidate, the interval of one run of ours, and whether
     the score lies inside. With several scores, mean, standard deviation, rank and every score have columns of each one's
-    name, and what follows the scores is about the one that ranks. Nested cross-validation has no line here, since it is not about one candidate: the reporters
-    `json` and `html` tell it. The file holds no times, so that equal searches give equal files, byte for byte.
+    name, and what follows the scores is about the one that ranks. Nested cross-validation has no line here, since it is not
+    about one candidate: the reporters `json` and `html` tell it. The file holds no times, so that equal searches give equal
+    files, byte for byte.
     """
     names = parameters_of(result.trials)
     more = PUBLISHED if result.published_scores else ()
