@@ -113,10 +113,10 @@ def batches_of(size, number):
 def training(score: Callable[[int], float | None], growth: int = 0):
     """A stand-in for `run_batch`: it scores each fit by its number, and leaves for later those that have no score."""
 
-    def run_batch(job, number, batch):
+    def run_batch(job, batch):
         scores = [score(x_of(fit)) for fit in batch]
         results = tuple(None if score is None else FitResult(score) for score in scores)
-        return Outcome(number, results, growth=growth if batch else 0)
+        return Outcome(results, growth=growth if batch else 0)
 
     return run_batch
 

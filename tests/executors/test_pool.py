@@ -155,7 +155,7 @@ def test_workers_that_were_started_and_never_used_end_at_once(workers, fake):
 
 def test_an_engine_that_stops_the_run_ends_the_workers(workers, fake, monkeypatch):
     team = workers()
-    monkeypatch.setattr(pool, "run_batch", lambda _, number, __: Outcome(number, stop=StopRun("no fit can be right")))
+    monkeypatch.setattr(pool, "run_batch", lambda _, __: Outcome(stop=StopRun("no fit can be right")))
     with pytest.raises(StopRun, match="no fit can be right"):
         list(team.run(None, batches_of(1, 9)))
     assert fake.left == [StopRun]

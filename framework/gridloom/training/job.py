@@ -48,7 +48,6 @@ class Outcome:
     A result is None for a fit that is yet to be trained, since the batch took long.
     """
 
-    number: int
     results: tuple[FitResult | None, ...] = ()
     stop: StopRun | None = None
     growth: int = 0

@@ -51,7 +51,7 @@ class Workers:
         self._early = self._lend()
         with suppress(BrokenExecutor):  # what is wrong with an engine, its first fits will tell
             for _ in range(self.count):
-                self._early.submit(run_batch, job, 0, ())
+                self._early.submit(run_batch, job, ())
 
     def run(self, job: Job, batches: Sequence[Batch]) -> Iterator[Done]:
         """Train the batches, and yield each with its results as it finishes, in any order.
@@ -120,7 +120,7 @@ class Workers:
         """Submit batches, one a worker, unless the workers are to be replaced."""
         while waiting and len(running) < self.count and not lease.retired:
             try:
-                future = lease.submit(run_batch, job, 0, waiting[0])
+                future = lease.submit(run_batch, job, waiting[0])
             except BrokenExecutor:
                 if not lease.used:
                     raise
@@ -132,7 +132,7 @@ class Workers:
         """The result of a fit with a worker of its own, or None when the engine has not come to it."""
         with self.executor.open(1, self.environment) as session:
             try:
-                outcome = session.submit(run_batch, job, 0, [fit]).result()
+                outcome = session.submit(run_batch, job, [fit]).result()
             except BrokenExecutor as error:
                 return FitResult.failed(WorkerDied(_died_twice(error)))
         return _results(outcome)[0]

@@ -22,7 +22,7 @@ MAX_SECONDS = 10.0
 """After so long a worker hands in what it has finished of a batch, to be journaled."""
 
 
-def run_batch(job: Job, number: int, fits: Sequence[Fit]) -> Outcome:
+def run_batch(job: Job, fits: Sequence[Fit]) -> Outcome:
     """Train one batch, or what can be trained of it in a while, so that no more than that is ever lost.
 
     Errors of single fits are among the results; a GridloomError of the engine stops the run.
@@ -40,10 +40,10 @@ def run_batch(job: Job, number: int, fits: Sequence[Fit]) -> Outcome:
             else:
                 _check_complete(ready.engine.name, fits, finished)
         except GridloomError as error:
-            return Outcome(number, stop=error if isinstance(error, CannotTrain) else StopRun(str(error)))
+            return Outcome(stop=error if isinstance(error, CannotTrain) else StopRun(str(error)))
         except Exception as error:
             finished |= {fit.key: FitResult.failed(error) for fit in fits if fit.key not in finished}
-    return Outcome(number, tuple(finished.get(fit.key) for fit in fits), growth=_growth() if fits else 0)
+    return Outcome(tuple(finished.get(fit.key) for fit in fits), growth=_growth() if fits else 0)
 
 
 def run_refit(job: Job, fit: Fit, folder: Path) -> Path | StopRun:
