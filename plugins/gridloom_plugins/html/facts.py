@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from gridloom import Result, Trial, write_yaml
 from gridloom_plugins.figures.candidates import named, seconds_of
-from gridloom_plugins.figures.texts import NOTHING, score_text, value_text
+from gridloom_plugins.figures.texts import NOTHING, one_line, score_text, value_text
 from gridloom_plugins.html.texts import duration
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def _other(result: Result, other: Result) -> Iterator[Fact]:
         return
     mean, highest = result.best.ranked_by(other.scoring).mean, other.best.mean
     remark = "also the best by this score" if mean == highest else f"best by this score: {score_text(highest)}"
-    yield Fact(f"its mean {other.scoring}", score_text(mean), remark)
+    yield Fact(f"its mean {one_line(other.scoring)}", score_text(mean), remark)
 
 
 def readings(result: Result) -> list[Reading]:
@@ -105,7 +105,7 @@ def _interval(trial: Trial, answer: Answer | None) -> str:
 def lead(result: Result) -> list[Fact]:
     """What was searched, in a line."""
     experiment = result.manifest.get("experiment", {})
-    others = ", ".join(result.scores[1:])
+    others = ", ".join(map(one_line, result.scores[1:]))
     facts = (
         [Fact("ranked by", result.scoring), Fact("also scored", others)]
         if others
