@@ -213,7 +213,7 @@ def test_epochs_stand_below_a_curve_as_whole_numbers_from_the_first_to_the_last(
 
 @pytest.mark.parametrize(
     ("loss", "kind", "low"),
-    [([8.0, 1.0, 0.1], "log", 0), ([5.0, 1.0, 0.5], None, 0), ([60.0, 0.0], None, 0), ([1.0, -1.0], None, -2), ([1e302, 1.0], None, None)],
+    [([8.0, 1.0, 0.1], "log", 0), ([5.0, 1.0, 0.5], None, 0), ([60.0, 0.0], None, 0), ([1.0, -1.0], None, -2)],
 )  # fmt: skip
 def test_a_loss_that_falls_far_has_a_logarithmic_axis_and_none_goes_below_zero_for_nothing(
     loss, kind, low, page, result
@@ -225,8 +225,6 @@ def test_a_loss_that_falls_far_has_a_logarithmic_axis_and_none_goes_below_zero_f
         assert axis["tickvals"][0] < 0.1 * 1.01
         assert 0.05 < 10 ** axis["range"][0] < 0.1
         assert 8 < 10 ** axis["range"][1] < 16
-    elif low is None:
-        assert axis["autorange"]
     else:
         assert axis["range"][0] >= low
 

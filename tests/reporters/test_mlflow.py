@@ -129,7 +129,7 @@ def test_hostile_names_are_kept_apart_under_names_that_mlflow_takes(found):
 
 def test_by_default_everything_is_in_the_folder_of_the_run(found):
     folder = found["folder"]
-    assert found["artifacts"] == f"{folder}/mlflow-artifacts"
+    assert found["artifacts"] == (folder / "mlflow-artifacts").as_uri()
     assert {path.name for path in folder.iterdir()} == {
         "mlflow.sqlite",
         "mlflow-artifacts",
