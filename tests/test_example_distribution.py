@@ -92,7 +92,7 @@ def test_its_own_tests_pass_there(python):
 
 @pytest.mark.slow
 def test_its_experiments_run_and_a_web_server_hears_of_them(python, hook, tmp_path):
-    reporters = ["json", {"name": "webhook", "url": f"http://127.0.0.1:{hook.server_port}"}]
+    reporters = ["json", "histories", {"name": "webhook", "url": f"http://127.0.0.1:{hook.server_port}"}]
     settings = {"training.epochs": 4, "validation.seeds": 1, "reporters": reporters}
     given = [f"--set={name}={json.dumps(value)}" for name, value in settings.items()]
     done = run(python, "-m", "gridloom", "run", EXAMPLE / "experiments", *given, folder=tmp_path, no_proxy="*")
@@ -107,14 +107,16 @@ def test_its_experiments_run_and_a_web_server_hears_of_them(python, hook, tmp_pa
         assert posted[name]["failed"] == 0
         assert posted[name]["sentence"] == results["summary"]["sentence"]
         assert posted[name]["best"]["mean"] == best["mean"]
-        assert posted[name]["best"]["scores"] == [fit["score"] for fit in best["fits"]]
+        assert posted[name]["best"]["scores"] == [fit["scores"]["accuracy"] for fit in best["fits"]]
         assert (
             posted[name]["best"]["params"].items()
             <= {key: value for group in best["candidate"].values() for key, value in group.items()}.items()
         )
+    histories = json.loads((tmp_path / "runs" / "penalties" / "histories.json").read_text())["fits"]
+    first_losses = {fit["trial"]: fit["history"]["loss"][0] for fit in reversed(histories)}
     penalties = {
-        trial["candidate"]["l1_l2"]["l2"]: trial["fits"][0]["history"]["loss"][0]
-        for trial in found["penalties"]["trials"]
+        trial["candidate"]["l1_l2"]["l2"]: first_losses[number]
+        for number, trial in enumerate(found["penalties"]["trials"])
         if trial["candidate"]["batch_norm"]["position"] == "before"
     }
     assert penalties[0.1] > 3 * penalties[0.0]

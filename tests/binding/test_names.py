@@ -22,7 +22,7 @@ from gridloom.experiment.experiment import A_NAME
         ("reporters: [console, ►cvs, json]", "unknown reporter 'cvs'; did you mean 'csv'?"),
         (
             "reporters: [{name: ►xml}]",
-            "unknown reporter 'xml'; known: console, csv, html, json, markdown, mlflow, plots, tensorboard",
+            "unknown reporter 'xml'; known: console, csv, histories, html, json, markdown, mlflow, plots, tensorboard",
         ),
         ("validation: ►kfld", "unknown validation method 'kfld'; did you mean 'kfold'?"),
         ("validation: {folds: 3, method: ►kfld}", "unknown validation method 'kfld'; did you mean 'kfold'?"),
@@ -90,7 +90,7 @@ def test_a_bare_strategy_method_or_reporter_stands_for_a_mapping_too(read):
         ("engine: ►{threads: 2}", "this engine has no 'name'; known: auto, fused, scikeras, sklearn"),
         (
             "reporters: [csv, ►{filename: x.csv}]",
-            "this reporter has no 'name'; known: console, csv, html, json, markdown, mlflow, plots, tensorboard",
+            "this reporter has no 'name'; known: console, csv, histories, html, json, markdown, mlflow, plots, tensorboard",
         ),
     ],
 )

@@ -115,7 +115,7 @@ def training(score: Callable[[int], float | None], growth: int = 0):
 
     def run_batch(job, batch):
         scores = [score(x_of(fit)) for fit in batch]
-        results = tuple(None if score is None else FitResult(score) for score in scores)
+        results = tuple(None if score is None else FitResult({"score": score}) for score in scores)
         return Outcome(results, growth=growth if batch else 0)
 
     return run_batch

@@ -65,7 +65,7 @@ def test_it_accepts_the_experiment_that_a_run_keeps(registry, tmp_path):
         ({"search": {"space": {"model": {"hiden": [[1]]}}}}, "$.search.space.model: Additional properties are not allowed"),
         ({"search": {"space": {"training": {"epochs": 3}}}}, "$.search.space.training.epochs: 3 is not valid under"),
         ({"model": "random_forest"}, "$.search.space: 'neurons' is not one of ['model', 'training']"),
-        ({"scoring": "acuracy"}, "$.scoring: 'acuracy' is not one of ['accuracy', "),
+        ({"scoring": "acuracy"}, "$.scoring: 'acuracy' "),
     ],
 )  # fmt: skip
 def test_it_says_what_is_wrong(changes, said):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import atexit
 import os
+import queue
 import signal
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TypeVar, TypeVarTuple
 
@@ -56,10 +57,21 @@ class Loky:
         try:
             yield _Session(pool)
         except BaseException:
+            _forget_waiting(pool)
             pool.shutdown(kill_workers=True)
             raise
         else:
             pool.shutdown()
+
+
+def _forget_waiting(pool: ProcessPoolExecutor) -> None:
+    """Drop the calls that no worker has begun.
+
+    Where workers are killed, loky 3.6 forgets the calls but not their numbers, and its thread ends with a KeyError.
+    """
+    with suppress(queue.Empty):
+        while True:
+            pool._work_ids.get_nowait()  # noqa: SLF001
 
 
 @dataclass(frozen=True)
