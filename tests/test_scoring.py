@@ -140,7 +140,7 @@ def test_options_are_those_of_scikit_learns_metric():
 def test_a_scorer_that_cannot_score_the_data_is_refused_before_anything_is_trained(write, registry, changes, message):
     experiment = read_experiment(write(**changes), registry)
     with pytest.raises(InvalidInput) as caught:
-        experiment.scorers_for(experiment.load_data())
+        experiment.check_scorers(experiment.load_data())
     (problem,) = caught.value.problems
     assert problem.location.line is not None
     assert problem.message.startswith(message)

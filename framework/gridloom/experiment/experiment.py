@@ -16,7 +16,7 @@ from gridloom.core.split import Split
 from gridloom.errors import DataError, InvalidInput, StopRun
 from gridloom.experiment.bound import Bound
 from gridloom.experiment.published import PublishedScores
-from gridloom.experiment.scorers import Scorers, by_score_name, problem_with, ranked_by
+from gridloom.experiment.scorers import Scorers, by_score_name, problem_with, ranked_by, wrong_task
 from gridloom.experiment.splits import DEFAULT_METHOD, Validation
 from gridloom.registry.options import InputFile, Options
 from gridloom.registry.record import NAME, Record
@@ -216,16 +216,19 @@ class Experiment:
         return [*(self.scorers.values() or self.default_scorers)]
 
     def scorers_for(self, data: Data) -> Scorers:
-        """The scorers by the names of their scores, the one that ranks first: the experiment's, else the default ones.
+        """The scorers by the names of their scores, the one that ranks first.
 
-        InvalidInput when one of them cannot score these data.
+        They are the experiment's, else the default ones for the task; `check_scorers` tells whether they can score.
         """
-        if not self.scorers:
-            return by_score_name([item for item in self.default_scorers if not problem_with(item, data)])
+        if self.scorers:
+            return ranked_by(self.scorers, self.rank_by)
+        return by_score_name([item for item in self.default_scorers if not wrong_task(item, data)])
+
+    def check_scorers(self, data: Data) -> None:
+        """Raise InvalidInput when a scorer of the experiment cannot score these data; this imports scikit-learn."""
         for item in self.scorers.values():
             if problem := problem_with(item, data):
                 raise InvalidInput.at(item.location, problem)
-        return ranked_by(self.scorers, self.rank_by)
 
     def recipe(self, scorers: Scorers) -> Recipe:
         """What workers need of the experiment, to score by these scorers."""

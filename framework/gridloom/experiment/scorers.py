@@ -37,22 +37,29 @@ def ranked_by(scorers: Scorers, name: str | None) -> dict[str, Bound[Scorer]]:
     return dict(scorers) if name is None else {name: scorers[name], **scorers}
 
 
+def wrong_task(item: Bound[Scorer], data: Data) -> str | None:
+    """Why a scorer is none for the task of these data, or None."""
+    task, name = data.task.kind, item.name
+    if task in item.record.scored_tasks:
+        return None
+    if task == "regression":
+        return f"'{name}' scores classes, but the target is a number; leave 'scoring' out, or write r2"
+    if item.record.scored_tasks == ("binary",):
+        return f"'{name}' scores two classes, but the data have {len(data.classes)}"
+    return f"'{name}' scores numbers, but the data have classes; leave 'scoring' out, or write accuracy"
+
+
 def problem_with(item: Bound[Scorer], data: Data) -> str | None:
     """Why a scorer cannot score these data, or None; it is tried on predictions that are right."""
-    task, name = data.task.kind, item.name
-    if task not in item.record.scored_tasks:
-        if task == "regression":
-            return f"'{name}' scores classes, but the target is a number; leave 'scoring' out, or write r2"
-        if item.record.scored_tasks == ("binary",):
-            return f"'{name}' scores two classes, but the data have {len(data.classes)}"
-        return f"'{name}' scores numbers, but the data have classes; leave 'scoring' out, or write accuracy"
+    if problem := wrong_task(item, data):
+        return problem
     truth, predictions = _right_predictions(data)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             item.record.measure(truth, predictions, **item.options)
     except (TypeError, ValueError) as error:
-        return f"'{name}' cannot score these data: {' '.join(str(error).split())}"
+        return f"'{item.name}' cannot score these data: {' '.join(str(error).split())}"
     return None
 
 

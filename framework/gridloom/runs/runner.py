@@ -90,6 +90,7 @@ def _run_with_engine(experiment: Experiment, data: Data, folder: Path, count: in
     )
     if fresh or not (folder / JOURNAL).exists():
         workers.start(job)  # while scikit-learn is imported here
+    experiment.check_scorers(data)
     splits = tuple(experiment.materialise(data))
     plan = _plan(experiment, workers)
     why_not = why_not_kept(plan, data, splits)
