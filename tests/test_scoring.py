@@ -152,6 +152,7 @@ def test_a_scorer_that_cannot_score_the_data_is_refused_before_anything_is_train
         ({"scoring": "acuracy"}, "unknown scorer 'acuracy'; did you mean 'accuracy'"),
         ({"scoring": []}, "this list is empty; name a scorer, or leave 'scoring' out"),
         ({"scoring": ["accuracy", "accuracy"]}, "the scorer 'accuracy' is here twice with the same options"),
+        ({"scoring": ["f1", {"name": "f1", "average": "binary"}]}, "the scorer 'f1' is here twice with the same options"),
         ({"scoring": {"name": "fbeta"}}, "option 'beta' (number above 0) is missing"),
         ({"scoring": {"name": "fbeta", "beta": 0}}, "should be greater than 0, not 0"),
         ({"scoring": {"name": "f1", "average": "mean"}}, "unknown average 'mean'; known: binary, macro, micro, weighted"),
@@ -194,6 +195,30 @@ def test_rank_by_chooses_another_score_and_may_change_on_resuming(run_small):
 def test_scorers_of_one_name_are_told_apart_by_their_options(run_small):
     result = run_small(scoring=[{"name": "f1", "average": "macro"}, {"name": "f1", "average": "weighted"}])
     assert result.scores == ("f1(average=macro)", "f1(average=weighted)")
+
+
+SAME = """
+import gridloom
+
+@gridloom.hookimpl
+def gridloom_scorers():
+    yield gridloom.Scorer("accuracy", "Another one.", lambda truth, predicted: 0.25, needs="labels")
+"""
+
+
+def test_scorers_whose_scores_would_have_one_name_are_refused(gridloom, write, tmp_path):
+    (tmp_path / "same.py").write_text(SAME)
+    write(scoring=["builtin-scorers:accuracy", "same:accuracy"])
+    done = gridloom("check", "small.yaml", "-p", "same.py")
+    assert done.returncode == 2
+    assert "the scores of this scorer are called 'accuracy', as those of another one here" in done.stderr
+
+
+def test_a_run_reads_its_own_experiment_file_with_two_scorers_of_one_name(run_small, registry):
+    options = [{"name": "fbeta", "beta": beta, "average": "macro"} for beta in (2, 0.5)]
+    result = run_small(scoring=options, rank_by="fbeta(beta=0.5, average=macro)")
+    again = read_experiment(result.folder / "experiment.yaml", registry)
+    assert set(again.scorers) == set(result.scores) == set(result.bounds)
 
 
 LESS = """

@@ -8,7 +8,7 @@ from typing import Any
 from gridloom.errors import nearest
 from gridloom.experiment.bound import Bound
 from gridloom.experiment.problems import Binder
-from gridloom.experiment.scorers import Scorers, by_score_name
+from gridloom.experiment.scorers import Scorers, by_score_name, score_names
 from gridloom.registry.records import Scorer
 
 
@@ -33,12 +33,16 @@ def bind_scorers(binder: Binder, keys: Mapping[str, Any]) -> tuple[Scorers, str 
 
 
 def _report_double(binder: Binder, found: list[Bound[Scorer]]) -> None:
-    seen: list[dict[str, Any]] = []
-    for index, item in enumerate(found):
-        if item.resolved in seen:
+    """Note every scorer whose scores would have the name of another one's."""
+    seen: dict[str, Bound[Scorer]] = {}
+    for index, (name, item) in enumerate(zip(score_names(found), found, strict=True)):
+        first = seen.setdefault(name, item)
+        if first is item:
+            continue
+        message = f"the scores of this scorer are called '{name}', as those of another one here; leave one of them out"
+        if first.resolved == item.resolved:
             message = f"the scorer '{item.name}' is here twice with the same options; leave one of them out"
-            binder.report((*Scorer.place, index), message)
-        seen.append(item.resolved)
+        binder.report((*Scorer.place, index), message)
 
 
 def default_scorers(binder: Binder) -> list[Bound[Scorer]]:

@@ -20,16 +20,22 @@ Scorers = Mapping[str, Bound[Scorer]]
 
 
 def by_score_name(bound: Sequence[Bound[Scorer]]) -> dict[str, Bound[Scorer]]:
-    """The scorers by the names of their scores, to which options are added where two have the same scorer."""
+    """The scorers by the names of their scores; of those that would have one name, the last."""
+    return dict(zip(score_names(bound), bound, strict=True))
+
+
+def score_names(bound: Sequence[Bound[Scorer]]) -> list[str]:
+    """What the score of each scorer is called: with the options that are no defaults where two have the same scorer."""
     counts = Counter(item.record.score_name for item in bound)
-    return {
-        item.record.score_name if counts[item.record.score_name] == 1 else _with_options(item): item for item in bound
-    }
+    return [item.record.score_name if counts[item.record.score_name] == 1 else _with_options(item) for item in bound]
 
 
 def _with_options(item: Bound[Scorer]) -> str:
-    given = ", ".join(f"{name}={value}" for name, value in item.options.items())
-    return f"{item.record.score_name}({given})" if given else item.record.score_name
+    options = item.record.options
+    defaults, resolved = options.resolve({}), options.resolve(item.options)
+    names = [name for name in options.known if name not in defaults or defaults[name] != resolved[name]]
+    chosen = ", ".join(f"{name}={resolved[name]}" for name in names)
+    return f"{item.record.score_name}({chosen})" if chosen else item.record.score_name
 
 
 def ranked_by(scorers: Scorers, name: str | None) -> dict[str, Bound[Scorer]]:
