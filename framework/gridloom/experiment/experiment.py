@@ -219,10 +219,16 @@ class Experiment:
         """The scorers by the names of their scores, the one that ranks first.
 
         They are the experiment's, else the default ones for the task; `check_scorers` tells whether they can score.
+        InvalidInput when there is none.
         """
         if self.scorers:
             return ranked_by(self.scorers, self.rank_by)
-        return by_score_name([item for item in self.default_scorers if not wrong_task(item, data)])
+        found = by_score_name([item for item in self.default_scorers if not wrong_task(item, data)])
+        if not found:
+            raise InvalidInput.at(
+                self.source.node.location, "no plugin provides a default scorer; name one under 'scoring'"
+            )
+        return found
 
     def check_scorers(self, data: Data) -> None:
         """Raise InvalidInput when a scorer of the experiment cannot score these data; this imports scikit-learn."""

@@ -64,8 +64,8 @@ def problem_with(item: Bound[Scorer], data: Data) -> str | None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             item.record.measure(truth, predictions, **item.options)
-    except (TypeError, ValueError) as error:
-        return f"'{item.name}' cannot score these data: {' '.join(str(error).split())}"
+    except (Exception, SystemExit) as error:  # a plugin's, on the options that the experiment gives
+        return f"'{item.name}' cannot score these data: {' '.join(str(error).split()) or type(error).__name__}"
     return None
 
 
