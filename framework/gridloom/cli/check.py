@@ -27,7 +27,7 @@ def check(
 
 def describe(experiment: Experiment) -> str:
     """The plan of an experiment in a few lines."""
-    candidates = len(experiment.first_wave())
+    candidates = experiment.first_count
     splits, seeds = len(experiment.validation.places), experiment.validation.seeds
     sample = "" if experiment.sample is None else f", a sample of {experiment.sample}"
     axes = " x ".join(

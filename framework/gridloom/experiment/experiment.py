@@ -265,6 +265,11 @@ class Experiment:
         """The candidate that is proposed first."""
         return next(iter(self.first_wave()), None)
 
+    @cached_property
+    def first_count(self) -> int:
+        """How many candidates are proposed before a trial is seen."""
+        return len(self.first_wave())
+
     def first_wave(self) -> list[Candidate]:
         """The candidates that the strategy proposes before it has seen a trial."""
         return first_wave(self.strategy, self.space)

@@ -27,7 +27,7 @@ from gridloom.runs.refit import refit_best
 from gridloom.runs.tally import Tally
 from gridloom.searching.loop import filled, search
 from gridloom.searching.nested import Nested, nested_search
-from gridloom.training.job import Job, pickled
+from gridloom.training.job import Job, job_of
 from gridloom.training.pool import Workers, worker_count
 
 
@@ -77,17 +77,8 @@ def _passing_over(experiment: Experiment, passed_over: Mapping[str, str]) -> Exp
 def _run_with_engine(experiment: Experiment, data: Data, folder: Path, count: int, *, fresh: bool) -> Result:
     """The result of the run with the engine that the experiment is bound to; CannotTrain leaves an empty journal."""
     engine = experiment.engine
-    scorers = experiment.scorers_for(data)
     workers = Workers(count, engine.record.environment(engine.options), engine.record.max_growth)
-    job = Job(
-        recipe=pickled(experiment.recipe(scorers)),
-        plugins=experiment.source.plugins,
-        without=experiment.source.without,
-        states=experiment.used_plugins,
-        data=data,
-        splits=(),
-        log=(folder / LOG).resolve(),
-    )
+    job = job_of(experiment, data, (folder / LOG).resolve())
     if fresh or not (folder / JOURNAL).exists():
         workers.start(job)  # while scikit-learn is imported here
     experiment.check_scorers(data)
@@ -168,7 +159,7 @@ def _plan(experiment: Experiment, workers: Workers) -> Plan:
     engine, validation = experiment.engine, experiment.validation
     return Plan(
         name=experiment.name,
-        candidates=len(experiment.first_wave()),
+        candidates=experiment.first_count,
         splits=len(validation.places),
         seeds=validation.seeds,
         outer=len(validation.outer.places) if validation.outer else 0,

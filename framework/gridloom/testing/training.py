@@ -13,7 +13,7 @@ from gridloom.core.trials import Budget, Fit, FitResult
 from gridloom.core.work import Work
 from gridloom.experiment.experiment import Experiment
 from gridloom.training.calls import Prepared, prepared
-from gridloom.training.job import Job, pickled
+from gridloom.training.job import Job, job_of
 
 FAILURE = "this model was made to fail"
 
@@ -62,30 +62,22 @@ def train(experiment: Experiment, orders: Mapping[str, Order], folder: Path) -> 
     from gridloom.training.loky import LOKY
 
     environment = experiment.engine.record.environment(experiment.engine.options)
-    job = job_of(experiment)
+    job = _job(experiment)
     with LOKY.open(1, environment) as session:
         answers = {name: session.submit(_answer, job, order).result() for name, order in orders.items()}
         answers["refit"] = session.submit(_refit, job, fits_of(experiment)[0], folder).result()
         return answers
 
 
-def job_of(experiment: Experiment) -> Job:
+def _job(experiment: Experiment) -> Job:
     """What all batches of an experiment have in common."""
     data = experiment.load_data()
-    return Job(
-        recipe=pickled(experiment.recipe(experiment.scorers_for(data))),
-        plugins=experiment.source.plugins,
-        without=experiment.source.without,
-        states=experiment.used_plugins,
-        data=data,
-        splits=tuple(experiment.materialise(data)),
-        log=Path(os.devnull),
-    )
+    return replace(job_of(experiment, data, Path(os.devnull)), splits=tuple(experiment.materialise(data)))
 
 
 def work_of(experiment: Experiment) -> Work:
     """All fits of an experiment's first wave, those of one candidate behind each other, to train in this process."""
-    job = job_of(experiment)
+    job = _job(experiment)
     ready = prepared(job)
     return Work(ready.recipe, ready.calls, job.data, job.splits, fits_of(experiment))
 

@@ -12,6 +12,7 @@ from gridloom.core.recipe import Recipe
 from gridloom.core.split import Split
 from gridloom.core.trials import FitResult
 from gridloom.errors import StopRun
+from gridloom.experiment.experiment import Experiment
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,20 @@ class Job:
     keeps_predictions: bool = True
 
 
-def pickled(recipe: Recipe) -> bytes:
+def job_of(experiment: Experiment, data: Data, log: Path) -> Job:
+    """The job of an experiment on these data, without splits as yet; StopRun when its recipe cannot travel."""
+    return Job(
+        recipe=_pickled(experiment.recipe(experiment.scorers_for(data))),
+        plugins=experiment.source.plugins,
+        without=experiment.source.without,
+        states=experiment.used_plugins,
+        data=data,
+        splits=(),
+        log=log,
+    )
+
+
+def _pickled(recipe: Recipe) -> bytes:
     """The recipe as it travels; StopRun when an option has a value that cannot."""
     try:
         return pickle.dumps(recipe)
