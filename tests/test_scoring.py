@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import warnings
 
@@ -251,3 +252,28 @@ def test_a_scorer_that_raises_on_the_data_fails_its_fits_with_its_words(gridloom
     assert done.returncode == 1
     journal = sqlite3.connect(tmp_path / "runs" / "small" / "journal.sqlite")
     assert {error for (error,) in journal.execute("SELECT error FROM fits")} == {"ValueError: too many"}
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("return truth[0] == predicted[0]", "the scorer 'wrong' returned np.True_, not a number"),
+        ("return '0.5'", "the scorer 'wrong' returned '0.5', not a number"),
+        ("truth[:] = predicted; return 0.5", "assignment destination is read-only"),
+        ("predicted.sort(); return 0.5", "read-only"),
+    ],
+)
+def test_a_scorer_that_returns_no_number_or_writes_into_what_others_are_given_is_refused(
+    line, message, write, tmp_path
+):
+    (tmp_path / "less.py").write_text(LESS.replace("return each * (truth != predicted).mean()", line))
+    experiment = read_experiment(write(scoring=["wrong", "accuracy"]), load_registry([str(tmp_path / "less.py")]))
+    with pytest.raises(InvalidInput, match=re.escape(message)):
+        experiment.check_scorers(experiment.load_data())
+
+
+def test_every_scorer_that_cannot_score_the_data_is_reported_at_once(write, registry):
+    experiment = read_experiment(write(scoring=["roc_auc", "accuracy", "r2"]), registry)
+    with pytest.raises(InvalidInput) as caught:
+        experiment.check_scorers(experiment.load_data())
+    assert [problem.message.split()[0] for problem in caught.value.problems] == ["'roc_auc'", "'r2'"]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -134,6 +137,87 @@ def known(mapping: dict[str, Any]) -> dict[str, Any]:
 def test_a_message_says_what_would_be_right_and_what_it_got_once(annotation, value, message):
     _, (finding,) = Option("x", annotation, None).validate(value, Path("here"))
     assert finding.message == message
+
+
+class Speed(Enum):
+    FAST = "fast"
+    SLOW = "slow"
+
+
+@dataclass
+class Size:
+    width: int
+    height: int = 3
+
+
+def odd(
+    task: object,
+    speed: Speed = Speed.FAST,
+    size: Size | None = Size(1),  # noqa: B008
+    sizes: tuple[Size, ...] = (),
+    pattern: re.Pattern[str] = re.compile("a"),
+    missing: float = float("nan"),
+    sloppy: int = None,  # noqa: RUF013
+    sentinel: object = object(),
+) -> None:
+    """Options whose values are no plain data."""
+
+
+def test_what_is_resolved_is_read_again_as_the_same_values():
+    options = Options(odd, fixed=1)
+    given = {"speed": "slow", "size": {"width": 2}, "sizes": [{"width": 1, "height": 2}], "pattern": "b+"}
+    valid, findings = options.validate(given, Path())
+    assert findings == []
+    resolved = json.loads(json.dumps(options.resolve(valid), allow_nan=False))
+    assert options.validate(resolved, None) == (valid, [])
+    assert resolved == {**given, "size": {"width": 2, "height": 3}}
+
+
+def test_a_default_that_yaml_cannot_say_is_left_out():
+    assert Options(odd, fixed=1).resolve({}) == {
+        "speed": "fast",
+        "size": {"width": 1, "height": 3},
+        "sizes": [],
+        "pattern": "a",
+    }
+
+
+@pytest.mark.parametrize(
+    ("size", "finding"),
+    [
+        ({}, Finding(("size",), "'width' is missing")),
+        ({"width": 1, "heigth": 2}, Finding(("size", "heigth"), "unknown key 'heigth'", at_key=True)),
+        ({"width": "x"}, Finding(("size", "width"), 'should be a whole number, not "x"')),
+        (3, Finding(("size",), "should be a mapping, not 3")),
+    ],
+)
+def test_keys_of_a_mapping_are_those_of_its_class(size, finding):
+    assert Options(odd, fixed=1).validate({"size": size}, Path())[1] == [finding]
+
+
+def parsed(text: str) -> object:
+    return object() if text == "opaque" else re.compile(text)
+
+
+def parsing(task: object, text: Annotated[str, AfterValidator(parsed)]) -> None:
+    """An option with a check of its own."""
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("(", r'"\(" cannot be used: \w+: missing \), unterminated subpattern'),
+        ("opaque", r"could not be read again from the run's experiment.yaml \(.*PlainSerializer$"),
+    ],
+)
+def test_whatever_a_check_does_there_is_one_message(text, message):
+    _, (finding,) = Options(parsing, fixed=1).validate({"text": text}, Path())
+    assert re.match(message, finding.message)
+
+
+def test_a_number_too_large_for_a_float_is_refused():
+    _, (finding,) = Options(documented, fixed=1).validate({"rate": 10**400}, Path())
+    assert finding.message == "must be a finite number"
 
 
 def documented(task, rate: float, units: int = 3, steps: int = 1, mode: str = ""):

@@ -66,7 +66,9 @@ def read_run(
             raise
         way_out = f"name it with -p where it is now, or leave it out with --no-plugin {name_of(lost)}"
         raise PluginError(f"{error}; {folder} was made with it: {way_out}") from None
-    experiment = read_experiment(folder / EXPERIMENT, registry, plugins=asked_for, without=without)
+    experiment = read_experiment(folder / EXPERIMENT, registry, plugins=asked_for, without=without, of_run=True)
+    if experiment.published is None and (lost := experiment.source.node.plain().get("published")):
+        typer.echo(f"gridloom: {lost['file']} is gone, so published scores are left out", err=True)
     result = load_result(experiment, folder)
     return KeptRun(experiment, registry, result if rank_by is None else _ranked_by(result, rank_by))
 

@@ -69,3 +69,12 @@ class Predictions:
         """Probabilities of shape (rows,) for two classes and (rows, classes) for more."""
         found = self.probabilities
         return found[:, 1] if found is not None and found.shape[1] == TWO else found
+
+
+def read_only(array: NDArray[Any]) -> NDArray[Any]:
+    """The same numbers as an array that cannot be written to, so that no scorer falsifies what another one is given."""
+    import numpy as np
+
+    view = np.asarray(array).view()
+    view.flags.writeable = False
+    return view

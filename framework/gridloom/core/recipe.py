@@ -30,7 +30,7 @@ class Recipe:
     - `families`: the searched ones, by their group of the space.
     - `scorers`: by the names of their scores, the one that ranks first.
     - `training`: what the experiment gives of the engine's training settings; candidates may choose others.
-    - `folder`: what file names in values of candidates are relative to.
+    - `folder`: what file names in values of candidates are relative to; None where no file need be there.
     - `fits_of_each`: how many fits every candidate has: folds, repeats and seeds multiplied.
     - `decider`: the key of the candidate whose fits tell whether the engine can train these networks; None where no
       other engine could take its place.
@@ -42,7 +42,7 @@ class Recipe:
     families: Mapping[str, Selected]
     scorers: Mapping[str, Selected]
     training: Mapping[str, Any]
-    folder: Path
+    folder: Path | None
     seed: int
     fits_of_each: int
     decider: str | None

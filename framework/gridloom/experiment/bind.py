@@ -43,17 +43,20 @@ def read_experiment(
     settings: Sequence[str] = (),
     plugins: Sequence[str] = (),
     without: Sequence[str] = (),
+    of_run: bool = False,
 ) -> Experiment:
     """The experiment in a YAML file, with `settings` such as "training.epochs=10" put over it.
 
-    `plugins` and `without` are what the registry was loaded with, so that workers can load it again.
-    Raises InvalidInput with every problem of the file.
+    `plugins` and `without` are what the registry was loaded with, so that workers can load it again. With `of_run`, the
+    file is a run's own, of which nothing is to be trained: files that it names need not be there any more, and without
+    the one of published scores there are none. Raises InvalidInput with every problem of the file.
     """
     node = yaml_document.read_file(file)
     for setting in settings:
         node = _override(node, setting)
     everywhere = tuple(str(Path(name).resolve()) if name.endswith(".py") else name for name in plugins)
-    source = Source(node, file.resolve().parent, file.stem, everywhere, tuple(without))
+    folder = None if of_run else file.resolve().parent
+    source = Source(node, folder, file.stem, everywhere, tuple(without))
     return bind(source, registry)
 
 
@@ -258,7 +261,7 @@ def _published(
         given["file"] = given.pop("name")
     before = len(binder.problems)
     keys = binder.options(("published",), given, Options(published_keys, 0))
-    if len(binder.problems) > before:
+    if len(binder.problems) > before or (binder.source.folder is None and not keys["file"].is_file()):
         return None
     try:
         scorer = next(iter(scorers.values()), None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from gridloom.core.space import Choices, Domain, Range, Space, canonical_json
@@ -197,13 +198,17 @@ def _choices(binder: Binder, path: KeyPath, values: list[Any], option: Option) -
         binder.report(path, "this list is empty; there is nothing to try")
         return None
     seen: set[str] = set()
+    chosen: list[Any] = []
     for index, value in enumerate(values):
         text = canonical_json(value)
         if text in seen:
             binder.report((*path, index), f"{shorten(value)} stands in this list twice")
         seen.add(text)
-        binder.report_findings((*path, index), option.validate(value, binder.source.folder)[1])
-    return Choices(*values)
+        valid, findings = option.validate(value, binder.source.folder)
+        binder.report_findings((*path, index), findings)
+        is_input_file = isinstance(valid, Path) and valid.is_absolute()
+        chosen.append(str(valid) if is_input_file else value)  # as the run's experiment.yaml names it from elsewhere
+    return Choices(*chosen)
 
 
 def _range(binder: Binder, path: KeyPath, given: dict[str, Any], option: Option) -> Range | None:

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, Field, WithJsonSchema
 from gridloom.core.recipe import Recipe
 from gridloom.core.space import Candidate, Domain, Range, Space, canonical_json
 from gridloom.core.split import Split
-from gridloom.errors import DataError, InvalidInput, StopRun
+from gridloom.errors import DataError, InvalidInput, Problem, StopRun
 from gridloom.experiment.bound import Bound
 from gridloom.experiment.published import PublishedScores
 from gridloom.experiment.scorers import Scorers, by_score_name, problem_with, ranked_by, wrong_task
@@ -115,7 +115,8 @@ class Source:
     """All it takes to bind the experiment again in another process."""
 
     node: Node
-    folder: Path
+    folder: Path | None
+    """What file names are relative to; None for a run that is read, whose files need not be there any more."""
     default_name: str
     plugins: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
@@ -231,10 +232,10 @@ class Experiment:
         return found
 
     def check_scorers(self, data: Data) -> None:
-        """Raise InvalidInput when a scorer of the experiment cannot score these data; this imports scikit-learn."""
-        for item in self.scorers.values():
-            if problem := problem_with(item, data):
-                raise InvalidInput.at(item.location, problem)
+        """Raise InvalidInput when scorers of the experiment cannot score these data; this imports scikit-learn."""
+        found = [(item.location, problem_with(item, data)) for item in self.scorers.values()]
+        if problems := [Problem(location, text) for location, text in found if text]:
+            raise InvalidInput(problems)
 
     def recipe(self, scorers: Scorers) -> Recipe:
         """What workers need of the experiment, to score by these scorers."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from gridloom.errors import nearest
+from gridloom.registry.loading import one_line
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -30,10 +31,12 @@ class Finding:
 
 _KINDS = {
     "bool_type": "true or false",
+    "dataclass_type": "a mapping",
     "dict_type": "a mapping",
     "float_type": "a number",
     "int_type": "a whole number",
     "list_type": "a list",
+    "model_type": "a mapping",
     "set_type": "a list",
     "string_type": "text",
     "tuple_type": "a list",
@@ -41,6 +44,7 @@ _KINDS = {
 """What a value should be, in words of YAML, by the type of pydantic's error."""
 
 _ENUMERATIONS = ("enum", "literal_error")
+_UNKNOWN_KEYS = ("unexpected_keyword_argument", "extra_forbidden")
 _GLUED = re.compile(r"\w+:\S+")
 _TERMS = re.compile(r"^(Value error, |(Input|List|Set|String|Tuple|Dictionary) (?=should))| after validation")
 
@@ -59,8 +63,14 @@ def findings_of(error: ValidationError, name: str, value: Any) -> list[Finding]:
         got = value
         for key in path:
             got = got[key]
-        findings.append(Finding(path, _complaint(items, name, got)))
+        is_unknown_key = all(item["type"] in _UNKNOWN_KEYS for item in items)
+        findings.append(Finding(path, _complaint(items, name, got), at_key=is_unknown_key))
     return findings
+
+
+def own_error(error: Exception, value: Any) -> Finding:
+    """What a plugin's check raised that is no ValueError."""
+    return Finding((), f"{shorten(value)} cannot be used: {one_line(error)}")
 
 
 def _is_of_another_kind(item: ErrorDetails) -> bool:
@@ -76,14 +86,18 @@ def _complaint(items: Sequence[ErrorDetails], name: str, got: Any) -> str:
     own_words = any(item["type"] == "value_error" for item in items)  # of a plugin, which may say what it got
     names_it = re.search(r"\w", str(got)) and re.search(rf"(?<!\w|\.){re.escape(str(got))}(?!\w|\.\d)", message)
     quotes_it = isinstance(got, str) and repr(got) in message
-    is_complete = isinstance(got, dict | list) or (own_words and (names_it or quotes_it))
+    is_of_key = all(item["type"] in ("missing", *_UNKNOWN_KEYS) for item in items)
+    is_complete = is_of_key or isinstance(got, dict | list) or (own_words and (names_it or quotes_it))
     return message if is_complete else f"{message}, not {shorten(got)}"
 
 
 def _in_words(item: ErrorDetails) -> str:
     """What pydantic says, without its own terms."""
-    if item["type"] == "missing":  # from a list of a fixed length
-        return "an item is missing"
+    key = item["loc"][-1] if item["loc"] else None
+    if item["type"] == "missing":  # from a list of a fixed length, or a mapping with such keys
+        return f"'{key}' is missing" if isinstance(key, str) else "an item is missing"
+    if item["type"] in _UNKNOWN_KEYS:
+        return f"unknown key '{key}'"
     return _TERMS.sub("", item["msg"])
 
 

@@ -8,6 +8,7 @@ import re
 import sys
 import types
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -17,7 +18,7 @@ from pydantic import AfterValidator, PydanticUserError, TypeAdapter, ValidationE
 from pydantic.errors import PydanticInvalidForJsonSchema, PydanticSchemaGenerationError
 
 from gridloom.errors import near, nearest
-from gridloom.registry.option_errors import Finding, findings_of
+from gridloom.registry.option_errors import Finding, findings_of, own_error
 
 REQUIRED = inspect.Parameter.empty
 """The default of an option that has none."""
@@ -31,6 +32,8 @@ _BOUNDS = {"gt": "exclusiveMinimum", "ge": "minimum", "lt": "exclusiveMaximum", 
 
 def _existing_file(path: Path, info: ValidationInfo) -> Path:
     folder = (info.context or {}).get("folder", Path())
+    if folder is None:
+        return path
     full: Path = folder / path
     try:
         exists = full.is_file()
@@ -82,17 +85,44 @@ class Option:
         """The annotation as a reader of YAML may see it."""
         return _describe(self.json_schema, self.json_schema.get("$defs", {}))
 
-    def validate(self, value: Any, folder: Path) -> tuple[Any, list[Finding]]:
+    def validate(self, value: Any, folder: Path | None) -> tuple[Any, list[Finding]]:
         """The value as the callable wants it, and what is wrong with it (then the value is None).
 
         `value` is plain JSON data; lists become tuples and text becomes paths where the annotation says so, but text
-        never becomes a number.
+        never becomes a number. A mapping may have those keys alone that a class in the annotation declares. Files are
+        relative to `folder`; None means that they need not be there.
         """
         text = json.dumps(value)
         try:
-            return self._adapter.validate_json(text, strict=True, context={"folder": folder}), []
+            return self._adapter.validate_json(text, strict=True, extra="forbid", context={"folder": folder}), []
         except ValidationError as error:
             return None, findings_of(error, self.name, value)
+        except Exception as error:  # of a check that a plugin wrote
+            return None, [own_error(error, value)]
+
+    def as_json(self, value: Any) -> Any:
+        """A valid value as the plain JSON data that `validate` makes it of again; ValueError where there are none."""
+        try:
+            plain = self._adapter.dump_python(value, mode="json", warnings=False)
+        except Exception as error:  # of pydantic, or of what a plugin's class does to be written
+            reason = " ".join(str(error).split())
+            message = f"could not be read again from the run's experiment.yaml ({reason}): its annotation should have "
+            raise ValueError(f"{message}a serializer, such as pydantic's PlainSerializer") from error
+        try:
+            json.dumps(plain, allow_nan=False)
+        except ValueError:
+            raise ValueError("must be a finite number") from None
+        if findings := self.validate(plain, None)[1]:
+            raise ValueError(f"could not be read again from the run's experiment.yaml: {findings[0].message}")
+        return plain
+
+    def unwritable(self, value: Any) -> list[Finding]:
+        """What is wrong with a valid value that a run could not write down."""
+        try:
+            self.as_json(value)
+        except ValueError as error:
+            return [Finding((), str(error))]
+        return []
 
 
 def _with_bounds(schema: Any) -> Any:
@@ -155,7 +185,7 @@ class Options:
         return " ".join(text if text[-1] in ".!?" else f"{text.rstrip(';')}." for text in found)
 
     def validate(
-        self, given: Mapping[str, Any], folder: Path, elsewhere: Mapping[str, str] = NOWHERE
+        self, given: Mapping[str, Any], folder: Path | None, elsewhere: Mapping[str, str] = NOWHERE
     ) -> tuple[dict[str, Any], list[Finding]]:
         """The keyword arguments for the callable, and everything that is wrong with what was given.
 
@@ -172,13 +202,14 @@ class Options:
                 )
                 continue
             valid[name], wrong = self.known[name].validate(value, folder)
-            findings += [Finding((name, *finding.path), finding.message) for finding in wrong]
+            wrong = wrong or self.known[name].unwritable(valid[name])
+            findings += [Finding((name, *finding.path), finding.message, finding.at_key) for finding in wrong]
         for option in self:
             if option.is_required and option.name not in {*given, *misspelt}:
                 findings.append(Finding((), f"option '{option.name}' ({option.type_name}) is missing"))
         return valid, findings
 
-    def converted(self, given: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    def converted(self, given: Mapping[str, Any], folder: Path | None) -> dict[str, Any]:
         """The keyword arguments for known options; ValueError for a value that an annotation does not admit."""
         valid = {}
         for name, value in given.items():
@@ -193,9 +224,17 @@ class Options:
         return nearest(name, self.known) if self.known else "it takes none"
 
     def resolve(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        """What was given, with the defaults of all other options, as plain JSON data."""
-        defaults = {option.name: option.default for option in self if not option.is_required}
-        resolved: dict[str, Any] = json.loads(json.dumps({**defaults, **given}, default=str))
+        """What was given, with the defaults of all other options, as plain JSON data that `validate` reads again.
+
+        A default that YAML cannot say (NaN, an object) is left out: it is the default again when that is read.
+        """
+        resolved = {}
+        for option in self:
+            if option.name in given:
+                resolved[option.name] = option.as_json(given[option.name])
+            elif not option.is_required:
+                with suppress(ValueError):
+                    resolved[option.name] = option.as_json(option.default)
         return resolved
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args
 
 from gridloom.core.batches import by_candidate
 from gridloom.core.data import CLASSES, TASKS, TaskKind
-from gridloom.core.predictions import Needs, Predictions
+from gridloom.core.predictions import Needs, Predictions, read_only
 from gridloom.registry.record import Form, Record
 
 if TYPE_CHECKING:
@@ -196,8 +196,14 @@ class Scorer(Record):
         return (low, high) if self.greater_is_better else (0.0 - high, 0.0 - low)
 
     def measure(self, truth: NDArray[Any], predictions: Predictions, **options: Any) -> float:
-        """The score of predictions, of which more is better; ValueError when the model does not predict what it needs."""
-        score = float(self.score(truth, predictions.given(self.needs), **options))
+        """The score of predictions, of which more is better; both arrays are read-only.
+
+        ValueError when the model does not predict what it needs, or when it returns no number.
+        """
+        found = self.score(read_only(truth), read_only(predictions.given(self.needs)), **options)
+        if isinstance(found, str | bytes | bool) or str(getattr(found, "dtype", "")) == "bool":
+            raise ValueError(f"the scorer '{self.name}' returned {found!r}, not a number")
+        score = float(found)
         return score if self.greater_is_better else -score
 
 

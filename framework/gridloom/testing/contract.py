@@ -150,9 +150,11 @@ class Contract:
             assert is_named(option.name, documentation), (
                 f"the docstring of {options.function.__name__}() does not say what '{option.name}' is"
             )
-        for name, default in options.resolve({}).items():
-            _, findings = options.known[name].validate(default, self.folder)
-            assert not findings, f"the default of '{name}' is one that YAML could not give: {findings[0].message}"
+        for option in options:
+            findings = [] if option.is_required else option.unwritable(option.default)
+            assert not findings, (
+                f"the default of '{option.name}' is one that YAML could not give: {findings[0].message}"
+            )
 
     def test_it_is_documented(self) -> None:
         """The summary says in a short line what it is, and the docstring of its function says more."""

@@ -86,10 +86,13 @@ class ScorerContract(Contract):
         if task not in self.scored_tasks:
             return
         truth, right, _ = examples(task)
-        again, same, _ = examples(task)
-        self.measure(truth, right)
-        kept = (truth == again).all() and (right.given(self.record.needs) == same.given(self.record.needs)).all()
-        assert kept, "it writes into its arguments"
+        refusal = ""
+        try:
+            self.measure(truth, right)
+        except ValueError as error:
+            refusal = str(error)
+        assert "read-only" not in refusal, "it writes into its arguments"
+        assert not refusal, refusal
 
     def test_it_scores_a_real_run(self, tmp_path: Path) -> None:
         """A search is ranked by it, and every fit has its score beside that of another scorer."""

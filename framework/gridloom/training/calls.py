@@ -77,9 +77,9 @@ def _found(registry: Registry, kind: type[T], item: Selected) -> T:
     return registry.find(kind, item.full_name).record
 
 
-def _call(item: Selected, function: Callable[..., Any], options: Options, folder: Path) -> Call:
+def _call(item: Selected, function: Callable[..., Any], options: Options, folder: Path | None) -> Call:
     return Call(item.full_name, function, item.options, _converter(options, folder))
 
 
-def _converter(options: Options, folder: Path) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
+def _converter(options: Options, folder: Path | None) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
     return partial(options.converted, folder=folder)

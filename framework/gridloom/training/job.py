@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from gridloom.core.data import Data
 from gridloom.core.recipe import Recipe
 from gridloom.core.split import Split
 from gridloom.core.trials import FitResult
-from gridloom.errors import StopRun
+from gridloom.errors import InvalidInput, Problem, StopRun
 from gridloom.experiment.experiment import Experiment
 
 
@@ -37,7 +37,7 @@ class Job:
 def job_of(experiment: Experiment, data: Data, log: Path) -> Job:
     """The job of an experiment on these data, without splits as yet; StopRun when its recipe cannot travel."""
     return Job(
-        recipe=_pickled(experiment.recipe(experiment.scorers_for(data))),
+        recipe=_pickled(experiment, experiment.recipe(experiment.scorers_for(data))),
         plugins=experiment.source.plugins,
         without=experiment.source.without,
         states=experiment.used_plugins,
@@ -47,12 +47,25 @@ def job_of(experiment: Experiment, data: Data, log: Path) -> Job:
     )
 
 
-def _pickled(recipe: Recipe) -> bytes:
-    """The recipe as it travels; StopRun when an option has a value that cannot."""
+def _pickled(experiment: Experiment, recipe: Recipe) -> bytes:
+    """The recipe as it travels; InvalidInput with every option that cannot."""
     try:
         return pickle.dumps(recipe)
     except Exception as error:
-        raise StopRun(f"an option has a value that cannot be sent to worker processes: {error}") from error
+        problems = [*_unpicklable(experiment)]
+        if not problems:
+            raise StopRun(f"what workers need cannot be sent to them: {error}") from error
+        raise InvalidInput(problems) from None
+
+
+def _unpicklable(experiment: Experiment) -> Iterator[Problem]:
+    for item in (experiment.model, experiment.engine, *experiment.all_scorers):
+        for name, value in item.options.items():
+            try:
+                pickle.dumps(value)
+            except Exception as error:
+                message = f"the option '{name}' of '{item.name}' has a value that cannot be sent to workers: {error}"
+                yield Problem(item.location, message)
 
 
 @dataclass(frozen=True)
