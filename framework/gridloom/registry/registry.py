@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from importlib.metadata import Distribution, EntryPoint, distributions
+from importlib.metadata import Distribution, EntryPoint, distributions, entry_points
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -135,9 +135,11 @@ class _Loader:
         self.registered: list[object] = []
 
     def add_all_installed(self) -> None:
-        for distribution in _distributions():
-            for entry_point in self._entry_points(distribution):
-                self._add_installed(entry_point, distribution)
+        for name, distribution in _with_entry_points():
+            version, editable = distribution.version, is_editable(distribution)
+            info = PluginInfo(name, name, version, "entry_points.txt", editable=editable)
+            for entry_point in self._entry_points(distribution, info):
+                self._add_installed(entry_point, replace(info, name=entry_point.name, file=entry_point.value))
 
     def load(self, extra: tuple[object, ...]) -> Registry:
         for source in {place_of(source): source for source in extra}.values():
@@ -148,19 +150,15 @@ class _Loader:
             raise PluginError(f"there is no plugin '{name}' to leave out; {nearest(name, self.seen)}")
         return Registry(self.plugins, self.provided)
 
-    def _entry_points(self, distribution: Distribution) -> list[EntryPoint]:
+    def _entry_points(self, distribution: Distribution, info: PluginInfo) -> list[EntryPoint]:
         try:
             return [point for point in distribution.entry_points if point.group == hookspecs.PROJECT]
         except Exception as error:
             if f"[{hookspecs.PROJECT}]" in (distribution.read_text("entry_points.txt") or ""):
-                name = distribution.metadata["Name"]
-                info = PluginInfo(name, name, distribution.version, "entry_points.txt")
                 self.plugins.append(info.set_aside(f"its entry points cannot be read: {one_line(error)}"))
             return []
 
-    def _add_installed(self, entry_point: EntryPoint, distribution: Distribution) -> None:
-        name, version = distribution.metadata["Name"], distribution.version
-        info = PluginInfo(entry_point.name, name, version, entry_point.value, editable=is_editable(distribution))
+    def _add_installed(self, entry_point: EntryPoint, info: PluginInfo) -> None:
         if self._is_unwanted(info):
             return
         try:
@@ -211,13 +209,20 @@ class _Loader:
         self.provided += [Provided(record, info) for record in records]
 
 
-def _distributions() -> list[Distribution]:
-    """What is installed, by name; the first distribution of a name on the path counts."""
-    found: dict[str, Distribution] = {}
-    for distribution in distributions():
+def _with_entry_points() -> list[tuple[str, Distribution]]:
+    """Names and distributions that have entry points of ours, by name; all where those of one cannot be read.
+
+    The first distribution of a name on the path counts. Metadata are read of few, since that is slow.
+    """
+    try:
+        ours: Iterable[Distribution] = {point.dist for point in entry_points(group=hookspecs.PROJECT) if point.dist}
+    except Exception:
+        ours = distributions()
+    found: dict[str, tuple[str, Distribution]] = {}
+    for distribution in ours:
         if name := _name_in(distribution):
-            found.setdefault(name.lower(), distribution)
-    return [distribution for _, distribution in sorted(found.items())]
+            found.setdefault(name.lower(), (name, distribution))
+    return [item for _, item in sorted(found.items(), key=lambda pair: pair[0])]
 
 
 def _name_in(distribution: Distribution) -> str | None:
