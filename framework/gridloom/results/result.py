@@ -15,6 +15,7 @@ from gridloom.core.file_names import EXPERIMENT
 from gridloom.core.trials import Status, Trial, ranked
 from gridloom.errors import nearest
 from gridloom.experiment.published import PublishedScores
+from gridloom.results.manifest import positive_class
 from gridloom.results.statistics.answers import Published, Summary
 from gridloom.searching.nested import Nested
 
@@ -81,6 +82,11 @@ class Result:
             nested=self.nested and self.nested.ranked_by(score),
             published_scores=self.published_scores if score == self.scoring else None,
         )
+
+    @property
+    def positive(self) -> str | None:
+        """The class that the score that ranks is about, where it is about one of two; None where it is about all."""
+        return positive_class(self.manifest, self.scoring)
 
     @cached_property
     def by_other_scores(self) -> tuple[Result, ...]:

@@ -111,6 +111,8 @@ def lead(result: Result) -> list[Fact]:
         if others
         else [Fact("scoring", result.scoring)]
     )
+    positive = next((ranked.positive for ranked in (result, *result.by_other_scores) if ranked.positive), None)
+    facts += [Fact("positive class", one_line(positive))] if positive else []
     facts += [Fact(key, _name(experiment[key])) for key in ("dataset", "model") if key in experiment]
     return [*facts, Fact("engine", result.engine)] if result.engine else facts
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from gridloom import Plan, Progress, Reporter, Result, Status, Trial
-from gridloom_plugins.figures.other_scores import line_of, means_of
+from gridloom_plugins.figures.other_scores import line_of, means_of, positive_line
 from gridloom_plugins.figures.texts import one_line, prose
 
 PLAIN_INTERVAL = 10.0
@@ -56,6 +56,8 @@ def _lines(result: Result) -> Iterator[str]:
     best = result.best
     if result.by_other_scores:
         yield f"Ranked by {one_line(result.scoring)}; the means of other scores are at the end of each line."
+    if line := positive_line(result):
+        yield line
     if best:
         yield f"Best: {best.mean:f} using {best.params}"
     yield from (_line(result, trial) for trial in result.trials if trial.status is not Status.INCOMPLETE)
