@@ -13,7 +13,7 @@ from pydantic import AfterValidator, Field, WithJsonSchema
 from gridloom.core.recipe import Recipe
 from gridloom.core.space import Candidate, Domain, Range, Space, canonical_json
 from gridloom.core.split import Split
-from gridloom.errors import DataError, InvalidInput, StopRun
+from gridloom.errors import CannotTrain, DataError, InvalidInput, StopRun
 from gridloom.experiment.bound import Bound
 from gridloom.experiment.published import PublishedScores
 from gridloom.experiment.scorers import Scorers, by_score_name, problem_with, ranked_by, scores_one_class, wrong_task
@@ -249,6 +249,17 @@ class Experiment:
         for item in self.scorers_for(data).values():
             if problem := problem_with(item, data):
                 raise InvalidInput.at(item.location, problem)
+
+    def check_engine(self, data: Data) -> None:
+        """Raise InvalidInput when the engine cannot weigh rows that have weights; CannotTrain where `auto` has others."""
+        if data.weights is None or self.engine.record.weighs:
+            return
+        problem = (
+            f"the engine '{self.engine.name}' does not weigh rows, but those of '{self.dataset.name}' have weights"
+        )
+        if self.fallbacks:
+            raise CannotTrain(problem)
+        raise InvalidInput.at(self.engine.location, f"{problem}; name another engine, or use data without weights")
 
     def positive_classes(self, data: Data) -> dict[str, str]:
         """The class that is scored, by the names of those scores that are about one of two classes."""
