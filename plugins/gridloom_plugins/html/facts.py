@@ -58,7 +58,11 @@ def outcome(result: Result, answer: Answer | None) -> Iterator[Fact]:
     total = sum(len(trial.fits) for trial in result.trials)
     lost = [
         f"{count:,} {what}"
-        for count, what in ((summary.failed, "failed"), (summary.incomplete, "not finished"))
+        for count, what in (
+            (summary.failed, "failed"),
+            (summary.incomplete, "not finished"),
+            (summary.smaller, "on a smaller budget, not ranked"),
+        )
         if count
     ]
     fits = f"{done:,} fits" if done == total else f"{done:,} of {total:,} fits"

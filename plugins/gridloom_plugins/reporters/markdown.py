@@ -135,6 +135,8 @@ def _left_out(result: Result) -> Iterator[str]:
         yield f"{len(result.failed):,} of {total:,} candidates failed, first {_code(first.params, WORDS)}: {_code(error, WORDS)}"
     if missing:
         yield f"{missing:,} of {total:,} candidates are not finished."
+    if smaller := result.summary.smaller:
+        yield f"{smaller:,} of {total:,} trials have a smaller budget, and are not ranked with the others."
 
 
 def _origin(result: Result) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gridloom.core.space import canonical_json
-from gridloom.core.trials import Trial, ranked
+from gridloom.core.trials import Status, Trial
 from gridloom.results.manifest import positive_class, score_names
 from gridloom.results.statistics.comparisons import holm
 from gridloom.results.statistics.questions import Numbers, Question
@@ -114,7 +114,8 @@ def _columns(
 
 def _complete(trials: Sequence[Trial]) -> dict[str, Trial]:
     """The complete trials by what they are, in their order; the first of equal ones."""
-    last_first = sorted(ranked(trials), key=lambda trial: -trial.number)
+    complete = [trial for trial in trials if trial.status is Status.COMPLETE]
+    last_first = sorted(complete, key=lambda trial: -trial.number)
     found = {trial.candidate.key + canonical_json(trial.proposal.budget.describe()): trial for trial in last_first}
     return dict(reversed(found.items()))
 
