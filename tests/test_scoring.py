@@ -48,7 +48,7 @@ OF_SEVERAL_LABELS = {name for name in NAMES if name.endswith("_samples")}
 
 def data_of(task):
     classes = {"binary": ("a", "b"), "multiclass": ("a", "b", "c"), "regression": ()}[task]
-    return Data(X, TARGETS[task], classes=classes)
+    return Data(X, TARGETS[task], classes=classes, positive="b" if task == "binary" else None)
 
 
 REGISTRY = load_registry()

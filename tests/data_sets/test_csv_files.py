@@ -90,7 +90,142 @@ def test_every_finite_number_is_read_as_python_wrote_it(tmp_path_factory, number
     assert csv.load(file, target="y").X[:, 0].tolist() == numbers
 
 
+def test_quotes_may_stand_behind_spaces(load):
+    data = load('"a", "b", "y"\n0.5, 1, "m"\n "1", "2", f\n2, 3, m\n')
+    assert data.feature_names == ("a", "b")
+    assert data.classes == ("f", "m")
+    assert data.X.tolist() == [[0.5, 1], [1, 2], [2, 3]]
+
+
+def test_a_file_without_a_header_has_numbered_columns_and_loses_no_row(load):
+    data = load("6,148,0\n1,85,1\n8,183,0\n", header=False, target=2)
+    assert data.X.tolist() == [[6, 148], [1, 85], [8, 183]]
+    assert data.feature_names == ("0", "1")
+    assert load("6,148,0\n1,85,1\n", header=False, target="2").y.tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("header", ["0,1,y", "1,2,3", "2019,2020,y", "x1,x2,y", "a,7,y"])
+def test_names_of_columns_may_count(load, header):
+    assert len(load(f"{header}\n5,5,a\n6,6,b\n", target=header[-1]).y) == 2
+
+
+def test_numbers_are_names_if_the_user_says_so(load):
+    assert load("0.5,7,y\n5,5,a\n6,6,b\n", header=True).feature_names == ("0.5", "7")
+
+
+@pytest.mark.parametrize("name", ["", "Unnamed: 0"])
+def test_nothing_is_learned_from_a_column_without_a_name_and_that_is_said(load, caplog, tmp_path, name):
+    content = f"{name},a,y\n0,5,u\n1,7,v\n"
+    assert load(content).feature_names == ("a",)
+    (record,) = caplog.records
+    assert record.getMessage().startswith(f"{tmp_path / 'data.csv'}:1:1: the column '{name}' has no name")
+    assert load(content, features=[name, "a"]).X.tolist() == [[0, 5], [1, 7]]
+    assert load(content, drop=[name]).feature_names == ("a",)
+    assert len(caplog.records) == 1
+
+
+def test_dropped_columns_are_not_learned_from_and_may_hold_anything(load):
+    assert load("a,note,b,y\n1,x,2,u\n3,,4,v\n", drop=["note"]).feature_names == ("a", "b")
+
+
+NUMBERS = [f"{0.1 + row / 7!r},{row},{-row}e-3," for row in range(60)]
+
+
+@pytest.mark.parametrize(
+    ("text", "options"),
+    [
+        pytest.param("a,b,c,y\n" + "".join(f"{row}{'uv'[n % 2]}\n" for n, row in enumerate(NUMBERS)), {}, id="plain"),
+        pytest.param(
+            '\ufeff"a","b","c","y"\r\n' + "".join(f'{row}"{"uv"[n % 2]}, ""x"""\r\n' for n, row in enumerate(NUMBERS)),
+            {},
+            id="quotes",
+        ),
+        pytest.param(
+            "".join(f"{row}{n}\n" for n, row in enumerate(NUMBERS)), {"header": False, "target": 3}, id="no header"
+        ),
+        pytest.param(
+            "a,b,c,y\n" + "".join(f"{row}{n / 2}\n" for n, row in enumerate(NUMBERS)),
+            {"features": ["c", "a"]},
+            id="chosen",
+        ),
+        pytest.param(
+            "a,b,c,y\n" + "".join(f"{row}u\n\n  \n" for row in NUMBERS[:2]) + "1,2,3,v\n", {}, id="blank lines"
+        ),
+        pytest.param(
+            "a, b, c, y\n" + "".join(f' +1, {row} "v"\n'.replace(",,", ",") for row in ("1,2,", "3,4,")) + "1,2,3,u\n",
+            {},
+            id="spaces",
+        ),
+    ],
+)
+def test_large_files_are_read_as_small_ones_are(load, monkeypatch, text, options):
+    small = load(text, **options)
+    monkeypatch.setattr(csv, "LARGE", 0)
+    large = load(text, **options)
+    assert large.fingerprint == small.fingerprint
+    assert large.X.flags.c_contiguous
+
+
+@pytest.mark.parametrize(
+    "rows",
+    ["1,2\n3,4,v", "1,2,3,u\n1,2,v", "1,x,u\n2,3,v", "1,,u\n2,3,v", "1,inf,u\n1,2,v", "1,1_0,u\n1,2,v", "1,2,\n1,2,u",
+     '1,"2"3,u\n1,2,v', '1,2,"u\n1,2,v', "True,2,u\nFalse,2,v", "1,2,\xe9"],
+)  # fmt: skip
+def test_what_is_wrong_with_large_files_is_reported_as_of_small_ones(problems, monkeypatch, rows):
+    content = f"a,b,y\n{rows}\n".encode("latin-1")
+    small = problems(content)
+    monkeypatch.setattr(csv, "LARGE", 0)
+    assert problems(content) == small
+
+
+def test_pandas_reads_large_files(load, monkeypatch):
+    import pandas as pd
+
+    read, calls = pd.read_csv, []
+    monkeypatch.setattr(pd, "read_csv", lambda *given, **options: calls.append(1) or read(*given, **options))
+    monkeypatch.setattr(csv, "LARGE", 0)
+    load("a,y\n0.5,u\n1,v\n")
+    assert calls == [1]
+
+
 # What is wrong with a CSV file, and where
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ("6,148,0.5,1\n1,85,0.3,0\n", "4 of its 4 cells are numbers ('6', '148', '0.5', ...)"),
+        ("5.1,3.5,setosa\n4.9,3.0,setosa\n", "2 of its 3 cells are numbers ('5.1', '3.5')"),
+        ("63,Male,0,Yes\n61,Male,1,No\n", "2 of its 4 cells are numbers ('63', '0')"),
+        ("red,yes\nblue,no\nred,yes\n", "'red', 'yes' comes again below, in the same column"),
+        ("2,3,4\n5,6,7\n", "3 of its 3 cells are numbers ('2', '3', '4')"),
+    ],
+)
+def test_a_first_line_that_looks_like_data_is_refused_with_the_way_out(problems, content, reason):
+    ((line, column, message),) = problems(content, target="1")
+    assert (line, column) == (1, 1)
+    assert message.startswith(
+        f"the first line looks like data, not like names of columns: {reason}; write 'header: false'"
+    )
+
+
+def test_a_quote_behind_other_white_space_is_refused_at_its_place(problems):
+    message = "this cell begins with white space before its quote, so that the quote would be part of it"
+    assert problems('a,y\n1,u\n2,\t"v"\n') == [(3, 3, f"{message}; remove the white space")]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"features": ["a", "b", "a"]}, "'a' is twice among the features"),
+        ({"features": ["a"], "drop": ["b"]}, "'features' and 'drop' both say what to learn from; give one"),
+        ({"drop": ["c"]}, "there is no column 'c'; the header has: a, b, y"),
+        ({"drop": ["y"]}, "the target 'y' is among what to drop"),
+        ({"drop": ["a", "b"]}, "there is no column to learn from beside the target"),
+    ],
+)
+def test_columns_that_make_no_sense_are_refused(problems, options, message):
+    assert [found for _, _, found in problems("a,b,y\n1,2,3\n4,5,6\n", **options)] == [message]
 
 
 @pytest.mark.parametrize("cell", ["x", "nan", "NaN", "inf", "-Infinity", "1e999", "1_0", "1,5", "0x1f", "--1", "1 2"])
@@ -113,10 +248,29 @@ def test_all_bad_cells_are_listed_in_the_order_of_the_file(problems):
     ]
 
 
-def test_of_more_than_20_bad_cells_the_first_20_are_listed_and_the_others_counted(problems):
-    bad = [(row + 2, 1, "column 'a': 'x' is not a finite number") for row in range(25)]
-    assert problems("a,y\n" + "x,1\n" * 20) == bad[:20]
-    assert problems("a,y\n" + "x,1\n" * 23) == [*bad[:20], (None, None, "... and 3 more cells that are no numbers")]
+def test_of_many_bad_cells_of_a_column_the_first_is_reported_and_the_others_are_counted(problems):
+    advice = "exclude the column by 'drop: [a]', or write numbers for its values in a data set of your own"
+    said = "column 'a': 'x' is not a finite number, nor are 22 more of 24 cells"
+    assert problems("a,y\n1,1\n" + "x,2\n" * 23) == [(3, 1, f"{said}; {advice}")]
+    ((line, column, message),) = problems("b,a,y\n" + "".join(f"1,{'uvw'[row % 3]}{row},2\n" for row in range(9)))
+    assert (line, column) == (2, 3)
+    assert (
+        message == f"column 'a': 'u0' is not a finite number, nor are 8 more of 9 cells (9 different texts); {advice}"
+    )
+    ((_, _, message),) = problems("a,y\n" + ",1\n" * 4 + "1,2\n")
+    assert (
+        message
+        == "column 'a': the cell is blank, as are 3 more of 5; fill them in or exclude the column by 'drop: [a]'"
+    )
+
+
+def test_of_more_than_20_columns_with_bad_cells_the_first_20_are_listed_and_the_others_counted(problems):
+    names = [f"c{number}" for number in range(23)]
+    found = problems(
+        ",".join([*names, "y"]) + "\n" + ",".join(["x"] * 23 + ["1"]) + "\n" + ",".join(["1"] * 23 + ["2"])
+    )
+    assert len(found) == 21
+    assert found[20] == (None, None, "... and 3 more cells that are no numbers")
 
 
 def test_a_file_with_another_delimiter_is_asked_about_it(problems):

@@ -59,6 +59,7 @@ def test_the_json_file_tells_everything_about_a_run(result):
             "seeds": None,
             "new_data": None,
             "sentence": "There is one candidate alone, so there is nothing to compare.",
+            "smaller": 0,
         },
         "published": [],
         "nested": None,

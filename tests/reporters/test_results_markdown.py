@@ -129,13 +129,17 @@ def test_one_candidate_alone_has_its_interval(made):
     assert "There is one candidate alone" in text
 
 
-def test_budgets_have_a_column_where_there_are_any(made):
+def test_budgets_have_a_column_where_none_is_full_and_smaller_ones_are_counted(made):
     mine = made(normal((3, 1, 3, 5)), **KFOLD)
-    last = mine.trials[2]
-    short = Trial(2, Proposal(last.candidate, Budget(epochs=1)), last.fits, last.results)
-    (((head, *rows),), _, _) = shown(written(replace(mine, trials=[*mine.trials[:2], short])))
+    budgets = [Budget(epochs=3), Budget(epochs=3), Budget(epochs=1)]
+    trials = [
+        Trial(known.number, Proposal(known.candidate, budget), known.fits, known.results)
+        for known, budget in zip(mine.trials, budgets, strict=True)
+    ]
+    (((head, *rows),), text, _) = shown(written(replace(mine, trials=trials)))
     column = head.index("budget")
-    assert sorted(row[column] for row in rows) == ["full", "full", "{'epochs': 1}"]
+    assert [row[column] for row in rows] == ["{'epochs': 3}"] * 2
+    assert "1 of 3 trials have a smaller budget" in text
 
 
 def test_it_tells_where_the_result_came_from(gridloom, write, tmp_path):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-from gridloom.errors import DataError
+from gridloom.errors import DataError, nearest
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,6 +18,12 @@ TaskKind = Literal["binary", "multiclass", "regression"]
 CLASSES: tuple[TaskKind, ...] = ("binary", "multiclass")
 TASKS: tuple[TaskKind, ...] = (*CLASSES, "regression")
 
+
+TWO = 2
+"""As many classes as there are where one of them is the positive one."""
+
+_TELLING = (("0", "1"), ("-1", "1"), ("false", "true"))
+"""Names of classes the second of which is the positive one, as for scikit-learn."""
 
 MIN_ROWS = 2
 """One to train on, one to test on."""
@@ -38,8 +44,11 @@ class Data:
 
     For classification `y` holds class numbers 0 to k-1 and `classes` their names in that order; for regression it
     holds floats and `classes` is empty. `weights`, if given, tell how much each row counts in training: one number a
-    row, not negative. Raises DataError when there are fewer than two rows, a value is not finite, or there is only
-    one class.
+    row, not negative. `positive` names the one of two classes that scores such as recall are about; left out, it is 1 or
+    "true" where the classes are called 0 and 1 (-1 and 1, "false" and "true"), and not known otherwise.
+
+    Raises DataError when there are fewer than two rows, a value is not finite, there is only one class, or `positive` is
+    not one of two classes.
     """
 
     X: NDArray[Any]
@@ -48,11 +57,13 @@ class Data:
     target_name: str = "target"
     classes: tuple[str, ...] = ()
     weights: NDArray[Any] | None = None
+    positive: str | None = None
 
     def __post_init__(self) -> None:
         import numpy as np
 
         self._check_rows()
+        self._check_names()
         weights = np.ones(len(self.y)) if self.weights is None else self.weights
         if weights.shape != self.y.shape:
             raise DataError(f"the data have {len(self.y)} rows, but weights of shape {weights.shape}")
@@ -70,7 +81,8 @@ class Data:
     def _check_rows(self) -> None:
         import numpy as np
 
-        for name, values in (("X", self.X), ("y", self.y)):
+        arrays = {"X": self.X, "y": self.y, **({} if self.weights is None else {"weights": self.weights})}
+        for name, values in arrays.items():
             if not isinstance(values, np.ndarray):
                 raise DataError(f"{name} should be a numpy array, not {type(values).__name__}")
         if len(self.X) != len(self.y) or self.y.ndim != 1:
@@ -78,6 +90,25 @@ class Data:
         if len(self.y) < MIN_ROWS:
             raise DataError(
                 f"the data have {len(self.y)} row(s); a search needs {MIN_ROWS} at least, to train and to test"
+            )
+
+    def _check_names(self) -> None:
+        """Lists of names become tuples; DataError for names that are no text, or given twice, and for `positive`."""
+        for field in ("feature_names", "classes"):
+            names = getattr(self, field)
+            if isinstance(names, str) or not all(isinstance(name, str) for name in names):
+                raise DataError(f"{field} should be a tuple of names, such as ('a', 'b'), not {names!r}")
+            if field == "classes" and len(set(names)) < len(names):
+                raise DataError(f"two classes have the same name: {', '.join(names)}")
+            object.__setattr__(self, field, tuple(map(str, names)))
+        if self.positive is None:
+            return
+        if len(self.classes) != TWO:
+            what = f"the data have {len(self.classes)}" if self.classes else "the target is a number"
+            raise DataError(f"the positive class is one of two classes, but {what}; leave 'positive' out")
+        if self.positive not in self.classes:
+            raise DataError(
+                f"there is no class {self.positive!r} to be the positive one; {nearest(self.positive, self.classes)}"
             )
 
     def _check_classes(self) -> None:
@@ -91,6 +122,14 @@ class Data:
             raise DataError(f"the targets must be the class numbers 0 to {len(self.classes) - 1}, each of them present")
 
     @property
+    def positive_class(self) -> int | None:
+        """The number of the class that scores of one class are about; None where it is not known."""
+        if self.positive is not None:
+            return self.classes.index(self.positive)
+        names = tuple(name.casefold() for name in self.classes)
+        return 1 if names in _TELLING else None
+
+    @property
     def task(self) -> Task:
         """What there is to learn from these data."""
         kinds: dict[int, TaskKind] = {0: "regression", 2: "binary"}
@@ -99,17 +138,31 @@ class Data:
     def take(self, rows: NDArray[np.intp]) -> Data:
         """The data of these rows only."""
         weights = None if self.weights is None else self.weights[rows]
-        return Data(self.X[rows], self.y[rows], self.feature_names, self.target_name, self.classes, weights)
+        return replace(self, X=self.X[rows], y=self.y[rows], weights=weights)
 
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256 over shapes, types, values and names: equal for equal data on any machine of one byte order."""
+        """SHA-256 over shapes, types, values and names: equal for equal data on any machine of one byte order.
+
+        It does not depend on `positive`, which says nothing of what is learned.
+        """
         digest = hashlib.sha256()
         for values in (self.X, self.y) if self.weights is None else (self.X, self.y, self.weights):
             digest.update(f"{values.shape}{values.dtype.str}".encode())
             digest.update(values.tobytes())
         digest.update(repr((self.feature_names, self.target_name, self.classes)).encode())
         return digest.hexdigest()
+
+
+def named_positive(data: Data, name: object) -> Data:
+    """The data with this positive class: its name, or what YAML makes of one, such as 1 or true.
+
+    Raises DataError when it is not one of two classes.
+    """
+    text = str(int(name) if isinstance(name, float) and name.is_integer() else name)
+    if isinstance(name, bool):
+        text = next((known for known in data.classes if known.casefold() == text.casefold()), text)
+    return replace(data, positive=text)
 
 
 def sample_rows(data: Data, sample: float, seed: int) -> Data:

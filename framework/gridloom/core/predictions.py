@@ -45,7 +45,8 @@ class Predictions:
 
         "labels" are class numbers of shape (rows,), "probabilities" have the shape (rows, classes). "values" are the
         numbers of a regression, of shape (rows,); for classes they are decision values, or else probabilities: of the
-        second class where there are two, of shape (rows,), and of all where there are more.
+        second class where there are two, of shape (rows,), and of all where there are more. Of two classes a scorer is
+        given the positive one as the second, class number 1, however the data number them.
         """
         found: NDArray[Any] | None = getattr(self, needs)
         if found is None and needs == "values":
@@ -53,6 +54,15 @@ class Predictions:
         if found is None:
             raise ValueError(f"this scorer needs {needs}, which the model does not predict")
         return found
+
+    @property
+    def swapped(self) -> Predictions:
+        """What a model would predict for two classes that were numbered the other way round."""
+        return Predictions(
+            None if self.labels is None else 1 - self.labels,
+            None if self.probabilities is None else self.probabilities[:, ::-1],
+            None if self.values is None else -self.values,
+        )
 
     @property
     def kept(self) -> NDArray[Any] | None:

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import csv
+import gc
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
 from pathlib import Path
 
+from gridloom.core.regular_files import check_regular
 from gridloom.errors import InvalidInput, Location, Problem, near, nearest
 
 MAX_PROBLEMS = 20
 """How many problems of one file are listed."""
 
+MAX_BYTES = 2 * 2**30
+"""The largest file that is read, 2 GiB."""
 
-@dataclass(frozen=True)
+SHOWN_NAMES = 30
+"""How many names of columns a message lists."""
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """The stripped cells of a row, and its text as it stands in the file from line `line` on."""
 
@@ -32,7 +44,8 @@ class Row:
             quoted ^= toggles
             ends = character == self.delimiter and not quoted
             index -= ends
-            at_start = ends or (toggles and not quoted)  # a quote doubled inside a quoted cell goes on with it
+            is_space = at_start and character == " "  # a quote behind spaces begins a quoted cell
+            at_start = ends or is_space or (toggles and not quoted)  # a doubled quote goes on with its cell
             line, column = (line + 1, 1) if character == "\n" else (line, column + 1)
         return Location(str(path), line, column)
 
@@ -47,22 +60,25 @@ class Table:
 
     def require(self, names: Sequence[str]) -> None:
         """Raise InvalidInput when the header lacks one of these columns."""
-        known = self.header.cells
-        missing = [name for name in names if name not in known]
+        missing = [name for name in names if name not in self._indexes]
         if not missing:
             return
+        known = self.header.cells
         if len(known) == 1 and set(known[0]) & set(";\t|,"):
             advice = f"the header is one cell, '{known[0]}'; is '{self.header.delimiter}' the delimiter?"
         elif len(missing) == 1 and near(missing[0], known):
             advice = nearest(missing[0], known)
         else:
-            advice = f"the header has: {', '.join(known)}"
-        text = ", ".join(f"'{name}'" for name in missing)
+            more = f" and {len(known) - SHOWN_NAMES:,} more" if len(known) > SHOWN_NAMES else ""
+            advice = f"the header has: {', '.join(known[:SHOWN_NAMES])}{more}"
+        text = ", ".join(f"'{name}'" for name in missing[:SHOWN_NAMES])
         raise InvalidInput.at(Location(str(self.path), 1, 1), f"there is no column {text}; {advice}")
 
     def index(self, name: str) -> int:
-        """The place of a column, from 0."""
-        return self.header.cells.index(name)
+        """The place of a column, from 0; ValueError where there is none."""
+        if name not in self._indexes:
+            raise ValueError(f"there is no column {name!r}")
+        return self._indexes[name]
 
     def column(self, name: str) -> list[str]:
         """The cells of a column."""
@@ -81,32 +97,64 @@ class Table:
         ]
         _raise(self.path, problems, len(bad), what)
 
+    @cached_property
+    def _indexes(self) -> dict[str, int]:
+        return {name: index for index, name in enumerate(self.header.cells)}
 
-def read_table(path: Path, delimiter: str = ",") -> Table:
-    """The table in a CSV file in UTF-8; InvalidInput when it has no header, no rows, or rows of another length."""
+
+def read_table(path: Path, delimiter: str = ",", *, header: bool = True, most: int | None = None) -> Table:
+    """The table in a CSV file in UTF-8 of up to 2 GiB, or its first rows: at `most` so many.
+
+    Without `header` the first line is a row, and the columns are called "0", "1" and so on. White space around cells
+    does not count, and quotes may stand behind it. InvalidInput when the file has no header, no rows, or rows of another
+    length, and for a path that is no regular file.
+    """
+    check_regular(path, MAX_BYTES)
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(_rows(path, file, delimiter))
+        with path.open(encoding="utf-8-sig", newline="") as file, _no_garbage():
+            rows = list(islice(_rows(path, file, delimiter), None if most is None else most + header))
     except UnicodeDecodeError:
         raise InvalidInput.at(Location(str(path)), "this is not UTF-8 text; save the file as UTF-8") from None
     except OSError as error:
         raise InvalidInput.at(Location(str(path)), f"cannot be read: {error.strerror}") from None
     if not rows:
         raise InvalidInput.at(Location(str(path), 1, 1), "the file is empty; it needs a header and rows")
-    header, *body = rows
-    doubles = sorted({name for name in header.cells if header.cells.count(name) > 1})
-    if doubles:
-        raise InvalidInput.at(Location(str(path), 1, 1), f"the header names the column '{doubles[0]}' twice")
+    head, body = (rows[0], rows[1:]) if header else (_numbered(rows[0]), rows)
+    _check_header(path, head)
     if not body:
         raise InvalidInput.at(Location(str(path), 2, 1), "there are no rows below the header")
-    width = len(header.cells)
+    width = len(head.cells)
     ragged = [row for row in body if len(row.cells) != width]
+    there = "the header" if header else "the first row"
     problems = [
-        Problem(row.place(path, 0), f"this row has {len(row.cells)} cells, but the header has {width}")
+        Problem(row.place(path, 0), f"this row has {len(row.cells)} cells, but {there} has {width}")
         for row in ragged[:MAX_PROBLEMS]
     ]
     _raise(path, problems, len(ragged), "rows of another length")
-    return Table(path, header, body)
+    return Table(path, head, body)
+
+
+@contextmanager
+def _no_garbage() -> Iterator[None]:
+    """Look for no garbage among the millions of cells that stay: it would take half of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _numbered(first: Row) -> Row:
+    """A header of numbers for a file that has none, from its first row."""
+    return Row(first.line, first.text, [str(number) for number in range(len(first.cells))], first.delimiter)
+
+
+def _check_header(path: Path, header: Row) -> None:
+    doubles = sorted(name for name, times in Counter(header.cells).items() if times > 1)
+    if doubles:
+        raise InvalidInput.at(Location(str(path), 1, 1), f"the header names the column '{doubles[0]}' twice")
 
 
 def _raise(path: Path, problems: Sequence[Problem], number: int, what: str) -> None:
@@ -117,7 +165,7 @@ def _raise(path: Path, problems: Sequence[Problem], number: int, what: str) -> N
 
 
 def _rows(path: Path, lines: Iterable[str], delimiter: str) -> Iterator[Row]:
-    """The rows that are not blank."""
+    """The rows that are not blank; a line of white space is."""
     consumed: list[str] = []
 
     def noted() -> Iterator[str]:
@@ -125,13 +173,26 @@ def _rows(path: Path, lines: Iterable[str], delimiter: str) -> Iterator[Row]:
             consumed.append(line)
             yield line
 
-    reader = csv.reader(noted(), delimiter=delimiter, strict=True)
+    reader = csv.reader(noted(), delimiter=delimiter, strict=True, skipinitialspace=delimiter != " ")
     begin = 1
     try:
         for cells in reader:
-            if cells:
-                yield Row(begin, "".join(consumed), [cell.strip() for cell in cells], delimiter)
+            if cells and (len(cells) > 1 or cells[0].strip()):
+                text = consumed[0] if len(consumed) == 1 else "".join(consumed)
+                has_space = " " in text or len(text.split()) > 1 or text[0].isspace()
+                row = Row(begin, text, [cell.strip() for cell in cells] if has_space else cells, delimiter)
+                if has_space and '"' in text:
+                    _check_quotes(path, row, cells)
+                yield row
             begin += len(consumed)
             consumed.clear()
     except csv.Error as error:
         raise InvalidInput.at(Location(str(path), begin), f"this line is not CSV: {error}") from None
+
+
+def _check_quotes(path: Path, row: Row, cells: Sequence[str]) -> None:
+    """Raise InvalidInput for a quote behind white space other than spaces: it would be taken for a part of the cell."""
+    for index, (cell, stripped) in enumerate(zip(cells, row.cells, strict=True)):
+        if stripped.startswith('"') and not cell.startswith('"'):
+            message = "this cell begins with white space before its quote, so that the quote would be part of it"
+            raise InvalidInput.at(row.place(path, index), f"{message}; remove the white space")

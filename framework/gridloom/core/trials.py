@@ -35,6 +35,11 @@ class Budget:
         if self.share is not None:
             object.__setattr__(self, "share", float(self.share))
 
+    @property
+    def size(self) -> tuple[float, float]:
+        """What budgets are compared by: the share of the rows (all: 1), then the epochs (all: infinite)."""
+        return self.share or 1.0, math.inf if self.epochs is None else float(self.epochs)
+
     def describe(self) -> dict[str, float]:
         """The set fields as JSON."""
         given = {"epochs": self.epochs, "share": self.share}
@@ -251,6 +256,11 @@ class Trial:
 
 
 def ranked(trials: Iterable[Trial]) -> list[Trial]:
-    """The complete ones of these trials, best first; equal means keep their order."""
+    """The complete ones of these trials with the largest budget among them, best first; equal means keep their order.
+
+    A score of a part of the rows or epochs is no rival of one of all: with few rows, luck is larger.
+    """
     complete = [trial for trial in trials if trial.status is Status.COMPLETE]
-    return sorted(complete, key=lambda trial: -trial.mean)
+    largest = max((trial.proposal.budget.size for trial in complete), default=FULL.size)
+    rivals = [trial for trial in complete if trial.proposal.budget.size == largest]
+    return sorted(rivals, key=lambda trial: -trial.mean)

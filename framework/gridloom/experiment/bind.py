@@ -15,6 +15,7 @@ from gridloom.experiment.bind_search import bind_search
 from gridloom.experiment.bound import Bound
 from gridloom.experiment.experiment import (
     A_NAME,
+    BESIDE_DATASET,
     Experiment,
     Source,
     dataset_keys,
@@ -94,7 +95,7 @@ def _experiment(binder: Binder) -> Experiment | None:
     if not NAME.fullmatch(name):
         binder.report((), f"give the experiment a 'name:', since {name!r} cannot name a run: {A_NAME}")
     scorers, rank_by = bind_scorers(binder, keys)
-    dataset, sample = _dataset(binder, keys.get("dataset"))
+    dataset, beside = _dataset(binder, keys.get("dataset"))
     model = binder.bound(ModelBuilder.place, keys.get("model"), ModelBuilder)
     engine, reason, fallbacks = _engine(binder, keys.get("engine", "auto"), model)
     trainer = engine or _most_likely_engine(binder, model, keys.get("training") or {})
@@ -118,7 +119,8 @@ def _experiment(binder: Binder) -> Experiment | None:
         default_scorers=default_scorers(binder),
         rank_by=rank_by,
         dataset=dataset,
-        sample=sample,
+        sample=beside.get("sample"),
+        positive=beside.get("positive"),
         model=model,
         engine=engine,
         engine_reason=reason,
@@ -143,13 +145,15 @@ def _elsewhere(registry: Registry) -> dict[str, str]:
     return found | {family.record.name: "search: space:" for family in registry.of_kind(Family)}
 
 
-def _dataset(binder: Binder, selection: Any) -> tuple[Bound[Dataset] | None, float | None]:
-    sample = None
-    if isinstance(selection, dict) and "sample" in selection:
-        selection = dict(selection)
-        beside = {"sample": selection.pop("sample")}
-        sample = binder.options(("dataset",), beside, Options(dataset_keys, 0)).get("sample")
-    return binder.bound(Dataset.place, selection, Dataset), sample
+def _dataset(binder: Binder, selection: Any) -> tuple[Bound[Dataset] | None, dict[str, Any]]:
+    """The data set, and what the experiment says beside its options."""
+    beside: dict[str, Any] = {}
+    if isinstance(selection, dict):
+        beside = {name: selection[name] for name in BESIDE_DATASET if name in selection}
+        selection = {name: value for name, value in selection.items() if name not in beside}
+    return binder.bound(Dataset.place, selection, Dataset), binder.options(
+        ("dataset",), beside, Options(dataset_keys, 0)
+    )
 
 
 def _engine(

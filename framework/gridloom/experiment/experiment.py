@@ -13,10 +13,10 @@ from pydantic import AfterValidator, Field, WithJsonSchema
 from gridloom.core.recipe import Recipe
 from gridloom.core.space import Candidate, Domain, Range, Space, canonical_json
 from gridloom.core.split import Split
-from gridloom.errors import DataError, InvalidInput, Problem, StopRun
+from gridloom.errors import CannotTrain, DataError, InvalidInput, Problem, StopRun
 from gridloom.experiment.bound import Bound
 from gridloom.experiment.published import PublishedScores
-from gridloom.experiment.scorers import Scorers, by_score_name, problem_with, ranked_by, wrong_task
+from gridloom.experiment.scorers import Scorers, by_score_name, problem_with, ranked_by, scores_one_class, wrong_task
 from gridloom.experiment.splits import DEFAULT_METHOD, Validation
 from gridloom.registry.options import InputFile, Options
 from gridloom.registry.record import NAME, Record
@@ -103,11 +103,16 @@ def published_keys(file: InputFile, experiment: str | None = None) -> None:
     """
 
 
-def dataset_keys(sample: Sample) -> None:
+def dataset_keys(sample: Sample | None = None, positive: str | bool | float | None = None) -> None:
     """What may stand beside the options of a data set; only the signature counts, and what is told of it.
 
-    `sample` is a share of the rows (0.5), or a number of rows (200), drawn with the experiment's seed.
+    `sample` is a share of the rows (0.5), or a number of rows (200), drawn with the experiment's seed. `positive` names
+    the one of two classes that scores of one class are about, such as `recall`.
     """
+
+
+BESIDE_DATASET = tuple(Options(dataset_keys, 0).known)
+"""The keys that may stand beside the options of a data set."""
 
 
 @dataclass(frozen=True)
@@ -143,6 +148,8 @@ class Experiment:
     rank_by: str | None
     dataset: Bound[Dataset]
     sample: float | None
+    positive: str | float | None
+    """The positive one of two classes, as the experiment names it; None where it leaves that to the data set."""
     model: Bound[ModelBuilder]
     engine: Bound[Engine]
     engine_reason: str
@@ -167,7 +174,7 @@ class Experiment:
         return {
             "name": self.name,
             "description": self.description,
-            "dataset": self.dataset.resolved | ({"sample": self.sample} if self.sample is not None else {}),
+            "dataset": self.dataset.resolved | self._beside_dataset,
             "model": self.model.resolved,
             "training": self.training_options.resolve(self.training) if self.training_options else {},
             "search": {"strategy": self.strategy.resolved, "space": space},
@@ -180,6 +187,12 @@ class Experiment:
             "published": self.published.resolved if self.published else None,
             "reporters": [reporter.resolved for reporter in self.reporters],
         }
+
+    @property
+    def _beside_dataset(self) -> dict[str, Any]:
+        """What the experiment says beside the options of its data set."""
+        found = {"sample": self.sample, "positive": self.positive}
+        return {name: value for name, value in found.items() if value is not None}
 
     @cached_property
     def key(self) -> str:
@@ -201,12 +214,13 @@ class Experiment:
 
     def load_data(self) -> Data:
         """The data set, sampled if the experiment says so; GridloomError when it cannot be used."""
-        from gridloom.core.data import Data, sample_rows
+        from gridloom.core.data import Data, named_positive, sample_rows
 
         try:
             data = self.dataset()
             if not isinstance(data, Data):
                 raise DataError(f"data set '{self.dataset.name}' returned {type(data).__name__}, not gridloom.Data")
+            data = data if self.positive is None else named_positive(data, self.positive)
             return data if self.sample is None else sample_rows(data, self.sample, self.seed)
         except DataError as error:
             raise InvalidInput.at(self.dataset.location, str(error)) from None
@@ -233,9 +247,27 @@ class Experiment:
 
     def check_scorers(self, data: Data) -> None:
         """Raise InvalidInput when scorers of the experiment cannot score these data; this imports scikit-learn."""
-        found = [(item.location, problem_with(item, data)) for item in self.scorers.values()]
+        found = [(item.location, problem_with(item, data)) for item in self.scorers_for(data).values()]
         if problems := [Problem(location, text) for location, text in found if text]:
             raise InvalidInput(problems)
+
+    def check_engine(self, data: Data) -> None:
+        """Raise InvalidInput when the engine cannot weigh rows that have weights; CannotTrain where `auto` has others."""
+        if data.weights is None or self.engine.record.weighs:
+            return
+        problem = (
+            f"the engine '{self.engine.name}' does not weigh rows, but those of '{self.dataset.name}' have weights"
+        )
+        if self.fallbacks:
+            raise CannotTrain(problem)
+        raise InvalidInput.at(self.engine.location, f"{problem}; name another engine, or use data without weights")
+
+    def positive_classes(self, data: Data) -> dict[str, str]:
+        """The class that is scored, by the names of those scores that are about one of two classes."""
+        if data.positive_class is None:
+            return {}
+        scorers = self.scorers_for(data).items()
+        return {name: data.classes[data.positive_class] for name, item in scorers if scores_one_class(item, data)}
 
     def recipe(self, scorers: Scorers) -> Recipe:
         """What workers need of the experiment, to score by these scorers."""

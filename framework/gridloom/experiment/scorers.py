@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -14,6 +15,15 @@ from gridloom.registry.records import Scorer
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+HALF = 0.5
+"""From which probability on a class is predicted."""
+
+PROBES = (
+    ((0, 0, 0, 0, 0, 1, 1, 1), (0.1, 0.2, 0.6, 0.3, 0.8, 0.7, 0.4, 0.9)),
+    ((0, 0, 0, 0, 0, 1, 1, 1), (0.1, 0.2, 0.05, 0.3, 0.8, 0.7, 0.4, 0.15)),
+)
+"""Classes and probabilities of the second one, of which some predictions are wrong, more of one class than of the other."""
 
 Scorers = Mapping[str, Bound[Scorer]]
 """Scorers by the names of their scores; the first of them ranks."""
@@ -66,7 +76,38 @@ def problem_with(item: Bound[Scorer], data: Data) -> str | None:
             item.record.measure(truth, predictions, **item.options)
     except (Exception, SystemExit) as error:  # a plugin's, on the options that the experiment gives
         return f"'{item.name}' cannot score these data: {' '.join(str(error).split()) or type(error).__name__}"
+    if data.positive_class is None and scores_one_class(item, data):
+        first, second = data.classes
+        return (
+            f"'{item.name}' scores one of two classes, and the data do not say which one: write 'positive: {first}' or "
+            f"'positive: {second}' beside the name of the data set, as {{name: ..., positive: {first}}}"
+        )
     return None
+
+
+def scores_one_class(item: Bound[Scorer], data: Data) -> bool:
+    """Whether a score of these data depends on which of two classes is the positive one.
+
+    It is tried: a scorer that treats both classes alike scores the same predictions alike when the classes change numbers.
+    """
+    if data.task.kind != "binary":
+        return False
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return any(_changes_with_numbers(item, truth, likely) for truth, likely in PROBES)
+    except (Exception, SystemExit):  # a plugin's; what it cannot score is told elsewhere
+        return False
+
+
+def _changes_with_numbers(item: Bound[Scorer], truth: Sequence[int], likely: Sequence[float]) -> bool:
+    import numpy as np
+
+    labels, second = np.array(truth), np.array(likely)
+    predictions = Predictions((second > HALF).astype(int), np.column_stack([1 - second, second]))
+    one = item.record.measure(labels, predictions, **item.options)
+    other = item.record.measure(1 - labels, predictions.swapped, **item.options)
+    return not math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-12)
 
 
 def _right_predictions(data: Data) -> tuple[NDArray[Any], Predictions]:

@@ -254,6 +254,7 @@ class Engine(Record):
     - `max_growth`: resident bytes that a worker may gain after its first batch before all workers are replaced:
       TensorFlow, for one, keeps a few MiB of every program that it has traced, whatever is deleted or cleared.
     - `packages`: distributions whose versions a score depends on; a run is not resumed with others.
+    - `weighs`: whether it trains with the weights of rows, `work.data.weights`. Data with weights are refused otherwise.
     - `preference`: `engine: auto` takes the highest among the engines that train the builder's kind of model, and the
       next when that raises CannotTrain.
     """
@@ -267,6 +268,7 @@ class Engine(Record):
     packages: tuple[str, ...] = ()
     refit: Callable[[Work, Fit, Path], Path] | None = None
     preference: int = 0
+    weighs: bool = False
     max_growth: int = 128 * 1024 * 1024
 
     kind: ClassVar[str] = "engine"

@@ -12,3 +12,9 @@ def score_names(manifest: Mapping[str, Any]) -> tuple[str, ...]:
     names = [found] if isinstance(found, str) else found
     first = manifest.get("rank_by", names[0])
     return tuple(dict.fromkeys([first, *names]))
+
+
+def positive_class(manifest: Mapping[str, Any], score: str) -> str | None:
+    """The class that this score of a run is about, where it is about one of two; None for a score of all."""
+    found: str | None = manifest.get("positive", {}).get(score)
+    return found

@@ -15,6 +15,7 @@ from gridloom.core.file_names import EXPERIMENT
 from gridloom.core.trials import Status, Trial, ranked
 from gridloom.errors import nearest
 from gridloom.experiment.published import PublishedScores
+from gridloom.results.manifest import positive_class
 from gridloom.results.statistics.answers import Published, Summary
 from gridloom.searching.nested import Nested
 
@@ -82,6 +83,11 @@ class Result:
             published_scores=self.published_scores if score == self.scoring else None,
         )
 
+    @property
+    def positive(self) -> str | None:
+        """The class that the score that ranks is about, where it is about one of two; None where it is about all."""
+        return positive_class(self.manifest, self.scoring)
+
     @cached_property
     def by_other_scores(self) -> tuple[Result, ...]:
         """The same result ranked by each of its other scores, in their order; empty where there is a single score."""
@@ -105,12 +111,12 @@ class Result:
 
     @cached_property
     def ranked(self) -> list[Trial]:
-        """The complete trials, best first; equal means keep the order of their proposals."""
+        """The complete trials of the largest budget there is, best first; equal means keep the order of their proposals."""
         return ranked(self.trials)
 
     @property
     def best(self) -> Trial | None:
-        """The complete trial with the highest mean score, or None when there is none."""
+        """The first of `ranked`: the highest mean score of the largest budget, or None when no trial is complete."""
         return self.ranked[0] if self.ranked else None
 
     @property
@@ -120,12 +126,23 @@ class Result:
 
     @cached_property
     def ranks(self) -> dict[int, int]:
-        """Rank by trial number, from 1; equal means share a rank, and what is not complete shares the last."""
+        """Rank by trial number, from 1; equal means share a rank, and `unranked` trials share the last."""
         first_place: dict[float, int] = {}
         for place, trial in enumerate(self.ranked, start=1):
             first_place.setdefault(trial.mean, place)
-        last = len(self.ranked) + 1
-        return {trial.number: first_place.get(trial.mean, last) for trial in self.trials}
+        places = {trial.number: first_place[trial.mean] for trial in self.ranked}
+        return {trial.number: places.get(trial.number, len(places) + 1) for trial in self.trials}
+
+    @cached_property
+    def unranked(self) -> list[Trial]:
+        """The trials that do not rank, in their order: not complete, or of a smaller budget than the largest there is."""
+        known = {trial.number for trial in self.ranked}
+        return [trial for trial in self.trials if trial.number not in known]
+
+    def rank(self, trial: Trial) -> int | None:
+        """The rank of a trial, from 1; None where it does not rank."""
+        rank = self.ranks[trial.number]
+        return rank if rank <= len(self.ranked) else None
 
     @property
     def validation(self) -> Mapping[str, Any]:
@@ -161,14 +178,14 @@ class Result:
 
     def _repr_html_(self) -> str:
         """What a notebook shows: the sentence of the summary and the best trials, then those that are not complete."""
-        trials = [*self.ranked, *(trial for trial in self.trials if trial.status is not Status.COMPLETE)]
+        trials = [*self.ranked, *self.unranked]
         rows = ["<tr><th>rank</th><th>mean</th><th>std</th><th>parameters</th></tr>"]
         for trial in trials[:SHOWN]:
             done = trial.status is Status.COMPLETE
-            cells = [self.ranks[trial.number], f"{trial.mean:f}", f"{trial.std:f}"] if done else ["", trial.status, ""]
-            rows.append(
-                f"<tr>{''.join(f'<td>{html.escape(str(cell))}</td>' for cell in (*cells, trial.candidate))}</tr>"
-            )
+            rank = self.rank(trial) or ""
+            cells = [rank, f"{trial.mean:f}", f"{trial.std:f}"] if done else ["", trial.status, ""]
+            cells += [f"{trial.candidate}{_budget(trial)}"]
+            rows.append(f"<tr>{''.join(f'<td>{html.escape(str(cell))}</td>' for cell in cells)}</tr>")
         more = f"<p>{len(trials) - SHOWN:,} more trials</p>" if len(trials) > SHOWN else ""
         title = f"{self.name}: {self.summary.sentence}"
         return f"<p>{html.escape(title)}</p><table>{''.join(rows)}</table>{more}"
@@ -204,6 +221,12 @@ class Result:
         except ImportError:
             raise ImportError("to_frame() needs pandas: pip install pandas") from None
         return pd.DataFrame(self.cv_results_)
+
+
+def _budget(trial: Trial) -> str:
+    """What to say of a budget that is less than a full training."""
+    found = trial.proposal.budget.describe()
+    return f" ({', '.join(f'{name} {amount:g}' for name, amount in found.items())})" if found else ""
 
 
 def _times(trials: Sequence[Trial]) -> dict[str, Any]:

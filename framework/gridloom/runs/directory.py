@@ -40,6 +40,7 @@ def make_manifest(experiment: Experiment, data: Data, predictions: str = KEPT) -
         "experiment": resolved,
         "scoring": list(experiment.scorers or scorers),
         "rank_by": next(iter(scorers)),
+        "positive": experiment.positive_classes(data),
         "data": {"rows": len(data.y), "sha256": data.fingerprint},
         "plugins": experiment.used_plugins,
         "asked_for": list(experiment.source.plugins),

@@ -77,6 +77,7 @@ def _passing_over(experiment: Experiment, passed_over: Mapping[str, str]) -> Exp
 def _run_with_engine(experiment: Experiment, data: Data, folder: Path, count: int, *, fresh: bool) -> Result:
     """The result of the run with the engine that the experiment is bound to; CannotTrain leaves an empty journal."""
     engine = experiment.engine
+    experiment.check_engine(data)
     workers = Workers(count, engine.record.environment(engine.options), engine.record.max_growth)
     job = job_of(experiment, data, (folder / LOG).resolve())
     if fresh or not (folder / JOURNAL).exists():

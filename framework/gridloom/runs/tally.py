@@ -34,6 +34,8 @@ class Tally:
     done: int = 0
     failed: int = 0
     best: tuple[Candidate, float] | None = None
+    best_size: tuple[float, float] = (0.0, 0.0)
+    """The size of the best one's budget: a larger budget counts before a higher mean."""
     started: float = field(default_factory=time.monotonic)
     _wave: Sequence[Trial] = ()
     _place: dict[str, int] = field(default_factory=dict)
@@ -105,5 +107,6 @@ class Tally:
         complete = filled(trial, self.finished)
         if complete.status is not Status.COMPLETE or trial.fits[0].outer is not None:
             return
-        if self.best is None or complete.mean > self.best[1]:
-            self.best = (trial.candidate, complete.mean)
+        size = trial.proposal.budget.size
+        if self.best is None or (size, complete.mean) > (self.best_size, self.best[1]):
+            self.best, self.best_size = (trial.candidate, complete.mean), size

@@ -34,6 +34,7 @@ def load(task: TaskKind = "binary") -> Data:
         np.argsort(np.argsort(y)) * classes // ROWS,
         names,
         classes=tuple("abc"[:classes]),
+        positive="b" if task == "binary" else None,
     )
 
 

@@ -17,7 +17,7 @@ def load() -> Data:
     in the original; the article trains on them as they are.
     """
     data = csv.load(Path(__file__).with_name("pima.csv"), target="diabetes")
-    return Data(data.X, data.y, data.feature_names, data.target_name, classes=("no diabetes", "diabetes"))
+    return Data(data.X, data.y, data.feature_names, data.target_name, ("no diabetes", "diabetes"), positive="diabetes")
 
 
 DATASET = Dataset(name="pima", summary="Diabetes among Pima women, 768 rows of 8 measurements (NIDDK 1990).", load=load)

@@ -118,6 +118,7 @@ ENGINE = Engine(
     cut=cut,
     packages=("jax", "jaxlib", "keras"),
     refit=refit,
+    weighs=True,
     max_growth=1024 * 1024 * 1024,  # it keeps a bounded number of networks and programs
     preference=10,
 )

@@ -98,4 +98,5 @@ ENGINE = Engine(
     environment=environment,
     packages=("tensorflow", "keras", "scikeras"),
     refit=refit,
+    weighs=True,
 )

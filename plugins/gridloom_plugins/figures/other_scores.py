@@ -8,6 +8,15 @@ from gridloom import Result, Trial
 from gridloom_plugins.figures.texts import one_line, score_text
 
 
+def positive_line(result: Result) -> str:
+    """Which scores are about one class, and which class that is; empty where all are about all classes."""
+    found = [ranked for ranked in (result, *result.by_other_scores) if ranked.positive is not None]
+    if not found:
+        return ""
+    names = ", ".join(one_line(ranked.scoring) for ranked in found)
+    return f"Positive class of {names}: {one_line(found[0].positive)}."
+
+
 def line_of(result: Result, other: Result) -> str:
     """The best candidate by another score, in a sentence or two; `other` is the result ranked by that score.
 

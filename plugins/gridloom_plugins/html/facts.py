@@ -58,7 +58,11 @@ def outcome(result: Result, answer: Answer | None) -> Iterator[Fact]:
     total = sum(len(trial.fits) for trial in result.trials)
     lost = [
         f"{count:,} {what}"
-        for count, what in ((summary.failed, "failed"), (summary.incomplete, "not finished"))
+        for count, what in (
+            (summary.failed, "failed"),
+            (summary.incomplete, "not finished"),
+            (summary.smaller, "on a smaller budget, not ranked"),
+        )
         if count
     ]
     fits = f"{done:,} fits" if done == total else f"{done:,} of {total:,} fits"
@@ -111,6 +115,8 @@ def lead(result: Result) -> list[Fact]:
         if others
         else [Fact("scoring", result.scoring)]
     )
+    positive = next((ranked.positive for ranked in (result, *result.by_other_scores) if ranked.positive), None)
+    facts += [Fact("positive class", one_line(positive))] if positive else []
     facts += [Fact(key, _name(experiment[key])) for key in ("dataset", "model") if key in experiment]
     return [*facts, Fact("engine", result.engine)] if result.engine else facts
 

@@ -25,7 +25,6 @@ def table(result: Result, answer: Answer | None) -> Raw:
     bounds = answer.interval_of if answer else {}
     members = set(answer.members) if answer else set()
     by_name = f" {result.scoring}" if result.by_other_scores else ""
-    known = [trial for trial in result.trials if trial.status is not Status.COMPLETE]
     columns = [
         _column("rank", "number"),
         *(_column(name, _kind(result, name), is_parameter=True) for name in names),
@@ -39,7 +38,7 @@ def table(result: Result, answer: Answer | None) -> Raw:
         _column("status", "text"),
     ]
     rows = []
-    for trial in [*result.ranked, *known]:
+    for trial in [*result.ranked, *result.unranked]:
         texts = [value_text(trial.params[name]) if name in trial.params else "" for name in names]
         row = [_rank(result, trial), *texts]
         if budgets:
@@ -69,7 +68,7 @@ def _kind(result: Result, name: str) -> str:
 
 
 def _rank(result: Result, trial: Trial) -> str:
-    return str(result.ranks[trial.number]) if trial.status is Status.COMPLETE else ""
+    return str(result.rank(trial) or "")
 
 
 def _score(trial: Trial, score: float) -> str:

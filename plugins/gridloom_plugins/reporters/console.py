@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from gridloom import Plan, Progress, Reporter, Result, Status, Trial
-from gridloom_plugins.figures.other_scores import line_of, means_of
+from gridloom_plugins.figures.candidates import budget_text
+from gridloom_plugins.figures.other_scores import line_of, means_of, positive_line
 from gridloom_plugins.figures.texts import one_line, prose
 
 PLAIN_INTERVAL = 10.0
@@ -56,8 +57,10 @@ def _lines(result: Result) -> Iterator[str]:
     best = result.best
     if result.by_other_scores:
         yield f"Ranked by {one_line(result.scoring)}; the means of other scores are at the end of each line."
+    if line := positive_line(result):
+        yield line
     if best:
-        yield f"Best: {best.mean:f} using {best.params}"
+        yield f"Best: {best.mean:f} using {best.params}{_budget(best)}"
     yield from (_line(result, trial) for trial in result.trials if trial.status is not Status.INCOMPLETE)
     failures = len(result.failed)
     if failures and best:
@@ -71,8 +74,14 @@ def _lines(result: Result) -> Iterator[str]:
 def _line(result: Result, trial: Trial) -> str:
     if trial.status is Status.COMPLETE:
         others = means_of(result, trial)
-        return f"{trial.mean:f} ({trial.std:f}) with: {trial.params}{' | ' * bool(others)}{', '.join(others)}"
+        ends = " | " * bool(others) + ", ".join(others)
+        return f"{trial.mean:f} ({trial.std:f}) with: {trial.params}{_budget(trial)}{ends}"
     return f"failed with: {trial.params}: {prose(trial.failures[0][1].error or '', ERROR_WIDTH)}"
+
+
+def _budget(trial: Trial) -> str:
+    """What to say of the budget of a trial that was not trained in full."""
+    return f", budget: {text}" if (text := budget_text(trial)) else ""
 
 
 @contextmanager

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 
 from gridloom import FileName, Reporter, Result, Status, Trial
-from gridloom_plugins.figures.candidates import parameters_of
+from gridloom_plugins.figures.candidates import budget_text, parameters_of
 
 SAID = ("question", "low", "high", "in_tie_set")
 """Columns of what the scores say about other seeds, or where a design cannot tell, about new data."""
@@ -19,7 +19,8 @@ PUBLISHED = ("published_score", "published_low", "published_high", "published_in
 def report(result: Result, filename: FileName = "results.csv") -> None:
     """Write one line a trial in the order of the candidates: rank, parameters, mean, standard deviation, every score.
 
-    `filename` is its name in the run's folder. After the scores come an interval of the mean, the `question` that it
+    `filename` is its name in the run's folder. Where trials have budgets, they have a column of their own, and those of a
+    smaller budget than the largest have no rank. After the scores come an interval of the mean, the `question` that it
     answers ("seeds": with other seeds and the same data; "new data"), and whether the trial cannot be told from the best;
     and where the experiment names published scores, that of the candidate, the interval of one run of ours, and whether
     the score lies inside. With several scores, mean, standard deviation, rank and every score have columns of each one's
@@ -32,8 +33,14 @@ def report(result: Result, filename: FileName = "results.csv") -> None:
     with (result.folder / filename).open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         parameters = (f"param_{name}" for name in names)
-        writer.writerow(["rank", "status", *parameters, *map(_cell, _score_columns(result)), *SAID, *more])
+        budget = ["budget"] if _has_budgets(result) else []
+        writer.writerow(["rank", "status", *budget, *parameters, *map(_cell, _score_columns(result)), *SAID, *more])
         writer.writerows(_row(trial, names, result) for trial in result.trials)
+
+
+def _has_budgets(result: Result) -> bool:
+    """Whether some trial was not trained in full."""
+    return any(map(budget_text, result.trials))
 
 
 def _score_columns(result: Result) -> Iterator[str]:
@@ -49,9 +56,10 @@ def _score_columns(result: Result) -> Iterator[str]:
 
 
 def _row(trial: Trial, names: list[str], result: Result) -> Iterator[str | int]:
-    complete = trial.status is Status.COMPLETE
-    yield result.ranks[trial.number] if complete else ""
+    yield result.rank(trial) or ""
     yield trial.status.value
+    if _has_budgets(result):
+        yield budget_text(trial) or "full"
     for name in names:
         yield _cell(trial.params[name]) if name in trial.params else ""
     for ranked in (result, *result.by_other_scores):
@@ -72,7 +80,7 @@ def _scores(result: Result, trial: Trial) -> Iterator[str | int]:
     complete = trial.status is Status.COMPLETE
     yield from [repr(trial.mean), repr(trial.std)] if complete else ["", ""]
     if len(result.scores) > 1:
-        yield result.ranks[trial.number] if complete else ""
+        yield result.rank(trial) or ""
     for score in trial.scores:
         yield "" if score is None else repr(score)
 

@@ -34,8 +34,7 @@ def report(result: Result, filename: FileName = "results.json") -> None:
         "nested": _nested(result),
         "manifest": result.manifest,
     }
-    ranks = result.ranks
-    lines = [_text(_trial(trial, ranks[trial.number], result.scores)) for trial in result.trials]
+    lines = [_text(_trial(trial, result.rank(trial), result.scores)) for trial in result.trials]
     head = ",\n".join(f'"{key}": {_text(value)}' for key, value in content.items())
     body = ",\n".join(lines)
     (result.folder / filename).write_text(f'{{\n{head},\n"trials": [\n{body}\n]\n}}\n', encoding="utf-8")
@@ -62,11 +61,10 @@ def _nested(result: Result) -> dict[str, Any] | None:
     }
 
 
-def _trial(trial: Trial, rank: int, scores: Sequence[str]) -> dict[str, Any]:
-    complete = trial.status == "complete"
+def _trial(trial: Trial, rank: int | None, scores: Sequence[str]) -> dict[str, Any]:
     return {
         "number": trial.number,
-        "rank": rank if complete else None,
+        "rank": rank,
         "status": trial.status.value,
         "candidate": trial.candidate.values,
         "budget": trial.proposal.budget.describe(),

@@ -8,7 +8,7 @@ from typing import Any
 
 from gridloom import FileName, Reporter, Result, Trial
 from gridloom_plugins.figures.candidates import parameters_of
-from gridloom_plugins.figures.other_scores import line_of
+from gridloom_plugins.figures.other_scores import line_of, positive_line
 from gridloom_plugins.figures.texts import LONGEST, one_line, prose, score_text
 
 TOP = 20
@@ -50,6 +50,8 @@ def _blocks(result: Result) -> Iterator[str]:
     if result.description.strip():
         yield _text(result.description)
     yield f"**{_text(result.summary.sentence)}**"
+    if line := positive_line(result):
+        yield _text(line)
     if others := result.by_other_scores:
         yield "\n".join(f"- {_text(line_of(result, other), 2 * WORDS)}" for other in others)
     if result.nested:
@@ -133,6 +135,8 @@ def _left_out(result: Result) -> Iterator[str]:
         yield f"{len(result.failed):,} of {total:,} candidates failed, first {_code(first.params, WORDS)}: {_code(error, WORDS)}"
     if missing:
         yield f"{missing:,} of {total:,} candidates are not finished."
+    if smaller := result.summary.smaller:
+        yield f"{smaller:,} of {total:,} trials have a smaller budget, and are not ranked with the others."
 
 
 def _origin(result: Result) -> str:

@@ -153,7 +153,7 @@ def _earlier(client: Any, experiment: str, key: str) -> Iterator[str]:
 def _log_search(client: Any, experiment: str, key: str, result: Result) -> None:
     """Log the trials from the worst to the best, since MLflow shows first what has begun last."""
     known = {TAG: key, "mlflow.source.name": "gridloom", "mlflow.source.type": "LOCAL"}
-    trials = [*(trial for trial in result.trials if trial.status is not Status.COMPLETE), *reversed(result.ranked)]
+    trials = [*result.unranked, *reversed(result.ranked)]
     seconds = [max(SHORTEST, seconds_of(trial)) for trial in trials]
     now = time.time()
     begin = now - math.fsum(seconds)

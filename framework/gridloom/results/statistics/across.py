@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from gridloom.core.space import canonical_json
-from gridloom.core.trials import Trial, ranked
-from gridloom.results.manifest import score_names
+from gridloom.core.trials import Status, Trial
+from gridloom.results.manifest import positive_class, score_names
 from gridloom.results.statistics.comparisons import holm
 from gridloom.results.statistics.questions import Numbers, Question
 from gridloom.results.statistics.summary import is_usable, questions_of, scores_of
@@ -61,6 +61,8 @@ def obstacles(first: Mapping[str, Any], second: Mapping[str, Any]) -> list[str]:
         found.append(f"the data: {_data(first)}, and {_data(second)}")
     if (one := score_names(first)[0]) != (other := score_names(second)[0]):
         found.append(f"the scoring: {one}, and {other}")
+    elif (ours := positive_class(first, one)) != (theirs := positive_class(second, one)):
+        found.append(f"the positive class of {one}: {ours or 'not told'}, and {theirs or 'not told'}")
     return found + list(_other_splits(_splits(first), _splits(second)))
 
 
@@ -112,7 +114,8 @@ def _columns(
 
 def _complete(trials: Sequence[Trial]) -> dict[str, Trial]:
     """The complete trials by what they are, in their order; the first of equal ones."""
-    last_first = sorted(ranked(trials), key=lambda trial: -trial.number)
+    complete = [trial for trial in trials if trial.status is Status.COMPLETE]
+    last_first = sorted(complete, key=lambda trial: -trial.number)
     found = {trial.candidate.key + canonical_json(trial.proposal.budget.describe()): trial for trial in last_first}
     return dict(reversed(found.items()))
 

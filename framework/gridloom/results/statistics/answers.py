@@ -204,6 +204,8 @@ class Summary:
     seeds: Answer | None
     new_data: Answer | None
     sentence: str
+    smaller: int = 0
+    """How many complete trials have a smaller budget than the best one's, so that they are not compared."""
 
     @property
     def answer(self) -> Answer | None:

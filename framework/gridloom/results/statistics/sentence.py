@@ -12,13 +12,18 @@ TOO_LARGE = "the scores are too large to reckon with"
 
 
 def sentence(
-    answer: Answer | str, params: Mapping[int, Mapping[str, Any]], level: float, failed: int, incomplete: int
+    answer: Answer | str,
+    params: Mapping[int, Mapping[str, Any]],
+    level: float,
+    failed: int,
+    incomplete: int,
+    smaller: int = 0,
 ) -> str:
     """What the answer comes to, with the question that it answers; a second sentence tells what was left out.
 
     `params` are those of the compared trials by number. In place of an answer there may be the reason why there is none.
     """
-    return " ".join(part for part in (_finding(answer, params, level), _left_out(failed, incomplete)) if part)
+    return " ".join(part for part in (_finding(answer, params, level), _left_out(failed, incomplete, smaller)) if part)
 
 
 def _finding(answer: Answer | str, params: Mapping[int, Mapping[str, Any]], level: float) -> str:
@@ -52,6 +57,7 @@ def _wanted(answer: Answer) -> str:
     return f"about {needed.more:,} more {unit} would tell the first two apart"
 
 
-def _left_out(failed: int, incomplete: int) -> str:
-    counts = [f"{count} that {what}" for count, what in ((failed, "failed"), (incomplete, "did not finish")) if count]
+def _left_out(failed: int, incomplete: int, smaller: int) -> str:
+    whats = ((failed, "that failed"), (incomplete, "that did not finish"), (smaller, "trained on a smaller budget"))
+    counts = [f"{count} {what}" for count, what in whats if count]
     return f"Left out: {' and '.join(counts)}." if counts else ""

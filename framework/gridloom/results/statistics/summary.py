@@ -37,6 +37,7 @@ def summarise(
     answers = _answers(compared, best, validation, simpler or {}, level) if best else {}
     failed = sum(trial.status is Status.FAILED for trial in trials)
     incomplete = sum(trial.status is Status.INCOMPLETE for trial in trials)
+    smaller = len(trials) - len(compared) - failed - incomplete
     answer = answers.get(Seeds.name) or answers.get(NewData.name)
     reason = NO_SCATTER if is_usable(compared) else TOO_LARGE
     params = {trial.number: trial.params for trial in compared}
@@ -48,12 +49,13 @@ def summarise(
         best=best.number if best else None,
         seeds=answers.get(Seeds.name),
         new_data=answers.get(NewData.name),
-        sentence=sentence(answer or reason, params, level, failed, incomplete),
+        sentence=sentence(answer or reason, params, level, failed, incomplete, smaller),
+        smaller=smaller,
     )
 
 
 def _is_comparable(trial: Trial, best: Trial) -> bool:
-    return trial.status is Status.COMPLETE and trial.proposal.budget == best.proposal.budget
+    return trial.status is Status.COMPLETE and trial.proposal.budget.size == best.proposal.budget.size
 
 
 def scores_of(trials: Sequence[Trial]) -> Numbers:
