@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, ParamSpec, TypeVar
 import typer
 
 from gridloom.cli import completion
+from gridloom.core.boundary import contained
 from gridloom.errors import Deprecated, Exit, GridloomError, InvalidInput, Location
 
 if TYPE_CHECKING:
@@ -59,7 +60,8 @@ def guarded(command: Callable[P, T]) -> Callable[P, T]:
     @wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> T:
         try:
-            return command(*args, **kwargs)
+            with contained("a plugin"):
+                return command(*args, **kwargs)
         except GridloomError as error:
             fail(str(error))
             raise typer.Exit(error.exit_code) from None

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from gridloom.core.boundary import contained, restored
 from gridloom.core.data import Data
 from gridloom.core.draft import Draft
 from gridloom.core.predictions import Predictions
@@ -38,8 +39,9 @@ class Call:
         return {**self.options, **self.convert(chosen)}
 
     def __call__(self, *fixed: Any, chosen: Mapping[str, Any] | None = None) -> Any:
-        """Call the function."""
-        return self.function(*fixed, **self.arguments(chosen or {}))
+        """Call the function; what it changes of the process is put back, PluginQuit where it raises SystemExit."""
+        with restored(), contained(f"'{self.name}'"):
+            return self.function(*fixed, **self.arguments(chosen or {}))
 
 
 Score = Callable[["NDArray[Any]", Predictions], float]
@@ -137,7 +139,8 @@ class Work:
         """The scores of what a fit's model predicts for the rows that test it, by name; ValueError where one cannot be."""
         _, rows = self.rows(fit)
         truth = self.data.y[rows]
-        return {name: float(score(truth, predictions)) for name, score in self.calls.scorers.items()}
+        with restored():
+            return {name: _score(name, score, truth, predictions) for name, score in self.calls.scorers.items()}
 
     def result(
         self,
@@ -155,3 +158,8 @@ class Work:
         scores = self.scores(fit, predictions)
         seconds = score_seconds + time.perf_counter() - started
         return FitResult(scores, history or {}, fit_seconds, seconds, predictions.kept)
+
+
+def _score(name: str, score: Score, truth: NDArray[Any], predictions: Predictions) -> float:
+    with contained(f"the scorer of '{name}'"):
+        return float(score(truth, predictions))

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from gridloom.core.boundary import contained, restored
 from gridloom.core.data import Data
 from gridloom.core.file_names import JOURNAL, LOG
 from gridloom.core.progress import Plan
@@ -77,7 +78,9 @@ def _passing_over(experiment: Experiment, passed_over: Mapping[str, str]) -> Exp
 def _run_with_engine(experiment: Experiment, data: Data, folder: Path, count: int, *, fresh: bool) -> Result:
     """The result of the run with the engine that the experiment is bound to; CannotTrain leaves an empty journal."""
     engine = experiment.engine
-    workers = Workers(count, engine.record.environment(engine.options), engine.record.max_growth)
+    with restored(), contained(engine.told):
+        environment = engine.record.environment(engine.options)
+    workers = Workers(count, environment, engine.record.max_growth)
     job = job_of(experiment, data, (folder / LOG).resolve())
     if fresh or not (folder / JOURNAL).exists():
         workers.start(job)  # while scikit-learn is imported here
@@ -186,7 +189,9 @@ def _train(
         def evaluate(wave: Sequence[Trial]) -> Sequence[Trial]:
             missing = tally.ask(wave)
             fits = {fit.key: fit for trial in wave for fit in trial.fits}
-            cut = [[fit for fit in batch if fit.key in missing] for batch in engine.record.cut(list(fits.values()))]
+            with restored(), contained(engine.told):
+                batches = list(engine.record.cut(list(fits.values())))
+            cut = [[fit for fit in batch if fit.key in missing] for batch in batches]
             for batch, results in workers.run(job, [batch for batch in cut if batch]):
                 tally.keep(batch, results)
             return tally.answer()
