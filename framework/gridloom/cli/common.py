@@ -85,6 +85,11 @@ def fail(message: str) -> None:
     print(f"gridloom: {message}" if "\n" not in message else f"gridloom:\n{message}", file=sys.stderr, flush=True)
 
 
+def note(message: str) -> None:
+    """Print what somebody should know who reads on standard output what was found, on standard error."""
+    print(f"gridloom: {message}", file=sys.stderr, flush=True)
+
+
 def exit_after_reports(result: Result) -> Exit:
     """OK, MACHINE where a report could not be written, BUG where a reporter is at fault; says which they were.
 

@@ -12,7 +12,7 @@ from gridloom.core.boundary import contained, restored
 from gridloom.core.data import Data
 from gridloom.core.file_names import JOURNAL, LOG
 from gridloom.core.progress import Plan
-from gridloom.core.trials import FitResult, Trial
+from gridloom.core.trials import Fit, FitResult, Proposal, Trial
 from gridloom.errors import CannotTrain, GridloomError, Interrupted, StorageError
 from gridloom.experiment.bind import bind
 from gridloom.experiment.experiment import Experiment
@@ -125,6 +125,48 @@ def load_result(experiment: Experiment, folder: Path) -> Result:
         return _result(experiment, journal, search(experiment, fill), nested_search(experiment, fill), folder)
     finally:
         journal.close()
+
+
+def bare_result(folder: Path) -> Result:
+    """What a journal alone tells of its run, without the plugins that the run was made with.
+
+    The trials are those that have a finished fit, in the order in which their first ones finished; the search in outer folds
+    is left out, and so is what families say of their parameters.
+    """
+    journal = Journal(folder / JOURNAL, read_only=True)
+    try:
+        manifest = journal.manifest or {}
+        known, fits = _known(journal), [fit for fit in journal.fits().values() if fit.outer is None]
+    finally:
+        journal.close()
+    names = score_names(manifest)
+    experiment = manifest.get("experiment", {})
+    return Result(
+        name=experiment.get("name", folder.resolve().name),
+        description="",
+        scoring=names[0],
+        scores=names,
+        trials=[filled(trial, known) for trial in _trials(fits)],
+        folder=folder,
+        manifest=manifest,
+        engine=experiment.get("engine", {}).get("name", "").rpartition(":")[2],
+        engine_reason=manifest.get("engine_reason", ""),
+    )
+
+
+def _trials(fits: Sequence[Fit]) -> list[Trial]:
+    """The trials that these fits are of, each with a fit in every place that any of them has one."""
+    cells = sorted({(fit.repeat, fit.fold, fit.replica) for fit in fits})
+    proposals = {(fit.candidate.key, fit.budget): Proposal(fit.candidate, fit.budget) for fit in fits}
+    return [
+        Trial(
+            number,
+            proposal,
+            tuple(Fit(proposal.candidate, *cell, proposal.budget) for cell in cells),
+            (None,) * len(cells),
+        )
+        for number, proposal in enumerate(proposals.values())
+    ]
 
 
 def _known(journal: Journal) -> dict[str, FitResult]:
