@@ -60,15 +60,14 @@ def read_run(
     given = {name_of(source) for source in plugins}
     missing = [source for source in read_manifest(folder).get("asked_for", []) if name_of(source) not in given]
     registry = load_registry(plugins, set(without) - set(map(name_of, missing)))
+    experiment = None
     try:
         experiment = read_experiment(folder / EXPERIMENT, registry, plugins=plugins, without=without)
     except InvalidInput:
         if not missing:
             raise
-        experiment, result = None, bare_result(folder)
         note(_missed(folder, missing))
-    else:
-        result = load_result(experiment, folder)
+    result = load_result(experiment, folder) if experiment else bare_result(folder)
     return KeptRun(experiment, registry, result if rank_by is None else _ranked_by(result, rank_by))
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from gridloom.core.work import Work
 from gridloom.errors import CannotTrain, GridloomError, StopRun
 from gridloom.training.calls import Prepared, prepared
 from gridloom.training.job import Job, Outcome
+from gridloom.training.worker_log import output_to
 
 MAX_SECONDS = 10.0
 """After so long a worker hands in what it has finished of a batch, to be journaled."""
@@ -28,7 +28,7 @@ def run_batch(job: Job, fits: Sequence[Fit]) -> Outcome:
 
     Errors of single fits are among the results, whatever is raised; a GridloomError of the engine stops the run.
     """
-    with _output_to(job.log):
+    with output_to(job.log):
         try:
             ready = prepared(job)
             _import_engine(ready, job)
@@ -127,7 +127,7 @@ def run_refit(job: Job, fit: Fit, folder: Path) -> Path | StopRun:
     from gridloom.core.split import Split
 
     everything = np.arange(len(job.data.y))
-    with _output_to(job.log):
+    with output_to(job.log):
         try:
             ready = prepared(job)
             splits = (Split(fit.repeat, fit.fold, everything, everything),)
@@ -143,33 +143,6 @@ def run_refit(job: Job, fit: Fit, folder: Path) -> Path | StopRun:
 def _check_complete(engine: str, fits: Sequence[Fit], finished: Mapping[str, FitResult]) -> None:
     if {fit.key for fit in fits} != finished.keys():
         raise StopRun(f"engine '{engine}' returned {len(finished)} results for {len(fits)} fits, or some of other fits")
-
-
-@contextmanager
-def _output_to(log: Path) -> Iterator[None]:
-    """Send whatever the worker prints, Python or not, to a file: the terminal belongs to the reporters.
-
-    The log is a convenience: where it cannot be written, what the worker prints is lost and the fits go on.
-    """
-    try:
-        file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-    except OSError:
-        file = os.open(os.devnull, os.O_WRONLY)
-    kept = os.dup(1), os.dup(2)
-    try:
-        os.dup2(file, 1)
-        os.dup2(file, 2)
-        yield
-    finally:
-        for stream in (sys.stdout, sys.stderr):
-            with suppress(Exception):  # a fit may have put anything there
-                stream.flush()
-        for copy, target in zip(kept, (1, 2), strict=True):
-            with suppress(OSError):
-                os.dup2(copy, target)
-                os.close(copy)
-        with suppress(OSError):
-            os.close(file)
 
 
 def _growth() -> int:
