@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -145,23 +146,34 @@ def test_a_reporter_of_a_plugin_can_be_asked_for(ask, kept, plugin):
     assert (kept / "runs" / "forest" / "best.txt").read_text().startswith("{'max_depth'")
 
 
-def test_plugins_of_the_run_are_loaded_beside_those_that_are_named_and_may_have_moved(ask, kept, plugin, tmp_path):
-    own = tmp_path / "own.py"
+def test_reading_a_run_executes_no_code_that_it_names(ask, kept, plugin, tmp_path):
+    own, mark = tmp_path / "own.py", tmp_path / "executed"
     own.write_text(OWN)
-    (kept / "own.yaml").write_text(yaml.safe_dump(FOREST | {"name": "own", "model": "tree"}))
-    assert ask("run", "own.yaml", "-p", own, "-j1").returncode == 0
-    done = ask("report", "own", "-r", "best", "-p", plugin)
-    assert done.returncode == 0, done.stderr
-    moved = own.rename(tmp_path.joinpath("elsewhere").with_suffix(".d"))
-    done = ask("report", "own", "-r", "best", "-p", plugin)
-    assert done.returncode == 2
-    assert (
-        f"there is no file {own}; runs/own was made with it: name it with -p where it is now, or leave" in done.stderr
+    outward = {"name": "mlflow", "uri": "http://localhost:1/"}
+    (kept / "own.yaml").write_text(
+        yaml.safe_dump(FOREST | {"name": "own", "model": "tree", "reporters": [outward, "csv"]})
     )
-    (tmp_path / "new").mkdir()
-    moved.rename(tmp_path / "new" / "own.py")
-    done = ask("report", "own", "-r", "best", "-p", plugin, "-p", tmp_path / "new" / "own.py")
-    assert done.returncode == 0, done.stderr
+    ask("run", "own.yaml", "-p", own, "-j1")
+    own.write_text(OWN + f"open({str(mark)!r}, 'w')\n")
+    whole = ask("show", "own", "-p", own)
+    assert (whole.returncode, whole.stderr) == (0, "")
+    assert mark.exists()
+    mark.unlink()
+    told = f"runs/own was made with plugins that are not loaded, since reading a run executes no code that it names: .*-p {own}"
+    for arguments in (["show", "own"], ["report", "own", "-r", "best", "-p", plugin], ["compare", "own", "single"]):
+        done = ask(*arguments)
+        assert done.returncode == 0, done.stderr
+        assert re.search(told, done.stderr)
+    lines = [
+        sorted(line for line in done.stdout.splitlines() if " with: " in line) for done in (whole, ask("show", "own"))
+    ]
+    assert lines[0] == lines[1]
+    assert ask("report", "own").stderr.endswith("runs/own: its reporters cannot be read; name some with -r\n")
+    assert not mark.exists()
+
+    outward = ask("report", "own", "-p", own)
+    assert (outward.returncode, outward.stdout) == (0, "reports in runs/own: csv\n")
+    assert "(uri: http://localhost:1/), so it is not used; if you trust that, name it: -r mlflow" in outward.stderr
 
 
 @pytest.mark.parametrize(

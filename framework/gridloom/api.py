@@ -32,10 +32,12 @@ def run(
     >>> result = gridloom.run("experiments/dropout.yaml")  # doctest: +SKIP
     >>> result.best.mean, result.best.params  # doctest: +SKIP
     """
+    from gridloom.core.boundary import contained
     from gridloom.experiment.bind import read_experiment
     from gridloom.registry.registry import load_registry
     from gridloom.runs.runner import run_experiment
 
-    registry = load_registry(plugins, without)
-    experiment = read_experiment(Path(file), registry, settings=settings, plugins=plugins, without=without)
-    return run_experiment(experiment, n_jobs=n_jobs, out=Path(out), fresh=fresh)
+    with contained("a plugin"):
+        registry = load_registry(plugins, without)
+        experiment = read_experiment(Path(file), registry, settings=settings, plugins=plugins, without=without)
+        return run_experiment(experiment, n_jobs=n_jobs, out=Path(out), fresh=fresh)

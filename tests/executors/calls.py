@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import re
 import signal
+import threading
 import time
 from pathlib import Path
 
@@ -20,6 +23,40 @@ def nap(mark):
 
 def die():
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def slow_pid():
+    time.sleep(1)
+    return os.getpid()
+
+
+def leave_a_thread():
+    threading.Thread(target=time.sleep, args=(60,), daemon=False).start()
+    return [os.getpid()]
+
+
+def leave_an_exit_handler():
+    atexit.register(time.sleep, 60)
+    return [os.getpid()]
+
+
+def leave_a_child():
+    child = os.fork()
+    if not child:
+        os.setsid()
+        time.sleep(60)
+        os._exit(0)
+    return [os.getpid(), child]
+
+
+def leave_a_child_and_die(mark):
+    Path(mark).write_text(str(leave_a_child()[1]))
+    die()
+
+
+def hold_the_interpreter():
+    """Take for ever in C, without giving another thread a chance."""
+    re.match("(a+)+$", "a" * 60 + "b")
 
 
 def fail():

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from concurrent.futures import BrokenExecutor, wait
+from concurrent.futures import BrokenExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from executors import calls
-from gridloom.training import array_files
+from gridloom.training import array_files, belongings, loky
 from gridloom.training.loky import LOKY
 
 
@@ -51,7 +51,6 @@ def test_threads_of_libraries_are_bounded_unless_somebody_says_otherwise(monkeyp
     monkeypatch.setenv("MKL_NUM_THREADS", "77")
     monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
     with LOKY.open(64, {"OPENBLAS_NUM_THREADS": "5"}) as session:
-        session.pool._max_workers = 1  # the bounds are those of 64 workers, and one is enough to ask
         names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
         assert [session.submit(calls.environment, name).result() for name in names] == ["1", "5", "77"]
 
@@ -68,13 +67,33 @@ def test_workers_hear_neither_ctrl_c_nor_sigterm(session):
     assert not signal.pthread_sigmask(signal.SIG_BLOCK, ()) & {signal.SIGINT, signal.SIGTERM}
 
 
-def test_a_death_breaks_the_futures_in_flight_and_the_session():
+def test_a_death_breaks_the_future_of_its_call_alone_and_another_worker_takes_its_place():
     with LOKY.open(2, {}) as session:
-        futures = [session.submit(calls.die), session.submit(time.sleep, 60)]
-        assert not wait(futures, timeout=60).not_done
-        assert all(isinstance(future.exception(), BrokenExecutor) for future in futures)
-        with pytest.raises(BrokenExecutor):
-            session.submit(calls.pid)
+        one, other = session.submit(calls.die), session.submit(calls.slow_pid)
+        assert isinstance(one.exception(timeout=60), BrokenExecutor)
+        new = session.submit(calls.pid)
+        assert other.result(timeout=60) not in (os.getpid(), new.result(timeout=60))
+
+
+def test_a_worker_that_dies_while_it_has_nothing_to_do_is_replaced(session):
+    first = session.submit(calls.pid).result()
+    os.kill(first, signal.SIGKILL)
+    wait_until(lambda: not is_alive(first))
+    assert session.submit(calls.pid).result() != first
+
+
+@pytest.mark.parametrize("leave", [calls.leave_a_thread, calls.leave_an_exit_handler, calls.leave_a_child])
+def test_what_a_call_leaves_running_does_not_outlive_its_worker(leave, monkeypatch, tmp_path):
+    monkeypatch.setattr(loky, "EXIT_SECONDS", 0.5)
+    with LOKY.open(1, {}) as session:
+        pids = session.submit(leave).result()
+    wait_until(lambda: not any(map(is_alive, pids)))
+
+
+def test_a_death_is_noticed_though_a_child_of_the_call_lives_on(session, tmp_path):
+    future = session.submit(calls.leave_a_child_and_die, tmp_path / "child")
+    assert isinstance(future.exception(timeout=60), BrokenExecutor)
+    wait_until(lambda: not is_alive(int((tmp_path / "child").read_text())))
 
 
 def test_left_normally_workers_end_after_what_they_do():
@@ -146,7 +165,7 @@ def test_where_there_is_no_room_for_the_file_the_array_is_sent(session, monkeypa
 
 
 KEPT = """
-import numpy, sys, time
+import numpy, os, signal, sys, time
 from executors import calls
 from gridloom.training.lease import lend
 from gridloom.training.loky import LOKY
@@ -155,6 +174,10 @@ large = numpy.arange(200_000.0)
 if __name__ == "__main__":
     with lend(LOKY, 2, {}) as lease:
         print(lease.submit(calls.described, large).result()[1], lease.submit(calls.pid).result(), flush=True)
+        if "in C" in sys.argv:
+            lease.submit(calls.hold_the_interpreter)
+            time.sleep(1)
+            os.kill(os.getpid(), signal.SIGKILL)
     if "stay" in sys.argv:
         time.sleep(60)
 """
@@ -170,6 +193,7 @@ def started(tmp_path, *arguments):
         stderr=subprocess.PIPE,
         text=True,
         env=os.environ | {"PYTHONPATH": path},
+        start_new_session=True,
     )
     file, pid = process.stdout.readline().split()
     return process, Path(file), int(pid)
@@ -189,3 +213,23 @@ def test_workers_and_files_go_when_the_process_is_killed(tmp_path):
     process.kill()
     process.communicate()
     wait_until(lambda: not is_alive(pid) and not file.exists())
+
+
+def test_a_worker_that_never_comes_back_to_python_goes_with_a_process_that_is_killed(tmp_path):
+    process, _, pid = started(tmp_path, "in C")
+    process.communicate(timeout=60)
+    wait_until(lambda: not is_alive(pid))
+
+
+def test_what_a_process_leaves_that_is_killed_with_all_its_helpers_is_deleted_by_the_next(tmp_path):
+    process, file, pid = started(tmp_path, "stay")
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    wait_until(lambda: not is_alive(pid))
+    left = [path for path in Path(belongings.SHARED_MEMORY).iterdir() if f"-{process.pid}-" in path.name]
+    assert file in left
+    assert len(left) > 1
+    mine = [path for path in Path(belongings.SHARED_MEMORY).iterdir() if belongings.owner() in path.name]
+    belongings.sweep()
+    assert not any(path.exists() for path in left)
+    assert all(path.exists() for path in mine)

@@ -85,14 +85,28 @@ def test_a_fit_whose_worker_dies_once_is_trained_again(workers, shares_fate):
     assert scores_of(done) == {x: float(x) for x in range(12)}
 
 
-def test_suspects_are_alone_with_a_worker_each_and_come_back_one_by_one(workers, fake):
-    done = list(workers(dies_at(1), count=1).run(None, batches_of(3, 3)))
-    assert fake.opened == [1, 1, 1, 1]
-    assert [[x_of(fit) for fit in batch] for batch, _ in done] == [[0], [1], [2]]
+def test_a_batch_whose_worker_dies_once_is_tried_again_as_a_whole(workers, fake):
+    done = list(workers(dies_at(1, times=1), count=1).run(None, batches_of(6, 6)))
+    assert fake.opened == [1, 1]
+    assert [[x_of(fit) for fit in batch] for batch, _ in done] == [list(range(6))]
+
+
+def test_batches_that_were_in_flight_when_another_worker_died_are_tried_again_as_a_whole(workers, fake):
+    done = list(workers(dies_at(1), count=2).run(None, batches_of(6, 12)))
+    assert list(range(6, 12)) in [[x_of(fit) for fit in batch] for batch, _ in done]
+
+
+def test_the_fit_that_kills_is_found_by_halves(workers, fake):
+    trained = []
+    kills = dies_at(5)
+    done = list(workers(lambda x: trained.append(x) or kills(x), count=1).run(None, batches_of(64, 64)))
+    assert scores_of(done) == {x: None if x == 5 else float(x) for x in range(64)}
+    assert sum(x == 5 for x in trained) == 1 + 7 + 1  # among others, alone of ever fewer, and twice by itself
+    assert len(trained) < 3 * 64
 
 
 def test_a_suspect_is_handed_on_before_the_next_is_tried(workers):
-    done = workers(dies_at(0, 2), count=1).run(None, batches_of(3, 3))
+    done = workers(dies_at(0, 2), count=1).run(None, batches_of(4, 4))
     with closing(done):
         ((first,), _), ((second,), _) = next(done), next(done)
     assert (x_of(first), x_of(second)) == (0, 1)
@@ -101,7 +115,7 @@ def test_a_suspect_is_handed_on_before_the_next_is_tried(workers):
 def test_a_death_in_a_cluster_does_not_stop_the_others(workers):
     executor = Fake(shares_fate=False)
     list(workers(dies_at(0), executor=executor).run(None, batches_of(1, 20)))
-    assert executor.opened == [2, 1]
+    assert executor.opened == [2, 1, 1]
 
 
 def test_workers_that_have_grown_are_replaced_after_what_they_still_do(workers, fake):

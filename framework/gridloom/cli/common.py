@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, ParamSpec, TypeVar
 import typer
 
 from gridloom.cli import completion
+from gridloom.core.boundary import contained
 from gridloom.errors import Deprecated, Exit, GridloomError, InvalidInput, Location
 
 if TYPE_CHECKING:
@@ -59,7 +60,8 @@ def guarded(command: Callable[P, T]) -> Callable[P, T]:
     @wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> T:
         try:
-            return command(*args, **kwargs)
+            with contained("a plugin"):
+                return command(*args, **kwargs)
         except GridloomError as error:
             fail(str(error))
             raise typer.Exit(error.exit_code) from None
@@ -81,6 +83,11 @@ def guarded(command: Callable[P, T]) -> Callable[P, T]:
 def fail(message: str) -> None:
     """Print an error as it is, without markup or colour."""
     print(f"gridloom: {message}" if "\n" not in message else f"gridloom:\n{message}", file=sys.stderr, flush=True)
+
+
+def note(message: str) -> None:
+    """Print what somebody should know who reads on standard output what was found, on standard error."""
+    print(f"gridloom: {message}", file=sys.stderr, flush=True)
 
 
 def exit_after_reports(result: Result) -> Exit:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from gridloom.cli import completion
-from gridloom.cli.common import NoPlugins, Out, Plugins, exit_after_reports, guarded
+from gridloom.cli.common import NoPlugins, Out, Plugins, exit_after_reports, guarded, note
 from gridloom.cli.runs import KeptRun, RankBy, Run, read_run
 from gridloom.errors import InvalidInput, Location, Problem
 
@@ -39,18 +39,59 @@ def report(
     """Write the reports of a run again from its journal, by the reporters of its experiment or by others.
 
     Nothing is trained, and a run that is not finished is reported as far as it is. A reporter that the experiment names
-    keeps the options that it has there.
+    keeps the options that it has there. One to which the experiment gives an address, or another text that may lead out of
+    the run's folder, is only used if it is named here.
     """
     from gridloom.results import reporting
 
     kept = read_run(run, out, plugins or (), no_plugins or (), rank_by)
-    chosen = list(_named(kept, reporters)) if reporters else kept.experiment.reporters
+    chosen = list(_named(kept, reporters)) if reporters else list(_of_experiment(kept))
     for reporter in chosen:
         reporting.report(reporter, kept.result)
     if code := exit_after_reports(kept.result):
         raise typer.Exit(code)
     names = ", ".join(reporter.name for reporter in chosen) or "none, since the experiment names no reporter"
     typer.echo(f"reports in {kept.result.folder}: {names}")
+
+
+def _of_experiment(kept: KeptRun) -> Iterator[Bound[Reporter]]:
+    """The reporters of the experiment but those that it gives what may lead out of the run's folder, which is said."""
+    if kept.experiment is None:
+        raise InvalidInput.at(Location(str(kept.result.folder)), "its reporters cannot be read; name some with -r")
+    from gridloom.runs.directory import shown
+
+    for reporter in kept.experiment.reporters:
+        if given := _outward(reporter):
+            said = ", ".join(f"{name}: {shown(value)}" for name, value in given.items())
+            note(
+                f"{kept.result.folder} gives the reporter '{reporter.name}' what may lead out of its folder ({said}), so it "
+                f"is not used; if you trust that, name it: -r {reporter.name}"
+            )
+        else:
+            yield reporter
+
+
+def _outward(reporter: Bound[Reporter]) -> dict[str, Any]:
+    """The options that are given free text, such as addresses, and no plain names of files in the run's folder."""
+    from gridloom.core.file_names import FileName
+
+    return {
+        option.name: value
+        for option in reporter.record.options
+        if (value := reporter.options.get(option.name, option.default)) != option.default
+        and option.annotation != FileName
+        and not {"enum", "const"} & option.json_schema.keys()
+        and _has_text(value)
+    }
+
+
+def _has_text(value: Any) -> bool:
+    """Whether a value is text or holds some, or is something else than plain numbers."""
+    if isinstance(value, Mapping):
+        return any(map(_has_text, (*value, *value.values())))
+    if isinstance(value, list | tuple | set | frozenset):
+        return any(map(_has_text, value))
+    return not isinstance(value, bool | int | float | None)
 
 
 def _named(kept: KeptRun, names: Sequence[str]) -> Iterator[Bound[Reporter]]:
@@ -60,7 +101,8 @@ def _named(kept: KeptRun, names: Sequence[str]) -> Iterator[Bound[Reporter]]:
 
     for name in dict.fromkeys(names):
         provided = kept.registry.find(Reporter, name)
-        of_experiment = [known for known in kept.experiment.reporters if known.provided == provided]
+        known = kept.experiment.reporters if kept.experiment else ()
+        of_experiment = [item for item in known if item.provided == provided]
         location = Location(f"--reporter {name}")
         _, findings = provided.record.options.validate({}, kept.result.folder)
         if findings and not of_experiment:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gridloom.cli import completion
-from gridloom.cli.common import is_there
-from gridloom.errors import GridloomError, InvalidInput, Location, PluginError, nearest
+from gridloom.cli.common import is_there, note
+from gridloom.errors import GridloomError, InvalidInput, Location, nearest
 
 if TYPE_CHECKING:
     from gridloom.experiment.experiment import Experiment
@@ -31,9 +32,9 @@ RankBy = Annotated[
 
 @dataclass(frozen=True)
 class KeptRun:
-    """A run as its journal tells it, and the plugins that it was read with."""
+    """A run as its journal tells it, and the plugins that it was read with; no experiment where those are not enough."""
 
-    experiment: Experiment
+    experiment: Experiment | None
     registry: Registry
     result: Result
 
@@ -43,34 +44,43 @@ def read_run(
 ) -> KeptRun:
     """A run, given as a name below `out` or as a folder, as far as it is; nothing is trained.
 
-    It is read with the plugins that it was made with, and with `plugins`: a file of the same name is the one that moved.
+    It is read with the installed plugins and with `plugins`: that a run names others does not load them, since it may come
+    from a stranger. Where they are missed, that is said, and the result is what the journal alone tells.
     Its result is ranked by the score `rank_by` if that is given; InvalidInput when the run has no such score.
     """
     from gridloom.core.file_names import EXPERIMENT, JOURNAL
     from gridloom.experiment.bind import read_experiment
     from gridloom.registry.loading import name_of
     from gridloom.registry.registry import load_registry
-    from gridloom.runs.runner import load_result, read_manifest
+    from gridloom.runs.runner import bare_result, load_result, read_manifest
 
     folder = find_run(run, out)
     if not (folder / JOURNAL).exists():
         raise GridloomError(f"{folder} has no {JOURNAL}; nothing was trained there")
     given = {name_of(source) for source in plugins}
-    recorded = [source for source in read_manifest(folder).get("asked_for", []) if name_of(source) not in given]
-    asked_for = [*recorded, *plugins]
+    missing = [source for source in read_manifest(folder).get("asked_for", []) if name_of(source) not in given]
+    registry = load_registry(plugins, set(without) - set(map(name_of, missing)))
+    experiment = None
     try:
-        registry = load_registry(asked_for, without)
-    except PluginError as error:
-        lost = next((source for source in recorded if f"plugin '{source}' " in str(error)), None)
-        if lost is None:
+        experiment = read_experiment(folder / EXPERIMENT, registry, plugins=plugins, without=without, of_run=True)
+    except InvalidInput:
+        if not missing:
             raise
-        way_out = f"name it with -p where it is now, or leave it out with --no-plugin {name_of(lost)}"
-        raise PluginError(f"{error}; {folder} was made with it: {way_out}") from None
-    experiment = read_experiment(folder / EXPERIMENT, registry, plugins=asked_for, without=without, of_run=True)
-    if experiment.published is None and (lost := experiment.source.node.plain().get("published")):
-        typer.echo(f"gridloom: {lost['file']} is gone, so published scores are left out", err=True)
-    result = load_result(experiment, folder)
+        note(_missed(folder, missing))
+    if experiment and experiment.published is None and (lost := experiment.source.node.plain().get("published")):
+        note(f"{lost['file']} is gone, so published scores are left out")
+    result = load_result(experiment, folder) if experiment else bare_result(folder)
     return KeptRun(experiment, registry, result if rank_by is None else _ranked_by(result, rank_by))
+
+
+def _missed(folder: Path, missing: Sequence[str]) -> str:
+    """That a run was made with plugins that are not loaded, what that means, and the way out."""
+    options = shlex.join([part for source in missing for part in ("-p", source)])
+    return (
+        f"{folder} was made with plugins that are not loaded, since reading a run executes no code that it names: its "
+        "candidates are in the order in which they finished, unfinished and outer folds are left out; if you trust it, add "
+        f"{options}"
+    )
 
 
 def _ranked_by(result: Result, score: str) -> Result:

@@ -13,6 +13,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from gridloom.core.boundary import restored, seeded
 from gridloom.core.space import Candidate, canonical_json
 from gridloom.errors import GridloomError
 
@@ -134,8 +135,8 @@ class FitResult:
             "history": {name: array("f", map(float, values)).tolist() for name, values in self.history.items()},
             "fit_seconds": float(self.fit_seconds),
             "score_seconds": float(self.score_seconds),
-            "error": _writable(self.error),
-            "traceback": _writable(self.traceback),
+            "error": _writable(self.error, LONGEST_ERROR),
+            "traceback": _writable(self.traceback, LONGEST_TRACEBACK),
         }
         for name, value in plain.items():
             object.__setattr__(self, name, value)
@@ -175,21 +176,35 @@ def _check_scores(scores: Mapping[str, float]) -> None:
             )
 
 
-def _writable(text: str | None) -> str | None:
-    return text if text is None else text.encode(errors="backslashreplace").decode()
+LONGEST_ERROR, LONGEST_TRACEBACK = 4_000, 40_000
+"""How many characters are kept of an error and of its traceback."""
+
+
+def _writable(text: str | None, longest: int) -> str | None:
+    """The text as it can be written anywhere; of a longer one the beginning and the end, and how much was cut."""
+    if text is None:
+        return None
+    if len(text) > longest:
+        half = longest // 2
+        text = f"{text[:half]}\n... {len(text) - 2 * half:,} characters are left out here ...\n{text[-half:]}"
+    return text.encode(errors="backslashreplace").decode()
 
 
 def fit_each(fits: Sequence[Fit], train: Callable[[Fit], FitResult]) -> Iterator[tuple[Fit, FitResult]]:
     """Train fits one after the other, and yield each with its result: whatever one raises fails that one alone.
 
-    A GridloomError (such as StopRun) is not the fit's fault and goes through.
+    That includes SystemExit. A GridloomError (such as StopRun) is not the fit's fault and goes through, and so does
+    Ctrl-C. What a fit changes of its process (the working folder, the environment, warning filters, handlers of signals and
+    so on) is put back before the next one, and each begins with global random generators in a state of its own, so that
+    no fit depends on those before it.
     """
     for fit in fits:
         try:
-            result = train(fit)
-        except GridloomError:
+            with restored(), seeded(fit.seed(0)):
+                result = train(fit)
+        except (GridloomError, KeyboardInterrupt):
             raise
-        except Exception as error:
+        except BaseException as error:
             result = FitResult.failed(error)
         yield fit, result
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from gridloom.core.boundary import contained, restored
 from gridloom.core.data import Data
 from gridloom.core.draft import Draft
 from gridloom.core.predictions import Predictions
@@ -38,8 +39,9 @@ class Call:
         return {**self.options, **self.convert(chosen)}
 
     def __call__(self, *fixed: Any, chosen: Mapping[str, Any] | None = None) -> Any:
-        """Call the function."""
-        return self.function(*fixed, **self.arguments(chosen or {}))
+        """Call the function; what it changes of the process is put back, PluginQuit where it raises SystemExit."""
+        with restored(), contained(f"'{self.name}'"):
+            return self.function(*fixed, **self.arguments(chosen or {}))
 
 
 Score = Callable[["NDArray[Any]", Predictions], float]
@@ -139,7 +141,8 @@ class Work:
         truth = self.data.y[rows]
         if self.data.positive_class == 0:  # scorers take class 1 for the positive one
             truth, predictions = 1 - truth, predictions.swapped
-        return {name: float(score(truth, predictions)) for name, score in self.calls.scorers.items()}
+        with restored():
+            return {name: _score(name, score, truth, predictions) for name, score in self.calls.scorers.items()}
 
     def result(
         self,
@@ -157,3 +160,8 @@ class Work:
         scores = self.scores(fit, predictions)
         seconds = score_seconds + time.perf_counter() - started
         return FitResult(scores, history or {}, fit_seconds, seconds, predictions.kept)
+
+
+def _score(name: str, score: Score, truth: NDArray[Any], predictions: Predictions) -> float:
+    with contained(f"the scorer of '{name}'"):
+        return float(score(truth, predictions))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from gridloom.core.boundary import contained, restored
 from gridloom.core.recipe import Selected
 from gridloom.errors import Location
 from gridloom.registry.record import Record
@@ -43,5 +44,15 @@ class Bound(Generic[R_co]):
         return Selected(self.provided.plugin.name, self.name, self.options)
 
     def __call__(self, *fixed: Any) -> Any:
-        """Call the record's function with its options."""
-        return self.record.function(*fixed, **self.options)
+        """Call the record's function with its options.
+
+        What it changes of the process is put back, and PluginQuit raised where it raises SystemExit. A generator that it
+        returns has yet to run: see `contained`.
+        """
+        with restored(), contained(self.told):
+            return self.record.function(*fixed, **self.options)
+
+    @property
+    def told(self) -> str:
+        """What messages call it: its kind and name."""
+        return f"the {self.record.kind} '{self.provided.full_name}'"

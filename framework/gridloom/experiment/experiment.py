@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import AfterValidator, Field, WithJsonSchema
 
+from gridloom.core.boundary import contained, restored
 from gridloom.core.recipe import Recipe
 from gridloom.core.space import Candidate, Domain, Range, Space, canonical_json
 from gridloom.core.split import Split
@@ -314,7 +315,8 @@ def first_wave(strategy: Bound[Strategy], space: Space) -> list[Candidate]:
     if not isinstance(waves, Generator):
         raise StopRun(f"strategy '{strategy.name}' must be a generator of waves, not {type(waves).__name__}")
     try:
-        return [proposal.candidate for proposal in next(waves, [])]
+        with restored(), contained(strategy.told):
+            return [proposal.candidate for proposal in next(waves, [])]
     finally:
         waves.close()
 

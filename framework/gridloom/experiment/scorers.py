@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from gridloom.core.boundary import contained, restored
 from gridloom.core.data import Data
 from gridloom.core.predictions import Predictions
 from gridloom.experiment.bound import Bound
@@ -71,10 +72,10 @@ def problem_with(item: Bound[Scorer], data: Data) -> str | None:
         return problem
     truth, predictions = _right_predictions(data)
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), restored(), contained(item.told):
             warnings.simplefilter("ignore")
             item.record.measure(truth, predictions, **item.options)
-    except (Exception, SystemExit) as error:  # a plugin's, on the options that the experiment gives
+    except Exception as error:  # a plugin's, on the options that the experiment gives
         return f"'{item.name}' cannot score these data: {' '.join(str(error).split()) or type(error).__name__}"
     if data.positive_class is None and scores_one_class(item, data):
         first, second = data.classes

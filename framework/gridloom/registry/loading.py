@@ -27,7 +27,9 @@ def load_plugin(source: object) -> Any:
         return source
     try:
         return _module_of_file(Path(source)) if source.endswith(".py") else _module_by_name(source)
-    except (Exception, SystemExit) as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # SystemExit, too
         raise PluginError(f"plugin '{source}' cannot be imported: {one_line(error)}") from None
 
 

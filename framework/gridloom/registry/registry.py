@@ -163,7 +163,9 @@ class _Loader:
             return
         try:
             module = entry_point.load()
-        except (Exception, SystemExit) as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # SystemExit, too
             self.plugins.append(info.set_aside(f"it cannot be imported: {one_line(error)}"))
             return
         self._register(module, info)
@@ -201,7 +203,9 @@ class _Loader:
             info = replace(info, hooks=tuple(hooks))
             records = [record for hook, function in hooks.items() for record in _records(hook, function)]
             _refuse_doubles(records)
-        except (Exception, SystemExit) as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # SystemExit, too
             self.plugins.append(info.set_aside(one_line(error)))
             return
         self.plugins.append(info)
@@ -262,7 +266,9 @@ def _records(hook: str, function: Any) -> list[Record]:
     (kind,) = (kind for kind in KINDS if kind.hook == hook)
     try:
         records = list(function() or ())
-    except (Exception, SystemExit) as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # SystemExit, too
         raise PluginError(f"{hook}() raises {one_line(error)}") from None
     for record in records:
         if not isinstance(record, kind):

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import partial
 from types import TracebackType
 
+from gridloom.core.boundary import contained
 from gridloom.core.progress import Plan, Progress
 from gridloom.errors import GridloomError
 from gridloom.experiment.bound import Bound
@@ -22,7 +23,7 @@ def report(reporter: Bound[Reporter], result: Result) -> None:
     """Let a reporter report; when it raises, that is logged and noted in `result.report_errors`."""
     try:
         reporter(result)
-    except (Exception, SystemExit) as error:
+    except Exception as error:
         result.report_errors.append(
             _logged(reporter.name, error, "failed", "the run and other reports are not affected")
         )
@@ -86,6 +87,7 @@ def _leave(
 @contextmanager
 def _forgiven(name: str, errors: list[ReportError]) -> Iterator[None]:
     try:
-        yield
+        with contained(f"the reporter '{name}'"):
+            yield
     except Exception as error:
         errors.append(_logged(name, error, "failed while it watched", "it watches no longer, the run goes on"))

@@ -11,8 +11,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from gridloom.core.space import canonical_json
-from gridloom.core.trials import Fit, FitResult
+from gridloom.core.space import Candidate, canonical_json
+from gridloom.core.trials import Budget, Fit, FitResult
 from gridloom.errors import RunRefused, StorageError
 from gridloom.runs import format_1
 from gridloom.runs.packing import packed_array, packed_history, unpacked_array, unpacked_history
@@ -141,6 +141,15 @@ class Journal:
             rows = self._database.execute(f"SELECT {_COLUMNS}, checksum FROM fits")  # noqa: S608
             return dict(map(self._read_row, rows))
 
+    def fits(self) -> dict[str, Fit]:
+        """What the finished fits are, by `Fit.key`, in the order in which they finished (format 1: of the keys)."""
+        outer, order = ("outer_fold", "number") if self.format == FORMAT else ("NULL", "key")
+        columns = f"candidate, repeat, fold, replica, budget, {outer}"
+        with self._clear_errors(_UNREADABLE):
+            rows = self._database.execute(f"SELECT {columns} FROM fits ORDER BY {order}")  # noqa: S608
+            found = [_fit(*row) for row in rows]
+        return {fit.key: fit for fit in found}
+
     def _read_row(self, row: Sequence[Any]) -> tuple[str, FitResult]:
         self._check(row, "a fit")
         scores, history, predicted, fit_seconds, score_seconds, error, traceback, _ = row[-8:]
@@ -255,6 +264,10 @@ def _row(fit: Fit, result: FitResult) -> tuple[Any, ...]:
         result.error,
         result.traceback,
     )
+
+
+def _fit(candidate: str, repeat: int, fold: int, replica: int, budget: str, outer: int | None) -> Fit:
+    return Fit(Candidate(json.loads(candidate)), repeat, fold, replica, Budget(**json.loads(budget)), outer)
 
 
 def _checksum(columns: Sequence[Any]) -> int:

@@ -8,10 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from gridloom.core.boundary import contained, restored
 from gridloom.core.data import Data
 from gridloom.core.file_names import JOURNAL, LOG
 from gridloom.core.progress import Plan
-from gridloom.core.trials import FitResult, Trial
+from gridloom.core.trials import Fit, FitResult, Proposal, Trial
 from gridloom.errors import CannotTrain, GridloomError, Interrupted, StorageError
 from gridloom.experiment.bind import bind
 from gridloom.experiment.experiment import Experiment
@@ -78,7 +79,9 @@ def _run_with_engine(experiment: Experiment, data: Data, folder: Path, count: in
     """The result of the run with the engine that the experiment is bound to; CannotTrain leaves an empty journal."""
     engine = experiment.engine
     experiment.check_engine(data)
-    workers = Workers(count, engine.record.environment(engine.options), engine.record.max_growth)
+    with restored(), contained(engine.told):
+        environment = engine.record.environment(engine.options)
+    workers = Workers(count, environment, engine.record.max_growth)
     job = job_of(experiment, data, (folder / LOG).resolve())
     if fresh or not (folder / JOURNAL).exists():
         workers.start(job)  # while scikit-learn is imported here
@@ -123,6 +126,48 @@ def load_result(experiment: Experiment, folder: Path) -> Result:
         return _result(experiment, journal, search(experiment, fill), nested_search(experiment, fill), folder)
     finally:
         journal.close()
+
+
+def bare_result(folder: Path) -> Result:
+    """What a journal alone tells of its run, without the plugins that the run was made with.
+
+    The trials are those that have a finished fit, in the order in which their first ones finished; the search in outer folds
+    is left out, and so is what families say of their parameters.
+    """
+    journal = Journal(folder / JOURNAL, read_only=True)
+    try:
+        manifest = journal.manifest or {}
+        known, fits = _known(journal), [fit for fit in journal.fits().values() if fit.outer is None]
+    finally:
+        journal.close()
+    names = score_names(manifest)
+    experiment = manifest.get("experiment", {})
+    return Result(
+        name=experiment.get("name", folder.resolve().name),
+        description="",
+        scoring=names[0],
+        scores=names,
+        trials=[filled(trial, known) for trial in _trials(fits)],
+        folder=folder,
+        manifest=manifest,
+        engine=experiment.get("engine", {}).get("name", "").rpartition(":")[2],
+        engine_reason=manifest.get("engine_reason", ""),
+    )
+
+
+def _trials(fits: Sequence[Fit]) -> list[Trial]:
+    """The trials that these fits are of, each with a fit in every place that any of them has one."""
+    cells = sorted({(fit.repeat, fit.fold, fit.replica) for fit in fits})
+    proposals = {(fit.candidate.key, fit.budget): Proposal(fit.candidate, fit.budget) for fit in fits}
+    return [
+        Trial(
+            number,
+            proposal,
+            tuple(Fit(proposal.candidate, *cell, proposal.budget) for cell in cells),
+            (None,) * len(cells),
+        )
+        for number, proposal in enumerate(proposals.values())
+    ]
 
 
 def _known(journal: Journal) -> dict[str, FitResult]:
@@ -187,7 +232,9 @@ def _train(
         def evaluate(wave: Sequence[Trial]) -> Sequence[Trial]:
             missing = tally.ask(wave)
             fits = {fit.key: fit for trial in wave for fit in trial.fits}
-            cut = [[fit for fit in batch if fit.key in missing] for batch in engine.record.cut(list(fits.values()))]
+            with restored(), contained(engine.told):
+                batches = list(engine.record.cut(list(fits.values())))
+            cut = [[fit for fit in batch if fit.key in missing] for batch in batches]
             for batch, results in workers.run(job, [batch for batch in cut if batch]):
                 tally.keep(batch, results)
             return tally.answer()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from gridloom.core.boundary import contained, restored
 from gridloom.core.trials import Fit, FitResult, Proposal, Status, Trial
 from gridloom.errors import StopRun
 from gridloom.experiment.experiment import Experiment
@@ -23,7 +24,8 @@ def search(experiment: Experiment, evaluate: Evaluate, outer: int | None = None)
     answered: Sequence[Trial] | None = None
     while True:
         try:
-            wave = next(waves) if answered is None else waves.send(answered)
+            with restored(), contained(experiment.strategy.told):
+                wave = next(waves) if answered is None else waves.send(answered)
         except StopIteration:
             return trials
         pending = [_pending(len(trials) + place, proposal, cells, outer) for place, proposal in enumerate(wave)]

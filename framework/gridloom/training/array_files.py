@@ -13,13 +13,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gridloom.training.belongings import SHARED_MEMORY, owner
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MIN_BYTES = 1024 * 1024
 """Smaller arrays are sent by value."""
-
-SHARED_MEMORY = "/dev/shm"  # noqa: S108  (a file system in memory, where Linux has one; the file's name is secret)
 
 _lock = threading.RLock()
 _files: dict[int, str] = {}
@@ -67,7 +67,7 @@ def _written(array: NDArray[Any]) -> str:
     import numpy as np
     from joblib.externals.loky.backend import resource_tracker
 
-    handle, file = tempfile.mkstemp(prefix="gridloom-", suffix=".npy", dir=_folder(array.nbytes))
+    handle, file = tempfile.mkstemp(prefix=f"{owner()}-", suffix=".npy", dir=_folder(array.nbytes))
     resource_tracker.register(file, "file")
     try:
         with os.fdopen(handle, "wb") as stream:

@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 import atexit
+import itertools
 import os
 import queue
 import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import BrokenExecutor, Future, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import TypeVar, TypeVarTuple
+from functools import lru_cache
+from typing import Any, TypeVar, TypeVarTuple
 
 from joblib import cpu_count
 from joblib.externals.loky import ProcessPoolExecutor
 
 from gridloom.training.array_files import reducers
+from gridloom.training.belongings import MARK, end_workers, owner, sweep
+from gridloom.training.starting import end_with, in_starting_thread
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
+
+EXIT_SECONDS = 5.0
+"""How long processes may take to end, before they are killed: threads and exit handlers of fits may never come to an end."""
+
+WATCH_SECONDS = 1.0
+"""How often a process that does a call is looked after."""
 
 IDLE_SECONDS = 300
 """After so long without a call a worker ends; another starts when there are calls again."""
@@ -39,29 +49,135 @@ _THREAD_LIMITS = (
 
 @dataclass(frozen=True)
 class Loky:
-    """Executes calls in processes: an `Executor`. When one of them dies, all calls of its session are lost."""
+    """Executes calls in processes: an `Executor`. When one of them dies, the call that it did is lost, and no other."""
 
     @contextmanager
     def open(self, count: int, environment: Mapping[str, str]) -> Iterator[_Session]:
-        """Processes, which start with the first call."""
+        """Processes, which start with the first calls."""
+        _prepare_names()
         _start_resource_tracker()
-        pool = ProcessPoolExecutor(
-            max_workers=count,
+        session = _Session(count, environment)
+        try:
+            yield session
+        except BaseException:
+            session.kill()
+            raise
+        else:
+            session.end()
+
+
+class _Session:
+    """As many pools of one process each: a death in one is no other's."""
+
+    def __init__(self, count: int, environment: Mapping[str, str]) -> None:
+        self.mark = f"{owner()}-{next(_numbers)}-"
+        self.environment = {**_shared_cores(count), **environment}
+        self.pools: list[_Pool] = []
+        self.count = count
+        self._left = threading.Event()
+        threading.Thread(target=self._watch, name="gridloom-watching", daemon=True).start()
+
+    def submit(self, call: Callable[[*Ts], T], *args: *Ts) -> Future[T]:
+        """Let a process do the call: an idle one, or the one that has the fewest calls waiting."""
+        self.pools = [pool for pool in self.pools if not pool.is_broken and (pool.waiting or not pool.is_dead)]
+        idle = [pool for pool in self.pools if not pool.waiting]
+        if not idle and len(self.pools) < self.count:
+            self.pools.append(_Pool(f"{self.mark}{next(_numbers)}-", self.environment))
+            idle = self.pools[-1:]
+        pool = min(idle or self.pools, key=lambda pool: len(pool.waiting))
+        try:
+            return pool.submit(call, *args)
+        except BrokenExecutor:  # it died while it had nothing to do
+            pool.shut()
+            self.pools[self.pools.index(pool)] = fresh = _Pool(f"{self.mark}{next(_numbers)}-", self.environment)
+            return fresh.submit(call, *args)
+
+    def _watch(self) -> None:
+        """Look for dead processes that loky is not told of, since children that their calls have started live on."""
+        while not self._left.wait(WATCH_SECONDS):
+            for pool in list(self.pools):
+                if pool.waiting and pool.is_dead:
+                    end_workers(pool.mark)
+
+    def end(self) -> None:
+        """Let the processes end after what they still do: soon, or else by force."""
+        wait([future for pool in self.pools for future in list(pool.waiting)])
+        self._left.set()
+        threads = [pool.shut() for pool in self.pools]
+        _join(threads)
+        end_workers(self.mark)
+        _join(threads)
+
+    def kill(self) -> None:
+        """End the processes now, and whatever their calls have started."""
+        self._left.set()
+        threads = [pool.shut(kill_workers=True) for pool in self.pools]
+        end_workers(self.mark)
+        _join(threads)
+
+
+class _Pool:
+    """A process that does one call after the other, and the thread that sees to it."""
+
+    def __init__(self, mark: str, environment: Mapping[str, str]) -> None:
+        self.mark = mark
+        self.waiting: set[Future[Any]] = set()
+        self.is_broken = False
+        self._pool = ProcessPoolExecutor(
+            max_workers=1,
             timeout=IDLE_SECONDS,
             initializer=_prepare,
             initargs=(os.getpid(),),
-            env={**_shared_cores(count), **environment},
+            env={**environment, MARK: mark},
             job_reducers=reducers(),
             result_reducers={},  # or they would be those of the jobs
         )
-        try:
-            yield _Session(pool)
-        except BaseException:
-            _forget_waiting(pool)
-            pool.shutdown(kill_workers=True)
-            raise
-        else:
-            pool.shutdown()
+
+    def submit(self, call: Callable[[*Ts], T], *args: *Ts) -> Future[T]:
+        future: Future[T] = in_starting_thread(lambda: self._pool.submit(call, *args))
+        self.waiting.add(future)
+        future.add_done_callback(self._note)
+        return future
+
+    def _note(self, future: Future[Any]) -> None:
+        self.waiting.discard(future)
+        if not future.cancelled() and isinstance(future.exception(), BrokenExecutor):
+            self.is_broken = True
+            end_workers(self.mark)
+
+    @property
+    def is_dead(self) -> bool:
+        """Whether the process has ended."""
+        return any(process.exitcode is not None for process in list(self._pool._processes.values()))  # noqa: SLF001
+
+    def shut(self, *, kill_workers: bool = False) -> threading.Thread | None:
+        """Take no more calls, and let the process end; returns the thread that ends with it, if it has begun."""
+        if kill_workers:
+            _forget_waiting(self._pool)
+        thread: threading.Thread | None = self._pool._executor_manager_thread  # noqa: SLF001
+        self._pool.shutdown(wait=False, kill_workers=kill_workers)
+        return thread
+
+
+def _join(threads: Sequence[threading.Thread | None]) -> None:
+    """Wait for threads to end, all in all no longer than processes may take."""
+    ends = time.monotonic() + EXIT_SECONDS
+    for thread in threads:
+        if thread is not None:
+            thread.join(max(0.0, ends - time.monotonic()))
+
+
+_numbers = itertools.count()
+
+
+@lru_cache(maxsize=1)
+def _prepare_names() -> None:
+    """Delete what dead processes of ours have left, and have this one's semaphores named after it."""
+    sweep()
+    if sys.platform == "linux":
+        from joblib.externals.loky.backend.synchronize import SemLock
+
+        SemLock._make_name = staticmethod(lambda: f"/{owner()}-{next(SemLock._rand)}")  # noqa: SLF001
 
 
 def _forget_waiting(pool: ProcessPoolExecutor) -> None:
@@ -74,36 +190,9 @@ def _forget_waiting(pool: ProcessPoolExecutor) -> None:
             pool._work_ids.get_nowait()  # noqa: SLF001
 
 
-@dataclass(frozen=True)
-class _Session:
-    pool: ProcessPoolExecutor
-
-    def submit(self, call: Callable[[*Ts], T], *args: *Ts) -> Future[T]:
-        """Let a process do the call."""
-        with _stopping_blocked():  # this starts the processes, or those that have ended since
-            future: Future[T] = self.pool.submit(call, *args)
-        return future
-
-
 def _shared_cores(count: int) -> dict[str, str]:
     """Bounds for the threads of numerical libraries in each of so many workers, where the user has not set them."""
     return {name: os.environ.get(name, str(max(cpu_count() // count, 1))) for name in _THREAD_LIMITS}
-
-
-@contextmanager
-def _stopping_blocked() -> Iterator[None]:
-    """Hold Ctrl-C and SIGTERM back while workers start: they inherit that, so that they never stop before this process.
-
-    Either may be sent to all processes of a run at once, and this one ends its workers itself.
-    """
-    if not hasattr(signal, "pthread_sigmask"):  # Windows
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _start_resource_tracker() -> None:
@@ -121,6 +210,7 @@ def _prepare(parent: int) -> None:
 
     process_executor._MAX_MEMORY_LEAK_SIZE = sys.maxsize  # noqa: SLF001  (whoever opened the session says when, not loky)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end_with(parent)
     atexit.register(os._exit, 0)  # nothing is left to keep then, and taking Keras apart would take a second
     threading.Thread(target=_leave_with, args=(parent,), daemon=True).start()
 

@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
-from contextlib import suppress
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Self, TypeVar, TypeVarTuple
 
 from joblib import cpu_count
 
 from gridloom.core.trials import Fit, FitResult
 from gridloom.errors import StopRun
-from gridloom.training.executor import Executor
+from gridloom.training.executor import Executor, Session
 from gridloom.training.job import Job, Outcome
 from gridloom.training.lease import Lease, lend
 from gridloom.training.loky import LOKY
 from gridloom.training.worker import run_batch, run_refit
+from gridloom.training.worker_log import trim
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
 Batch = Sequence[Fit]
 Done = tuple[Batch, Sequence[FitResult]]
+
+MOST_DEATHS = 2
+"""A fit that has killed so many workers which trained nothing else is not tried again."""
+
+LOOK_SECONDS = 0.25
+"""How often the log of workers is looked at."""
 
 
 class WorkerDied(Exception):
@@ -56,7 +68,8 @@ class Workers:
     def run(self, job: Job, batches: Sequence[Batch]) -> Iterator[Done]:
         """Train the batches, and yield each with its results as it finishes, in any order.
 
-        A fit whose worker dies is tried again alone with a worker of its own; when that dies too, the fit fails.
+        A batch whose worker dies is tried again, as a whole, with a worker of its own; when that dies too, by halves, until
+        the fit is alone that kills. A fit that kills two workers which it has for itself fails, and no other does.
         Raises StopRun when an engine says that no fit can be right, CannotTrain when another engine might do.
         """
         waiting = deque(batches)
@@ -64,12 +77,7 @@ class Workers:
             suspects: deque[Batch] = deque()
             with self._lend() as lease:
                 yield from self._train(job, lease, waiting, suspects)
-            for fit in (fit for batch in suspects for fit in batch):
-                result = self._alone(job, fit)
-                if result is None:
-                    waiting.append([fit])
-                else:
-                    yield [fit], [result]
+            yield from Quarantine(self, job).run(suspects)
 
     def refit(self, job: Job, fit: Fit, folder: Path) -> Path:
         """Train a fit on all rows and write its model into the folder; returns the file, or raises StopRun."""
@@ -99,18 +107,17 @@ class Workers:
         self._feed(job, lease, waiting, running)
         while running:
             finished: list[Done] = []
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
+            for future in first_done(running, job):
                 batch = running.pop(future)
                 try:
                     outcome = future.result()
                 except BrokenExecutor:
                     suspects.append(batch)
                     continue
-                pairs = list(zip(batch, _results(outcome), strict=True))
-                if rest := [fit for fit, result in pairs if result is None]:
+                done, rest = parted(batch, outcome)
+                if rest:
                     waiting.appendleft(rest)
-                done = {fit: result for fit, result in pairs if result is not None}
-                finished.append((list(done), list(done.values())))
+                finished.append(done)
                 if outcome.growth > self.max_growth:
                     lease.retire()
             self._feed(job, lease, waiting, running)  # first, so that no worker waits until results are journaled
@@ -128,21 +135,104 @@ class Workers:
             else:
                 running[future] = waiting.popleft()
 
-    def _alone(self, job: Job, fit: Fit) -> FitResult | None:
-        """The result of a fit with a worker of its own, or None when the engine has not come to it."""
-        with self.executor.open(1, self.environment) as session:
-            try:
-                outcome = session.submit(run_batch, job, [fit]).result()
-            except BrokenExecutor as error:
-                return FitResult.failed(WorkerDied(_died_twice(error)))
-        return _results(outcome)[0]
+
+@dataclass(frozen=True)
+class _Suspect:
+    """A batch that may kill its worker, and how many have died that trained it and nothing else."""
+
+    batch: Batch
+    deaths: int = 0
+
+
+class Quarantine:
+    """Trains batches that may kill, each with a worker that has nothing else to do: a death is no other batch's."""
+
+    def __init__(self, workers: Workers, job: Job) -> None:
+        self.workers = workers
+        self.job = job
+        self._running: dict[Future[Outcome], tuple[_Suspect, _Cell]] = {}
+
+    def run(self, batches: Iterable[Batch]) -> Iterator[Done]:
+        """Train them, as many at a time as there are workers; yields each with its results as it finishes."""
+        suspects = deque(map(_Suspect, batches))
+        with ExitStack() as stack:
+            idle: list[_Cell] = []
+            while suspects or self._running:
+                while suspects and len(self._running) < self.workers.count:
+                    cell = idle.pop() if idle else stack.enter_context(_Cell(self.workers))
+                    suspect = suspects.popleft()
+                    self._running[cell.submit(run_batch, self.job, suspect.batch)] = suspect, cell
+                for future in first_done(self._running, self.job):
+                    suspect, cell = self._running.pop(future)
+                    idle.append(cell)
+                    try:
+                        done, rest = parted(suspect.batch, future.result())
+                    except BrokenExecutor as error:
+                        cell.end()
+                        done, next_ones = _after_death(suspect, error)
+                        suspects.extendleft(reversed(next_ones))
+                    else:
+                        suspects.extendleft([_Suspect(rest)] if rest else [])
+                    if done[0]:
+                        yield done
+
+
+def _after_death(suspect: _Suspect, error: BrokenExecutor) -> tuple[Done, list[_Suspect]]:
+    """What fails when a worker has died that trained these fits alone, and what is to be tried next."""
+    batch, deaths = suspect.batch, suspect.deaths + 1
+    if len(batch) > 1:
+        middle = len(batch) // 2
+        return ([], []), [_Suspect(batch[:middle]), _Suspect(batch[middle:])]
+    if deaths < MOST_DEATHS:
+        return ([], []), [_Suspect(batch, deaths)]
+    return (batch, [FitResult.failed(WorkerDied(_died_twice(error)))]), []
+
+
+class _Cell:
+    """A session with one worker, opened when there is a call for it, and opened anew after it has ended."""
+
+    def __init__(self, workers: Workers) -> None:
+        self.workers = workers
+        self._stack = ExitStack()
+        self._session: Session | None = None
+
+    def submit(self, call: Callable[[*Ts], T], *args: *Ts) -> Future[T]:
+        """Let the worker do the call."""
+        if self._session is None:
+            opened = self.workers.executor.open(1, self.workers.environment)
+            self._session = self._stack.enter_context(opened)
+        return self._session.submit(call, *args)
+
+    def end(self) -> None:
+        """Let the worker end, if it lives."""
+        self._session = None
+        self._stack.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: Any) -> None:  # noqa: PYI036  (they go on)
+        self._stack.__exit__(*error)
+
+
+def first_done(running: Collection[Future[Outcome]], job: Job) -> set[Future[Outcome]]:
+    """The futures that are done, one at least; meanwhile what workers print is kept within bounds."""
+    while True:
+        done = wait(running, LOOK_SECONDS, FIRST_COMPLETED).done
+        if job is not None:
+            trim(job.log)
+        if done:
+            return done
+
+
+def parted(batch: Batch, outcome: Outcome) -> tuple[Done, list[Fit]]:
+    """The fits of a batch that are finished with their results, and those that are not; raises what stops the run."""
+    if outcome.stop is not None:
+        raise outcome.stop
+    pairs = list(zip(batch, outcome.results, strict=True))
+    done = {fit: result for fit, result in pairs if result is not None}
+    return (list(done), list(done.values())), [fit for fit, result in pairs if result is None]
 
 
 def _died_twice(error: BrokenExecutor) -> str:
     return f"the worker process died twice in this fit; {' '.join(str(error).split())}"
-
-
-def _results(outcome: Outcome) -> Sequence[FitResult | None]:
-    if outcome.stop is not None:
-        raise outcome.stop
-    return outcome.results

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import replace
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
+from gridloom.core.boundary import restored
 from gridloom.core.trials import Fit, FitResult
 from gridloom.core.work import Work
 from gridloom.errors import CannotTrain, GridloomError, StopRun
-from gridloom.training.calls import prepared
+from gridloom.training.calls import Prepared, prepared
 from gridloom.training.job import Job, Outcome
+from gridloom.training.worker_log import output_to
 
 MAX_SECONDS = 10.0
 """After so long a worker hands in what it has finished of a batch, to be journaled."""
@@ -25,25 +26,98 @@ MAX_SECONDS = 10.0
 def run_batch(job: Job, fits: Sequence[Fit]) -> Outcome:
     """Train one batch, or what can be trained of it in a while, so that no more than that is ever lost.
 
-    Errors of single fits are among the results; a GridloomError of the engine stops the run.
+    Errors of single fits are among the results, whatever is raised; a GridloomError of the engine stops the run.
     """
-    finished: dict[str, FitResult] = {}
-    ends = time.monotonic() + MAX_SECONDS
-    with _output_to(job.log):
+    with output_to(job.log):
         try:
             ready = prepared(job)
-            work = Work(ready.recipe, ready.calls, job.data, job.splits, tuple(fits))
-            for fit, result in ready.engine.train(work, **ready.engine_options):
-                finished[fit.key] = result if job.keeps_predictions else replace(result, predicted=None)
-                if time.monotonic() > ends:
-                    break
-            else:
-                _check_complete(ready.engine.name, fits, finished)
+            _import_engine(ready, job)
+            with restored():
+                return _trained(ready, job, fits)
         except GridloomError as error:
-            return Outcome(stop=error if isinstance(error, CannotTrain) else StopRun(str(error)))
-        except Exception as error:
-            finished |= {fit.key: FitResult.failed(error) for fit in fits if fit.key not in finished}
+            return Outcome(stop=CannotTrain(str(error)) if isinstance(error, CannotTrain) else StopRun(str(error)))
+        except BaseException as error:
+            return Outcome(tuple(FitResult.failed(error) for _ in fits))
+
+
+def _trained(ready: Prepared, job: Job, fits: Sequence[Fit]) -> Outcome:
+    finished: dict[str, FitResult] = {}
+
+    def train(some: Sequence[Fit]) -> Iterator[tuple[Fit, FitResult]]:
+        work = Work(ready.recipe, ready.calls, job.data, job.splits, tuple(some))
+        for fit, result in ready.engine.train(work, **ready.engine_options):
+            yield fit, _as_it_travels(result, job)
+
+    ends = time.monotonic() + MAX_SECONDS
+    for fit, result in each_result(train, fits):
+        finished[fit.key] = result
+        if time.monotonic() > ends:
+            break
+    else:
+        _check_complete(ready.engine.name, fits, finished)
     return Outcome(tuple(finished.get(fit.key) for fit in fits), growth=_growth() if fits else 0)
+
+
+Train = Callable[[Sequence[Fit]], Iterable[tuple[Fit, FitResult]]]
+
+
+def each_result(train: Train, fits: Sequence[Fit]) -> Iterator[tuple[Fit, FitResult]]:
+    """Fits with their results, as an engine yields them; those of a fit that ends the engine's work fail, and no others.
+
+    When the engine raises, what it has not yielded is trained again by halves, until the fit is alone that it raises for.
+    """
+    left = {fit.key: fit for fit in fits}
+    results = iter(train(fits))
+    while True:
+        try:
+            fit, result = next(results)
+            left.pop(fit.key, None)
+        except StopIteration:
+            return
+        except GridloomError:
+            raise
+        except BaseException as error:
+            rest = list(left.values())
+            if len(rest) == 1:
+                yield rest[0], FitResult.failed(error)
+            elif rest:
+                middle = len(rest) // 2
+                yield from each_result(train, rest[:middle])
+                yield from each_result(train, rest[middle:])
+            return
+        yield fit, result
+
+
+def _as_it_travels(result: FitResult, job: Job) -> FitResult:
+    """The result in plain numbers and text, which can be pickled whatever the engine has put there."""
+    import numpy as np
+
+    keeps = job.keeps_predictions and result.predicted is not None
+    return FitResult(
+        {str(name): score for name, score in result.scores.items()},
+        {str(name): values for name, values in result.history.items()},
+        result.fit_seconds,
+        result.score_seconds,
+        np.array(result.predicted, np.float32) if keeps else None,
+        result.error,
+        result.traceback,
+    )
+
+
+def _import_engine(ready: Prepared, job: Job) -> None:
+    """Let an engine import what it needs, by training nothing: what that changes in the process is to stay.
+
+    What is wrong with it, its first fits will tell.
+    """
+    if ready.recipe.engine.full_name not in _imported:
+        _imported.add(ready.recipe.engine.full_name)
+        with suppress(BaseException):
+            work = Work(ready.recipe, ready.calls, job.data, job.splits, ())
+            deque(ready.engine.train(work, **ready.engine_options), maxlen=0)
+
+
+_imported: set[str] = set()
+"""The engines that this worker has imported."""
 
 
 def run_refit(job: Job, fit: Fit, folder: Path) -> Path | StopRun:
@@ -53,14 +127,15 @@ def run_refit(job: Job, fit: Fit, folder: Path) -> Path | StopRun:
     from gridloom.core.split import Split
 
     everything = np.arange(len(job.data.y))
-    with _output_to(job.log):
+    with output_to(job.log):
         try:
             ready = prepared(job)
             splits = (Split(fit.repeat, fit.fold, everything, everything),)
             if ready.engine.refit is None:
                 return StopRun(f"engine '{ready.engine.name}' keeps no models")
-            return ready.engine.refit(Work(ready.recipe, ready.calls, job.data, splits, (fit,)), fit, folder)
-        except Exception as error:
+            with restored():
+                return ready.engine.refit(Work(ready.recipe, ready.calls, job.data, splits, (fit,)), fit, folder)
+        except BaseException as error:
             traceback.print_exc()
             return StopRun(f"{type(error).__name__}: {error}")
 
@@ -68,31 +143,6 @@ def run_refit(job: Job, fit: Fit, folder: Path) -> Path | StopRun:
 def _check_complete(engine: str, fits: Sequence[Fit], finished: Mapping[str, FitResult]) -> None:
     if {fit.key for fit in fits} != finished.keys():
         raise StopRun(f"engine '{engine}' returned {len(finished)} results for {len(fits)} fits, or some of other fits")
-
-
-@contextmanager
-def _output_to(log: Path) -> Iterator[None]:
-    """Send whatever the worker prints, Python or not, to a file: the terminal belongs to the reporters.
-
-    The log is a convenience: where it cannot be written, what the worker prints is lost and the fits go on.
-    """
-    try:
-        file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-    except OSError:
-        file = os.open(os.devnull, os.O_WRONLY)
-    kept = os.dup(1), os.dup(2)
-    try:
-        os.dup2(file, 1)
-        os.dup2(file, 2)
-        yield
-    finally:
-        for stream in (sys.stdout, sys.stderr):
-            with suppress(OSError):
-                stream.flush()
-        for copy, target in zip(kept, (1, 2), strict=True):
-            os.dup2(copy, target)
-            os.close(copy)
-        os.close(file)
 
 
 def _growth() -> int:
