@@ -22,6 +22,7 @@ from gridloom_plugins.fused.tracing import Traced, trace
 from gridloom_plugins.networks.drafting import drafted
 from gridloom_plugins.networks.making import loss_weights, make_loss, make_metrics, make_model, make_optimizer
 from gridloom_plugins.networks.outputs import probabilities
+from gridloom_plugins.networks.targets import coded_targets, output_shape
 
 PREDICTED_ROWS = 256
 """The most rows that are predicted at once."""
@@ -98,11 +99,9 @@ def read_network(work: Work, fit: Fit, weighted: bool) -> Network:
     shape = Shape(len(train_rows), training["batch_size"], predicted)
     if not hasattr(model, "outputs"):
         raise Unsuitable("it is a subclass of keras.Model, not a Sequential or Functional model")
-    if len(model.outputs) != 1 or len(model.inputs) != 1:
-        raise Unsuitable(f"it has {len(model.inputs)} inputs and {len(model.outputs)} outputs, not one of each")
     if model.optimizer.use_ema:
         raise Unsuitable("its optimizer keeps a moving average of the weights (use_ema)")
-    targets = _targets(work, model)
+    targets = coded_targets(work.data, output_shape(model, work.data), model.loss, work.training(fit).targets)
     try:
         steps, logs = zip(
             *(_trace_step(model, work.data.X, targets, weighted, size) for size in shape.sizes), strict=True
@@ -152,18 +151,6 @@ def _compiled(work: Work, fit: Fit, seed: int) -> tuple[Any, Any]:
         )
         optimizer.build(model.trainable_variables)
     return model, draft.training
-
-
-def _targets(work: Work, model: Any) -> NDArray[Any]:
-    """The targets as the loss wants them: one-hot for several outputs, unless the loss counts classes itself."""
-    data, outputs = work.data, model.output_shape[-1]
-    loss = str(getattr(model.loss, "name", getattr(model.loss, "__name__", model.loss)))
-    if not data.classes or outputs == 1:
-        return np.asarray(data.y, "float32")
-    if loss.startswith("sparse_") or type(model.loss).__name__.startswith("Sparse"):
-        return np.asarray(data.y, "int32")
-    one_hot: NDArray[Any] = np.eye(len(data.classes), dtype="float32")[data.y]
-    return one_hot
 
 
 def _trace_step(

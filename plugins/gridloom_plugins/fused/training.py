@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from gridloom import CannotTrain, Fit, FitResult, GridloomError, Work
 from gridloom_plugins.fused.lanes import lanes_for
 from gridloom_plugins.fused.networks import Network, compiled_model, read_network
-from gridloom_plugins.fused.predicted import predictions_of
 from gridloom_plugins.fused.programs import Program
 from gridloom_plugins.fused.ways import way_of_steps
 from gridloom_plugins.networks.finite import check_losses
 from gridloom_plugins.networks.keeping import Kept
+from gridloom_plugins.networks.outputs import predictions_of
 from gridloom_plugins.networks.weights import row_weights
 
 MOST_DRAWN = 4 * 1024 * 1024
