@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from gridloom.core.data import Data
 from gridloom.core.draft import Draft
+from gridloom.core.edits import Before, checked_training
 from gridloom.core.predictions import Predictions
 from gridloom.core.recipe import Recipe
 from gridloom.core.split import Split
@@ -112,11 +113,22 @@ class Work:
         return self.calls.training(chosen=chosen)
 
     def edit(self, draft: Draft, fit: Fit) -> None:
-        """Let every searched family edit the draft; StopRun when one of them finds nothing to edit."""
+        """Let every searched family edit the draft.
+
+        StopRun when one of them finds nothing to edit, or does what no engine could follow; ValueError for a value of a
+        training setting that the engine does not admit.
+        """
         for group, family in self.calls.families.items():
-            before = draft.state
+            before = Before.of(draft)
             family(draft, chosen=fit.candidate.values[group])
-            if draft.state == before:
+            if refusal := before.refusal(draft, self.recipe.engine.name):
+                raise StopRun(f"the family '{group}' {refusal}")
+            if self.calls.training and (changed := before.changed_training(draft)):
+                try:
+                    draft.training.update(checked_training(changed, self.calls.training.convert))
+                except ValueError as error:
+                    raise ValueError(f"the family '{group}' writes draft.training: {error}") from error
+            if draft.state == before.state:
                 raise StopRun(
                     f"the family '{group}' changed nothing in the network of '{self.model_name}', so its "
                     f"values would only be compared by luck; the network has {len(draft.hidden)} hidden layer(s)"
