@@ -46,8 +46,7 @@ def test_training_settings_that_the_engine_reads_may_be_written():
     [
         (
             write("callbacks", []),
-            r"'mine' writes draft\.training\['callbacks'\], which the engine 'fused' does not read; "
-            "known: batch_size, epochs$",
+            r"writes draft\.training\['callbacks'\], which the engine 'fused' does not read; known: batch_size, epochs$",
         ),
         (write("epoch", 3), r"draft\.training\['epoch'\]"),
         (write("class_weight", {0: 1.0, 1: 50.0}), r"draft\.training\['class_weight'\]"),

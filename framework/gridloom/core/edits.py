@@ -58,7 +58,9 @@ class Before:
         return ""
 
 
-def checked_training(settings: Mapping[str, Any], convert: Callable[[Mapping[str, Any]], dict[str, Any]]) -> dict[str, Any]:
+def checked_training(
+    settings: Mapping[str, Any], convert: Callable[[Mapping[str, Any]], dict[str, Any]]
+) -> dict[str, Any]:
     """Training settings that a family wrote, as the engine's annotations want them; ValueError for one they do not admit."""
     plain = {key: value.item() if hasattr(value, "item") else value for key, value in settings.items()}
     try:

@@ -82,12 +82,12 @@ class Work:
         """How many fits every candidate has: folds, repeats and seeds multiplied."""
         return self.recipe.fits_of_each
 
-    def decides(self, fit: Fit) -> bool:
+    def decides(self, fit: Fit) -> bool:  # noqa: ARG002  (every fit does, as it happens)
         """Whether an engine that cannot train the fit's network should raise CannotTrain, and not fail this fit alone.
 
-        So it is with the first candidate when `engine: auto` has another engine to go on to.
+        So it is when `engine: auto` has another engine to go on to, which then trains all candidates anew.
         """
-        return fit.candidate.key == self.recipe.decider
+        return self.recipe.has_fallback
 
     def seed(self, fit: Fit) -> int:
         """The fit's own seed, 0 to 2**31 - 1."""

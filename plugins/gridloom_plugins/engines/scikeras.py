@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 from annotated_types import Ge
 
-from gridloom import Engine, Fit, FitResult, Work, fit_each
+from gridloom import CannotTrain, Engine, Fit, FitResult, Work, fit_each
 from gridloom_plugins.networks.training import NetworkTraining
 from gridloom_plugins.networks.weights import row_weights
 
@@ -50,6 +50,8 @@ def import_quietly() -> None:
         import tensorflow as tf
 
         import gridloom_plugins.networks.estimators  # noqa: F401
+    except (ImportError, AttributeError) as error:
+        raise CannotTrain(f"it does not know this version of TensorFlow, Keras or SciKeras: {error}") from error
     finally:
         gc.enable()
     tf.get_logger().setLevel("ERROR")

@@ -16,7 +16,7 @@ from gridloom_plugins.networks.drafting import drafted
 from gridloom_plugins.networks.finite import check_losses
 from gridloom_plugins.networks.outputs import predictions_of, probabilities
 from gridloom_plugins.networks.programs import compiled_model
-from gridloom_plugins.networks.targets import coded_targets, output_shape
+from gridloom_plugins.networks.targets import targets_of
 
 
 class Estimator(BaseWrapper):
@@ -79,8 +79,7 @@ def estimator_for(work: Work, fit: Fit, n_rows: int) -> tuple[Estimator, NDArray
     batch_size, epochs = draft.training["batch_size"], draft.training["epochs"]
     builder = f"{work.recipe.model.full_name} {sorted(work.model_options(fit).items())}"
     compiled = compiled_model(draft, model, builder, steps=math.ceil(n_rows / batch_size))
-    shape = output_shape(compiled, work.data)
-    targets = coded_targets(work.data, shape, compiled.loss, work.training(fit).targets)
+    targets = targets_of(work, fit, compiled)
 
     def built() -> keras.Model:
         return compiled

@@ -8,13 +8,23 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from gridloom import Data, StopRun
+from gridloom import Data, Fit, StopRun, Work
 from gridloom_plugins.networks.losses import kind_of, shown
+from gridloom_plugins.networks.prepared import check_layers
 
 Wanted = Literal["labels", "one_hot"] | None
 """What `training: targets` says that a loss of the user's own takes."""
 
 BINARY = 2
+
+
+def targets_of(work: Work, fit: Fit, model: Any) -> NDArray[Any]:
+    """The targets of all rows as a compiled network takes them, see `coded_targets`.
+
+    ValueError where the network does not suit the data, or has layers that are not adapted.
+    """
+    check_layers(model)
+    return coded_targets(work.data, output_shape(model, work.data), model.loss, work.training(fit).targets)
 
 
 def output_shape(model: Any, data: Data) -> tuple[int, ...]:
