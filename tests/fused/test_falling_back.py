@@ -67,6 +67,12 @@ def plain(task, units: int = 3, activation: str = "relu"):
     return stack(task, keras.layers.Dense(units, activation))
 
 
+def raises(task, units: int = 3):
+    if units == 2:
+        raise KeyError("two")
+    return declared(task, units)
+
+
 def apply_starts(draft, start: str):
     for layer in draft.hidden:
         layer["kernel_initializer"] = start
@@ -81,7 +87,7 @@ def scaled(task, units: int = 3):
 
 @gridloom.hookimpl
 def gridloom_model_builders():
-    for build in (imports, calls, two_outputs, plain, scaled):
+    for build in (imports, calls, two_outputs, plain, raises, scaled):
         yield ModelBuilder(build.__name__, "A builder of the tests.", build)
     yield ModelBuilder("declared", "A builder of the tests.", declared, makes="tensorflow network")
 
@@ -118,7 +124,8 @@ def command(folder):
             "engine": engine,
             "reporters": ["console", "json"],
         }
-        file = folder / f"{builder}-{engine}.yaml"
+        content["name"] = next((text[5:] for text in settings if text.startswith("name=")), content["name"])
+        file = folder / f"{content['name']}.yaml"
         file.write_text(yaml.safe_dump(content))
         arguments = ["run", str(file), "-p", "needy.py", "-j", "1", *settings]
         environment = os.environ | {"JAX_COMPILATION_CACHE_DIR": str(folder / "programs")}
@@ -237,3 +244,40 @@ def test_what_the_experiment_has_misspelt_fails_its_candidates_and_is_not_blamed
     activation = "ValueError: Could not interpret activation function identifier: rlu"
     start = "ValueError: Keras cannot make this Dense: Could not interpret initializer identifier: unifrm"
     assert errors == [{activation}, {activation}, {start}, {None}]
+
+
+def test_a_later_candidate_that_fused_cannot_train_takes_the_whole_run_to_scikeras(command):
+    optimizers = "search.space={training: {optimizer: [adam, {name: adam, use_ema: true}]}}"
+    done = command("plain", "auto", "--set", optimizers, "--set", "name=plain-ema")
+    assert (done.code, done.errors) == (0, "")
+    assert done.results["engine"]["name"] == "scikeras"
+    assert "moving average of the weights" in done.results["engine"]["reason"]
+    assert [trial["status"] for trial in done.results["trials"]] == ["complete"] * 2
+
+
+def test_a_builder_that_raises_fails_its_candidate_and_is_not_asked_again_by_another_engine(command):
+    done = command("raises", "auto")
+    assert (done.code, done.errors) == (0, "")
+    assert done.results["engine"]["name"] == "fused"
+    assert [trial["status"] for trial in done.results["trials"]] == ["failed", "complete"]
+    assert {fit["error"] for fit in done.results["trials"][0]["fits"]} == {"KeyError: 'two'"}
+
+
+UNKNOWN_VERSION = """
+import keras.src.backend.jax.random as keras_random
+from gridloom import CannotTrain
+from gridloom_plugins.engines import fused
+
+del keras_random.truncated_normal
+try:
+    fused._prepare()
+except CannotTrain as error:
+    print(error)
+"""
+
+
+def test_a_keras_whose_private_parts_have_changed_is_for_another_engine(environments):
+    done = subprocess.run(
+        [sys.executable, "-c", UNKNOWN_VERSION], env=environments["jax"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.startswith("it does not know this version of Keras or JAX: ")

@@ -147,3 +147,14 @@ def test_scores_and_history_are_those_by_hand_with_the_rows_of_each_epoch_in_an_
         assert trial.scores == pytest.approx([fold[scoring] for fold in by_hand], rel=1e-5)
         for found, fold in zip(trial.results, by_hand, strict=True):
             assert found.history["loss"] == pytest.approx(fold["loss"], rel=1e-5)
+
+
+def test_a_single_row_to_test_has_probabilities_too(search):
+    result = search(
+        {"name": "mlp", "hidden": [2]},
+        {"neurons": {"neurons": [2]}},
+        dataset={"name": "breast_cancer", "sample": 6},
+        validation={"method": "kfold", "folds": 6},
+        scoring="neg_brier_score",
+    )
+    assert statuses(result) == ["complete"]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, MutableMapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
+
+from gridloom.errors import StopRun
 
 ACTIVATIONS = ("Activation", "ELU", "LeakyReLU", "PReLU", "ReLU")
 """Keras layers that do nothing but activate."""
@@ -18,6 +20,9 @@ NORMALIZATIONS = (
     "UnitNormalization",
 )
 """Keras layers that normalize what the network computes as it is trained."""
+
+ATTRIBUTES = ("class_name", "continues", "is_output", "path", "writes")
+"""What can be set of a part of a draft, beside its settings."""
 
 
 def _copied(value: Any) -> Any:
@@ -48,6 +53,12 @@ class Settings(MutableMapping[str, Any]):
         A family that edits nothing at all stops the run, since its values would be compared by luck alone.
         """
         self.writes += 1
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not name.startswith("_") and name not in ATTRIBUTES:
+            what = "layer" if isinstance(self, Layer) else type(self).__name__.lower()
+            raise StopRun(f"a {what} of a draft has no attribute '{name}' to set; write {what}[{name!r}] = ...")
+        super().__setattr__(name, value)
 
     def __getitem__(self, key: str) -> Any:
         return self._values[key]
@@ -153,6 +164,11 @@ class Draft:
     metrics: list[Part] = field(default_factory=list)
     training: Settings = field(default_factory=Settings)
     _inserted: int = field(default=0, repr=False)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name not in (known := [part.name for part in fields(self)]):
+            raise StopRun(f"a draft has no attribute '{name}' to set; known: {', '.join(known[:-1])}")
+        super().__setattr__(name, value)
 
     @property
     def hidden(self) -> list[Layer]:

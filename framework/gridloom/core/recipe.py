@@ -32,8 +32,7 @@ class Recipe:
     - `training`: what the experiment gives of the engine's training settings; candidates may choose others.
     - `folder`: what file names in values of candidates are relative to; None where no file need be there.
     - `fits_of_each`: how many fits every candidate has: folds, repeats and seeds multiplied.
-    - `decider`: the key of the candidate whose fits tell whether the engine can train these networks; None where no
-      other engine could take its place.
+    - `has_fallback`: whether another engine takes the whole run where this one cannot train a network.
     """
 
     key: str
@@ -45,4 +44,4 @@ class Recipe:
     folder: Path | None
     seed: int
     fits_of_each: int
-    decider: str | None
+    has_fallback: bool

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from gridloom.core.boundary import contained, restored
 from gridloom.core.data import Data
 from gridloom.core.draft import Draft
+from gridloom.core.edits import Before, checked_training
 from gridloom.core.predictions import Predictions
 from gridloom.core.recipe import Recipe
 from gridloom.core.split import Split
@@ -83,12 +84,12 @@ class Work:
         """How many fits every candidate has: folds, repeats and seeds multiplied."""
         return self.recipe.fits_of_each
 
-    def decides(self, fit: Fit) -> bool:
+    def decides(self, fit: Fit) -> bool:  # noqa: ARG002  (every fit does, as it happens)
         """Whether an engine that cannot train the fit's network should raise CannotTrain, and not fail this fit alone.
 
-        So it is with the first candidate when `engine: auto` has another engine to go on to.
+        So it is when `engine: auto` has another engine to go on to, which then trains all candidates anew.
         """
-        return fit.candidate.key == self.recipe.decider
+        return self.recipe.has_fallback
 
     def seed(self, fit: Fit) -> int:
         """The fit's own seed, 0 to 2**31 - 1."""
@@ -114,11 +115,22 @@ class Work:
         return self.calls.training(chosen=chosen)
 
     def edit(self, draft: Draft, fit: Fit) -> None:
-        """Let every searched family edit the draft; StopRun when one of them finds nothing to edit."""
+        """Let every searched family edit the draft.
+
+        StopRun when one of them finds nothing to edit, or does what no engine could follow; ValueError for a value of a
+        training setting that the engine does not admit.
+        """
         for group, family in self.calls.families.items():
-            before = draft.state
+            before = Before.of(draft)
             family(draft, chosen=fit.candidate.values[group])
-            if draft.state == before:
+            if refusal := before.refusal(draft, self.recipe.engine.name):
+                raise StopRun(f"the family '{group}' {refusal}")
+            if self.calls.training and (changed := before.changed_training(draft)):
+                try:
+                    draft.training.update(checked_training(changed, self.calls.training.convert))
+                except ValueError as error:
+                    raise ValueError(f"the family '{group}' writes draft.training: {error}") from error
+            if draft.state == before.state:
                 raise StopRun(
                     f"the family '{group}' changed nothing in the network of '{self.model_name}', so its "
                     f"values would only be compared by luck; the network has {len(draft.hidden)} hidden layer(s)"

@@ -272,7 +272,6 @@ class Experiment:
 
     def recipe(self, scorers: Scorers) -> Recipe:
         """What workers need of the experiment, to score by these scorers."""
-        decider = self.first_candidate if self.fallbacks else None
         return Recipe(
             key=self.key,
             engine=self.engine.selected,
@@ -283,7 +282,7 @@ class Experiment:
             folder=self.source.folder,
             seed=self.seed,
             fits_of_each=len(self.validation.places) * self.validation.seeds,
-            decider=decider.key if decider else None,
+            has_fallback=bool(self.fallbacks),
         )
 
     def materialise(self, data: Data) -> list[Split]:
@@ -293,11 +292,6 @@ class Experiment:
             return [*self.validation.materialise(data, self.seed), *nested]
         except DataError as error:
             raise InvalidInput.at(self.source.node.locate(("validation",)), str(error)) from None
-
-    @cached_property
-    def first_candidate(self) -> Candidate | None:
-        """The candidate that is proposed first."""
-        return next(iter(self.first_wave()), None)
 
     @cached_property
     def first_count(self) -> int:

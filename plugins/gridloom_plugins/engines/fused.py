@@ -12,7 +12,7 @@ from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import Any
 
-from gridloom import Engine, Fit, FitResult, Work
+from gridloom import CannotTrain, Engine, Fit, FitResult, Work
 from gridloom_plugins.fused.lanes import most_lanes
 from gridloom_plugins.networks.training import NetworkTraining
 
@@ -67,11 +67,20 @@ def _prepare() -> None:
     of the time on looking through them again and again.
     """
     gc.set_threshold(50_000, 20, 100)
-    unneeded = _Without("matplotlib", "pandas")
-    sys.meta_path[:0] = [_Without("tensorflow"), unneeded]
-    import gridloom_plugins.fused.training  # noqa: F401
+    unneeded, tensorflow = _Without("matplotlib", "pandas"), _Without("tensorflow")
+    sys.meta_path[:0] = [tensorflow, unneeded]
+    try:
+        from gridloom_plugins.fused.drawing import drawn_by_numpy
+        from gridloom_plugins.fused.logits import crossentropies_from_logits
+        from gridloom_plugins.fused.training import train_fits  # noqa: F401
 
-    sys.meta_path.remove(unneeded)
+        with drawn_by_numpy(), crossentropies_from_logits():
+            pass
+    except (ImportError, AttributeError, TypeError) as error:
+        sys.meta_path.remove(tensorflow)
+        raise CannotTrain(f"it does not know this version of Keras or JAX: {error}") from error
+    finally:
+        sys.meta_path.remove(unneeded)
     gc.freeze()
 
 

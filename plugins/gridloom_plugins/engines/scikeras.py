@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 from annotated_types import Ge
 
-from gridloom import Engine, Fit, FitResult, Work, fit_each
+from gridloom import CannotTrain, Engine, Fit, FitResult, Work, fit_each
 from gridloom_plugins.networks.training import NetworkTraining
 from gridloom_plugins.networks.weights import row_weights
 
@@ -50,6 +50,8 @@ def import_quietly() -> None:
         import tensorflow as tf
 
         import gridloom_plugins.networks.estimators  # noqa: F401
+    except (ImportError, AttributeError) as error:
+        raise CannotTrain(f"it does not know this version of TensorFlow, Keras or SciKeras: {error}") from error
     finally:
         gc.enable()
     tf.get_logger().setLevel("ERROR")
@@ -63,7 +65,7 @@ def _train_one(work: Work, fit: Fit) -> FitResult:
     _, test_rows = work.rows(fit)
     estimator, X = _fitted(work, fit)
     fitted = time.perf_counter()
-    predictions = predicted(estimator, X[test_rows])
+    predictions = predicted(estimator, X[test_rows], len(work.data.classes))
     scored = time.perf_counter()
     history = {name: [float(value) for value in values] for name, values in estimator.history_.items()}
     return work.result(fit, predictions, history, fitted - started, scored - fitted)
@@ -75,8 +77,7 @@ def _fitted(work: Work, fit: Fit) -> tuple[Any, Any]:
 
     rows, _ = work.rows(fit)
     X = work.data.X.astype("float32")
-    y = work.data.y if work.data.classes else work.data.y.astype("float32")
-    estimator = estimator_for(work, fit, len(rows))
+    estimator, y = estimator_for(work, fit, len(rows))
     estimator.fit(X[rows], y[rows], sample_weight=row_weights(work, fit, rows))
     return estimator, X
 

@@ -13,18 +13,23 @@ import jax
 import numpy as np
 from numpy.typing import NDArray
 
-from gridloom import Fit, Work
+from gridloom import Draft, Fit, GridloomError, Work
 from gridloom_plugins.fused.drawing import drawn_by_numpy
 from gridloom_plugins.fused.logits import crossentropies_from_logits
+from gridloom_plugins.fused.overridden import ignored_by_optimizer, ignored_methods
 from gridloom_plugins.fused.randomness import RandomStep
 from gridloom_plugins.fused.starts import Start, find_start
 from gridloom_plugins.fused.tracing import Traced, trace
 from gridloom_plugins.networks.drafting import drafted
+from gridloom_plugins.networks.keeping import Kept
 from gridloom_plugins.networks.making import loss_weights, make_loss, make_metrics, make_model, make_optimizer
 from gridloom_plugins.networks.outputs import probabilities
+from gridloom_plugins.networks.targets import targets_of
 
 PREDICTED_ROWS = 256
 """The most rows that are predicted at once."""
+
+_targets: Kept[NDArray[Any]] = Kept(8)
 
 
 class Unsuitable(Exception):
@@ -88,29 +93,26 @@ class Network:
 
 
 def read_network(work: Work, fit: Fit, weighted: bool) -> Network:
-    """The network of a fit; whatever a builder or a layer raises when there is none.
+    """The network of a fit.
 
-    Raises ValueError for what is wrong with any engine, Unsuitable for what cannot be a compiled program.
+    Raises Unsuitable for what cannot be a compiled program though another engine may train it, ValueError for what is
+    wrong with any engine, and whatever a builder or family raises.
     """
     model, training = _compiled(work, fit, seed=0)
     train_rows, test_rows = work.rows(fit)
     predicted = min(PREDICTED_ROWS, 1 << (len(test_rows) - 1).bit_length())
     shape = Shape(len(train_rows), training["batch_size"], predicted)
-    if not hasattr(model, "outputs"):
-        raise Unsuitable("it is a subclass of keras.Model, not a Sequential or Functional model")
-    if len(model.outputs) != 1 or len(model.inputs) != 1:
-        raise Unsuitable(f"it has {len(model.inputs)} inputs and {len(model.outputs)} outputs, not one of each")
-    if model.optimizer.use_ema:
-        raise Unsuitable("its optimizer keeps a moving average of the weights (use_ema)")
-    targets = _targets(work, model)
+    _check(model)
+    targets = _shared(work, targets_of(work, fit, model))
     try:
         steps, logs = zip(
             *(_trace_step(model, work.data.X, targets, weighted, size) for size in shape.sizes), strict=True
         )
         predict = _trace_prediction(work, model, shape.predicted)
-    except (jax.errors.JAXTypeError, NotImplementedError, TypeError, ValueError) as error:
-        reason = str(error).strip().partition("\n")[0]
-        raise Unsuitable(f"JAX cannot compile it: {type(error).__name__}: {reason}") from error
+    except Unsuitable:
+        raise
+    except Exception as error:
+        raise Unsuitable(f"JAX cannot compile it: {_reason(error)}") from error
     variables = [*model.trainable_variables, *model.non_trainable_variables]
 
     def rebuild(seed: int) -> list[NDArray[Any]]:
@@ -141,29 +143,66 @@ def _compiled(work: Work, fit: Fit, seed: int) -> tuple[Any, Any]:
     random.seed(seed)
     np.random.seed(seed)  # noqa: NPY002  (builders may draw from it)
     with drawn_by_numpy():
-        draft, built = drafted(work, fit)
-        model = make_model(draft, built)
-        optimizer = make_optimizer(draft, built)
-        model.compile(
-            optimizer=optimizer,
-            loss=make_loss(draft, built),
-            loss_weights=loss_weights(built),
-            metrics=make_metrics(draft),
-        )
-        optimizer.build(model.trainable_variables)
+        draft, built = _drafted(work, fit)
+        try:
+            model = make_model(draft, built)
+            optimizer = make_optimizer(draft, built)
+            model.compile(
+                optimizer=optimizer,
+                loss=make_loss(draft, built),
+                loss_weights=loss_weights(built),
+                metrics=make_metrics(draft),
+            )
+            optimizer.build(model.trainable_variables)
+        except ValueError:  # what Keras says of a value that the experiment gives: to any engine
+            raise
+        except Exception as error:
+            raise Unsuitable(f"Keras cannot make it on JAX: {_reason(error)}") from error
     return model, draft.training
 
 
-def _targets(work: Work, model: Any) -> NDArray[Any]:
-    """The targets as the loss wants them: one-hot for several outputs, unless the loss counts classes itself."""
-    data, outputs = work.data, model.output_shape[-1]
-    loss = str(getattr(model.loss, "name", getattr(model.loss, "__name__", model.loss)))
-    if not data.classes or outputs == 1:
-        return np.asarray(data.y, "float32")
-    if loss.startswith("sparse_") or type(model.loss).__name__.startswith("Sparse"):
-        return np.asarray(data.y, "int32")
-    one_hot: NDArray[Any] = np.eye(len(data.classes), dtype="float32")[data.y]
-    return one_hot
+def _drafted(work: Work, fit: Fit) -> tuple[Draft, Any]:
+    """The fit's draft and model; Unsuitable where TensorFlow is missing, else whatever the builder or a family raises."""
+    try:
+        return drafted(work, fit)
+    except GridloomError:
+        raise
+    except Exception as error:
+        if missing := _without_tensorflow(error):
+            raise Unsuitable(str(missing)) from error
+        raise
+
+
+def _without_tensorflow(error: BaseException | None) -> ImportError | None:
+    """The first error that says that TensorFlow cannot be imported, among those that led to this one."""
+    found = None
+    while error is not None:
+        if isinstance(error, ImportError) and "tensorflow" in f"{error.name} {error}":
+            found = error
+        error = error.__cause__ or error.__context__
+    return found
+
+
+def _reason(error: Exception) -> str:
+    error = _without_tensorflow(error) or error
+    return f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0]}"
+
+
+def _check(model: Any) -> None:
+    """Unsuitable for a network that does things in training or prediction which a traced step would leave out."""
+    if not hasattr(model, "outputs"):
+        raise Unsuitable("it is a subclass of keras.Model, not a Sequential or Functional model")
+    if ignored := ignored_methods(model):
+        raise Unsuitable(f"its class has a {ignored[0]} method of its own, which a compiled program does not call")
+    if ignored := ignored_by_optimizer(model.optimizer):
+        raise Unsuitable(f"its optimizer has {ignored[0]} of its own, which a compiled program does not call")
+    if model.optimizer.use_ema:
+        raise Unsuitable("its optimizer keeps a moving average of the weights (use_ema)")
+
+
+def _shared(work: Work, targets: NDArray[Any]) -> NDArray[Any]:
+    """Equal targets as one array, however many networks are kept: those of one type and shape are equal."""
+    return _targets.get((work.data.fingerprint, targets.dtype.str, targets.shape), lambda: targets)
 
 
 def _trace_step(
@@ -206,7 +245,9 @@ def _trace_prediction(work: Work, model: Any, rows: int) -> Traced:
     X = work.data.X
 
     def predict(trainable: Any, others: Any, features: Any) -> Any:
-        outputs, _ = model.stateless_call(trainable, others, features, training=False)
+        outputs, after = model.stateless_call(trainable, others, features, training=False)
+        if any(value is not own for value, own in zip(after, others, strict=True)):
+            raise Unsuitable("its state changes as it predicts, so that what it predicts depends on the rows before")
         return probabilities(outputs, model.loss) if work.data.classes else outputs
 
     traced, _ = trace(

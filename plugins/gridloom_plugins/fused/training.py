@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 from gridloom import CannotTrain, Fit, FitResult, GridloomError, Work
 from gridloom_plugins.fused.lanes import lanes_for
-from gridloom_plugins.fused.networks import Network, compiled_model, read_network
-from gridloom_plugins.fused.predicted import predictions_of
+from gridloom_plugins.fused.networks import Network, Unsuitable, compiled_model, read_network
 from gridloom_plugins.fused.programs import Program
 from gridloom_plugins.fused.ways import way_of_steps
 from gridloom_plugins.networks.finite import check_losses
 from gridloom_plugins.networks.keeping import Kept
+from gridloom_plugins.networks.outputs import predictions_of
 from gridloom_plugins.networks.weights import row_weights
 
 MOST_DRAWN = 4 * 1024 * 1024
@@ -52,9 +52,8 @@ def train_fits(work: Work) -> Iterator[tuple[Fit, FitResult]]:
         except GridloomError:
             raise
         except Exception as error:
-            # a ValueError is what Keras or a builder says of a value that the experiment gives: to any engine
-            if work.decides(fit) and not isinstance(error, ValueError):
-                raise CannotTrain(str(error) or type(error).__name__) from error
+            if isinstance(error, Unsuitable) and work.decides(fit):
+                raise CannotTrain(str(error)) from error
             yield fit, FitResult.failed(error)
         else:
             groups.setdefault(member.group, []).append(member)

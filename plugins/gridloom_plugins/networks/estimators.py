@@ -1,4 +1,4 @@
-"""SciKeras estimators that scikit-learn's scorers understand: all that knows SciKeras is in this file."""
+"""SciKeras estimators of networks: all that knows SciKeras is in this file."""
 
 from __future__ import annotations
 
@@ -8,43 +8,42 @@ from typing import Any
 
 import keras
 import numpy as np
-from scikeras.utils.transformers import ClassifierLabelEncoder
-from scikeras.wrappers import KerasClassifier, KerasRegressor
-from sklearn.utils import ClassifierTags, RegressorTags
+from numpy.typing import NDArray
+from scikeras.wrappers import BaseWrapper
 
 from gridloom import Fit, Predictions, Work
 from gridloom_plugins.networks.drafting import drafted
-from gridloom_plugins.networks.finite import NotFinite, check_losses
-from gridloom_plugins.networks.outputs import probabilities
+from gridloom_plugins.networks.finite import check_losses
+from gridloom_plugins.networks.outputs import predictions_of, probabilities
 from gridloom_plugins.networks.programs import compiled_model
+from gridloom_plugins.networks.targets import targets_of
 
-CATEGORICAL = "categorical_crossentropy"
 
+class Estimator(BaseWrapper):
+    """A wrapper of a compiled network that takes targets as the loss wants them, and predicts the network's outputs.
 
-class _Finite:
-    """Mixed into SciKeras wrappers: refuses losses and predictions that are not finite."""
+    SciKeras's own classifier would number the classes of each fold anew, and code them for categorical cross-entropy
+    alone.
+    """
 
     def fit(self, X: Any, y: Any, **kwargs: Any) -> Any:
-        fitted = super().fit(X, y, **kwargs)  # type: ignore[misc]
-        check_losses(self.history_["loss"])  # type: ignore[attr-defined]
+        """Fit; NotFinite when a loss is not finite."""
+        fitted = super().fit(X, y, **kwargs)
+        check_losses(self.history_["loss"])
         return fitted
 
     def _fit_keras_model(self, X: Any, y: Any, sample_weight: Any, **kwargs: Any) -> None:
         arrays = (X, y) if sample_weight is None else (X, y, sample_weight)
-        settings: Any = self
-        batches = _in_new_orders(arrays, settings.batch_size, settings.random_state)
-        kwargs |= {"batch_size": None, "steps_per_epoch": math.ceil(len(X) / settings.batch_size)}
-        super()._fit_keras_model(batches, None, sample_weight=None, **kwargs)  # type: ignore[misc]
+        batches = _in_new_orders(arrays, self.batch_size, self.random_state)
+        kwargs |= {"batch_size": None, "steps_per_epoch": math.ceil(len(X) / self.batch_size)}
+        super()._fit_keras_model(batches, None, sample_weight=None, **kwargs)
+
+    @staticmethod
+    def _validate_sample_weight(X: Any, y: Any, sample_weight: Any) -> tuple[Any, Any, Any]:
+        return X, y, sample_weight  # rows of no weight stay, as batches would be others without them
 
     def _check_model_compatibility(self, y: Any) -> None:
-        if hasattr(self.model_, "outputs"):  # type: ignore[attr-defined]
-            super()._check_model_compatibility(y)  # type: ignore[misc]
-
-    def _predict_raw(self, X: Any, **kwargs: Any) -> Any:
-        outputs = super()._predict_raw(X, **kwargs)  # type: ignore[misc]
-        if not np.isfinite(outputs).all():
-            raise NotFinite("the network predicts values that are not finite")
-        return outputs
+        """Nothing: `coded_targets` has compared output, target and loss."""
 
 
 def _in_new_orders(arrays: tuple[Any, ...], batch_size: int, seed: int) -> Any:
@@ -68,48 +67,11 @@ def _in_new_orders(arrays: tuple[Any, ...], batch_size: int, seed: int) -> Any:
     return batches.map(lambda order: tuple(tf.gather(value, order) for value in values)).prefetch(tf.data.AUTOTUNE)
 
 
-class _LabelEncoder(ClassifierLabelEncoder):
-    """One-hot codes two classes as well where categorical cross-entropy wants them."""
+def estimator_for(work: Work, fit: Fit, n_rows: int) -> tuple[Estimator, NDArray[Any]]:
+    """An estimator, not fitted, for a fit that trains on `n_rows` rows, and the targets of all rows as it takes them.
 
-    def _type_of_target(self, y: Any) -> str:
-        kind: str = super()._type_of_target(y)
-        return "multiclass" if kind == "binary" and self.loss == CATEGORICAL else kind
-
-
-class Classifier(_Finite, KerasClassifier):
-    """KerasClassifier that scikit-learn 1.7 and newer take for a classifier, as SciKeras 0.13 is not."""
-
-    def _predict_raw(self, X: Any, **kwargs: Any) -> Any:
-        return np.asarray(probabilities(super()._predict_raw(X, **kwargs), self.model_.loss))
-
-    @property
-    def target_encoder(self) -> Any:
-        """What codes the classes for the loss."""
-        return _LabelEncoder(loss=self.loss, categories="auto" if self.classes_ is None else [self.classes_])
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.estimator_type = "classifier"
-        tags.classifier_tags = ClassifierTags()
-        tags.target_tags.required = True
-        return tags
-
-
-class Regressor(_Finite, KerasRegressor):
-    """KerasRegressor that scikit-learn 1.7 and newer take for a regressor."""
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.estimator_type = "regressor"
-        tags.regressor_tags = RegressorTags()
-        tags.target_tags.required = True
-        return tags
-
-
-def estimator_for(work: Work, fit: Fit, n_rows: int) -> Classifier | Regressor:
-    """An estimator, not fitted, for a fit that trains on `n_rows` rows; its network has the fit's own initial weights.
-
-    It is valid until the next one is made, since fits of one structure share a compiled model.
+    Its network has the fit's own initial weights. It is valid until the next one is made, since fits of one structure
+    share a compiled model. Raises ValueError where the network's output does not suit the target.
     """
     seed = work.seed(fit)
     keras.utils.set_random_seed(seed)
@@ -117,25 +79,20 @@ def estimator_for(work: Work, fit: Fit, n_rows: int) -> Classifier | Regressor:
     batch_size, epochs = draft.training["batch_size"], draft.training["epochs"]
     builder = f"{work.recipe.model.full_name} {sorted(work.model_options(fit).items())}"
     compiled = compiled_model(draft, model, builder, steps=math.ceil(n_rows / batch_size))
+    targets = targets_of(work, fit, compiled)
 
     def built() -> keras.Model:
         return compiled
 
-    wrapper = Classifier if work.data.classes else Regressor
-    return wrapper(
-        model=built,
-        loss=CATEGORICAL if draft.loss.class_name == "CategoricalCrossentropy" else None,
-        random_state=seed,
-        epochs=epochs,
-        batch_size=batch_size,
-        predict__batch_size=1024,
-        verbose=0,
+    estimator = Estimator(
+        model=built, random_state=seed, epochs=epochs, batch_size=batch_size, predict__batch_size=1024, verbose=0
     )
+    return estimator, targets
 
 
-def predicted(estimator: Classifier | Regressor, X: Any) -> Predictions:
-    """What a fitted estimator predicts for the rows of `X`."""
-    if isinstance(estimator, Regressor):
-        return Predictions(values=np.reshape(estimator.predict(X), len(X)))
-    probabilities = estimator.predict_proba(X)
-    return Predictions(np.asarray(estimator.classes_)[probabilities.argmax(axis=1)], probabilities)
+def predicted(estimator: Estimator, X: Any, classes: int) -> Predictions:
+    """What a fitted estimator predicts for the rows of `X`, for so many classes (0: a number)."""
+    outputs = estimator.predict(X)
+    if classes:
+        outputs = np.asarray(probabilities(outputs, estimator.model_.loss))
+    return predictions_of(outputs, classes)

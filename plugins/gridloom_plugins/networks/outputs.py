@@ -1,10 +1,15 @@
-"""What a network's outputs say of classes, by the loss that it was trained with."""
+"""What a network's outputs say: probabilities of classes by the loss that it was trained with, or a number."""
 
 from __future__ import annotations
 
 from typing import Any
 
-_HINGES = ("hinge", "squared_hinge")
+import numpy as np
+from numpy.typing import NDArray
+
+from gridloom import Predictions
+from gridloom_plugins.networks.finite import NotFinite
+from gridloom_plugins.networks.losses import is_hinge
 
 
 def probabilities(outputs: Any, loss: Any) -> Any:
@@ -15,11 +20,24 @@ def probabilities(outputs: Any, loss: Any) -> Any:
     """
     import keras
 
-    is_single = outputs.shape[-1] == 1
+    is_single = len(outputs.shape) == 1 or outputs.shape[-1] == 1
     if getattr(loss, "from_logits", False):
         is_binary = is_single or type(loss).__name__.startswith("Binary")
         return keras.ops.sigmoid(outputs) if is_binary else keras.ops.softmax(outputs)
-    is_hinge = isinstance(loss, keras.losses.Hinge | keras.losses.SquaredHinge)
-    if is_single and (is_hinge or getattr(loss, "__name__", loss) in _HINGES):
+    if is_single and is_hinge(loss):
         return keras.ops.sigmoid(outputs)
     return outputs
+
+
+def predictions_of(outputs: NDArray[Any], classes: int) -> Predictions:
+    """The predictions of outputs with an entry for each row, for so many classes (0: a number).
+
+    Outputs are probabilities of the classes, or of the second of two. Raises NotFinite when one is not finite.
+    """
+    if not np.isfinite(outputs).all():
+        raise NotFinite("the network predicts values that are not finite")
+    outputs = outputs.reshape(len(outputs), -1)
+    if not classes:
+        return Predictions(values=outputs[:, 0])
+    found = outputs if outputs.shape[1] > 1 else np.hstack([1 - outputs, outputs])
+    return Predictions(found.argmax(axis=1), found)

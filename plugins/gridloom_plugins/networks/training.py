@@ -46,7 +46,8 @@ class NetworkTraining:
 
     `epochs` is how often all rows are seen and `batch_size` how many make a step; `optimizer` is one of Keras's (null:
     the builder's, or Adam), `learning_rate` its rate (null: its own); `class_weight` is how much the rows of each class
-    count (null: all alike).
+    count (null: all alike); `targets` is what a loss of the user's own takes where there are several outputs: one-hot
+    codes, or labels, which are class numbers (null: Keras's losses tell).
     """
 
     epochs: Annotated[int, Ge(1)] = 100
@@ -54,3 +55,4 @@ class NetworkTraining:
     optimizer: Optimizer | None = None
     learning_rate: Annotated[float, Gt(0)] | None = None
     class_weight: ClassWeight | None = None
+    targets: Literal["one_hot", "labels"] | None = None

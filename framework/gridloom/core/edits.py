@@ -1,0 +1,69 @@
+"""What a family may do to a draft: whatever no engine would read is refused, since its values would be compared by luck."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from gridloom.core.draft import Draft, Layer, Part, Settings
+
+
+@dataclass(frozen=True)
+class Before:
+    """A draft before a family edits it."""
+
+    state: tuple[int, str]
+    parts: Mapping[str, Settings]
+    """The optimizer, the loss and the training settings, by what the draft calls them."""
+    layers: tuple[Layer, ...]
+    training: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, draft: Draft) -> Before:
+        """What the draft is now."""
+        parts = {"optimizer": draft.optimizer, "loss": draft.loss, "training": draft.training}
+        return cls(draft.state, parts, tuple(draft.layers), dict(draft.training))
+
+    def refusal(self, draft: Draft, engine: str) -> str:
+        """What a family did that no engine could follow, to come behind its name; empty where there is nothing."""
+        for name, part in self.parts.items():
+            if getattr(draft, name) is not part:
+                return f"puts something else in the place of draft.{name}; families change what they find there"
+        added, gone = draft.training.keys() - self.training.keys(), self.training.keys() - draft.training.keys()
+        if added:
+            known = ", ".join(sorted(self.training))
+            return f"writes draft.training[{min(added)!r}], which the engine '{engine}' does not read; known: {known}"
+        if gone:
+            return f"deletes draft.training[{min(gone)!r}], which the engine '{engine}' needs"
+        for metric in draft.metrics:
+            if not isinstance(metric, Part):
+                return f"puts {metric!r} into draft.metrics; write gridloom.Part('AUC'), for example"
+        return self._refused_layers(draft)
+
+    def changed_training(self, draft: Draft) -> dict[str, Any]:
+        """The training settings that are other values now."""
+        return {key: value for key, value in draft.training.items() if value is not self.training[key]}
+
+    def _refused_layers(self, draft: Draft) -> str:
+        for layer in draft.layers:
+            if not isinstance(layer, Layer):
+                return f"puts {layer!r} among draft.layers; write draft.insert_after(layer, 'Dropout', rate=0.5)"
+        before = {id(layer) for layer in self.layers}
+        kept = [id(layer) for layer in draft.layers if id(layer) in before]
+        if kept != [id(layer) for layer in self.layers]:
+            return "takes layers out of the draft, or changes their order; it may edit and insert only"
+        if any(not layer.is_new for layer in draft.layers if id(layer) not in before):
+            return "puts a layer with the path of another into the draft; change the layer that is there"
+        return ""
+
+
+def checked_training(
+    settings: Mapping[str, Any], convert: Callable[[Mapping[str, Any]], dict[str, Any]]
+) -> dict[str, Any]:
+    """Training settings that a family wrote, as the engine's annotations want them; ValueError for one they do not admit."""
+    plain = {key: value.item() if hasattr(value, "item") else value for key, value in settings.items()}
+    try:
+        return convert(plain)
+    except TypeError as error:
+        raise ValueError(f"a training setting should be a plain value: {error}") from error

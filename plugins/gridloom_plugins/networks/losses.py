@@ -1,0 +1,66 @@
+"""What losses want of targets: class numbers, one number an output, or whatever the user's own loss is told to get."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any, Literal
+
+Kind = Literal["labels", "one_hot", "any", "none", "own"]
+"""Class numbers; one-hot codes of several outputs; one target an output, one output or several; no classes; unknown."""
+
+_KINDS: dict[str, Kind] = {
+    "sparsecategoricalcrossentropy": "labels",
+    "categoricalcrossentropy": "one_hot",
+    "categoricalfocalcrossentropy": "one_hot",
+    "categoricalhinge": "one_hot",
+    "cosinesimilarity": "one_hot",
+    "kldivergence": "one_hot",
+    "binarycrossentropy": "any",
+    "binaryfocalcrossentropy": "any",
+    "dice": "any",
+    "hinge": "any",
+    "huber": "any",
+    "logcosh": "any",
+    "meanabsoluteerror": "any",
+    "meanabsolutepercentageerror": "any",
+    "meansquarederror": "any",
+    "meansquaredlogarithmicerror": "any",
+    "poisson": "any",
+    "squaredhinge": "any",
+    "tversky": "any",
+    "circle": "none",
+    "ctc": "none",
+}
+"""Keras's losses: "one_hot" are those that mean nothing for a single output, "none" those that make no class scores."""
+
+
+def kind_of(loss: Any) -> Kind:
+    """What a loss that Keras takes (a name, function or object) wants; "own" for one that is not Keras's."""
+    return _KINDS.get(_keras_name(loss), "own")
+
+
+def is_hinge(loss: Any) -> bool:
+    """Whether the sign of a single output says which of two classes it is."""
+    return _keras_name(loss) in ("hinge", "squaredhinge")
+
+
+def shown(loss: Any) -> str:
+    """The loss's name, for messages."""
+    return str(loss if isinstance(loss, str) else getattr(loss, "name", getattr(loss, "__name__", type(loss).__name__)))
+
+
+def _keras_name(loss: Any) -> str:
+    """The name of Keras's loss that it is, or is made from, in small letters alone; empty for one of the user's own."""
+    import keras
+
+    if isinstance(loss, str):
+        loss = keras.losses.get(loss)
+    while isinstance(loss, functools.partial):
+        loss = loss.func
+    if not isinstance(loss, keras.losses.Loss):
+        is_own = not str(getattr(loss, "__module__", "")).startswith("keras.")
+        return "" if is_own else loss.__name__.replace("_", "").lower()
+    for base in type(loss).__mro__:
+        if base.__module__.startswith("keras.") and base.__name__.lower() in _KINDS:
+            return base.__name__.lower()
+    return _keras_name(loss.fn) if hasattr(loss, "fn") else ""
