@@ -145,34 +145,6 @@ def test_builders_make_networks_unless_they_say_otherwise():
     assert ModelBuilder("m", "A model.", lambda task: None).makes == "network"
 
 
-@pytest.mark.parametrize(
-    ("build", "options"),
-    [
-        (lambda neurons=12, mode="uniform": (neurons, mode), ["neurons", "mode"]),
-        (lambda task, neurons=12, mode="uniform": (neurons, mode), ["neurons", "mode"]),
-        (lambda task=None, neurons=12, mode="uniform": (neurons, mode), ["neurons", "mode"]),
-        (lambda anything, neurons=12, mode="uniform": (neurons, mode), ["neurons", "mode"]),
-        (lambda: (12, "uniform"), []),
-        (lambda *, neurons=12: (neurons, "uniform"), ["neurons"]),
-    ],
-)
-def test_a_builder_may_leave_out_the_task(build, options):
-    builder = ModelBuilder("m", "A model.", build)
-    assert [option.name for option in builder.options] == options
-    assert builder.function("the task") == (12, "uniform")
-    if options:
-        assert builder.function("the task", neurons=3) == (3, "uniform")
-
-
-def test_an_option_that_stands_where_the_task_does_is_explained():
-    builder = ModelBuilder("m", "A model.", lambda neurons, mode="uniform": None)
-    _, (finding,) = builder.options.validate({"neurons": 3}, None)
-    assert (
-        "it is the first parameter of <lambda>(), which Gridloom passes itself (to a builder, the task)"
-        in finding.message
-    )
-
-
 def test_fits_are_cut_into_batches_of_one_candidate_in_their_order():
     fits = [Fit(Candidate({"model": {"C": c}}), 0, fold) for c in (1, 2) for fold in range(MAX_BATCH + 2)]
     batches = by_candidate(fits)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from gridloom.core.space import Choices, Domain, Range, Space, canonical_json
-from gridloom.errors import GridloomError, UnknownName, near
+from gridloom.errors import GridloomError, UnknownName, near, nearest
 from gridloom.experiment.bound import Bound
 from gridloom.experiment.experiment import first_wave, search_keys
 from gridloom.experiment.problems import Binder, KeyPath
@@ -87,7 +87,7 @@ def _space(
     for group, content in groups.items():
         here = (*path, group)
         if group == "model":
-            domains[group] = _parameters(binder, here, content, model.record.options) if model else {}
+            domains[group] = _parameters(binder, here, content, model.record.options.known) if model else {}
         elif group == "training":
             domains[group] = _training(binder, here, content, engine) if engine else {}
         elif family := _family(binder, here, group, model, engine):
@@ -103,7 +103,7 @@ def _training(binder: Binder, path: KeyPath, content: Any, engine: Bound[Engine]
     if options is None:
         binder.report(path, f"engine '{engine.name}' has no training settings to search", at_key=True)
         return {}
-    return _parameters(binder, path, content, options)
+    return _parameters(binder, path, content, options.known)
 
 
 def _family(
@@ -149,7 +149,7 @@ def _family_parameters(binder: Binder, path: KeyPath, content: Any, family: Fami
     for option in family.options:
         if option.is_required and option.name not in {*content, *misspelt}:
             binder.report(path, f"'{option.name}' is missing; give values to try, or 'default'", at_key=True)
-    return _parameters(binder, path, content, family.options, defaults)
+    return _parameters(binder, path, content, family.options.known, defaults)
 
 
 def _bare_name(content: Any, known: Mapping[str, Option]) -> tuple[Any, dict[str, Any]]:
@@ -167,10 +167,9 @@ def _parameters(
     binder: Binder,
     path: KeyPath,
     content: Any,
-    options: Options,
+    known: Mapping[str, Option],
     defaults: Mapping[str, Domain] | None = None,
 ) -> dict[str, Domain]:
-    known = options.known
     if not isinstance(content, dict) or not content:
         binder.report(path, f"write a mapping of parameters to values to try; known: {', '.join(known)}")
         return {}
@@ -178,7 +177,7 @@ def _parameters(
     for name, values in content.items():
         here = (*path, name)
         if name not in known:
-            binder.report(here, f"unknown parameter {name!r}; {options.advice(name)}", at_key=True)
+            binder.report(here, f"unknown parameter {name!r}; {nearest(name, known)}", at_key=True)
         elif values == "default" and defaults:
             domains[name] = defaults[name]
         elif isinstance(values, list):

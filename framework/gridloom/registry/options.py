@@ -198,7 +198,7 @@ class Options:
             if name not in self.known:
                 misspelt.update(near(name, self.known)[:1])
                 findings.append(
-                    Finding((name,), f"unknown option {name!r}; {self.advice(name, elsewhere)}", at_key=True)
+                    Finding((name,), f"unknown option {name!r}; {self._advice(name, elsewhere)}", at_key=True)
                 )
                 continue
             valid[name], wrong = self.known[name].validate(value, folder)
@@ -218,15 +218,9 @@ class Options:
                 raise ValueError(f"{name}: {finding.message}")
         return valid
 
-    def advice(self, name: str, elsewhere: Mapping[str, str] = NOWHERE) -> str:
-        """What to do about a name that is no option."""
+    def _advice(self, name: str, elsewhere: Mapping[str, str]) -> str:
         if name in elsewhere:
             return f"it belongs under '{elsewhere[name]}'"
-        if name in list(inspect.signature(self.function).parameters)[: self.fixed]:
-            return (
-                f"it is the first parameter of {_target(self.function).__name__}(), which Gridloom passes itself (to a "
-                "builder, the task): give it a default, or put another one before it"
-            )
         return nearest(name, self.known) if self.known else "it takes none"
 
     def resolve(self, given: Mapping[str, Any]) -> dict[str, Any]:

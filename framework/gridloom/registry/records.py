@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args
 from gridloom.core.batches import by_candidate
 from gridloom.core.data import CLASSES, TASKS, TaskKind
 from gridloom.core.predictions import Needs, Predictions, read_only
-from gridloom.registry.builders import takes_task, taking_task
 from gridloom.registry.record import Form, Record
 
 if TYPE_CHECKING:
@@ -59,9 +58,6 @@ class Dataset(Record):
 class ModelBuilder(Record):
     """A model builder: `build(task, **options)` returns a new model for a `gridloom.Task`.
 
-    A builder that needs no task may leave it out: `build(**options)`. Its first parameter is for the task unless it has a
-    default and another name than `task`.
-
     `makes` says what kind of model: "network" is a Keras model (Sequential or Functional, compiled or not), which
     families can edit; "tensorflow network" is one that needs Keras's TensorFlow backend; "estimator" is a scikit-learn
     estimator. An engine says which kinds it trains.
@@ -77,10 +73,8 @@ class ModelBuilder(Record):
 
     @property
     def function(self) -> Callable[..., Any]:
-        """The `build` function, with a parameter for the task in any case."""
-        if not callable(self.build) or takes_task(self.build):
-            return self.build
-        return taking_task(self.build)
+        """The `build` function."""
+        return self.build
 
 
 @dataclass(frozen=True)
