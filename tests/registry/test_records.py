@@ -6,9 +6,12 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 
-from gridloom import Candidate, Choices, Fit, Parameter, Range
+import gridloom
+from gridloom import Candidate, Choices, Fit, Parameter, Range, Task
 from gridloom.core.batches import MAX_BATCH, by_candidate
 from gridloom.registry.records import Dataset, Engine, Family, ModelBuilder, Reporter
+
+TASK = Task("binary", (8,), 2)
 
 
 def good(result, filename: str = "best.txt"):
@@ -143,6 +146,43 @@ def test_an_engine_has_the_training_settings_that_its_callable_names():
 
 def test_builders_make_networks_unless_they_say_otherwise():
     assert ModelBuilder("m", "A model.", lambda task: None).makes == "network"
+
+
+def annotated(what: Task, units: int = 3):
+    return what, units
+
+
+def quoted(what: "gridloom.Task", units: int = 3):  # noqa: UP037
+    return what, units
+
+
+@pytest.mark.parametrize("build", [lambda task, units=3: (task, units), annotated, quoted])
+def test_the_first_parameter_of_a_builder_gets_the_task_by_its_name_or_annotation(build):
+    builder = ModelBuilder("m", "A model.", build)
+    assert [option.name for option in builder.options] == ["units"]
+    assert builder.model_for(TASK, units=5) == (TASK, 5)
+
+
+def test_a_builder_whose_first_parameter_has_a_default_takes_options_alone():
+    builder = ModelBuilder("m", "A model.", lambda neurons=12, init_mode="uniform": (neurons, init_mode))
+    assert [option.name for option in builder.options] == ["neurons", "init_mode"]
+    assert builder.model_for(TASK, neurons=5) == (5, "uniform")
+    assert ModelBuilder("m", "A model.", lambda: "a model").model_for(TASK) == "a model"
+
+
+@pytest.mark.parametrize(
+    ("build", "said"),
+    [
+        (
+            lambda neurons, init_mode="uniform": None,
+            "gets the task, but in 'm' it is 'neurons'; put a parameter 'task'",
+        ),
+        (lambda neurons=12, task=None: None, "the builder 'm' has the task among its options; it must be the first"),
+    ],
+)
+def test_a_builder_that_has_something_else_in_the_place_of_the_task_is_refused(build, said):
+    with pytest.raises(TypeError, match=said):
+        ModelBuilder("m", "A model.", build)
 
 
 def test_fits_are_cut_into_batches_of_one_candidate_in_their_order():

@@ -60,8 +60,8 @@ class Record:
                 "that YAML may set, so *args, **kwargs and positional-only ones are refused"
             )
         by_place = [item for item in parameters if item.kind is not item.KEYWORD_ONLY]
-        if len(by_place) < self.fixed:
-            raise TypeError(f"the function of {self.kind} '{self.name}' must take {self.fixed} argument at least")
+        if len(by_place) < self.filled:
+            raise TypeError(f"the function of {self.kind} '{self.name}' must take {self.filled} argument at least")
 
     @property
     def function(self) -> Callable[..., Any]:
@@ -73,7 +73,12 @@ class Record:
         """What YAML may set."""
         from gridloom.registry.options import Options
 
-        return Options(self.function, self.fixed)
+        return Options(self.function, self.filled)
+
+    @property
+    def filled(self) -> int:
+        """How many leading parameters of this record's function the framework fills."""
+        return self.fixed
 
     @property
     def documentation(self) -> str:

@@ -35,7 +35,7 @@ class ModelBuilderContract(Contract):
 
     def build(self, kind: TaskKind) -> Any:
         """A new model with the options of the contract."""
-        return self.bound(self.task(kind))
+        return self.record.model_for(self.task(kind), **self.bound.options)
 
     @property
     def first_task(self) -> TaskKind:

@@ -61,7 +61,7 @@ def calls_of(recipe: Recipe, registry: Registry) -> Calls:
     scorers = {name: (item, _found(registry, Scorer, item)) for name, item in recipe.scorers.items()}
     settings = engine.training_options
     return Calls(
-        model=_call(recipe.model, model.build, model.options, recipe.folder),
+        model=_call(recipe.model, model.model_for, model.options, recipe.folder),
         families={
             group: _call(item, family.apply, family.options, recipe.folder)
             for group, (item, family) in families.items()

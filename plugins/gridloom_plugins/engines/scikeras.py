@@ -63,29 +63,33 @@ def _train_one(work: Work, fit: Fit) -> FitResult:
 
     started = time.perf_counter()
     _, test_rows = work.rows(fit)
-    estimator, X = _fitted(work, fit)
+    estimator = _fitted(work, fit)
     fitted = time.perf_counter()
-    predictions = predicted(estimator, X[test_rows], len(work.data.classes))
+    predictions = predicted(estimator, _features(work, test_rows), len(work.data.classes))
     scored = time.perf_counter()
     history = {name: [float(value) for value in values] for name, values in estimator.history_.items()}
     return work.result(fit, predictions, history, fitted - started, scored - fitted)
 
 
-def _fitted(work: Work, fit: Fit) -> tuple[Any, Any]:
-    """The fitted estimator, and features as it takes them."""
+def _fitted(work: Work, fit: Fit) -> Any:
+    """The fitted estimator."""
     from gridloom_plugins.networks.estimators import estimator_for
 
     rows, _ = work.rows(fit)
-    X = work.data.X.astype("float32")
     estimator, y = estimator_for(work, fit, len(rows))
-    estimator.fit(X[rows], y[rows], sample_weight=row_weights(work, fit, rows))
-    return estimator, X
+    estimator.fit(_features(work, rows), y[rows], sample_weight=row_weights(work, fit, rows))
+    return estimator
+
+
+def _features(work: Work, rows: Any) -> Any:
+    """The features of these rows as an estimator takes them; of all rows, large data would not fit often."""
+    return work.data.X[rows].astype("float32", copy=False)
 
 
 def refit(work: Work, fit: Fit, folder: Path) -> Path:
     """Write the model of a fit, trained on all its rows, to `best.keras`."""
     import_quietly()
-    estimator, _ = _fitted(work, fit)
+    estimator = _fitted(work, fit)
     estimator.model_.save(folder / "best.keras")
     return folder / "best.keras"
 

@@ -10,6 +10,7 @@ import jax
 import numpy as np
 from numpy.typing import NDArray
 
+from gridloom_plugins.fused.features import taken
 from gridloom_plugins.fused.networks import Network
 from gridloom_plugins.fused.stepping import Arrays, SideBySide, take_last, take_steps
 from gridloom_plugins.fused.ways import Way, way_of_rest
@@ -25,7 +26,7 @@ class Program:
     `way` says how the steps of an epoch are made. Arrays that each network has of its own have a first axis of lanes.
     """
 
-    def __init__(self, network: Network, lanes: int, way: Way, X: NDArray[Any]) -> None:
+    def __init__(self, network: Network, lanes: int, way: Way, X: Any) -> None:
         self.lanes = lanes
         self._way = way
         self._network = network
@@ -86,7 +87,7 @@ class Program:
 
     def _compile(self, key: Any, make: Callable[..., Any], of: Any, own: Arrays, shared: Arrays) -> Future[Any]:
         """Begin to compile a function of what each network has of its own and what all share; or the one kept."""
-        shapes = [(np.shape(leaf), str(np.asarray(leaf).dtype)) for leaf in jax.tree.leaves((own, shared))]
+        shapes = [(np.shape(leaf), str(leaf.dtype)) for leaf in jax.tree.leaves((own, shared))]
 
         way = self._way if make is take_steps else way_of_rest(self._most_steps)
 
@@ -102,7 +103,7 @@ class Program:
 def _predict(network: Network, side_by_side: SideBySide, way: Way) -> Callable[..., Any]:
     def function(variables: Arrays, numbers: Any, rows: Any, X: Any) -> Any:
         def predict(own: Any, places: Any, *values: Any) -> Any:
-            (outputs,) = way.compute(network.predict, own, [*values, X[places]])
+            (outputs,) = way.compute(network.predict, own, [*values, taken(X, places)])
             return outputs
 
         return side_by_side(predict)(numbers, rows, *variables)

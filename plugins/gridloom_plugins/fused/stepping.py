@@ -9,6 +9,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
+from gridloom_plugins.fused.features import taken
 from gridloom_plugins.fused.randomness import RandomStep
 from gridloom_plugins.fused.ways import Way
 
@@ -87,7 +88,7 @@ def _drawn_at_once(step: RandomStep, way: Way, most: int, lanes: int) -> int:
 
 
 def _rows_of(X: Any, y: Any) -> Callable[..., Any]:
-    return lambda rows, weights: [values[rows] for values in (X, y, *weights)]
+    return lambda rows, weights: [taken(X, rows), *(values[rows] for values in (y, *weights))]
 
 
 def _at(values: Any, place: Any) -> Any:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gridloom import CannotTrain, Fit, FitResult, GridloomError, Work
+from gridloom_plugins.fused.features import features_of
 from gridloom_plugins.fused.lanes import lanes_for
 from gridloom_plugins.fused.networks import Network, Unsuitable, compiled_model, read_network
 from gridloom_plugins.fused.programs import Program
@@ -57,7 +58,7 @@ def train_fits(work: Work) -> Iterator[tuple[Fit, FitResult]]:
             yield fit, FitResult.failed(error)
         else:
             groups.setdefault(member.group, []).append(member)
-    X = _features(work)
+    X = features_of(work)
     for program, chunk in [pair for members in groups.values() for pair in _chunks(work, members, X)]:
         yield from train_together(work, program, chunk, X)
 
@@ -72,7 +73,7 @@ def member_of(work: Work, fit: Fit) -> Member:
     return Member(fit, network, train, test, weights)
 
 
-def _chunks(work: Work, members: Sequence[Member], X: NDArray[Any]) -> Iterator[tuple[Program, list[Member]]]:
+def _chunks(work: Work, members: Sequence[Member], X: Any) -> Iterator[tuple[Program, list[Member]]]:
     """The members in chunks of no more than the lanes of their program, which begins to compile."""
     network = members[0].network
     lanes = lanes_for(network, work.fits_of_each)
@@ -81,9 +82,7 @@ def _chunks(work: Work, members: Sequence[Member], X: NDArray[Any]) -> Iterator[
         yield program, list(members[first : first + lanes])
 
 
-def train_together(
-    work: Work, program: Program, members: Sequence[Member], X: NDArray[Any]
-) -> Iterator[tuple[Fit, FitResult]]:
+def train_together(work: Work, program: Program, members: Sequence[Member], X: Any) -> Iterator[tuple[Fit, FitResult]]:
     """Train one fit a lane. Their time is shared out evenly."""
     program.wait()
     started = time.perf_counter()
@@ -106,7 +105,7 @@ def train_together(
 
 def trained_model(work: Work, fit: Fit) -> Any:
     """The fit's Keras model, trained; NotFinite when its loss is not finite."""
-    member, X = member_of(work, fit), _features(work)
+    member, X = member_of(work, fit), features_of(work)
     ((program, members),) = _chunks(work, [member], X)
     state, logs = train_lanes(work, program, members, X)
     names = list(member.network.logs)
@@ -119,7 +118,7 @@ def trained_model(work: Work, fit: Fit) -> Any:
 
 
 def train_lanes(
-    work: Work, program: Program, members: Sequence[Member], X: NDArray[Any]
+    work: Work, program: Program, members: Sequence[Member], X: Any
 ) -> tuple[Sequence[Any], list[Sequence[Any]]]:
     """The state after all epochs, and the logs of each: both with an axis of lanes."""
     network = members[0].network
@@ -127,7 +126,7 @@ def train_lanes(
     state: Sequence[Any] = _stacked([member.network.state(work.seed(member.fit)) for member in lanes])
     numbers = _stacked([[step.numbers for step in member.network.steps] for member in lanes])
     weights = _stacked([_weights(work, member) for member in lanes])
-    numbers, weights, X, y = jax.device_put((numbers, weights, X, network.targets))  # once, not in each epoch
+    numbers, weights, y = jax.device_put((numbers, weights, network.targets))  # once, not in each epoch
     logs = []
     for order in _orders(work, members, program.lanes):
         state, log = program.epoch(state, numbers, order, weights, X, y)
@@ -138,11 +137,6 @@ def train_lanes(
 def _filled(members: Sequence[Member], lanes: int) -> list[Member]:
     """One member a lane: the first again in those that are left over."""
     return [*members, *[members[0]] * (lanes - len(members))]
-
-
-def _features(work: Work) -> NDArray[Any]:
-    features: NDArray[Any] = work.data.X.astype("float32", copy=False)
-    return features
 
 
 def _orders(work: Work, members: Sequence[Member], lanes: int) -> Iterator[NDArray[np.int32]]:
@@ -167,7 +161,7 @@ def _weights(work: Work, member: Member) -> list[NDArray[np.float32]]:
     return [everywhere]
 
 
-def _predict(program: Program, lanes: Sequence[Member], state: Sequence[Any], X: NDArray[Any]) -> list[NDArray[Any]]:
+def _predict(program: Program, lanes: Sequence[Member], state: Sequence[Any], X: Any) -> list[NDArray[Any]]:
     """The outputs of each lane for the rows that test it."""
     network = lanes[0].network
     numbers = np.stack([member.network.predict.numbers for member in lanes])
