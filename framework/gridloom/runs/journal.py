@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from gridloom.core.files import Identity
 from gridloom.core.space import Candidate, canonical_json
 from gridloom.core.trials import Budget, Fit, FitResult
 from gridloom.errors import RunRefused, StorageError
@@ -66,6 +67,7 @@ class Journal:
         Raises StorageError for one that is damaged or of an unknown format, RunRefused for writing to one of format 1.
         """
         self.path = path
+        self._files: list[Identity] = []
         with self._clear_errors():
             if path.is_file() and not path.stat().st_size:
                 raise StorageError(f"the journal {path} is empty, so its fits are lost; {_WAY_OUT}")
@@ -85,9 +87,27 @@ class Journal:
                 )
             else:
                 self._run("PRAGMA synchronous = FULL")
+                self.watch(path)
         except BaseException:
             self._database.close()
             raise
+
+    def watch(self, path: Path) -> None:
+        """From now on, refuse to record anything once this file has been deleted or replaced by another one."""
+        with self._clear_errors():
+            self._files.append(Identity.of(path))
+
+    def check_place(self) -> None:
+        """StorageError when the journal, or another file that is watched, is not the one any more that it was.
+
+        The system lets a process write to a file that has been deleted, and nothing of that can be found again.
+        """
+        for file in self._files:
+            if not file.is_there:
+                raise StorageError(
+                    f"{file.path} was deleted, moved or replaced while the run was writing to it; what finishes cannot be "
+                    "kept any more, so the run stops"
+                )
 
     def close(self) -> None:
         """Close the file; the journal cannot be used after."""
@@ -186,10 +206,12 @@ class Journal:
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         with self._clear_errors():
+            self.check_place()
             self._database.execute("BEGIN IMMEDIATE")
             try:
                 yield
                 self._database.execute("COMMIT")
+                self.check_place()
             except BaseException:
                 if self._database.in_transaction:
                     self._database.execute("ROLLBACK")
