@@ -94,7 +94,7 @@ def test_a_run_whose_experiment_cannot_be_written_is_refused_and_unlocked(run, t
     folder = tmp_path / "runs" / "small"
     folder.mkdir(parents=True)
     (folder / EXPERIMENT).mkdir()
-    with pytest.raises(StorageError, match="experiment[.]yaml cannot be written: is a folder"):
+    with pytest.raises(StorageError, match=r"experiment\.yaml cannot be written: is a folder"):
         run(1)
     (folder / EXPERIMENT).rmdir()
     assert run(1) == 1

@@ -77,6 +77,7 @@ class Journal:
             self._database = sqlite3.connect(uri, uri=True, isolation_level=None)
         try:
             self.format = self._read_format()
+            self._check_whole()
             if read_only:
                 self._run("PRAGMA query_only = ON")
             elif self.format != FORMAT:
@@ -199,6 +200,14 @@ class Journal:
             raise StorageError(f"{self.path} has the format {found}; this version of Gridloom reads 1 and {FORMAT}")
         return found
 
+    def _check_whole(self) -> None:
+        """StorageError where rows are lost or in two places: checksums only tell of those that can be found."""
+        with self._clear_errors():
+            (found,) = self._database.execute("PRAGMA integrity_check(1)").fetchone()
+        if found != "ok":
+            told = " ".join(found.replace("*** in database main ***", "").split())
+            raise StorageError(f"the journal {self.path} is damaged: {told}; {_WAY_OUT}")
+
     def _run(self, statement: str) -> None:
         with self._clear_errors():
             self._database.execute(statement)
@@ -224,7 +233,14 @@ class Journal:
         except StorageError:
             raise
         except kinds as error:
-            raise StorageError(f"the journal {self.path} cannot be used: {error}") from error
+            way_out = f"; {_WAY_OUT}" if _is_damage(error) else ""
+            raise StorageError(f"the journal {self.path} cannot be used: {error}{way_out}") from error
+
+
+def _is_damage(error: Exception) -> bool:
+    """Whether an error is about what a file holds, and not about the disk or who else uses it."""
+    others = OSError | sqlite3.OperationalError | sqlite3.ProgrammingError
+    return not isinstance(error, others) or str(error).startswith("no such ")
 
 
 _WAY_OUT = "restore it from a copy, or start anew with --fresh"
