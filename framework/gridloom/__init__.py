@@ -8,6 +8,7 @@ from gridloom.core.batches import by_candidate
 from gridloom.core.data import Data, Task
 from gridloom.core.draft import Draft, Layer, Part, Settings
 from gridloom.core.file_names import FileName
+from gridloom.core.files import make_folder, refuse_other_than_file, write_file
 from gridloom.core.predictions import Predictions
 from gridloom.core.progress import Plan, Progress
 from gridloom.core.space import Candidate, Choices, Range, Space
@@ -108,8 +109,11 @@ __all__ = [
     "by_candidate",
     "fit_each",
     "hookimpl",
+    "make_folder",
     "nearest",
     "read_table",
+    "refuse_other_than_file",
     "run",
+    "write_file",
     "write_yaml",
 ]

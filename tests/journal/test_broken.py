@@ -15,13 +15,29 @@ from gridloom.errors import StorageError
 from gridloom.runs.journal import Journal
 from journal.journals import FIT, fits, kept, opened, python
 
+WAY_OUT = "restore it from a copy, or start anew with --fresh"
+
+
+@pytest.mark.parametrize("read_only", [False, True])
+def test_pages_that_have_changed_places_are_noticed_though_every_row_is_whole(path, read_only):
+    with opened(path) as journal:
+        journal.record(fits(200))
+    whole = path.read_bytes()
+    pages = [whole[start : start + 4096] for start in range(0, len(whole), 4096)]
+    for one in range(1, len(pages) - 1):
+        swapped = [*pages]
+        swapped[one], swapped[one + 1] = pages[one + 1], pages[one]
+        path.write_bytes(b"".join(swapped))
+        with pytest.raises(StorageError, match=f"^the journal {path} .*; {WAY_OUT}$"):
+            kept(path, read_only=read_only)
+
 
 @pytest.mark.parametrize("read_only", [False, True])
 def test_a_file_that_is_no_database_is_refused_by_name(path, read_only):
     path.write_bytes(b"not a database, " * 500)
     with pytest.raises(StorageError) as caught:
         kept(path, read_only=read_only)
-    assert str(caught.value) == f"the journal {path} cannot be used: file is not a database"
+    assert str(caught.value) == f"the journal {path} cannot be used: file is not a database; {WAY_OUT}"
 
 
 def test_a_damaged_journal_is_refused_by_name(path):

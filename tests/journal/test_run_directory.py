@@ -93,10 +93,10 @@ def test_a_run_that_is_running_is_refused_even_when_it_is_to_be_fresh(run, write
 def test_a_run_whose_experiment_cannot_be_written_is_refused_and_unlocked(run, tmp_path):
     folder = tmp_path / "runs" / "small"
     folder.mkdir(parents=True)
-    (folder / EXPERIMENT).symlink_to("/dev/full")
-    with pytest.raises(StorageError, match="cannot be written: No space left on device"):
+    (folder / EXPERIMENT).mkdir()
+    with pytest.raises(StorageError, match=r"experiment\.yaml cannot be written: is a folder"):
         run(1)
-    (folder / EXPERIMENT).unlink()
+    (folder / EXPERIMENT).rmdir()
     assert run(1) == 1
 
 

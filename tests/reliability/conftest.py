@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+import gridloom
+
 HOSTILE = '''
-import os, signal, subprocess, sys, threading, time, warnings
+import os, shutil, signal, subprocess, sys, threading, time, warnings
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 import gridloom
@@ -44,7 +46,23 @@ def spoils():
 def forks():
     os.fork()
 
+def lose(name):
+    """Delete what belongs to the run, or put something else in its place."""
+    def act():
+        path = os.path.join(os.environ["HERE"], "runs", name)
+        if os.path.isdir(path):
+            shutil.rmtree(path)
+        else:
+            os.rename(path, path + ".old")
+            shutil.copy(path + ".old", path)
+    return act
+
 ACTS = {
+    "lose runs": lose(""),
+    "lose folder": lose("hostile"),
+    "lose journal": lose("hostile/journal.sqlite"),
+    "lose log": lose("hostile/journal.sqlite-wal"),
+    "lose lock": lose("hostile/lock"),
     "exit": lambda: sys.exit(),
     "exit 3": lambda: sys.exit(3),
     "interrupt": lambda: thrown(KeyboardInterrupt()),
@@ -141,3 +159,11 @@ def searching(**options):
         "validation": {"method": "stratified_kfold", "folds": 2},
         "reporters": ["console", "json"],
     }
+
+
+@pytest.fixture
+def run(write, hostile, tmp_path, monkeypatch):
+    """Run an experiment in this process, with one worker."""
+    monkeypatch.setenv("HERE", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    return lambda **changes: gridloom.run(write(**changes), plugins=[str(hostile)], n_jobs=1)

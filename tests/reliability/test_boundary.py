@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-import gridloom
 from gridloom.core.boundary import PluginQuit
 from reliability.conftest import searching
 
@@ -16,14 +15,6 @@ RAISING = {
     "fatal": "Fatal: no Exception",
 }
 HARMLESS = ["close", "close stdout", "no stdout", "fork", "spoil", "look"]
-
-
-@pytest.fixture
-def run(write, hostile, tmp_path, monkeypatch):
-    """Run an experiment in this process, with one worker."""
-    monkeypatch.setenv("HERE", str(tmp_path))
-    monkeypatch.chdir(tmp_path)
-    return lambda **changes: gridloom.run(write(**changes), plugins=[str(hostile)], n_jobs=1)
 
 
 @pytest.mark.parametrize("place", ["act", "build"])

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import partial
 from types import TracebackType
 
-from gridloom.core.boundary import contained
+from gridloom.core.boundary import PluginQuit, contained
 from gridloom.core.progress import Plan, Progress
 from gridloom.errors import GridloomError
 from gridloom.experiment.bound import Bound
@@ -36,6 +36,7 @@ def _logged(name: str, error: BaseException, failed: str, then: str) -> ReportEr
     All else is the reporter's own mistake.
     """
     if not isinstance(error, GridloomError | OSError):
+        error = error.__cause__ or error if isinstance(error, PluginQuit) else error
         _log.error("the reporter '%s' %s; %s", name, failed, then, exc_info=error)
         return ReportError(name, f"{type(error).__name__}: {error}", is_bug=True)
     told = str(error)

@@ -11,6 +11,7 @@ from typing import Any
 
 from gridloom.core.data import Data
 from gridloom.core.file_names import EXPERIMENT, JOURNAL, LOCK
+from gridloom.core.files import write_file
 from gridloom.errors import RunRefused, disk_errors
 from gridloom.experiment.experiment import Experiment
 from gridloom.experiment.yaml_document import write_text
@@ -76,12 +77,16 @@ def open_run(
             _move_aside(folder)
         journal = Journal(folder / JOURNAL)
         try:
+            journal.watch(folder / LOCK)
             manifest = make_manifest(experiment, data, predictions)
             _check(journal, manifest, folder)
             journal.manifest = manifest
+            if (log := folder / f"{JOURNAL}-wal").exists():
+                journal.watch(log)
             with disk_errors(folder):
-                (folder / EXPERIMENT).write_text(write_text(experiment.resolved), "utf-8")
+                write_file(folder / EXPERIMENT, write_text(experiment.resolved))
             yield journal
+            journal.check_place()
         finally:
             journal.close()
     finally:

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from gridloom.core.files import Identity
 from gridloom.core.space import Candidate, canonical_json
 from gridloom.core.trials import Budget, Fit, FitResult
 from gridloom.errors import RunRefused, StorageError
@@ -66,6 +67,7 @@ class Journal:
         Raises StorageError for one that is damaged or of an unknown format, RunRefused for writing to one of format 1.
         """
         self.path = path
+        self._files: list[Identity] = []
         with self._clear_errors():
             if path.is_file() and not path.stat().st_size:
                 raise StorageError(f"the journal {path} is empty, so its fits are lost; {_WAY_OUT}")
@@ -75,6 +77,7 @@ class Journal:
             self._database = sqlite3.connect(uri, uri=True, isolation_level=None)
         try:
             self.format = self._read_format()
+            self._check_whole()
             if read_only:
                 self._run("PRAGMA query_only = ON")
             elif self.format != FORMAT:
@@ -85,9 +88,27 @@ class Journal:
                 )
             else:
                 self._run("PRAGMA synchronous = FULL")
+                self.watch(path)
         except BaseException:
             self._database.close()
             raise
+
+    def watch(self, path: Path) -> None:
+        """From now on, refuse to record anything once this file has been deleted or replaced by another one."""
+        with self._clear_errors():
+            self._files.append(Identity.of(path))
+
+    def check_place(self) -> None:
+        """StorageError when the journal, or another file that is watched, is not the one any more that it was.
+
+        The system lets a process write to a file that has been deleted, and nothing of that can be found again.
+        """
+        for file in self._files:
+            if not file.is_there:
+                raise StorageError(
+                    f"{file.path} was deleted, moved or replaced while the run was writing to it; what finishes cannot be "
+                    "kept any more, so the run stops"
+                )
 
     def close(self) -> None:
         """Close the file; the journal cannot be used after."""
@@ -179,6 +200,14 @@ class Journal:
             raise StorageError(f"{self.path} has the format {found}; this version of Gridloom reads 1 and {FORMAT}")
         return found
 
+    def _check_whole(self) -> None:
+        """StorageError where rows are lost or in two places: checksums only tell of those that can be found."""
+        with self._clear_errors():
+            (found,) = self._database.execute("PRAGMA integrity_check(1)").fetchone()
+        if found != "ok":
+            told = " ".join(found.replace("*** in database main ***", "").split())
+            raise StorageError(f"the journal {self.path} is damaged: {told}; {_WAY_OUT}")
+
     def _run(self, statement: str) -> None:
         with self._clear_errors():
             self._database.execute(statement)
@@ -186,10 +215,12 @@ class Journal:
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         with self._clear_errors():
+            self.check_place()
             self._database.execute("BEGIN IMMEDIATE")
             try:
                 yield
                 self._database.execute("COMMIT")
+                self.check_place()
             except BaseException:
                 if self._database.in_transaction:
                     self._database.execute("ROLLBACK")
@@ -202,7 +233,14 @@ class Journal:
         except StorageError:
             raise
         except kinds as error:
-            raise StorageError(f"the journal {self.path} cannot be used: {error}") from error
+            way_out = f"; {_WAY_OUT}" if _is_damage(error) else ""
+            raise StorageError(f"the journal {self.path} cannot be used: {error}{way_out}") from error
+
+
+def _is_damage(error: Exception) -> bool:
+    """Whether an error is about what a file holds, and not about the disk or who else uses it."""
+    others = OSError | sqlite3.OperationalError | sqlite3.ProgrammingError
+    return not isinstance(error, others) or str(error).startswith("no such ")
 
 
 _WAY_OUT = "restore it from a copy, or start anew with --fresh"

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import logging
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from gridloom.core.file_names import MODEL_NOTE
+from gridloom.core.files import write_file
 from gridloom.core.split import ALL_ROWS
 from gridloom.core.trials import Fit
 from gridloom.errors import StopRun
@@ -29,12 +31,19 @@ def refit_best(result: Result, workers: Workers, job: Job) -> None:
     if _is_kept(note, fit):
         return
     try:
-        model = workers.refit(job, fit, result.folder.resolve())
+        model = _trained(workers, job, fit, result.folder.resolve())
         content = {"model": model.name, "params": result.best.params, "mean": result.best.mean, "fit": fit.key}
-        note.write_text(json.dumps(content, indent=2) + "\n", "utf-8")
+        write_file(note, json.dumps(content, indent=2) + "\n")
     except (StopRun, OSError) as error:
         _log.error("the model of the best candidate cannot be kept: %s; the run is not affected", error)
         result.report_errors.append(ReportError("the model of the best candidate", str(error)))
+
+
+def _trained(workers: Workers, job: Job, fit: Fit, folder: Path) -> Path:
+    """The file of the model in the run's folder, where it takes the place of an earlier one once it is whole."""
+    with TemporaryDirectory(prefix=".refit.", dir=folder) as place:
+        model = workers.refit(job, fit, Path(place))
+        return model.replace(folder / model.name)
 
 
 def _is_kept(note: Path, fit: Fit) -> bool:

@@ -93,6 +93,10 @@ class Tally:
     def kept_in(self, folder: Path) -> str:
         """What is safe, and how to resume; the journal knows best, since Ctrl-C may strike between it and our count."""
         try:
+            self.journal.check_place()
+        except StorageError:
+            return f"nothing of this run is kept in {folder} any more; run the same again to start over"
+        try:
             kept = self.journal.keys()
         except StorageError:
             kept = set(self.finished)

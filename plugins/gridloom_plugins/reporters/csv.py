@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections.abc import Iterator
 
-from gridloom import FileName, Reporter, Result, Status, Trial
+from gridloom import FileName, Reporter, Result, Status, Trial, write_file
 from gridloom_plugins.figures.candidates import budget_text, parameters_of
 
 SAID = ("question", "low", "high", "in_tie_set")
@@ -30,12 +31,13 @@ def report(result: Result, filename: FileName = "results.csv") -> None:
     """
     names = parameters_of(result.trials)
     more = PUBLISHED if result.published_scores else ()
-    with (result.folder / filename).open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        parameters = (f"param_{name}" for name in names)
-        budget = ["budget"] if _has_budgets(result) else []
-        writer.writerow(["rank", "status", *budget, *parameters, *map(_cell, _score_columns(result)), *SAID, *more])
-        writer.writerows(_row(trial, names, result) for trial in result.trials)
+    table = io.StringIO()
+    writer = csv.writer(table, lineterminator="\n")
+    parameters = (f"param_{name}" for name in names)
+    budget = ["budget"] if _has_budgets(result) else []
+    writer.writerow(["rank", "status", *budget, *parameters, *map(_cell, _score_columns(result)), *SAID, *more])
+    writer.writerows(_row(trial, names, result) for trial in result.trials)
+    write_file(result.folder / filename, table.getvalue())
 
 
 def _has_budgets(result: Result) -> bool:

@@ -6,7 +6,7 @@ import json
 import math
 from array import array
 
-from gridloom import FileName, Fit, FitResult, Reporter, Result
+from gridloom import FileName, Fit, FitResult, Reporter, Result, write_file
 
 FORMAT = 1
 """The version of what is written."""
@@ -25,7 +25,7 @@ def report(result: Result, filename: FileName = "histories.json") -> None:
     ]
     head = json.dumps({"format": FORMAT, "name": result.name})[:-1]
     body = ",\n".join(lines)
-    (result.folder / filename).write_text(f'{head}, "fits": [\n{body}\n]}}\n', encoding="utf-8")
+    write_file(result.folder / filename, f'{head}, "fits": [\n{body}\n]}}\n')
 
 
 def _line(trial: int, fit: Fit, result: FitResult) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gridloom import Reporter, Result
+from gridloom import Reporter, Result, write_file
 
 
 def report(result: Result) -> None:
@@ -12,7 +12,7 @@ def report(result: Result) -> None:
     """
     from gridloom_plugins.html.page import render
 
-    (result.folder / "report.html").write_text(render(result), encoding="utf-8", errors="backslashreplace")
+    write_file(result.folder / "report.html", render(result))
 
 
 REPORTER = Reporter(name="html", summary="A page with plots as report.html, for any browser.", report=report)

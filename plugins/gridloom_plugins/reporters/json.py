@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from gridloom import FileName, Fit, FitResult, Reporter, Result, Trial
+from gridloom import FileName, Fit, FitResult, Reporter, Result, Trial, write_file
 
 FORMAT = 2
 """The version of what is written, as `results.schema.json` beside this file describes it."""
@@ -37,7 +37,7 @@ def report(result: Result, filename: FileName = "results.json") -> None:
     lines = [_text(_trial(trial, result.rank(trial), result.scores)) for trial in result.trials]
     head = ",\n".join(f'"{key}": {_text(value)}' for key, value in content.items())
     body = ",\n".join(lines)
-    (result.folder / filename).write_text(f'{{\n{head},\n"trials": [\n{body}\n]\n}}\n', encoding="utf-8")
+    write_file(result.folder / filename, f'{{\n{head},\n"trials": [\n{body}\n]\n}}\n')
 
 
 def _text(value: Any) -> str:

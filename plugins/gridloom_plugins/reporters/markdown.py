@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from gridloom import FileName, Reporter, Result, Trial
+from gridloom import FileName, Reporter, Result, Trial, write_file
 from gridloom_plugins.figures.candidates import parameters_of
 from gridloom_plugins.figures.other_scores import line_of, positive_line
 from gridloom_plugins.figures.texts import LONGEST, one_line, prose, score_text
@@ -41,7 +41,7 @@ def report(result: Result, filename: FileName = "results.md") -> None:
     several scores it has a column for each, and the candidates that are tied with the best by that score are marked there.
     Texts of the experiment are escaped, so that GitHub shows them as they are.
     """
-    (result.folder / filename).write_text("\n\n".join(_blocks(result)) + "\n", encoding="utf-8")
+    write_file(result.folder / filename, "\n\n".join(_blocks(result)) + "\n")
 
 
 def _blocks(result: Result) -> Iterator[str]:

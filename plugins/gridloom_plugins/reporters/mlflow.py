@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from gridloom import GridloomError, Reporter, Result, Status, Trial
+from gridloom import GridloomError, Reporter, Result, Status, Trial, make_folder, refuse_other_than_file
 from gridloom_plugins.figures.candidates import seconds_of, varied
 from gridloom_plugins.figures.curves import curves
 from gridloom_plugins.figures.texts import one_line, prose
@@ -67,6 +67,9 @@ def report(result: Result, uri: str = "") -> None:
 
     folder = result.folder.resolve()
     address = uri or f"sqlite:///{folder / DATABASE}"
+    if not uri:
+        make_folder(folder / ARTIFACTS)
+        refuse_other_than_file(folder / DATABASE)
     _quieten()
     with _failures_told(address):
         with _impatient(address):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gridloom import FileName, Reporter, Result
+from gridloom import FileName, Reporter, Result, make_folder, write_file
 from gridloom_plugins.reporters.extras import needed
 
 if TYPE_CHECKING:
@@ -32,13 +33,19 @@ def report(result: Result, folder: FileName = "plots") -> None:
 
 
 def _write(result: Result, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     for path in folder.iterdir():
         if _OURS.fullmatch(path.name):
             path.unlink()
     for name, figure in _figures(result):
-        figure.savefig(folder / f"{name}.png", metadata={"Software": None})
-        figure.savefig(folder / f"{name}.svg", metadata={"Date": None, "Creator": None})
+        write_file(folder / f"{name}.png", _drawn(figure, "png", {"Software": None}))
+        write_file(folder / f"{name}.svg", _drawn(figure, "svg", {"Date": None, "Creator": None}))
+
+
+def _drawn(figure: Figure, form: str, metadata: Mapping[str, None]) -> bytes:
+    content = io.BytesIO()
+    figure.savefig(content, format=form, metadata=metadata)
+    return content.getvalue()
 
 
 def _figures(result: Result) -> Iterator[tuple[str, Figure]]:

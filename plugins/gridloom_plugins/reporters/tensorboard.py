@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import math
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from gridloom import FileName, Reporter, Result, Status, Trial
+from gridloom import FileName, Reporter, Result, Status, Trial, make_folder, write_file
 from gridloom_plugins.figures.candidates import are_numbers, parameters_of
 from gridloom_plugins.figures.curves import curves
 from gridloom_plugins.figures.other_scores import distinct
@@ -35,6 +36,7 @@ def report(result: Result, folder: FileName = "tensorboard") -> None:
     with needed("tensorboard", "tensorboard"):
         from tensorboard.summary.writer.record_writer import RecordWriter
 
+    make_folder(result.folder / folder)
     now = time.time()
     kinds = _kinds(result.trials)
     runs = [(result.folder / folder, _experiment(result, kinds, now))]
@@ -52,12 +54,13 @@ def _name(trial: Trial) -> str:
 def _write(folder: Path, events: Iterator[Any], writer_of: Any) -> None:
     from tensorboard.compat.proto import event_pb2
 
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / FILE).open("wb") as file:
-        writer = writer_of(file)
-        writer.write(event_pb2.Event(wall_time=time.time(), file_version=VERSION).SerializeToString())
-        for event in events:
-            writer.write(event.SerializeToString())
+    make_folder(folder)
+    file = io.BytesIO()
+    writer = writer_of(file)
+    writer.write(event_pb2.Event(wall_time=time.time(), file_version=VERSION).SerializeToString())
+    for event in events:
+        writer.write(event.SerializeToString())
+    write_file(folder / FILE, file.getvalue())
 
 
 def _kinds(trials: Sequence[Trial]) -> dict[str, str]:
