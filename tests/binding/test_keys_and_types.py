@@ -167,7 +167,11 @@ def test_a_search_without_a_strategy_takes_the_default_one(read):
 
 
 def test_missing_options_of_a_data_set_are_located_at_the_data_set(refused):
-    refused(with_line("dataset: ►►{name: csv}"), "option 'path' (text) is missing", "option 'target' (text) is missing")
+    refused(
+        with_line("dataset: ►►{name: csv}"),
+        "option 'path' (text) is missing",
+        "option 'target' (text or whole number) is missing",
+    )
 
 
 def test_all_problems_of_a_file_are_told_at_once_in_its_order(refused):

@@ -182,7 +182,9 @@ PARTS: dict[str, Callable[[], str]] = {
     "space": listed("Choices", "Range", "Space", "Candidate"),
     "fits": listed("Proposal", "Budget", "Trial", "Fit", "FitResult", "Status"),
     "work": listed("Work", "Predictions", "by_candidate", "fit_each"),
-    "result": listed("run", "Result", "Plan", "Progress", "write_yaml"),
+    "result": listed(
+        "run", "Result", "Plan", "Progress", "write_yaml", "write_file", "make_folder", "refuse_other_than_file"
+    ),
     "answers": listed(
         "Summary",
         "Answer",

@@ -104,7 +104,7 @@ def published_keys(file: InputFile, experiment: str | None = None) -> None:
     """
 
 
-def dataset_keys(sample: Sample | None = None, positive: str | bool | float | None = None) -> None:
+def dataset_keys(sample: Sample = None, positive: str | bool | float | None = None) -> None:
     """What may stand beside the options of a data set; only the signature counts, and what is told of it.
 
     `sample` is a share of the rows (0.5), or a number of rows (200), drawn with the experiment's seed. `positive` names
