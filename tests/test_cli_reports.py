@@ -316,7 +316,7 @@ def test_two_runs_are_compared_by_the_candidates_that_they_share(ask):
     for depth, line in zip((1, 2, 3), rest[1:4], strict=True):
         assert line.endswith(f" with: {{'max_depth': {depth}}}")
         assert ", Holm's " in line
-    assert rest[4].startswith("Over other seeds with these data, ")
+    assert rest[4].startswith("Over other seeds on exactly these rows, ")
     assert len(rest) == 5
 
 

@@ -71,7 +71,7 @@ def test_the_last_line_is_the_sentence_of_the_summary(result, printed):
     mine = scored(normal((4, 1, 3, 5)), method="kfold", folds=3)
     *_, last = printed(mine).splitlines()
     assert last == mine.summary.sentence
-    assert last.startswith("Over other seeds with these data, 4 of 4 candidates cannot be told from the best")
+    assert last.startswith("Over other seeds on exactly these rows, 4 of 4 candidates cannot be told from the best")
 
 
 @pytest.mark.parametrize("columns", [1, 60, 100])

@@ -90,7 +90,7 @@ def test_the_table_ranks_the_candidates_with_intervals_and_marks_the_tie_set(mad
         f"{interval.low:.4f} to {interval.high:.4f}",
     ]
     assert mine.summary.sentence in text
-    assert "✓ cannot be told from the best at 95 %, over other seeds with these data" in text
+    assert "✓ cannot be told from the best at 95 %, over other seeds on exactly these rows" in text
 
 
 def test_the_table_shows_twenty_candidates_and_says_how_many_more_there_are(made):

@@ -79,6 +79,14 @@ def test_the_order_of_candidates_does_not_matter(seed, order):
     assert best_set(scores[order], NewData(0.1)).tolist() == best_set(scores, NewData(0.1))[order].tolist()
 
 
+@given(seed=st.integers(0, 999), order=st.permutations(range(9)))
+@settings(max_examples=60)
+def test_over_seeds_the_order_of_candidates_does_not_matter_though_errors_are_drawn(seed, order):
+    scores = normal((9, 1, 3, 3), seed) + np.linspace(0, 0.02, 9).reshape(9, 1, 1, 1)
+    scores[4] = scores[5]  # two that are equal are both inside, or neither is
+    assert best_set(scores[order], Seeds()).tolist() == best_set(scores, Seeds())[order].tolist()
+
+
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)
 def test_a_higher_level_makes_it_no_smaller(question):
     scores = normal((20, 1, 5, 4)) + np.linspace(0, 0.03, 20).reshape(20, 1, 1, 1)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from scored import normal
 
+from gridloom.results.statistics import bonferroni
 from gridloom.results.statistics.best_set import _means, _widened, best_set
 from gridloom.results.statistics.bonferroni import independent
 from gridloom.results.statistics.questions import NewData, Seeds
@@ -72,6 +73,23 @@ def test_it_is_that_of_every_pair(spoil, seed, spread, level):
     means = _means(scores, seeds)
     expected = every_pair((seeds.between(means, i) for i in range(len(scores))), level)
     assert independent(means, seeds, level).tolist() == expected
+
+
+@pytest.mark.parametrize("spoil", [noisy, rounded, getting_stuck, half_constant, shifted])
+@given(seed=st.integers(0, 999), spread=st.sampled_from([0, 0.01, 0.1]), level=st.sampled_from([0.5, 0.95]))
+@settings(max_examples=15)
+def test_a_tree_finds_the_same_as_looking_at_all_pairs(spoil, seed, spread, level):
+    rng = np.random.default_rng(seed)
+    shape = tuple(rng.integers((2, 1, 2, 1), (60, 3, 5, 3)))
+    scores = spoil(normal(shape, seed) + spread * rng.standard_normal((shape[0], 1, 1, 1)), rng)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bonferroni, "FIRST", 1)
+        found = []
+        for pairs, crowd in ((10**15, 2000), (0, 2000), (0, 5)):
+            patch.setattr(bonferroni, "MANY_PAIRS", pairs)
+            patch.setattr(bonferroni, "CROWD", crowd)
+            found.append(best_set(scores, NewData(0.25), level).tolist())
+    assert found[0] == found[1] == found[2]
 
 
 @pytest.mark.parametrize("question", [Seeds(), NewData(0.25)], ids=lambda question: question.name)

@@ -17,12 +17,25 @@ from gridloom.results.statistics.questions import NewData, Seeds, checked
 QUESTIONS = [Seeds(), NewData(0.5)]
 
 
-def test_the_interval_over_seeds_is_students_interval_of_the_runs():
-    scores = normal((4, 2, 3, 6))
+def test_the_interval_over_seeds_on_one_split_is_students_interval_of_the_runs():
+    scores = normal((4, 1, 1, 6))
     low, high = Seeds().trials(scores).bounds(0.95)
     for row, runs in enumerate(scores.mean(axis=(1, 2))):
         expected = stats.ttest_1samp(runs, 0).confidence_interval(0.95)
         assert (low[row], high[row]) == pytest.approx((expected.low, expected.high))
+
+
+def test_intervals_over_seeds_have_the_error_that_comparisons_have():
+    scores = normal((2, 1, 3, 2))
+    scores[1] = 0.5  # it never varies, so that the error of the difference is that of the other one
+    one, pair = Seeds().trials(scores), Seeds().differences(scores, 1)
+    assert (one.error[0], one.df[0]) == pytest.approx((pair.error[0], pair.df[0]))
+
+
+def test_intervals_over_seeds_hold_the_true_mean_as_often_as_they_say():
+    scores = np.random.default_rng(4).standard_normal((4000, 1, 3, 2))
+    low, high = Seeds().trials(scores).bounds(0.95)
+    assert 0.94 < np.mean((low <= 0) & (high >= 0)) < 0.985
 
 
 def test_the_interval_over_new_data_widens_students_by_the_share_of_rows_that_splits_have_in_common():

@@ -61,6 +61,31 @@ def test_neither_unit_nor_origin_nor_the_order_of_candidates_and_seeds_matters(s
     assert other.error == pytest.approx(scale * found.error[order], rel=1e-6)
 
 
+def false_alarms(shape, times):
+    """How often some fit of a search of normal scores counts as stuck."""
+    return np.mean([stuck(np.random.default_rng(number).standard_normal(shape)) is not None for number in range(times)])
+
+
+@pytest.mark.parametrize(
+    "shape", [(2, 1, 3, 1), (8, 1, 3, 1), (50, 1, 3, 1), (10, 1, 3, 3), (10, 2, 5, 1), (1000, 1, 3, 1)]
+)
+def test_pure_noise_seldom_looks_like_fits_that_got_stuck(shape):
+    """At most 5 %: of 150 searches, 17 or more have one by chance in 1 of 1000 cases."""
+    assert false_alarms(shape, 150) < 17 / 150
+
+
+def test_accuracies_in_coarse_steps_are_no_fits_that_got_stuck():
+    scores = np.round(0.7 * 50 + np.random.default_rng(1).standard_normal((30, 1, 3, 1))) / 50
+    assert stuck(scores) is None
+
+
+def test_a_fall_by_many_spreads_counts_even_among_three_fits():
+    scores = normal((10, 1, 3, 1))
+    scores[4, 0, 1, 0] = 0.35
+    found = stuck(scores)
+    assert (found.mended != scores).nonzero() == ([4], [0], [1], [0])
+
+
 # The set
 
 

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 
 SCOPES: Mapping[str, str] = {
-    "seeds": "over other seeds with these data",
+    "seeds": "over other seeds on exactly these rows",
     "new data": "over new data from the same source",
 }
 """What each question is about, in words that follow a comma."""

@@ -7,16 +7,30 @@ enough, is found out roughly and fast; those alone are calculated, exactly as if
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
+from scipy.spatial import cKDTree
 
 from gridloom.results.statistics.questions import ROUNDING, Estimates, Numbers, Seeds
 
+Suspects = tuple[int, NDArray[np.intp]]
+"""A row, and those that may be significantly better."""
+
 Exact = Callable[[int, NDArray[np.intp]], Estimates]
 """The estimates of a candidate's mean less those of some others."""
+
+MANY_PAIRS = 20_000_000
+"""From so many pairs on, near candidates are looked for with a tree."""
+
+MOST_UNITS = 12
+"""With more units, a tree finds nothing faster than looking at all pairs does."""
+
+CROWD = 2_000
+"""More candidates than these around one are looked at as if they were all there are."""
 
 FIRST = 16
 """So many of the best candidates are compared with all others to begin with: few of the rest are better than many."""
@@ -84,16 +98,51 @@ def paired(units: list[Numbers], factor: float, hidden: Numbers, exact: Exact, l
     critical = stats.t.isf((1 - level) / (count - 1), df)
     rough = _Rough(units, factor, hidden)
     left = order[inside[order]]
-    step = max(1, BLOCK // count)
-    for start in range(0, len(left), step):
-        rows = left[start : start + step]
-        better = order[: np.searchsorted(-means[order], -means[rows].min())]
-        for row, suspects in zip(rows, rough.suspects(rows, better, critical), strict=True):
-            if suspects.size:
-                found = exact(int(row), suspects)
-                most = max(0.0, float((-found.t).max()))
-                inside[row] = _inside(np.array(most), found.df[0], count - 1, level)
+    find = _near if len(left) * count > MANY_PAIRS and units[0].shape[1] <= MOST_UNITS else _better
+    for row, suspects in find(rough, left, order, critical):
+        found = exact(int(row), suspects)
+        most = max(0.0, float((-found.t).max()))
+        inside[row] = _inside(np.array(most), found.df[0], count - 1, level)
     return inside
+
+
+def _better(rough: _Rough, rows: NDArray[np.intp], order: NDArray[np.intp], critical: float) -> Iterator[Suspects]:
+    """Each of the rows that others may be better than by `critical` errors, with these, found among all that are better."""
+    step = max(1, BLOCK // len(order))
+    for start in range(0, len(rows), step):
+        part = rows[start : start + step]
+        better = order[: np.searchsorted(-rough.means[order], -rough.means[part].min(), side="right")]
+        for row, suspects in zip(part, rough.suspects(part, better, critical), strict=True):
+            if suspects.size:
+                yield int(row), suspects
+
+
+def _near(rough: _Rough, rows: NDArray[np.intp], order: NDArray[np.intp], critical: float) -> Iterator[Suspects]:
+    """The same, found among the candidates that are near: whose scores go up and down much as the row's own do.
+
+    The variance of a difference is a multiple of the squared distance between two candidates' deviations from their own
+    means. Nobody is further ahead of a row than the best candidate is, so that only those inside a sphere around it can be
+    significantly ahead. A k-d tree finds them (Bentley, Communications of the ACM 18, 1975).
+    """
+    points, squares = rough.centred[0], rough.squares[0]
+    tree = cKDTree(points)
+    ahead = rough.means[order[0]] - rough.means[rows]
+    slack = SLACK * (squares[rows] + squares.max()) + rough.rounding
+    radii = np.sqrt((ahead**2 / (critical**2 * rough.factor) + slack) * (1 + 1e-5))
+    numbers = tree.query_ball_point(points[rows], radii, return_length=True, workers=-1)
+    crowded = numbers > CROWD
+    yield from _better(rough, rows[crowded], order, critical)
+    rows, radii, ends = rows[~crowded], radii[~crowded], np.cumsum(numbers[~crowded])
+    cuts = np.searchsorted(ends, np.arange(BLOCK, ends[-1] if len(ends) else 0, BLOCK))
+    for part, within in zip(np.split(rows, cuts), np.split(radii, cuts), strict=True):
+        lists = tree.query_ball_point(points[part], within, workers=-1)
+        first = np.repeat(part, [len(found) for found in lists])
+        others = np.fromiter(chain.from_iterable(lists), np.intp, len(first))
+        keep = rough.is_ahead(first, others, critical)
+        first, others = first[keep], others[keep]
+        places = np.flatnonzero(np.diff(first)) + 1
+        for group in np.split(np.arange(len(first)), places) if len(first) else ():
+            yield int(first[group[0]]), others[group]
 
 
 class _Rough:
@@ -116,6 +165,24 @@ class _Rough:
         ahead = self.means[others] - self.means[rows, None]
         found = (ahead > 0) & (ahead**2 >= (1 - 1e-6) * critical**2 * variance)
         return [others[row] for row in found]
+
+    def is_ahead(self, rows: NDArray[np.intp], others: NDArray[np.intp], critical: float) -> NDArray[np.bool_]:
+        """The same for pairs: whether each of the others may be better than its row; shape (pairs,)."""
+        variance = self._of_pairs(0, rows, others)
+        if len(self.centred) > 1:
+            hidden = self.hidden[rows] + self.hidden[others]
+            variance = np.maximum(variance, self._of_pairs(1, rows, others) + hidden)
+        ahead = self.means[others] - self.means[rows]
+        found: NDArray[np.bool_] = (ahead > 0) & (ahead**2 >= (1 - 1e-6) * critical**2 * variance)
+        return found
+
+    def _of_pairs(self, which: int, rows: NDArray[np.intp], others: NDArray[np.intp]) -> Numbers:
+        """What the variances of the pairs' differences are at least."""
+        one, squares = self.centred[which], self.squares[which]
+        both = squares[rows] + squares[others]
+        distance = ((one[rows] - one[others]) ** 2).sum(axis=1)
+        variance: Numbers = self.factor * np.maximum(distance - SLACK * both - self.rounding, 0.0)
+        return variance
 
     def _variance(self, which: int, rows: NDArray[np.intp], others: NDArray[np.intp]) -> Numbers:
         """What the variances of the differences are at least."""

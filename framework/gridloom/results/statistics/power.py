@@ -8,8 +8,8 @@ from scipy import stats
 from gridloom.results.statistics.answers import Power
 from gridloom.results.statistics.questions import MANY, Estimates, Numbers, Question, checked
 
-CAP = 10_000
-"""The most seeds or splits that are thought of."""
+MOST_TIMES = 10
+"""How many times the seeds or splits that there are a number of them is told; beyond, it says nothing but that it is large."""
 
 SURE = 40.0
 """A difference of so many standard errors is always seen; beyond, the noncentral t only loses precision."""
@@ -20,10 +20,13 @@ def power(
 ) -> Power:
     """What it takes to tell a pair of candidates (rows) apart: by a two-sided test at `level`, with `chance` to do so.
 
-    The power of Student's t by the noncentral t distribution (Cohen, Statistical Power Analysis, 1988, chapter 2). More
-    seeds see any difference in the end. More splits of the same data do not: their corrected variance never falls
-    below n_test/n_train s^2, so that `total` may be None for want of data.
+    The test is adjusted for as many comparisons as the best has (Bonferroni), as the tie set is. The power of Student's t
+    is that of the noncentral t distribution (Cohen, Statistical Power Analysis, 1988, chapter 2). The difference that was
+    seen is taken for the true one; where it is so small beside its error that it would take more than MOST_TIMES what
+    there is, `total` is None: equal candidates would be promised any number. More seeds see any difference in the end.
+    More repeats of the same splits need not, since their corrected variance never falls below n_test/n_train s^2.
     """
+    level = 1 - (1 - level) / (len(scores) - 1)
     scores = checked(scores)
     first, second = pair
     now = question.units(scores).shape[1]
@@ -35,9 +38,9 @@ def power(
     def suffices(count: int) -> bool:
         return _power(question.with_units(seen, now, count), level) >= chance
 
-    if not suffices(CAP):
-        return Power(question.unit, None, None, _reason(question, seen, now, level, chance))
-    low, high = MANY - 1, CAP
+    if not suffices(MOST_TIMES * now):
+        return Power(question.unit, None, None, _reason(question))
+    low, high = MANY - 1, MOST_TIMES * now
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if suffices(middle) else (middle, high)
@@ -51,8 +54,8 @@ def _power(seen: Estimates, level: float) -> float:
     return float(stats.nct.sf(critical, seen.df, shift)[0])
 
 
-def _reason(question: Question, seen: Estimates, now: int, level: float, chance: float) -> str:
-    """Why CAP units are too few: more would do, or none."""
-    if _power(question.with_units(seen, now, 1000 * CAP), level) >= chance or question.unit == "seeds":
-        return f"it takes more than {CAP:,} {question.unit} to tell them apart"
-    return f"no number of {question.unit} of the same data would tell them apart"
+def _reason(question: Question) -> str:
+    """Why no number is told, and what would help."""
+    if question.unit == "seeds":
+        return f"their difference is too small, beside its error, to say how many {question.unit} would tell them apart"
+    return "more rows, or folds that train on more of them, would help more than further repeats"

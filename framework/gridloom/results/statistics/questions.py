@@ -102,10 +102,8 @@ class Seeds:
         return runs
 
     def trials(self, scores: Numbers) -> Estimates:
-        """Each candidate's mean, with the error that its runs show: the textbook's t with S - 1 degrees of freedom."""
-        runs = self.units(scores)
-        error = _settled(runs.std(axis=1, ddof=1), np.abs(scores).max()) / np.sqrt(runs.shape[1])
-        return Estimates(runs.mean(axis=1), error, np.full(len(runs), runs.shape[1] - 1.0))
+        """Each candidate's mean, with the same error that comparisons take: see `means`."""
+        return self.means(scores)
 
     def means(self, scores: Numbers) -> Estimates:
         """Each candidate's mean, with the error that its fits show, split by split."""

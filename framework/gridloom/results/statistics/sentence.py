@@ -18,12 +18,29 @@ def sentence(
     failed: int,
     incomplete: int,
     smaller: int = 0,
+    new_data: Answer | None = None,
 ) -> str:
     """What the answer comes to, with the question that it answers; a second sentence tells what was left out.
 
     `params` are those of the compared trials by number. In place of an answer there may be the reason why there is none.
+    Where seeds alone decide for one candidate, a sentence says what `new_data` can say of it.
     """
-    return " ".join(part for part in (_finding(answer, params, level), _left_out(failed, incomplete, smaller)) if part)
+    parts = [_finding(answer, params, level), _on_new_data(answer, new_data), _left_out(failed, incomplete, smaller)]
+    return " ".join(filter(None, parts))
+
+
+def _on_new_data(answer: Answer | str, new_data: Answer | None) -> str:
+    """What the lone winner over seeds is worth on other rows; nothing where there is no such winner."""
+    if isinstance(answer, str) or answer.question != "seeds" or len(answer.members) != 1 or len(answer.intervals) == 1:
+        return ""
+    if new_data is None:
+        return "On other rows another one may be best."
+    if len(new_data.members) == 1:
+        return "So it can over new data from the same source."
+    return (
+        f"On other rows another one may be best: over new data from the same source, {len(new_data.members)} of "
+        f"{len(new_data.intervals)} cannot be told from the best."
+    )
 
 
 def _finding(answer: Answer | str, params: Mapping[int, Mapping[str, Any]], level: float) -> str:

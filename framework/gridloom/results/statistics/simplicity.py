@@ -6,9 +6,21 @@ from collections.abc import Mapping, Sequence
 
 from gridloom.core.space import Candidate
 from gridloom.results.statistics.design import is_number
+from gridloom.results.statistics.questions import Numbers, Question
 
 Simpler = Mapping[str, Mapping[str, str]]
 """By group and parameter of a candidate, which of its values are simpler: "smaller" or "larger" ones."""
+
+
+def close_to(scores: Numbers, question: Question, best: int, rows: Sequence[int]) -> list[int]:
+    """Those of these rows whose means are at most one standard error of the best one's mean below it, in their order.
+
+    The one-standard-error rule of Breiman, Friedman, Olshen and Stone (Classification and Regression Trees, 1984, section
+    3.4.3): a simpler model is preferred only where it is no worse than the best one's own uncertainty.
+    """
+    found = question.trials(scores)
+    lowest = found.value[best] - found.error[best]
+    return [row for row in rows if row == best or found.value[row] >= lowest]
 
 
 def simplest(candidates: Sequence[Candidate], simpler: Simpler) -> int | None:

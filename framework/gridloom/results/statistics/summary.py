@@ -18,7 +18,7 @@ from gridloom.results.statistics.optimism import optimism
 from gridloom.results.statistics.power import power
 from gridloom.results.statistics.questions import LARGEST, NewData, Numbers, Question, Seeds
 from gridloom.results.statistics.sentence import NO_SCATTER, TOO_LARGE, sentence
-from gridloom.results.statistics.simplicity import simplest
+from gridloom.results.statistics.simplicity import close_to, simplest
 
 
 def summarise(
@@ -49,7 +49,7 @@ def summarise(
         best=best.number if best else None,
         seeds=answers.get(Seeds.name),
         new_data=answers.get(NewData.name),
-        sentence=sentence(answer or reason, params, level, failed, incomplete, smaller),
+        sentence=sentence(answer or reason, params, level, failed, incomplete, smaller, answers.get(NewData.name)),
         smaller=smaller,
     )
 
@@ -117,7 +117,8 @@ def _answer(
     inside = best_set(scores, question, level)
     inside[best] = True
     members = [row for row in by_mean if inside[row]]
-    plain = simplest([trials[row].candidate for row in members], simpler)
+    close = close_to(scores, question, best, members)
+    plain = simplest([trials[row].candidate for row in close], simpler)
     return Answer(
         question=question.name,
         intervals=_intervals(scores, trials, question, level),
@@ -126,7 +127,7 @@ def _answer(
         ),
         members=tuple(trials[row].number for row in members),
         runner_up=trials[by_mean[1]].number if len(trials) > 1 else None,
-        simplest=None if plain is None else trials[members[plain]].number,
+        simplest=None if plain is None else trials[close[plain]].number,
         power=power(scores, question, (by_mean[0], by_mean[1]), level) if len(trials) > 1 else None,
         optimism=optimism(scores, question),
         find_effects=partial(effects, scores, [trial.params for trial in trials], question, level),
