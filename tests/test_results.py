@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import sys
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -251,9 +250,3 @@ def test_the_frame_shows_what_is_missing_as_missing():
     assert frame["param_x"].isna().tolist() == [False, True]
     assert frame["mean_test_score"].isna().tolist() == [False, True]
     assert frame["param_y"][1] == [1, 2]
-
-
-def test_without_pandas_there_is_advice(monkeypatch):
-    monkeypatch.setitem(sys.modules, "pandas", None)
-    with pytest.raises(ImportError, match=r"^to_frame\(\) needs pandas: pip install pandas$"):
-        result(trial(0, 0.5)).to_frame()

@@ -215,11 +215,9 @@ class Result:
         return table
 
     def to_frame(self) -> pd.DataFrame:
-        """`cv_results_` as a pandas DataFrame; ImportError with advice when pandas is not installed."""
-        try:
-            import pandas as pd
-        except ImportError:
-            raise ImportError("to_frame() needs pandas: pip install pandas") from None
+        """`cv_results_` as a pandas DataFrame."""
+        import pandas as pd
+
         return pd.DataFrame(self.cv_results_)
 
 
