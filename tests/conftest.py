@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
+from command_line import ONE_CORE, Finished, run_here
 from hypothesis import HealthCheck, settings
 
 from gridloom.registry.registry import Registry, load_registry
@@ -60,11 +61,8 @@ def write(tmp_path: Path) -> Callable[..., Path]:
     return write
 
 
-ONE_CORE = {"LOKY_MAX_CPU_COUNT": "1"}
-"""The environment of a machine with one core: every worker takes seconds to import what it trains with."""
-
-
-def _run(folder: Path, *arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
+def run_process(folder: Path, *arguments: object, **environment: str) -> Finished:
+    """Run the command line in a folder as a process of its own, on a machine with one core."""
     command = [sys.executable, "-m", "gridloom", *map(str, arguments)]
     return subprocess.run(
         command,
@@ -78,12 +76,19 @@ def _run(folder: Path, *arguments: object, **environment: str) -> subprocess.Com
 
 
 @pytest.fixture
-def gridloom(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Run the command line in `tmp_path` as a user does: `gridloom("run", file)`; returns the finished process.
+def gridloom(tmp_path: Path) -> Callable[..., Finished]:
+    """Run the command line in `tmp_path`: `gridloom("run", file)` returns what `subprocess.run` would.
 
-    It runs as on a machine with one core; `gridloom("run", file, "--n-jobs", 2)` has two workers all the same.
+    It runs in the tests' own process, whose workers stay from one run to the next, and as on a machine with one core;
+    `gridloom("run", file, "--n-jobs", 2)` has two workers all the same. See `gridloom_process` for a process of its own.
     """
-    return lambda *arguments, **environment: _run(tmp_path, *arguments, **environment)
+    return lambda *arguments: run_here(tmp_path, *arguments)
+
+
+@pytest.fixture
+def gridloom_process(tmp_path: Path) -> Callable[..., Finished]:
+    """Run the command line in `tmp_path` in a process of its own, with variables: `gridloom("run", file, TERM="dumb")`."""
+    return lambda *arguments, **environment: run_process(tmp_path, *arguments, **environment)
 
 
 @pytest.fixture(scope="session")
@@ -110,7 +115,7 @@ def finished(
         if text not in _finished:
             folder = tmp_path_factory.mktemp("finished")
             shutil.copy(file, folder)
-            done = _run(folder, "run", file.name)
+            done = run_here(folder, "run", file.name)
             assert done.returncode == 0, done.stderr
             _finished[text] = folder, done
         folder, done = _finished[text]

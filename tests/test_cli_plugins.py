@@ -129,18 +129,18 @@ def test_plugins_prints_the_same_as_json(gridloom, registry):
     }
 
 
-def test_a_plugin_that_was_set_aside_is_listed_with_the_reason(gridloom, broken):
-    done = gridloom("plugins", PYTHONPATH=broken)
+def test_a_plugin_that_was_set_aside_is_listed_with_the_reason(gridloom_process, broken):
+    done = gridloom_process("plugins", PYTHONPATH=broken)
     assert done.returncode == 0
     reason = f"it cannot be imported: RuntimeError: no licence ({broken}/bad_plugin.py:1)"
     assert f"bad  (bad-plugin 0.3)\n  bad_plugin\n  SET ASIDE: {reason}\n" in done.stdout
     assert "builtin-families" in done.stdout
-    (bad,) = [p for p in json.loads(gridloom("plugins", "--json", PYTHONPATH=broken).stdout) if p["broken"]]
+    (bad,) = [p for p in json.loads(gridloom_process("plugins", "--json", PYTHONPATH=broken).stdout) if p["broken"]]
     assert (bad["name"], bad["broken"], bad["provides"], bad["hooks"]) == ("bad", reason, {}, [])
 
 
-def test_a_plugin_that_was_set_aside_is_mentioned_where_a_name_is_unknown(gridloom, write, broken):
-    done = gridloom("check", write(dataset="blobs"), PYTHONPATH=broken)
+def test_a_plugin_that_was_set_aside_is_mentioned_where_a_name_is_unknown(gridloom_process, write, broken):
+    done = gridloom_process("check", write(dataset="blobs"), PYTHONPATH=broken)
     assert done.returncode == 2
     assert "small.yaml:2:10: unknown data set 'blobs'; known: " in done.stderr
     assert "the plugin 'bad' (bad-plugin 0.3, bad_plugin) was set aside: it cannot be imported: Runtime" in done.stderr
@@ -192,8 +192,8 @@ def test_show_answers_an_unknown_name_with_the_nearest_and_exit_code_2(name, adv
     assert done.stderr.startswith(f"gridloom: no plugin provides '{name}'; {advice}")
 
 
-def test_show_mentions_plugins_that_were_set_aside_where_a_name_is_unknown(gridloom, broken):
-    done = gridloom("plugins", "show", "blobs", PYTHONPATH=broken)
+def test_show_mentions_plugins_that_were_set_aside_where_a_name_is_unknown(gridloom_process, broken):
+    done = gridloom_process("plugins", "show", "blobs", PYTHONPATH=broken)
     assert done.returncode == 2
     assert "was set aside: it cannot be imported: RuntimeError: no licence" in done.stderr
 
@@ -312,8 +312,8 @@ def test_a_plugin_can_be_left_out_of_every_command(gridloom, write):
         assert "unknown strategy 'grid'; there is none" in done.stderr
 
 
-def test_leaving_out_a_broken_plugin_silences_it(gridloom, broken):
-    done = gridloom("plugins", "--no-plugin", "bad", PYTHONPATH=broken)
+def test_leaving_out_a_broken_plugin_silences_it(gridloom_process, broken):
+    done = gridloom_process("plugins", "--no-plugin", "bad", PYTHONPATH=broken)
     assert done.returncode == 0, done.stderr
     assert "SET ASIDE" not in done.stdout
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
 
 import pytest
 import yaml
+from command_line import run_here
 from reporters.outcomes import HOSTILE
 
 from gridloom import FileName
@@ -80,8 +78,7 @@ def kept(tmp_path_factory):
     for name, changes in others.items():
         files.append(folder / f"{name}.yaml")
         files[-1].write_text(yaml.safe_dump(FOREST | {"name": name} | changes, sort_keys=False))
-    command = [sys.executable, "-m", "gridloom", "run", *map(str, files), "-j2"]  # such workers stay for all of them
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=600, check=False)
+    done = run_here(folder, "run", *files, "-j2")
     assert done.returncode == 0, done.stderr
     return folder
 
@@ -90,13 +87,7 @@ def kept(tmp_path_factory):
 def ask(kept):
     """Run the command line beside those runs."""
 
-    def ask(*arguments, **environment):
-        command = [sys.executable, "-m", "gridloom", *map(str, arguments)]
-        return subprocess.run(
-            command, cwd=kept, env=os.environ | environment, capture_output=True, text=True, timeout=600, check=False
-        )
-
-    return ask
+    return lambda *arguments, **environment: run_here(kept, *arguments, **environment)
 
 
 @pytest.fixture

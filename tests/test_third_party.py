@@ -91,8 +91,8 @@ def site(source: Path) -> Path:
     return folder / "site"
 
 
-def test_an_installed_distribution_is_listed_with_its_version_and_what_it_provides(gridloom, site):
-    done = gridloom("plugins", PYTHONPATH=str(site))
+def test_an_installed_distribution_is_listed_with_its_version_and_what_it_provides(gridloom_process, site):
+    done = gridloom_process("plugins", PYTHONPATH=str(site))
     assert done.returncode == 0, done.stderr
     _, found, block = done.stdout.partition("ridge  (gridloom-ridge 1.2.3)\n")
     assert found, done.stdout
@@ -106,32 +106,34 @@ def test_an_installed_distribution_is_listed_with_its_version_and_what_it_provid
     assert "SET ASIDE" not in done.stdout
 
 
-def test_an_installed_family_is_shown_as_the_built_in_ones_are(gridloom, site):
-    shown = gridloom("plugins", "show", "ridge", PYTHONPATH=str(site)).stdout
+def test_an_installed_family_is_shown_as_the_built_in_ones_are(gridloom_process, site):
+    shown = gridloom_process("plugins", "show", "ridge", PYTHONPATH=str(site)).stdout
     assert shown.startswith("family 'ridge' of the plugin 'ridge' (gridloom-ridge 1.2.3, ")
     assert "\n  l2: number from 0; tries by default [0.0, 0.1]\n" in shown
     assert "\n\nPenalize the squared weights of hidden layers by the factor `l2`.\n" in shown
 
 
-def test_an_experiment_can_name_what_the_distribution_provides_as_long_as_it_is_installed(gridloom, write, site):
-    checked = gridloom("check", write(**EXPERIMENT), PYTHONPATH=str(site))
+def test_an_experiment_can_name_what_the_distribution_provides_as_long_as_it_is_installed(
+    gridloom_process, write, site
+):
+    checked = gridloom_process("check", write(**EXPERIMENT), PYTHONPATH=str(site))
     assert checked.returncode == 0, checked.stderr
     assert "  candidates  3 by grid: l2 (3)\n" in checked.stdout
     assert "  engine      fused (" in checked.stdout
-    without = gridloom("check", write(**EXPERIMENT))
+    without = gridloom_process("check", write(**EXPERIMENT))
     assert without.returncode == 2
     assert "unknown family 'ridge'; known: " in without.stderr
     assert "unknown reporter 'losses'; " in without.stderr
 
 
-def test_values_are_checked_by_the_annotations_of_the_distribution(gridloom, write, site):
+def test_values_are_checked_by_the_annotations_of_the_distribution(gridloom_process, write, site):
     text = (
         "dataset: pima\n"
         "model: mlp\n"
         "search: {strategy: grid, space: {ridge: {l2: [0.1, -1.0, much]}}}\n"
         "reporters: [{name: losses, filname: x}]\n"
     )
-    done = gridloom("check", write(text), PYTHONPATH=str(site))
+    done = gridloom_process("check", write(text), PYTHONPATH=str(site))
     assert done.returncode == 2
     assert "small.yaml:3:52: should be greater than or equal to 0, not -1.0\n" in done.stderr
     assert 'small.yaml:3:58: should be a number, not "much"\n' in done.stderr
@@ -139,9 +141,11 @@ def test_values_are_checked_by_the_annotations_of_the_distribution(gridloom, wri
 
 
 @pytest.mark.slow
-def test_a_run_on_tensorflow_uses_the_family_and_the_reporter_of_the_distribution(gridloom, write, site, tmp_path):
+def test_a_run_on_tensorflow_uses_the_family_and_the_reporter_of_the_distribution(
+    gridloom_process, write, site, tmp_path
+):
     experiment = write(**EXPERIMENT)
-    done = gridloom("run", experiment, "-j1", PYTHONPATH=str(site))
+    done = gridloom_process("run", experiment, "-j1", PYTHONPATH=str(site))
     assert done.returncode == 0, done.stderr
     assert "engine fused" in done.stdout
     assert "1 of 3 candidates failed" in done.stdout
@@ -160,7 +164,7 @@ def test_a_run_on_tensorflow_uses_the_family_and_the_reporter_of_the_distributio
     shutil.copytree(site, newer)
     metadata = newer / "gridloom_ridge-1.2.3.dist-info" / "METADATA"
     metadata.write_text(metadata.read_text().replace("1.2.3", "1.3.0"))
-    changed = gridloom("run", experiment, "-j1", PYTHONPATH=str(newer))
+    changed = gridloom_process("run", experiment, "-j1", PYTHONPATH=str(newer))
     assert changed.returncode == 3
     assert "  plugins.ridge: was gridloom-ridge 1.2.3, is gridloom-ridge 1.3.0\n" in changed.stderr
 

@@ -1,0 +1,56 @@
+"""The command line within the tests' own process: what it does, prints and ends with, without the seconds it takes to start."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
+from io import StringIO
+from pathlib import Path
+
+import gridloom.cli
+
+ONE_CORE = {"LOKY_MAX_CPU_COUNT": "1"}
+"""The environment of a machine with one core: every worker takes seconds to import what it trains with."""
+
+Finished = subprocess.CompletedProcess[str]
+
+
+def run_here(folder: Path, *arguments: object, **environment: str) -> Finished:
+    """Run the command line in a folder, as `python -m gridloom` would; returns its exit code and what it printed.
+
+    Workers that stay from an earlier run do not see the environment.
+    """
+    command = ["gridloom", *map(str, arguments)]
+    output, errors, code = StringIO(), StringIO(), 0
+    with chdir(folder), redirect_stdout(output), redirect_stderr(errors), _as_at_the_start(command, environment):
+        try:
+            gridloom.cli.main()
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else int(end.code is not None)
+    return subprocess.CompletedProcess(command, code, output.getvalue(), errors.getvalue())
+
+
+@contextmanager
+def _as_at_the_start(command: list[str], more: Mapping[str, str]) -> Iterator[None]:
+    """The arguments, environment, warnings, logs and handlers that a new process has; afterwards they are as before."""
+    arguments, environment, handler = sys.argv, dict(os.environ), signal.getsignal(signal.SIGTERM)
+    shown, logged = warnings.formatwarning, logging.root.handlers
+    try:
+        sys.argv = command
+        logging.root.handlers = []
+        os.environ.update(ONE_CORE | more)
+        with warnings.catch_warnings():
+            warnings.resetwarnings()
+            warnings.simplefilter("default")
+            yield
+    finally:
+        sys.argv, warnings.formatwarning, logging.root.handlers = arguments, shown, logged
+        os.environ.clear()
+        os.environ.update(environment)
+        signal.signal(signal.SIGTERM, handler)
