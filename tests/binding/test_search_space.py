@@ -54,7 +54,7 @@ from gridloom.experiment.experiment import Experiment
         ("{dropout: ►~}", "write 'default', or a mapping of 'dropout_rate', 'weight_constraint' to values to try"),
         (
             "{training: ►default}",
-            "write a mapping of parameters to values to try; known: epochs, batch_size, optimizer, learning_rate, class_weight",
+            "write a mapping of parameters to values to try; known: epochs, batch_size, optimizer, learning_rate, class_weight, targets",
         ),
         (
             "{model: ►{}}",
