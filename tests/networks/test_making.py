@@ -272,3 +272,12 @@ def test_families_edit_a_network_of_separable_convolutions():
     assert kinds(made) == ["SeparableConv2D", "Dropout", "Flatten", "Dense"]
     assert np.all(made.layers[0].pointwise_kernel.numpy() == 1)
     assert made.layers[0].pointwise_constraint.max_value == 1
+
+
+@pytest.mark.parametrize("units", [10**20, 10**12])
+def test_sizes_that_no_machine_holds_are_refused_before_a_weight_is_made(units):
+    model = sequential(layers.Dense(2, name="wide"), layers.Dense(1))
+    with pytest.raises(
+        ValueError, match=rf"the layer 'wide' would have a weight of shape \(\d+, {units}\), which takes"
+    ):
+        made_of(model, lambda draft: apply_neurons(draft, units))

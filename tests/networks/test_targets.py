@@ -93,6 +93,14 @@ def test_a_loss_of_ones_own_gets_for_several_outputs_what_the_setting_says():
         (NUMBERS, (50,), "mae", None, r"output has shape \(50,\) a row, but the target is one number"),
         (TWO, (1,), "categorical_crossentropy", None, "takes one output a class, but the network has a single one"),
         (TWO, (1,), "sparse_categorical_crossentropy", None, "make it 2"),
+        (
+            NUMBERS,
+            (1,),
+            "binary_crossentropy",
+            None,
+            "takes targets of 0 to 1, but those of the data go from 0.5 to 3.5",
+        ),
+        (NUMBERS, (1,), "hinge", None, "takes targets of -1, 0 and 1, but those of the data go from 0.5 to 3.5"),
         (NUMBERS, (1,), "categorical_crossentropy", None, "compares several outputs, but the target is one number"),
     ],
 )

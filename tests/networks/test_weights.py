@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from gridloom import Data, StopRun
+from gridloom.registry.options import Options
+from gridloom_plugins.networks.training import NetworkTraining
 from gridloom_plugins.networks.weights import row_weights
 
 CLASSES = Data(np.zeros((6, 1)), np.array([0, 0, 0, 0, 1, 1]), classes=("benign", "malignant"))
@@ -35,3 +38,19 @@ def test_a_class_that_the_data_lack_stops_the_run():
 def test_weights_of_classes_stop_a_run_that_predicts_numbers():
     with pytest.raises(StopRun, match=r"^training: class_weight is for classification"):
         weights(NUMBERS, "balanced")
+
+
+def test_a_class_that_is_named_by_its_number_is_answered_with_the_names():
+    with pytest.raises(StopRun, match=r"unknown class '0'; classes have names, not numbers; known: benign, malignant$"):
+        weights(CLASSES, {"0": 1.0, "1": 50.0})
+
+
+def test_a_fit_whose_rows_all_weigh_nothing_fails():
+    with pytest.raises(ValueError, match="every row that trains this fit has the weight 0"):
+        weights(CLASSES, {"benign": 0.0, "malignant": 0.0})
+
+
+@pytest.mark.parametrize(("name", "value"), [("class_weight", {}), ("epochs", 10**20), ("batch_size", 10**20)])
+def test_settings_that_say_nothing_or_would_never_end_are_refused_with_their_place(name, value):
+    _, findings = Options(NetworkTraining, 0).validate({name: value}, Path())
+    assert [finding.path[0] for finding in findings] == [name]

@@ -109,7 +109,7 @@ def read_network(work: Work, fit: Fit, weighted: bool) -> Network:
             *(_trace_step(model, work.data.X, targets, weighted, size) for size in shape.sizes), strict=True
         )
         predict = _trace_prediction(work, model, shape.predicted)
-    except Unsuitable:
+    except (Unsuitable, MemoryError):
         raise
     except Exception as error:
         raise Unsuitable(f"JAX cannot compile it: {_reason(error)}") from error
@@ -154,7 +154,7 @@ def _compiled(work: Work, fit: Fit, seed: int) -> tuple[Any, Any]:
                 metrics=make_metrics(draft),
             )
             optimizer.build(model.trainable_variables)
-        except ValueError:  # what Keras says of a value that the experiment gives: to any engine
+        except (ValueError, MemoryError):  # what Keras says of a value that the experiment gives: to any engine
             raise
         except Exception as error:
             raise Unsuitable(f"Keras cannot make it on JAX: {_reason(error)}") from error

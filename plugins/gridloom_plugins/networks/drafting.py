@@ -6,6 +6,7 @@ from typing import Any
 
 from gridloom import Draft, Fit, StopRun, Work
 from gridloom_plugins.networks.reading import is_editable, read_draft
+from gridloom_plugins.networks.sizes import bounded_sizes
 
 
 def drafted(work: Work, fit: Fit) -> tuple[Draft, Any]:
@@ -16,7 +17,8 @@ def drafted(work: Work, fit: Fit) -> tuple[Draft, Any]:
     import keras
     import numpy as np
 
-    model = work.build(fit)
+    with bounded_sizes():
+        model = work.build(fit)
     if not isinstance(model, keras.Model):
         raise StopRun(f"the builder '{work.model_name}' returned {type(model).__name__}, not a keras.Model")
     if not model.built:

@@ -39,6 +39,14 @@ def kind_of(loss: Any) -> Kind:
     return _KINDS.get(_keras_name(loss), "own")
 
 
+def targets_for(loss: Any) -> str:
+    """What single targets the loss means something for: "0 to 1", "-1, 0 and 1", or any number (empty)."""
+    name = _keras_name(loss)
+    if name in ("binarycrossentropy", "binaryfocalcrossentropy", "dice", "tversky"):
+        return "0 to 1"
+    return "-1, 0 and 1" if is_hinge(loss) else ""
+
+
 def is_hinge(loss: Any) -> bool:
     """Whether the sign of a single output says which of two classes it is."""
     return _keras_name(loss) in ("hinge", "squaredhinge")

@@ -10,6 +10,7 @@ from typing import Any
 from gridloom import Draft, Layer, Part
 from gridloom_plugins.networks.given import keep_given
 from gridloom_plugins.networks.reading import config_of, inside_of, is_editable, leaves
+from gridloom_plugins.networks.sizes import bounded_sizes
 from gridloom_plugins.networks.wrapped import wrapped_again
 
 
@@ -43,7 +44,8 @@ def make_model(draft: Draft, model: Any) -> Any:
     if not edited:
         return model
     maker = _Maker(draft)
-    made = maker.make(model, ())
+    with bounded_sizes():
+        made = maker.make(model, ())
     for layer, replacement, sheet in maker.replaced:
         keep_given(layer, replacement, sheet)
     return made

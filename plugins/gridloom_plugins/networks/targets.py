@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gridloom import Data, Fit, StopRun, Work
-from gridloom_plugins.networks.losses import kind_of, shown
+from gridloom_plugins.networks.losses import kind_of, shown, targets_for
 from gridloom_plugins.networks.prepared import check_layers
 
 Wanted = Literal["labels", "one_hot"] | None
@@ -63,6 +63,7 @@ def coded_targets(data: Data, shape: tuple[int, ...], loss: Any, wanted: Wanted)
     if kind == "none" or (kind in ("labels", "one_hot") and not several):
         raise ValueError(_unsuitable(shown(loss), kind, len(data.classes)))
     if not several:
+        _check_numbers(data.y, loss)
         if wanted == "one_hot":
             raise ValueError("training: targets cannot be one_hot, since the network has a single output")
         return np.asarray(data.y, "float32").reshape(-1, *shape)
@@ -88,6 +89,16 @@ def _check_shape(shape: tuple[int, ...], classes: int) -> None:
     raise ValueError(
         f"the network's output has shape {shape} a row, but the target is {target}: the output should have shape {right}"
     )
+
+
+def _check_numbers(y: NDArray[Any], loss: Any) -> None:
+    """ValueError for targets of which the loss makes nothing: a squared error of 150 is one, its cross-entropy is not."""
+    taken = targets_for(loss)
+    suits = {"": True, "0 to 1": bool(((y >= 0) & (y <= 1)).all()), "-1, 0 and 1": bool(np.isin(y, (-1, 0, 1)).all())}
+    if not suits[taken]:
+        raise ValueError(
+            f"the loss '{shown(loss)}' takes targets of {taken}, but those of the data go from {y.min():g} to {y.max():g}"
+        )
 
 
 def _unsuitable(loss: str, kind: str, classes: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from annotated_types import Ge, Gt
+from annotated_types import Ge, Gt, Le, MinLen
 from pydantic import AfterValidator, Field
 
 from gridloom import nearest
@@ -36,8 +36,12 @@ Optimizer = OptimizerName | Annotated[dict[str, Any], AfterValidator(_known), _A
 """A Keras optimizer by name, or a mapping of `name` and its settings, such as {name: sgd, momentum: 0.9}."""
 
 
-ClassWeight = Literal["balanced"] | dict[str, Annotated[float, Ge(0)]]
+ClassWeight = Literal["balanced"] | Annotated[dict[str, Annotated[float, Ge(0)]], MinLen(1)]
 """How much the rows of each class count: by class name (others: 1), or "balanced": rare classes as much as others."""
+
+MOST_EPOCHS = 1_000_000
+MOST_ROWS = 1_000_000_000
+"""More are surely a mistake, and would never come to an end, or overflow."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +54,8 @@ class NetworkTraining:
     codes, or labels, which are class numbers (null: Keras's losses tell).
     """
 
-    epochs: Annotated[int, Ge(1)] = 100
-    batch_size: Annotated[int, Ge(1)] = 32
+    epochs: Annotated[int, Ge(1), Le(MOST_EPOCHS)] = 100
+    batch_size: Annotated[int, Ge(1), Le(MOST_ROWS)] = 32
     optimizer: Optimizer | None = None
     learning_rate: Annotated[float, Gt(0)] | None = None
     class_weight: ClassWeight | None = None

@@ -15,7 +15,8 @@ def row_weights(work: Work, fit: Fit, rows: NDArray[np.intp]) -> NDArray[Any] | 
     """One float32 weight for each of these rows, or None when all count alike.
 
     "balanced" weighs a class by rows / (classes x rows of that class), as scikit-learn's `compute_class_weight` does
-    (King and Zeng, "Logistic regression in rare events data", 2001). StopRun for a class that the data lack.
+    (King and Zeng, "Logistic regression in rare events data", 2001). StopRun for a class that the data lack, ValueError
+    where all weights are zero.
     """
     import numpy as np
 
@@ -25,6 +26,8 @@ def row_weights(work: Work, fit: Fit, rows: NDArray[np.intp]) -> NDArray[Any] | 
     weights = np.ones(len(rows)) if of_rows is None else of_rows[rows].astype("float64")
     if of_classes is not None:
         weights = weights * _class_weights(of_classes, work.data.classes, work.data.y[rows])
+    if not weights.any():
+        raise ValueError("every row that trains this fit has the weight 0, so that there is nothing to learn from")
     return weights.astype("float32")
 
 
@@ -39,6 +42,8 @@ def _class_weights(given: Any, classes: tuple[str, ...], y: NDArray[Any]) -> NDA
         return np.asarray(by_class[y])
     unknown = sorted(set(given) - set(classes))
     if unknown:
-        raise StopRun(f"training: class_weight names an unknown class '{unknown[0]}'; {nearest(unknown[0], classes)}")
+        advice = f"classes have names, not numbers; known: {', '.join(classes)}"
+        advice = advice if unknown[0].isdecimal() else nearest(unknown[0], classes)
+        raise StopRun(f"training: class_weight names an unknown class '{unknown[0]}'; {advice}")
     by_name: NDArray[Any] = np.asarray([given.get(name, 1.0) for name in classes])[y]
     return by_name
