@@ -9,6 +9,7 @@ from gridloom.core.data import Data, Task
 from gridloom.core.draft import Draft, Layer, Part, Settings
 from gridloom.core.file_names import FileName
 from gridloom.core.predictions import Predictions
+from gridloom.core.printable import printable
 from gridloom.core.progress import Plan, Progress
 from gridloom.core.space import Candidate, Choices, Range, Space
 from gridloom.core.tables import Table, read_table
@@ -109,6 +110,7 @@ __all__ = [
     "fit_each",
     "hookimpl",
     "nearest",
+    "printable",
     "read_table",
     "run",
     "write_yaml",
