@@ -201,6 +201,7 @@ PARTS: dict[str, Callable[[], str]] = {
     ),
     "errors": listed(
         "nearest",
+        "printable",
         "GridloomError",
         "InvalidInput",
         "Problem",
