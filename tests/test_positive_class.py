@@ -142,3 +142,9 @@ def test_yaml_may_name_a_number(write, registry, tmp_path, given, index):
     (tmp_path / "numbers.csv").write_text("a,y\n" + "1,0\n2,1\n" * 4)
     dataset = {"name": "csv", "path": "numbers.csv", "target": "y", "positive": given}
     assert read_experiment(write(dataset=dataset), registry).load_data().positive_class == index
+
+
+def test_a_score_of_numbers_is_refused_for_classes_with_the_way_out():
+    assert "leave 'scoring' out, or write accuracy" in problem_with(bound("r2"), data_with(NAMES))
+    assert "'task: regression'" not in problem_with(bound("r2"), data_with(NAMES))
+    assert "as csv does with 'task: regression'" in problem_with(bound("r2"), Data(X, Y, classes=("3", "-7")))

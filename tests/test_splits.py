@@ -150,8 +150,22 @@ def test_the_advice_is_not_to_shuffle_what_is_shuffled():
     assert "shuffle" not in str(caught.value)
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_the_advice_for_a_class_of_a_single_row_does_not_go_in_a_circle(method):
+    with pytest.raises(DataError, match="class 'b'") as caught:
+        made(method, classes(9, 1), folds=2)
+    assert "has a single row, so that no folds can train on it and test on it; exclude its row" in str(caught.value)
+    assert "use " not in str(caught.value)
+
+
+def test_the_advice_to_stratify_names_a_number_of_folds_that_can_be():
+    with pytest.raises(DataError, match="use stratified_kfold with at most 2 folds, or leave"):
+        made("kfold", classes(18, 2), folds=4, shuffle=False)
+    assert made("stratified_kfold", classes(18, 2), folds=2)
+
+
 def test_fewer_rows_of_a_class_than_folds_are_refused():
-    message = r"^class 'b' has 2 row\(s\), fewer than the 3 folds; use fewer folds$"
+    message = r"^class 'b' has 2 row\(s\), fewer than the 3 folds; use 2 folds at most$"
     with pytest.raises(DataError, match=message):
         made("stratified_kfold", classes(10, 2), folds=3)
     assert len(made("stratified_kfold", classes(10, 3), folds=3)) == 3
@@ -173,7 +187,6 @@ def test_stratifying_a_number_is_refused():
     [
         pytest.param("shuffle_split", {"test_share": 0.999}, numbers(10), id="no row to train on"),
         pytest.param("shuffle_split", {"test_share": 0.05}, classes(4, 3, 3), id="no row to test for a class"),
-        pytest.param("shuffle_split", {}, classes(9, 1), id="one row of a class"),
     ],
 )
 def test_what_scikit_learn_cannot_split_is_refused_in_words(method, options, data):

@@ -10,6 +10,7 @@ from gridloom.core.draft import Draft, Layer, Part, Settings
 from gridloom.core.file_names import FileName
 from gridloom.core.files import make_folder, refuse_other_than_file, write_file
 from gridloom.core.predictions import Predictions
+from gridloom.core.printable import printable
 from gridloom.core.progress import Plan, Progress
 from gridloom.core.space import Candidate, Choices, Range, Space
 from gridloom.core.tables import Table, read_table
@@ -111,6 +112,7 @@ __all__ = [
     "hookimpl",
     "make_folder",
     "nearest",
+    "printable",
     "read_table",
     "refuse_other_than_file",
     "run",

@@ -59,11 +59,22 @@ class Problem:
         return f"{self.location}: {self.message}"
 
 
+MOST_LISTED = 50
+"""How many problems are printed at once."""
+
+LONGEST = 2_000
+"""How many characters of a problem are printed."""
+
+
 class InvalidInput(GridloomError):
-    """One or more problems of an input; all of them are listed, in the order of the file."""
+    """One or more problems of an input, in the order of the file; the text lists the first 50 and counts the others."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__("\n".join(str(problem) for problem in problems))
+        lines = [str(problem) for problem in problems[:MOST_LISTED]]
+        lines = [line if len(line) <= LONGEST else f"{line[:LONGEST]}..." for line in lines]
+        if more := len(problems) - MOST_LISTED:
+            lines += [f"... and {more:,} more problems"] if more > 0 else []
+        super().__init__("\n".join(lines))
         self.problems = tuple(problems)
 
     @classmethod

@@ -203,6 +203,7 @@ PARTS: dict[str, Callable[[], str]] = {
     ),
     "errors": listed(
         "nearest",
+        "printable",
         "GridloomError",
         "InvalidInput",
         "Problem",

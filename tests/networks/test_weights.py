@@ -35,6 +35,13 @@ def test_a_class_that_the_data_lack_stops_the_run():
     assert str(caught.value) == "training: class_weight names an unknown class 'malignnt'; did you mean 'malignant'?"
 
 
+def test_a_class_named_by_its_number_is_answered_with_its_name():
+    with pytest.raises(StopRun) as caught:
+        weights(CLASSES, {"0": 1.0, "1": 5.0})
+    name = CLASSES.classes[0]
+    assert str(caught.value) == f"training: class_weight knows classes by their names; for '0' write '{name}'"
+
+
 def test_weights_of_classes_stop_a_run_that_predicts_numbers():
     with pytest.raises(StopRun, match=r"^training: class_weight is for classification"):
         weights(NUMBERS, "balanced")

@@ -9,7 +9,7 @@ import typer
 
 from gridloom import __version__
 from gridloom.cli import check, compare, new, open_report, plugins, report, run, schema, show
-from gridloom.cli.common import fail, tell_deprecations
+from gridloom.cli.common import fail, log_to_stderr, tell_deprecations
 from gridloom.errors import Exit
 
 EXIT_CODES = """Exit codes: 0 done; 1 every candidate failed; 2 the command line, an experiment, a plugin or the data is
@@ -53,6 +53,7 @@ def _gridloom(
 def main() -> None:
     """Run the command line."""
     tell_deprecations()
+    log_to_stderr()
     try:
         app(prog_name="gridloom")
     except OSError as error:

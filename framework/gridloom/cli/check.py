@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import typer
-
-from gridloom.cli.common import ExperimentPaths, NoPlugins, Plugins, Settings, experiment_files, guarded
+from gridloom.cli.common import ExperimentPaths, NoPlugins, Plugins, Settings, experiment_files, guarded, say
 from gridloom.cli.run import read_all
 
 if TYPE_CHECKING:
@@ -22,7 +20,7 @@ def check(
 ) -> None:
     """Validate experiments and print their plans: candidates, folds, fits, engine. Nothing is trained or loaded."""
     for experiment in read_all(experiment_files(paths), settings or (), plugins or (), no_plugins or ()):
-        typer.echo(describe(experiment))
+        say(describe(experiment))
 
 
 def describe(experiment: Experiment) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import sys
 import traceback
 import warnings
@@ -15,6 +16,7 @@ import typer
 
 from gridloom.cli import completion
 from gridloom.core.boundary import contained
+from gridloom.core.printable import printable
 from gridloom.errors import Deprecated, Exit, GridloomError, InvalidInput, Location
 
 if TYPE_CHECKING:
@@ -73,21 +75,27 @@ def guarded(command: Callable[P, T]) -> Callable[P, T]:
         except Exception as error:
             if isinstance(error, OSError) and error.errno in NO_ROOM:
                 raise
-            traceback.print_exc()
+            print(printable(traceback.format_exc()), end="", file=sys.stderr)
             fail("this is a mistake of a plugin or of Gridloom, not yours; the traceback above says where")
             raise typer.Exit(Exit.BUG) from None
 
     return run
 
 
+def say(text: object) -> None:
+    """Print a text on standard output, in which nothing steers the terminal."""
+    typer.echo(printable(str(text)))
+
+
 def fail(message: str) -> None:
-    """Print an error as it is, without markup or colour."""
+    """Print an error as it is, without markup or colour, and with nothing that steers the terminal."""
+    message = printable(message)
     print(f"gridloom: {message}" if "\n" not in message else f"gridloom:\n{message}", file=sys.stderr, flush=True)
 
 
 def note(message: str) -> None:
     """Print what somebody should know who reads on standard output what was found, on standard error."""
-    print(f"gridloom: {message}", file=sys.stderr, flush=True)
+    print(f"gridloom: {printable(message)}", file=sys.stderr, flush=True)
 
 
 def exit_after_reports(result: Result) -> Exit:
@@ -113,11 +121,25 @@ def tell_deprecations() -> None:
         message: Warning | str, category: type[Warning], filename: str, lineno: int, line: str | None = None
     ) -> str:
         if issubclass(category, Deprecated):
-            return f"gridloom: {filename}:{lineno}: {message}\n"
-        return other(message, category, filename, lineno, line)
+            return printable(f"gridloom: {filename}:{lineno}: {message}\n")
+        return printable(other(message, category, filename, lineno, line))
 
     warnings.formatwarning = formatted
     warnings.simplefilter("once", Deprecated, append=True)
+
+
+class _Printable(logging.Formatter):
+    """Formats what is logged as it is, with nothing that steers the terminal."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return printable(super().format(record))
+
+
+def log_to_stderr() -> None:
+    """Print what Gridloom logs on standard error."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(_Printable())
+    logging.getLogger("gridloom").addHandler(handler)
 
 
 def is_there(path: Path, test: Callable[[Path], bool]) -> bool:

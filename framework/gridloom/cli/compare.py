@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gridloom.cli import completion
-from gridloom.cli.common import NoPlugins, Out, Plugins, guarded
+from gridloom.cli.common import NoPlugins, Out, Plugins, guarded, say
 from gridloom.cli.runs import find_run, read_run
 from gridloom.errors import InvalidInput, Location, RunRefused
 
@@ -59,9 +59,9 @@ def compare(
         if reasons := obstacles(first.manifest, other.manifest):
             said = "\n".join(f"  {reason}" for reason in reasons)
             raise RunRefused(f"{first.folder} and {other.folder} cannot be compared. What differs:\n{said}")
-    typer.echo("\n".join(_heads(results)))
+    say("\n".join(_heads(results)))
     for number, other in enumerate(others, start=2):
-        typer.echo("\n" + "\n".join(_pair(first, other, number)))
+        say("\n" + "\n".join(_pair(first, other, number)))
 
 
 def _refuse_doubles(runs: Sequence[str], out: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typer
 
-from gridloom.cli.common import Out, fail, guarded, is_there
+from gridloom.cli.common import Out, fail, guarded, is_there, say
 from gridloom.cli.runs import Run, find_run
 from gridloom.errors import Exit, GridloomError
 
@@ -25,7 +25,7 @@ def open_report(run: Run, out: Out = Path("runs")) -> None:
         raise GridloomError(
             f"{folder} has no {PAGE}; to make it: gridloom report {shlex.quote(str(folder))} --reporter html"
         )
-    typer.echo(page.resolve())
+    say(page.resolve())
     if not webbrowser.open(page.resolve().as_uri()):
         fail("no browser can be opened here; the report is the file above")
         raise typer.Exit(Exit.MACHINE)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gridloom.cli import completion
-from gridloom.cli.common import NoPlugins, Plugins, guarded
+from gridloom.cli.common import NoPlugins, Plugins, guarded, say
 from gridloom.errors import UnknownName, nearest
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def plugins(
     if as_json:
         typer.echo(json.dumps([_describe(plugin, registry) for plugin in registry.plugins], indent=2))
         return
-    typer.echo("\n\n".join([*(_lines(plugin, registry) for plugin in registry.plugins), *registry.choices, MORE]))
+    say("\n\n".join([*(_lines(plugin, registry) for plugin in registry.plugins), *registry.choices, MORE]))
 
 
 @app.command("show")
@@ -65,7 +65,7 @@ def show(
     if not matches:
         known = [item.full_name if ":" in name else item.record.name for item in registry.provided]
         raise UnknownName(f"no plugin provides '{name}'; {nearest(name, known)}{registry.remark}")
-    typer.echo("\n\n".join(_thing(item, registry.shortest_name(item)) for item in matches))
+    say("\n\n".join(_thing(item, registry.shortest_name(item)) for item in matches))
 
 
 def _describe(plugin: PluginInfo, registry: Registry) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gridloom.cli import completion
-from gridloom.cli.common import NoPlugins, Out, Plugins, exit_after_reports, guarded, note
+from gridloom.cli.common import NoPlugins, Out, Plugins, exit_after_reports, guarded, note, say
 from gridloom.cli.runs import KeptRun, RankBy, Run, read_run
 from gridloom.errors import InvalidInput, Location, Problem
 
@@ -51,7 +51,7 @@ def report(
     if code := exit_after_reports(kept.result):
         raise typer.Exit(code)
     names = ", ".join(reporter.name for reporter in chosen) or "none, since the experiment names no reporter"
-    typer.echo(f"reports in {kept.result.folder}: {names}")
+    say(f"reports in {kept.result.folder}: {names}")
 
 
 def _of_experiment(kept: KeptRun) -> Iterator[Bound[Reporter]]:

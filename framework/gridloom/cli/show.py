@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from gridloom.cli.common import NoPlugins, Out, Plugins, exit_after_reports, guarded
+from gridloom.cli.common import NoPlugins, Out, Plugins, exit_after_reports, guarded, say
 from gridloom.cli.runs import RankBy, Run, read_run
 from gridloom.errors import Location
 
@@ -35,7 +35,7 @@ def show(
     for item in kept.registry.defaults(Reporter):
         report(Bound(item, {}, Location(str(result.folder))), result)
     for text in (*_failures(result), *_rest(result)):
-        typer.echo(text)
+        say(text)
     if code := exit_after_reports(result):
         raise typer.Exit(code)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
@@ -96,7 +97,7 @@ class Data:
         """Lists of names become tuples; DataError for names that are no text, or given twice, and for `positive`."""
         for field in ("feature_names", "classes"):
             names = getattr(self, field)
-            if isinstance(names, str) or not all(isinstance(name, str) for name in names):
+            if isinstance(names, str | set | dict) or not _are_names(names):
                 raise DataError(f"{field} should be a tuple of names, such as ('a', 'b'), not {names!r}")
             if field == "classes" and len(set(names)) < len(names):
                 raise DataError(f"two classes have the same name: {', '.join(names)}")
@@ -115,11 +116,12 @@ class Data:
         import numpy as np
 
         present = set(np.unique(self.y).tolist())
-        if len(present) == 1:
-            only = self.classes[int(present.pop())]
-            raise DataError(f"every row has the same class, '{only}'; there is nothing to learn")
+        if len(present) == 1 and (only := present.pop()) in range(len(self.classes)):
+            raise DataError(f"every row has the same class, '{self.classes[int(only)]}'; there is nothing to learn")
         if present != set(range(len(self.classes))):
             raise DataError(f"the targets must be the class numbers 0 to {len(self.classes) - 1}, each of them present")
+        if self.y.dtype.kind != "i":  # true, 1.0 and an unsigned 1 are the class 1
+            object.__setattr__(self, "y", self.y.astype(np.int64))
 
     @property
     def positive_class(self) -> int | None:
@@ -152,6 +154,11 @@ class Data:
             digest.update(values.tobytes())
         digest.update(repr((self.feature_names, self.target_name, self.classes)).encode())
         return digest.hexdigest()
+
+
+def _are_names(names: object) -> bool:
+    """Whether this is a sequence of texts."""
+    return isinstance(names, Iterable) and all(isinstance(name, str) for name in names)
 
 
 def named_positive(data: Data, name: object) -> Data:

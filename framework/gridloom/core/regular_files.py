@@ -9,9 +9,9 @@ from gridloom.errors import InvalidInput, Location
 
 
 def check_regular(path: Path, most: int) -> None:
-    """Raise InvalidInput for a path that is there but no regular file, or is larger than `most` bytes.
+    """Raise InvalidInput for a pipe, a device and the like, and for a file of more than `most` bytes.
 
-    What is not there, or may not be looked at, whoever opens it finds out.
+    What is not there, is a folder, or may not be looked at, whoever opens it finds out.
     """
     try:
         found = path.stat()
@@ -19,7 +19,7 @@ def check_regular(path: Path, most: int) -> None:
         return
     place = Location(str(path))
     if stat.S_ISDIR(found.st_mode):
-        raise InvalidInput.at(place, "this is a folder, not a file")
+        return
     if not stat.S_ISREG(found.st_mode):
         raise InvalidInput.at(place, "this is a device or a pipe, not a file")
     if found.st_size > most:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from gridloom.core.regular_files import check_regular
 from gridloom.core.space import Candidate, canonical_json
 from gridloom.core.tables import Table, read_table
 from gridloom.errors import InvalidInput, UnknownName, nearest
@@ -19,6 +20,10 @@ EXPERIMENT = "experiment"
 ACCURACY = "mean_accuracy"
 SCORE_COLUMNS = (ACCURACY, "score")
 """The columns that may hold the scores: accuracies, or scores of whatever the experiment scores by."""
+
+
+MAX_BYTES = 64 * 2**20
+"""The largest file of published scores that is read, 64 MiB."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,7 @@ def read_published(
     (None: any). Raises InvalidInput with every problem of the file, and UnknownName when it has no rows of that
     experiment.
     """
+    check_regular(file, MAX_BYTES)
     table = read_table(file)
     table.require([PARAMETERS])
     column = _score_column(table)

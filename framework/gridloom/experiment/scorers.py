@@ -63,7 +63,10 @@ def wrong_task(item: Bound[Scorer], data: Data) -> str | None:
         return f"'{name}' scores classes, but the target is a number; leave 'scoring' out, or write r2"
     if item.record.scored_tasks == ("binary",):
         return f"'{name}' scores two classes, but the data have {len(data.classes)}"
-    return f"'{name}' scores numbers, but the data have classes; leave 'scoring' out, or write accuracy"
+    advice = "leave 'scoring' out, or write accuracy"
+    if all(number.removeprefix("-").isdecimal() for number in data.classes):
+        advice += "; if the target is a number after all, the data set must say so, as csv does with 'task: regression'"
+    return f"'{name}' scores numbers, but the data have classes; {advice}"
 
 
 def problem_with(item: Bound[Scorer], data: Data) -> str | None:

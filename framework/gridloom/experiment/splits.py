@@ -35,10 +35,13 @@ def stratified_kfold(
 
     if not data.classes:
         raise DataError("stratified_kfold needs classes, but the target is a number; use kfold")
+    _refuse_lone_rows(data)
     counts = np.bincount(data.y.astype(int))
     if counts.min() < folds:
         rare = data.classes[int(counts.argmin())]
-        raise DataError(f"class '{rare}' has {counts.min()} row(s), fewer than the {folds} folds; use fewer folds")
+        raise DataError(
+            f"class '{rare}' has {counts.min()} row(s), fewer than the {folds} folds; use {counts.min()} folds at most"
+        )
     for repeat in range(repeats):
         splitter = StratifiedKFold(folds, shuffle=shuffle, random_state=_seed(seed, repeat) if shuffle else None)
         yield repeat, splitter.split(data.X, data.y)
@@ -54,9 +57,25 @@ def shuffle_split(
     """Independent random splits with a share of the rows to test, stratified where there are classes."""
     from sklearn.model_selection import ShuffleSplit, StratifiedShuffleSplit
 
+    _refuse_lone_rows(data)
     splitter = StratifiedShuffleSplit if data.classes else ShuffleSplit
     for repeat in range(repeats):
         yield repeat, splitter(folds, test_size=test_share, random_state=_seed(seed, repeat)).split(data.X, data.y)
+
+
+LONE = "no folds can train on it and test on it; exclude its row, add rows, or join it with another class"
+"""What to do about a class of a single row."""
+
+
+def _refuse_lone_rows(data: Data) -> None:
+    """Raise DataError for a class that has a single row: no way to split it has one to train and one to test."""
+    import numpy as np
+
+    if not data.classes:
+        return
+    counts = np.bincount(data.y.astype(int), minlength=len(data.classes))
+    if counts.min() == 1:
+        raise DataError(f"class '{data.classes[int(counts.argmin())]}' has a single row, so that {LONE}")
 
 
 def _seed(seed: int, repeat: int) -> int:
@@ -163,10 +182,11 @@ def _check_classes(data: Data, split: Split, options: Mapping[str, Any]) -> None
 
     missing = set(range(len(data.classes))) - set(np.unique(data.y[split.train]).tolist())
     if missing:
-        advice = (
-            "use stratified_kfold"
-            if options.get("shuffle", True)
-            else "use stratified_kfold, or leave 'shuffle: false' out"
-        )
-        name = data.classes[min(missing)]
+        name, rows = data.classes[min(missing)], int((data.y == min(missing)).sum())
+        few = f" with at most {rows} folds" if rows < options["folds"] else ""
+        advice = f"use stratified_kfold{few}"
+        if rows == 1:
+            advice = f"it has a single row, so that {LONE}"
+        elif not options.get("shuffle", True):
+            advice += ", or leave 'shuffle: false' out"
         raise DataError(f"class '{name}' is missing from the training rows of fold {split.fold}; {advice}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import math
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from gridloom.core.regular_files import check_regular
 from gridloom.errors import InvalidInput, Location, Problem
 
 MAX_BYTES = 1024 * 1024
@@ -76,6 +78,7 @@ class Node:
 def read_file(path: Path, source: str | None = None) -> Node:
     """The document in a file (named `source` in messages); raises InvalidInput for anything that is not right."""
     source = source or str(path)
+    check_regular(path, sys.maxsize)
     try:
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)

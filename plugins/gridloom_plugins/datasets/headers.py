@@ -29,6 +29,8 @@ class Start:
 
 def start_of(path: Path, delimiter: str) -> Start | None:
     """How a CSV file starts; None where it cannot be read, which whoever reads all of it reports."""
+    if not path.is_file():
+        return None
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.reader(file, delimiter=delimiter, strict=True, skipinitialspace=delimiter != " ")

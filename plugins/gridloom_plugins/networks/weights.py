@@ -41,6 +41,9 @@ def _class_weights(given: Any, classes: tuple[str, ...], y: NDArray[Any]) -> NDA
         by_class = len(y) / (np.count_nonzero(members) * np.maximum(members, 1))
         return np.asarray(by_class[y])
     unknown = sorted(set(given) - set(classes))
+    if unknown and unknown[0].isdecimal() and int(unknown[0]) < len(classes):
+        name = classes[int(unknown[0])]
+        raise StopRun(f"training: class_weight knows classes by their names; for '{unknown[0]}' write '{name}'")
     if unknown:
         advice = f"classes have names, not numbers; known: {', '.join(classes)}"
         advice = advice if unknown[0].isdecimal() else nearest(unknown[0], classes)

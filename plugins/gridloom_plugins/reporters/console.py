@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from gridloom import Plan, Progress, Reporter, Result, Status, Trial
+from gridloom import Plan, Progress, Reporter, Result, Status, Trial, printable
 from gridloom_plugins.figures.candidates import budget_text
 from gridloom_plugins.figures.other_scores import line_of, means_of, positive_line
 from gridloom_plugins.figures.texts import one_line, prose
@@ -48,7 +48,7 @@ def _wrapped(sentence: str) -> str:
 def _say(text: str) -> None:
     """Print a text; when whoever reads (`| head`) has seen enough, that and all that follows is dropped."""
     try:
-        print(text, flush=True)
+        print(printable(text), flush=True)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
@@ -118,7 +118,7 @@ def _bar() -> Iterator[Callable[[Progress], None]]:
         def show(progress: Progress) -> None:
             bar.update(task, completed=progress.done, total=progress.total, pace=pace(progress))
             best = f"  best {progress.best[1]:f} {progress.best[0]}" if progress.best else ""
-            live.update(Group(bar, Text(best, no_wrap=True, overflow="ellipsis")))
+            live.update(Group(bar, Text(printable(best), no_wrap=True, overflow="ellipsis")))
 
         yield show
 

@@ -13,6 +13,9 @@ from gridloom_plugins.figures.candidates import budget_text, parameters_of
 SAID = ("question", "low", "high", "in_tie_set")
 """Columns of what the scores say about other seeds, or where a design cannot tell, about new data."""
 
+FORMULA = ("=", "+", "-", "@", "\t", "\n", "\r")
+"""What a cell begins with that a spreadsheet takes for more than text."""
+
 PUBLISHED = ("published_score", "published_low", "published_high", "published_inside")
 """The last columns where the experiment names published scores."""
 
@@ -26,7 +29,8 @@ def report(result: Result, filename: FileName = "results.csv") -> None:
     and where the experiment names published scores, that of the candidate, the interval of one run of ours, and whether
     the score lies inside. With several scores, mean, standard deviation, rank and every score have columns of each one's
     name, and what follows the scores is about the one that ranks. Nested cross-validation has no line here, since it is not
-    about one candidate: the reporters `json` and `html` tell it. The file holds no times, so that equal searches give equal
+    about one candidate: the reporters `json` and `html` tell it. Texts that a spreadsheet would compute begin with an
+    apostrophe; numbers never do. The file holds no times, so that equal searches give equal
     files, byte for byte.
     """
     names = parameters_of(result.trials)
@@ -96,8 +100,15 @@ def _published(trial: Trial, result: Result) -> Iterator[str]:
 
 
 def _cell(value: object) -> str:
-    """Text as it is, unless it holds what would break a row; all else as JSON."""
-    return value if isinstance(value, str) and "\r" not in value else json.dumps(value)
+    """Text as it is, unless it holds what would break a row or a spreadsheet would compute; all else as JSON.
+
+    Text that begins as a formula does gets an apostrophe before it, as OWASP's page on CSV injection advises; so does text
+    that begins with apostrophes before such a sign, so that whoever reads takes one away from all of these.
+    """
+    if not isinstance(value, str):
+        return json.dumps(value)
+    text = json.dumps(value) if "\r" in value else value
+    return f"'{text}" if text.lstrip("'").startswith(FORMULA) else text
 
 
 REPORTER = Reporter(name="csv", summary="The result table as results.csv.", report=report)
