@@ -29,6 +29,9 @@ validation: {method: stratified_kfold, folds: 3, seeds: 2}
 reporters: [csv]
 """
 
+MACHINE = 4
+"""The exit code of a machine that fails."""
+
 LIMITED = (
     "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
     "resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]),) * 2); sys.argv = ['gridloom', 'run', 'experiment.yaml'];"
@@ -87,7 +90,7 @@ def deleted(rng: random.Random, _: str) -> str:
         shutil.rmtree(folder / "runs" / "struck")
         output, _ = process.communicate()
         told = "was deleted, moved or replaced" in output
-        return "" if process.returncode == 4 and told else f"exit code {process.returncode}: {output[-300:]}"
+        return "" if process.returncode == MACHINE and told else f"exit code {process.returncode}: {output[-300:]}"
 
 
 if __name__ == "__main__":
