@@ -122,7 +122,7 @@ def network(task: gridloom.Task, act: str = "", C: float = 1.0) -> Any:
 
     if act:
         ACTS[act]()
-    model = keras.Sequential([keras.Input((task.n_features,)), keras.layers.Dense(round(4 * C), "relu")])
+    model = keras.Sequential([keras.Input(task.input_shape), keras.layers.Dense(round(4 * C), "relu")])
     model.add(keras.layers.Dense(task.n_classes, "softmax"))
     model.compile("adam", "sparse_categorical_crossentropy")
     return model
