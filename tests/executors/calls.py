@@ -31,12 +31,12 @@ def slow_pid():
 
 
 def leave_a_thread():
-    threading.Thread(target=time.sleep, args=(60,), daemon=False).start()
+    threading.Thread(target=time.sleep, args=(600,), daemon=False).start()
     return [os.getpid()]
 
 
 def leave_an_exit_handler():
-    atexit.register(time.sleep, 60)
+    atexit.register(time.sleep, 600)
     return [os.getpid()]
 
 

@@ -167,6 +167,7 @@ def test_where_there_is_no_room_for_the_file_the_array_is_sent(session, monkeypa
 KEPT = """
 import numpy, os, signal, sys, time
 from executors import calls
+from gridloom.training import loky
 from gridloom.training.lease import lend
 from gridloom.training.loky import LOKY
 
@@ -174,6 +175,9 @@ large = numpy.arange(200_000.0)
 if __name__ == "__main__":
     with lend(LOKY, 2, {}) as lease:
         print(lease.submit(calls.described, large).result()[1], lease.submit(calls.pid).result(), flush=True)
+        if "busy" in sys.argv:
+            loky.EXIT_SECONDS = 0.5
+            lease.submit(calls.leave_a_thread).result()
         if "in C" in sys.argv:
             lease.submit(calls.hold_the_interpreter)
             time.sleep(1)
@@ -202,6 +206,14 @@ def started(tmp_path, *arguments):
 def test_at_exit_nothing_is_left_and_nothing_is_said(tmp_path):
     process, file, pid = started(tmp_path)
     assert process.communicate(timeout=60) == ("", "")
+    assert process.returncode == 0
+    assert not file.exists()
+    assert not is_alive(pid)
+
+
+def test_at_exit_nobody_waits_for_what_a_call_has_left_running(tmp_path):
+    process, file, pid = started(tmp_path, "busy")
+    assert process.communicate(timeout=60) == ("", "")  # a thread of the worker goes on for a minute
     assert process.returncode == 0
     assert not file.exists()
     assert not is_alive(pid)

@@ -57,7 +57,14 @@ def lose(name):
             shutil.copy(path + ".old", path)
     return act
 
+def prints():
+    """More than the log may hold, the rest of it after the log was cut."""
+    for _ in range(20):
+        os.write(1, b"x" * 200_000)
+    time.sleep(1)
+
 ACTS = {
+    "print": prints,
     "lose runs": lose(""),
     "lose folder": lose("hostile"),
     "lose journal": lose("hostile/journal.sqlite"),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import atexit
+import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import BrokenExecutor, Future
+from functools import lru_cache
 from threading import Lock
 from types import TracebackType
 from typing import Self, TypeVar, TypeVarTuple
@@ -66,6 +68,7 @@ class Lease:
         elif self.retired:
             self.end()
         else:
+            _end_kept_first()
             self.used, self._kept = False, True
             if before := _kept.swap(self):
                 before.end()
@@ -103,3 +106,12 @@ def end_kept() -> None:
     """Let the workers end that are kept, if any."""
     if kept := _kept.swap(None):
         kept.end()
+
+
+@lru_cache(maxsize=1)
+def _end_kept_first() -> None:
+    """Have kept workers ended before the handlers that loky has registered by now, which would wait for them for ever.
+
+    Handlers for the end of threads are called before those for the exit, the last one first.
+    """
+    threading._register_atexit(end_kept)  # type: ignore[attr-defined]  # noqa: SLF001
