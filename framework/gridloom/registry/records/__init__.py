@@ -1,0 +1,29 @@
+"""The frozen records that plugins provide, one class a kind; each says where it stands in YAML."""
+
+from __future__ import annotations
+
+from gridloom.registry.record import Record
+from gridloom.registry.records.datasets import Dataset
+from gridloom.registry.records.engines import Engine
+from gridloom.registry.records.families import RESERVED_GROUPS, Family, Parameter
+from gridloom.registry.records.model_builders import NETWORK, ModelBuilder
+from gridloom.registry.records.reporters import Reporter
+from gridloom.registry.records.scorers import Scorer
+from gridloom.registry.records.strategies import Strategy
+
+__all__ = [
+    "KINDS",
+    "NETWORK",
+    "RESERVED_GROUPS",
+    "Dataset",
+    "Engine",
+    "Family",
+    "ModelBuilder",
+    "Parameter",
+    "Reporter",
+    "Scorer",
+    "Strategy",
+]
+
+KINDS: tuple[type[Record], ...] = (Dataset, ModelBuilder, Family, Strategy, Engine, Scorer, Reporter)
+"""All kinds, one for each hook."""

@@ -1,0 +1,82 @@
+"""Engines: who trains the fits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from gridloom.core.batches import by_candidate
+from gridloom.registry.record import Record
+
+if TYPE_CHECKING:
+    from gridloom.core.trials import Fit, FitResult
+    from gridloom.core.work import Work
+    from gridloom.registry.options import Options
+
+
+def no_environment(options: Mapping[str, Any]) -> Mapping[str, str]:  # noqa: ARG001
+    """The environment of engines that need none."""
+    return {}
+
+
+@dataclass(frozen=True)
+class Engine(Record):
+    """An engine: `train(work, **options)` trains a batch in a worker and yields (fit, `gridloom.FitResult`) pairs.
+
+    There is one pair a fit, in any order, each as soon as it is there: a worker that has been busy for some seconds
+    hands in what it has, and the rest of the batch comes again. `work.result(fit, predictions)` scores what a model
+    predicts and makes the `gridloom.FitResult`.
+
+    - `trains`: which kinds of model, see `ModelBuilder.makes`.
+    - `training`: the callable whose named parameters are the experiment's `training:` settings (a dataclass, say), or
+      None when there are none.
+    - `environment`: from the engine's options to the environment variables its workers need before they import
+      anything.
+    - `cut`: fits to batches; it may depend on the fits alone.
+    - `refit`: for `refit: true`, trains a fit on all rows of its work, writes the model into a folder and returns the
+      file; None when the engine keeps no models.
+    - `max_growth`: resident bytes that a worker may gain after its first batch before all workers are replaced:
+      TensorFlow, for one, keeps a few MiB of every program that it has traced, whatever is deleted or cleared.
+    - `packages`: distributions whose versions a score depends on; a run is not resumed with others.
+    - `weighs`: whether it trains with the weights of rows, `work.data.weights`. Data with weights are refused otherwise.
+    - `preference`: `engine: auto` takes the highest among the engines that train the builder's kind of model, and the
+      next when that raises CannotTrain.
+    """
+
+    train: Callable[..., Iterable[tuple[Fit, FitResult]]]
+    _: KW_ONLY
+    trains: str | tuple[str, ...]
+    training: Callable[..., Any] | None = None
+    environment: Callable[[Mapping[str, Any]], Mapping[str, str]] = no_environment
+    cut: Callable[[Sequence[Fit]], Iterable[Sequence[Fit]]] = by_candidate
+    packages: tuple[str, ...] = ()
+    refit: Callable[[Work, Fit, Path], Path] | None = None
+    preference: int = 0
+    weighs: bool = False
+    max_growth: int = 128 * 1024 * 1024
+
+    kind: ClassVar[str] = "engine"
+    word: ClassVar[str] = "engine"
+    hook: ClassVar[str] = "gridloom_engines"
+    place: ClassVar[tuple[str, ...]] = ("engine",)
+    beside: ClassVar[Mapping[str, str]] = {"auto": "The fastest engine that can train the model."}
+
+    @property
+    def function(self) -> Callable[..., Iterable[tuple[Fit, FitResult]]]:
+        """The `train` function."""
+        return self.train
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of model that it trains."""
+        return (self.trains,) if isinstance(self.trains, str) else self.trains
+
+    @cached_property
+    def training_options(self) -> Options | None:
+        """What YAML may set under `training:`, or None when the engine has no such settings."""
+        from gridloom.registry.options import Options
+
+        return Options(self.training, fixed=0) if self.training else None

@@ -1,0 +1,74 @@
+"""Model builders: what learns."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from gridloom.registry.record import Record
+
+if TYPE_CHECKING:
+    from gridloom.core.data import Task
+
+
+NETWORK = "network"
+"""The kind of model that families can edit, see `ModelBuilder.makes`."""
+
+
+@dataclass(frozen=True)
+class ModelBuilder(Record):
+    """A model builder: `build(task, **options)` returns a new model for a `gridloom.Task`.
+
+    The first parameter gets the task if it is named `task` or annotated with `gridloom.Task`. A function whose first
+    parameter has a default, or that has none, takes no task: all its parameters are options, as those of a
+    `create_model(neurons=12)` from a script are.
+
+    `makes` says what kind of model: "network" is a Keras model (Sequential or Functional, compiled or not), which
+    families can edit; "tensorflow network" is one that needs Keras's TensorFlow backend; "estimator" is a scikit-learn
+    estimator. An engine says which kinds it trains.
+    """
+
+    build: Callable[..., Any]
+    makes: str = NETWORK
+
+    kind: ClassVar[str] = "model builder"
+    word: ClassVar[str] = "model"
+    hook: ClassVar[str] = "gridloom_model_builders"
+    place: ClassVar[tuple[str, ...]] = ("model",)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        parameters = list(inspect.signature(self.build).parameters.values())
+        first = parameters[0] if parameters else None
+        if first and not self.filled and first.default is first.empty:
+            raise TypeError(
+                f"the first parameter of a builder gets the task, but in '{self.name}' it is '{first.name}'; put a "
+                f"parameter 'task' in front of it, or give '{first.name}' a default, so that it is an option"
+            )
+        if any(_gets_task(item) for item in parameters[self.filled :]):
+            raise TypeError(f"the builder '{self.name}' has the task among its options; it must be the first parameter")
+
+    @property
+    def function(self) -> Callable[..., Any]:
+        """The `build` function."""
+        return self.build
+
+    @property
+    def filled(self) -> int:
+        """1 for a function that takes the task, 0 for one that takes options alone."""
+        parameters = list(inspect.signature(self.build).parameters.values())
+        return int(bool(parameters) and _gets_task(parameters[0]))
+
+    def model_for(self, task: Task, **options: Any) -> Any:
+        """A new model: what `build` returns for these options, and the task if it takes it."""
+        return self.build(task, **options) if self.filled else self.build(**options)
+
+
+def _gets_task(parameter: inspect.Parameter) -> bool:
+    """Whether a builder's parameter is for the task."""
+    annotation = parameter.annotation
+    named = annotation if isinstance(annotation, str) else getattr(annotation, "__name__", "")
+    is_first = parameter.kind is not parameter.KEYWORD_ONLY
+    return is_first and (parameter.name.strip("_") == "task" or named.strip("'\"").rpartition(".")[2] == "Task")

@@ -1,0 +1,35 @@
+"""Search strategies: who proposes the candidates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from gridloom.registry.record import Record
+
+if TYPE_CHECKING:
+    from gridloom.core.trials import Proposal, Trial
+
+
+@dataclass(frozen=True)
+class Strategy(Record):
+    """A search strategy: `propose(space, **options)` is a generator of waves.
+
+    It yields sequences of `gridloom.Proposal`, and is sent the sequence of their `gridloom.Trial`s in the same order.
+    Given the space (with its seed) and the trials it must always propose the same. The one with `default=True` is used
+    by experiments that name none.
+    """
+
+    propose: Callable[..., Generator[Sequence[Proposal], Sequence[Trial], None]]
+    default: bool = False
+
+    kind: ClassVar[str] = "strategy"
+    word: ClassVar[str] = "strategy"
+    hook: ClassVar[str] = "gridloom_strategies"
+    place: ClassVar[tuple[str, ...]] = ("search", "strategy")
+
+    @property
+    def function(self) -> Callable[..., Generator[Sequence[Proposal], Sequence[Trial], None]]:
+        """The `propose` function."""
+        return self.propose
