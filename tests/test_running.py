@@ -15,7 +15,7 @@ import pytest
 from journaled import journaled
 
 import gridloom
-from gridloom.runs.journal import RunLock
+from gridloom.runs.lock import RunLock
 
 SPACE = {"strategy": "grid", "space": {"model": {"trees": [20, 30, 40, 50], "max_depth": [2, 4, 8]}}}
 FOREST = {"name": "forest", "dataset": "digits", "model": "random_forest", "search": SPACE}

@@ -8,7 +8,7 @@ import signal
 import pytest
 
 from gridloom.errors import RunRefused, StorageError
-from gridloom.runs.journal import RunLock
+from gridloom.runs.lock import RunLock
 from journal.journals import python
 
 
@@ -25,7 +25,7 @@ def test_a_lock_of_another_process_is_refused_until_that_process_is_killed(tmp_p
     script = """if True:
         import sys, time
         from pathlib import Path
-        from gridloom.runs.journal import RunLock
+        from gridloom.runs.lock import RunLock
         lock = RunLock(Path(sys.argv[1]))
         print("locked", flush=True)
         time.sleep(60)

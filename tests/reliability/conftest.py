@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import gridloom
+from gridloom.training.lease import end_kept
 
 HOSTILE = '''
 import os, shutil, signal, subprocess, sys, threading, time, warnings
@@ -173,4 +174,5 @@ def run(write, hostile, tmp_path, monkeypatch):
     """Run an experiment in this process, with one worker."""
     monkeypatch.setenv("HERE", str(tmp_path))
     monkeypatch.chdir(tmp_path)
+    end_kept()  # workers of another test, which have not seen the variable
     return lambda **changes: gridloom.run(write(**changes), plugins=[str(hostile)], n_jobs=1)

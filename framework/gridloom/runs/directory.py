@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from gridloom.core.data import Data
-from gridloom.core.file_names import EXPERIMENT, JOURNAL, LOCK
+from gridloom.core.file_names import EXPERIMENT, JOURNAL, LOCK, LOG
 from gridloom.core.files import write_file
 from gridloom.errors import RunRefused, disk_errors
 from gridloom.experiment.experiment import Experiment
 from gridloom.experiment.yaml_document import write_text
-from gridloom.runs.journal import Journal, RunLock
+from gridloom.runs.journal import Journal
+from gridloom.runs.lock import RunLock
 
 SHA256_DIGITS = 64
 WIDTH = 120
@@ -100,8 +101,12 @@ def refuse_running(folder: Path) -> None:
 
 
 def _move_aside(folder: Path) -> None:
-    """Move what a run wrote, all but its lock, to the first free `NAME.1`, `NAME.2`, ..."""
-    earlier = [path for path in folder.iterdir() if path.name.partition("-")[0] != LOCK]
+    """Move what a run wrote, all but its lock, to the first free `NAME.1`, `NAME.2`, ...
+
+    An empty log may be that of workers which start already, for the run that is to come.
+    """
+    written = [path for path in folder.iterdir() if path.name.partition("-")[0] != LOCK]
+    earlier = [path for path in written if path.name != LOG or path.stat().st_size]
     if not earlier:
         return
     number = 1

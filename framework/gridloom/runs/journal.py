@@ -12,22 +12,17 @@ from pathlib import Path
 from typing import Any
 
 from gridloom.core.files import Identity
-from gridloom.core.space import Candidate, canonical_json
-from gridloom.core.trials import Budget, Fit, FitResult
+from gridloom.core.space import canonical_json
+from gridloom.core.trials import Fit, FitResult
 from gridloom.errors import RunRefused, StorageError
 from gridloom.runs import format_1
-from gridloom.runs.packing import packed_array, packed_history, unpacked_array, unpacked_history
+from gridloom.runs.rows import COLUMNS, checksum, fit_of, result_of, row_of
 
 FORMAT = 2
 """The version of the tables below; journals of format 1 are read, not written."""
 
 _UNREADABLE = (sqlite3.Error, zlib.error, ValueError, AttributeError, TypeError, KeyError)
 """What reading a damaged journal raises: ours may not be there, or be no JSON."""
-
-_COLUMNS = (
-    "key, candidate, repeat, fold, replica, outer_fold, budget, scores, history, predicted, "
-    "fit_seconds, score_seconds, error, traceback"
-)
 
 _TABLES = f"""
 BEGIN;
@@ -132,14 +127,14 @@ class Journal:
         row = (FORMAT, canonical_json(content))
         with self._transaction():
             self._database.execute("DELETE FROM manifest")
-            self._database.execute("INSERT INTO manifest VALUES (?, ?, ?)", (*row, _checksum(row)))
+            self._database.execute("INSERT INTO manifest VALUES (?, ?, ?)", (*row, checksum(row)))
 
     def record(self, finished: Iterable[tuple[Fit, FitResult]]) -> None:
         """Keep finished fits, all of them or (when the disk is full, say) none; a fit kept before is replaced."""
         with self._transaction():
             self._database.executemany(
-                f"INSERT OR REPLACE INTO fits ({_COLUMNS}, checksum) VALUES ({'?, ' * 14}?)",  # noqa: S608
-                [(*row, _checksum(row)) for row in (_row(fit, result) for fit, result in finished)],
+                f"INSERT OR REPLACE INTO fits ({COLUMNS}, checksum) VALUES ({'?, ' * 14}?)",  # noqa: S608
+                [(*row, checksum(row)) for row in (row_of(fit, result) for fit, result in finished)],
             )
 
     def clear(self) -> None:
@@ -159,7 +154,7 @@ class Journal:
         with self._clear_errors(_UNREADABLE):
             if self.format != FORMAT:
                 return format_1.read_results(self._database)
-            rows = self._database.execute(f"SELECT {_COLUMNS}, checksum FROM fits")  # noqa: S608
+            rows = self._database.execute(f"SELECT {COLUMNS}, checksum FROM fits")  # noqa: S608
             return dict(map(self._read_row, rows))
 
     def fits(self) -> dict[str, Fit]:
@@ -168,26 +163,16 @@ class Journal:
         columns = f"candidate, repeat, fold, replica, budget, {outer}"
         with self._clear_errors(_UNREADABLE):
             rows = self._database.execute(f"SELECT {columns} FROM fits ORDER BY {order}")  # noqa: S608
-            found = [_fit(*row) for row in rows]
+            found = [fit_of(*row) for row in rows]
         return {fit.key: fit for fit in found}
 
     def _read_row(self, row: Sequence[Any]) -> tuple[str, FitResult]:
         self._check(row, "a fit")
-        scores, history, predicted, fit_seconds, score_seconds, error, traceback, _ = row[-8:]
-        result = FitResult(
-            json.loads(scores),
-            unpacked_history(history),
-            fit_seconds,
-            score_seconds,
-            unpacked_array(predicted),
-            error,
-            traceback,
-        )
-        return row[0].hex(), result
+        return row[0].hex(), result_of(*row[len(row) - 8 : -1])
 
     def _check(self, row: Sequence[Any], what: str) -> None:
         """StorageError unless the last column of a row is the checksum of those before it."""
-        if _checksum(row[:-1]) != row[-1]:
+        if checksum(row[:-1]) != row[-1]:
             raise StorageError(f"the journal {self.path} is damaged: {what} does not match its checksum; {_WAY_OUT}")
 
     def _read_format(self) -> int:
@@ -283,56 +268,3 @@ def _reading_mode(path: Path) -> str:
     if all(os.access(place, os.W_OK) for place in (path, path.parent)):
         return "mode=rw"
     return "mode=ro" if os.access(path.parent, os.W_OK) or Path(f"{path}-wal").exists() else "immutable=1"
-
-
-def _row(fit: Fit, result: FitResult) -> tuple[Any, ...]:
-    return (
-        bytes.fromhex(fit.key),
-        fit.candidate.key,
-        fit.repeat,
-        fit.fold,
-        fit.replica,
-        fit.outer,
-        canonical_json(fit.budget.describe()),
-        json.dumps(result.scores, separators=(",", ":")),
-        packed_history(result.history),
-        packed_array(result.predicted),
-        result.fit_seconds,
-        result.score_seconds,
-        result.error,
-        result.traceback,
-    )
-
-
-def _fit(candidate: str, repeat: int, fold: int, replica: int, budget: str, outer: int | None) -> Fit:
-    return Fit(Candidate(json.loads(candidate)), repeat, fold, replica, Budget(**json.loads(budget)), outer)
-
-
-def _checksum(columns: Sequence[Any]) -> int:
-    """CRC-32 of these columns, which notices every change of a single bit."""
-    found = 0
-    for value in columns:
-        content = value if isinstance(value, bytes) else repr(value).encode()
-        found = zlib.crc32(content, zlib.crc32(b"%d " % len(content), found))
-    return found
-
-
-class RunLock:
-    """Held while a process writes to a run's directory; the system releases it when the process dies.
-
-    It is an exclusive SQLite transaction on a file of its own, since that works on every system.
-    """
-
-    def __init__(self, path: Path) -> None:
-        """Take the lock, or raise RunRefused when another process holds it."""
-        try:
-            self._database = sqlite3.connect(path, timeout=0, isolation_level=None)
-            self._database.execute("BEGIN EXCLUSIVE")
-        except sqlite3.Error as error:
-            if "locked" in str(error):
-                raise RunRefused(f"another process is running in {path.parent}; wait for it, or use --out") from None
-            raise StorageError(f"{path} cannot be locked: {error}") from error
-
-    def release(self) -> None:
-        """Let others write."""
-        self._database.close()
