@@ -71,7 +71,8 @@ class InvalidInput(GridloomError):
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         lines = [str(problem) for problem in problems[:MOST_LISTED]]
-        lines = [line if len(line) <= LONGEST else f"{line[:LONGEST]}..." for line in lines]
+        half = LONGEST // 2
+        lines = [line if len(line) <= LONGEST else f"{line[:half]} ... {line[-half:]}" for line in lines]
         if more := len(problems) - MOST_LISTED:
             lines += [f"... and {more:,} more problems"] if more > 0 else []
         super().__init__("\n".join(lines))

@@ -87,7 +87,8 @@ def test_check_tells_all_problems_of_all_files_and_exits_with_2(gridloom, tmp_pa
 def test_check_says_that_a_file_name_is_too_long(gridloom):
     done = gridloom("check", "a" * 5000)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == f"gridloom: {'a' * 5000}: cannot be read: File name too long\n"
+    assert done.stderr.startswith("gridloom: aaa")
+    assert done.stderr.endswith("aaa: cannot be read: File name too long\n")
 
 
 def test_check_tells_one_problem_on_one_line(gridloom, tmp_path):

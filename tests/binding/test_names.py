@@ -7,7 +7,7 @@ import pytest
 from binding.texts import NETWORK, with_line, with_space
 from gridloom.errors import InvalidInput
 from gridloom.experiment.bind import read_experiment
-from gridloom.experiment.experiment import A_NAME
+from gridloom.experiment.keys import A_NAME
 
 
 @pytest.mark.parametrize(

@@ -104,7 +104,7 @@ def test_an_offered_family_comes_with_its_documentation(server):
             SMALL + "s►eed: 3\n",
             ["decides everything that is drawn", "whole number from 0 below 4,294,967,296; default 0"],
         ),
-        (SMALL + "training: {e►pochs: 3}\n", ["whole number from 1; default 100"]),
+        (SMALL + "training: {e►pochs: 3}\n", ["whole number from 1 to 1,000,000; default 100"]),
         (SMALL + "engine: s►cikeras\n", ["#### engine scikeras", "Keras on TensorFlow"]),
     ],
 )

@@ -15,7 +15,7 @@ import typer
 
 from gridloom.cli import app
 from gridloom.errors import Exit
-from gridloom.experiment.experiment import dataset_keys, experiment_keys, published_keys, search_keys
+from gridloom.experiment.keys import dataset_keys, experiment_keys, published_keys, search_keys
 from gridloom.experiment.splits import METHODS, method_options, validation_keys
 from gridloom.registry import hookspecs
 from gridloom.registry.descriptions import default_domains, default_in_words

@@ -13,11 +13,10 @@ from gridloom.experiment.bind_reporters import bind_reporters
 from gridloom.experiment.bind_scorers import bind_scorers, default_scorers
 from gridloom.experiment.bind_search import bind_search
 from gridloom.experiment.bound import Bound
-from gridloom.experiment.experiment import (
+from gridloom.experiment.experiment import Experiment, Source
+from gridloom.experiment.keys import (
     A_NAME,
     BESIDE_DATASET,
-    Experiment,
-    Source,
     dataset_keys,
     experiment_keys,
     published_keys,

@@ -9,7 +9,8 @@ from typing import Any
 from gridloom.core.space import Choices, Domain, Range, Space, canonical_json
 from gridloom.errors import GridloomError, UnknownName, near, nearest
 from gridloom.experiment.bound import Bound
-from gridloom.experiment.experiment import first_wave, search_keys
+from gridloom.experiment.experiment import first_wave
+from gridloom.experiment.keys import search_keys
 from gridloom.experiment.problems import Binder, KeyPath
 from gridloom.registry.option_errors import shorten
 from gridloom.registry.options import Option, Options

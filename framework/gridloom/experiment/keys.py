@@ -1,0 +1,99 @@
+"""The keys of an experiment file, of its parts, and what stands beside them: signatures, as those of plugins."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field, WithJsonSchema
+
+from gridloom.experiment.splits import DEFAULT_METHOD
+from gridloom.registry.options import InputFile, Options
+from gridloom.registry.record import NAME
+
+Selection = str | dict[str, Any]
+"""What YAML says where it names a thing: a bare name, or a mapping with `name` and options."""
+
+A_NAME = "a name has up to 64 letters (a to z), digits, dots, dashes and underscores, and begins with a letter or digit"
+
+
+def _run_name(name: str) -> str:
+    if not NAME.fullmatch(name):
+        raise ValueError(f"{name!r} cannot name a run: {A_NAME}")
+    return name
+
+
+def _share_or_count(value: Any) -> Any:
+    is_count = isinstance(value, int) and not isinstance(value, bool) and value > 1
+    if is_count or (isinstance(value, float) and 0 < value <= 1):
+        return value
+    raise ValueError("a sample is a share of the rows (0.25 is a quarter of them), or a whole number of rows from 2")
+
+
+Name = Annotated[str, AfterValidator(_run_name), WithJsonSchema({"type": "string", "pattern": f"^{NAME.pattern}$"})]
+Seed = Annotated[int, Field(ge=0, lt=2**32)]
+Sample = Annotated[
+    Any,
+    AfterValidator(_share_or_count),
+    WithJsonSchema(
+        {"anyOf": [{"type": "number", "exclusiveMinimum": 0, "maximum": 1}, {"type": "integer", "minimum": 2}]}
+    ),
+]
+
+
+def experiment_keys(
+    dataset: Selection,
+    model: Selection,
+    search: dict[str, Any],
+    name: Name | None = None,
+    description: str = "",
+    training: dict[str, Any] | None = None,
+    validation: Selection = DEFAULT_METHOD,
+    scoring: Selection | list[Selection] | None = None,
+    rank_by: str | None = None,
+    seed: Seed = 0,
+    engine: Selection = "auto",
+    refit: bool = False,
+    published: Selection | None = None,
+    reporters: list[Selection] | None = None,
+) -> None:
+    """The keys of an experiment file; only the signature counts, and what is told of each.
+
+    `dataset` is what is learned: a name, or a mapping of a name and options. `model` is the builder of what learns it.
+    `search` says what is tried, and how. `name` is that of the run, which lives in `runs/NAME`: the file's unless it is
+    given. `description` is a text for reports. `training` holds settings of the engine, such as `epochs` and
+    `batch_size` of networks. `validation` says how candidates are scored: by five shuffled folds unless it is given.
+    `scoring` is a scorer, or a list of them: accuracy for classes and R² for numbers unless it is given. `rank_by` is the
+    name of the score that ranks candidates: the first one unless it is given. `seed` decides
+    everything that is drawn. `engine` trains the models: `auto` takes the fastest that can train this one. `refit`
+    trains the best candidate on all rows and keeps the model. `published` is a CSV file of scores that others published,
+    to be told beside ours: a path, or a mapping of `file` and `experiment`. `reporters` are told the result: the
+    console alone unless they are given.
+    """
+
+
+def search_keys(space: dict[str, Any], strategy: Selection = "") -> None:
+    """The keys of `search:`; only the signature counts, and what is told of each.
+
+    `space` holds what is tried: families of hyperparameters with values for their parameters, options of the builder
+    under `model:` and settings under `training:`. `strategy` proposes the candidates.
+    """
+
+
+def published_keys(file: InputFile, experiment: str | None = None) -> None:
+    """The keys of `published:`; only the signature counts, and what is told of each.
+
+    `file` is a CSV file with the columns `parameters` (a JSON object) and `score`, relative to the experiment file.
+    `experiment` is what its rows have in the column of that name: the experiment's own name unless it is given.
+    """
+
+
+def dataset_keys(sample: Sample = None, positive: str | bool | float | None = None) -> None:
+    """What may stand beside the options of a data set; only the signature counts, and what is told of it.
+
+    `sample` is a share of the rows (0.5), or a number of rows (200), drawn with the experiment's seed. `positive` names
+    the one of two classes that scores of one class are about, such as `recall`.
+    """
+
+
+BESIDE_DATASET = tuple(Options(dataset_keys, 0).known)
+"""The keys that may stand beside the options of a data set."""
