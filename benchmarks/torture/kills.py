@@ -1,6 +1,6 @@
 """Runs that are killed (SIGKILL) again and again, and gone on with: parent, one worker, or the whole process group.
 
-    python benchmarks/torture/kills.py [--rounds 5] [--epochs 30] [--seed 0]
+    python benchmarks/torture/kills.py [--rounds 5] [--epochs 30] [--seed 0] [--engine fused]
 
 For each engine the same experiment runs undisturbed once. A round strikes at a random moment, three times, each time when some
 more fits are journaled, and lets the run be gone on with until it ends. Then its table must be the same, byte for byte, and no process
@@ -27,12 +27,13 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--epochs", type=int, default=30)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--engine", nargs="+", choices=ENGINES, default=[*ENGINES])
     given = parser.parse_args()
     rng = random.Random(given.seed)  # noqa: S311
     print("| engine | killed | rounds | kills | equal tables | processes left | files left in /dev/shm |")
     print("| --- | --- | ---: | ---: | ---: | ---: | ---: |")
-    for engine, text in ENGINES.items():
-        right = calm(text.replace("EPOCHS", str(given.epochs)))
+    for engine in given.engine:
+        right = calm(ENGINES[engine].replace("EPOCHS", str(given.epochs)))
         for whom in ("parent", "worker", "group"):
             found = [one_round(engine, given.epochs, whom, rng) for _ in range(given.rounds)]
             kills, tables, processes, files = zip(*found, strict=True)
