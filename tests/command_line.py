@@ -36,6 +36,20 @@ def run_here(folder: Path, *arguments: object, **environment: str) -> Finished:
     return subprocess.CompletedProcess(command, code, output.getvalue(), errors.getvalue())
 
 
+def run_process(folder: Path, *arguments: object, **environment: str) -> Finished:
+    """Run the command line in a folder as a process of its own, on a machine with one core."""
+    command = [sys.executable, "-m", "gridloom", *map(str, arguments)]
+    return subprocess.run(
+        command,
+        cwd=folder,
+        env=os.environ | ONE_CORE | environment,
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+
+
 @contextmanager
 def _as_at_the_start(command: list[str], more: Mapping[str, str]) -> Iterator[None]:
     """The arguments, environment, warnings, logs and handlers that a new process has; afterwards they are as before."""

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from command_line import ONE_CORE, Finished, run_here
+from command_line import Finished, run_here, run_process
 from hypothesis import HealthCheck, settings
 
 from gridloom.registry.registry import Registry, load_registry
@@ -59,20 +57,6 @@ def write(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
-
-
-def run_process(folder: Path, *arguments: object, **environment: str) -> Finished:
-    """Run the command line in a folder as a process of its own, on a machine with one core."""
-    command = [sys.executable, "-m", "gridloom", *map(str, arguments)]
-    return subprocess.run(
-        command,
-        cwd=folder,
-        env=os.environ | ONE_CORE | environment,
-        capture_output=True,
-        text=True,
-        timeout=600,
-        check=False,
-    )
 
 
 @pytest.fixture

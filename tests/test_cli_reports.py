@@ -7,7 +7,7 @@ import re
 
 import pytest
 import yaml
-from command_line import run_here
+from command_line import run_here, run_process
 from reporters.outcomes import HOSTILE
 
 from gridloom import FileName
@@ -282,10 +282,10 @@ def test_without_a_report_there_is_the_command_that_makes_it(ask, browser):
     )
 
 
-def test_without_a_browser_the_file_is_named_and_the_exit_code_is_4(ask, kept):
+def test_without_a_browser_the_file_is_named_and_the_exit_code_is_4(kept):
     page = kept / "runs" / "forest" / "report.html"
     page.write_text("<p>report</p>")
-    done = ask("open", "forest", BROWSER="false %s", PATH="/nowhere", DISPLAY="", WAYLAND_DISPLAY="")
+    done = run_process(kept, "open", "forest", BROWSER="false %s", PATH="/nowhere", DISPLAY="", WAYLAND_DISPLAY="")
     assert done.returncode == 4
     assert done.stdout == f"{page.resolve()}\n"
     assert "no browser can be opened here" in done.stderr

@@ -83,7 +83,7 @@ def scores(request, tmp_path_factory):
     def scores(space, scoring):
         experiment = {
             "name": "own",
-            "dataset": "rare",
+            "dataset": {"name": "rare", "positive": "yes"},
             "model": "own",
             "training": {"epochs": 20, "batch_size": 1000},
             "search": {"space": space},

@@ -6,6 +6,7 @@ import pytest
 
 from contracts.breaking import Bad, breaks, checks_of
 from gridloom import Task
+from gridloom.errors import DataError
 from gridloom.testing import DatasetContract
 
 
@@ -38,11 +39,11 @@ BAD = {
     "test_its_features_are_named_each_by_its_own_name": [
         Bad(dataset("", names='("x",)'), r"1 names for features of shape \(2,\)"),
         Bad(dataset("", names='("x", "x")'), "two of the features have the same name"),
-        Bad(dataset("", classes='("a", "a")'), "two of the classes have the same name"),
-        Bad(dataset("", names="(1, 2)"), "names of features must be text"),
+        Bad(dataset("", classes='("a", "a")'), "two classes have the same name", error=DataError),
+        Bad(dataset("", names="(1, 2)"), "should be a tuple of names", error=DataError),
     ],
     "test_its_targets_suit_the_task": [
-        Bad(dataset("y = y.astype(float)"), "class numbers are whole numbers, not float64"),
+        Bad(dataset("y = y + 0.5"), "class", error=DataError),
         Bad(dataset("y = np.ones(12)", classes="()"), "every row has the same target"),
     ],
     "test_it_loads_the_same_data_twice": [

@@ -47,11 +47,6 @@ def test_weights_of_classes_stop_a_run_that_predicts_numbers():
         weights(NUMBERS, "balanced")
 
 
-def test_a_class_that_is_named_by_its_number_is_answered_with_the_names():
-    with pytest.raises(StopRun, match=r"unknown class '0'; classes have names, not numbers; known: benign, malignant$"):
-        weights(CLASSES, {"0": 1.0, "1": 50.0})
-
-
 def test_a_fit_whose_rows_all_weigh_nothing_fails():
     with pytest.raises(ValueError, match="every row that trains this fit has the weight 0"):
         weights(CLASSES, {"benign": 0.0, "malignant": 0.0})

@@ -66,8 +66,8 @@ def test_without_a_terminal_there_is_a_plain_line_every_ten_seconds_and_one_at_t
     ]
 
 
-def test_without_a_terminal_nothing_but_plain_lines_is_printed(gridloom, write):
-    done = gridloom("run", write(), "--n-jobs", 1, FORCE_COLOR="", TERM="xterm-256color")
+def test_without_a_terminal_nothing_but_plain_lines_is_printed(gridloom_process, write):
+    done = gridloom_process("run", write(), "--n-jobs", 1, FORCE_COLOR="", TERM="xterm-256color")
     lines = done.stdout.splitlines()
     assert lines[0] == "small: 3 candidates x 3 splits x 1 seed(s) = 9 fits, engine sklearn, 1 worker(s)"
     assert re.fullmatch(r"  9/9 fits, [0-9.e+]+ fits/s, took \d:\d\d, best 0\.\d{6} \{'C': .*\}", lines[-6])

@@ -57,9 +57,9 @@ def test_any_choice_of_kinds_can_be_loaded_and_provides_just_them(kinds, tmp_pat
 
 
 @pytest.mark.parametrize("kinds", [("engine",), ("strategy", "reporter"), tuple(EXAMPLES)])
-def test_its_experiments_are_valid(kinds, gridloom, tmp_path):
+def test_its_experiments_are_valid(kinds, gridloom_process, tmp_path):
     write_plugin(tmp_path / "mine", "mine", kinds, "0.1.0")
-    done = gridloom("check", "mine/experiments", "-p", "mine", PYTHONPATH=str(tmp_path / "mine" / "src"))
+    done = gridloom_process("check", "mine/experiments", "-p", "mine", PYTHONPATH=str(tmp_path / "mine" / "src"))
     assert done.returncode == 0, done.stderr
 
 

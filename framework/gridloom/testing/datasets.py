@@ -37,16 +37,12 @@ class DatasetContract(Contract):
         data = self.load()
         names = data.feature_names
         assert len(names) in (0, *data.X.shape[1:2]), f"{len(names)} names for features of shape {data.X.shape[1:]}"
-        for what, known in (("features", names), ("classes", data.classes)):
-            assert len(set(known)) == len(known), f"two of the {what} have the same name: {known}"
-            assert all(isinstance(name, str) for name in known), f"the names of {what} must be text: {known}"
+        assert len(set(names)) == len(names), f"two of the features have the same name: {names}"
 
     def test_its_targets_suit_the_task(self) -> None:
-        """Class numbers are whole numbers; a number to predict is not the same in every row."""
+        """A number to predict is not the same in every row."""
         data = self.load()
-        if data.classes:
-            assert data.y.dtype.kind in "biu", f"class numbers are whole numbers, not {data.y.dtype}"
-        else:
+        if not data.classes:
             assert data.y.min() < data.y.max(), "every row has the same target; there is nothing to learn"
 
     def test_it_loads_the_same_data_twice(self) -> None:

@@ -231,9 +231,7 @@ def _trace_step(
         return after, logs
 
     traced, (after, logs) = trace(step, (trainable, others, optimizer), metrics, data)
-    seeds = [
-        len(trainable) + place for place, value in enumerate(others) if value.dtype == "uint32" and value.shape == (2,)
-    ]
+    seeds = [len(trainable) + place for place, value in enumerate(others) if _is_seed(value)]
     if jax.tree.structure(after) != jax.tree.structure((trainable, others, optimizer, metrics)):
         raise Unsuitable("its train_step does not return a state like the one it gets")
     counts = [np.asarray(value) for value in metrics]
@@ -241,19 +239,31 @@ def _trace_step(
 
 
 def _trace_prediction(work: Work, model: Any, rows: int) -> Traced:
-    """Outputs for so many rows, as probabilities where there are classes."""
-    X = work.data.X
+    """Outputs for so many rows, as probabilities where there are classes.
+
+    Raises Unsuitable where they depend on rows predicted before: on a state that changes, or on what is drawn.
+    """
+    X, trainable = work.data.X, [variable.value for variable in model.trainable_variables]
+    others = [variable.value for variable in model.non_trainable_variables]
 
     def predict(trainable: Any, others: Any, features: Any) -> Any:
         outputs, after = model.stateless_call(trainable, others, features, training=False)
-        if any(value is not own for value, own in zip(after, others, strict=True)):
-            raise Unsuitable("its state changes as it predicts, so that what it predicts depends on the rows before")
+        if any(value is not own and not _is_seed(own) for value, own in zip(after, others, strict=True)):
+            raise Unsuitable(f"its state changes {_PREDICTS}")
         return probabilities(outputs, model.loss) if work.data.classes else outputs
 
-    traced, _ = trace(
-        predict,
-        [variable.value for variable in model.trainable_variables],
-        [variable.value for variable in model.non_trainable_variables],
-        np.zeros((rows, *X.shape[1:]), "float32"),
-    )
+    traced, _ = trace(predict, trainable, others, np.zeros((rows, *X.shape[1:]), "float32"))
+    first = len(traced.numbers) + len(trainable)
+    taken = traced.jaxpr.invars[first : first + len(others)]
+    used = {id(atom) for equation in traced.jaxpr.eqns for atom in equation.invars}
+    if any(_is_seed(value) and id(atom) in used for value, atom in zip(others, taken, strict=True)):
+        raise Unsuitable(f"it draws random numbers {_PREDICTS}")
     return traced
+
+
+_PREDICTS = "as it predicts, so that what it predicts depends on the rows before"
+
+
+def _is_seed(value: Any) -> bool:
+    """Whether a variable's value is the state of one of Keras's seed generators."""
+    return bool(value.dtype == "uint32" and value.shape == (2,))
