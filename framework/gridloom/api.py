@@ -27,7 +27,8 @@ def run(
     for one a core; the run lives in `out/<name>`, where a run that was stopped is gone on with unless `fresh`;
     `plugins` are Python files or modules to load beside the installed ones, `without` names plugins to leave out.
 
-    Raises subclasses of `gridloom.GridloomError`, whose texts are meant to be read.
+    Raises subclasses of `gridloom.GridloomError`, whose texts are meant to be read, and TypeError for arguments that are
+    something else.
 
     >>> result = gridloom.run("experiments/dropout.yaml")  # doctest: +SKIP
     >>> result.best.mean, result.best.params  # doctest: +SKIP
@@ -37,6 +38,13 @@ def run(
     from gridloom.registry.registry import load_registry
     from gridloom.runs.runner import run_experiment
 
+    if not isinstance(file, str | PathLike):
+        raise TypeError(f"an experiment is the path of a YAML file, not {type(file).__name__}")
+    if not isinstance(n_jobs, int) or isinstance(n_jobs, bool):
+        raise TypeError(f"n_jobs is a whole number of workers, not {n_jobs!r}")
+    for name, texts in {"settings": settings, "plugins": plugins, "without": without}.items():
+        if isinstance(texts, str):
+            raise TypeError(f"{name} is a list of texts; write {name}=[{texts!r}]")
     with contained("a plugin"):
         registry = load_registry(plugins, without)
         experiment = read_experiment(Path(file), registry, settings=settings, plugins=plugins, without=without)

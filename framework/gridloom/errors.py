@@ -30,6 +30,15 @@ class Exit(IntEnum):
     """Stopped by SIGTERM, from `kill` or a batch system; what was finished is kept."""
 
 
+def named(error: BaseException) -> str:
+    """The type of an error and what it says; an error of a plugin may even raise when it is asked for its text."""
+    try:
+        text = str(error)
+    except Exception:
+        text = "its text cannot be had, since its __str__ raises"
+    return f"{type(error).__name__}: {text}"
+
+
 class GridloomError(Exception):
     """Base of all errors meant for users; its text is shown without a traceback."""
 

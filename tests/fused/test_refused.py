@@ -30,7 +30,7 @@ REFUSED = {
     "final": "Unsuitable: its optimizer has finalize_variable_values of its own, which a compiled program does not call",
     "ema": "Unsuitable: its optimizer keeps a moving average of the weights (use_ema)",
     "counting": "Unsuitable: its state changes as it predicts, so that what it predicts depends on the rows before",
-    "noise": "Unsuitable: its state changes as it predicts, so that what it predicts depends on the rows before",
+    "noise": "Unsuitable: it draws random numbers as it predicts, so that what it predicts depends on the rows before",
     "typo": "KeyError: 'a mistake of the builder'",
 }
 UNADAPTED = {

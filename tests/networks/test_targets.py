@@ -66,7 +66,8 @@ def test_every_other_loss_of_keras_gets_one_hot_codes_for_several_outputs():
 @pytest.mark.parametrize("loss", ["binary_crossentropy", "hinge", "mse", own])
 def test_two_classes_of_one_output_are_zeros_and_ones_in_its_shape(loss):
     assert coded_targets(TWO, (1,), loss, None).tolist() == [[0], [1], [1], [0]]
-    assert coded_targets(TWO, (), loss, None).tolist() == [0, 1, 1, 0]
+    with pytest.raises(ValueError, match=r"has shape \(\) a row, .* should have shape \(1,\) or \(2,\)"):
+        coded_targets(TWO, (), loss, None)
     assert coded_targets(NUMBERS, (1,), "mse", None).tolist() == [[0.5], [1.5], [2.5], [3.5]]
 
 

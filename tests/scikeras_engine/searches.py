@@ -46,7 +46,7 @@ def categorical(task, units: int = 4):
     return model
 
 
-def subclassed(task, units: int = 4):
+def subclassed(task, units: int = 4, built: bool = False):
     import keras
 
     class Own(keras.Model):
@@ -58,7 +58,10 @@ def subclassed(task, units: int = 4):
         def call(self, inputs):
             return self.out(self.hidden(inputs))
 
-    return Own()
+    model = Own()
+    if built:
+        model.build((None, *task.input_shape))
+    return model
 
 
 def divides(task, by: float = 1.0):

@@ -41,6 +41,11 @@ def test_options_of_a_subclassed_model_can_be_searched(search):
     assert (statuses(result), reasons(result)) == (["complete", "complete"], [])
 
 
+def test_a_subclassed_model_that_only_says_that_it_is_built_trains(search):
+    result = search("subclassed", {"model": {"built": [True, False]}})
+    assert (statuses(result), reasons(result)) == (["complete", "complete"], [])
+
+
 def test_training_settings_can_be_searched(search):
     result = search("mlp", {"training": {"batch_size": [8, 40], "learning_rate": [0.001, 0.1]}})
     assert statuses(result) == ["complete"] * 4

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -53,6 +55,9 @@ def _gridloom(
 def main() -> None:
     """Run the command line."""
     tell_deprecations()
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever started us
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115  (until we end)
     log_to_stderr()
     try:
         app(prog_name="gridloom")

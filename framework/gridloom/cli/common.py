@@ -73,6 +73,9 @@ def guarded(command: Callable[P, T]) -> Callable[P, T]:
         except (typer.Exit, typer.Abort, typer.BadParameter, BrokenPipeError):
             raise
         except Exception as error:
+            if isinstance(error, FileNotFoundError) and not _is_somewhere():
+                fail("the working folder has been deleted; change to another one")
+                raise typer.Exit(Exit.MACHINE) from None
             if isinstance(error, OSError) and error.errno in NO_ROOM:
                 raise
             print(printable(traceback.format_exc()), end="", file=sys.stderr)
@@ -80,6 +83,15 @@ def guarded(command: Callable[P, T]) -> Callable[P, T]:
             raise typer.Exit(Exit.BUG) from None
 
     return run
+
+
+def _is_somewhere() -> bool:
+    """Whether the working folder is there."""
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def say(text: object) -> None:

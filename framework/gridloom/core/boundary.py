@@ -14,6 +14,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
+from gridloom.errors import named
+
 STREAMS = ("stdout", "stderr")
 """The streams of `sys` that print to the file descriptors 1 and 2."""
 
@@ -33,7 +35,7 @@ def contained(what: str) -> Iterator[None]:
     except (Exception, KeyboardInterrupt):
         raise
     except BaseException as error:
-        raise PluginQuit(f"{what} raised {type(error).__name__}: {error}") from error
+        raise PluginQuit(f"{what} raised {named(error)}") from error
 
 
 @contextmanager

@@ -40,6 +40,19 @@ class Predictions:
             estimator.decision_function(X) if hasattr(estimator, "decision_function") else None,
         )
 
+    def check_labels(self, rows: int, classes: int) -> None:
+        """ValueError unless the labels, if there are any, are class numbers for so many rows and classes."""
+        import numpy as np
+
+        if self.labels is None:
+            return
+        labels = np.asarray(self.labels)
+        if labels.shape != (rows,) or not np.isin(labels, np.arange(classes)).all():
+            found = ", ".join(map(str, np.unique(labels.astype(str))[:4]))
+            raise ValueError(
+                f"the model should predict {rows} class numbers from 0 to {classes - 1}, not {found} (shape {labels.shape})"
+            )
+
     def given(self, needs: Needs) -> NDArray[Any]:
         """What a scorer asks for; ValueError when the model does not predict it.
 

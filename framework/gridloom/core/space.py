@@ -70,6 +70,8 @@ class Choices:
 class Range:
     """An interval from `low` to `high`, both included: whole numbers when both bounds are, else floats.
 
+    Steps are counted from `low`, so that the last value may lie below `high`.
+
     Enumerated in steps of `step` or as `count` values, evenly spaced on a linear or logarithmic scale, and drawn from
     among these; without either, drawn from uniformly on that scale. Raises ValueError when the bounds or the spacing make no sense.
     """

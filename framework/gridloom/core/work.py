@@ -151,6 +151,8 @@ class Work:
         """The scores of what a fit's model predicts for the rows that test it, by name; ValueError where one cannot be."""
         _, rows = self.rows(fit)
         truth = self.data.y[rows]
+        if self.data.classes:
+            predictions.check_labels(len(truth), len(self.data.classes))
         if self.data.positive_class == 0:  # scorers take class 1 for the positive one
             truth, predictions = 1 - truth, predictions.swapped
         with restored():

@@ -12,6 +12,7 @@ from gridloom.core.boundary import contained, restored
 from gridloom.core.recipe import Recipe
 from gridloom.core.space import Candidate, Domain, Range, Space, canonical_json
 from gridloom.core.split import Split
+from gridloom.core.trials import Proposal
 from gridloom.errors import CannotTrain, DataError, InvalidInput, Problem, StopRun
 from gridloom.experiment.bound import Bound
 from gridloom.experiment.published import PublishedScores
@@ -220,9 +221,17 @@ def first_wave(strategy: Bound[Strategy], space: Space) -> list[Candidate]:
         raise StopRun(f"strategy '{strategy.name}' must be a generator of waves, not {type(waves).__name__}")
     try:
         with restored(), contained(strategy.told):
-            return [proposal.candidate for proposal in next(waves, [])]
+            wave: Any = next(waves, [])
+        return [proposal.candidate for proposal in checked_wave(strategy.name, wave)]
     finally:
         waves.close()
+
+
+def checked_wave(strategy: str, wave: Any) -> Sequence[Proposal]:
+    """What a strategy yields; StopRun when that is no sequence of proposals."""
+    if not isinstance(wave, Sequence) or not all(isinstance(item, Proposal) for item in wave):
+        raise StopRun(f"strategy '{strategy}' must yield sequences of gridloom.Proposal, not {wave!r:.80}")
+    return wave
 
 
 def as_yaml(domain: Domain) -> Any:

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from gridloom.errors import PluginError
+from gridloom.errors import PluginError, named
 
 _OURS = (f"{Path(__file__).parent}{os.sep}", f"{Path(importlib.__file__).parent}{os.sep}", "<")
 """Where a traceback passes through Gridloom and what imports modules."""
@@ -53,7 +53,7 @@ def one_line(error: BaseException) -> str:
     """An error as a line of text, with the file and the line that raised it."""
     if isinstance(error, PluginError):
         return str(error)
-    return f"{type(error).__name__}: {' '.join(str(error).split())}{_raised_at(error)}"
+    return f"{' '.join(named(error).split())}{_raised_at(error)}"
 
 
 def _raised_at(error: BaseException) -> str:

@@ -10,7 +10,7 @@ from types import TracebackType
 
 from gridloom.core.boundary import PluginQuit, contained
 from gridloom.core.progress import Plan, Progress
-from gridloom.errors import GridloomError
+from gridloom.errors import GridloomError, named
 from gridloom.experiment.bound import Bound
 from gridloom.registry.records import Reporter
 from gridloom.results.result import ReportError, Result
@@ -38,7 +38,7 @@ def _logged(name: str, error: BaseException, failed: str, then: str) -> ReportEr
     if not isinstance(error, GridloomError | OSError):
         error = error.__cause__ or error if isinstance(error, PluginQuit) else error
         _log.error("the reporter '%s' %s; %s", name, failed, then, exc_info=error)
-        return ReportError(name, f"{type(error).__name__}: {error}", is_bug=True)
+        return ReportError(name, named(error), is_bug=True)
     told = str(error)
     if isinstance(error, OSError):
         place = f"{error.filename}: " if error.filename else ""

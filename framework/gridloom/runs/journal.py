@@ -21,7 +21,10 @@ from gridloom.runs.rows import COLUMNS, checksum, fit_of, result_of, row_of
 FORMAT = 2
 """The version of the tables below; journals of format 1 are read, not written."""
 
-_UNREADABLE = (sqlite3.Error, zlib.error, ValueError, AttributeError, TypeError, KeyError)
+_BESIDE = ("-wal", "-shm", "-journal")
+"""How the names of files end that SQLite keeps beside a database."""
+
+_UNREADABLE = (sqlite3.Error, zlib.error, ValueError, AttributeError, TypeError, KeyError, RecursionError)
 """What reading a damaged journal raises: ours may not be there, or be no JSON."""
 
 _TABLES = f"""
@@ -64,6 +67,9 @@ class Journal:
         self.path = path
         self._files: list[Identity] = []
         with self._clear_errors():
+            for place in (path, *(Path(f"{path}{ending}") for ending in _BESIDE)):
+                if place.exists() and not place.is_file():
+                    raise StorageError(f"{place} is no regular file, so the journal cannot be read; {_WAY_OUT}")
             if path.is_file() and not path.stat().st_size:
                 raise StorageError(f"the journal {path} is empty, so its fits are lost; {_WAY_OUT}")
             if not path.exists() and not read_only:

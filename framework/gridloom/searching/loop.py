@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from gridloom.core.boundary import contained, restored
-from gridloom.core.trials import Fit, FitResult, Proposal, Status, Trial
+from gridloom.core.trials import Budget, Fit, FitResult, Proposal, Status, Trial
 from gridloom.errors import StopRun
-from gridloom.experiment.experiment import Experiment
+from gridloom.experiment.experiment import Experiment, checked_wave
 
 Evaluate = Callable[[Sequence[Trial]], Sequence[Trial]]
 """Answers trials whose results may be missing with trials of the same proposals whose results are there."""
@@ -21,6 +21,7 @@ def search(experiment: Experiment, evaluate: Evaluate, outer: int | None = None)
     waves = experiment.strategy(experiment.space)
     cells = [(*place, seed) for place in experiment.validation.places for seed in range(experiment.validation.seeds)]
     trials: list[Trial] = []
+    proposed: set[tuple[str, Budget]] = set()
     answered: Sequence[Trial] | None = None
     while True:
         try:
@@ -28,9 +29,15 @@ def search(experiment: Experiment, evaluate: Evaluate, outer: int | None = None)
                 wave = next(waves) if answered is None else waves.send(answered)
         except StopIteration:
             return trials
-        pending = [_pending(len(trials) + place, proposal, cells, outer) for place, proposal in enumerate(wave)]
+        name = experiment.strategy.name
+        proposals = checked_wave(name, wave)
+        pending = [_pending(len(trials) + place, proposal, cells, outer) for place, proposal in enumerate(proposals)]
         if not pending:
-            raise StopRun(f"strategy '{experiment.strategy.name}' yielded an empty wave; it should return instead")
+            raise StopRun(f"strategy '{name}' yielded an empty wave; it should return instead")
+        for trial in pending:
+            if (trial.candidate.key, trial.proposal.budget) in proposed:
+                raise StopRun(f"strategy '{name}' proposed {trial.candidate} twice with the same budget")
+            proposed.add((trial.candidate.key, trial.proposal.budget))
         answered = evaluate(pending)
         trials += answered
         if any(trial.status is Status.INCOMPLETE for trial in answered):

@@ -14,7 +14,7 @@ from pathlib import Path
 from gridloom.core.boundary import restored
 from gridloom.core.trials import Fit, FitResult
 from gridloom.core.work import Work
-from gridloom.errors import CannotTrain, GridloomError, StopRun
+from gridloom.errors import CannotTrain, GridloomError, StopRun, named
 from gridloom.training.calls import Prepared, prepared
 from gridloom.training.job import Job, Outcome
 from gridloom.training.worker_log import output_to
@@ -137,7 +137,7 @@ def run_refit(job: Job, fit: Fit, folder: Path) -> Path | StopRun:
                 return ready.engine.refit(Work(ready.recipe, ready.calls, job.data, splits, (fit,)), fit, folder)
         except BaseException as error:
             traceback.print_exc()
-            return StopRun(f"{type(error).__name__}: {error}")
+            return StopRun(named(error))
 
 
 def _check_complete(engine: str, fits: Sequence[Fit], finished: Mapping[str, FitResult]) -> None:

@@ -21,7 +21,7 @@ def drafted(work: Work, fit: Fit) -> tuple[Draft, Any]:
         model = work.build(fit)
     if not isinstance(model, keras.Model):
         raise StopRun(f"the builder '{work.model_name}' returned {type(model).__name__}, not a keras.Model")
-    if not model.built:
+    if not model.built or not getattr(model, "inputs", None):  # a subclass may say that it is built, and not be
         model(np.zeros((1, *work.data.task.input_shape), "float32"))
     if work.recipe.families and not is_editable(model):
         raise StopRun(

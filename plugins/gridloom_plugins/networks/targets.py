@@ -76,7 +76,7 @@ def coded_targets(data: Data, shape: tuple[int, ...], loss: Any, wanted: Wanted)
 
 def _check_shape(shape: tuple[int, ...], classes: int) -> None:
     """ValueError unless one row's output can be compared with one target."""
-    if shape in ((), (1,)) and classes in (0, BINARY):
+    if shape == (1,) and classes in (0, BINARY):
         return
     if len(shape) == 1 and shape[0] == classes:
         return
