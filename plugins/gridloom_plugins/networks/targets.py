@@ -12,7 +12,7 @@ from gridloom import Data, Fit, StopRun, Work
 from gridloom_plugins.networks.losses import kind_of, shown, targets_for
 from gridloom_plugins.networks.prepared import check_layers
 
-Wanted = Literal["labels", "one_hot"] | None
+Wanted = Literal["one_hot", "labels"] | None
 """What `training: targets` says that a loss of the user's own takes."""
 
 BINARY = 2
