@@ -30,13 +30,17 @@ class Exit(IntEnum):
     """Stopped by SIGTERM, from `kill` or a batch system; what was finished is kept."""
 
 
-def named(error: BaseException) -> str:
-    """The type of an error and what it says; an error of a plugin may even raise when it is asked for its text."""
+def text_of(error: BaseException) -> str:
+    """What an error says; one of a plugin may even raise when it is asked for it."""
     try:
-        text = str(error)
+        return str(error)
     except Exception:
-        text = "its text cannot be had, since its __str__ raises"
-    return f"{type(error).__name__}: {text}"
+        return "its text cannot be had, since its __str__ raises"
+
+
+def named(error: BaseException) -> str:
+    """The type of an error and what it says."""
+    return f"{type(error).__name__}: {text_of(error)}"
 
 
 class GridloomError(Exception):

@@ -7,6 +7,7 @@ from concurrent.futures import BrokenExecutor
 from contextlib import closing
 from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -14,6 +15,9 @@ from executors.fakes import Fake, Killed, batches_of, fits, scores_of, x_of
 from gridloom.errors import StopRun
 from gridloom.training import pool
 from gridloom.training.worker import Outcome
+
+JOB = SimpleNamespace(log=Path("nowhere"))
+"""All that the pool itself reads of a job."""
 
 
 def dies_at(*numbers, times=10):
@@ -31,20 +35,20 @@ def dies_at(*numbers, times=10):
 
 @pytest.mark.parametrize("workers_count", [1, 2, 5])
 def test_every_fit_comes_back_once_whatever_the_number_of_workers(workers, fake, workers_count):
-    done = list(workers(count=workers_count).run(None, batches_of(3, 20)))
+    done = list(workers(count=workers_count).run(JOB, batches_of(3, 20)))
     assert scores_of(done) == {x: float(x) for x in range(20)}
     assert sum(len(batch) for batch, _ in done) == 20
     assert fake.opened == [workers_count]
 
 
 def test_no_more_batches_are_in_flight_than_there_are_workers(workers, fake):
-    list(workers(count=3).run(None, batches_of(1, 30)))
+    list(workers(count=3).run(JOB, batches_of(1, 30)))
     assert fake.most_in_flight <= 3
 
 
 def test_batches_are_handed_in_in_order(workers):
     seen = []
-    list(workers(lambda x: seen.append(x) or 0.0, count=1).run(None, batches_of(2, 10)))
+    list(workers(lambda x: seen.append(x) or 0.0, count=1).run(JOB, batches_of(2, 10)))
     assert seen == list(range(10))
 
 
@@ -55,7 +59,7 @@ def test_a_result_is_there_before_slower_batches_have_finished(workers):
         assert x or seen.wait(20), "nobody was given the other result"
         return float(x)
 
-    done = workers(score).run(None, batches_of(1, 2))
+    done = workers(score).run(JOB, batches_of(1, 2))
     (first,), _ = next(done)
     assert x_of(first) == 1
     seen.set()
@@ -64,7 +68,7 @@ def test_a_result_is_there_before_slower_batches_have_finished(workers):
 
 def test_what_a_worker_leaves_for_later_of_a_batch_comes_again(workers):
     asked = count()
-    done = list(workers(lambda x: float(x) if next(asked) % 3 == 0 else None).run(None, batches_of(4, 12)))
+    done = list(workers(lambda x: float(x) if next(asked) % 3 == 0 else None).run(JOB, batches_of(4, 12)))
     assert scores_of(done) == {x: float(x) for x in range(12)}
 
 
@@ -72,7 +76,7 @@ def test_what_a_worker_leaves_for_later_of_a_batch_comes_again(workers):
 @pytest.mark.parametrize("workers_count", [1, 2])
 def test_a_fit_whose_worker_dies_twice_fails_and_no_other(workers, shares_fate, workers_count):
     executor = Fake(shares_fate)
-    done = list(workers(dies_at(4), count=workers_count, executor=executor).run(None, batches_of(3, 12)))
+    done = list(workers(dies_at(4), count=workers_count, executor=executor).run(JOB, batches_of(3, 12)))
     assert scores_of(done) == {x: None if x == 4 else float(x) for x in range(12)}
     (failed,) = (result for _, results in done for result in results if result.score is None)
     assert failed.error.startswith("gridloom.training.pool.WorkerDied: the worker process died twice in this fit; ")
@@ -81,32 +85,32 @@ def test_a_fit_whose_worker_dies_twice_fails_and_no_other(workers, shares_fate, 
 @pytest.mark.parametrize("shares_fate", [True, False])
 def test_a_fit_whose_worker_dies_once_is_trained_again(workers, shares_fate):
     executor = Fake(shares_fate)
-    done = list(workers(dies_at(4, times=1), executor=executor).run(None, batches_of(3, 12)))
+    done = list(workers(dies_at(4, times=1), executor=executor).run(JOB, batches_of(3, 12)))
     assert scores_of(done) == {x: float(x) for x in range(12)}
 
 
 def test_a_batch_whose_worker_dies_once_is_tried_again_as_a_whole(workers, fake):
-    done = list(workers(dies_at(1, times=1), count=1).run(None, batches_of(6, 6)))
+    done = list(workers(dies_at(1, times=1), count=1).run(JOB, batches_of(6, 6)))
     assert fake.opened == [1, 1]
     assert [[x_of(fit) for fit in batch] for batch, _ in done] == [list(range(6))]
 
 
 def test_batches_that_were_in_flight_when_another_worker_died_are_tried_again_as_a_whole(workers, fake):
-    done = list(workers(dies_at(1), count=2).run(None, batches_of(6, 12)))
+    done = list(workers(dies_at(1), count=2).run(JOB, batches_of(6, 12)))
     assert list(range(6, 12)) in [[x_of(fit) for fit in batch] for batch, _ in done]
 
 
 def test_the_fit_that_kills_is_found_by_halves(workers, fake):
     trained = []
     kills = dies_at(5)
-    done = list(workers(lambda x: trained.append(x) or kills(x), count=1).run(None, batches_of(64, 64)))
+    done = list(workers(lambda x: trained.append(x) or kills(x), count=1).run(JOB, batches_of(64, 64)))
     assert scores_of(done) == {x: None if x == 5 else float(x) for x in range(64)}
     assert sum(x == 5 for x in trained) == 1 + 7 + 1  # among others, alone of ever fewer, and twice by itself
     assert len(trained) < 3 * 64
 
 
 def test_a_suspect_is_handed_on_before_the_next_is_tried(workers):
-    done = workers(dies_at(0, 2), count=1).run(None, batches_of(4, 4))
+    done = workers(dies_at(0, 2), count=1).run(JOB, batches_of(4, 4))
     with closing(done):
         ((first,), _), ((second,), _) = next(done), next(done)
     assert (x_of(first), x_of(second)) == (0, 1)
@@ -114,36 +118,36 @@ def test_a_suspect_is_handed_on_before_the_next_is_tried(workers):
 
 def test_a_death_in_a_cluster_does_not_stop_the_others(workers):
     executor = Fake(shares_fate=False)
-    list(workers(dies_at(0), executor=executor).run(None, batches_of(1, 20)))
+    list(workers(dies_at(0), executor=executor).run(JOB, batches_of(1, 20)))
     assert executor.opened == [2, 1, 1]
 
 
 def test_workers_that_have_grown_are_replaced_after_what_they_still_do(workers, fake):
-    done = list(workers(growth=101, count=1).run(None, batches_of(1, 3)))
+    done = list(workers(growth=101, count=1).run(JOB, batches_of(1, 3)))
     assert scores_of(done) == {0: 0.0, 1: 1.0, 2: 2.0}
     assert fake.opened == [1, 1, 1]
     assert fake.left == [None, None, None]
 
 
 def test_workers_that_have_grown_a_little_stay(workers, fake):
-    list(workers(growth=100).run(None, batches_of(1, 9)))
+    list(workers(growth=100).run(JOB, batches_of(1, 9)))
     assert fake.opened == [2]
 
 
 def test_workers_that_all_die_while_they_are_idle_are_replaced(workers, fake):
     team = workers(count=1)
-    for _, _ in team.run(None, batches_of(1, 4)):
+    for _, _ in team.run(JOB, batches_of(1, 4)):
         fake.session.die()
     assert len(fake.opened) > 1
 
 
 def test_workers_that_cannot_be_started_are_an_error_not_a_loop(workers):
     with pytest.raises(BrokenExecutor, match="all workers are gone"):
-        list(workers(executor=Fake(is_hopeless=True)).run(None, batches_of(1, 4)))
+        list(workers(executor=Fake(is_hopeless=True)).run(JOB, batches_of(1, 4)))
 
 
 def test_who_stops_to_listen_ends_the_workers_at_once(workers, fake):
-    done = workers().run(None, batches_of(1, 9))
+    done = workers().run(JOB, batches_of(1, 9))
     next(done)
     done.close()
     assert fake.left == [GeneratorExit]
@@ -155,7 +159,7 @@ def test_ctrl_c_ends_the_workers_at_once(workers, fake, monkeypatch):
 
     monkeypatch.setattr(pool, "wait", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        list(workers().run(None, batches_of(1, 9)))
+        list(workers().run(JOB, batches_of(1, 9)))
     assert fake.left == [KeyboardInterrupt]
 
 
@@ -171,7 +175,7 @@ def test_an_engine_that_stops_the_run_ends_the_workers(workers, fake, monkeypatc
     team = workers()
     monkeypatch.setattr(pool, "run_batch", lambda _, __: Outcome(stop=StopRun("no fit can be right")))
     with pytest.raises(StopRun, match="no fit can be right"):
-        list(team.run(None, batches_of(1, 9)))
+        list(team.run(JOB, batches_of(1, 9)))
     assert fake.left == [StopRun]
 
 
@@ -180,15 +184,15 @@ def test_what_a_call_raises_is_raised(workers, fake):
         raise OSError("a bug")
 
     with pytest.raises(OSError, match="a bug"):
-        list(workers(score).run(None, batches_of(1, 9)))
+        list(workers(score).run(JOB, batches_of(1, 9)))
     assert fake.left == [OSError]
 
 
 def test_waves_and_the_refit_have_the_same_workers(workers, fake, monkeypatch):
     team = workers()
     team.start(None)
-    list(team.run(None, batches_of(1, 4)))
-    list(team.run(None, batches_of(1, 4)))
+    list(team.run(JOB, batches_of(1, 4)))
+    list(team.run(JOB, batches_of(1, 4)))
     monkeypatch.setattr(pool, "run_refit", lambda job, fit, folder: folder / "best.keras")
     assert team.refit(None, fits(1)[0], Path("here")) == Path("here/best.keras")
     assert fake.opened == [2]

@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
+from gridloom.core.files import umask
 from gridloom.errors import named
 
 STREAMS = ("stdout", "stderr")
@@ -134,12 +135,6 @@ def _set_environment(values: dict[str, str]) -> None:
     os.environ.update(values)
 
 
-def _umask() -> int:
-    current = os.umask(0o077)
-    os.umask(current)
-    return current
-
-
 def _set_filters(filters: list[Any]) -> None:
     warnings.resetwarnings()  # which tells Python's own copy of them
     warnings.filters[:] = filters  # type: ignore[index]
@@ -199,7 +194,7 @@ def _collects(enabled: bool) -> None:
 _ASPECTS = [
     _Aspect(_folder, _set_folder),
     _Aspect(lambda: dict(os.environ), _set_environment),
-    _Aspect(_umask, os.umask),
+    _Aspect(umask, os.umask),
     _Aspect(_streams, _set_streams),
     _Aspect(lambda: list(sys.path), _set_path),
     _Aspect(lambda: list(warnings.filters), _set_filters),

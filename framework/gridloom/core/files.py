@@ -55,10 +55,11 @@ def _mode_for(path: Path) -> int:
         found = path.lstat().st_mode
         if stat.S_ISREG(found):
             return stat.S_IMODE(found)
-    return 0o666 & ~_umask()
+    return 0o666 & ~umask()
 
 
-def _umask() -> int:
+def umask() -> int:
+    """The permissions that new files of this process do not get; the system tells it only as it is set."""
     current = os.umask(0o077)
     os.umask(current)
     return current

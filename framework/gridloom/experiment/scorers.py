@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from gridloom.core.boundary import contained, restored
 from gridloom.core.data import Data
 from gridloom.core.predictions import Predictions
-from gridloom.errors import named
+from gridloom.errors import text_of
 from gridloom.experiment.bound import Bound
 from gridloom.registry.records import Scorer
 
@@ -80,7 +80,7 @@ def problem_with(item: Bound[Scorer], data: Data) -> str | None:
             warnings.simplefilter("ignore")
             item.record.measure(truth, predictions, **item.options)
     except Exception as error:  # a plugin's, on the options that the experiment gives
-        return f"'{item.name}' cannot score these data: {_said(error)}"
+        return f"'{item.name}' cannot score these data: {' '.join(text_of(error).split()) or type(error).__name__}"
     if data.positive_class is None and scores_one_class(item, data):
         first, second = data.classes
         return (
@@ -113,12 +113,6 @@ def _changes_with_numbers(item: Bound[Scorer], truth: Sequence[int], likely: Seq
     one = item.record.measure(labels, predictions, **item.options)
     other = item.record.measure(1 - labels, predictions.swapped, **item.options)
     return not math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-12)
-
-
-def _said(error: BaseException) -> str:
-    """What an error says, or else its type."""
-    kind, _, text = named(error).partition(": ")
-    return " ".join(text.split()) or kind
 
 
 def _right_predictions(data: Data) -> tuple[NDArray[Any], Predictions]:

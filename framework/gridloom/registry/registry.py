@@ -136,10 +136,10 @@ class _Loader:
 
     def add_all_installed(self) -> None:
         for name, distribution in _with_entry_points():
-            version, editable = distribution.version, is_editable(distribution)
-            info = PluginInfo(name, name, version, "entry_points.txt", editable=editable)
-            for entry_point in self._entry_points(distribution, info):
-                self._add_installed(entry_point, replace(info, name=entry_point.name, file=entry_point.value))
+            if points := self._entry_points(name, distribution):
+                info = _info_of(name, distribution)
+                for point in points:
+                    self._add_installed(point, replace(info, name=point.name, file=point.value))
 
     def load(self, extra: tuple[object, ...]) -> Registry:
         for source in {place_of(source): source for source in extra}.values():
@@ -150,11 +150,12 @@ class _Loader:
             raise PluginError(f"there is no plugin '{name}' to leave out; {nearest(name, self.seen)}")
         return Registry(self.plugins, self.provided)
 
-    def _entry_points(self, distribution: Distribution, info: PluginInfo) -> list[EntryPoint]:
+    def _entry_points(self, name: str, distribution: Distribution) -> list[EntryPoint]:
         try:
             return [point for point in distribution.entry_points if point.group == hookspecs.PROJECT]
         except Exception as error:
             if f"[{hookspecs.PROJECT}]" in (distribution.read_text("entry_points.txt") or ""):
+                info = _info_of(name, distribution)
                 self.plugins.append(info.set_aside(f"its entry points cannot be read: {one_line(error)}"))
             return []
 
@@ -211,6 +212,11 @@ class _Loader:
         self.plugins.append(info)
         self.registered.append(module)
         self.provided += [Provided(record, info) for record in records]
+
+
+def _info_of(name: str, distribution: Distribution) -> PluginInfo:
+    """A distribution as where plugins come from; each of them has a name and a file of its own."""
+    return PluginInfo(name, name, distribution.version, "entry_points.txt", editable=is_editable(distribution))
 
 
 def _with_entry_points() -> list[tuple[str, Distribution]]:

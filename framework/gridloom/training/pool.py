@@ -219,8 +219,7 @@ def first_done(running: Collection[Future[Outcome]], job: Job) -> set[Future[Out
     """The futures that are done, one at least; meanwhile what workers print is kept within bounds."""
     while True:
         done = wait(running, LOOK_SECONDS, FIRST_COMPLETED).done
-        if job is not None:
-            trim(job.log)
+        trim(job.log)
         if done:
             return done
 
