@@ -5,6 +5,7 @@ Everything in `__all__` is public: what plugin authors need, and `run` for those
 
 from gridloom.api import run
 from gridloom.core.batches import by_candidate
+from gridloom.core.columns import Column
 from gridloom.core.data import Data, Task
 from gridloom.core.draft import Draft, Layer, Part, Settings
 from gridloom.core.file_names import FileName
@@ -30,7 +31,17 @@ from gridloom.errors import (
 from gridloom.experiment.yaml_document import write_text as write_yaml
 from gridloom.registry.hookspecs import hookimpl
 from gridloom.registry.options import InputFile
-from gridloom.registry.records import Dataset, Engine, Family, ModelBuilder, Parameter, Reporter, Scorer, Strategy
+from gridloom.registry.records import (
+    Dataset,
+    Engine,
+    Family,
+    ModelBuilder,
+    Parameter,
+    Reporter,
+    Scorer,
+    Strategy,
+    Transform,
+)
 from gridloom.results.result import Result
 from gridloom.results.statistics.answers import (
     Answer,
@@ -57,6 +68,7 @@ __all__ = [
     "Candidate",
     "CannotTrain",
     "Choices",
+    "Column",
     "Comparison",
     "Data",
     "DataError",
@@ -104,6 +116,7 @@ __all__ = [
     "Summary",
     "Table",
     "Task",
+    "Transform",
     "Trial",
     "Work",
     "__version__",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
+from gridloom.core.columns import Column, check_columns
 from gridloom.errors import DataError, nearest
 
 if TYPE_CHECKING:
@@ -29,6 +30,9 @@ _TELLING = (("0", "1"), ("-1", "1"), ("false", "true"))
 MIN_ROWS = 2
 """One to train on, one to test on."""
 
+_BESIDE = ("weights", "groups", "order", "folds")
+"""Fields of `Data` with one number a row, each of which may be None."""
+
 
 @dataclass(frozen=True)
 class Task:
@@ -48,8 +52,13 @@ class Data:
     row, not negative. `positive` names the one of two classes that scores such as recall are about; left out, it is 1 or
     "true" where the classes are called 0 and 1 (-1 and 1, "false" and "true"), and not known otherwise.
 
-    Raises DataError when there are fewer than two rows, a value is not finite, there is only one class, or `positive` is
-    not one of two classes.
+    `columns` tell what the cells of a table are, whose X then has the shape (rows, columns): see `Column`. Where they are
+    left out, all features are numbers, and none is missing. `groups`, `order` and `folds` have one number a row:
+    of the group that it belongs to, such as a patient (rows of one group are not parted); of its place in time; and of
+    the fold that tests it (-1: none).
+
+    Raises DataError when there are fewer than two rows, a value is not finite, there is only one class, `positive` is
+    not one of two classes, or the columns are not those of X.
     """
 
     X: NDArray[Any]
@@ -59,31 +68,48 @@ class Data:
     classes: tuple[str, ...] = ()
     weights: NDArray[Any] | None = None
     positive: str | None = None
+    columns: tuple[Column, ...] = ()
+    groups: NDArray[Any] | None = None
+    order: NDArray[Any] | None = None
+    folds: NDArray[Any] | None = None
 
     def __post_init__(self) -> None:
-        import numpy as np
-
         self._check_rows()
+        if self.columns:
+            object.__setattr__(self, "columns", tuple(self.columns))
+            object.__setattr__(self, "feature_names", tuple(column.name for column in self.columns))
         self._check_names()
-        weights = np.ones(len(self.y)) if self.weights is None else self.weights
-        if weights.shape != self.y.shape:
-            raise DataError(f"the data have {len(self.y)} rows, but weights of shape {weights.shape}")
-        for what, values in (("features", self.X), ("targets", self.y), ("weights", weights)):
-            if values.dtype.kind not in "biuf":
-                raise DataError(f"the {what} are not numbers (their type is {values.dtype})")
-            if not np.isfinite(values).all():
-                row = int(np.argwhere(~np.isfinite(values))[0][0])
-                raise DataError(f"the {what} hold a value that is not finite, first in row {row} (counted from 0)")
-        if (weights < 0).any() or not weights.any():
+        self._check_numbers()
+        if self.weights is not None and ((self.weights < 0).any() or not self.weights.any()):
             raise DataError("the weights must not be negative, nor all zero")
         if self.classes:
             self._check_classes()
 
+    @property
+    def _beside(self) -> dict[str, NDArray[Any]]:
+        """What the rows have besides features and targets, one number each."""
+        found = {name: getattr(self, name) for name in _BESIDE}
+        return {name: values for name, values in found.items() if values is not None}
+
+    def _check_numbers(self) -> None:
+        """DataError for arrays that do not hold finite numbers, a row each; but for the gaps that columns declare."""
+        import numpy as np
+
+        for what, values in {"features": self.X, "targets": self.y, **self._beside}.items():
+            if what in _BESIDE and values.shape != (len(self.y),):
+                raise DataError(f"the data have {len(self.y)} rows, but {what} of shape {values.shape}")
+            if values.dtype.kind not in "biuf":
+                raise DataError(f"the {what} are not numbers (their type is {values.dtype})")
+            if what == "features" and self.columns:
+                check_columns(self.columns, self.X)
+            elif not np.isfinite(values).all():
+                row = int(np.argwhere(~np.isfinite(values))[0][0])
+                raise DataError(f"the {what} hold a value that is not finite, first in row {row} (counted from 0)")
+
     def _check_rows(self) -> None:
         import numpy as np
 
-        arrays = {"X": self.X, "y": self.y, **({} if self.weights is None else {"weights": self.weights})}
-        for name, values in arrays.items():
+        for name, values in {"X": self.X, "y": self.y, **self._beside}.items():
             if not isinstance(values, np.ndarray):
                 raise DataError(f"{name} should be a numpy array, not {type(values).__name__}")
         if len(self.X) != len(self.y) or self.y.ndim != 1:
@@ -139,8 +165,13 @@ class Data:
 
     def take(self, rows: NDArray[np.intp]) -> Data:
         """The data of these rows only."""
-        weights = None if self.weights is None else self.weights[rows]
-        return replace(self, X=self.X[rows], y=self.y[rows], weights=weights)
+        beside: dict[str, Any] = {name: values[rows] for name, values in self._beside.items()}
+        return replace(self, X=self.X[rows], y=self.y[rows], **beside)
+
+    @property
+    def raw_columns(self) -> list[Column]:
+        """The columns that a model cannot take as they are: texts, and those with missing cells."""
+        return [column for column in self.columns if column.is_coded or column.gaps]
 
     @cached_property
     def fingerprint(self) -> str:
@@ -149,10 +180,12 @@ class Data:
         It does not depend on `positive`, which says nothing of what is learned.
         """
         digest = hashlib.sha256()
-        for values in (self.X, self.y) if self.weights is None else (self.X, self.y, self.weights):
+        for values in (self.X, self.y, *self._beside.values()):
             digest.update(f"{values.shape}{values.dtype.str}".encode())
             digest.update(values.tobytes())
         digest.update(repr((self.feature_names, self.target_name, self.classes)).encode())
+        if self.columns or self._beside.keys() - {"weights"}:
+            digest.update(repr((self.columns, *self._beside)).encode())
         return digest.hexdigest()
 
 

@@ -23,12 +23,26 @@ class Selected:
 
 
 @dataclass(frozen=True)
+class RecipeStep:
+    """A step of preprocessing by its name: the transforms it may be (the first unless a candidate chooses) and its columns.
+
+    `ways` has the transforms by the names that the experiment gives them; `columns` is None for all of the kinds that a
+    transform is meant for.
+    """
+
+    name: str
+    ways: Mapping[str, Selected]
+    columns: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
 class Recipe:
     """How the fits of an experiment are trained and scored.
 
     - `key`: equal for experiments that say the same.
     - `families`: the searched ones, by their group of the space.
     - `scorers`: by the names of their scores, the one that ranks first.
+    - `preprocess`: the steps that features go through before a model gets them, in their order.
     - `training`: what the experiment gives of the engine's training settings; candidates may choose others.
     - `folder`: what file names in values of candidates are relative to; None where no file need be there.
     - `fits_of_each`: how many fits every candidate has: folds, repeats and seeds multiplied.
@@ -45,3 +59,4 @@ class Recipe:
     seed: int
     fits_of_each: int
     has_fallback: bool
+    preprocess: tuple[RecipeStep, ...] = ()

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from gridloom.core.boundary import contained, restored
-from gridloom.core.data import Data
+from gridloom.core.boundary import contained, restored, seeded
+from gridloom.core.data import Data, Task
 from gridloom.core.draft import Draft
 from gridloom.core.edits import Before, checked_training
 from gridloom.core.predictions import Predictions
+from gridloom.core.preparing import Prepared, Step, kept, prepare
 from gridloom.core.recipe import Recipe
+from gridloom.core.space import canonical_json
 from gridloom.core.split import Split
 from gridloom.core.trials import Fit, FitResult
 from gridloom.errors import StopRun
@@ -20,6 +22,10 @@ from gridloom.errors import StopRun
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+
+PREPROCESS = "preprocess"
+"""The group of a candidate that holds what it chooses of preprocessing."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,17 @@ Score = Callable[["NDArray[Any]", Predictions], float]
 
 
 @dataclass(frozen=True)
+class StepCalls:
+    """A step of preprocessing: the transforms that it may be, by the names that candidates choose; the first by default.
+
+    Each is what makes the transformer, and a `Step` to be filled with it.
+    """
+
+    name: str
+    ways: Mapping[str, tuple[Call, Callable[[Callable[[], Any]], Step]]]
+
+
+@dataclass(frozen=True)
 class Calls:
     """The functions that a recipe names, found among a worker's plugins; `training` makes an engine's settings."""
 
@@ -57,6 +74,7 @@ class Calls:
     families: Mapping[str, Call]
     training: Call | None
     scorers: Mapping[str, Score]
+    preprocess: Sequence[StepCalls] = ()
 
 
 @dataclass(frozen=True)
@@ -95,9 +113,38 @@ class Work:
         """The fit's own seed, 0 to 2**31 - 1."""
         return fit.seed(self.recipe.seed)
 
+    def features(self, fit: Fit) -> NDArray[Any]:
+        """The features of all rows as the fit's model gets them, after preprocessing; rows that it does not use may be 0.
+
+        What preprocessing learns, it learns from the rows that train the fit alone.
+        """
+        return self.data.X if not self.recipe.preprocess else self.prepared(fit).X
+
+    def features_key(self, fit: Fit) -> str:
+        """Equal for fits of a run that have the same `features`."""
+        if not self.recipe.preprocess:
+            return ""
+        return canonical_json([fit.place, fit.budget.share, fit.candidate.values.get(PREPROCESS, {})])
+
+    def prepared(self, fit: Fit) -> Prepared:
+        """The features after preprocessing, with the fitted pipeline; they are made once for all fits that share them."""
+        train, test = self.rows(fit)
+        key = (self.recipe.key, self.data.fingerprint, self.features_key(fit), train.tobytes(), test.tobytes())
+        return kept(key, lambda: self._prepare(fit, train, test))
+
+    def _prepare(self, fit: Fit, train: NDArray[np.intp], test: NDArray[np.intp]) -> Prepared:
+        chosen = fit.candidate.values.get(PREPROCESS, {})
+        steps = [step for calls in self.calls.preprocess if (step := _step_for(calls, chosen, self.data.task))]
+        with restored(), contained("preprocessing"), seeded(self.recipe.seed):
+            return prepare(self.data, steps, train, test)
+
+    def task(self, fit: Fit) -> Task:
+        """What the fit's model is to learn; rows have the shape that preprocessing gives them."""
+        return replace(self.data.task, input_shape=self.features(fit).shape[1:])
+
     def build(self, fit: Fit) -> Any:
         """A new model from the builder, with the options that the fit's candidate chooses."""
-        return self.calls.model(self.data.task, chosen=fit.candidate.values.get("model"))
+        return self.calls.model(self.task(fit), chosen=fit.candidate.values.get("model"))
 
     def model_options(self, fit: Fit) -> dict[str, Any]:
         """The builder's options for the fit."""
@@ -174,6 +221,20 @@ class Work:
         scores = self.scores(fit, predictions)
         seconds = score_seconds + time.perf_counter() - started
         return FitResult(scores, history or {}, fit_seconds, seconds, predictions.kept)
+
+
+def _step_for(calls: StepCalls, chosen: Mapping[str, Any], task: Task) -> Step | None:
+    """The step that a candidate chooses, with its options; None where it chooses to leave it out."""
+    way = chosen.get(calls.name, next(iter(calls.ways)))
+    if way is None:
+        return None
+    call, fill = calls.ways[way]
+    options = {
+        name.removeprefix(f"{calls.name}."): value
+        for name, value in chosen.items()
+        if name.startswith(f"{calls.name}.")
+    }
+    return fill(lambda: call(task, chosen=options))
 
 
 def _score(name: str, score: Score, truth: NDArray[Any], predictions: Predictions) -> float:

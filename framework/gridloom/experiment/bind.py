@@ -9,9 +9,10 @@ from typing import Any
 from gridloom.core.space import MAX_GRID, Space
 from gridloom.errors import InvalidInput, Location, Problem, UnknownName, nearest
 from gridloom.experiment import yaml_document
+from gridloom.experiment.bind_preprocess import bind_preprocess
 from gridloom.experiment.bind_reporters import bind_reporters
 from gridloom.experiment.bind_scorers import bind_scorers, default_scorers
-from gridloom.experiment.bind_search import bind_search
+from gridloom.experiment.bind_search import Searched, bind_search
 from gridloom.experiment.bound import Bound
 from gridloom.experiment.experiment import Experiment, Source
 from gridloom.experiment.keys import (
@@ -99,15 +100,16 @@ def _experiment(binder: Binder) -> Experiment | None:
     engine, reason, fallbacks = _engine(binder, keys.get("engine", "auto"), model)
     trainer = engine or _most_likely_engine(binder, model, keys.get("training") or {})
     settings = _training(binder, keys.get("training") or {}, trainer)
-    strategy, space, families = bind_search(binder, keys.get("search"), model, trainer, seed)
+    steps = bind_preprocess(binder, keys.get("preprocess"))
+    search = bind_search(binder, keys.get("search"), Searched(model, trainer, steps), seed)
     validation = _validation(binder, keys.get("validation", {}))
     published = _published(
-        binder, keys.get("published"), name, ranked_by(scorers, None if binder.problems else rank_by), space
+        binder, keys.get("published"), name, ranked_by(scorers, None if binder.problems else rank_by), search.space
     )
     reporters = bind_reporters(binder, keys.get("reporters"))
     if engine and keys.get("refit") and engine.record.refit is None:
         binder.report(("refit",), f"engine '{engine.name}' keeps no models; leave 'refit' out")
-    if binder.problems or not (dataset and model and engine and strategy and space and validation):
+    if binder.problems or not (dataset and model and engine and search.strategy and search.space and validation):
         return None
     return Experiment(
         source=binder.source,
@@ -125,9 +127,10 @@ def _experiment(binder: Binder) -> Experiment | None:
         engine_reason=reason,
         fallbacks=fallbacks,
         training=settings,
-        strategy=strategy,
-        space=space,
-        families=families,
+        preprocess=search.steps,
+        strategy=search.strategy,
+        space=search.space,
+        families=search.families,
         validation=validation,
         refit=bool(keys.get("refit")),
         published=published,

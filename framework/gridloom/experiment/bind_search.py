@@ -2,44 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from gridloom.core.space import Choices, Domain, Range, Space, canonical_json
+from gridloom.core.space import Domain, Space
 from gridloom.errors import GridloomError, UnknownName, near, nearest
+from gridloom.experiment.bind_domains import domain_of
+from gridloom.experiment.bind_preprocess import bind_searched_steps
 from gridloom.experiment.bound import Bound
 from gridloom.experiment.experiment import first_wave
 from gridloom.experiment.keys import search_keys
+from gridloom.experiment.preprocessing import BoundStep
 from gridloom.experiment.problems import Binder, KeyPath
-from gridloom.registry.option_errors import shorten
 from gridloom.registry.options import Option, Options
 from gridloom.registry.records import NETWORK, RESERVED_GROUPS, Engine, Family, ModelBuilder, Strategy
 
 
-def bind_search(
-    binder: Binder,
-    given: Mapping[str, Any] | None,
-    model: Bound[ModelBuilder] | None,
-    engine: Bound[Engine] | None,
-    seed: int,
-) -> tuple[Bound[Strategy] | None, Space | None, dict[str, Bound[Family]]]:
-    """The strategy, the space, and its families by the name that the document gives them; problems are noted.
+@dataclass(frozen=True)
+class Search:
+    """What an experiment says of its search: there is no strategy or space where something is wrong with it.
 
-    There is no space where something is wrong with the search.
-
-    Without a model or an engine (their names were wrong, say) what depends on them is left out.
+    `families` are by the names that the document gives them; `steps` are those of preprocessing, with what is tried in
+    their place.
     """
+
+    strategy: Bound[Strategy] | None = None
+    space: Space | None = None
+    families: Mapping[str, Bound[Family]] = field(default_factory=dict)
+    steps: Sequence[BoundStep] = ()
+
+
+@dataclass(frozen=True)
+class Searched:
+    """What a space may be about; without a model or an engine (their names were wrong, say) it is left unchecked."""
+
+    model: Bound[ModelBuilder] | None
+    engine: Bound[Engine] | None
+    steps: Sequence[BoundStep]
+
+
+def bind_search(binder: Binder, given: Mapping[str, Any] | None, about: Searched, seed: int) -> Search:
+    """The strategy, the space and what the space is about; problems are noted."""
     if given is None:
-        return None, None, {}
+        return Search(steps=about.steps)
     before = len(binder.problems)
     groups = [*RESERVED_GROUPS, *(family.record.name for family in binder.registry.of_kind(Family))]
     search = binder.options(("search",), given, Options(search_keys, 0), dict.fromkeys(groups, "space:"))
     strategy = _strategy(binder, search)
-    space, families = _space(binder, search["space"], model, engine, seed) if "space" in search else (None, {})
-    if strategy and space and model and engine and len(binder.problems) == before:
-        _try_first_wave(binder, strategy, space)
-    return strategy, None if len(binder.problems) > before else space, families
+    found = _space(binder, search["space"], about, seed) if "space" in search else Search(steps=about.steps)
+    if strategy and found.space and about.model and about.engine and len(binder.problems) == before:
+        _try_first_wave(binder, strategy, found.space)
+    space = None if len(binder.problems) > before else found.space
+    return Search(strategy, space, found.families, found.steps)
 
 
 def _strategy(binder: Binder, search: Mapping[str, Any]) -> Bound[Strategy] | None:
@@ -73,30 +88,27 @@ def _report_endless(binder: Binder, space: Space) -> bool:
     return len(binder.problems) > before
 
 
-def _space(
-    binder: Binder,
-    groups: Mapping[str, Any],
-    model: Bound[ModelBuilder] | None,
-    engine: Bound[Engine] | None,
-    seed: int,
-) -> tuple[Space, dict[str, Bound[Family]]]:
+def _space(binder: Binder, groups: Mapping[str, Any], about: Searched, seed: int) -> Search:
     path: KeyPath = Family.place
     if not groups:
         binder.report(path, "the space is empty; name a family, such as 'dropout: default'")
     domains: dict[str, dict[str, Domain]] = {}
     families: dict[str, Bound[Family]] = {}
+    steps = about.steps
     for group, content in groups.items():
         here = (*path, group)
         if group == "model":
-            domains[group] = _parameters(binder, here, content, model.record.options.known) if model else {}
+            domains[group] = _parameters(binder, here, content, about.model.record.options.known) if about.model else {}
         elif group == "training":
-            domains[group] = _training(binder, here, content, engine) if engine else {}
-        elif family := _family(binder, here, group, model, engine):
+            domains[group] = _training(binder, here, content, about.engine) if about.engine else {}
+        elif group == "preprocess":
+            domains[group], steps = bind_searched_steps(binder, here, content, steps)
+        elif family := _family(binder, here, group, about.model, about.engine):
             if any(family.record is other.record for other in families.values()):
                 binder.report(here, f"the family '{family.name}' stands in this space twice", at_key=True)
             families[group] = family
             domains[group] = _family_parameters(binder, here, content, family.record)
-    return Space(domains, seed), families
+    return Search(None, Space(domains, seed), families, steps)
 
 
 def _training(binder: Binder, path: KeyPath, content: Any, engine: Bound[Engine]) -> dict[str, Domain]:
@@ -179,52 +191,6 @@ def _parameters(
         here = (*path, name)
         if name not in known:
             binder.report(here, f"unknown parameter {name!r}; {nearest(name, known)}", at_key=True)
-        elif values == "default" and defaults:
-            domains[name] = defaults[name]
-        elif isinstance(values, list):
-            domains |= {name: choices} if (choices := _choices(binder, here, values, known[name])) else {}
-        elif isinstance(values, dict) and {"low", "high"} & values.keys():
-            domains |= {name: span} if (span := _range(binder, here, values, known[name])) else {}
-        else:
-            binder.report(
-                here,
-                f"{shorten(values)} is no list of values to try, such as [1, 2], nor a range such as "
-                "{low: 1, high: 9, step: 2}",
-            )
+        elif domain := domain_of(binder, here, values, known[name], (defaults or {}).get(name)):
+            domains[name] = domain
     return domains
-
-
-def _choices(binder: Binder, path: KeyPath, values: list[Any], option: Option) -> Choices | None:
-    if not values:
-        binder.report(path, "this list is empty; there is nothing to try")
-        return None
-    seen: set[str] = set()
-    chosen: list[Any] = []
-    for index, value in enumerate(values):
-        text = canonical_json(value)
-        if text in seen:
-            binder.report((*path, index), f"{shorten(value)} stands in this list twice")
-        seen.add(text)
-        valid, findings = option.validate(value, binder.source.folder)
-        binder.report_findings((*path, index), findings)
-        is_input_file = isinstance(valid, Path) and valid.is_absolute()
-        chosen.append(str(valid) if is_input_file else value)  # as the run's experiment.yaml names it from elsewhere
-    return Choices(*chosen)
-
-
-def _range(binder: Binder, path: KeyPath, given: dict[str, Any], option: Option) -> Range | None:
-    before = len(binder.problems)
-    binder.options(path, given, Options(Range, 0))
-    if len(binder.problems) > before:
-        return None
-    try:
-        span = Range(**given)
-        ends = (span.low, span.high) if span.step is span.count is None else span.values()
-    except ValueError as error:
-        binder.report(path, str(error))
-        return None
-    for value in ends:
-        for finding in option.validate(value, binder.source.folder)[1]:
-            binder.report(path, f"its value {value} {finding.message.removesuffix(f', not {shorten(value)}')}")
-            return None
-    return span

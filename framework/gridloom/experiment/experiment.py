@@ -15,6 +15,7 @@ from gridloom.core.split import Split
 from gridloom.core.trials import Proposal
 from gridloom.errors import CannotTrain, DataError, InvalidInput, Problem, StopRun
 from gridloom.experiment.bound import Bound
+from gridloom.experiment.preprocessing import BoundStep, problems_with
 from gridloom.experiment.published import PublishedScores
 from gridloom.experiment.scorers import Scorers, by_score_name, problem_with, ranked_by, scores_one_class, wrong_task
 from gridloom.experiment.splits import Validation
@@ -68,6 +69,7 @@ class Experiment:
     fallbacks: Sequence[str]
     """Engines that `auto` would choose next."""
     training: Mapping[str, Any]
+    preprocess: Sequence[BoundStep]
     strategy: Bound[Strategy]
     space: Space
     families: Mapping[str, Bound[Family]]
@@ -88,6 +90,7 @@ class Experiment:
             "description": self.description,
             "dataset": self.dataset.resolved | self._beside_dataset,
             "model": self.model.resolved,
+            **({"preprocess": [step.resolved for step in self.preprocess]} if self.preprocess else {}),
             "training": self.training_options.resolve(self.training) if self.training_options else {},
             "search": {"strategy": self.strategy.resolved, "space": space},
             "validation": self.validation.resolved,
@@ -120,7 +123,7 @@ class Experiment:
     def used_plugins(self) -> dict[str, str]:
         """Plugins that decide the scores, with the state they are in: all but the reporters'."""
         bound: list[Bound[Record]] = [self.dataset, self.model, self.engine, self.strategy, *self.families.values()]
-        bound += self.all_scorers
+        bound += [*self.all_scorers, *(item for step in self.preprocess for item in step.ways.values())]
         infos = [item.provided.plugin for item in bound]
         return {info.name: info.state for info in sorted(infos, key=lambda info: info.name)}
 
@@ -174,6 +177,16 @@ class Experiment:
             raise CannotTrain(problem)
         raise InvalidInput.at(self.engine.location, f"{problem}; name another engine, or use data without weights")
 
+    def check_preprocessing(self, data: Data) -> None:
+        """Raise InvalidInput when the steps do not suit the data, or leave out what a model could not take."""
+        if problems := [*problems_with(self.preprocess, data, self.dataset.location)]:
+            raise InvalidInput(problems)
+        if self.preprocess and not self.engine.record.prepares:
+            problem = f"the engine '{self.engine.name}' does no preprocessing"
+            if self.fallbacks:
+                raise CannotTrain(problem)
+            raise InvalidInput.at(self.engine.location, f"{problem}; name another engine, or leave 'preprocess' out")
+
     def positive_classes(self, data: Data) -> dict[str, str]:
         """The class that is scored, by the names of those scores that are about one of two classes."""
         if data.positive_class is None:
@@ -194,6 +207,7 @@ class Experiment:
             seed=self.seed,
             fits_of_each=len(self.validation.places) * self.validation.seeds,
             has_fallback=bool(self.fallbacks),
+            preprocess=tuple(step.recipe for step in self.preprocess),
         )
 
     def materialise(self, data: Data) -> list[Split]:

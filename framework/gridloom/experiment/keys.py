@@ -46,6 +46,7 @@ def experiment_keys(
     search: dict[str, Any],
     name: Name | None = None,
     description: str = "",
+    preprocess: list[Selection] | None = None,
     training: dict[str, Any] | None = None,
     validation: Selection = DEFAULT_METHOD,
     scoring: Selection | list[Selection] | None = None,
@@ -60,7 +61,8 @@ def experiment_keys(
 
     `dataset` is what is learned: a name, or a mapping of a name and options. `model` is the builder of what learns it.
     `search` says what is tried, and how. `name` is that of the run, which lives in `runs/NAME`: the file's unless it is
-    given. `description` is a text for reports. `training` holds settings of the engine, such as `epochs` and
+    given. `description` is a text for reports. `preprocess` lists the steps that features go through before a model gets
+    them: transforms that are fitted on the training rows of each split alone. `training` holds settings of the engine, such as `epochs` and
     `batch_size` of networks. `validation` says how candidates are scored: by five shuffled folds unless it is given.
     `scoring` is a scorer, or a list of them: accuracy for classes and R² for numbers unless it is given. `rank_by` is the
     name of the score that ranks candidates: the first one unless it is given. `seed` decides
@@ -75,7 +77,7 @@ def search_keys(space: dict[str, Any], strategy: Selection = "") -> None:
     """The keys of `search:`; only the signature counts, and what is told of each.
 
     `space` holds what is tried: families of hyperparameters with values for their parameters, options of the builder
-    under `model:` and settings under `training:`. `strategy` proposes the candidates.
+    under `model:`, settings under `training:` and steps of preprocessing under `preprocess:`. `strategy` proposes the candidates.
     """
 
 
@@ -92,6 +94,14 @@ def dataset_keys(sample: Sample = None, positive: str | bool | float | None = No
 
     `sample` is a share of the rows (0.5), or a number of rows (200), drawn with the experiment's seed. `positive` names
     the one of two classes that scores of one class are about, such as `recall`.
+    """
+
+
+def preprocess_keys(columns: list[str | int] | None = None, step: Name | None = None) -> None:
+    """What may stand beside the options of a transform; only the signature counts, and what is told of it.
+
+    `columns` names the columns that it is applied to: all those of the kinds that it is meant for unless they are given.
+    `step` is what the step is called in a search space: as its transform unless it is given.
     """
 
 

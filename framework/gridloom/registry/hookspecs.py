@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import pluggy
 
-from gridloom.registry.records import Dataset, Engine, Family, ModelBuilder, Reporter, Scorer, Strategy
+from gridloom.registry.records import Dataset, Engine, Family, ModelBuilder, Reporter, Scorer, Strategy, Transform
 
 PROJECT = "gridloom"
 """The entry-point group, and the name that pluggy marks hooks with."""
@@ -39,6 +39,26 @@ def gridloom_datasets() -> Iterable[Dataset]:
         @gridloom.hookimpl
         def gridloom_datasets():
             yield gridloom.Dataset("xor", "Are two bits different?", load_xor)
+    """
+    raise TypeError("a specification is not called")
+
+
+@hookspec
+def gridloom_transforms() -> Iterable[Transform]:
+    """Transforms of features, for `preprocess:` in an experiment.
+
+    Example::
+
+        import gridloom
+
+        def make_scaler(low: float = 0.1, high: float = 0.9):
+            from sklearn.preprocessing import RobustScaler
+
+            return RobustScaler(quantile_range=(100 * low, 100 * high))
+
+        @gridloom.hookimpl
+        def gridloom_transforms():
+            yield gridloom.Transform("spread", "Numbers by the span of their usual values.", make_scaler)
     """
     raise TypeError("a specification is not called")
 

@@ -20,6 +20,20 @@ UNNAMED = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD, insp
 """Kinds of parameters that YAML cannot set by name."""
 
 
+def gets_task(function: Callable[..., Any]) -> bool:
+    """Whether a function's first parameter is for the task: it is named `task`, or annotated with `gridloom.Task`."""
+    parameters = list(inspect.signature(function).parameters.values())
+    return bool(parameters) and is_for_task(parameters[0])
+
+
+def is_for_task(parameter: inspect.Parameter) -> bool:
+    """Whether a parameter is for the task."""
+    annotation = parameter.annotation
+    named = annotation if isinstance(annotation, str) else getattr(annotation, "__name__", "")
+    is_first = parameter.kind is not parameter.KEYWORD_ONLY
+    return is_first and (parameter.name.strip("_") == "task" or named.strip("'\"").rpartition(".")[2] == "Task")
+
+
 Form = Literal["one", "list", "one or list", "keys"]
 """How an experiment names things of a kind: one, a list of them, either, or as the keys of a mapping."""
 

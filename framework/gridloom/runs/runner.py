@@ -79,6 +79,7 @@ def _run_with_engine(experiment: Experiment, data: Data, folder: Path, count: in
     """The result of the run with the engine that the experiment is bound to; CannotTrain leaves an empty journal."""
     engine = experiment.engine
     experiment.check_engine(data)
+    experiment.check_preprocessing(data)
     with restored(), contained(engine.told):
         environment = engine.record.environment(engine.options)
     workers = Workers(count, environment, engine.record.max_growth)

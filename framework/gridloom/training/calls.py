@@ -9,11 +9,12 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from gridloom.core.recipe import Recipe, Selected
-from gridloom.core.work import Call, Calls
+from gridloom.core.preparing import Step
+from gridloom.core.recipe import Recipe, RecipeStep, Selected
+from gridloom.core.work import Call, Calls, StepCalls
 from gridloom.errors import StopRun
 from gridloom.registry.options import Options
-from gridloom.registry.records import Engine, Family, ModelBuilder, Scorer
+from gridloom.registry.records import Engine, Family, ModelBuilder, Scorer, Transform
 from gridloom.registry.registry import Registry, T, load_registry
 from gridloom.training.job import Job
 
@@ -70,7 +71,24 @@ def calls_of(recipe: Recipe, registry: Registry) -> Calls:
         if settings is None
         else Call("training", settings.function, recipe.training, _converter(settings, recipe.folder)),
         scorers={name: partial(scorer.measure, **item.options) for name, (item, scorer) in scorers.items()},
+        preprocess=[_step(step, registry, recipe.folder) for step in recipe.preprocess],
     )
+
+
+def _step(step: RecipeStep, registry: Registry, folder: Path | None) -> StepCalls:
+    ways = {}
+    for name, item in step.ways.items():
+        record = _found(registry, Transform, item)
+        fill = partial(
+            Step,
+            step.name,
+            takes=record.takes,
+            gives=record.gives,
+            column_by_column=record.column_by_column,
+            columns=step.columns,
+        )
+        ways[name] = (_call(item, record.transformer_for, record.options, folder), fill)
+    return StepCalls(step.name, ways)
 
 
 def _found(registry: Registry, kind: type[T], item: Selected) -> T:

@@ -128,6 +128,7 @@ ENGINE = Engine(
     packages=("jax", "jaxlib", "keras"),
     refit=refit,
     weighs=True,
+    prepares=True,
     max_growth=1024 * 1024 * 1024,  # it keeps a bounded number of networks and programs
     preference=10,
 )

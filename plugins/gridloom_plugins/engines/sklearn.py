@@ -39,9 +39,10 @@ def _train_one(work: Work, fit: Fit) -> FitResult:
     seeded = [name for name in estimator.get_params() if name.rpartition("__")[2] == "random_state"]
     estimator.set_params(**dict.fromkeys(seeded, work.seed(fit)))
     weights = _weights(estimator, work, train_rows)
-    estimator.fit(work.data.X[train_rows], work.data.y[train_rows], **weights)
+    X = work.features(fit)
+    estimator.fit(X[train_rows], work.data.y[train_rows], **weights)
     fitted = time.perf_counter()
-    predictions = Predictions.of(estimator, work.data.X[test_rows], classes=bool(work.data.classes))
+    predictions = Predictions.of(estimator, X[test_rows], classes=bool(work.data.classes))
     return work.result(fit, predictions, {}, fitted - started, time.perf_counter() - fitted)
 
 
@@ -75,4 +76,5 @@ ENGINE = Engine(
     trains="estimator",
     environment=environment,
     weighs=True,
+    prepares=True,
 )

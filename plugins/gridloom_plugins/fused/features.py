@@ -2,28 +2,86 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import jax
 import numpy as np
+from numpy.typing import NDArray
 
-from gridloom import Work
+from gridloom import Fit, Work
 from gridloom_plugins.networks.keeping import Kept
 
 _NARROW = ("bool", "int8", "int16", "uint8", "uint16")
 """Types that stay as they are, since every value is a float32 as well: pixels take a quarter of the memory."""
 
-_features: Kept[Any] = Kept(1)
+_features: Kept[Any] = Kept(2)
 
 
-def features_of(work: Work) -> Any:
-    """The features of all rows, as a JAX array of their own narrow type or else of float32."""
-    X = work.data.X
+@dataclass(frozen=True, eq=False)
+class Features:
+    """The features of a chunk of fits, one block of all rows after the other, and where the block of each fit begins.
 
-    def put() -> Any:
-        return jax.device_put(X if X.dtype.name in _NARROW else np.asarray(X, "float32"))
+    There is one block unless splits are preprocessed: then each split has its own.
+    """
 
-    return _features.get(work.data.fingerprint, put)
+    key: Hashable
+    arrays: Sequence[NDArray[Any]]
+    blocks: int
+    """How many there are; those that no fit of the chunk has are 0."""
+    begins: Mapping[str, int]
+
+    @property
+    def X(self) -> Any:  # noqa: N802  (as everywhere)
+        """All blocks on the device, of the features' own narrow type or else of float32."""
+        return _features.get(self.key, self._put)
+
+    def _put(self) -> Any:
+        blocks = [_narrow(array) for array in self.arrays]
+        if self.blocks > 1:
+            spare = [np.zeros_like(blocks[0])] * (self.blocks - len(blocks))
+            blocks = [np.concatenate([*blocks, *spare])]
+        return jax.device_put(blocks[0])
+
+    @property
+    def shape(self) -> Any:
+        """Shape and type of `X`."""
+        rows, *rest = self.arrays[0].shape
+        return jax.ShapeDtypeStruct((rows * self.blocks, *rest), _narrow(self.arrays[0][:0]).dtype)
+
+    @property
+    def rows(self) -> int:
+        """How many rows a block has."""
+        return len(self.arrays[0])
+
+    def repeated(self, values: NDArray[Any]) -> NDArray[Any]:
+        """What each row of the data has, for all blocks."""
+        return values if self.blocks == 1 else np.concatenate([values] * self.blocks)
+
+    def begin(self, work: Work, fit: Fit) -> int:
+        """The place of the first row of the fit's block."""
+        return self.begins[work.features_key(fit)]
+
+
+def features_of(work: Work, fits: Sequence[Fit]) -> Features:
+    """The features of these fits, all of one shape.
+
+    There are as many blocks as there are splits at least, so that programs for them are alike whatever is left to train.
+    """
+    first = {work.features_key(fit): fit for fit in fits}
+    keys = sorted(first)
+    splits = {split.place for split in work.splits if split.outer is None} if work.recipe.preprocess else ()
+    return Features(
+        (work.recipe.key, work.data.fingerprint, tuple(keys), len(splits)),
+        [work.features(first[key]) for key in keys],
+        max(len(splits), len(keys)),
+        {key: place * len(work.data.y) for place, key in enumerate(keys)},
+    )
+
+
+def _narrow(X: Any) -> Any:
+    return X if X.dtype.name in _NARROW else np.asarray(X, "float32")
 
 
 def taken(X: Any, rows: Any) -> Any:

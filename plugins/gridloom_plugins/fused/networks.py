@@ -106,9 +106,9 @@ def read_network(work: Work, fit: Fit, weighted: bool) -> Network:
     targets = _shared(work, targets_of(work, fit, model))
     try:
         steps, logs = zip(
-            *(_trace_step(model, work.data.X, targets, weighted, size) for size in shape.sizes), strict=True
+            *(_trace_step(model, work.features(fit), targets, weighted, size) for size in shape.sizes), strict=True
         )
-        predict = _trace_prediction(work, model, shape.predicted)
+        predict = _trace_prediction(work, fit, model, shape.predicted)
     except (Unsuitable, MemoryError):
         raise
     except Exception as error:
@@ -238,12 +238,12 @@ def _trace_step(
     return RandomStep(traced, seeds, counts, len(logs)), tuple(sorted(logs))
 
 
-def _trace_prediction(work: Work, model: Any, rows: int) -> Traced:
+def _trace_prediction(work: Work, fit: Fit, model: Any, rows: int) -> Traced:
     """Outputs for so many rows, as probabilities where there are classes.
 
     Raises Unsuitable where they depend on rows predicted before: on a state that changes, or on what is drawn.
     """
-    X, trainable = work.data.X, [variable.value for variable in model.trainable_variables]
+    X, trainable = work.features(fit), [variable.value for variable in model.trainable_variables]
     others = [variable.value for variable in model.non_trainable_variables]
 
     def predict(trainable: Any, others: Any, features: Any) -> Any:

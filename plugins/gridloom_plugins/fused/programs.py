@@ -10,7 +10,7 @@ import jax
 import numpy as np
 from numpy.typing import NDArray
 
-from gridloom_plugins.fused.features import taken
+from gridloom_plugins.fused.features import Features, taken
 from gridloom_plugins.fused.networks import Network
 from gridloom_plugins.fused.stepping import Arrays, SideBySide, take_last, take_steps
 from gridloom_plugins.fused.ways import Way, way_of_rest
@@ -26,16 +26,16 @@ class Program:
     `way` says how the steps of an epoch are made. Arrays that each network has of its own have a first axis of lanes.
     """
 
-    def __init__(self, network: Network, lanes: int, way: Way, X: Any) -> None:
+    def __init__(self, network: Network, lanes: int, way: Way, features: Features) -> None:
         self.lanes = lanes
         self._way = way
         self._network = network
         shape, state = network.shape, network.state(0)
-        self._most_steps = len(X) // shape.batch
-        weights = [np.ones(len(X), "float32")] * network.weighted
+        self._most_steps = features.rows // shape.batch
+        weights = [np.ones(features.rows * features.blocks, "float32")] * network.weighted
         counts = network.steps[0].counts
         self._counts = [np.stack([value] * lanes) for value in counts]
-        data = (X, network.targets)
+        data = (features.shape, features.repeated(network.targets))
         rows = {shape.batch: (self._most_steps, shape.batch), shape.last: (shape.last,)}
         self._steps = [
             self._compile(
@@ -52,7 +52,7 @@ class Program:
             _predict,
             network,
             (state[: network.variables], network.predict.numbers, np.zeros(shape.predicted, np.int32)),
-            (X,),
+            (features.shape,),
         )
 
     def wait(self) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gridloom import CannotTrain, Fit, FitResult, GridloomError, Work
-from gridloom_plugins.fused.features import features_of
+from gridloom_plugins.fused.features import Features, features_of
 from gridloom_plugins.fused.lanes import lanes_for
 from gridloom_plugins.fused.networks import Network, Unsuitable, compiled_model, read_network
 from gridloom_plugins.fused.programs import Program
@@ -37,16 +37,18 @@ class Member:
     train: NDArray[np.intp]
     test: NDArray[np.intp]
     weights: NDArray[np.float32] | None
+    prepared_by: str
+    """Equal for fits whose features are made by the same steps, in the splits of one search."""
 
     @property
-    def group(self) -> tuple[str, int]:
+    def group(self) -> tuple[str, int, str]:
         """Equal for fits that can run side by side."""
-        return self.network.key, self.network.epochs
+        return self.network.key, self.network.epochs, self.prepared_by
 
 
 def train_fits(work: Work) -> Iterator[tuple[Fit, FitResult]]:
     """Each fit with its result, group by group; whatever is wrong with a network fails its own fits alone."""
-    groups: dict[tuple[str, int], list[Member]] = {}
+    groups: dict[tuple[str, int, str], list[Member]] = {}
     for fit in work.fits:
         try:
             member = member_of(work, fit)
@@ -58,9 +60,8 @@ def train_fits(work: Work) -> Iterator[tuple[Fit, FitResult]]:
             yield fit, FitResult.failed(error)
         else:
             groups.setdefault(member.group, []).append(member)
-    X = features_of(work)
-    for program, chunk in [pair for members in groups.values() for pair in _chunks(work, members, X)]:
-        yield from train_together(work, program, chunk, X)
+    for program, chunk in [pair for members in groups.values() for pair in _chunks(work, members)]:
+        yield from train_together(work, program, chunk)
 
 
 def member_of(work: Work, fit: Fit) -> Member:
@@ -68,29 +69,46 @@ def member_of(work: Work, fit: Fit) -> Member:
     train, test = work.rows(fit)
     weights = row_weights(work, fit, train)
     weighted = weights is not None
-    key = (work.recipe.key, work.data.fingerprint, fit.candidate.key, fit.budget, len(train), len(test), weighted)
+    shape = work.features(fit).shape
+    key = (
+        work.recipe.key,
+        work.data.fingerprint,
+        fit.candidate.key,
+        fit.budget,
+        len(train),
+        len(test),
+        weighted,
+        shape,
+    )
     network = _networks.get(key, lambda: read_network(work, fit, weighted))
-    return Member(fit, network, train, test, weights)
+    steps = (
+        f"{fit.outer} {sorted(fit.candidate.values.get('preprocess', {}).items())}" if work.recipe.preprocess else ""
+    )
+    return Member(fit, network, train, test, weights, steps)
 
 
-def _chunks(work: Work, members: Sequence[Member], X: Any) -> Iterator[tuple[Program, list[Member]]]:
+def _chunks(work: Work, members: Sequence[Member]) -> Iterator[tuple[Program, list[Member]]]:
     """The members in chunks of no more than the lanes of their program, which begins to compile."""
     network = members[0].network
     lanes = lanes_for(network, work.fits_of_each)
-    program = Program(network, lanes, way_of_steps(work.fits_of_each), X)
     for first in range(0, len(members), lanes):
-        yield program, list(members[first : first + lanes])
+        chunk = list(members[first : first + lanes])
+        yield Program(network, lanes, way_of_steps(work.fits_of_each), _features(work, chunk)), chunk
 
 
-def train_together(work: Work, program: Program, members: Sequence[Member], X: Any) -> Iterator[tuple[Fit, FitResult]]:
+def _features(work: Work, members: Sequence[Member]) -> Features:
+    return features_of(work, [member.fit for member in members])
+
+
+def train_together(work: Work, program: Program, members: Sequence[Member]) -> Iterator[tuple[Fit, FitResult]]:
     """Train one fit a lane. Their time is shared out evenly."""
     program.wait()
     started = time.perf_counter()
-    network = members[0].network
-    state, logs = train_lanes(work, program, members, X)
+    network, features = members[0].network, _features(work, members)
+    state, logs = train_lanes(work, program, members, features)
     history = np.asarray(logs, np.float64).transpose(2, 1, 0)  # lanes, logs, epochs
     trained = time.perf_counter()
-    outputs = _predict(program, _filled(members, program.lanes), state, X)
+    outputs = _predict(work, program, _filled(members, program.lanes), state, features)
     shares = (trained - started) / len(members), (time.perf_counter() - trained) / len(members)
     for lane, member in enumerate(members):
         named = {name: values.tolist() for name, values in zip(network.logs, history[lane], strict=True)}
@@ -105,9 +123,9 @@ def train_together(work: Work, program: Program, members: Sequence[Member], X: A
 
 def trained_model(work: Work, fit: Fit) -> Any:
     """The fit's Keras model, trained; NotFinite when its loss is not finite."""
-    member, X = member_of(work, fit), features_of(work)
-    ((program, members),) = _chunks(work, [member], X)
-    state, logs = train_lanes(work, program, members, X)
+    member = member_of(work, fit)
+    ((program, members),) = _chunks(work, [member])
+    state, logs = train_lanes(work, program, members, _features(work, members))
     names = list(member.network.logs)
     check_losses([float(np.asarray(log[names.index("loss")])[0]) for log in logs])
     model = compiled_model(work, fit)
@@ -118,20 +136,28 @@ def trained_model(work: Work, fit: Fit) -> Any:
 
 
 def train_lanes(
-    work: Work, program: Program, members: Sequence[Member], X: Any
+    work: Work, program: Program, members: Sequence[Member], features: Features
 ) -> tuple[Sequence[Any], list[Sequence[Any]]]:
     """The state after all epochs, and the logs of each: both with an axis of lanes."""
     network = members[0].network
     lanes = _filled(members, program.lanes)
     state: Sequence[Any] = _stacked([member.network.state(work.seed(member.fit)) for member in lanes])
     numbers = _stacked([[step.numbers for step in member.network.steps] for member in lanes])
-    weights = _stacked([_weights(work, member) for member in lanes])
-    numbers, weights, y = jax.device_put((numbers, weights, network.targets))  # once, not in each epoch
+    weights = _stacked([[features.repeated(values) for values in _weights(work, member)] for member in lanes])
+    numbers, weights, y = jax.device_put(
+        (numbers, weights, features.repeated(network.targets))
+    )  # once, not in each epoch
+    begins = _begins(work, lanes, features)
     logs = []
     for order in _orders(work, members, program.lanes):
-        state, log = program.epoch(state, numbers, order, weights, X, y)
+        state, log = program.epoch(state, numbers, order + begins, weights, features.X, y)
         logs.append(log)
     return state, logs
+
+
+def _begins(work: Work, lanes: Sequence[Member], features: Features) -> NDArray[np.int32]:
+    """Where each lane's rows begin, of shape (lanes, 1)."""
+    return np.array([[features.begin(work, member.fit)] for member in lanes], np.int32)
 
 
 def _filled(members: Sequence[Member], lanes: int) -> list[Member]:
@@ -161,7 +187,9 @@ def _weights(work: Work, member: Member) -> list[NDArray[np.float32]]:
     return [everywhere]
 
 
-def _predict(program: Program, lanes: Sequence[Member], state: Sequence[Any], X: Any) -> list[NDArray[Any]]:
+def _predict(
+    work: Work, program: Program, lanes: Sequence[Member], state: Sequence[Any], features: Features
+) -> list[NDArray[Any]]:
     """The outputs of each lane for the rows that test it."""
     network = lanes[0].network
     numbers = np.stack([member.network.predict.numbers for member in lanes])
@@ -169,7 +197,10 @@ def _predict(program: Program, lanes: Sequence[Member], state: Sequence[Any], X:
     rows = np.zeros((len(lanes), -(-most // size) * size), np.int32)
     for lane, member in enumerate(lanes):
         rows[lane, : len(member.test)] = member.test
-    parts = [program.predict(state, numbers, rows[:, at : at + size], X) for at in range(0, rows.shape[1], size)]
+    rows += _begins(work, lanes, features)
+    parts = [
+        program.predict(state, numbers, rows[:, at : at + size], features.X) for at in range(0, rows.shape[1], size)
+    ]
     outputs = np.concatenate([np.asarray(part) for part in parts], axis=1)
     return [outputs[lane, : len(member.test)] for lane, member in enumerate(lanes)]
 

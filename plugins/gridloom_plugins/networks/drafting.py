@@ -22,12 +22,12 @@ def drafted(work: Work, fit: Fit) -> tuple[Draft, Any]:
     if not isinstance(model, keras.Model):
         raise StopRun(f"the builder '{work.model_name}' returned {type(model).__name__}, not a keras.Model")
     if not model.built or not getattr(model, "inputs", None):  # a subclass may say that it is built, and not be
-        model(np.zeros((1, *work.data.task.input_shape), "float32"))
+        model(np.zeros((1, *work.task(fit).input_shape), "float32"))
     if work.recipe.families and not is_editable(model):
         raise StopRun(
             f"families cannot edit the model of '{work.model_name}': it is a subclass of keras.Model, not "
             "a plain Sequential or Functional one; search the builder's own options under 'model:' instead"
         )
-    draft = read_draft(model, work.data.task, work.training(fit))
+    draft = read_draft(model, work.task(fit), work.training(fit))
     work.edit(draft, fit)
     return draft, model

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from gridloom import Data, Fit, StopRun, Work
+from gridloom import Data, Fit, StopRun, Task, Work
 from gridloom_plugins.networks.losses import kind_of, shown, targets_for
 from gridloom_plugins.networks.prepared import check_layers
 
@@ -24,17 +24,17 @@ def targets_of(work: Work, fit: Fit, model: Any) -> NDArray[Any]:
     ValueError where the network does not suit the data, or has layers that are not adapted.
     """
     check_layers(model)
-    return coded_targets(work.data, output_shape(model, work.data), model.loss, work.training(fit).targets)
+    return coded_targets(work.data, output_shape(model, work.task(fit)), model.loss, work.training(fit).targets)
 
 
-def output_shape(model: Any, data: Data) -> tuple[int, ...]:
-    """The shape of the network's output for one row of these data.
+def output_shape(model: Any, task: Task) -> tuple[int, ...]:
+    """The shape of the network's output for one row of features.
 
     ValueError when the network has several inputs or outputs, or takes rows of another shape.
     """
     import keras
 
-    row, inputs = data.task.input_shape, getattr(model, "inputs", None)
+    row, inputs = task.input_shape, getattr(model, "inputs", None)
     if inputs:
         if len(inputs) != 1 or len(model.outputs) != 1:
             raise ValueError(f"the network has {len(inputs)} inputs and {len(model.outputs)} outputs, not one of each")

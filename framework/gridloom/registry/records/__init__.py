@@ -10,6 +10,7 @@ from gridloom.registry.records.model_builders import NETWORK, ModelBuilder
 from gridloom.registry.records.reporters import Reporter
 from gridloom.registry.records.scorers import Scorer
 from gridloom.registry.records.strategies import Strategy
+from gridloom.registry.records.transforms import Transform
 
 __all__ = [
     "KINDS",
@@ -23,7 +24,8 @@ __all__ = [
     "Reporter",
     "Scorer",
     "Strategy",
+    "Transform",
 ]
 
-KINDS: tuple[type[Record], ...] = (Dataset, ModelBuilder, Family, Strategy, Engine, Scorer, Reporter)
+KINDS: tuple[type[Record], ...] = (Dataset, Transform, ModelBuilder, Family, Strategy, Engine, Scorer, Reporter)
 """All kinds, one for each hook."""

@@ -42,6 +42,8 @@ class Engine(Record):
       TensorFlow, for one, keeps a few MiB of every program that it has traced, whatever is deleted or cleared.
     - `packages`: distributions whose versions a score depends on; a run is not resumed with others.
     - `weighs`: whether it trains with the weights of rows, `work.data.weights`. Data with weights are refused otherwise.
+    - `prepares`: whether it trains on `work.features(fit)`, which has gone through the steps of `preprocess:`, and not on
+      `work.data.X`. Experiments with preprocessing are refused otherwise.
     - `preference`: `engine: auto` takes the highest among the engines that train the builder's kind of model, and the
       next when that raises CannotTrain.
     """
@@ -56,6 +58,7 @@ class Engine(Record):
     refit: Callable[[Work, Fit, Path], Path] | None = None
     preference: int = 0
     weighs: bool = False
+    prepares: bool = False
     max_growth: int = 128 * 1024 * 1024
 
     kind: ClassVar[str] = "engine"

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from gridloom.registry.record import Record
+from gridloom.registry.record import Record, gets_task, is_for_task
 
 if TYPE_CHECKING:
     from gridloom.core.data import Task
@@ -47,7 +47,7 @@ class ModelBuilder(Record):
                 f"the first parameter of a builder gets the task, but in '{self.name}' it is '{first.name}'; put a "
                 f"parameter 'task' in front of it, or give '{first.name}' a default, so that it is an option"
             )
-        if any(_gets_task(item) for item in parameters[self.filled :]):
+        if any(is_for_task(item) for item in parameters[self.filled :]):
             raise TypeError(f"the builder '{self.name}' has the task among its options; it must be the first parameter")
 
     @property
@@ -58,17 +58,8 @@ class ModelBuilder(Record):
     @property
     def filled(self) -> int:
         """1 for a function that takes the task, 0 for one that takes options alone."""
-        parameters = list(inspect.signature(self.build).parameters.values())
-        return int(bool(parameters) and _gets_task(parameters[0]))
+        return int(gets_task(self.build))
 
     def model_for(self, task: Task, **options: Any) -> Any:
         """A new model: what `build` returns for these options, and the task if it takes it."""
         return self.build(task, **options) if self.filled else self.build(**options)
-
-
-def _gets_task(parameter: inspect.Parameter) -> bool:
-    """Whether a builder's parameter is for the task."""
-    annotation = parameter.annotation
-    named = annotation if isinstance(annotation, str) else getattr(annotation, "__name__", "")
-    is_first = parameter.kind is not parameter.KEYWORD_ONLY
-    return is_first and (parameter.name.strip("_") == "task" or named.strip("'\"").rpartition(".")[2] == "Task")

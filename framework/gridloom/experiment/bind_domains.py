@@ -1,0 +1,68 @@
+"""Binds what is to be tried for one parameter: a list of values, a range, or the parameter's own default."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from gridloom.core.space import Choices, Domain, Range, canonical_json
+from gridloom.experiment.problems import Binder, KeyPath
+from gridloom.registry.option_errors import shorten
+from gridloom.registry.options import Option, Options
+
+
+def domain_of(
+    binder: Binder, path: KeyPath, values: Any, option: Option, default: Domain | None = None
+) -> Domain | None:
+    """What is to be tried for one parameter; None after noting what is wrong."""
+    if values == "default" and default is not None:
+        return default
+    if isinstance(values, list):
+        return choices(binder, path, values, option)
+    if isinstance(values, dict) and {"low", "high"} & values.keys():
+        return _range(binder, path, values, option)
+    binder.report(
+        path,
+        f"{shorten(values)} is no list of values to try, such as [1, 2], nor a range such as {{low: 1, high: 9, step: 2}}",
+    )
+    return None
+
+
+def choices(binder: Binder, path: KeyPath, values: list[Any], option: Option | None) -> Choices | None:
+    """The values of a list, each valid for the option if there is one; None after noting what is wrong."""
+    if not values:
+        binder.report(path, "this list is empty; there is nothing to try")
+        return None
+    seen: set[str] = set()
+    chosen: list[Any] = []
+    for index, value in enumerate(values):
+        text = canonical_json(value)
+        if text in seen:
+            binder.report((*path, index), f"{shorten(value)} stands in this list twice")
+        seen.add(text)
+        if option is None:
+            chosen.append(value)
+            continue
+        valid, findings = option.validate(value, binder.source.folder)
+        binder.report_findings((*path, index), findings)
+        is_input_file = isinstance(valid, Path) and valid.is_absolute()
+        chosen.append(str(valid) if is_input_file else value)  # as the run's experiment.yaml names it from elsewhere
+    return Choices(*chosen)
+
+
+def _range(binder: Binder, path: KeyPath, given: dict[str, Any], option: Option) -> Range | None:
+    before = len(binder.problems)
+    binder.options(path, given, Options(Range, 0))
+    if len(binder.problems) > before:
+        return None
+    try:
+        span = Range(**given)
+        ends = (span.low, span.high) if span.step is span.count is None else span.values()
+    except ValueError as error:
+        binder.report(path, str(error))
+        return None
+    for value in ends:
+        for finding in option.validate(value, binder.source.folder)[1]:
+            binder.report(path, f"its value {value} {finding.message.removesuffix(f', not {shorten(value)}')}")
+            return None
+    return span

@@ -1,0 +1,107 @@
+"""Binds `preprocess:`, and what a search space says of its steps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from gridloom.core.space import Domain
+from gridloom.errors import nearest
+from gridloom.experiment.bind_domains import choices, domain_of
+from gridloom.experiment.bound import Bound
+from gridloom.experiment.keys import preprocess_keys
+from gridloom.experiment.preprocessing import BoundStep
+from gridloom.experiment.problems import Binder, KeyPath
+from gridloom.registry.option_errors import shorten
+from gridloom.registry.options import Options
+from gridloom.registry.records import Transform
+
+_BESIDE = Options(preprocess_keys, 0)
+
+
+def bind_preprocess(binder: Binder, selection: Sequence[Any] | None) -> list[BoundStep]:
+    """The steps that `preprocess:` names, in their order; what is wrong with them is noted."""
+    if selection == []:
+        binder.report(Transform.place, "this list is empty; name a step, or leave 'preprocess' out")
+    steps: dict[str, BoundStep] = {}
+    for index, item in enumerate(selection or ()):
+        path: KeyPath = (*Transform.place, index)
+        beside = {name: item[name] for name in _BESIDE.known if name in item} if isinstance(item, dict) else {}
+        rest = {name: value for name, value in item.items() if name not in beside} if beside else item
+        given = binder.options(path, beside, _BESIDE)
+        bound = binder.bound(path, rest, Transform)
+        if bound is None:
+            continue
+        name = given.get("step") or bound.name
+        if name in steps:
+            binder.report(path, f"there is a step '{name}' already; give one of them another name by 'step: NAME'")
+        columns = None if given.get("columns") is None else tuple(map(str, given["columns"]))
+        steps[name] = BoundStep(name, {bound.name: bound}, columns, bound.location)
+    return [*steps.values()]
+
+
+def bind_searched_steps(
+    binder: Binder, path: KeyPath, content: Any, steps: Sequence[BoundStep]
+) -> tuple[dict[str, Domain], list[BoundStep]]:
+    """The domains of what is searched of the steps, and the steps with all transforms that may stand in their place."""
+    by_name = {step.name: step for step in steps}
+    if not steps:
+        binder.report(path, "there is no 'preprocess:' whose steps could be searched", at_key=True)
+        return {}, []
+    if not isinstance(content, dict) or not content:
+        binder.report(path, f"write a mapping of steps to what is tried; there are {', '.join(by_name)}")
+        return {}, [*steps]
+    domains: dict[str, Domain] = {}
+    for name, tried in content.items():
+        here = (*path, name)
+        if name not in by_name:
+            binder.report(here, f"there is no step '{name}'; {nearest(name, by_name)}", at_key=True)
+        elif isinstance(tried, list):
+            if found := _transforms(binder, here, tried, by_name[name]):
+                domains[name], by_name[name] = found
+        elif isinstance(tried, dict):
+            domains |= _options(binder, here, tried, next(iter(by_name[name].ways.values())), name)
+        else:
+            message = (
+                f"write a list of transforms to try in this step, or a mapping of its options, not {shorten(tried)}"
+            )
+            binder.report(here, message)
+    return domains, [*by_name.values()]
+
+
+def _transforms(binder: Binder, path: KeyPath, tried: list[Any], step: BoundStep) -> tuple[Domain, BoundStep] | None:
+    """The transforms that are tried in a step; null leaves it out."""
+    before = len(binder.problems)
+    ways: dict[str, Bound[Transform]] = {}
+    for index, name in enumerate(tried):
+        if name is None or name in step.ways:
+            continue
+        if not isinstance(name, str):
+            binder.report(
+                (*path, index), f"write the name of a transform, or null to leave the step out, not {shorten(name)}"
+            )
+        elif bound := binder.bound((*path, index), name, Transform):
+            ways[name] = bound
+    domain = choices(binder, path, tried, None)
+    if domain is None or len(binder.problems) > before:
+        return None
+    return domain, replace(step, ways={**step.ways, **ways}, may_be_left_out=None in tried)
+
+
+def _options(
+    binder: Binder, path: KeyPath, tried: Mapping[str, Any], bound: Bound[Transform], step: str
+) -> dict[str, Domain]:
+    """The domains of the options of a step."""
+    known = bound.record.options.known
+    if not tried:
+        binder.report(path, f"write a mapping of options to values to try; known: {', '.join(known)}")
+    domains: dict[str, Domain] = {}
+    for name, values in tried.items():
+        here = (*path, name)
+        if name not in known:
+            advice = nearest(name, known) if known else f"'{bound.name}' has none"
+            binder.report(here, f"unknown option {name!r}; {advice}", at_key=True)
+        elif domain := domain_of(binder, here, values, known[name]):
+            domains[f"{step}.{name}"] = domain
+    return domains

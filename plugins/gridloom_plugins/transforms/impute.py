@@ -1,0 +1,30 @@
+"""The transform `impute`: what is missing is filled in."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from gridloom import Transform
+
+
+def make(numbers: Literal["median", "mean", "most_frequent"] = "median") -> Any:
+    """Fill in missing cells: by the median of the training rows for numbers, by their most frequent value for the rest."""
+    from sklearn.compose import ColumnTransformer, make_column_selector
+    from sklearn.impute import SimpleImputer
+
+    return ColumnTransformer(
+        [
+            ("numbers", SimpleImputer(strategy=numbers), make_column_selector(dtype_include="number")),
+            ("texts", SimpleImputer(strategy="most_frequent"), make_column_selector(dtype_exclude="number")),
+        ],
+        verbose_feature_names_out=False,
+    )
+
+
+TRANSFORM = Transform(
+    "impute",
+    "Missing cells filled in: by the median, or the most frequent category.",
+    make,
+    takes=("numeric", "category", "boolean", "date"),
+    fills_gaps=True,
+)

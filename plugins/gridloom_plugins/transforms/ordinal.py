@@ -1,0 +1,20 @@
+"""The transform `ordinal`: categories as numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gridloom import Transform
+
+
+def make(unknown: float = -1.0, missing: float = -2.0) -> Any:
+    """Number the categories of the training rows from 0, in the order of their names.
+
+    `unknown` stands for a category that is not among them, `missing` for a missing cell.
+    """
+    from sklearn.preprocessing import OrdinalEncoder
+
+    return OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=unknown, encoded_missing_value=missing)
+
+
+TRANSFORM = Transform("ordinal", "Categories as numbers.", make, takes=("category",), gives="numeric", fills_gaps=True)
