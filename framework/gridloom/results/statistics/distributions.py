@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from scipy import special
 
 
@@ -24,7 +25,12 @@ def t_tail(values: Any, df: Any) -> Any:
 
 def shifted_t_tail(value: Any, df: Any, shift: Any) -> Any:
     """The probabilities with which the noncentral t of `df` degrees of freedom exceeds a value, by its shift."""
-    return 1 - special.nctdtr(df, shift, value)
+    found = 1 - special.nctdtr(df, shift, value)
+    if np.isnan(found).any():  # which it is far out, where scipy.stats takes another way
+        from scipy import stats
+
+        found = stats.nct.sf(value, df, shift)
+    return found
 
 
 def beta_below(share: float, a: Any, b: Any) -> Any:
