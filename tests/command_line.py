@@ -21,19 +21,21 @@ ONE_CORE = {"LOKY_MAX_CPU_COUNT": "1"}
 Finished = subprocess.CompletedProcess[str]
 
 
-def run_here(folder: Path, *arguments: object, **environment: str) -> Finished:
+def run_here(folder: Path, *arguments: object, together: bool = False, **environment: str) -> Finished:
     """Run the command line in a folder, as `python -m gridloom` would; returns its exit code and what it printed.
 
-    Workers that stay from an earlier run do not see the environment.
+    Errors are printed among the rest if they are to be `together`. Workers that stay from an earlier run do not see the
+    environment.
     """
     command = ["gridloom", *map(str, arguments)]
-    output, errors, code = StringIO(), StringIO(), 0
+    output, code = StringIO(), 0
+    errors = output if together else StringIO()
     with chdir(folder), redirect_stdout(output), redirect_stderr(errors), _as_at_the_start(command, environment):
         try:
             gridloom.cli.main()
         except SystemExit as end:
             code = end.code if isinstance(end.code, int) else int(end.code is not None)
-    return subprocess.CompletedProcess(command, code, output.getvalue(), errors.getvalue())
+    return subprocess.CompletedProcess(command, code, output.getvalue(), "" if together else errors.getvalue())
 
 
 def run_process(folder: Path, *arguments: object, **environment: str) -> Finished:

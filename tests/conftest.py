@@ -14,6 +14,7 @@ from command_line import Finished, run_here, run_process
 from hypothesis import HealthCheck, settings
 
 from gridloom.registry.registry import Registry, load_registry
+from gridloom.training import lease
 
 SMALL: dict[str, Any] = {
     "name": "small",
@@ -29,6 +30,10 @@ SMALL: dict[str, Any] = {
 # on a busy machine a slow example is no failure
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
+
+
+lease.MOST_KEPT = 3
+"""Workers of all three engines stay from one test to the next: they take seconds to import what they train with."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

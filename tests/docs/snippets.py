@@ -25,6 +25,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -33,6 +34,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from command_line import run_here
 from markdown_it import MarkdownIt
 
 from gridloom import GridloomError, write_yaml
@@ -49,6 +51,8 @@ REMARK = re.compile(
 NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 VERDICT = re.compile(r"^Best: .*?$|^Over (?:other seeds|new data).*?\.$", re.MULTILINE | re.DOTALL)
 """Which candidate is best, and how sure that is: it hangs on the last digits of scores."""
+COMMAND = re.compile(r"gridloom [^|&;<>$`*?()#\\]*")
+"""A line of shell that runs gridloom and nothing else."""
 FEWEST_WORDS = 3
 """In a reason for not running a block."""
 
@@ -150,7 +154,19 @@ class Reader:
             self.plugins.append(file)
 
     def _shell(self, block: Block) -> None:
-        self._run(["bash", "-euo", "pipefail", "-c", block.text], block)
+        lines = block.text.split("\n")
+        if all(COMMAND.fullmatch(line) for line in lines):
+            self._run_here([shlex.split(line)[1:] for line in lines], block)
+        else:
+            self._run(["bash", "-euo", "pipefail", "-c", block.text], block)
+
+    def _run_here(self, commands: list[list[str]], block: Block) -> None:
+        """Run commands of gridloom in this process, whose workers stay from one command to the next."""
+        self.printed = ""
+        for number, arguments in enumerate(commands, start=1):
+            done = run_here(self.folder, *arguments, together=True, NO_COLOR="1")
+            self.printed += done.stdout
+            self._check_code(done.returncode, block if number == len(commands) else None)
 
     def _run(self, command: list[str], block: Block) -> None:
         done = subprocess.run(
@@ -168,10 +184,14 @@ class Reader:
             timeout=300,
             check=False,
         )
-        expected = int(block.remarks.get("exit code", 0))
-        if done.returncode != expected:
-            raise Wrong(f"ends with {done.returncode}, not {expected}, and prints\n{done.stdout}")
         self.printed = done.stdout
+        self._check_code(done.returncode, block)
+
+    def _check_code(self, code: int, block: Block | None) -> None:
+        """Wrong unless a command ends as its block says, which is about the last one of it."""
+        expected = int(block.remarks.get("exit code", 0)) if block else 0
+        if code != expected:
+            raise Wrong(f"ends with {code}, not {expected}, and prints\n{self.printed}")
 
     def _yaml(self, block: Block) -> None:
         file = self.folder / (block.title or "experiment.yaml")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 import subprocess
 import sys
@@ -12,6 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 import yaml
+from command_line import run_here
 
 pytestmark = pytest.mark.slow
 
@@ -127,17 +127,8 @@ def command(folder):
         content["name"] = next((text[5:] for text in settings if text.startswith("name=")), content["name"])
         file = folder / f"{content['name']}.yaml"
         file.write_text(yaml.safe_dump(content))
-        arguments = ["run", str(file), "-p", "needy.py", "-j", "1", *settings]
-        environment = os.environ | {"JAX_COMPILATION_CACHE_DIR": str(folder / "programs")}
-        done = subprocess.run(
-            [sys.executable, "-m", "gridloom", *arguments],
-            cwd=folder,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=200,
-            check=False,
-        )
+        arguments = ["run", file, "-p", "needy.py", "-j", "1", *settings]
+        done = run_here(folder, *arguments)
         results = folder / "runs" / content["name"] / "results.json"
         told = json.loads(results.read_text()) if results.exists() else {}
         return SimpleNamespace(code=done.returncode, shown=done.stdout, errors=done.stderr, results=told)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+from functools import cache
+
 import pytest
 
 from gridloom import Candidate
@@ -32,6 +35,13 @@ def usual(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
+def seen(chromium, usual):
+    """That page for tests that change nothing on it, opened once: `seen(width, scheme)`."""
+    with ExitStack() as stack:
+        yield cache(lambda width=1400, scheme="light": stack.enter_context(opened(chromium, usual, width, scheme)))
+
+
+@pytest.fixture(scope="module")
 def hostile(tmp_path_factory):
     """The page of a search in which every text attacks."""
     folder = tmp_path_factory.mktemp("hostile")
@@ -53,47 +63,44 @@ def hostile(tmp_path_factory):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [375, 1400])
-def test_a_page_is_drawn_without_errors_requests_or_sideways_scrolling(chromium, usual, width, scheme):
-    with opened(chromium, usual, width, scheme) as page:
-        assert page.locator(".plot .main-svg").count() >= 8
-        assert page.locator("#ranking .plot .point").count() == 60
-        assert page.locator("#pairs .plot .hm image").count() == 1
-        assert page.evaluate(OVERFLOW) == 0
-        assert page.noted == []
+def test_a_page_is_drawn_without_errors_requests_or_sideways_scrolling(seen, width, scheme):
+    page = seen(width, scheme)
+    assert page.locator(".plot .main-svg").count() >= 8
+    assert page.locator("#ranking .plot .point").count() == 60
+    assert page.locator("#pairs .plot .hm image").count() == 1
+    assert page.evaluate(OVERFLOW) == 0
+    assert page.noted == []
 
 
 @pytest.mark.parametrize("width", [375, 1400])
-def test_no_plot_is_wider_than_its_place(chromium, usual, width):
-    with opened(chromium, usual, width) as page:
-        widths = page.evaluate(
-            "[...document.querySelectorAll('.plot')].map((place) => "
-            "[place.clientWidth, place.querySelector('.main-svg').clientWidth])"
-        )
-        assert all(drawn == place for place, drawn in widths)
+def test_no_plot_is_wider_than_its_place(seen, width):
+    page = seen(width, "light")
+    widths = page.evaluate(
+        "[...document.querySelectorAll('.plot')].map((place) => "
+        "[place.clientWidth, place.querySelector('.main-svg').clientWidth])"
+    )
+    assert all(drawn == place for place, drawn in widths)
 
 
-def test_on_a_phone_the_answers_to_a_question_stand_below_it_each_in_its_line(chromium, usual):
+def test_on_a_phone_the_answers_to_a_question_stand_below_it_each_in_its_line(seen):
     widths = "[...document.querySelectorAll('.readings td')].map((cell) => cell.clientWidth)"
-    with opened(chromium, usual, 375) as page:
-        assert min(page.evaluate(widths)) > 300
-        assert not page.is_visible(".readings thead")
-    with opened(chromium, usual, 1400) as page:
-        assert page.is_visible(".readings thead")
+    phone = seen(375, "light")
+    assert min(phone.evaluate(widths)) > 300
+    assert not phone.is_visible(".readings thead")
+    assert seen(1400, "light").is_visible(".readings thead")
 
 
-def test_plots_follow_the_theme(chromium, usual):
+def test_plots_follow_the_theme(seen):
     ticks = "getComputedStyle(document.querySelector('#ranking .ytick text')).fill"
     background = "getComputedStyle(document.body).backgroundColor"
-    with opened(chromium, usual) as page:
-        light = page.evaluate(ticks), page.evaluate(background)
-        page.click("#theme")
-        dark = page.evaluate(ticks), page.evaluate(background)
-        page.click("#theme")
-        assert (page.evaluate(ticks), page.evaluate(background)) == light
-    with opened(chromium, usual, scheme="dark") as page:
-        assert (page.evaluate(ticks), page.evaluate(background)) == dark
-        page.click("#theme")
-        assert (page.evaluate(ticks), page.evaluate(background)) == light
+    page = seen(1400, "dark")
+    dark = page.evaluate(ticks), page.evaluate(background)
+    page.click("#theme")
+    light = page.evaluate(ticks), page.evaluate(background)
+    page.click("#theme")
+    assert (page.evaluate(ticks), page.evaluate(background)) == dark
+    page = seen(1400, "light")
+    assert (page.evaluate(ticks), page.evaluate(background)) == light
     assert brightness(light[1]) > 250 > brightness(light[0]) + 200
     assert brightness(dark[1]) < 40 < brightness(dark[0]) - 150
 
@@ -114,13 +121,13 @@ COLOURS = ["text", "quiet", "accent", "second", "third", "fourth", "fifth"]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_colour_of_text_has_a_contrast_of_4_5_and_every_other_of_3(chromium, usual, scheme):
-    with opened(chromium, usual, scheme=scheme) as page:
-        shown = page.evaluate(
-            "(names) => names.map((name) => { const probe = document.createElement('i'); document.body.append(probe);"
-            " probe.style.color = `var(--${name})`; return getComputedStyle(probe).color; })",
-            ["page", "raised", "low", "middle", "high", *COLOURS, "muted"],
-        )
+def test_every_colour_of_text_has_a_contrast_of_4_5_and_every_other_of_3(seen, scheme):
+    shown = seen(1400, scheme).evaluate(
+        "(names) => names.map((name) => { const probe = document.createElement('i'); document.body.append(probe);"
+        " probe.style.color = `var(--${name})`; const found = getComputedStyle(probe).color; probe.remove();"
+        " return found; })",
+        ["page", "raised", "low", "middle", "high", *COLOURS, "muted"],
+    )
     ground, raised, low, middle, high, *colours, muted = map(luminance, shown)
     assert {
         name: round(contrast(colour, ground), 2)

@@ -21,12 +21,12 @@ def folder(tmp_path_factory):
 
 @pytest.fixture
 def search(folder, request):
-    """Run a small search named after the test, with two workers unless told otherwise, and return its result."""
+    """Run a small search named after the test, and return its result."""
 
-    def run(model, space, n_jobs=2, **changes):
+    def run(model, space, **changes):
         name = "".join(char if char.isalnum() else "-" for char in request.node.name.removeprefix("test_"))[:60]
         file = write(folder, name, model, space, **changes)
-        return gridloom.run(file, n_jobs=n_jobs, out=folder / "runs", plugins=[str(folder / "builders.py")])
+        return gridloom.run(file, n_jobs=1, out=folder / "runs", plugins=[str(folder / "builders.py")])
 
     return run
 

@@ -47,14 +47,14 @@ def test_a_family_that_finds_nothing_to_change_stops_the_run_at_once(folder, gri
 
 def test_a_dropout_family_that_finds_no_hidden_layer_stops_the_run(search):
     with pytest.raises(gridloom.StopRun, match="family 'dropout' changed nothing"):
-        search({"name": "mlp", "hidden": []}, {"dropout": "default"}, n_jobs=1)
+        search({"name": "mlp", "hidden": []}, {"dropout": "default"})
 
 
 def test_families_refuse_a_subclassed_model_and_name_the_way(search):
     with pytest.raises(gridloom.StopRun, match=r"'subclassed'.*subclass of keras\.Model.*builder's own options under"):
-        search("subclassed", {"neurons": {"neurons": [2, 5]}}, n_jobs=1)
+        search("subclassed", {"neurons": {"neurons": [2, 5]}})
 
 
 def test_a_builder_that_returns_no_model_stops_the_run(search):
     with pytest.raises(gridloom.StopRun, match=r"'no_model' returned str, not a keras\.Model"):
-        search("no_model", {"model": {"units": [1, 2]}}, n_jobs=1)
+        search("no_model", {"model": {"units": [1, 2]}})

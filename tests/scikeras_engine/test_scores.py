@@ -143,7 +143,7 @@ def test_scores_and_history_are_those_by_hand_with_the_rows_of_each_epoch_in_an_
     by_hand = json.loads(done.stdout)
     for scoring in ("accuracy", "roc_auc", "neg_log_loss"):
         file = write(folder, f"by-gridloom-{scoring}", scoring=scoring, **chosen)
-        (trial,) = gridloom.run(file, n_jobs=2, out=folder / "runs").trials
+        (trial,) = gridloom.run(file, n_jobs=1, out=folder / "runs").trials
         assert trial.scores == pytest.approx([fold[scoring] for fold in by_hand], rel=1e-5)
         for found, fold in zip(trial.results, by_hand, strict=True):
             assert found.history["loss"] == pytest.approx(fold["loss"], rel=1e-5)

@@ -70,42 +70,58 @@ class Lease:
         else:
             _end_kept_first()
             self.used, self._kept = False, True
-            if before := _kept.swap(self):
-                before.end()
+            _kept.put(self)
+            _kept.shrink(MOST_KEPT)
 
 
 class _Kept:
-    """The one lease that nobody uses at present."""
+    """Leases that nobody uses at present, the one left last at the end."""
 
     def __init__(self) -> None:
-        self._lease: Lease | None = None
+        self._leases: list[Lease] = []
         self._lock = Lock()
 
-    def swap(self, lease: Lease | None) -> Lease | None:
-        """Keep this one, and return what was kept before."""
+    def take(self, order: object) -> Lease | None:
+        """The lease that was ordered like this, if one is kept; it is kept no longer."""
         with self._lock:
-            before, self._lease = self._lease, lease
-            return before
+            found = next((lease for lease in self._leases if lease.order == order), None)
+            if found:
+                self._leases.remove(found)
+            return found
 
+    def put(self, lease: Lease) -> None:
+        """Keep this one as well."""
+        with self._lock:
+            self._leases.append(lease)
+
+    def shrink(self, number: int) -> None:
+        """Let workers end until no more than so many leases are kept, those first that were left first."""
+        while (before := self._first_beyond(number)) is not None:
+            before.end()
+
+    def _first_beyond(self, number: int) -> Lease | None:
+        with self._lock:
+            return self._leases.pop(0) if len(self._leases) > number else None
+
+
+MOST_KEPT = 1
+"""How many leases are kept at once: idle workers hold the memory of what they have imported."""
 
 _kept = _Kept()
 
 
 def lend(executor: Executor, count: int, environment: Mapping[str, str]) -> Lease:
     """The workers that were kept, if they are the like of these; otherwise those end, and new ones are opened."""
-    kept = _kept.swap(None)
-    if kept and kept.order == (executor, count, dict(environment)):
+    if kept := _kept.take((executor, count, dict(environment))):
         return kept
-    if kept:
-        kept.end()
+    _kept.shrink(MOST_KEPT - 1)
     return Lease(executor, count, environment)
 
 
 @atexit.register
 def end_kept() -> None:
     """Let the workers end that are kept, if any."""
-    if kept := _kept.swap(None):
-        kept.end()
+    _kept.shrink(0)
 
 
 @lru_cache(maxsize=1)

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from gridloom.results.statistics.bonferroni import independent, paired
+from gridloom.results.statistics.distributions import normal_above, t_above
 from gridloom.results.statistics.questions import Estimates, NewData, Numbers, Question, Seeds, checked
 from gridloom.results.statistics.stuck import stuck
 
@@ -65,9 +65,9 @@ def _in_order(means: Estimates, question: Seeds, level: float) -> NDArray[np.boo
     alike = [np.append(False, np.diff(part) == 0) for part in (means.value, means.error, means.df)]
     is_double = np.logical_and.reduce(alike)
     largest = np.array([(-question.between(means, i).t).max() for i in range(count)])
-    lowest = stats.norm.isf(1 - level)  # the critical value of one normal test
+    lowest = normal_above(1 - level)  # the critical value of one normal test
     fewest = means.df[means.error > 0].min(initial=np.inf)
-    highest = stats.t.isf((1 - level) / (count - 1), fewest)  # Bonferroni's with the fewest df
+    highest = t_above((1 - level) / (count - 1), fewest)  # Bonferroni's with the fewest df
     inside: NDArray[np.bool_] = largest <= lowest
     doubtful = np.flatnonzero(~inside & (largest <= highest))
     if doubtful.size:

@@ -12,9 +12,8 @@ from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
-from scipy.spatial import cKDTree
 
+from gridloom.results.statistics.distributions import t_above, t_tail
 from gridloom.results.statistics.questions import ROUNDING, Estimates, Numbers, Seeds
 
 Suspects = tuple[int, NDArray[np.intp]]
@@ -44,7 +43,7 @@ SLACK = 1e-9
 
 def _inside(largest: Numbers, df: Numbers, comparisons: int, level: float) -> NDArray[np.bool_]:
     """Whether statistics that large are no surprise among so many."""
-    found: NDArray[np.bool_] = stats.t.sf(largest, df) * comparisons > 1 - level
+    found: NDArray[np.bool_] = t_tail(largest, df) * comparisons > 1 - level
     return found
 
 
@@ -95,7 +94,7 @@ def paired(units: list[Numbers], factor: float, hidden: Numbers, exact: Exact, l
         others = np.flatnonzero(inside)
         found = exact(int(best), others)
         inside[others] = _inside(np.maximum(found.t, 0.0), found.df, count - 1, level)
-    critical = stats.t.isf((1 - level) / (count - 1), df)
+    critical = t_above((1 - level) / (count - 1), df)
     rough = _Rough(units, factor, hidden)
     left = order[inside[order]]
     find = _near if len(left) * count > MANY_PAIRS and units[0].shape[1] <= MOST_UNITS else _better
@@ -125,6 +124,8 @@ def _near(rough: _Rough, rows: NDArray[np.intp], order: NDArray[np.intp], critic
     significantly ahead. A k-d tree finds them (Bentley, Communications of the ACM 18, 1975).
     """
     points, squares = rough.centred[0], rough.squares[0]
+    from scipy.spatial import cKDTree
+
     tree = cKDTree(points)
     ahead = rough.means[order[0]] - rough.means[rows]
     slack = SLACK * (squares[rows] + squares.max()) + rough.rounding

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import stats
 
 from gridloom.results.statistics.answers import Power
+from gridloom.results.statistics.distributions import shifted_t_tail, t_above
 from gridloom.results.statistics.questions import MANY, Estimates, Numbers, Question, checked
 
 MOST_TIMES = 10
@@ -49,9 +49,9 @@ def power(
 
 def _power(seen: Estimates, level: float) -> float:
     """The chance that a two-sided t-test at this level sees a true value with this error and these df, by its sign."""
-    critical = stats.t.isf((1 - level) / 2, seen.df)
+    critical = t_above((1 - level) / 2, seen.df)
     shift = np.minimum(np.abs(seen.t), SURE)
-    return float(stats.nct.sf(critical, seen.df, shift)[0])
+    return float(shifted_t_tail(critical, seen.df, shift)[0])
 
 
 def _reason(question: Question) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from scipy import stats
 
 from gridloom.core.trials import FULL, Status, Trial
 from gridloom.experiment.published import PublishedScores
 from gridloom.results.statistics.answers import Published
+from gridloom.results.statistics.distributions import t_above
 from gridloom.results.statistics.questions import MANY, Numbers, Seeds
 from gridloom.results.statistics.summary import is_usable, scores_of
 
@@ -30,7 +30,7 @@ def prediction_interval(runs: Numbers, level: float = 0.95) -> tuple[float, floa
     runs = np.asarray(runs, dtype=float)
     if runs.ndim != 1 or len(runs) < MANY:
         raise ValueError("a prediction interval takes two runs at least, one number each")
-    half = stats.t.ppf((1 + level) / 2, len(runs) - 1) * runs.std(ddof=1) * np.sqrt(1 + 1 / len(runs))
+    half = t_above((1 - level) / 2, len(runs) - 1) * runs.std(ddof=1) * np.sqrt(1 + 1 / len(runs))
     return float(runs.mean() - half), float(runs.mean() + half)
 
 

@@ -12,9 +12,9 @@ from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from gridloom.results.statistics.answers import SCOPES
+from gridloom.results.statistics.distributions import t_above, t_tail
 
 Numbers = NDArray[np.float64]
 
@@ -56,12 +56,12 @@ class Estimates:
     @property
     def p(self) -> Numbers:
         """Two-sided p-values of the hypotheses that the numbers are 0, by Student's t."""
-        result: Numbers = np.minimum(1.0, 2 * stats.t.sf(np.abs(self.t), self.df))
+        result: Numbers = np.minimum(1.0, 2 * t_tail(np.abs(self.t), self.df))
         return result
 
     def bounds(self, level: float) -> tuple[Numbers, Numbers]:
         """Both ends of the intervals that hold the true numbers at this level, by Student's t."""
-        half = stats.t.ppf((1 + level) / 2, self.df) * self.error
+        half = t_above((1 - level) / 2, self.df) * self.error
         return self.value - half, self.value + half
 
 

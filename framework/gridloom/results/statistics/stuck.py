@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from scipy import stats
 
+from gridloom.results.statistics.distributions import beta_below, beta_binomial_log, normal_above
 from gridloom.results.statistics.questions import ROUNDING, Numbers
 
 FAR = 4.0
@@ -104,7 +104,7 @@ def threshold(shape: tuple[int, int, int]) -> float:
         level, spread = _levels(table)
         with np.errstate(all="ignore"):
             farthest.append(np.nan_to_num((level - table) / spread, nan=0.0, posinf=np.inf).max())
-    tails = [float(stats.norm.isf(FALSE_ALARM / np.prod(size, dtype=float))) for size in (shape, drawn)]
+    tails = [float(normal_above(FALSE_ALARM / np.prod(size, dtype=float))) for size in (shape, drawn)]
     found = float(np.quantile(farthest, MARGIN, method="higher")) * tails[0] / tails[1]
     return max(FAR, found)
 
@@ -114,7 +114,7 @@ def rates_at_most(counts: Numbers, fits: int) -> Numbers:
     mean = counts.mean() / fits
     seen, times = np.unique(counts, return_counts=True)
     size = SIZES[:, np.newaxis]
-    likelihood = stats.betabinom.logpmf(seen, fits, size * mean, size * (1 - mean)) @ times
+    likelihood = beta_binomial_log(seen, fits, size * mean, size * (1 - mean)) @ times
     best = SIZES[np.argmax(likelihood)]
-    limits: Numbers = stats.beta.ppf(LIMIT, best * mean + counts, best * (1 - mean) + fits - counts)
+    limits: Numbers = beta_below(LIMIT, best * mean + counts, best * (1 - mean) + fits - counts)
     return limits
