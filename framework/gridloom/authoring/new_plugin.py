@@ -34,6 +34,7 @@ class Example:
 
 _THINGS = {
     "dataset": "moons",
+    "transform": "ranks",
     "model": "residual",
     "family": "noise",
     "strategy": "random",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from gridloom.core.columns import CODED, Column, StepKind, frame_of
+from gridloom.core.columns import Column, StepKind, frame_of
 from gridloom.core.data import Data
 
 if TYPE_CHECKING:
@@ -115,11 +115,6 @@ def fitted(
             for name in map(str, frame.columns)
         }
         done.append((step.name, transformer))
-    left = [name for name, kind in kinds.items() if kind in CODED]
-    if left:
-        raise ValueError(
-            f"the column '{left[0]}' is still {kinds[left[0]]} after preprocessing, which no model can take"
-        )
     return Pipeline(done), frame
 
 
@@ -139,6 +134,9 @@ def numbers_of(frame: pd.DataFrame) -> NDArray[np.float64]:
     """What comes out of the last step as an array; ValueError where it does not hold finite numbers alone."""
     import numpy as np
 
+    texts = [name for name, kind in frame.dtypes.items() if kind.kind not in "biuf"]
+    if texts:
+        raise ValueError(f"the column '{texts[0]}' does not hold numbers after preprocessing, so no model can take it")
     X = np.asarray(frame.to_numpy(dtype=np.float64))
     wrong = ~np.isfinite(X).all(axis=0)
     if wrong.any():

@@ -24,6 +24,7 @@ from gridloom.testing.reporters import ReporterContract
 from gridloom.testing.results import make_result
 from gridloom.testing.scorers import ScorerContract
 from gridloom.testing.strategies import StrategyContract
+from gridloom.testing.transforms import TransformContract
 
 __all__ = [
     "DatasetContract",
@@ -35,6 +36,7 @@ __all__ = [
     "ReporterContract",
     "ScorerContract",
     "StrategyContract",
+    "TransformContract",
     "draft_of",
     "make_registry",
     "make_result",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Annotated, Any
 
 from annotated_types import Gt
 
+from gridloom.core.columns import Column, ColumnKind
 from gridloom.core.data import Data, Task, TaskKind
 from gridloom.registry.hookspecs import hookimpl
 from gridloom.registry.records import Dataset, ModelBuilder
@@ -36,6 +38,34 @@ def load(task: TaskKind = "binary") -> Data:
         classes=tuple("abc"[:classes]),
         positive="b" if task == "binary" else None,
     )
+
+
+def load_table(
+    task: TaskKind = "binary",
+    kinds: tuple[ColumnKind, ...] = ("numeric", "category", "boolean", "date", "text"),
+    gaps: bool = False,
+) -> Data:
+    """The rows of `load` as a table that has two columns of each of these `kinds`, with missing cells if there are `gaps`.
+
+    `task` is as there; text columns have no gaps.
+    """
+    import numpy as np
+
+    rng, plain = np.random.default_rng(1), load(task)
+    columns, cells = [], []
+    for kind in kinds:
+        for number in range(2):
+            values = {"category": ("low", "middle", "high"), "text": tuple(f"word{n} of text" for n in range(8))}.get(
+                kind, ()
+            )
+            found = rng.integers(0, len(values) or 2, ROWS).astype(float)
+            if kind in ("numeric", "date"):
+                found = plain.X[:, number] * 10 + 20
+            has_gaps = gaps and kind != "text"
+            found[rng.permutation(ROWS)[: 5 * has_gaps]] = np.nan
+            columns.append(Column(f"{kind} {number}", kind, values, has_gaps))
+            cells.append(found)
+    return replace(plain, X=np.column_stack(cells), columns=tuple(columns))
 
 
 def build_estimator(task: Task, C: Annotated[float, Gt(0)] = 1.0) -> Any:
@@ -94,8 +124,9 @@ def _hidden(network: str, task: Task) -> list[Any]:
 
 @hookimpl
 def gridloom_datasets() -> Iterator[Dataset]:
-    """Data of 48 rows."""
+    """Numbers, and a table, of 48 rows."""
     yield Dataset("tiny", "48 rows of 4 numbers, for tests.", load)
+    yield Dataset("tiny-table", "48 rows of a table with columns of all kinds, for tests.", load_table)
 
 
 @hookimpl
