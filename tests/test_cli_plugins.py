@@ -181,7 +181,7 @@ def test_show_prints_all_things_of_the_name_or_the_one_of_a_full_name(gridloom):
 @pytest.mark.parametrize(
     ("name", "advice"),
     [
-        ("droput", "did you mean 'dropout'?"),
+        ("droput", "did you mean 'dropout' or 'robust'?"),
         ("cvs", "did you mean 'csv'?"),
         ("builtin-families:droput", "did you mean 'builtin-families:dropout'"),
     ],

@@ -12,20 +12,21 @@ def transform(body, fields=""):
     lines = "\n    ".join(body.splitlines())
     return f"""
 import numpy as np
-from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 KEPT = StandardScaler()
 
-class Ranks(TransformerMixin, BaseEstimator):
+class Ranks(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     def fit(self, X, y=None):
+        self.n_features_in_ = X.shape[1]
         return self
     def transform(self, X):
         return X - X.mean()
 
-class Noise(TransformerMixin, BaseEstimator):
+class Noise(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     def fit(self, X, y=None):
-        self.shift_ = np.random.random()
+        self.n_features_in_, self.shift_ = X.shape[1], np.random.random()
         return self
     def transform(self, X):
         return X + self.shift_

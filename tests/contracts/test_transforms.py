@@ -26,19 +26,6 @@ class TestStandardize(TransformContract):
     name = "standardize"
 
 
-class TestMinmax(TransformContract):
-    name = "minmax"
-    options = {"clip": True}
-
-
-class TestRobust(TransformContract):
-    name = "robust"
-
-
-class TestPower(TransformContract):
-    name = "power"
-
-
 @pytest.mark.filterwarnings("ignore:n_quantiles:UserWarning")
 class TestQuantile(TransformContract):
     name = "quantile"

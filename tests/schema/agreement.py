@@ -26,6 +26,7 @@ UNKNOWABLE = {
     "that repeats need shuffled rows": r"^repeats of folds",
     "how the keys of a range go together": r"low must be|a step is|this step|count is|a logarithmic range|must be a finite",
     "which values a range holds": r"^-?[\d.e+-]+: |give the range a step|this range has more",
+    "what steps are called, and so what is tried in them": r"there is (no|a) step|preprocess:' whose",
     "how many candidates or fits there are": r"this grid has|fits of every candidate",
 }
 """What a schema cannot tell, by the messages of the binder."""

@@ -103,6 +103,7 @@ def fitted(
             if step.column_by_column
             else [(step.name, step.make(), names)]
         )
+        _check_names(step, parts[0][1])
         transformer = ColumnTransformer(
             parts, remainder="passthrough", sparse_threshold=0, verbose_feature_names_out=False
         )
@@ -116,6 +117,15 @@ def fitted(
         }
         done.append((step.name, transformer))
     return Pipeline(done), frame
+
+
+def _check_names(step: Step, transformer: Any) -> None:
+    """ValueError for a transformer that cannot name the columns that it makes."""
+    if not hasattr(transformer, "set_output"):
+        raise ValueError(
+            f"the transformer of the step '{step.name}' cannot name the columns that it makes: it should be one of "
+            "scikit-learn's, or inherit from its TransformerMixin and OneToOneFeatureMixin, or have get_feature_names_out"
+        )
 
 
 def _names(step: Step, kinds: Mapping[str, StepKind]) -> list[str]:

@@ -16,11 +16,17 @@ class DenseTfidf(TransformerMixin, TfidfVectorizer):
     def fit(self, X: Any, y: Any = None) -> DenseTfidf:
         """Learn the words of these texts."""
         super().fit(_texts(X), y)
+        self.column_ = getattr(X, "name", None)
         return self
 
     def transform(self, X: Any) -> NDArray[np.float64]:
         """The weights of the known words in these texts."""
         return np.asarray(super().transform(_texts(X)).toarray())
+
+    def get_feature_names_out(self, input_features: Any = None) -> NDArray[Any]:
+        """The known words, behind the name of the column: two columns of texts may share words."""
+        words = super().get_feature_names_out(input_features)
+        return words if self.column_ is None else np.asarray([f"{self.column_} {word}" for word in words], dtype=object)
 
 
 def _texts(X: Any) -> list[str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
+
+from annotated_types import Lt
 
 from gridloom import Transform
 
 
-def make(unknown: float = -1.0, missing: float = -2.0) -> Any:
+def make(unknown: Annotated[int, Lt(0)] = -1, missing: Annotated[int, Lt(0)] = -2) -> Any:
     """Number the categories of the training rows from 0, in the order of their names.
 
     `unknown` stands for a category that is not among them, `missing` for a missing cell.

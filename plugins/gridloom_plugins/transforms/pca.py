@@ -10,7 +10,10 @@ from gridloom import Transform
 
 
 def make(components: Annotated[int | float, Gt(0)] = 0.95, whiten: bool = False) -> Any:
-    """Put principal components in place of numbers: a number of them, or as many as tell a share of the variance."""
+    """Put principal components in place of numbers: a number of them, or as many as tell a share of the variance.
+
+    `components` is the number or the share; `whiten` makes them of equal variance.
+    """
     from sklearn.decomposition import PCA
 
     return PCA(n_components=components, whiten=whiten, svd_solver="full", random_state=0)

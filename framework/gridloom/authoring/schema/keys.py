@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from gridloom.authoring.schema.things import families, selection, selections
+from gridloom.authoring.schema.things import families, naming, selection, selections
 from gridloom.authoring.schema.values import NULL, Schema, folded, mapping, of_option, of_options, one_of, required
-from gridloom.experiment.keys import dataset_keys, experiment_keys, published_keys, search_keys
+from gridloom.experiment.keys import dataset_keys, experiment_keys, preprocess_keys, published_keys, search_keys
 from gridloom.experiment.splits import DEFAULT_METHOD, METHODS, method_options, validation_keys
 from gridloom.registry.options import Options
-from gridloom.registry.records import KINDS, RESERVED_GROUPS, Dataset, Strategy
+from gridloom.registry.records import KINDS, RESERVED_GROUPS, Dataset, Strategy, Transform
 from gridloom.registry.registry import Registry
 
 
@@ -18,6 +18,7 @@ def experiment_properties(registry: Registry) -> Schema:
     special: dict[str, list[Schema]] = {
         **{kind.place[0]: selections(registry, kind) for kind in KINDS if len(kind.place) == 1},
         "dataset": selection(registry, Dataset, of_options(Options(dataset_keys, 0))),
+        "preprocess": [_preprocess(registry)],
         "search": [_search(registry)],
         "training": [{"type": "object"}],
         "validation": _validation(),
@@ -40,6 +41,26 @@ def _keys(options: Options, special: Mapping[str, list[Schema]]) -> Schema:
     return mapping(properties, required(options))
 
 
+def _preprocess(registry: Registry) -> Schema:
+    """A list of steps."""
+    steps = selection(registry, Transform, of_options(Options(preprocess_keys, 0)))
+    return {"type": "array", "minItems": 1, "items": one_of(steps)}
+
+
+def _searched_steps(registry: Registry) -> Schema:
+    """What is tried of steps, by their names, which are the experiment's own: transforms, or values for options."""
+    name = one_of([*naming(registry.of_kind(Transform), registry)["anyOf"][:1], NULL])
+    transforms: Schema = {"type": "array", "minItems": 1, "uniqueItems": True, "items": name}
+    options = {"type": "object", "minProperties": 1}
+    about = RESERVED_GROUPS["preprocess"]
+    return {
+        "type": "object",
+        "description": about,
+        "minProperties": 1,
+        "additionalProperties": {"anyOf": [transforms, options]},
+    }
+
+
 def _search(registry: Registry) -> Schema:
     """What stands under `search:`."""
     options = Options(search_keys, 0)
@@ -48,7 +69,7 @@ def _search(registry: Registry) -> Schema:
     }
     found = families(registry)
     space = {"type": "object", "minProperties": 1, **found, "additionalProperties": False}
-    space["properties"] = {**found["properties"], **groups}
+    space["properties"] = {**found["properties"], **groups, "preprocess": _searched_steps(registry)}
     schema = _keys(options, {"space": [space], "strategy": selection(registry, Strategy)})
     if len(registry.defaults(Strategy)) != 1:
         schema["required"] = [*schema["required"], "strategy"]
