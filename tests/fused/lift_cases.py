@@ -19,6 +19,7 @@ import numpy as np
 from fused import builders, varied
 from fused.lifted import BATCH, HIDDEN, KINDS, NUMBERS, OTHERS, ZEROS
 from fused.works import make_experiment, orders_of, train, work_of
+from gridloom_plugins.fused.features import features_of
 from gridloom_plugins.fused.logits import crossentropies_from_logits
 from gridloom_plugins.fused.networks import read_network
 from gridloom_plugins.fused.programs import Program
@@ -54,7 +55,7 @@ class Group:
     def trained(self, members):
         """What one program makes of these candidates, side by side."""
         work, fit = self.work, self.fits[0]
-        program = Program(self.networks[members[0]], len(members), BRIEF, work.data.X.astype("float32"))
+        program = Program(self.networks[members[0]], len(members), BRIEF, features_of(work, work.fits[:1]))
         orders = orders_of(work, fit, 0, epochs=2)
         lanes = [(self.networks[m], fit, self.networks[m].state(5), orders) for m in members]
         return [

@@ -18,6 +18,7 @@ import numpy as np
 from fused import varied
 from fused.works import case_work, make_work, orders_of, train
 from gridloom_plugins.fused import training
+from gridloom_plugins.fused.features import features_of
 from gridloom_plugins.fused.networks import read_network
 from gridloom_plugins.fused.programs import Program
 from gridloom_plugins.fused.ways import BRIEF
@@ -67,7 +68,7 @@ def in_all_lanes(folder, case):
     work = case_work(folder, case, "two", batch=7)
     fit = work.fits[0]
     network = read_network(work, fit, weighted=False)
-    program = Program(network, LANES, BRIEF, work.data.X.astype("float32"))
+    program = Program(network, LANES, BRIEF, features_of(work, [fit]))
     lane = (network, fit, network.state(3), orders_of(work, fit, 0))
     bits = [
         b"".join(values.tobytes() for values in (*logs.values(), *variables, outputs))

@@ -17,6 +17,7 @@ import numpy as np
 
 from fused.cases import CASES, LANES, MANY_LANES, ONE_LANE, model_of, start_of
 from fused.works import case_work, orders_of, train
+from gridloom_plugins.fused.features import features_of
 from gridloom_plugins.fused.kernels import threefry
 from gridloom_plugins.fused.networks import read_network
 from gridloom_plugins.fused.programs import Program
@@ -70,9 +71,8 @@ def begun(folder, case):
         values = network.state(0)
         state = [start_of(case, lane, n, v, n < trainable) for n, v in enumerate(values[: network.variables])]
         lanes.append((network, fit, [*state, *values[network.variables :]], orders_of(work, fit, lane)))
-    X = work.data.X.astype("float32")
     made = [(2, BRIEF), *[(1, BRIEF)] * (case in ONE_LANE), *[(LANES, THOROUGH)] * (case in MANY_LANES)]
-    return [(case, work, lanes, Program(network, size, way, X)) for size, way in made]
+    return [(case, work, lanes, Program(network, size, way, features_of(work, [fit]))) for size, way in made]
 
 
 if __name__ == "__main__":
