@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, WithJsonSchema
 
-from gridloom.experiment.splits import DEFAULT_METHOD
+from gridloom.experiment.split_methods import DEFAULT_METHOD
 from gridloom.registry.options import InputFile, Options
 from gridloom.registry.record import NAME
 
@@ -29,6 +29,18 @@ def _share_or_count(value: Any) -> Any:
     raise ValueError("a sample is a share of the rows (0.25 is a quarter of them), or a whole number of rows from 2")
 
 
+def _held_out(value: Any) -> Any:
+    """A share below 1 (a float) or a number of rows (an int), of what `test:` says."""
+    found = value
+    if isinstance(value, dict) and len(value) == 1:
+        ((name, found),) = value.items()
+        found = found if isinstance(found, {"share": float, "rows": int}.get(name, ())) else None
+    is_count = isinstance(found, int) and not isinstance(found, bool) and found > 1
+    if is_count or (isinstance(found, float) and 0 < found < 1):
+        return found
+    raise ValueError("should be a share of the rows below 1, as 0.2 or {share: 0.2}, or a whole number of rows from 2")
+
+
 Name = Annotated[str, AfterValidator(_run_name), WithJsonSchema({"type": "string", "pattern": f"^{NAME.pattern}$"})]
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
 Sample = Annotated[
@@ -38,6 +50,15 @@ Sample = Annotated[
         {"anyOf": [{"type": "number", "exclusiveMinimum": 0, "maximum": 1}, {"type": "integer", "minimum": 2}]}
     ),
 ]
+
+
+_SHARE = {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1}
+_ROWS = {"type": "integer", "minimum": 2}
+_WAYS = [
+    {"type": "object", "properties": {name: way}, "required": [name], "additionalProperties": False}
+    for name, way in (("share", _SHARE), ("rows", _ROWS))
+]
+HeldOut = Annotated[Any, AfterValidator(_held_out), WithJsonSchema({"anyOf": [_SHARE, _ROWS, *_WAYS]})]
 
 
 def experiment_keys(

@@ -43,7 +43,7 @@ def make_manifest(experiment: Experiment, data: Data, predictions: str = KEPT) -
         "scoring": list(experiment.scorers or scorers),
         "rank_by": next(iter(scorers)),
         "positive": experiment.positive_classes(data),
-        "data": {"rows": len(data.y), "sha256": data.fingerprint},
+        "data": {"rows": len(data.y), "sha256": data.fingerprint, **_counted(experiment)},
         "plugins": experiment.used_plugins,
         "asked_for": list(experiment.source.plugins),
         "engine_reason": experiment.engine_reason,
@@ -51,6 +51,11 @@ def make_manifest(experiment: Experiment, data: Data, predictions: str = KEPT) -
         "predictions": predictions,
         "packages": {"python": platform.python_version(), **{name: _version(name) for name in packages}},
     }
+
+
+def _counted(experiment: Experiment) -> dict[str, int]:
+    """The number of folds that only the data tell."""
+    return {} if experiment.validation.counted is None else {"folds": experiment.validation.counted}
 
 
 def _version(package: str) -> str:

@@ -12,11 +12,14 @@ from gridloom.core.boundary import contained, restored
 from gridloom.core.data import Data
 from gridloom.core.file_names import JOURNAL, LOG
 from gridloom.core.progress import Plan
+from gridloom.core.space import MAX_GRID
 from gridloom.core.trials import Fit, FitResult, Proposal, Trial
 from gridloom.errors import CannotTrain, GridloomError, Interrupted, StorageError
 from gridloom.experiment.bind import bind
 from gridloom.experiment.experiment import Experiment
+from gridloom.experiment.rows import check_tests, fitted
 from gridloom.experiment.scorers import by_score_name
+from gridloom.experiment.split_notes import notes_on
 from gridloom.registry.registry import load_registry
 from gridloom.results.manifest import score_names
 from gridloom.results.reporting import report, watching
@@ -80,6 +83,7 @@ def _run_with_engine(experiment: Experiment, data: Data, folder: Path, count: in
     engine = experiment.engine
     experiment.check_engine(data)
     experiment.check_preprocessing(data)
+    experiment = fitted(experiment, data)
     with restored(), contained(engine.told):
         environment = engine.record.environment(engine.options)
     workers = Workers(count, environment, engine.record.max_growth)
@@ -88,9 +92,12 @@ def _run_with_engine(experiment: Experiment, data: Data, folder: Path, count: in
         workers.start(job)  # while scikit-learn is imported here
     experiment.check_scorers(data)
     splits = tuple(experiment.materialise(data))
+    check_tests(experiment, data, splits)
     plan = _plan(experiment, workers)
     why_not = why_not_kept(plan, data, splits)
-    plan, job = replace(plan, note=why_not), replace(job, splits=splits, keeps_predictions=not why_not)
+    own = [split for split in splits if split.outer is None]
+    notes = [*notes_on(data, own, experiment.validation.resolved), *([why_not] if why_not else [])]
+    plan, job = replace(plan, note="\n".join(notes)), replace(job, splits=splits, keeps_predictions=not why_not)
     with open_run(experiment, data, folder, fresh=fresh, predictions=why_not or KEPT) as journal:
         started = time.monotonic()
         errors: list[ReportError] = []
@@ -119,7 +126,7 @@ def load_result(experiment: Experiment, folder: Path) -> Result:
     """The result of a finished or interrupted run, from its journal; nothing is trained."""
     journal = Journal(folder / JOURNAL, read_only=True)
     try:
-        known = _known(journal)
+        known, experiment = _known(journal), _counted_as(experiment, journal)
 
         def fill(wave: Sequence[Trial]) -> Sequence[Trial]:
             return [filled(trial, known) for trial in wave]
@@ -127,6 +134,17 @@ def load_result(experiment: Experiment, folder: Path) -> Result:
         return _result(experiment, journal, search(experiment, fill), nested_search(experiment, fill), folder)
     finally:
         journal.close()
+
+
+def _counted_as(experiment: Experiment, journal: Journal) -> Experiment:
+    """The experiment, knowing how many folds the data of the run had, where only the data tell."""
+    folds = (journal.manifest or {}).get("data", {}).get("folds")
+    validation = experiment.validation.counting(folds)
+    if not isinstance(validation.folds, int) or not 0 < validation.folds <= MAX_GRID:
+        raise StorageError(
+            f"the journal {journal.path} is damaged: its manifest does not say how many folds there were"
+        )
+    return replace(experiment, validation=validation)
 
 
 def bare_result(folder: Path) -> Result:
@@ -210,6 +228,7 @@ def _plan(experiment: Experiment, workers: Workers) -> Plan:
         splits=len(validation.places),
         seeds=validation.seeds,
         outer=len(validation.outer.places) if validation.outer else 0,
+        inner=validation.inner.splits if validation.counted is not None else None,
         engine=engine.name,
         engine_reason=experiment.engine_reason if experiment.source.passed_over else "",
         workers=workers.count,

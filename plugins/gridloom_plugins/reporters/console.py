@@ -93,8 +93,8 @@ def watch(plan: Plan) -> Iterator[Callable[[Progress], None]]:
         f"{plan.name}: {plan.candidates} candidates x {plan.splits} splits x {plan.seeds} seed(s){nested} = {plan.fits} "
         f"fits, engine {plan.engine}{reason}, {plan.workers} worker(s)"
     )
-    if plan.note:
-        _say(f"  {plan.note}")
+    for line in plan.note.splitlines():
+        _say(f"  {line}")
     if sys.stdout.isatty():
         with _bar() as show:
             yield show

@@ -1,0 +1,54 @@
+"""What a run says of its splits before it trains: what the data tell of their rows, and the splits do not heed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from gridloom.core.data import Data
+from gridloom.core.split import Split
+
+_DRAWN = ("shuffle_split", "leave_one_out")
+"""Methods that train on rows from all times, without an option that says so."""
+
+
+def notes_on(data: Data, splits: Sequence[Split], validation: Mapping[str, Any]) -> Iterator[str]:
+    """A sentence for each of groups, order and folds that the data have and these splits do not heed.
+
+    `validation` holds the settings of the splits with their defaults.
+    """
+    method = validation["method"]
+    if data.groups is not None and (parted := _parted(data.groups, splits)):
+        other = "stratified_group_kfold" if method == "stratified_kfold" else "group_kfold"
+        advice = "number the folds by group" if method == "predefined" else f"'method: {other}' does not part groups"
+        yield f"rows of one group train and test in {parted}, which makes scores too high for new groups; {advice}"
+    if data.order is not None:
+        yield from _on_order(data, splits, validation)
+    if data.folds is not None and method != "predefined":
+        yield f"the data have folds, which {method} does not use; 'method: predefined' does"
+
+
+def _on_order(data: Data, splits: Sequence[Split], validation: Mapping[str, Any]) -> Iterator[str]:
+    method = validation["method"]
+    if method == "time_series":
+        order = data.order
+        tied = [split for split in splits if order is not None and order[split.train].max() == order[split.test].min()]
+        if tied:
+            yield f"rows of the same time train and test in {_count(len(tied), splits)}; 'gap: ROWS' leaves rows between them"
+    elif validation.get("shuffle", method in _DRAWN):
+        yield (
+            "the data have an order in time, but folds of shuffled rows train on later rows than they test, which makes "
+            "scores too high for the time to come; 'method: time_series' does not"
+        )
+
+
+def _parted(groups: Any, splits: Sequence[Split]) -> str:
+    """In how many of the splits a group is on both sides, in words; empty where there is none."""
+    import numpy as np
+
+    parted = sum(bool(np.isin(groups[split.test], groups[split.train]).any()) for split in splits)
+    return _count(parted, splits) if parted else ""
+
+
+def _count(number: int, splits: Sequence[Split]) -> str:
+    return f"{number} of {len(splits)} splits"
