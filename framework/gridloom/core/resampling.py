@@ -47,14 +47,14 @@ def interval(
 
     rng = np.random.default_rng(SEED)
     found = []
-    for _ in range(DRAWS):
-        rows = draw(rng)
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for _ in range(DRAWS):
+            rows = draw(rng)
+            try:
                 found.append(score(truth[rows], rows_of(predictions, rows)))
-        except Exception:  # a plugin's, of rows that lack a class, say
-            found.append(math.nan)
+            except Exception:  # a plugin's, of rows that lack a class, say
+                found.append(math.nan)
     scores = np.array(found, dtype=float)
     scores = scores[np.isfinite(scores)]
     if len(scores) < (1 - MOST_UNDEFINED) * DRAWS or not np.ptp(scores):

@@ -20,6 +20,7 @@ def held_out_rows(experiment: Experiment, data: Data) -> HeldOutRows | None:
     """
     if experiment.test is None:
         return None
+    experiment.check_scorers(data)
     place = experiment.source.node.locate(("test",))
     try:
         held = hold_out(data, experiment.test, experiment.seed)

@@ -7,6 +7,7 @@ from typing import Any
 
 from gridloom.core.data import Data
 from gridloom.core.split import Split
+from gridloom.experiment.holding_out import HeldOutRows
 
 _DRAWN = ("shuffle_split", "leave_one_out")
 """Methods that train on rows from all times, without an option that says so."""
@@ -26,6 +27,16 @@ def notes_on(data: Data, splits: Sequence[Split], validation: Mapping[str, Any])
         yield from _on_order(data, splits, validation)
     if data.folds is not None and method != "predefined":
         yield f"the data have folds, which {method} does not use; 'method: predefined' does"
+
+
+def notes_on_held_out(data: Data, held: HeldOutRows | None) -> Iterator[str]:
+    """Where the last rows in time are held out: a sentence if groups are parted so, or rows of the same time."""
+    if held is None or data.order is None:
+        return
+    if data.groups is not None and _parted(data.groups, [held.split]):
+        yield "the last rows in time are held out, and rows of their groups are searched: scores are those of known groups"
+    if data.order[held.searched].max() == data.order[held.tested].min():
+        yield "some of the rows that are held out are of the same time as rows that are searched"
 
 
 def _on_order(data: Data, splits: Sequence[Split], validation: Mapping[str, Any]) -> Iterator[str]:
