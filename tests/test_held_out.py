@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import sqlite3
 import zipfile
 from dataclasses import replace
 from itertools import pairwise
@@ -267,12 +268,14 @@ def test_the_data_of_the_search_have_no_row_that_is_held_out(gridloom, write, tm
         "def gridloom_engines():\n"
         "    yield Engine('nosy', 'Scores by the rows that it sees.', train, trains='estimator')\n"
     )
-    changes = {"engine": "nosy", "test": 50, "reporters": ["json"]}
+    changes = {"engine": "nosy", "test": 50, "reporters": ["console", "json"]}
     done = gridloom("run", write(**changes), "-p", "nosy.py")
     assert done.returncode == 0, done.stderr
     content = json.loads((tmp_path / "runs" / "small" / "results.json").read_text("utf-8"))
     scores = {fit["scores"]["accuracy"] for trial in content["trials"] for fit in trial["fits"]}
     assert scores == {0.1}
+    assert "10/10 fits" in done.stdout
+    assert "best 100" not in done.stdout  # the score on these rows does not rank
     assert content["held_out"]["scores"] == {"accuracy": {"score": 100.15, "low": None, "high": None}}
 
 
@@ -372,6 +375,22 @@ def test_what_the_journal_alone_tells_has_no_fold_more(gridloom, write, tmp_path
     assert "was made with plugins that are not loaded" in bare.stderr
     assert "On 15 rows that the search has not seen" in bare.stdout
     assert "not finished" not in bare.stdout
+
+
+def test_a_run_that_was_stopped_before_it_scored_the_best_is_not_finished(gridloom, finished, tmp_path):
+    file, done = finished(**SEARCH | {"scoring": "accuracy"})
+    journal = sqlite3.connect(tmp_path / "runs" / "small" / "journal.sqlite")
+    journal.execute("DELETE FROM fits WHERE fold = -1")
+    journal.commit()
+    journal.close()
+    shown = gridloom("show", "small").stdout
+    assert "On 154 rows that the search has not seen, the best candidate is not scored yet." in shown.splitlines()
+    assert (
+        "This run is not finished: 6 of 6 fits are kept besides that on rows held out. To go on: gridloom run" in shown
+    )
+    again = gridloom("run", file).stdout
+    assert again.splitlines()[-2:] == done.stdout.splitlines()[-2:]
+    assert "not finished" not in gridloom("show", "small").stdout
 
 
 def test_check_says_it(gridloom, write):
