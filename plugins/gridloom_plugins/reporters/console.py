@@ -93,10 +93,11 @@ def _budget(trial: Trial) -> str:
 def watch(plan: Plan) -> Iterator[Callable[[Progress], None]]:
     """Live progress in a terminal: a bar with fits done, rate, time left and the best so far; else plain lines."""
     reason = f" ({plan.engine_reason})" if plan.engine_reason else ""
-    nested = f", and that in {plan.outer} outer folds," if plan.outer else ""
-    held_out = f", and the best on {plan.held_out:,} rows held out," if plan.held_out else ""
+    more = [f"that in {plan.outer} outer folds"] if plan.outer else []
+    more += [f"the best on {plan.held_out:,} rows held out"] if plan.held_out else []
+    besides = f", and {' and '.join(more)}," if more else ""
     _say(
-        f"{plan.name}: {plan.candidates} candidates x {plan.splits} splits x {plan.seeds} seed(s){nested}{held_out} = "
+        f"{plan.name}: {plan.candidates} candidates x {plan.splits} splits x {plan.seeds} seed(s){besides} = "
         f"{plan.fits} fits, engine {plan.engine}{reason}, {plan.workers} worker(s)"
     )
     for line in plan.note.splitlines():
