@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,7 +12,8 @@ from sklearn.model_selection import KFold, ShuffleSplit, StratifiedKFold, Strati
 
 from gridloom import Data, DataError, InvalidInput
 from gridloom.experiment.bind import read_experiment
-from gridloom.experiment.splits import METHODS, Validation
+from gridloom.experiment.split_methods import COUNTED, METHODS
+from gridloom.experiment.splits import Validation
 
 SEED = 7
 
@@ -28,6 +31,11 @@ def numbers(rows):
 
 MIXED = Data(np.zeros((60, 1)), np.tile([0, 1, 1, 2, 1], 12), classes=("a", "b", "c"))
 """60 rows, the classes well mixed in the proportions 1 : 3 : 1."""
+
+DESCRIBED = replace(
+    MIXED, groups=np.arange(60) // 5, order=np.random.default_rng(0).permutation(60), folds=np.arange(60) % 4 - 1
+)
+"""The same rows in 12 groups, with an order in time and three folds, besides rows that never test."""
 
 
 def rows(splits):
@@ -115,13 +123,20 @@ CHOICES = [
     pytest.param("stratified_kfold", {"folds": 3, "repeats": 2}, id="repeats of stratified_kfold"),
     pytest.param("shuffle_split", {}, id="shuffle_split"),
     pytest.param("shuffle_split", {"folds": 1, "repeats": 4, "test_share": 0.4}, id="repeats of shuffle_split"),
+    pytest.param("group_kfold", {"folds": 3, "repeats": 2}, id="repeats of group_kfold"),
+    pytest.param("stratified_group_kfold", {"folds": 4}, id="stratified_group_kfold"),
+    pytest.param("time_series", {"folds": 4, "gap": 2}, id="time_series"),
+    pytest.param("predefined", {}, id="predefined"),
+    pytest.param("leave_one_out", {}, id="leave_one_out"),
 ]
 
 
 @pytest.mark.parametrize(("method", "options"), CHOICES)
 def test_the_places_of_a_validation_are_those_of_the_splits_that_it_makes(method, options):
-    validation = Validation(method, options)
-    assert validation.places == [(split.repeat, split.fold) for split in validation.materialise(MIXED, SEED)]
+    validation = Validation(method, options).fitted(DESCRIBED)
+    splits = validation.materialise(DESCRIBED, SEED)
+    assert validation.places == [(split.repeat, split.fold) for split in splits]
+    assert validation.splits == len(splits)
 
 
 def test_no_method_is_left_out_of_the_test_above():
@@ -152,8 +167,10 @@ def test_the_advice_is_not_to_shuffle_what_is_shuffled():
 
 @pytest.mark.parametrize("method", METHODS)
 def test_the_advice_for_a_class_of_a_single_row_does_not_go_in_a_circle(method):
+    data = replace(classes(9, 1), groups=np.arange(10), folds=np.arange(10) % 2)
+    options = {} if method in COUNTED else {"folds": 2}
     with pytest.raises(DataError, match="class 'b'") as caught:
-        made(method, classes(9, 1), folds=2)
+        made(method, data, **options)
     assert "has a single row, so that no folds can train on it and test on it; exclude its row" in str(caught.value)
     assert "use " not in str(caught.value)
 

@@ -15,8 +15,8 @@ from gridloom.errors import InvalidInput
         (
             "►colour: red",
             (
-                "unknown option 'colour'; known: dataset, description, engine, model, name, preprocess, published, rank_by, refit, "
-                "reporters, scoring, search, seed, training, validation"
+                "unknown option 'colour'; known: dataset, description, engine, model, name, preprocess, published, "
+                "rank_by, refit, reporters, scoring, search, seed, test, training, validation"
             ),
         ),
         ("dataset: {name: iris, ►rows: 5}", "unknown option 'rows'; it takes none"),

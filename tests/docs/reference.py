@@ -22,7 +22,7 @@ from gridloom.cli import app
 from gridloom.core.space import Domain
 from gridloom.experiment.bind import bind
 from gridloom.experiment.experiment import Source
-from gridloom.experiment.splits import METHODS, method_options
+from gridloom.experiment.split_methods import METHODS, method_options
 from gridloom.experiment.yaml_document import read_text
 from gridloom.registry import hookspecs
 from gridloom.registry.descriptions import default_domains, default_in_words

@@ -66,6 +66,16 @@ def test_without_a_terminal_there_is_a_plain_line_every_ten_seconds_and_one_at_t
     ]
 
 
+def test_outer_folds_rows_held_out_and_notes_are_told_before_it_starts(capsys):
+    plan = Plan("small", 3, 2, 1, "sklearn", 2, outer=4, held_out=1500, inner=1, note="first thing\nsecond thing")
+    with console.watch(plan):
+        first, *notes = capsys.readouterr().out.splitlines()
+    assert first.startswith(
+        "small: 3 candidates x 2 splits x 1 seed(s), and that in 4 outer folds and the best on 1,500 rows held out, = 23 fits, "
+    )
+    assert notes == ["  first thing", "  second thing"]
+
+
 def test_without_a_terminal_nothing_but_plain_lines_is_printed(gridloom_process, write):
     done = gridloom_process("run", write(), "--n-jobs", 1, FORCE_COLOR="", TERM="xterm-256color")
     lines = done.stdout.splitlines()

@@ -67,6 +67,20 @@ def test_the_seed_counts_where_it_draws_the_splits():
     assert obstacles(one, other) == ["the splits: seed 7, and 8"]
 
 
+def test_runs_of_other_rows_held_out_have_no_splits_in_common():
+    held = {"validation": KFOLD | {"seeds": 1}, "test": 0.2}
+    one, other = (manifest(experiment=held | {"seed": seed}) for seed in (7, 8))
+    assert obstacles(one, one) == []
+    assert obstacles(one, other) == ["the splits: seed 7, and 8"]
+    assert "the splits: test 0.2, and not told" in obstacles(one, manifest())
+
+
+@pytest.mark.parametrize("method", ["time_series", "predefined", "leave_one_out"])
+def test_the_seed_does_not_count_for_methods_that_draw_nothing(method):
+    one, other = (manifest(experiment={"validation": {"method": method}, "seed": seed}) for seed in (7, 8))
+    assert obstacles(one, other) == []
+
+
 def test_runs_that_know_nothing_of_their_data_are_not_comparable():
     assert obstacles({}, {}) == ["the data: unknown ones, and unknown ones"]
 

@@ -249,3 +249,26 @@ def test_seeds_that_change_nothing_answer_no_question():
     assert summary.seeds is None
     assert summary.new_data is not None
     assert summary.sentence.startswith("Over new data from the same source")
+
+
+# Methods for which no interval on new data is known
+
+
+@pytest.mark.parametrize(
+    "settings", [{"method": "time_series", "folds": 3}, {"method": "predefined"}, {"method": "leave_one_out"}]
+)
+def test_nothing_is_said_of_new_data_where_the_correction_does_not_hold(settings):
+    summary = scored(normal((4, 1, 3, 1)), **settings).summary
+    assert (summary.new_data, summary.seeds) == (None, None)
+    assert "with 'seeds: 20' under 'validation'" in summary.sentence
+    across_seeds = scored(normal((4, 1, 3, 6)), **settings).summary
+    assert across_seeds.new_data is None
+    assert len(across_seeds.seeds.intervals) == 4
+
+
+@pytest.mark.parametrize("method", ["group_kfold", "stratified_group_kfold"])
+def test_folds_of_groups_have_the_ratio_of_as_many_folds(method):
+    scores = normal((4, 2, 3, 1))
+    summary = scored(scores, method=method, folds=3, repeats=2).summary
+    low, high = NewData(1 / 2).trials(scores).bounds(0.95)
+    assert [(item.low, item.high) for item in summary.new_data.intervals] == list(zip(low, high, strict=True))

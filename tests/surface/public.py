@@ -16,7 +16,8 @@ import typer
 from gridloom.cli import app
 from gridloom.errors import Exit
 from gridloom.experiment.keys import dataset_keys, experiment_keys, published_keys, search_keys
-from gridloom.experiment.splits import METHODS, method_options, validation_keys
+from gridloom.experiment.split_methods import METHODS, method_options
+from gridloom.experiment.splits import validation_keys
 from gridloom.registry import hookspecs
 from gridloom.registry.descriptions import default_domains, default_in_words
 from gridloom.registry.options import Options

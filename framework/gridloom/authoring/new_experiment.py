@@ -14,7 +14,7 @@ from gridloom.errors import CannotWrite, InvalidInput
 from gridloom.experiment import yaml_document
 from gridloom.experiment.bind import bind
 from gridloom.experiment.experiment import Source, as_yaml
-from gridloom.experiment.splits import DEFAULT_METHOD, METHODS, method_options
+from gridloom.experiment.split_methods import DEFAULT_METHOD, METHODS, method_options
 from gridloom.registry.options import Option, Options
 from gridloom.registry.record import Record
 from gridloom.registry.records import Dataset, Engine, Family, ModelBuilder, Reporter, Strategy

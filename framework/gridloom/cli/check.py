@@ -26,7 +26,8 @@ def check(
 def describe(experiment: Experiment) -> str:
     """The plan of an experiment in a few lines."""
     candidates = experiment.first_count
-    splits, seeds = len(experiment.validation.places), experiment.validation.seeds
+    validation = experiment.validation
+    splits, seeds = validation.splits, validation.seeds
     sample = "" if experiment.sample is None else f", a sample of {experiment.sample}"
     axes = " x ".join(
         f"{name} ({len(domain.values())})" if _is_finite(domain) else f"{name} (a range)"
@@ -37,13 +38,22 @@ def describe(experiment: Experiment) -> str:
         "data set": f"{experiment.dataset.name}{sample}",
         "model": experiment.model.name,
         "candidates": f"{candidates} by {experiment.strategy.name}: {axes}",
-        "validation": f"{experiment.validation.method}, {splits} splits, {seeds} seed(s) each",
-        "fits": f"{candidates} x {splits} x {seeds} = {candidates * splits * seeds}",
+        "validation": f"{validation.method}, {validation.splits_in_words}, {seeds} seed(s) each",
+        "fits": f"{candidates} x {splits} x {seeds} = {candidates * splits * seeds}"
+        if splits
+        else f"{candidates} x {validation.splits_in_words} x {seeds}",
         "engine": f"{experiment.engine.name} ({experiment.engine_reason})",
     }
-    if experiment.validation.outer:
-        outer = len(experiment.validation.outer.places)
-        rows["nested"] = f"the same in {outer} outer folds, {outer * (candidates * splits + 1) * seeds} fits more"
+    if experiment.test is not None:
+        share = f"{experiment.test:g} of the rows" if experiment.test < 1 else f"{experiment.test} rows"
+        rows["held out"] = f"{share}, which the search never sees, and 1 fit more to score the best candidate on them"
+    if validation.outer:
+        outer = validation.outer.splits
+        rows["nested"] = (
+            f"the same in {outer} outer folds, {outer * (candidates * splits + 1) * seeds} fits more"
+            if outer and splits
+            else "the same in each of these, on the folds that are left"
+        )
     if published := experiment.published:
         known = sum(published.of(candidate) is not None for candidate in experiment.first_wave())
         rows["published"] = (

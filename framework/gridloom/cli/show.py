@@ -54,11 +54,16 @@ def _failures(result: Result) -> Iterator[str]:
 
 def _rest(result: Result) -> Iterator[str]:
     """How far a run is that is not finished, and how to go on."""
-    if result.is_complete and (result.nested is None or result.nested.is_complete):
+    is_scored = result.held_out is None or result.best is None or result.held_out.looks > 0
+    if result.is_complete and (result.nested is None or result.nested.is_complete) and is_scored:
         return
     done = sum(outcome is not None for trial in result.trials for outcome in trial.results)
     total = sum(len(trial.fits) for trial in result.trials)
-    nested = " besides those of the outer folds" if result.nested else ""
+    more = [
+        *(["those of the outer folds"] if result.nested else []),
+        *(["that on rows held out"] if result.held_out else []),
+    ]
+    besides = f" besides {' and '.join(more)}" if more else ""
     is_renamed = result.folder.resolve().name != result.name
     go_on = f"give its folder the name '{result.name}' again" if is_renamed else result.command
-    yield f"This run is not finished: {done} of {total} fits are kept{nested}. To go on: {go_on}"
+    yield f"This run is not finished: {done} of {total} fits are kept{besides}. To go on: {go_on}"

@@ -10,10 +10,13 @@ from pydantic import AfterValidator, Field
 EXPERIMENT, JOURNAL, LOCK, LOG = "experiment.yaml", "journal.sqlite", "lock", "workers.log"
 """What a run keeps: the resolved experiment, finished fits, what says that it is running, what workers printed."""
 
+HELD_OUT = "held_out.json"
+"""The intervals of the scores on rows that the search never saw."""
+
 MODEL, MODEL_NOTE = "best.keras", "best.json"
 """The model of the best candidate, and what it was trained with."""
 
-_KEPT = (EXPERIMENT, JOURNAL, LOCK, LOG, MODEL, MODEL_NOTE)
+_KEPT = (EXPERIMENT, JOURNAL, LOCK, LOG, HELD_OUT, MODEL, MODEL_NOTE)
 
 LONGEST = 255
 """How many bytes of UTF-8 file systems take for a name."""

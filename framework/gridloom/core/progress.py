@@ -26,13 +26,19 @@ class Plan:
     outer: int = 0
     """In how many outer folds the search is done once more, for nested cross-validation."""
     note: str = ""
-    """What else to say before the run starts, in a few words; empty where there is nothing."""
+    """What else to say before the run starts, a line for each thing; empty where there is nothing."""
+    inner: int | None = None
+    """The number of splits in an outer fold, where it is not that of the search's own."""
+
+    held_out: int = 0
+    """How many rows the search does not see, on which its best candidate is scored by one more fit."""
 
     @property
     def fits(self) -> int:
-        """How many fits the first wave has, and those of the outer folds."""
-        search = self.candidates * self.splits * self.seeds
-        return search + self.outer * (search + self.seeds)
+        """How many fits the first wave has, those of the outer folds, and that on rows held out."""
+        inner = self.splits if self.inner is None else self.inner
+        in_outer = (self.candidates * inner + 1) * self.seeds
+        return self.candidates * self.splits * self.seeds + self.outer * in_outer + bool(self.held_out)
 
 
 @dataclass(frozen=True)

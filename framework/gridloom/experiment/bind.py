@@ -26,7 +26,8 @@ from gridloom.experiment.keys import (
 from gridloom.experiment.problems import Binder
 from gridloom.experiment.published import ACCURACY, PublishedScores, read_published
 from gridloom.experiment.scorers import Scorers, ranked_by
-from gridloom.experiment.splits import DEFAULT_METHOD, METHODS, Validation, method_options, validation_keys
+from gridloom.experiment.split_methods import DEFAULT_METHOD, METHODS, method_options
+from gridloom.experiment.splits import Validation, validation_keys
 from gridloom.experiment.yaml_document import Node
 from gridloom.registry.option_errors import quoted, shorten
 from gridloom.registry.options import Options
@@ -132,6 +133,7 @@ def _experiment(binder: Binder) -> Experiment | None:
         space=search.space,
         families=search.families,
         validation=validation,
+        test=keys.get("test"),
         refit=bool(keys.get("refit")),
         published=published,
         reporters=reporters,

@@ -74,6 +74,8 @@ class Experiment:
     space: Space
     families: Mapping[str, Bound[Family]]
     validation: Validation
+    test: float | None
+    """The share (a float) or the number (an int) of the rows that the search never sees; None for none."""
     refit: bool
     published: PublishedScores | None
     reporters: Sequence[Bound[Reporter]]
@@ -94,6 +96,7 @@ class Experiment:
             "training": self.training_options.resolve(self.training) if self.training_options else {},
             "search": {"strategy": self.strategy.resolved, "space": space},
             "validation": self.validation.resolved,
+            **({} if self.test is None else {"test": self.test}),
             "scoring": [scorer.resolved for scorer in self.scorers.values()] or None,
             "rank_by": self.rank_by,
             "seed": self.seed,
@@ -205,7 +208,7 @@ class Experiment:
             training=self.training,
             folder=self.source.folder,
             seed=self.seed,
-            fits_of_each=len(self.validation.places) * self.validation.seeds,
+            fits_of_each=(self.validation.splits or 1) * self.validation.seeds,
             has_fallback=bool(self.fallbacks),
             preprocess=tuple(step.recipe for step in self.preprocess),
         )

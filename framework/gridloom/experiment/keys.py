@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, WithJsonSchema
 
-from gridloom.experiment.splits import DEFAULT_METHOD
+from gridloom.experiment.split_methods import DEFAULT_METHOD
 from gridloom.registry.options import InputFile, Options
 from gridloom.registry.record import NAME
 
@@ -29,6 +29,18 @@ def _share_or_count(value: Any) -> Any:
     raise ValueError("a sample is a share of the rows (0.25 is a quarter of them), or a whole number of rows from 2")
 
 
+def _held_out(value: Any) -> Any:
+    """A share below 1 (a float) or a number of rows (an int), of what `test:` says."""
+    found = value
+    if isinstance(value, dict) and len(value) == 1:
+        ((name, found),) = value.items()
+        found = found if isinstance(found, {"share": float, "rows": int}.get(name, ())) else None
+    is_count = isinstance(found, int) and not isinstance(found, bool) and found > 1
+    if is_count or (isinstance(found, float) and 0 < found < 1):
+        return found
+    raise ValueError("should be a share of the rows below 1, as 0.2 or {share: 0.2}, or a whole number of rows from 2")
+
+
 Name = Annotated[str, AfterValidator(_run_name), WithJsonSchema({"type": "string", "pattern": f"^{NAME.pattern}$"})]
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
 Sample = Annotated[
@@ -40,6 +52,15 @@ Sample = Annotated[
 ]
 
 
+_SHARE = {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1}
+_ROWS = {"type": "integer", "minimum": 2}
+_WAYS = [
+    {"type": "object", "properties": {name: way}, "required": [name], "additionalProperties": False}
+    for name, way in (("share", _SHARE), ("rows", _ROWS))
+]
+HeldOut = Annotated[Any, AfterValidator(_held_out), WithJsonSchema({"anyOf": [_SHARE, _ROWS, *_WAYS]})]
+
+
 def experiment_keys(
     dataset: Selection,
     model: Selection,
@@ -49,6 +70,7 @@ def experiment_keys(
     preprocess: list[Selection] | None = None,
     training: dict[str, Any] | None = None,
     validation: Selection = DEFAULT_METHOD,
+    test: HeldOut = None,
     scoring: Selection | list[Selection] | None = None,
     rank_by: str | None = None,
     seed: Seed = 0,
@@ -64,10 +86,11 @@ def experiment_keys(
     given. `description` is a text for reports. `preprocess` lists the steps that features go through before a model gets
     them: transforms that are fitted on the training rows of each split alone. `training` holds settings of the engine, such as `epochs` and
     `batch_size` of networks. `validation` says how candidates are scored: by five shuffled folds unless it is given.
-    `scoring` is a scorer, or a list of them: accuracy for classes and R² for numbers unless it is given. `rank_by` is the
+    `test` is a share (0.2) or a number of the rows, which the search never sees: its best candidate is trained on all others,
+    as for `refit`, and scored on them once. `scoring` is a scorer, or a list of them: accuracy for classes and R² for numbers unless it is given. `rank_by` is the
     name of the score that ranks candidates: the first one unless it is given. `seed` decides
     everything that is drawn. `engine` trains the models: `auto` takes the fastest that can train this one. `refit`
-    trains the best candidate on all rows and keeps the model. `published` is a CSV file of scores that others published,
+    trains the best candidate on all rows but those of `test`, and keeps the model. `published` is a CSV file of scores that others published,
     to be told beside ours: a path, or a mapping of `file` and `experiment`. `reporters` are told the result: the
     console alone unless they are given.
     """

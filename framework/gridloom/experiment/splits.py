@@ -2,96 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 
-from annotated_types import Ge, Gt, Le, Lt
+from annotated_types import Ge, Le
 
 from gridloom.core.data import Data
+from gridloom.core.space import MAX_GRID
 from gridloom.core.split import ALL_ROWS, Split
 from gridloom.errors import DataError
-from gridloom.registry.options import Options
-
-Positive = Annotated[int, Ge(1), Le(10_000)]
-Folds = Annotated[int, Ge(2), Le(10_000)]
-
-
-def kfold(data: Data, seed: int, folds: Folds = 5, shuffle: bool = True, repeats: Positive = 1) -> Iterator[Any]:
-    """Plain k-fold: shuffled rows, or contiguous blocks of them, as the 2016 article had by scikit-learn's default."""
-    from sklearn.model_selection import KFold
-
-    for repeat in range(repeats):
-        splitter = KFold(folds, shuffle=shuffle, random_state=_seed(seed, repeat) if shuffle else None)
-        yield repeat, splitter.split(data.X)
-
-
-def stratified_kfold(
-    data: Data, seed: int, folds: Folds = 5, shuffle: bool = True, repeats: Positive = 1
-) -> Iterator[Any]:
-    """K-fold that keeps the proportions of the classes in every fold."""
-    import numpy as np
-    from sklearn.model_selection import StratifiedKFold
-
-    if not data.classes:
-        raise DataError("stratified_kfold needs classes, but the target is a number; use kfold")
-    _refuse_lone_rows(data)
-    counts = np.bincount(data.y.astype(int))
-    if counts.min() < folds:
-        rare = data.classes[int(counts.argmin())]
-        raise DataError(
-            f"class '{rare}' has {counts.min()} row(s), fewer than the {folds} folds; use {counts.min()} folds at most"
-        )
-    for repeat in range(repeats):
-        splitter = StratifiedKFold(folds, shuffle=shuffle, random_state=_seed(seed, repeat) if shuffle else None)
-        yield repeat, splitter.split(data.X, data.y)
-
-
-def shuffle_split(
-    data: Data,
-    seed: int,
-    folds: Positive = 5,
-    test_share: Annotated[float, Gt(0), Lt(1)] = 0.2,
-    repeats: Positive = 1,
-) -> Iterator[Any]:
-    """Independent random splits with a share of the rows to test, stratified where there are classes."""
-    from sklearn.model_selection import ShuffleSplit, StratifiedShuffleSplit
-
-    _refuse_lone_rows(data)
-    splitter = StratifiedShuffleSplit if data.classes else ShuffleSplit
-    for repeat in range(repeats):
-        yield repeat, splitter(folds, test_size=test_share, random_state=_seed(seed, repeat)).split(data.X, data.y)
-
-
-LONE = "no folds can train on it and test on it; exclude its row, add rows, or join it with another class"
-"""What to do about a class of a single row."""
-
-
-def _refuse_lone_rows(data: Data) -> None:
-    """Raise DataError for a class that has a single row: no way to split it has one to train and one to test."""
-    import numpy as np
-
-    if not data.classes:
-        return
-    counts = np.bincount(data.y.astype(int), minlength=len(data.classes))
-    if counts.min() == 1:
-        raise DataError(f"class '{data.classes[int(counts.argmin())]}' has a single row, so that {LONE}")
-
-
-def _seed(seed: int, repeat: int) -> int:
-    """The seed of a repeat, within the 32 bits that scikit-learn takes."""
-    return (seed + repeat) % 2**32
-
-
-DEFAULT_METHOD = "kfold"
-"""What validates an experiment that does not say; each method has one set of defaults, wherever it is named."""
-
-METHODS: Mapping[str, Callable[..., Iterator[Any]]] = {
-    "kfold": kfold,
-    "stratified_kfold": stratified_kfold,
-    "shuffle_split": shuffle_split,
-}
-"""The methods of `validation:`, by name; their options are the parameters after `data` and `seed`."""
+from gridloom.experiment.split_methods import COUNTED, LONE, method_options, pairs_of
 
 
 def validation_keys(seeds: Annotated[int, Ge(1), Le(100_000)] = 1, nested: dict[str, Any] | None = None) -> None:
@@ -102,22 +23,19 @@ def validation_keys(seeds: Annotated[int, Ge(1), Le(100_000)] = 1, nested: dict[
     """
 
 
-def method_options(method: str) -> Options:
-    """The options of a validation method."""
-    return Options(METHODS[method], fixed=2)
-
-
 @dataclass(frozen=True)
 class Validation:
     """How candidates are scored: a method with its options, and how many seeds train each split.
 
-    `nested` holds the options of the outer folds that differ, and is None where the search is not nested.
+    `nested` holds the options of the outer folds that differ, and is None where the search is not nested. `counted` is
+    the number of folds of a method that takes it from the data, once `fitted` has seen them.
     """
 
     method: str
     options: Mapping[str, Any] = field(default_factory=dict)
     seeds: int = 1
     nested: Mapping[str, Any] | None = None
+    counted: int | None = None
 
     @property
     def resolved(self) -> dict[str, Any]:
@@ -131,36 +49,70 @@ class Validation:
         """What cuts the outer folds: the same method, once, unless `nested` says otherwise."""
         if self.nested is None:
             return None
-        return Validation(self.method, {**self.options, "repeats": 1, **self.nested}, self.seeds)
+        once = {"repeats": 1} if "repeats" in method_options(self.method).known else {}
+        return Validation(self.method, {**self.options, **once, **self.nested}, self.seeds, counted=self.counted)
+
+    @property
+    def inner(self) -> Validation:
+        """What cuts the training rows of an outer fold: where folds are counted, one is missing, the outer one."""
+        return replace(self, nested=None, counted=None if self.counted is None else self.counted - 1)
+
+    def fitted(self, data: Data) -> Validation:
+        """The same with the number of folds that these data make; DataError where they make none, or far too many."""
+        if self.method not in COUNTED:
+            return self
+        count, _ = COUNTED[self.method]
+        found = replace(self, counted=count(data))
+        if found.most_fits > MAX_GRID:
+            raise DataError(
+                f"validation '{self.method}' makes {found.most_fits:,} fits of every candidate from these data, which is "
+                f"more than {MAX_GRID:,}; use kfold"
+            )
+        return found
+
+    def counting(self, folds: int | None) -> Validation:
+        """The same with a number of folds that data have made before, where the method takes it from the data."""
+        return replace(self, counted=folds) if self.method in COUNTED else self
+
+    @property
+    def folds(self) -> int | None:
+        """How many folds a repeat has; None as long as only the data tell."""
+        return self.counted if self.method in COUNTED else int(self.resolved["folds"])
+
+    @property
+    def splits(self) -> int | None:
+        """How many splits there are, those of outer folds aside; None as long as only the data tell."""
+        return None if self.folds is None else self.folds * int(self.resolved.get("repeats", 1))
+
+    @property
+    def splits_in_words(self) -> str:
+        """How many splits there are, where that is not known in words."""
+        return COUNTED[self.method][1] if self.splits is None else f"{self.splits} splits"
 
     @property
     def places(self) -> list[tuple[int, int]]:
-        """The (repeat, fold) of every split, in order, as `materialise` makes them."""
-        resolved = self.resolved
-        return [(repeat, fold) for repeat in range(resolved["repeats"]) for fold in range(resolved["folds"])]
+        """The (repeat, fold) of every split, in order, as `materialise` makes them; ValueError where it is not `fitted`."""
+        if self.folds is None:
+            raise ValueError(f"how many folds '{self.method}' has, only the data tell")
+        return [(repeat, fold) for repeat in range(self.resolved.get("repeats", 1)) for fold in range(self.folds)]
 
     @property
     def most_fits(self) -> int:
-        """How many fits a candidate has at most: in the search, and in that of every outer fold."""
-        resolved = self.resolved
-        outer = resolved.get("nested", {"folds": 0, "repeats": 1})
-        searches = 1 + outer["folds"] * outer["repeats"]
-        return int(searches * resolved["folds"] * resolved["repeats"] * self.seeds)
+        """How many fits a candidate has at most: in the search, and in that of every outer fold; 0 as long as unknown."""
+        in_outer = (self.outer.splits or 0) * (self.inner.splits or 0) if self.outer else 0
+        return ((self.splits or 0) + in_outer) * self.seeds
 
     def materialise(self, data: Data, seed: int) -> list[Split]:
         """The splits of these data; DataError when they cannot be made, or a class is missing where one trains."""
-        if self.resolved["folds"] > len(data.y) and self.method != "shuffle_split":
-            raise DataError(f"{self.resolved['folds']} folds need as many rows at least; there are {len(data.y)}")
-        try:
-            splits = [
-                Split(repeat, fold, train, test)
-                for repeat, pairs in METHODS[self.method](data, seed, **self.options)
-                for fold, (train, test) in enumerate(pairs)
-            ]
-        except ValueError as error:
-            raise DataError(f"validation '{self.method}' cannot split the {len(data.y)} rows: {error}") from None
+        options = self.resolved
+        if options.get("folds", 0) > len(data.y) and self.method != "shuffle_split":
+            raise DataError(f"{options['folds']} folds need as many rows at least; there are {len(data.y)}")
+        splits = [Split(*found) for found in pairs_of(self.method, data, seed, self.options)]
         for split in splits:
-            _check_classes(data, split, self.resolved)
+            if not len(split.train) or not len(split.test):
+                what = "train on" if not len(split.train) else "test"
+                raise DataError(f"there is no row for fold {split.fold} to {what}; use fewer folds")
+            _check_classes(data, split, self.method, options)
         return splits
 
     def materialise_nested(self, data: Data, seed: int) -> list[Split]:
@@ -169,7 +121,7 @@ class Validation:
         for number, outer in enumerate(self.outer.materialise(data, seed) if self.outer else ()):
             rows = outer.train
             try:
-                inner = self.materialise(data.take(rows), seed)
+                inner = self.inner.materialise(data.take(rows), seed)
             except DataError as error:
                 raise DataError(f"inside outer fold {number}: {error}") from None
             found += [Split(split.repeat, split.fold, rows[split.train], rows[split.test], number) for split in inner]
@@ -177,16 +129,26 @@ class Validation:
         return found
 
 
-def _check_classes(data: Data, split: Split, options: Mapping[str, Any]) -> None:
+def _check_classes(data: Data, split: Split, method: str, options: Mapping[str, Any]) -> None:
+    """Raise DataError when a class is missing from the rows that train a split, with what to do about it."""
     import numpy as np
 
     missing = set(range(len(data.classes))) - set(np.unique(data.y[split.train]).tolist())
     if missing:
         name, rows = data.classes[min(missing)], int((data.y == min(missing)).sum())
-        few = f" with at most {rows} folds" if rows < options["folds"] else ""
-        advice = f"use stratified_kfold{few}"
-        if rows == 1:
-            advice = f"it has a single row, so that {LONE}"
-        elif not options.get("shuffle", True):
-            advice += ", or leave 'shuffle: false' out"
+        advice = f"it has a single row, so that {LONE}" if rows == 1 else _advice(rows, method, options)
         raise DataError(f"class '{name}' is missing from the training rows of fold {split.fold}; {advice}")
+
+
+def _advice(rows: int, method: str, options: Mapping[str, Any]) -> str:
+    """What to do where folds of this method do not train on a class of so many rows."""
+    if method == "time_series":
+        return "use fewer folds, so that the first one trains on more rows, or leave the class out"
+    if method == "predefined":
+        return "number the folds so that no fold tests all rows of a class"
+    if method in ("group_kfold", "stratified_group_kfold"):
+        other = " by stratified_group_kfold" if method == "group_kfold" else ""
+        return f"use folds that leave some of its groups to train on{other}, or leave the class out"
+    few = f" with at most {rows} folds" if rows < options["folds"] else ""
+    unshuffled = "" if options.get("shuffle", True) else ", or leave 'shuffle: false' out"
+    return f"use stratified_kfold{few}{unshuffled}"

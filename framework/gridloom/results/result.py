@@ -15,6 +15,7 @@ from gridloom.core.file_names import EXPERIMENT
 from gridloom.core.trials import Status, Trial, ranked
 from gridloom.errors import nearest
 from gridloom.experiment.published import PublishedScores
+from gridloom.results.held_out import HeldOut
 from gridloom.results.manifest import positive_class
 from gridloom.results.statistics.answers import Published, Summary
 from gridloom.searching.nested import Nested
@@ -58,6 +59,8 @@ class Result:
     """Which numbers of a parameter are simpler, "smaller" or "larger" ones, by group and name, as families declare."""
     nested: Nested | None = field(default=None, repr=False)
     """What nested cross-validation says about the search, if the experiment asks for it."""
+    held_out: HeldOut | None = field(default=None, repr=False)
+    """What the best candidate scores on rows that the search never saw, if the experiment holds some out."""
     published_scores: PublishedScores | None = field(default=None, repr=False)
     """The scores in the file that the experiment names, if it names one."""
     scores: tuple[str, ...] = ()
@@ -74,7 +77,7 @@ class Result:
         """The same result, ranked and summarised by the score of this name; ValueError when there is none."""
         if score not in self.scores:
             raise ValueError(f"there is no score {score!r}; {nearest(score, self.scores)}")
-        return replace(
+        found = replace(
             self,
             scoring=score,
             scores=tuple(dict.fromkeys([score, *self.scores])),
@@ -82,6 +85,10 @@ class Result:
             nested=self.nested and self.nested.ranked_by(score),
             published_scores=self.published_scores if score == self.scoring else None,
         )
+        if found.held_out is None:
+            return found
+        best = found.best.candidate if found.best else None
+        return replace(found, held_out=found.held_out.ranked_by(score).of(best))
 
     @property
     def positive(self) -> str | None:

@@ -14,6 +14,7 @@ from gridloom.core.file_names import EXPERIMENT, JOURNAL, LOCK, LOG
 from gridloom.core.files import write_file
 from gridloom.errors import RunRefused, disk_errors
 from gridloom.experiment.experiment import Experiment
+from gridloom.experiment.holding_out import HeldOutRows
 from gridloom.experiment.yaml_document import write_text
 from gridloom.runs.journal import Journal
 from gridloom.runs.lock import RunLock
@@ -33,8 +34,13 @@ KEPT = "kept"
 """What a manifest says of predictions that the journal keeps; of others it says why not."""
 
 
-def make_manifest(experiment: Experiment, data: Data, predictions: str = KEPT) -> dict[str, Any]:
-    """Everything that scores depend on: the resolved experiment, the data's hash, versions of plugins and packages."""
+def make_manifest(
+    experiment: Experiment, data: Data, predictions: str = KEPT, held: HeldOutRows | None = None
+) -> dict[str, Any]:
+    """Everything that scores depend on: the resolved experiment, the data's hash, versions of plugins and packages.
+
+    The data are all of them, also the rows that are held out.
+    """
     resolved = {key: value for key, value in experiment.resolved.items() if key not in _COSMETIC}
     scorers = experiment.scorers_for(data)
     packages = ("gridloom", "numpy", "scikit-learn", *experiment.engine.record.packages)
@@ -43,7 +49,8 @@ def make_manifest(experiment: Experiment, data: Data, predictions: str = KEPT) -
         "scoring": list(experiment.scorers or scorers),
         "rank_by": next(iter(scorers)),
         "positive": experiment.positive_classes(data),
-        "data": {"rows": len(data.y), "sha256": data.fingerprint},
+        "data": {"rows": len(data.y), "sha256": data.fingerprint, **_counted(experiment)},
+        **({} if held is None else {"held_out": held.describe()}),
         "plugins": experiment.used_plugins,
         "asked_for": list(experiment.source.plugins),
         "engine_reason": experiment.engine_reason,
@@ -51,6 +58,11 @@ def make_manifest(experiment: Experiment, data: Data, predictions: str = KEPT) -
         "predictions": predictions,
         "packages": {"python": platform.python_version(), **{name: _version(name) for name in packages}},
     }
+
+
+def _counted(experiment: Experiment) -> dict[str, int]:
+    """The number of folds that only the data tell."""
+    return {} if experiment.validation.counted is None else {"folds": experiment.validation.counted}
 
 
 def _version(package: str) -> str:
@@ -62,12 +74,18 @@ def _version(package: str) -> str:
 
 @contextmanager
 def open_run(
-    experiment: Experiment, data: Data, folder: Path, *, fresh: bool, predictions: str = KEPT
+    experiment: Experiment,
+    data: Data,
+    folder: Path,
+    *,
+    fresh: bool,
+    predictions: str = KEPT,
+    held: HeldOutRows | None = None,
 ) -> Iterator[Journal]:
     """The journal of the experiment's run in `folder`, locked until the end.
 
-    With `fresh`, an earlier run there is kept under another name. `predictions` says whether they are kept. Raises
-    RunRefused when the journal holds fits of something else or is of an earlier format, or another process writes to it;
+    With `fresh`, an earlier run there is kept under another name. `predictions` says whether they are kept, `held` which
+    rows of the data are held out. Raises RunRefused when the journal holds fits of something else or is of an earlier format, or another process writes to it;
     StorageError when it is damaged, or the disk does not let us.
     """
     with disk_errors(folder):
@@ -79,7 +97,7 @@ def open_run(
         journal = Journal(folder / JOURNAL)
         try:
             journal.watch(folder / LOCK)
-            manifest = make_manifest(experiment, data, predictions)
+            manifest = make_manifest(experiment, data, predictions, held)
             _check(journal, manifest, folder)
             journal.manifest = manifest
             if (log := folder / f"{JOURNAL}-wal").exists():

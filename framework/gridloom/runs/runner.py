@@ -12,16 +12,22 @@ from gridloom.core.boundary import contained, restored
 from gridloom.core.data import Data
 from gridloom.core.file_names import JOURNAL, LOG
 from gridloom.core.progress import Plan
-from gridloom.core.trials import Fit, FitResult, Proposal, Trial
+from gridloom.core.space import MAX_GRID
+from gridloom.core.split import ALL_ROWS
+from gridloom.core.trials import Fit, FitResult, Proposal, Trial, ranked
 from gridloom.errors import CannotTrain, GridloomError, Interrupted, StorageError
 from gridloom.experiment.bind import bind
 from gridloom.experiment.experiment import Experiment
+from gridloom.experiment.holding_out import HeldOutRows
+from gridloom.experiment.rows import check_tests, fitted, held_out_rows
 from gridloom.experiment.scorers import by_score_name
+from gridloom.experiment.split_notes import notes_on, notes_on_held_out
 from gridloom.registry.registry import load_registry
 from gridloom.results.manifest import score_names
 from gridloom.results.reporting import report, watching
 from gridloom.results.result import ReportError, Result
 from gridloom.runs.directory import KEPT, open_run, refuse_running
+from gridloom.runs.held_out import read_held_out, score_best
 from gridloom.runs.journal import Journal
 from gridloom.runs.kept_predictions import why_not_kept
 from gridloom.runs.refit import refit_best
@@ -80,26 +86,34 @@ def _run_with_engine(experiment: Experiment, data: Data, folder: Path, count: in
     engine = experiment.engine
     experiment.check_engine(data)
     experiment.check_preprocessing(data)
+    held = held_out_rows(experiment, data)
+    searched = data if held is None else data.take(held.searched)
+    experiment = fitted(experiment, searched)
     with restored(), contained(engine.told):
         environment = engine.record.environment(engine.options)
     workers = Workers(count, environment, engine.record.max_growth)
-    job = job_of(experiment, data, (folder / LOG).resolve())
+    job = job_of(experiment, searched, (folder / LOG).resolve())
     if fresh or not (folder / JOURNAL).exists():
         workers.start(job)  # while scikit-learn is imported here
-    experiment.check_scorers(data)
-    splits = tuple(experiment.materialise(data))
-    plan = _plan(experiment, workers)
-    why_not = why_not_kept(plan, data, splits)
-    plan, job = replace(plan, note=why_not), replace(job, splits=splits, keeps_predictions=not why_not)
-    with open_run(experiment, data, folder, fresh=fresh, predictions=why_not or KEPT) as journal:
+    experiment.check_scorers(searched)
+    splits = tuple(experiment.materialise(searched))
+    check_tests(experiment, searched, splits)
+    plan = _plan(experiment, workers, held)
+    why_not = why_not_kept(plan, searched, splits)
+    own = [split for split in splits if split.outer is None]
+    notes = [*notes_on(searched, own, experiment.validation.resolved), *notes_on_held_out(data, held)]
+    notes += [why_not] if why_not else []
+    plan, job = replace(plan, note="\n".join(notes)), replace(job, splits=splits, keeps_predictions=not why_not)
+    with open_run(experiment, data, folder, fresh=fresh, predictions=why_not or KEPT, held=held) as journal:
         started = time.monotonic()
         errors: list[ReportError] = []
         try:
-            trials, nested = _train(experiment, job, journal, folder, workers, plan, errors)
+            held_job = None if held is None else replace(job, data=data, splits=(held.split,))
+            trials, nested, known = _train(experiment, job, held_job, journal, folder, workers, plan, errors)
         except CannotTrain:
             journal.clear()
             raise
-        result = _result(experiment, journal, trials, nested, folder)
+        result = _result(experiment, journal, known, trials, nested, folder)
         result = replace(result, seconds=time.monotonic() - started, report_errors=errors)
         if experiment.refit:
             refit_best(result, workers, job)
@@ -119,14 +133,25 @@ def load_result(experiment: Experiment, folder: Path) -> Result:
     """The result of a finished or interrupted run, from its journal; nothing is trained."""
     journal = Journal(folder / JOURNAL, read_only=True)
     try:
-        known = _known(journal)
+        known, experiment = _known(journal), _counted_as(experiment, journal)
 
         def fill(wave: Sequence[Trial]) -> Sequence[Trial]:
             return [filled(trial, known) for trial in wave]
 
-        return _result(experiment, journal, search(experiment, fill), nested_search(experiment, fill), folder)
+        return _result(experiment, journal, known, search(experiment, fill), nested_search(experiment, fill), folder)
     finally:
         journal.close()
+
+
+def _counted_as(experiment: Experiment, journal: Journal) -> Experiment:
+    """The experiment, knowing how many folds the data of the run had, where only the data tell."""
+    folds = (journal.manifest or {}).get("data", {}).get("folds")
+    validation = experiment.validation.counting(folds)
+    if not isinstance(validation.folds, int) or not 0 < validation.folds <= MAX_GRID:
+        raise StorageError(
+            f"the journal {journal.path} is damaged: its manifest does not say how many folds there were"
+        )
+    return replace(experiment, validation=validation)
 
 
 def bare_result(folder: Path) -> Result:
@@ -138,7 +163,12 @@ def bare_result(folder: Path) -> Result:
     journal = Journal(folder / JOURNAL, read_only=True)
     try:
         manifest = journal.manifest or {}
-        known, fits = _known(journal), [fit for fit in journal.fits().values() if fit.outer is None]
+        known, fits = _known(journal), list(journal.fits().values())
+        trials = [
+            filled(trial, known) for trial in _trials([fit for fit in fits if fit.outer is None and fit.fold >= 0])
+        ]
+        winners = [fit.candidate for fit in fits if fit.outer is None and fit.fold == ALL_ROWS]
+        held_out = read_held_out(journal, known, folder, winners[-1] if winners else None)
     finally:
         journal.close()
     names = score_names(manifest)
@@ -148,7 +178,8 @@ def bare_result(folder: Path) -> Result:
         description="",
         scoring=names[0],
         scores=names,
-        trials=[filled(trial, known) for trial in _trials(fits)],
+        trials=trials,
+        held_out=held_out,
         folder=folder,
         manifest=manifest,
         engine=experiment.get("engine", {}).get("name", "").rpartition(":")[2],
@@ -178,8 +209,14 @@ def _known(journal: Journal) -> dict[str, FitResult]:
 
 
 def _result(
-    experiment: Experiment, journal: Journal, trials: Sequence[Trial], nested: Nested | None, folder: Path
+    experiment: Experiment,
+    journal: Journal,
+    known: Mapping[str, FitResult],
+    trials: Sequence[Trial],
+    nested: Nested | None,
+    folder: Path,
 ) -> Result:
+    best = next(iter(ranked(trials)), None)
     manifest = journal.manifest or {}
     names = score_names(manifest)
     return Result(
@@ -198,11 +235,12 @@ def _result(
             for group, family in experiment.families.items()
         },
         nested=nested,
+        held_out=read_held_out(journal, known, folder, best.candidate if best else None),
         published_scores=experiment.published,
     )
 
 
-def _plan(experiment: Experiment, workers: Workers) -> Plan:
+def _plan(experiment: Experiment, workers: Workers, held: HeldOutRows | None) -> Plan:
     engine, validation = experiment.engine, experiment.validation
     return Plan(
         name=experiment.name,
@@ -210,25 +248,28 @@ def _plan(experiment: Experiment, workers: Workers) -> Plan:
         splits=len(validation.places),
         seeds=validation.seeds,
         outer=len(validation.outer.places) if validation.outer else 0,
+        inner=validation.inner.splits if validation.counted is not None else None,
         engine=engine.name,
         engine_reason=experiment.engine_reason if experiment.source.passed_over else "",
         workers=workers.count,
+        held_out=0 if held is None else len(held.tested),
     )
 
 
 def _train(
     experiment: Experiment,
     job: Job,
+    held_job: Job | None,
     journal: Journal,
     folder: Path,
     workers: Workers,
     plan: Plan,
     errors: list[ReportError],
-) -> tuple[list[Trial], Nested | None]:
-    """All trials, and those of outer folds, trained where the journal does not know them."""
+) -> tuple[list[Trial], Nested | None, Mapping[str, FitResult]]:
+    """All trials, and those of outer folds, trained where the journal does not know them; and all finished fits by key."""
     engine = experiment.engine
     with watching(experiment.reporters, plan, errors) as watcher:
-        tally = Tally(journal, watcher, _known(journal), plan.fits if plan.outer else 0)
+        tally = Tally(journal, watcher, _known(journal), plan.fits if plan.outer or plan.held_out else 0)
 
         def evaluate(wave: Sequence[Trial]) -> Sequence[Trial]:
             missing = tally.ask(wave)
@@ -241,7 +282,10 @@ def _train(
             return tally.answer()
 
         try:
-            return search(experiment, evaluate), nested_search(experiment, evaluate)
+            trials, nested = search(experiment, evaluate), nested_search(experiment, evaluate)
+            if held_job is not None:
+                score_best(trials, held_job, workers, tally, folder)
+            return trials, nested, tally.finished
         except KeyboardInterrupt:
             raise Interrupted(f"stopped: {tally.kept_in(folder)}") from None
         except StorageError as error:

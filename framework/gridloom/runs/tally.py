@@ -9,6 +9,7 @@ from pathlib import Path
 
 from gridloom.core.progress import Progress
 from gridloom.core.space import Candidate
+from gridloom.core.split import ALL_ROWS
 from gridloom.core.trials import Fit, FitResult, Status, Trial
 from gridloom.errors import StorageError
 from gridloom.results.reporting import Watcher
@@ -28,7 +29,7 @@ class Tally:
     watcher: Watcher
     finished: dict[str, FitResult]
     nested: int = 0
-    """How many fits a search with outer folds will ask for, 0 for one without."""
+    """How many fits a search with outer folds or rows held out will ask for, 0 for one without."""
     asked: set[str] = field(default_factory=set)
     resumed: int = 0
     done: int = 0
@@ -107,9 +108,10 @@ class Tally:
         self.failed += result.status is Status.FAILED
 
     def _rank(self, trial: Trial) -> None:
-        """Reckon with a trial none of whose fits is missing; those of outer folds do not rank."""
+        """Reckon with a trial none of whose fits is missing; those of outer folds and of held-out rows do not rank."""
         complete = filled(trial, self.finished)
-        if complete.status is not Status.COMPLETE or trial.fits[0].outer is not None:
+        first = trial.fits[0]
+        if complete.status is not Status.COMPLETE or first.outer is not None or first.fold == ALL_ROWS:
             return
         size = trial.proposal.budget.size
         if self.best is None or (size, complete.mean) > (self.best_size, self.best[1]):

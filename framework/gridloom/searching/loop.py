@@ -19,7 +19,8 @@ def search(experiment: Experiment, evaluate: Evaluate, outer: int | None = None)
     It ends when the strategy does, or when `evaluate` leaves a trial incomplete, since the strategy cannot go on then.
     """
     waves = experiment.strategy(experiment.space)
-    cells = [(*place, seed) for place in experiment.validation.places for seed in range(experiment.validation.seeds)]
+    validation = experiment.validation if outer is None else experiment.validation.inner
+    cells = [(*place, seed) for place in validation.places for seed in range(validation.seeds)]
     trials: list[Trial] = []
     proposed: set[tuple[str, Budget]] = set()
     answered: Sequence[Trial] | None = None

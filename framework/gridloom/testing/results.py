@@ -10,6 +10,7 @@ from typing import Any
 
 from gridloom.core.space import Candidate
 from gridloom.core.trials import Fit, FitResult, Proposal, Trial
+from gridloom.results.held_out import HeldOut
 from gridloom.results.result import Result
 
 SCORE = "accuracy"
@@ -118,6 +119,21 @@ def _others(number: int) -> dict[str, float]:
     return {"neg_log_loss": -0.1 * number, "f1(average=macro)": 0.5 + number / 100}
 
 
+def _held_out(folder: Path) -> Result:
+    """Two scores on rows that the search never saw, one of which has an interval."""
+    result = _several_scores(folder)
+    best = result.best.candidate if result.best else None
+    scores = {SCORE: 0.8125, "neg_log_loss": -0.5}
+    return replace(result, held_out=HeldOut(32, "whole groups", best, scores, {SCORE: (0.6, 0.95)}, looks=2))
+
+
+def _held_out_failed(folder: Path) -> Result:
+    """The best candidate failed on all rows that were searched, with a hostile text."""
+    result = _complete(folder)
+    best = result.best.candidate if result.best else None
+    return replace(result, held_out=HeldOut(32, "drawn", best, error=" ".join(HOSTILE), looks=1))
+
+
 def _stopped(folder: Path) -> Result:
     return make_result(folder, [({"units": 4}, _scores(4)), ({"units": 8}, [good(0.5), None, None])])
 
@@ -159,6 +175,8 @@ RESULTS: Mapping[str, Callable[[Path], Result]] = {
     "some failed": _some_failed,
     "all failed": _all_failed,
     "stopped": _stopped,
+    "rows held out": _held_out,
+    "failed on rows held out": _held_out_failed,
     "hostile": _hostile,
 }
 """Makers of results, by name; each takes the folder of the run."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from gridloom.core.columns import CODED, frame_of
+from gridloom.core.columns import CODED, ColumnKind, frame_of
 from gridloom.core.data import Data, Task, TaskKind
 from gridloom.core.preparing import Step, fitted, numbers_of
 from gridloom.registry.records import Transform
@@ -35,7 +35,7 @@ class TransformContract(Contract):
         return load_table(self.task, kinds=self._kinds, gaps=self.record.fills_gaps)
 
     @property
-    def _kinds(self) -> tuple[str, ...]:
+    def _kinds(self) -> tuple[ColumnKind, ...]:
         return tuple(kind for kind in self.record.takes if kind != "indicator")
 
     def make(self) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from gridloom.core.data import Data
@@ -79,3 +79,5 @@ class Outcome:
     stop: StopRun | None = None
     growth: int = 0
     """Resident bytes that the worker has gained since its first batch; 0 where the system does not tell."""
+    intervals: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    """Of a fit that is scored on rows held out: the intervals of its scores, by name."""

@@ -18,7 +18,7 @@ from gridloom.training.executor import Executor, Session
 from gridloom.training.job import Job, Outcome
 from gridloom.training.lease import Lease, lend
 from gridloom.training.loky import LOKY
-from gridloom.training.worker import run_batch, run_refit
+from gridloom.training.worker import run_batch, run_held_out, run_refit
 from gridloom.training.worker_log import trim
 
 T = TypeVar("T")
@@ -81,18 +81,26 @@ class Workers:
 
     def refit(self, job: Job, fit: Fit, folder: Path) -> Path:
         """Train a fit on all rows and write its model into the folder; returns the file, or raises StopRun."""
-        try:
-            with self._lend() as lease:
-                answer = lease.submit(run_refit, job, fit, folder).result()
-        except BrokenExecutor:
-            try:
-                with self.executor.open(1, self.environment) as session:
-                    answer = session.submit(run_refit, job, fit, folder).result()
-            except BrokenExecutor as error:
-                raise StopRun(_died_twice(error)) from error
+        answer = self._alone(run_refit, job, fit, folder)
         if isinstance(answer, StopRun):
             raise answer
         return Path(answer)
+
+    def score_held_out(self, job: Job, fit: Fit) -> Outcome:
+        """Train a fit of the job's only split, and score it with intervals; raises StopRun when its worker dies twice."""
+        return self._alone(run_held_out, job, fit)
+
+    def _alone(self, call: Callable[[*Ts], T], *args: *Ts) -> T:
+        """What a single call returns, tried once more with a worker of its own where the worker dies."""
+        try:
+            with self._lend() as lease:
+                return lease.submit(call, *args).result()
+        except BrokenExecutor:
+            try:
+                with self.executor.open(1, self.environment) as session:
+                    return session.submit(call, *args).result()
+            except BrokenExecutor as error:
+                raise StopRun(_died_twice(error)) from error
 
     def _lend(self) -> Lease:
         early, self._early = self._early, None

@@ -8,14 +8,16 @@ import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
 from gridloom.core.boundary import restored
-from gridloom.core.trials import Fit, FitResult
+from gridloom.core.trials import Fit, FitResult, Status
 from gridloom.core.work import Work
 from gridloom.errors import CannotTrain, GridloomError, StopRun, named
 from gridloom.training.calls import Prepared, prepared
+from gridloom.training.intervals import Listening, intervals_of
 from gridloom.training.job import Job, Outcome
 from gridloom.training.worker_log import output_to
 
@@ -28,9 +30,29 @@ def run_batch(job: Job, fits: Sequence[Fit]) -> Outcome:
 
     Errors of single fits are among the results, whatever is raised; a GridloomError of the engine stops the run.
     """
+    return _answered(job, prepared, fits)
+
+
+def run_held_out(job: Job, fit: Fit) -> Outcome:
+    """Train a fit of the job's only split as any other, and find the intervals of its scores as well."""
+    heard: dict[str, Listening] = {}
+
+    def listening(job: Job) -> Prepared:
+        ready = prepared(job)
+        heard.update({name: Listening(name, score) for name, score in ready.calls.scorers.items()})
+        return replace(ready, calls=replace(ready.calls, scorers=heard))
+
+    outcome = _answered(job, listening, (fit,))
+    if any(result is None or result.status is not Status.COMPLETE for result in outcome.results):
+        return outcome
+    with output_to(job.log):
+        return replace(outcome, intervals=intervals_of(job, heard))
+
+
+def _answered(job: Job, prepare: Callable[[Job], Prepared], fits: Sequence[Fit]) -> Outcome:
     with output_to(job.log):
         try:
-            ready = prepared(job)
+            ready = prepare(job)
             _import_engine(ready, job)
             with restored():
                 return _trained(ready, job, fits)

@@ -17,8 +17,11 @@ from gridloom_plugins.html.texts import duration
 if TYPE_CHECKING:
     from gridloom import Answer
 
-ORDER = ("name", "dataset", "model", "training", "search", "validation", "scoring", "seed", "engine")
+ORDER = ("name", "dataset", "model", "training", "search", "validation", "test", "scoring", "seed", "engine")
 """The keys of an experiment as people write them; a journal has them by the alphabet."""
+
+SENTENCE = 400
+"""How many characters of a sentence are shown that may hold an error."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,7 @@ def outcome(result: Result, answer: Answer | None) -> Iterator[Fact]:
         )
     if answer:
         yield Fact("cannot be told from the best", f"{len(answer.members):,} of {summary.compared:,}", "candidates")
+    yield from _held_out(result)
     done = sum(outcome is not None for trial in result.trials for outcome in trial.results)
     total = sum(len(trial.fits) for trial in result.trials)
     lost = [
@@ -76,6 +80,19 @@ def _other(result: Result, other: Result) -> Iterator[Fact]:
     mean, highest = result.best.ranked_by(other.scoring).mean, other.best.mean
     remark = "also the best by this score" if mean == highest else f"best by this score: {score_text(highest)}"
     yield Fact(f"its mean {one_line(other.scoring)}", score_text(mean), remark)
+
+
+def _held_out(result: Result) -> Iterator[Fact]:
+    """What the best candidate scores on rows that the search never saw."""
+    if (found := result.held_out) is None:
+        return
+    rows = f"on {found.rows:,} rows that the search has not seen"
+    if not found.scores:
+        yield Fact(rows, NOTHING, one_line(found.sentence, SENTENCE))
+    for name, score in found.scores.items():
+        ends = found.intervals.get(name)
+        interval = f"{score_text(ends[0])} to {score_text(ends[1])}" if ends else "no interval"
+        yield Fact(f"{one_line(name)} {rows}", score_text(score), interval)
 
 
 def readings(result: Result) -> list[Reading]:

@@ -21,6 +21,9 @@ PLAIN_INTERVAL = 10.0
 NARROWEST = 40
 """No sentence is wrapped to fewer characters, however narrow a terminal says it is."""
 
+SENTENCE_WIDTH = 1000
+"""How many characters of a sentence are shown in which texts of others may stand."""
+
 ERROR_WIDTH = 120
 """How many characters of an error stand in a line."""
 
@@ -67,6 +70,8 @@ def _lines(result: Result) -> Iterator[str]:
         yield f"{failures} of {len(result.trials)} candidates failed; 'gridloom show {result.folder}' prints why"
     if result.nested:
         yield result.nested.sentence
+    if result.held_out:
+        yield one_line(result.held_out.sentence, SENTENCE_WIDTH)
     if result.published_sentence:
         yield result.published_sentence
 
@@ -88,13 +93,15 @@ def _budget(trial: Trial) -> str:
 def watch(plan: Plan) -> Iterator[Callable[[Progress], None]]:
     """Live progress in a terminal: a bar with fits done, rate, time left and the best so far; else plain lines."""
     reason = f" ({plan.engine_reason})" if plan.engine_reason else ""
-    nested = f", and that in {plan.outer} outer folds," if plan.outer else ""
+    more = [f"that in {plan.outer} outer folds"] if plan.outer else []
+    more += [f"the best on {plan.held_out:,} rows held out"] if plan.held_out else []
+    besides = f", and {' and '.join(more)}," if more else ""
     _say(
-        f"{plan.name}: {plan.candidates} candidates x {plan.splits} splits x {plan.seeds} seed(s){nested} = {plan.fits} "
-        f"fits, engine {plan.engine}{reason}, {plan.workers} worker(s)"
+        f"{plan.name}: {plan.candidates} candidates x {plan.splits} splits x {plan.seeds} seed(s){besides} = "
+        f"{plan.fits} fits, engine {plan.engine}{reason}, {plan.workers} worker(s)"
     )
-    if plan.note:
-        _say(f"  {plan.note}")
+    for line in plan.note.splitlines():
+        _say(f"  {line}")
     if sys.stdout.isatty():
         with _bar() as show:
             yield show

@@ -28,7 +28,8 @@ def report(result: Result, filename: FileName = "results.csv") -> None:
     answers ("seeds": with other seeds and the same data; "new data"), and whether the trial cannot be told from the best;
     and where the experiment names published scores, that of the candidate, the interval of one run of ours, and whether
     the score lies inside. With several scores, mean, standard deviation, rank and every score have columns of each one's
-    name, and what follows the scores is about the one that ranks. Nested cross-validation has no line here, since it is not
+    name, and what follows the scores is about the one that ranks. With `test`, the line of the best candidate has its scores on
+    the rows held out, and their intervals. Nested cross-validation has no line here, since it is not
     about one candidate: the reporters `json` and `html` tell it. Texts that a spreadsheet would compute begin with an
     apostrophe; numbers never do. The file holds no times, so that equal searches give equal
     files, byte for byte.
@@ -39,7 +40,8 @@ def report(result: Result, filename: FileName = "results.csv") -> None:
     writer = csv.writer(table, lineterminator="\n")
     parameters = (f"param_{name}" for name in names)
     budget = ["budget"] if _has_budgets(result) else []
-    writer.writerow(["rank", "status", *budget, *parameters, *map(_cell, _score_columns(result)), *SAID, *more])
+    columns = (*parameters, *map(_cell, _score_columns(result)), *SAID, *map(_cell, _held_out_columns(result)), *more)
+    writer.writerow(["rank", "status", *budget, *columns])
     writer.writerows(_row(trial, names, result) for trial in result.trials)
     write_file(result.folder / filename, table.getvalue())
 
@@ -77,8 +79,26 @@ def _row(trial: Trial, names: list[str], result: Result) -> Iterator[str | int]:
     else:
         in_set = str(trial.number in answer.tied).lower()
         yield from [answer.question, repr(interval.low), repr(interval.high), in_set]
+    yield from _held_out(trial, result)
     if result.published_scores:
         yield from _published(trial, result)
+
+
+def _held_out_columns(result: Result) -> Iterator[str]:
+    """A score on rows held out and its interval, for each score; none where no rows are held out."""
+    for name in result.scores if result.held_out else ():
+        column = name if len(result.scores) > 1 else "score"
+        yield from (f"held_out_{column}", f"held_out_low_{column}", f"held_out_high_{column}")
+
+
+def _held_out(trial: Trial, result: Result) -> Iterator[str]:
+    """The cells of the columns above; blank but for the candidate that was scored on those rows."""
+    if (found := result.held_out) is None:
+        return
+    is_it = result.best is not None and trial.number == result.best.number and found.candidate == trial.candidate
+    for name in result.scores:
+        numbers = (found.scores.get(name), *found.intervals.get(name, (None, None)))
+        yield from ("" if number is None or not is_it else repr(number) for number in numbers)
 
 
 def _scores(result: Result, trial: Trial) -> Iterator[str | int]:

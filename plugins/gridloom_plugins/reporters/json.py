@@ -32,6 +32,7 @@ def report(result: Result, filename: FileName = "results.json") -> None:
         "summary": result.summary.describe(),
         "published": [{"trial": number, **asdict(found)} for number, found in result.published.items()],
         "nested": _nested(result),
+        "held_out": _held_out(result),
         "manifest": result.manifest,
     }
     lines = [_text(_trial(trial, result.rank(trial), result.scores)) for trial in result.trials]
@@ -58,6 +59,25 @@ def _nested(result: Result) -> dict[str, Any] | None:
         "std": result.nested.std,
         "excess": result.nested.excess,
         "folds": folds,
+    }
+
+
+def _held_out(result: Result) -> dict[str, Any] | None:
+    """What the best candidate scores on rows that the search never saw; None where none are held out."""
+    if (found := result.held_out) is None:
+        return None
+    scores = {
+        name: {"score": score, "low": ends[0], "high": ends[1]}
+        for name, score in found.scores.items()
+        for ends in [found.intervals.get(name, (None, None))]
+    }
+    return {
+        "rows": found.rows,
+        "how": found.how,
+        "candidate": found.candidate.values if found.candidate else None,
+        "scores": scores,
+        "error": found.error,
+        "looks": found.looks,
     }
 
 

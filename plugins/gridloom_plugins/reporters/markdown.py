@@ -56,6 +56,8 @@ def _blocks(result: Result) -> Iterator[str]:
         yield "\n".join(f"- {_text(line_of(result, other), 2 * WORDS)}" for other in others)
     if result.nested:
         yield _text(result.nested.sentence)
+    if result.held_out:
+        yield _text(result.held_out.sentence, 2 * WORDS)
     if result.ranked:
         yield "\n".join(_table(result))
         if legend := _legend(result):

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from gridloom.authoring.schema.things import families, naming, selection, selections
 from gridloom.authoring.schema.values import NULL, Schema, folded, mapping, of_option, of_options, one_of, required
 from gridloom.experiment.keys import dataset_keys, experiment_keys, preprocess_keys, published_keys, search_keys
-from gridloom.experiment.splits import DEFAULT_METHOD, METHODS, method_options, validation_keys
+from gridloom.experiment.split_methods import DEFAULT_METHOD, METHODS, method_options
+from gridloom.experiment.splits import validation_keys
 from gridloom.registry.options import Options
 from gridloom.registry.records import KINDS, RESERVED_GROUPS, Dataset, Strategy, Transform
 from gridloom.registry.registry import Registry

@@ -17,6 +17,9 @@ from gridloom.results.statistics.summary import is_usable, questions_of, scores_
 _NO_SPLITS = ("seeds", "nested")
 """Settings of a validation that leave its splits as they are."""
 
+_NOT_DRAWN = ("time_series", "predefined", "leave_one_out")
+"""Methods that draw nothing, so that the seed leaves their splits as they are."""
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -133,6 +136,10 @@ def _splits(manifest: Mapping[str, Any]) -> dict[str, Any]:
     """What the splits depend on: the validation, and the seed where it draws them."""
     experiment = manifest.get("experiment", {})
     found = {name: value for name, value in experiment.get("validation", {}).items() if name not in _NO_SPLITS}
-    if found.get("shuffle", True):  # shuffle_split always does
+    if "test" in experiment:
+        found["test"] = experiment["test"]
+    if "test" in experiment or found.get(
+        "shuffle", found.get("method") not in _NOT_DRAWN
+    ):  # shuffle_split always draws
         found["seed"] = experiment.get("seed")
     return found

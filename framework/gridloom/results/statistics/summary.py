@@ -39,7 +39,7 @@ def summarise(
     incomplete = sum(trial.status is Status.INCOMPLETE for trial in trials)
     smaller = len(trials) - len(compared) - failed - incomplete
     answer = answers.get(Seeds.name) or answers.get(NewData.name)
-    reason = NO_SCATTER if is_usable(compared) else TOO_LARGE
+    reason = _why_no_answer(validation) if is_usable(compared) else TOO_LARGE
     params = {trial.number: trial.params for trial in compared}
     return Summary(
         level=level,
@@ -54,6 +54,15 @@ def summarise(
     )
 
 
+def _why_no_answer(validation: Mapping[str, Any]) -> str:
+    why = WHY_NOT_NEW_DATA.get(validation.get("method", ""))
+    if why is None:
+        return NO_SCATTER
+    if validation.get("seeds", 1) > 1:
+        return f"{why}, and other seeds change no score"
+    return f"{why}; with 'seeds: 20' under 'validation', scores that seeds change can be compared across these"
+
+
 def _is_comparable(trial: Trial, best: Trial) -> bool:
     return trial.status is Status.COMPLETE and trial.proposal.budget.size == best.proposal.budget.size
 
@@ -65,9 +74,19 @@ def scores_of(trials: Sequence[Trial]) -> Numbers:
     return np.array([trial.scores for trial in trials], dtype=float).reshape(len(trials), *shape)
 
 
+WHY_NOT_NEW_DATA: Mapping[str, str] = {
+    "time_series": "the folds of time_series train on ever more rows, for which no interval on new data is known",
+    "predefined": "how folds that the data bring were made is not known, and so no interval on new data",
+    "leave_one_out": "tests of single rows do not show how scores vary with the rows that train",
+}
+"""Why the scores of some methods say nothing about new data: the correction of Nadeau and Bengio does not hold for them."""
+
+
 def questions_of(validation: Mapping[str, Any]) -> list[Question]:
-    """The questions that can be asked of splits with these settings; about new data only where their sizes are known."""
+    """The questions that can be asked of splits with these settings; about new data only where that is known to hold."""
     questions: list[Question] = [Seeds()]
+    if validation.get("method") in WHY_NOT_NEW_DATA:
+        return questions
     if "test_share" in validation:
         share = validation["test_share"]
         questions.append(NewData(share / (1 - share)))

@@ -1,0 +1,69 @@
+"""What a run says of its splits before it trains: what the data tell of their rows, and the splits do not heed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from gridloom.core.data import Data
+from gridloom.core.split import Split
+from gridloom.experiment.holding_out import HeldOutRows
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_DRAWN = ("shuffle_split", "leave_one_out")
+"""Methods that train on rows from all times, without an option that says so."""
+
+
+def notes_on(data: Data, splits: Sequence[Split], validation: Mapping[str, Any]) -> Iterator[str]:
+    """A sentence for each of groups, order and folds that the data have and these splits do not heed.
+
+    `validation` holds the settings of the splits with their defaults.
+    """
+    method = validation["method"]
+    if data.groups is not None and (parted := _parted(data.groups, splits)) is not None:
+        other = "stratified_group_kfold" if method == "stratified_kfold" else "group_kfold"
+        advice = "number the folds by group" if method == "predefined" else f"'method: {other}' does not part groups"
+        yield (
+            f"rows of one group train and test in the same split (fold {parted.fold}, for one), which makes scores too high for "
+            f"new groups; {advice}"
+        )
+    if data.order is not None:
+        yield from _on_order(data, splits, validation)
+    if data.folds is not None and method != "predefined":
+        yield f"the data have folds, which {method} does not use; 'method: predefined' does"
+
+
+def notes_on_held_out(data: Data, held: HeldOutRows | None) -> Iterator[str]:
+    """Where the last rows in time are held out: a sentence if groups are parted so, or rows of the same time."""
+    if held is None or data.order is None:
+        return
+    if data.groups is not None and _parted(data.groups, [held.split]) is not None:
+        yield "the last rows in time are held out, and rows of their groups are searched: scores are those of known groups"
+    if data.order[held.searched].max() == data.order[held.tested].min():
+        yield "some of the rows that are held out are of the same time as rows that are searched"
+
+
+def _on_order(data: Data, splits: Sequence[Split], validation: Mapping[str, Any]) -> Iterator[str]:
+    method = validation["method"]
+    if method == "time_series":
+        order = data.order
+        tied = [split for split in splits if order is not None and order[split.train].max() == order[split.test].min()]
+        if tied:
+            yield (
+                f"rows of the same time train and test in {len(tied)} of {len(splits)} splits; 'gap: ROWS' leaves rows between "
+                "them"
+            )
+    elif validation.get("shuffle", method in _DRAWN):
+        yield (
+            "the data have an order in time, but folds of shuffled rows train on later rows than they test, which makes "
+            "scores too high for the time to come; 'method: time_series' does not"
+        )
+
+
+def _parted(groups: NDArray[Any], splits: Sequence[Split]) -> Split | None:
+    """The first of the splits that has rows of one group on both sides."""
+    import numpy as np
+
+    return next((split for split in splits if np.isin(groups[split.test], groups[split.train]).any()), None)
