@@ -173,7 +173,11 @@ def test_an_experiment_that_does_not_say_is_validated_as_one_that_names_kfold(re
         ("{method: kfold, seeds: ►two}", 'should be a whole number, not "two"'),
         ("{method: kfold, seeds: ►0}", "should be greater than or equal to 1, not 0"),
         ("{method: kfold, shuffle: ►yes}", 'should be true or false, not "yes"'),
-        ("{method: ►5}", "unknown validation method 5; known: kfold, shuffle_split, stratified_kfold"),
+        (
+            "{method: ►5}",
+            "unknown validation method 5; known: group_kfold, kfold, leave_one_out, predefined, "
+            "shuffle_split, stratified_group_kfold, stratified_kfold, time_series",
+        ),
         (
             "{shuffle: false, repeats: ►2}",
             "repeats of folds that are not shuffled are all the same; leave 'shuffle: false' out",
