@@ -181,9 +181,20 @@ PARTS: dict[str, Callable[[], str]] = {
     "draft": listed("Draft", "Layer", "Part", "Settings"),
     "space": listed("Choices", "Range", "Space", "Candidate"),
     "fits": listed("Proposal", "Budget", "Trial", "Fit", "FitResult", "Status"),
-    "work": listed("Work", "Predictions", "by_candidate", "fit_each"),
+    "work": listed(
+        "Work", "Predictions", "KeptModel", "LoadedModel", "read_skops", "write_skops", "by_candidate", "fit_each"
+    ),
     "result": listed(
-        "run", "Result", "Plan", "Progress", "write_yaml", "write_file", "make_folder", "refuse_other_than_file"
+        "run",
+        "load",
+        "Model",
+        "Result",
+        "Plan",
+        "Progress",
+        "write_yaml",
+        "write_file",
+        "make_folder",
+        "refuse_other_than_file",
     ),
     "answers": listed(
         "Summary",

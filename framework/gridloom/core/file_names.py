@@ -10,10 +10,13 @@ from pydantic import AfterValidator, Field
 EXPERIMENT, JOURNAL, LOCK, LOG = "experiment.yaml", "journal.sqlite", "lock", "workers.log"
 """What a run keeps: the resolved experiment, finished fits, what says that it is running, what workers printed."""
 
-MODEL, MODEL_NOTE = "best.keras", "best.json"
-"""The model of the best candidate, and what it was trained with."""
+MODEL, EARLIER_MODEL = "model", "model.earlier"
+"""The folder of the model that was trained on all rows, and of the one before while another takes its place."""
 
-_KEPT = (EXPERIMENT, JOURNAL, LOCK, LOG, MODEL, MODEL_NOTE)
+CARD, CARD_TEXT, PREPROCESSING = "card.json", "card.md", "preprocessing.skops"
+"""In the folder of a model: what it is, the same for readers, and the fitted preprocessing, if there is any."""
+
+_KEPT = (EXPERIMENT, JOURNAL, LOCK, LOG, MODEL, EARLIER_MODEL)
 
 LONGEST = 255
 """How many bytes of UTF-8 file systems take for a name."""

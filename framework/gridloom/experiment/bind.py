@@ -132,7 +132,7 @@ def _experiment(binder: Binder) -> Experiment | None:
         space=search.space,
         families=search.families,
         validation=validation,
-        refit=bool(keys.get("refit")),
+        refit=keys.get("refit") or False,
         published=published,
         reporters=reporters,
     )

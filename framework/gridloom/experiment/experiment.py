@@ -6,7 +6,7 @@ from collections.abc import Generator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from gridloom.core.boundary import contained, restored
 from gridloom.core.recipe import Recipe
@@ -74,7 +74,7 @@ class Experiment:
     space: Space
     families: Mapping[str, Bound[Family]]
     validation: Validation
-    refit: bool
+    refit: bool | Literal["simplest"]
     published: PublishedScores | None
     reporters: Sequence[Bound[Reporter]]
 
