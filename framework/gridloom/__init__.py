@@ -16,6 +16,7 @@ from gridloom.core.printable import printable
 from gridloom.core.progress import Plan, Progress
 from gridloom.core.skops_files import read_skops, write_skops
 from gridloom.core.space import Candidate, Choices, Range, Space
+from gridloom.core.spreadsheets import csv_cell
 from gridloom.core.tables import Table, read_table
 from gridloom.core.trials import Budget, Fit, FitResult, Proposal, Status, Trial, fit_each
 from gridloom.core.work import Work
@@ -127,6 +128,7 @@ __all__ = [
     "Work",
     "__version__",
     "by_candidate",
+    "csv_cell",
     "fit_each",
     "hookimpl",
     "load",

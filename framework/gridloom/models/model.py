@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from gridloom.core.boundary import contained
@@ -18,6 +19,7 @@ from gridloom.errors import DataError, GridloomError, UnknownName
 from gridloom.models.card import Card, read_card
 from gridloom.models.new_rows import table_of
 from gridloom.models.places import find_model
+from gridloom.registry.hookspecs import PROJECT
 from gridloom.registry.loading import load_plugin
 from gridloom.registry.records import Engine
 from gridloom.registry.registry import load_registry
@@ -134,8 +136,9 @@ def load(run: Path, plugins: Sequence[str] = ()) -> Model:
     """The model that a run has kept, see `gridloom.load`."""
     folder = find_model(run)
     card = read_card(folder)
-    registry = load_registry(plugins, ())
     modules = [load_plugin(source) for source in plugins]
+    hooked = [source for source, module in zip(plugins, modules, strict=True) if _has_hooks(module)]
+    registry = load_registry(hooked, ())
     try:
         engine = registry.find(Engine, card.content["engine"]).record
     except UnknownName as error:
@@ -152,6 +155,11 @@ def load(run: Path, plugins: Sequence[str] = ()) -> Model:
     with contained(f"the engine '{engine.name}'"):
         loaded = engine.load(folder / card.content["model"], card.content["note"], modules)
     return Model(folder, dict(card.content), card, loaded, pipeline)
+
+
+def _has_hooks(module: ModuleType) -> bool:
+    """Whether a module is a plugin; others may define layers and transforms all the same."""
+    return any(hasattr(thing, f"{PROJECT}_impl") for thing in vars(module).values())
 
 
 def _tell_versions(card: Card) -> None:

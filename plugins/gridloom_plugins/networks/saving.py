@@ -91,12 +91,7 @@ def load_model(path: Path, note: Mapping[str, Any], modules: Sequence[ModuleType
     """
     with _backend(str(note["backend"])):
         import keras
-    own = {
-        name: thing
-        for module in modules
-        for name, thing in vars(module).items()
-        if callable(thing) and str(getattr(thing, "__module__", "")).startswith(module.__name__)
-    }
+    own = {name: thing for module in _with_inner(modules) for name, thing in _defined(module)}
     model = _read(path, own)
 
     def predict(X: NDArray[Any]) -> Predictions:
@@ -111,6 +106,19 @@ def load_model(path: Path, note: Mapping[str, Any], modules: Sequence[ModuleType
         return predictions_of(outputs, note["classes"])
 
     return LoadedModel(model, predict)
+
+
+def _with_inner(modules: Sequence[ModuleType]) -> list[ModuleType]:
+    """The modules, and those inside them that have been imported."""
+    names = tuple(f"{module.__name__}." for module in modules)
+    return [*modules, *(module for name, module in sys.modules.items() if name.startswith(names))]
+
+
+def _defined(module: ModuleType) -> Iterator[tuple[str, Any]]:
+    """The classes and functions that a module defines, by their names."""
+    for name, thing in vars(module).items():
+        if callable(thing) and getattr(thing, "__module__", None) == module.__name__:
+            yield name, thing
 
 
 def _read(path: Path, own: Mapping[str, Any]) -> Any:
