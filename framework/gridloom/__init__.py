@@ -5,6 +5,7 @@ Everything in `__all__` is public: what plugin authors need, and `run` for those
 
 from gridloom.api import load, run
 from gridloom.core.batches import by_candidate
+from gridloom.core.code import Code, Script, estimator_code
 from gridloom.core.columns import Column
 from gridloom.core.data import Data, Task
 from gridloom.core.draft import Draft, Layer, Part, Settings
@@ -14,7 +15,7 @@ from gridloom.core.kept_model import KeptModel, LoadedModel
 from gridloom.core.predictions import Predictions
 from gridloom.core.printable import printable
 from gridloom.core.progress import Plan, Progress
-from gridloom.core.skops_files import read_skops, write_skops
+from gridloom.core.skops_files import read_skops, untrusted_types, write_skops
 from gridloom.core.space import Candidate, Choices, Range, Space
 from gridloom.core.spreadsheets import csv_cell
 from gridloom.core.tables import Table, read_table
@@ -72,6 +73,7 @@ __all__ = [
     "Candidate",
     "CannotTrain",
     "Choices",
+    "Code",
     "Column",
     "Comparison",
     "Data",
@@ -114,6 +116,7 @@ __all__ = [
     "Reporter",
     "Result",
     "Scorer",
+    "Script",
     "Settings",
     "Share",
     "Space",
@@ -129,6 +132,7 @@ __all__ = [
     "__version__",
     "by_candidate",
     "csv_cell",
+    "estimator_code",
     "fit_each",
     "hookimpl",
     "load",
@@ -139,6 +143,7 @@ __all__ = [
     "read_table",
     "refuse_other_than_file",
     "run",
+    "untrusted_types",
     "write_file",
     "write_skops",
     "write_yaml",

@@ -182,7 +182,17 @@ PARTS: dict[str, Callable[[], str]] = {
     "space": listed("Choices", "Range", "Space", "Candidate"),
     "fits": listed("Proposal", "Budget", "Trial", "Fit", "FitResult", "Status"),
     "work": listed(
-        "Work", "Predictions", "KeptModel", "LoadedModel", "read_skops", "write_skops", "by_candidate", "fit_each"
+        "Work",
+        "Predictions",
+        "KeptModel",
+        "LoadedModel",
+        "Script",
+        "Code",
+        "estimator_code",
+        "read_skops",
+        "write_skops",
+        "by_candidate",
+        "fit_each",
     ),
     "result": listed(
         "run",

@@ -42,12 +42,18 @@ def write_skops(path: Path, fitted: object) -> None:
     write_file(path, content)
 
 
-def own_types(path: Path) -> list[str]:
-    """The types in a file that are neither scikit-learn's, numpy's or scipy's, nor Gridloom's: full names, in order."""
+def untrusted_types(path: Path) -> list[str]:
+    """The types in a file that skops does not trust unless it is told to: full names, in order."""
     import skops.io
 
-    found = skops.io.get_untrusted_types(file=path)
-    return sorted(name for name in found if name not in (*_OURS, *_HARMLESS) and not name.startswith(_DISTANCES))
+    return sorted(skops.io.get_untrusted_types(file=path))
+
+
+def own_types(path: Path) -> list[str]:
+    """The types in a file that are neither scikit-learn's, numpy's or scipy's, nor Gridloom's: full names, in order."""
+    return sorted(
+        name for name in untrusted_types(path) if name not in (*_OURS, *_HARMLESS) and not name.startswith(_DISTANCES)
+    )
 
 
 def read_skops(path: Path, modules: Sequence[ModuleType] = ()) -> Any:
@@ -61,7 +67,7 @@ def read_skops(path: Path, modules: Sequence[ModuleType] = ()) -> Any:
     try:
         refused = [name for name in own_types(path) if not _is_of(name, modules)]
         if not refused:
-            return skops.io.load(path, trusted=skops.io.get_untrusted_types(file=path))
+            return skops.io.load(path, trusted=untrusted_types(path))
     except Exception as error:
         raise GridloomError(f"{path} cannot be loaded: {type(error).__name__}: {error}") from error
     raise GridloomError(

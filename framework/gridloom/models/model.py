@@ -136,16 +136,8 @@ def load(run: Path, plugins: Sequence[str] = ()) -> Model:
     """The model that a run has kept, see `gridloom.load`."""
     folder = find_model(run)
     card = read_card(folder)
-    modules = [load_plugin(source) for source in plugins]
-    hooked = [source for source, module in zip(plugins, modules, strict=True) if _has_hooks(module)]
-    registry = load_registry(hooked, ())
-    try:
-        engine = registry.find(Engine, card.content["engine"]).record
-    except UnknownName as error:
-        raise GridloomError(
-            f"{folder} was trained by the engine '{card.content['engine']}', which no loaded plugin provides; if you trust "
-            "the plugin, name it: -p FILE.py or -p MODULE (in Python, plugins=[...])"
-        ) from error
+    modules = modules_of(plugins)
+    engine = engine_of(card, plugins, modules)
     if engine.load is None:
         raise GridloomError(f"the engine '{engine.name}' keeps models, but loads none: read {folder} by its own means")
     _tell_versions(card)
@@ -155,6 +147,24 @@ def load(run: Path, plugins: Sequence[str] = ()) -> Model:
     with contained(f"the engine '{engine.name}'"):
         loaded = engine.load(folder / card.content["model"], card.content["note"], modules)
     return Model(folder, dict(card.content), card, loaded, pipeline)
+
+
+def modules_of(plugins: Sequence[str]) -> list[ModuleType]:
+    """The modules of plugins, which may define layers and transforms whether they have hooks or not."""
+    return [load_plugin(source) for source in plugins]
+
+
+def engine_of(card: Card, plugins: Sequence[str], modules: Sequence[ModuleType]) -> Engine:
+    """The engine that trained a model; GridloomError where no loaded plugin provides it."""
+    hooked = [source for source, module in zip(plugins, modules, strict=True) if _has_hooks(module)]
+    registry = load_registry(hooked, ())
+    try:
+        return registry.find(Engine, card.content["engine"]).record
+    except UnknownName as error:
+        raise GridloomError(
+            f"the model was trained by the engine '{card.content['engine']}', which no loaded plugin provides; if you trust "
+            "the plugin, name it: -p FILE.py or -p MODULE (in Python, plugins=[...])"
+        ) from error
 
 
 def _has_hooks(module: ModuleType) -> bool:

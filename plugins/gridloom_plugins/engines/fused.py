@@ -14,6 +14,7 @@ from typing import Any
 
 from gridloom import CannotTrain, Engine, Fit, FitResult, KeptModel, Work
 from gridloom_plugins.fused.lanes import most_lanes
+from gridloom_plugins.networks.code import network_script
 from gridloom_plugins.networks.saving import load_model
 from gridloom_plugins.networks.training import NetworkTraining
 
@@ -131,6 +132,7 @@ ENGINE = Engine(
     packages=("jax", "jaxlib", "keras"),
     refit=refit,
     load=load_model,
+    script=network_script,
     weighs=True,
     prepares=True,
     max_growth=1024 * 1024 * 1024,  # it keeps a bounded number of networks and programs

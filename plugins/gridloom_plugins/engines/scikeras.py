@@ -12,6 +12,7 @@ from typing import Annotated, Any
 from annotated_types import Ge
 
 from gridloom import CannotTrain, Engine, Fit, FitResult, KeptModel, Work, fit_each
+from gridloom_plugins.networks.code import network_script
 from gridloom_plugins.networks.saving import load_model
 from gridloom_plugins.networks.training import NetworkTraining
 from gridloom_plugins.networks.weights import row_weights
@@ -106,6 +107,7 @@ ENGINE = Engine(
     packages=("tensorflow", "keras", "scikeras"),
     refit=refit,
     load=load_model,
+    script=network_script,
     weighs=True,
     prepares=True,
 )

@@ -11,16 +11,20 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from gridloom import (
+    Code,
     Engine,
     Fit,
     FitResult,
     KeptModel,
     LoadedModel,
     Predictions,
+    Script,
     StopRun,
     Work,
+    estimator_code,
     fit_each,
     read_skops,
+    untrusted_types,
     write_skops,
 )
 
@@ -84,7 +88,8 @@ def refit(work: Work, fit: Fit, folder: Path) -> KeptModel:
     again = read_skops(path, [sys.modules[name] for name in own])
     if not np.array_equal(estimator.predict(X), again.predict(X)):
         raise StopRun("the model, loaded from its file, predicts something else than before, so it is not kept")
-    return KeptModel(path, {"classes": len(work.data.classes), "own_modules": own})
+    weighs = next(iter(_weights(estimator, work, work.rows(fit)[0])), None)
+    return KeptModel(path, {"classes": len(work.data.classes), "own_modules": own, "weighs": weighs})
 
 
 def _own_modules(estimator: Any) -> list[str]:
@@ -98,6 +103,41 @@ def load(path: Path, note: Mapping[str, Any], modules: Sequence[ModuleType]) -> 
     """The estimator in a file, and what it predicts; types of its own are those that the modules define."""
     estimator = read_skops(path, modules)
     return LoadedModel(estimator, lambda X: Predictions.of(estimator, X, classes=bool(note["classes"])))
+
+
+def script(path: Path, note: Mapping[str, Any]) -> Script:
+    """How the estimator in a file is fitted and used by plain scikit-learn."""
+    estimator = read_skops(path, [sys.modules[name] for name in note["own_modules"] if name in sys.modules])
+    made = estimator_code(estimator)
+    weighing = f", **({{}} if weights is None else {{{note['weighs']!r}: weights}})" if note["weighs"] else ""
+    answer = "predict_proba" if note["classes"] and hasattr(estimator, "predict_proba") else "predict"
+    return Script(
+        Code(_TRAIN.format(made=made.text, weighing=weighing), made.imports | {_SKOPS}, made.modules),
+        Code(_PREDICT.format(answer=answer, trusted=untrusted_types(path)), frozenset((_SKOPS,)), made.modules),
+    )
+
+
+_SKOPS = "import skops.io"
+
+_TRAIN = '''def train(X, y, weights):
+    """The estimator, fitted to features, class numbers or numbers, and weights of the rows (or None)."""
+    return {made}.fit(X, y{weighing})
+
+
+def save(model, folder):
+    """Write the estimator."""
+    skops.io.dump(model, folder / "model.skops")
+'''
+
+_PREDICT = '''def load(folder):
+    """The estimator in the folder."""
+    return skops.io.load(folder / "model.skops", trusted={trusted})
+
+
+def predict(model, X):
+    """Probabilities of the classes, shape (rows, classes); or what the estimator predicts."""
+    return model.{answer}(X)
+'''
 
 
 def _weights(estimator: Any, work: Work, rows: NDArray[np.intp]) -> dict[str, Any]:
@@ -131,6 +171,7 @@ ENGINE = Engine(
     environment=environment,
     refit=refit,
     load=load,
+    script=script,
     weighs=True,
     prepares=True,
 )

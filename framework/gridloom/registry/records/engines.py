@@ -13,6 +13,7 @@ from gridloom.core.batches import by_candidate
 from gridloom.registry.record import Record
 
 if TYPE_CHECKING:
+    from gridloom.core.code import Script
     from gridloom.core.kept_model import KeptModel, LoadedModel
     from gridloom.core.trials import Fit, FitResult
     from gridloom.core.work import Work
@@ -42,6 +43,8 @@ class Engine(Record):
       `gridloom.KeptModel`: the file, and a note; None when the engine keeps no models.
     - `load`: gets the file that `refit` has written, its note, and the modules of plugins that whoever loads it trusts,
       and returns a `gridloom.LoadedModel`. It runs in the user's process, and executes nothing that the file holds.
+    - `script`: gets the same file and note, and returns a `gridloom.Script`: code that trains and uses such a model without
+      Gridloom, for `gridloom export`.
     - `max_growth`: resident bytes that a worker may gain after its first batch before all workers are replaced:
       TensorFlow, for one, keeps a few MiB of every program that it has traced, whatever is deleted or cleared.
     - `packages`: distributions whose versions a score depends on; a run is not resumed with others.
@@ -61,6 +64,7 @@ class Engine(Record):
     packages: tuple[str, ...] = ()
     refit: Callable[[Work, Fit, Path], KeptModel] | None = None
     load: Callable[[Path, Mapping[str, Any], Sequence[ModuleType]], LoadedModel] | None = None
+    script: Callable[[Path, Mapping[str, Any]], Script] | None = None
     preference: int = 0
     weighs: bool = False
     prepares: bool = False
