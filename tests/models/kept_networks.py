@@ -42,6 +42,8 @@ def build(task, outputs: str = "one sigmoid", special: str = "", units: int = 3)
     import keras
 
     _, size, activation, loss = OUTPUTS[outputs]
+    if special == "branches":
+        return branches(task)
     if loss[0].isupper():
         loss = getattr(keras.losses, loss)(from_logits=True)
     layers = [keras.Input(task.input_shape), keras.layers.Dense(units, "relu")]
@@ -53,6 +55,19 @@ def build(task, outputs: str = "one sigmoid", special: str = "", units: int = 3)
         layers.append(Shifted())
     model = keras.Sequential([*layers, keras.layers.Dense(size, activation)])
     model.compile("sgd", loss)
+    return model
+
+
+def branches(task):
+    """A network that is no chain, with what else a script has to say."""
+    import keras
+
+    inputs = keras.Input(task.input_shape)
+    one = keras.layers.Dense(3, "tanh", kernel_regularizer=keras.regularizers.L2(0.02))(inputs)
+    both = keras.layers.Add()([one, keras.layers.Dense(3, kernel_initializer="he_uniform")(inputs)])
+    model = keras.Model(inputs, keras.layers.Dense(1, "sigmoid")(both))
+    rate = keras.optimizers.schedules.ExponentialDecay(0.1, 10, 0.9)
+    model.compile(keras.optimizers.Adam(rate, clipnorm=1.0), "binary_crossentropy")
     return model
 
 
@@ -108,7 +123,11 @@ def main(folder):
         said = predictions.values if outputs == "a number" else predictions.probabilities
         expected = by_hand(keras.saving.load_model(path, compile=False), X, outputs)
         wrong = float(np.abs(said - expected).max())
-        print(json.dumps({"outputs": outputs, "wrong": wrong, "shape": said.shape, "note": found.note}))
+        same = is_same_network(engine.script(path, found.note), path)
+        print(json.dumps({"outputs": outputs, "wrong": wrong, "shape": said.shape, "note": found.note, "same": same}))
+    found, engine, _ = refitted(folder / "branches", "one sigmoid", "branches")
+    path = folder / "branches" / found.file
+    print(json.dumps({"outputs": "branches", "same": is_same_network(engine.script(path, found.note), path)}))
     for special in ("lambda", "own"):
         found, engine, _ = refitted(folder / special, "one sigmoid", special)
         said = str(found)
@@ -116,6 +135,25 @@ def main(folder):
             said = refusal_of(engine, folder / special / found.file, found.note)
             engine.load(folder / special / found.file, found.note, [sys.modules["models.own_layers"]])
         print(json.dumps({"outputs": special, "said": said}))
+
+
+def is_same_network(script, path):
+    """Whether the code makes the layers that the file has, compiled in the same way."""
+    import keras
+
+    names = {}
+    exec("\n".join([*script.train.imports, script.train.text]), names)
+    made, kept = names["make_model"](), keras.saving.load_model(path)
+    layers = [
+        [layer.get_config() | {"name": ""} for layer in model.layers if not isinstance(layer, keras.layers.InputLayer)]
+        for model in (made, kept)
+    ]
+    compiled = [json.loads(json.dumps(model.get_compile_config())) for model in (made, kept)]
+    for config in compiled:
+        config.update(metrics=None)
+        config["optimizer"]["config"]["name"] = ""
+        config["loss"] = str(config["loss"]).lower().replace("_", "")
+    return layers[0] == layers[1] and compiled[0] == compiled[1]
 
 
 def refusal_of(engine, path, note):

@@ -45,6 +45,10 @@ def test_probabilities_are_those_by_hand_whatever_the_network_ends_in(answers):
         assert answer["note"]["training"]["targets"] == coded
 
 
+def test_the_script_of_a_network_makes_the_same_layers_compiled_in_the_same_way(answers):
+    assert {name for name in (*OUTPUTS, "branches") if not answers[name]["same"]} == set()
+
+
 def test_a_lambda_layer_is_not_kept_and_that_is_said_in_words(answers):
     assert "it has a Lambda layer, whose Python code Keras does not load from a file" in answers["lambda"]["said"]
 

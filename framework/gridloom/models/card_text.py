@@ -43,11 +43,11 @@ def card_text(content: Mapping[str, Any]) -> str:
         "import gridloom",
         "",
         f'model = gridloom.load("runs/{content["run"]}"{_plugins(content)})  # or the folder of this file',
-        "model.predict(table)  # a pandas table with the columns above",
+        "model.predict(X)  # "
+        + ("a pandas table with the columns above" if content["columns"] else "an array of the shape above"),
         "```",
         "",
-        f"On the command line: `gridloom predict {content['run']} new.csv`.",
-        "",
+        *([f"On the command line: `gridloom predict {content['run']} new.csv`.", ""] if content["columns"] else []),
         "## Versions",
         "",
         ", ".join(f"{name} {number}" for name, number in content["packages"].items()),
@@ -56,7 +56,10 @@ def card_text(content: Mapping[str, Any]) -> str:
 
 
 def _plugins(content: Mapping[str, Any]) -> str:
-    return f", plugins={content['plugins']!r}" if content["plugins"] else ""
+    """The argument that names the plugins, where the model holds something that they define."""
+    own = [content["own_types"], *(content["note"].get(name) for name in ("own_layers", "own_modules"))]
+    needed = any(own) or not content["engine"].startswith("builtin-engines:")
+    return f", plugins={content['plugins']!r}" if needed and content["plugins"] else ""
 
 
 def _score_line(name: str, score: Mapping[str, Any]) -> str:

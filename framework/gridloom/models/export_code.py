@@ -118,7 +118,6 @@ def _reading(card: Card, *, weighted: bool) -> str:
         dtype={{**COLUMNS, TARGET: {kind}}},
         keep_default_na=False,
         na_values=[""],
-        float_precision="round_trip",
     )
     return table[[*COLUMNS]], {target}.to_numpy(), {weights}
 '''
@@ -144,7 +143,7 @@ def _new_rows(card: Card) -> str:
     steps = "\n".join([*lines, ""])
     return f'''def read(file):
     """The table of features in a CSV file."""
-    table = pd.read_csv(file, dtype=str, float_precision="round_trip")[[*COLUMNS]].astype(object)
+    table = pd.read_csv(file, dtype=str)[[*COLUMNS]].astype(object)
 {steps}    return table.astype(COLUMNS)
 '''
 
