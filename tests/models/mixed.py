@@ -47,9 +47,13 @@ def load(texts: bool = True):
     return gridloom.Data(X[:, :width], y, target_name="left", classes=("no", "yes"), columns=columns()[:width])
 
 
-def build(task):
+def build(task, kind: str = "plain"):
     from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import FunctionTransformer
 
+    if kind == "lambda":
+        return make_pipeline(FunctionTransformer(lambda X: X + 1), LogisticRegression())
     return LogisticRegression(C=float(np.random.uniform(0.5, 2)))  # noqa: NPY002
 
 

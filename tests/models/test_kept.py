@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -130,6 +131,17 @@ def test_an_unknown_wish_is_refused(write, gridloom):
     done = gridloom("check", write(refit="smallest"))
     assert done.returncode == 2
     assert ":19:8: unknown refit 'smallest'; did you mean 'simplest'?" in done.stderr
+
+
+def test_a_model_that_cannot_be_kept_is_reported_and_the_run_is_not_affected(write, gridloom, tmp_path):
+    shutil.copy(mixed.__file__, tmp_path / "mixed.py")
+    space = {"space": {"model": {"kind": ["lambda"]}}}
+    done = gridloom("run", write(model="drawing", search=space, refit=True, reporters=["console"]), "-p", "mixed.py")
+    assert done.returncode == 4
+    assert "Best: " in done.stdout
+    assert "the model of the best candidate cannot be kept: " in done.stderr
+    assert "lambda" in done.stderr
+    assert not (tmp_path / "runs" / "small" / "model").exists()
 
 
 def folder_with(folder, text):

@@ -17,7 +17,7 @@ from gridloom.core.skops_files import own_types, read_skops, write_skops
 from gridloom.core.split import Split
 from gridloom.core.trials import Fit
 from gridloom.core.work import Work
-from gridloom.errors import StopRun, named
+from gridloom.errors import GridloomError, StopRun, named
 from gridloom.registry.loading import load_plugin
 from gridloom.training.calls import prepared
 from gridloom.training.job import Job
@@ -65,7 +65,7 @@ def run_refit(job: Job, fit: Fit, folder: Path) -> Refitted | StopRun:
             return _with_preprocessing(work, fit, kept.file, _plain(ready.engine.name, kept.note), job)
         except BaseException as error:
             traceback.print_exc()
-            return StopRun(named(error))
+            return StopRun(str(error) if isinstance(error, GridloomError) else named(error))
 
 
 def _plain(engine: str, note: Mapping[str, Any]) -> Mapping[str, Any]:

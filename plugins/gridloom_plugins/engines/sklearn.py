@@ -93,10 +93,10 @@ def refit(work: Work, fit: Fit, folder: Path) -> KeptModel:
 
 
 def _own_modules(estimator: Any) -> list[str]:
-    """The modules that define the estimator, and those inside it, where they are not scikit-learn's."""
+    """The modules or packages that define the estimator, and those inside it, where they are not scikit-learn's."""
     inside = [estimator, *estimator.get_params().values()]
     names = {type(item).__module__ for item in inside if hasattr(item, "fit") and not isinstance(item, type)}
-    return sorted(name for name in names if name.partition(".")[0] != "sklearn")
+    return sorted({name.partition(".")[0] for name in names} - {"sklearn"})
 
 
 def load(path: Path, note: Mapping[str, Any], modules: Sequence[ModuleType]) -> LoadedModel:
