@@ -48,7 +48,9 @@ def classes(data):
 
 
 def test_the_scores_on_the_card_are_those_of_the_result(write, tmp_path):
-    result = public.run(write(refit=True, scoring=["accuracy", "neg_log_loss"], reporters=[]), out=tmp_path / "runs")
+    result = public.run(
+        write(refit=True, scoring=["accuracy", "neg_log_loss"], reporters=[]), n_jobs=1, out=tmp_path / "runs"
+    )
     card = card_of(result.folder)
     assert card["parameters"] == result.best.params
     for ranked in (result, *result.by_other_scores):
@@ -123,6 +125,7 @@ def trial_of(number, neurons, scores):
 
 def test_where_nothing_is_simpler_the_best_is_kept_and_that_is_said(write, gridloom, tmp_path):
     done = gridloom("run", write(refit="simplest"))
+    assert "gridloom: small: the model is kept in runs/small/model; card.md there says how to use it" in done.stderr
     assert "refit: simplest keeps the model of the best candidate, since no family says which values" in done.stderr
     assert card_of(tmp_path / "runs" / "small")["chosen"] == "the best"
 
