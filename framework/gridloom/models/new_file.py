@@ -15,7 +15,9 @@ from gridloom.errors import InvalidInput, Location
 from gridloom.models.card import Card
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
 MISSING = frozenset(("NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "NULL", "null", "None", "?"))
 """Texts that mean missing, unless the data set says which do; a blank cell always is missing."""
@@ -122,6 +124,8 @@ def _cells(table: Table, column: Column, rules: Rules, bad: list[tuple[int, str,
         "date": _days,
     }.get(column.kind, str)
     cells = table.column(column.name)
+    if column.kind == "numeric" and rules == Rules() and (numbers := _plain_numbers(cells)) is not None:
+        return numbers
     values: dict[str, Any] = {}
     for cell in dict.fromkeys(cells):
         values[cell] = math.nan if rules.is_missing(cell) else read(cell)
@@ -132,6 +136,17 @@ def _cells(table: Table, column: Column, rules: Rules, bad: list[tuple[int, str,
         elif values[cell] is None:
             bad.append((row, column.name, f"'{cell[:40]}' is not {SHOULD_BE[column.kind]}"))
     return np.array([values[cell] for cell in cells], dtype=object if column.is_coded else np.float64)
+
+
+def _plain_numbers(cells: Sequence[str]) -> NDArray[np.float64] | None:
+    """The numbers in these cells; None where one needs a closer look."""
+    import numpy as np
+
+    try:
+        numbers = np.fromiter(map(float, cells), np.float64, len(cells))
+    except ValueError:
+        return None
+    return None if not np.isfinite(numbers).all() or any("_" in cell for cell in cells) else numbers
 
 
 def _boolean(cell: str, rules: Rules) -> float | None:

@@ -102,7 +102,9 @@ def _numbers(series: pd.Series) -> NDArray[np.float64]:
         wrong = [cell for cell in there if not isinstance(cell, bool | int | float | np.number | np.bool_)]
         if wrong:
             raise ValueError(f"{_first(series, wrong[0])} is not a number")
-    numbers = np.asarray(series.astype(object).where(series.notna(), np.nan), dtype=np.float64)
+    is_plain = isinstance(series.dtype, np.dtype) and series.dtype.kind in "biuf"
+    cells = series if is_plain else series.astype(object).where(series.notna(), np.nan)
+    numbers = np.asarray(cells, dtype=np.float64)
     if np.isinf(numbers).any():
         raise ValueError("it holds a number that is not finite")
     return numbers
