@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from gridloom import Budget, Candidate, Proposal
+from gridloom import Budget, Candidate, Proposal, StopRun
 from gridloom.core.trials import FULL, Fit, FitResult, Trial, ranked
 from gridloom.runs.refit import refit_best
 from gridloom.testing import make_result
@@ -116,9 +116,10 @@ def test_the_best_of_a_small_budget_is_refitted_in_full(tmp_path):
     class Workers:
         def refit(self, job, fit, folder):
             self.fit = fit
-            return folder / "best.keras"
+            raise StopRun("not kept")
 
     workers = Workers()
     result = replace(make_result(tmp_path), trials=[trial(0, 0.9, Budget(epochs=2))])
     refit_best(result, workers, job=None)
+    assert [error.message for error in result.report_errors] == ["not kept"]
     assert workers.fit.budget == Budget()

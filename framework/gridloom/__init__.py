@@ -3,17 +3,21 @@
 Everything in `__all__` is public: what plugin authors need, and `run` for those who work in Python.
 """
 
-from gridloom.api import run
+from gridloom.api import load, run
 from gridloom.core.batches import by_candidate
+from gridloom.core.code import Code, Script, estimator_code
 from gridloom.core.columns import Column
 from gridloom.core.data import Data, Task
 from gridloom.core.draft import Draft, Layer, Part, Settings
 from gridloom.core.file_names import FileName
 from gridloom.core.files import make_folder, refuse_other_than_file, write_file
+from gridloom.core.kept_model import KeptModel, LoadedModel
 from gridloom.core.predictions import Predictions
 from gridloom.core.printable import printable
 from gridloom.core.progress import Plan, Progress
+from gridloom.core.skops_files import read_skops, untrusted_types, write_skops
 from gridloom.core.space import Candidate, Choices, Range, Space
+from gridloom.core.spreadsheets import csv_cell
 from gridloom.core.tables import Table, read_table
 from gridloom.core.trials import Budget, Fit, FitResult, Proposal, Status, Trial, fit_each
 from gridloom.core.work import Work
@@ -29,6 +33,7 @@ from gridloom.errors import (
     nearest,
 )
 from gridloom.experiment.yaml_document import write_text as write_yaml
+from gridloom.models.model import Model
 from gridloom.registry.hookspecs import hookimpl
 from gridloom.registry.options import InputFile
 from gridloom.registry.records import (
@@ -68,6 +73,7 @@ __all__ = [
     "Candidate",
     "CannotTrain",
     "Choices",
+    "Code",
     "Column",
     "Comparison",
     "Data",
@@ -88,9 +94,12 @@ __all__ = [
     "InputFile",
     "Interval",
     "InvalidInput",
+    "KeptModel",
     "Layer",
     "Level",
+    "LoadedModel",
     "Location",
+    "Model",
     "ModelBuilder",
     "Optimism",
     "Pair",
@@ -107,6 +116,7 @@ __all__ = [
     "Reporter",
     "Result",
     "Scorer",
+    "Script",
     "Settings",
     "Share",
     "Space",
@@ -121,14 +131,20 @@ __all__ = [
     "Work",
     "__version__",
     "by_candidate",
+    "csv_cell",
+    "estimator_code",
     "fit_each",
     "hookimpl",
+    "load",
     "make_folder",
     "nearest",
     "printable",
+    "read_skops",
     "read_table",
     "refuse_other_than_file",
     "run",
+    "untrusted_types",
     "write_file",
+    "write_skops",
     "write_yaml",
 ]

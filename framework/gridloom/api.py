@@ -1,4 +1,4 @@
-"""Gridloom from Python: `gridloom.run("experiment.yaml")`."""
+"""Gridloom from Python: `gridloom.run("experiment.yaml")`, and `gridloom.load("runs/experiment")`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from gridloom.models.model import Model
     from gridloom.results.result import Result
 
 
@@ -49,3 +50,25 @@ def run(
         registry = load_registry(plugins, without)
         experiment = read_experiment(Path(file), registry, settings=settings, plugins=plugins, without=without)
         return run_experiment(experiment, n_jobs=n_jobs, out=Path(out), fresh=fresh)
+
+
+def load(run: str | PathLike[str], *, plugins: Sequence[str] = ()) -> Model:
+    """Load the model that a run has kept (`refit: true`), with its preprocessing, to predict on new rows.
+
+    `run` is the path of a run's folder, or of the folder of its model. `plugins` are Python files or modules that define
+    layers, estimators or transforms of the model: nothing else is executed, whatever the files of the run hold.
+
+    Raises subclasses of `gridloom.GridloomError`: where the run keeps no model, or it holds a type that nobody vouches for.
+
+    >>> model = gridloom.load("runs/dropout")  # doctest: +SKIP
+    >>> model.predict(table), model.predict_proba(table)  # doctest: +SKIP
+    """
+    from gridloom.core.boundary import contained
+    from gridloom.models import model
+
+    if not isinstance(run, str | PathLike):
+        raise TypeError(f"a run is the path of its folder, not {type(run).__name__}")
+    if isinstance(plugins, str):
+        raise TypeError(f"plugins is a list of texts; write plugins=[{plugins!r}]")
+    with contained("a plugin"):
+        return model.load(Path(run), plugins)

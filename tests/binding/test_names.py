@@ -182,8 +182,10 @@ def test_an_unknown_model_builder_hides_no_mistake_of_the_training(refused):
         (
             "{name: ►holdout, test_share: ►2.0}",
             [
-                "unknown validation method 'holdout'; known: group_kfold, kfold, leave_one_out, predefined, "
-                "shuffle_split, stratified_group_kfold, stratified_kfold, time_series",
+                (
+                    "unknown validation method 'holdout'; known: group_kfold, kfold, leave_one_out, predefined, "
+                    "shuffle_split, stratified_group_kfold, stratified_kfold, time_series"
+                ),
                 "should be less than 1, not 2.0",
             ],
         ),

@@ -175,8 +175,10 @@ def test_an_experiment_that_does_not_say_is_validated_as_one_that_names_kfold(re
         ("{method: kfold, shuffle: ►yes}", 'should be true or false, not "yes"'),
         (
             "{method: ►5}",
-            "unknown validation method 5; known: group_kfold, kfold, leave_one_out, predefined, "
-            "shuffle_split, stratified_group_kfold, stratified_kfold, time_series",
+            (
+                "unknown validation method 5; known: group_kfold, kfold, leave_one_out, predefined, "
+                "shuffle_split, stratified_group_kfold, stratified_kfold, time_series"
+            ),
         ),
         (
             "{shuffle: false, repeats: ►2}",

@@ -58,7 +58,7 @@ def zsh(folder):
     zsh.close()
 
 
-COMMANDS = {"check", "compare", "new", "open", "plugins", "report", "run", "schema", "show"}
+COMMANDS = {"check", "compare", "export", "new", "open", "plugins", "predict", "report", "run", "schema", "show"}
 REPORTERS = {"console", "csv", "histories", "html", "json", "markdown", "mlflow", "plots", "tensorboard"}
 
 # Bash

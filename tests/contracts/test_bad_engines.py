@@ -80,7 +80,8 @@ BAD = {
         engine("work.data.X[:] = 0\nyield fit, answer(work, fit)"), "it wrote into the data"
     ),
     "test_the_kept_model_is_a_file_in_the_folder": Bad(
-        engine(fields=", refit=lambda work, fit, folder: folder / 'best.model'"), r"best\.model is no file in"
+        engine(fields=", refit=lambda work, fit, folder: gridloom.KeptModel(folder / 'best.model')"),
+        r"best\.model is no file in",
     ),
 }
 

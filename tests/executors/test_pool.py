@@ -193,8 +193,8 @@ def test_waves_and_the_refit_have_the_same_workers(workers, fake, monkeypatch):
     team.start(None)
     list(team.run(JOB, batches_of(1, 4)))
     list(team.run(JOB, batches_of(1, 4)))
-    monkeypatch.setattr(pool, "run_refit", lambda job, fit, folder: folder / "best.keras")
-    assert team.refit(None, fits(1)[0], Path("here")) == Path("here/best.keras")
+    monkeypatch.setattr(pool, "run_refit", lambda job, fit, folder: folder / "model.keras")
+    assert team.refit(None, fits(1)[0], Path("here")) == Path("here/model.keras")
     assert fake.opened == [2]
 
 
@@ -204,10 +204,10 @@ def test_a_refit_whose_worker_dies_is_tried_again_alone(workers, fake, monkeypat
     def run_refit(job, fit, folder):
         for death in deaths:
             raise death
-        return folder / "best.keras"
+        return folder / "model.keras"
 
     monkeypatch.setattr(pool, "run_refit", run_refit)
-    assert workers().refit(None, fits(1)[0], Path("here")) == Path("here/best.keras")
+    assert workers().refit(None, fits(1)[0], Path("here")) == Path("here/model.keras")
     assert fake.opened == [2, 1]
 
 

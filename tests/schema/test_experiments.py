@@ -84,7 +84,8 @@ def test_an_estimator_is_neither_edited_by_families_nor_trained_by_settings():
     search = {"space": {"model": {"trees": [5]}}}
     assert complaint(plain(model="random_forest", search=search)) is None
     assert complaint(plain(model="random_forest", search=search, training={})) is None
-    for wrong in ({"training": {"epochs": 3}}, {"refit": True}, {"engine": "fused"}):
+    assert complaint(plain(model="random_forest", search=search, refit="simplest")) is None
+    for wrong in ({"training": {"epochs": 3}}, {"refit": "smallest"}, {"engine": "fused"}):
         assert complaint(plain(model="random_forest", search=search, **wrong)) is not None
 
 

@@ -35,7 +35,7 @@ def trained(request, tmp_path_factory):
 @pytest.fixture
 def kept(trained):
     """The config of the model that was kept: a .keras file is a zip with a JSON."""
-    with zipfile.ZipFile(trained.folder / "best.keras") as file:
+    with zipfile.ZipFile(trained.folder / "model" / "model.keras") as file:
         return json.loads(file.read("config.json"))
 
 

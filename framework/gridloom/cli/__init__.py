@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from gridloom import __version__
-from gridloom.cli import check, compare, new, open_report, plugins, report, run, schema, show
+from gridloom.cli import check, compare, export, new, open_report, plugins, predict, report, run, schema, show
 from gridloom.cli.common import fail, log_to_stderr, tell_deprecations
 from gridloom.errors import Exit
 
@@ -31,6 +31,8 @@ app.command("check")(check.check)
 app.command("show")(show.show)
 app.command("report")(report.report)
 app.command("open")(open_report.open_report)
+app.command("predict")(predict.predict)
+app.command("export")(export.export)
 app.command("compare")(compare.compare)
 app.command("schema")(schema.schema)
 app.add_typer(plugins.app, name="plugins")

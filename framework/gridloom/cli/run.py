@@ -21,6 +21,7 @@ from gridloom.cli.common import (
     experiment_files,
     fail,
     guarded,
+    note,
 )
 from gridloom.errors import Exit, GridloomError, Interrupted, InvalidInput, Problem, StorageError, Terminated
 
@@ -85,6 +86,7 @@ def _sigterm_as_ctrl_c() -> Iterator[None]:
 
 def _run_one(experiment: Experiment, n_jobs: int, out: Path, *, fresh: bool) -> Exit:
     """Run one of several experiments, and say what went wrong with it; returns its exit code."""
+    from gridloom.core.file_names import CARD, CARD_TEXT, MODEL
     from gridloom.runs.runner import run_experiment
 
     try:
@@ -97,6 +99,8 @@ def _run_one(experiment: Experiment, n_jobs: int, out: Path, *, fresh: bool) -> 
     if result.best is None:
         fail(f"{experiment.name}: every candidate failed; 'gridloom show {result.folder}' prints the tracebacks")
         return Exit.NO_RESULT
+    if experiment.refit and (result.folder / MODEL / CARD).is_file():
+        note(f"{experiment.name}: the model is kept in {result.folder / MODEL}; {CARD_TEXT} there says how to use it")
     return exit_after_reports(result)
 
 

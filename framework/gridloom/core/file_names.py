@@ -13,10 +13,13 @@ EXPERIMENT, JOURNAL, LOCK, LOG = "experiment.yaml", "journal.sqlite", "lock", "w
 HELD_OUT = "held_out.json"
 """The intervals of the scores on rows that the search never saw."""
 
-MODEL, MODEL_NOTE = "best.keras", "best.json"
-"""The model of the best candidate, and what it was trained with."""
+MODEL, EARLIER_MODEL = "model", "model.earlier"
+"""The folder of the model that was trained on all rows, and of the one before while another takes its place."""
 
-_KEPT = (EXPERIMENT, JOURNAL, LOCK, LOG, HELD_OUT, MODEL, MODEL_NOTE)
+CARD, CARD_TEXT, PREPROCESSING = "card.json", "card.md", "preprocessing.skops"
+"""In the folder of a model: what it is, the same for readers, and the fitted preprocessing, if there is any."""
+
+_KEPT = (EXPERIMENT, JOURNAL, LOCK, LOG, HELD_OUT, MODEL, EARLIER_MODEL)
 
 LONGEST = 255
 """How many bytes of UTF-8 file systems take for a name."""

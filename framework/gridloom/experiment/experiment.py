@@ -6,7 +6,7 @@ from collections.abc import Generator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from gridloom.core.boundary import contained, restored
 from gridloom.core.recipe import Recipe
@@ -76,7 +76,7 @@ class Experiment:
     validation: Validation
     test: float | None
     """The share (a float) or the number (an int) of the rows that the search never sees; None for none."""
-    refit: bool
+    refit: bool | Literal["simplest"]
     published: PublishedScores | None
     reporters: Sequence[Bound[Reporter]]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, WithJsonSchema
 
@@ -42,6 +42,7 @@ def _held_out(value: Any) -> Any:
 
 
 Name = Annotated[str, AfterValidator(_run_name), WithJsonSchema({"type": "string", "pattern": f"^{NAME.pattern}$"})]
+Refit = bool | Literal["simplest"]
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
 Sample = Annotated[
     Any,
@@ -75,7 +76,7 @@ def experiment_keys(
     rank_by: str | None = None,
     seed: Seed = 0,
     engine: Selection = "auto",
-    refit: bool = False,
+    refit: Refit = False,
     published: Selection | None = None,
     reporters: list[Selection] | None = None,
 ) -> None:
@@ -90,7 +91,8 @@ def experiment_keys(
     as for `refit`, and scored on them once. `scoring` is a scorer, or a list of them: accuracy for classes and R² for numbers unless it is given. `rank_by` is the
     name of the score that ranks candidates: the first one unless it is given. `seed` decides
     everything that is drawn. `engine` trains the models: `auto` takes the fastest that can train this one. `refit`
-    trains the best candidate on all rows but those of `test`, and keeps the model. `published` is a CSV file of scores that others published,
+    trains the best candidate on all rows but those of `test`, and keeps the model; with `simplest`, the simplest one that is
+    statistically tied with the best. `published` is a CSV file of scores that others published,
     to be told beside ours: a path, or a mapping of `file` and `experiment`. `reporters` are told the result: the
     console alone unless they are given.
     """

@@ -2,53 +2,72 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from gridloom.core.file_names import MODEL_NOTE
-from gridloom.core.files import write_file
+from gridloom.core.file_names import MODEL
 from gridloom.core.split import ALL_ROWS
-from gridloom.core.trials import Fit
-from gridloom.errors import StopRun
+from gridloom.core.trials import Fit, Trial
+from gridloom.errors import GridloomError, StopRun
+from gridloom.experiment.keys import Refit
+from gridloom.models.card import make_card, read_card, write_card
+from gridloom.models.places import find_model, put_in_place
 from gridloom.results.result import ReportError, Result
 from gridloom.training.job import Job
 from gridloom.training.pool import Workers
 
 _log = logging.getLogger("gridloom")
 
+BEST = "the best"
 
-def refit_best(result: Result, workers: Workers, job: Job) -> None:
+
+def refit_best(result: Result, workers: Workers, job: Job, refit: Refit = True) -> None:
     """Train the best candidate on all rows and keep the model in the run's folder, unless it is there already.
 
-    What goes wrong is noted in `result.report_errors`: the search itself is done.
+    With "simplest", it is the simplest of those that are statistically tied with the best. What goes wrong is noted in
+    `result.report_errors`: the search itself is done.
     """
     if result.best is None or not result.is_complete:
         return
-    fit = Fit(result.best.candidate, repeat=0, fold=ALL_ROWS)
-    note = result.folder / MODEL_NOTE
-    if _is_kept(note, fit):
+    trial, chosen = _chosen(result, result.best, refit)
+    fit = Fit(trial.candidate, repeat=0, fold=ALL_ROWS)
+    if _is_kept(result, fit, chosen):
         return
     try:
-        model = _trained(workers, job, fit, result.folder.resolve())
-        content = {"model": model.name, "params": result.best.params, "mean": result.best.mean, "fit": fit.key}
-        write_file(note, json.dumps(content, indent=2) + "\n")
+        with TemporaryDirectory(prefix=".refit.", dir=result.folder.resolve()) as place:
+            made = Path(place) / MODEL
+            made.mkdir()
+            refitted = workers.refit(job, fit, made)
+            write_card(made, make_card(result, trial, fit, job.data, refitted, chosen, job.plugins))
+            put_in_place(made, result.folder)
     except (StopRun, OSError) as error:
         _log.error("the model of the best candidate cannot be kept: %s; the run is not affected", error)
         result.report_errors.append(ReportError("the model of the best candidate", str(error)))
 
 
-def _trained(workers: Workers, job: Job, fit: Fit, folder: Path) -> Path:
-    """The file of the model in the run's folder, where it takes the place of an earlier one once it is whole."""
-    with TemporaryDirectory(prefix=".refit.", dir=folder) as place:
-        model = workers.refit(job, fit, Path(place))
-        return model.replace(folder / model.name)
+def _chosen(result: Result, best: Trial, refit: Refit) -> tuple[Trial, str]:
+    """The trial whose model is kept, and what it was chosen as."""
+    if refit != "simplest":
+        return best, BEST
+    answer = result.summary.answer
+    if answer is None or answer.simplest is None:
+        _log.warning(
+            "refit: simplest keeps the model of the best candidate, since %s",
+            "the scores do not tell which candidates are tied"
+            if answer is None
+            else "no family says which values of what is searched are simpler",
+        )
+        return best, BEST
+    trial = next(trial for trial in result.trials if trial.number == answer.simplest)
+    return trial, f"the simplest of {len(answer.members)} candidates that are statistically tied with the best"
 
 
-def _is_kept(note: Path, fit: Fit) -> bool:
+def _is_kept(result: Result, fit: Fit, chosen: str) -> bool:
+    """Whether the run has the model of this fit, with a card that says of it what would be said now."""
     try:
-        content = json.loads(note.read_text("utf-8"))
-        return bool(content["fit"] == fit.key) and (note.parent / content["model"]).is_file()
-    except (OSError, ValueError, KeyError, TypeError):
+        content = read_card(find_model(result.folder)).content
+    except GridloomError:
         return False
+    known = (content["fit"], content["chosen"], content["ranked_by"], content["data"]["sha256"])
+    return known == (fit.key, chosen, result.scoring, result.manifest["data"]["sha256"])

@@ -116,7 +116,7 @@ def _run_with_engine(experiment: Experiment, data: Data, folder: Path, count: in
         result = _result(experiment, journal, known, trials, nested, folder)
         result = replace(result, seconds=time.monotonic() - started, report_errors=errors)
         if experiment.refit:
-            refit_best(result, workers, job)
+            refit_best(result, workers, job, experiment.refit)
         return result
 
 

@@ -157,7 +157,7 @@ class EngineContract(Contract):
             assert answer.kept_data, f"fits {name}: it wrote into the data"
 
     def test_the_kept_model_is_a_file_in_the_folder(self, answers: dict[str, Answer]) -> None:
-        """`refit` writes into the folder it is given, and returns the file; an engine need not have it."""
+        """`refit` writes into the folder it is given, `load` predicts with it; an engine need not have them."""
         assert not answers["refit"].error, answers["refit"].error
 
 

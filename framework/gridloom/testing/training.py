@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from gridloom.core.kept_model import KeptModel
 from gridloom.core.split import Split
 from gridloom.core.trials import Budget, Fit, FitResult
 from gridloom.core.work import Work
@@ -105,7 +107,7 @@ def _answer(job: Job, order: Order) -> Answer:
 
 
 def _refit(job: Job, fit: Fit, folder: Path) -> Answer:
-    """Whether the file that refit returns is in the folder; an empty answer when the engine keeps no models."""
+    """Whether refit writes a file into the folder, and load has it predict; empty when the engine keeps no models."""
     import numpy as np
 
     ready, work = _work(job, [fit])
@@ -114,8 +116,14 @@ def _refit(job: Job, fit: Fit, folder: Path) -> Answer:
     everything = np.arange(len(work.data.y))
     whole = replace(work, splits=(Split(fit.repeat, fit.fold, everything, everything),))
     try:
-        file = ready.engine.refit(whole, fit, folder)
+        kept = ready.engine.refit(whole, fit, folder)
+        if not isinstance(kept, KeptModel):
+            return Answer(error=f"refit returned {type(kept).__name__}, not gridloom.KeptModel")
+        if not (kept.file.is_file() and kept.file.resolve().is_relative_to(folder.resolve())):
+            return Answer(error=f"{kept.file} is no file in {folder}")
+        if ready.engine.load is not None:
+            note = json.loads(json.dumps(dict(kept.note)))
+            whole.result(fit, ready.engine.load(kept.file, note, ()).predict(whole.features(fit)))
     except Exception as error:
         return Answer(error=f"{type(error).__name__}: {error}")
-    is_there = file.is_file() and file.resolve().is_relative_to(folder.resolve())
-    return Answer(error="" if is_there else f"{file} is no file in {folder}")
+    return Answer()

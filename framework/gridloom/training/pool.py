@@ -18,7 +18,8 @@ from gridloom.training.executor import Executor, Session
 from gridloom.training.job import Job, Outcome
 from gridloom.training.lease import Lease, lend
 from gridloom.training.loky import LOKY
-from gridloom.training.worker import run_batch, run_held_out, run_refit
+from gridloom.training.refitting import Refitted, run_refit
+from gridloom.training.worker import run_batch, run_held_out
 from gridloom.training.worker_log import trim
 
 T = TypeVar("T")
@@ -79,12 +80,12 @@ class Workers:
                 yield from self._train(job, lease, waiting, suspects)
             yield from Quarantine(self, job).run(suspects)
 
-    def refit(self, job: Job, fit: Fit, folder: Path) -> Path:
-        """Train a fit on all rows and write its model into the folder; returns the file, or raises StopRun."""
+    def refit(self, job: Job, fit: Fit, folder: Path) -> Refitted:
+        """Train a fit on all rows and write its model into the folder; returns what is there, or raises StopRun."""
         answer = self._alone(run_refit, job, fit, folder)
         if isinstance(answer, StopRun):
             raise answer
-        return Path(answer)
+        return answer
 
     def score_held_out(self, job: Job, fit: Fit) -> Outcome:
         """Train a fit of the job's only split, and score it with intervals; raises StopRun when its worker dies twice."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -15,7 +14,7 @@ from pathlib import Path
 from gridloom.core.boundary import restored
 from gridloom.core.trials import Fit, FitResult, Status
 from gridloom.core.work import Work
-from gridloom.errors import CannotTrain, GridloomError, StopRun, named
+from gridloom.errors import CannotTrain, GridloomError, StopRun
 from gridloom.training.calls import Prepared, prepared
 from gridloom.training.intervals import Listening, intervals_of
 from gridloom.training.job import Job, Outcome
@@ -140,26 +139,6 @@ def _import_engine(ready: Prepared, job: Job) -> None:
 
 _imported: set[str] = set()
 """The engines that this worker has imported."""
-
-
-def run_refit(job: Job, fit: Fit, folder: Path) -> Path | StopRun:
-    """Train a fit on all rows and write its model into the folder; the file, or what went wrong."""
-    import numpy as np
-
-    from gridloom.core.split import Split
-
-    everything = np.arange(len(job.data.y))
-    with output_to(job.log):
-        try:
-            ready = prepared(job)
-            splits = (Split(fit.repeat, fit.fold, everything, everything),)
-            if ready.engine.refit is None:
-                return StopRun(f"engine '{ready.engine.name}' keeps no models")
-            with restored():
-                return ready.engine.refit(Work(ready.recipe, ready.calls, job.data, splits, (fit,)), fit, folder)
-        except BaseException as error:
-            traceback.print_exc()
-            return StopRun(named(error))
 
 
 def _check_complete(engine: str, fits: Sequence[Fit], finished: Mapping[str, FitResult]) -> None:

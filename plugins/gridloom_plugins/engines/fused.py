@@ -12,8 +12,10 @@ from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import Any
 
-from gridloom import CannotTrain, Engine, Fit, FitResult, Work
+from gridloom import CannotTrain, Engine, Fit, FitResult, KeptModel, Work
 from gridloom_plugins.fused.lanes import most_lanes
+from gridloom_plugins.networks.code import network_script
+from gridloom_plugins.networks.saving import load_model
 from gridloom_plugins.networks.training import NetworkTraining
 
 FEWEST_FITS, MOST_FITS = 12, 128
@@ -37,13 +39,17 @@ def train(work: Work) -> Iterator[tuple[Fit, FitResult]]:
     return train_fits(work)
 
 
-def refit(work: Work, fit: Fit, folder: Path) -> Path:
-    """Write the model of a fit, trained on all its rows, to `best.keras`."""
+def refit(work: Work, fit: Fit, folder: Path) -> KeptModel:
+    """Write the model of a fit, trained on all its rows, to `model.keras`."""
     _prepare()
-    from gridloom_plugins.fused.training import trained_model
+    from gridloom_plugins.fused.drawing import drawn_by_numpy
+    from gridloom_plugins.fused.training import member_of, trained_model
+    from gridloom_plugins.networks.saving import keep_model
 
-    trained_model(work, fit).save(folder / "best.keras")
-    return folder / "best.keras"
+    network = member_of(work, fit).network
+    model = trained_model(work, fit)
+    with drawn_by_numpy():  # it is loaded again, with weights that are drawn first
+        return keep_model(work, fit, model, folder, epochs=network.epochs, batch_size=network.shape.batch)
 
 
 class _Without(MetaPathFinder):
@@ -127,6 +133,8 @@ ENGINE = Engine(
     cut=cut,
     packages=("jax", "jaxlib", "keras"),
     refit=refit,
+    load=load_model,
+    script=network_script,
     weighs=True,
     prepares=True,
     max_growth=1024 * 1024 * 1024,  # it keeps a bounded number of networks and programs

@@ -11,7 +11,9 @@ from typing import Annotated, Any
 
 from annotated_types import Ge
 
-from gridloom import CannotTrain, Engine, Fit, FitResult, Work, fit_each
+from gridloom import CannotTrain, Engine, Fit, FitResult, KeptModel, Work, fit_each
+from gridloom_plugins.networks.code import network_script
+from gridloom_plugins.networks.saving import load_model
 from gridloom_plugins.networks.training import NetworkTraining
 from gridloom_plugins.networks.weights import row_weights
 
@@ -86,12 +88,13 @@ def _features(work: Work, fit: Fit, rows: Any) -> Any:
     return work.features(fit)[rows].astype("float32", copy=False)
 
 
-def refit(work: Work, fit: Fit, folder: Path) -> Path:
-    """Write the model of a fit, trained on all its rows, to `best.keras`."""
+def refit(work: Work, fit: Fit, folder: Path) -> KeptModel:
+    """Write the model of a fit, trained on all its rows, to `model.keras`."""
     import_quietly()
-    estimator = _fitted(work, fit)
-    estimator.model_.save(folder / "best.keras")
-    return folder / "best.keras"
+    from gridloom_plugins.networks.saving import keep_model
+
+    found = _fitted(work, fit)
+    return keep_model(work, fit, found.model_, folder, epochs=found.epochs, batch_size=found.batch_size)
 
 
 ENGINE = Engine(
@@ -103,6 +106,8 @@ ENGINE = Engine(
     environment=environment,
     packages=("tensorflow", "keras", "scikeras"),
     refit=refit,
+    load=load_model,
+    script=network_script,
     weighs=True,
     prepares=True,
 )

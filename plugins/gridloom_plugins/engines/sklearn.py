@@ -2,16 +2,38 @@
 
 from __future__ import annotations
 
+import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from gridloom import Engine, Fit, FitResult, Predictions, StopRun, Work, fit_each
+from gridloom import (
+    Code,
+    Engine,
+    Fit,
+    FitResult,
+    KeptModel,
+    LoadedModel,
+    Predictions,
+    Script,
+    StopRun,
+    Work,
+    estimator_code,
+    fit_each,
+    read_skops,
+    untrusted_types,
+    write_skops,
+)
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+TRIED_ROWS = 32
+"""How many rows a model predicts again, loaded from its file, to see that it is the same."""
 
 
 def train(work: Work) -> Iterator[tuple[Fit, FitResult]]:
@@ -28,22 +50,94 @@ def environment(options: Mapping[str, Any]) -> dict[str, str]:  # noqa: ARG001
 
 
 def _train_one(work: Work, fit: Fit) -> FitResult:
+    started = time.perf_counter()
+    _, test_rows = work.rows(fit)
+    work.training(fit)
+    estimator = _fitted(work, fit)
+    fitted = time.perf_counter()
+    predictions = Predictions.of(estimator, work.features(fit)[test_rows], classes=bool(work.data.classes))
+    return work.result(fit, predictions, {}, fitted - started, time.perf_counter() - fitted)
+
+
+def _fitted(work: Work, fit: Fit) -> Any:
+    """The fit's estimator, fitted to the rows that train it."""
     from sklearn.base import BaseEstimator
 
-    started = time.perf_counter()
-    train_rows, test_rows = work.rows(fit)
-    work.training(fit)
+    rows, _ = work.rows(fit)
     estimator = work.build(fit)
     if not isinstance(estimator, BaseEstimator):
         raise StopRun(f"the builder '{work.model_name}' returned {type(estimator).__name__}, no estimator")
     seeded = [name for name in estimator.get_params() if name.rpartition("__")[2] == "random_state"]
     estimator.set_params(**dict.fromkeys(seeded, work.seed(fit)))
-    weights = _weights(estimator, work, train_rows)
-    X = work.features(fit)
-    estimator.fit(X[train_rows], work.data.y[train_rows], **weights)
-    fitted = time.perf_counter()
-    predictions = Predictions.of(estimator, X[test_rows], classes=bool(work.data.classes))
-    return work.result(fit, predictions, {}, fitted - started, time.perf_counter() - fitted)
+    weights = _weights(estimator, work, rows)
+    estimator.fit(work.features(fit)[rows], work.data.y[rows], **weights)
+    return estimator
+
+
+def refit(work: Work, fit: Fit, folder: Path) -> KeptModel:
+    """Write the estimator of a fit, fitted to all its rows, to `model.skops`.
+
+    Raises StopRun where skops cannot write or load it, or it then predicts something else.
+    """
+    import numpy as np
+
+    estimator = _fitted(work, fit)
+    path = folder / "model.skops"
+    write_skops(path, estimator)
+    X, own = work.features(fit)[:TRIED_ROWS], _own_modules(estimator)
+    again = read_skops(path, [sys.modules[name] for name in own])
+    if not np.array_equal(estimator.predict(X), again.predict(X)):
+        raise StopRun("the model, loaded from its file, predicts something else than before, so it is not kept")
+    weighs = next(iter(_weights(estimator, work, work.rows(fit)[0])), None)
+    return KeptModel(path, {"classes": len(work.data.classes), "own_modules": own, "weighs": weighs})
+
+
+def _own_modules(estimator: Any) -> list[str]:
+    """The modules or packages that define the estimator, and those inside it, where they are not scikit-learn's."""
+    inside = [estimator, *estimator.get_params().values()]
+    names = {type(item).__module__ for item in inside if hasattr(item, "fit") and not isinstance(item, type)}
+    return sorted({name.partition(".")[0] for name in names} - {"sklearn"})
+
+
+def load(path: Path, note: Mapping[str, Any], modules: Sequence[ModuleType]) -> LoadedModel:
+    """The estimator in a file, and what it predicts; types of its own are those that the modules define."""
+    estimator = read_skops(path, modules)
+    return LoadedModel(estimator, lambda X: Predictions.of(estimator, X, classes=bool(note["classes"])))
+
+
+def script(path: Path, note: Mapping[str, Any]) -> Script:
+    """How the estimator in a file is fitted and used by plain scikit-learn."""
+    estimator = read_skops(path, [sys.modules[name] for name in note["own_modules"] if name in sys.modules])
+    made = estimator_code(estimator)
+    weighing = f", **({{}} if weights is None else {{{note['weighs']!r}: weights}})" if note["weighs"] else ""
+    answer = "predict_proba" if note["classes"] and hasattr(estimator, "predict_proba") else "predict"
+    return Script(
+        Code(_TRAIN.format(made=made.text, weighing=weighing), made.imports | {_SKOPS}, made.modules),
+        Code(_PREDICT.format(answer=answer, trusted=untrusted_types(path)), frozenset((_SKOPS,)), made.modules),
+    )
+
+
+_SKOPS = "import skops.io"
+
+_TRAIN = '''def train(X, y, weights):
+    """The estimator, fitted to features, class numbers or numbers, and weights of the rows (or None)."""
+    return {made}.fit(X, y{weighing})
+
+
+def save(model, folder):
+    """Write the estimator."""
+    skops.io.dump(model, folder / "model.skops")
+'''
+
+_PREDICT = '''def load(folder):
+    """The estimator in the folder."""
+    return skops.io.load(folder / "model.skops", trusted={trusted})
+
+
+def predict(model, X):
+    """Probabilities of the classes, shape (rows, classes); or what the estimator predicts."""
+    return model.{answer}(X)
+'''
 
 
 def _weights(estimator: Any, work: Work, rows: NDArray[np.intp]) -> dict[str, Any]:
@@ -75,6 +169,9 @@ ENGINE = Engine(
     train=train,
     trains="estimator",
     environment=environment,
+    refit=refit,
+    load=load,
+    script=script,
     weighs=True,
     prepares=True,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,22 +11,32 @@ from gridloom import Predictions
 from gridloom_plugins.networks.finite import NotFinite
 from gridloom_plugins.networks.losses import is_hinge
 
+Activation = Literal["linear", "sigmoid", "softmax"]
+"""What makes probabilities of a network's outputs; those that are probabilities already stay as they are."""
+
+
+def activation_for(loss: Any, *, is_single: bool) -> Activation:
+    """What makes probabilities of the outputs of a network that was trained with this loss, one output or several.
+
+    Where the loss takes logits (`from_logits=True`), it is their sigmoid or softmax. A hinge loss makes no probabilities,
+    but says by the sign which of two classes it is: its output's sigmoid, cut at a half, says the same.
+    """
+    if getattr(loss, "from_logits", False):
+        return "sigmoid" if is_single or type(loss).__name__.startswith("Binary") else "softmax"
+    return "sigmoid" if is_single and is_hinge(loss) else "linear"
+
 
 def probabilities(outputs: Any, loss: Any) -> Any:
-    """Probabilities of classes, of the shape of the outputs (rows, outputs), as scikit-learn's scorers take them.
+    """Probabilities of classes, of the shape of the outputs (rows, outputs), as scikit-learn's scorers take them."""
+    is_single = len(outputs.shape) == 1 or outputs.shape[-1] == 1
+    return activated(outputs, activation_for(loss, is_single=is_single))
 
-    Where the loss takes logits (`from_logits=True`), they are their sigmoid or softmax. A hinge loss makes no
-    probabilities, but says by the sign which of two classes it is: its output's sigmoid, cut at a half, says the same.
-    """
+
+def activated(outputs: Any, activation: Activation) -> Any:
+    """The outputs, of shape (rows, outputs), after this activation."""
     import keras
 
-    is_single = len(outputs.shape) == 1 or outputs.shape[-1] == 1
-    if getattr(loss, "from_logits", False):
-        is_binary = is_single or type(loss).__name__.startswith("Binary")
-        return keras.ops.sigmoid(outputs) if is_binary else keras.ops.softmax(outputs)
-    if is_single and is_hinge(loss):
-        return keras.ops.sigmoid(outputs)
-    return outputs
+    return outputs if activation == "linear" else getattr(keras.ops, activation)(outputs)
 
 
 def predictions_of(outputs: NDArray[Any], classes: int) -> Predictions:

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Iterator
 
-from gridloom import FileName, Reporter, Result, Status, Trial, write_file
+from gridloom import FileName, Reporter, Result, Status, Trial, csv_cell, write_file
 from gridloom_plugins.figures.candidates import budget_text, parameters_of
 
 SAID = ("question", "low", "high", "in_tie_set")
 """Columns of what the scores say about other seeds, or where a design cannot tell, about new data."""
-
-FORMULA = ("=", "+", "-", "@", "\t", "\n", "\r")
-"""What a cell begins with that a spreadsheet takes for more than text."""
 
 PUBLISHED = ("published_score", "published_low", "published_high", "published_inside")
 """The last columns where the experiment names published scores."""
@@ -40,7 +36,13 @@ def report(result: Result, filename: FileName = "results.csv") -> None:
     writer = csv.writer(table, lineterminator="\n")
     parameters = (f"param_{name}" for name in names)
     budget = ["budget"] if _has_budgets(result) else []
-    columns = (*parameters, *map(_cell, _score_columns(result)), *SAID, *map(_cell, _held_out_columns(result)), *more)
+    columns = (
+        *parameters,
+        *map(csv_cell, _score_columns(result)),
+        *SAID,
+        *map(csv_cell, _held_out_columns(result)),
+        *more,
+    )
     writer.writerow(["rank", "status", *budget, *columns])
     writer.writerows(_row(trial, names, result) for trial in result.trials)
     write_file(result.folder / filename, table.getvalue())
@@ -69,7 +71,7 @@ def _row(trial: Trial, names: list[str], result: Result) -> Iterator[str | int]:
     if _has_budgets(result):
         yield budget_text(trial) or "full"
     for name in names:
-        yield _cell(trial.params[name]) if name in trial.params else ""
+        yield csv_cell(trial.params[name]) if name in trial.params else ""
     for ranked in (result, *result.by_other_scores):
         yield from _scores(ranked, trial.ranked_by(ranked.scoring))
     answer = result.summary.answer
@@ -117,18 +119,6 @@ def _published(trial: Trial, result: Result) -> Iterator[str]:
     values = (found.score, found.low, found.high) if found else (None, None, None)
     yield from ("" if value is None else repr(value) for value in values)
     yield "" if found is None or found.inside is None else str(found.inside).lower()
-
-
-def _cell(value: object) -> str:
-    """Text as it is, unless it holds what would break a row or a spreadsheet would compute; all else as JSON.
-
-    Text that begins as a formula does gets an apostrophe before it, as OWASP's page on CSV injection advises; so does text
-    that begins with apostrophes before such a sign, so that whoever reads takes one away from all of these.
-    """
-    if not isinstance(value, str):
-        return json.dumps(value)
-    text = json.dumps(value) if "\r" in value else value
-    return f"'{text}" if text.lstrip("'").startswith(FORMULA) else text
 
 
 REPORTER = Reporter(name="csv", summary="The result table as results.csv.", report=report)

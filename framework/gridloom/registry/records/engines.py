@@ -6,12 +6,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from functools import cached_property
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from gridloom.core.batches import by_candidate
 from gridloom.registry.record import Record
 
 if TYPE_CHECKING:
+    from gridloom.core.code import Script
+    from gridloom.core.kept_model import KeptModel, LoadedModel
     from gridloom.core.trials import Fit, FitResult
     from gridloom.core.work import Work
     from gridloom.registry.options import Options
@@ -36,8 +39,12 @@ class Engine(Record):
     - `environment`: from the engine's options to the environment variables its workers need before they import
       anything.
     - `cut`: fits to batches; it may depend on the fits alone.
-    - `refit`: for `refit: true`, trains a fit on all rows of its work, writes the model into a folder and returns the
-      file; None when the engine keeps no models.
+    - `refit`: for `refit: true`, trains a fit on all rows of its work, writes the model into a folder and returns a
+      `gridloom.KeptModel`: the file, and a note; None when the engine keeps no models.
+    - `load`: gets the file that `refit` has written, its note, and the modules of plugins that whoever loads it trusts,
+      and returns a `gridloom.LoadedModel`. It runs in the user's process, and executes nothing that the file holds.
+    - `script`: gets the same file and note, and returns a `gridloom.Script`: code that trains and uses such a model without
+      Gridloom, for `gridloom export`.
     - `max_growth`: resident bytes that a worker may gain after its first batch before all workers are replaced:
       TensorFlow, for one, keeps a few MiB of every program that it has traced, whatever is deleted or cleared.
     - `packages`: distributions whose versions a score depends on; a run is not resumed with others.
@@ -55,7 +62,9 @@ class Engine(Record):
     environment: Callable[[Mapping[str, Any]], Mapping[str, str]] = no_environment
     cut: Callable[[Sequence[Fit]], Iterable[Sequence[Fit]]] = by_candidate
     packages: tuple[str, ...] = ()
-    refit: Callable[[Work, Fit, Path], Path] | None = None
+    refit: Callable[[Work, Fit, Path], KeptModel] | None = None
+    load: Callable[[Path, Mapping[str, Any], Sequence[ModuleType]], LoadedModel] | None = None
+    script: Callable[[Path, Mapping[str, Any]], Script] | None = None
     preference: int = 0
     weighs: bool = False
     prepares: bool = False

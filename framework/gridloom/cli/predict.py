@@ -1,0 +1,103 @@
+"""`gridloom predict`: what the kept model of a run predicts for the rows of a file."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from gridloom.cli.common import Out, Plugins, guarded, is_there, note
+from gridloom.cli.runs import Run, find_run
+from gridloom.errors import DataError, InvalidInput, Location, disk_errors
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from gridloom.models.model import Model
+
+
+NAMES_SHOWN = 10
+"""How many columns that are not used are named."""
+
+
+@guarded
+def predict(
+    run: Run,
+    file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="New rows, with the columns of the training data.")],
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE.csv", help="Where to write; standard output if not said."),
+    ] = None,
+    out: Out = Path("runs"),
+    plugins: Plugins = None,
+) -> None:
+    """Predict with the model that a run has kept (`refit: true`): a class, or a number, for each row of a CSV file.
+
+    The columns may stand in any order; others than those of the model are not used, and named on standard error. Where the
+    model predicts probabilities, there is a column for each class. Cells that a spreadsheet would compute begin with an
+    apostrophe.
+    """
+    from gridloom.core.files import write_file
+    from gridloom.models.card import read_card
+    from gridloom.models.model import load
+    from gridloom.models.new_file import read_rows
+    from gridloom.models.places import find_model
+
+    if output is not None and is_there(output, Path.exists) and is_there(file, Path.exists) and output.samefile(file):
+        raise InvalidInput.at(Location(str(output)), "this is the file of the new rows; write to another one")
+    folder = find_model(model_folder(run, out))
+    table, unused = read_rows(file, read_card(folder))
+    model = load(folder, plugins or ())
+    if unused:
+        shown = ", ".join(f"'{name}'" for name in unused[:10])
+        note(
+            f"{file}: not used, since the model was trained without: {shown}{', ...' if len(unused) > len(shown) else ''}"
+        )
+    try:
+        text = _predictions(model, table)
+    except DataError as error:
+        raise InvalidInput.at(Location(str(file)), str(error)) from error
+    if output is None:
+        sys.stdout.write(text)
+        return
+    with disk_errors(output):
+        write_file(output, text)
+
+
+def model_folder(run: str, out: Path) -> Path:
+    """The folder of a run, or of a model that was moved elsewhere; InvalidInput when there is neither."""
+    from gridloom.core.file_names import CARD
+
+    return Path(run) if is_there(Path(run) / CARD, Path.is_file) else find_run(run, out)
+
+
+def _predictions(model: Model, table: pd.DataFrame) -> str:
+    """The predictions for the rows of a table, as CSV."""
+    import csv
+    from io import StringIO
+
+    from gridloom.core.spreadsheets import csv_cell
+
+    labels, shares = model.predict(table), _shares(model, table)
+    classes = model.classes if shares is not None else ()
+    text = StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["prediction", *(csv_cell(f"probability of {name}") for name in classes)])
+    for row, label in enumerate(labels):
+        first = csv_cell(label) if model.classes else repr(float(label))
+        writer.writerow([first, *(() if shares is None else map(repr, shares[row].tolist()))])
+    return text.getvalue()
+
+
+def _shares(model: Model, table: pd.DataFrame) -> NDArray[Any] | None:
+    """The probabilities for the rows of a table; None where the model predicts none, which is said of classes."""
+    if not model.classes:
+        return None
+    try:
+        return model.predict_proba(table)
+    except DataError as error:
+        note(str(error))
+        return None

@@ -1,0 +1,81 @@
+"""Fitted scikit-learn objects in files: by skops, which runs no code that a file holds, as unpickling would."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from gridloom.core.files import write_file
+from gridloom.errors import GridloomError
+
+_OURS = ("gridloom_plugins.transforms.dense_tfidf.DenseTfidf",)
+"""Types of the built-in plugins."""
+
+_HARMLESS = (
+    "numpy.dtype",
+    "sklearn.compose._column_transformer.make_column_selector",
+    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+    "sklearn.feature_selection._univariate_selection.f_classif",
+    "sklearn.feature_selection._univariate_selection.f_regression",
+    "sklearn.neighbors._ball_tree.BallTree",
+    "sklearn.neighbors._kd_tree.KDTree",
+    "sklearn.neural_network._stochastic_optimizers.AdamOptimizer",
+    "sklearn.neural_network._stochastic_optimizers.SGDOptimizer",
+    "sklearn.tree._tree.Tree",
+    "sklearn.utils._bunch.Bunch",
+)
+"""What skops leaves to its callers of scikit-learn and numpy: it holds or computes numbers, and runs nothing that a file holds."""
+
+_DISTANCES = "sklearn.metrics._dist_metrics."
+
+
+def write_skops(path: Path, fitted: object) -> None:
+    """Write a fitted scikit-learn object; ValueError for one that skops cannot write."""
+    import skops.io
+
+    try:
+        content = skops.io.dumps(fitted)
+    except Exception as error:
+        raise ValueError(f"{type(fitted).__name__} cannot be written by skops: {error}") from error
+    write_file(path, content)
+
+
+def untrusted_types(path: Path) -> list[str]:
+    """The types in a file that skops does not trust unless it is told to: full names, in order."""
+    import skops.io
+
+    return sorted(skops.io.get_untrusted_types(file=path))
+
+
+def own_types(path: Path) -> list[str]:
+    """The types in a file that are neither scikit-learn's, numpy's or scipy's, nor Gridloom's: full names, in order."""
+    return sorted(
+        name for name in untrusted_types(path) if name not in (*_OURS, *_HARMLESS) and not name.startswith(_DISTANCES)
+    )
+
+
+def read_skops(path: Path, modules: Sequence[ModuleType] = ()) -> Any:
+    """The fitted object in a file, which may hold types that these modules define.
+
+    Nothing in the file is executed. Raises GridloomError for a type that nobody vouches for, and for a file that is
+    damaged, or missing.
+    """
+    import skops.io
+
+    try:
+        refused = [name for name in own_types(path) if not _is_of(name, modules)]
+        if not refused:
+            return skops.io.load(path, trusted=untrusted_types(path))
+    except Exception as error:
+        raise GridloomError(f"{path} cannot be loaded: {type(error).__name__}: {error}") from error
+    raise GridloomError(
+        f"{path} holds the type {refused[0]}, which is not scikit-learn's; if you trust the model, name the plugin that "
+        "defines it: -p FILE.py or -p MODULE (in Python, plugins=[...])"
+    )
+
+
+def _is_of(name: str, modules: Sequence[ModuleType]) -> bool:
+    """Whether a type is defined by one of these modules, or of these packages."""
+    return any(name.startswith(f"{module.__name__}.") for module in modules)

@@ -1,0 +1,20 @@
+"""Cells of CSV files that people open in spreadsheets, which compute what begins as a formula does."""
+
+from __future__ import annotations
+
+import json
+
+FORMULA = ("=", "+", "-", "@", "\t", "\n", "\r")
+"""What a cell begins with that a spreadsheet takes for more than text."""
+
+
+def csv_cell(value: object) -> str:
+    """Text as it is, unless it holds what would break a row or a spreadsheet would compute; all else as JSON.
+
+    Text that begins as a formula does gets an apostrophe before it, as OWASP's page on CSV injection advises; so does text
+    that begins with apostrophes before such a sign, so that whoever reads takes one away from all of these.
+    """
+    if not isinstance(value, str):
+        return json.dumps(value)
+    text = json.dumps(value) if "\r" in value else value
+    return f"'{text}" if text.lstrip("'").startswith(FORMULA) else text

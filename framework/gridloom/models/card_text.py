@@ -1,0 +1,81 @@
+"""The card of a kept model as Markdown."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+VALUES_SHOWN = 20
+"""How many values of a category are listed."""
+
+SCORES = """Of models with these parameters in the search, each on rows that it was not trained on. The winner of a search
+scores a little too well there, as it was picked by these scores."""
+
+
+def card_text(content: Mapping[str, Any]) -> str:
+    """The card as Markdown."""
+    positive = f"; positive: {content['positive']}" if content["positive"] else ""
+    classes = ", ".join(content["classes"])
+    lines = [
+        f"# The model of {content['run']}",
+        "",
+        *([content["description"], ""] if content["description"] else []),
+        f"- **Predicts** `{content['target']}`: " + (f"one of {classes}{positive}" if classes else "a number"),
+        f"- **Trained** on all {content['data']['rows']:,} rows of `{content['experiment']['dataset']['name']}`, {content['date']}",
+        f"- **Data**: SHA-256 `{content['data']['sha256']}`",
+        f"- **Chosen** as {content['chosen']}",
+        f"- **Parameters**: `{json.dumps(content['parameters'])}`",
+        f"- **Files**: `{content['model']}`" + (f", `{content['preprocessing']}`" if content["preprocessing"] else ""),
+        "",
+        "## Scores",
+        "",
+        SCORES,
+        "",
+        "| score | mean | std | interval |",
+        "| --- | --- | --- | --- |",
+        *(_score_line(name, score) for name, score in content["scores"].items()),
+        "",
+        *_columns_text(content),
+        "## Use",
+        "",
+        "```python",
+        "import gridloom",
+        "",
+        f'model = gridloom.load("runs/{content["run"]}"{_plugins(content)})  # or the folder of this file',
+        "model.predict(X)  # "
+        + ("a pandas table with the columns above" if content["columns"] else "an array of the shape above"),
+        "```",
+        "",
+        *([f"On the command line: `gridloom predict {content['run']} new.csv`.", ""] if content["columns"] else []),
+        "## Versions",
+        "",
+        ", ".join(f"{name} {number}" for name, number in content["packages"].items()),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _plugins(content: Mapping[str, Any]) -> str:
+    """The argument that names the plugins, where the model holds something that they define."""
+    own = [content["own_types"], *(content["note"].get(name) for name in ("own_layers", "own_modules"))]
+    needed = any(own) or not content["engine"].startswith("builtin-engines:")
+    return f", plugins={content['plugins']!r}" if needed and content["plugins"] else ""
+
+
+def _score_line(name: str, score: Mapping[str, Any]) -> str:
+    interval = "" if score["low"] is None else f"{score['low']:.4f} to {score['high']:.4f}"
+    said = f"{interval} ({score['level']:.0%}, {score['scope']})" if interval else "none"
+    return f"| {name} | {score['mean']:.4f} | {score['std']:.4f} | {said} |"
+
+
+def _columns_text(content: Mapping[str, Any]) -> list[str]:
+    if content["columns"] is None:
+        return ["## Input", "", f"Arrays of the shape (rows, {', '.join(map(str, content['input_shape']))}).", ""]
+    lines = ["## Columns", "", "| column | kind | values | gaps |", "| --- | --- | --- | --- |"]
+    for column in content["columns"]:
+        shown = column["values"][:VALUES_SHOWN]
+        more = f" and {len(column['values']) - len(shown)} more" if len(column["values"]) > len(shown) else ""
+        values = ", ".join(shown).replace("|", "\\|") + more
+        name = column["name"].replace("|", "\\|")
+        lines.append(f"| {name} | {column['kind']} | {values} | {'allowed' if column['gaps'] else 'none'} |")
+    return [*lines, ""]

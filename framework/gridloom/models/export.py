@@ -1,0 +1,180 @@
+"""Exports of a kept model: folders of files that do without Gridloom."""
+
+from __future__ import annotations
+
+import ast
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import ModuleType
+from typing import Any
+
+from gridloom.core.code import Code, Script, copied_name, copied_source
+from gridloom.core.columns import frame_of
+from gridloom.core.data import Data
+from gridloom.core.file_names import CARD, CARD_TEXT
+from gridloom.core.files import write_file
+from gridloom.core.skops_files import read_skops, untrusted_types
+from gridloom.errors import GridloomError, disk_errors
+from gridloom.models.card import Card, read_card
+from gridloom.models.export_code import DATA, ROWS, WEIGHT, loading_script, training_script
+from gridloom.models.model import engine_of, modules_of
+
+KERAS = ".keras"
+
+
+@dataclass(frozen=True)
+class Export:
+    """What is exported: the folder of a model, its card, its code, and its fitted preprocessing."""
+
+    folder: Path
+    card: Card
+    script: Script
+    pipeline: Any
+
+    @property
+    def preprocessing(self) -> Path | None:
+        """The file of the preprocessing."""
+        name = self.card.content["preprocessing"]
+        return self.folder / name if name else None
+
+
+def read_export(folder: Path, plugins: Sequence[str] = ()) -> Export:
+    """What there is to export of the model in this folder; GridloomError where there is no code for it."""
+    card = read_card(folder)
+    modules = modules_of(plugins)
+    engine = engine_of(card, plugins, modules)
+    if engine.script is None:
+        raise GridloomError(f"the engine '{engine.name}' writes no code for its models")
+    name = card.content["preprocessing"]
+    pipeline = read_skops(folder / name, modules) if name else None
+    return Export(folder, card, engine.script(folder / card.content["model"], card.content["note"]), pipeline)
+
+
+def export_keras(export: Export, target: Path) -> None:
+    """Write the files of a Keras model and a script that predicts with them into a new folder.
+
+    GridloomError for another model, and for preprocessing that Gridloom or a plugin defines and that needs it.
+    """
+    name = export.card.content["model"]
+    if not name.endswith(KERAS):
+        raise GridloomError(
+            f"{export.folder / name} is no Keras model; 'gridloom export --format script' writes code that fits it anew"
+        )
+    with _new_folder(target) as folder:
+        for file in (name, CARD, CARD_TEXT):
+            shutil.copy(export.folder / file, folder / file)
+        trusted = None
+        modules: frozenset[str] = frozenset()
+        if export.preprocessing is not None:
+            path = folder / export.preprocessing.name
+            modules = frozenset(_moved(export.pipeline, export.preprocessing, path))
+            trusted = untrusted_types(path)
+        code = loading_script(export.card, export.script, trusted)
+        _write_code(folder / "predict.py", Code(code.text, code.imports, code.modules | modules))
+
+
+def export_script(export: Export, data: Data, target: Path) -> None:
+    """Write a script that trains the model anew, and its data, into a new folder.
+
+    GridloomError where the data are not those of the model.
+    """
+    if data.fingerprint != export.card.content["data"]["sha256"]:
+        raise GridloomError("the data have changed since the model was trained, so a script would train another one")
+    code = training_script(export.card, export.script, export.pipeline, weighted=data.weights is not None)
+    with _new_folder(target) as folder:
+        _write_code(folder / "train.py", code)
+        if export.card.columns:
+            _write_table(export.card, data, folder / DATA)
+        else:
+            import numpy as np
+
+            arrays: dict[str, Any] = {} if data.weights is None else {"weights": data.weights}
+            np.savez_compressed(folder / ROWS, X=data.X, y=data.y, **arrays)
+
+
+class _new_folder:  # noqa: N801  (it is used as a function is)
+    """A folder that takes its place when all is in it; GridloomError where something is there already."""
+
+    def __init__(self, target: Path) -> None:
+        self.target = target
+
+    def __enter__(self) -> Path:
+        if self.target.exists() or self.target.is_symlink():
+            raise GridloomError(f"{self.target} is there already; name another place with -o, or move it away")
+        with disk_errors(self.target):
+            self.place = TemporaryDirectory(prefix=".export.", dir=self.target.absolute().parent)
+        made = Path(self.place.name) / "made"
+        made.mkdir()
+        return made
+
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        with self.place as place, disk_errors(self.target):
+            if kind is None:
+                (Path(place) / "made").rename(self.target)
+
+
+def _write_code(path: Path, code: Code) -> None:
+    ast.parse(code.text)  # a mistake of ours would be found here, and not by who runs it
+    write_file(path, code.text)
+    for module in code.modules:
+        write_file(path.with_name(f"{copied_name(module)}.py"), copied_source(module))
+
+
+def _write_table(card: Card, data: Data, path: Path) -> None:
+    """The training data as CSV: names of classes, texts, numbers as they are, blank where a cell is missing."""
+    import numpy as np
+
+    table = frame_of(data.columns or card.columns, data.X)
+    names = {card.content["target"], WEIGHT} & {*table.columns}
+    if names:
+        raise GridloomError(f"a column is called '{names.pop()}', as one that the script needs beside the features")
+    table[card.content["target"]] = np.asarray(card.classes, dtype=object)[data.y] if card.classes else data.y
+    if data.weights is not None:
+        table[WEIGHT] = data.weights
+    table.to_csv(path, index=False)
+
+
+def _moved(pipeline: Any, source: Path, path: Path) -> list[str]:
+    """Write the preprocessing so that its own types come from copies of their modules beside it; returns these modules."""
+    import sys
+
+    import skops.io
+
+    names = [name for name in untrusted_types(source) if not name.startswith(("sklearn.", "numpy.", "scipy."))]
+    if not names:
+        shutil.copy(source, path)
+        return []
+    types = [getattr(sys.modules[module], kind) for module, _, kind in (name.rpartition(".") for name in names)]
+    copies = {kind: _copy_of(kind) for kind in types}
+    _replace_types(pipeline, copies, set())
+    skops.io.dump(pipeline, path)
+    return sorted({kind.__module__ for kind in types})
+
+
+def _copy_of(kind: type) -> type:
+    """The same class, as a copy of its module defines it."""
+    import sys
+
+    name = copied_name(kind.__module__)
+    module = ModuleType(name)
+    sys.modules[name] = module  # skops looks types up by their modules
+    exec(compile(copied_source(kind.__module__), f"{name}.py", "exec"), vars(module))  # noqa: S102  (an imported module)
+    found: type = getattr(module, kind.__name__)
+    return found
+
+
+def _replace_types(thing: Any, copies: dict[type, type], seen: set[int]) -> None:
+    """Let all objects in a fitted pipeline that are of these types be of their copies."""
+    if id(thing) in seen:
+        return
+    seen.add(id(thing))
+    if type(thing) in copies:
+        thing.__class__ = copies[type(thing)]
+    inner = thing.values() if isinstance(thing, dict) else thing if isinstance(thing, list | tuple) else None
+    if inner is None and hasattr(thing, "get_params"):
+        inner = vars(thing).values()
+    for item in inner or ():
+        _replace_types(item, copies, seen)

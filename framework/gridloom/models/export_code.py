@@ -1,0 +1,199 @@
+"""The code that an export writes: how rows are read and prepared, and how a model is trained and used, without Gridloom."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from gridloom.core.code import Code, Script, estimator_code
+from gridloom.core.columns import Column
+from gridloom.models.card import Card
+
+DATA, ROWS = "data.csv", "data.npz"
+"""The training data beside a script: a table, or arrays X, y and weights."""
+
+WEIGHT = "gridloom weight"
+"""The column of the table that says how much a row counts, where rows have weights."""
+
+
+def training_script(card: Card, script: Script, pipeline: Any, *, weighted: bool) -> Code:
+    """The script that trains the model of a card on the data beside it."""
+    made = _pipeline_code(pipeline) if pipeline is not None else Code("")
+    imports = script.train.imports | made.imports | {"from pathlib import Path", "import numpy as np"}
+    imports |= {"import pandas as pd"} if card.columns else set()
+    imports |= {"import skops.io", "from sklearn.pipeline import Pipeline"} if pipeline is not None else set()
+    title = f'"""Trains the winner of {_plain(card.content["run"])} anew, on {DATA if card.columns else ROWS}; writes it into trained/."""'
+    text = "\n\n\n".join(
+        part.strip("\n")
+        for part in (
+            _constants(card),
+            _reading(card, weighted=weighted),
+            made.text,
+            script.train.text,
+            _main(has_pipeline=pipeline is not None),
+        )
+        if part
+    )
+    return Code(f"{title}\n\n{_imports(card, imports)}\n\n{text}\n", frozenset(), script.train.modules | made.modules)
+
+
+def loading_script(card: Card, script: Script, trusted: Sequence[str] | None) -> Code:
+    """The script that predicts with the model files beside it; `trusted` are types in the preprocessing, if there is any."""
+    imports = script.predict.imports | {"from pathlib import Path", "import numpy as np", "import sys"}
+    imports |= {"import pandas as pd"} if card.columns else set()
+    imports |= {"import skops.io"} if trusted is not None else set()
+    title = f'"""Predicts with the winner of {_plain(card.content["run"])}: python predict.py {"new.csv" if card.columns else "X.npy"}."""'
+    prepared = ""
+    if trusted is not None:
+        prepared = f"""    preprocessing = skops.io.load(HERE / "preprocessing.skops", trusted={[*trusted]!r})
+    X = preprocessing.transform(X)
+"""
+    told = (
+        """    for row in found:
+        print(CLASSES[row.argmax()], *row) if row.ndim else print(CLASSES[int(row)])"""
+        if card.classes
+        else """    print(*found, sep="\\n")"""
+    )
+    main = f'''def main(file):
+    """Print the prediction for each row of a file, and the probabilities of the classes if there are any."""
+    X = read(file)
+{prepared}    found = predict(load(HERE), np.asarray(X))
+{told}
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
+'''
+    parts = [_constants(card), _new_rows(card), script.predict.text, main]
+    text = "\n\n\n".join(part.strip("\n") for part in parts)
+    return Code(f"{title}\n\n{_imports(card, imports)}\n\n{text}\n", frozenset(), script.predict.modules)
+
+
+def _plain(name: Any) -> str:
+    """A name that can stand in a docstring."""
+    return str(name).replace("\\", "").replace('"', "")
+
+
+def _imports(card: Card, imports: frozenset[str] | set[str]) -> str:
+    backend = card.content["note"].get("backend")
+    lines = []
+    if backend in ("jax", "tensorflow", "torch"):
+        lines = ["import os", "", f'os.environ.setdefault("KERAS_BACKEND", "{backend}")  # what it was trained on', ""]
+    return "\n".join([*lines, *sorted(imports)]) + "\n"
+
+
+def _constants(card: Card) -> str:
+    lines = ["HERE = Path(__file__).parent"]
+    if card.columns:
+        names = "".join(f"    {column.name!r}: {_dtype(column)},\n" for column in card.columns)
+        lines += [f"COLUMNS = {{\n{names}}}", f"TARGET = {card.content['target']!r}"]
+    if card.classes:
+        lines.append(f"CLASSES = {[*card.classes]!r}")
+    return "\n".join(lines) + "\n"
+
+
+def _dtype(column: Column) -> str:
+    return "object" if column.is_coded else "float"
+
+
+def _reading(card: Card, *, weighted: bool) -> str:
+    """The function that reads the training data."""
+    if not card.columns:
+        weights = 'rows["weights"]' if weighted else "None"
+        return f'''def read():
+    """Features, class numbers or numbers, and weights of the rows or None."""
+    rows = np.load(HERE / "{ROWS}")
+    return rows["X"], rows["y"], {weights}
+'''
+    target = "table[TARGET].map(CLASSES.index)" if card.classes else "table[TARGET]"
+    kind = "object" if card.classes else "float"
+    weights = f'table["{WEIGHT}"].to_numpy()' if weighted else "None"
+    return f'''def read():
+    """The table of features, class numbers or numbers, and weights of the rows or None.
+
+    Booleans are 0 and 1, dates are days since 1970-01-01, and cells that are missing are blank.
+    """
+    table = pd.read_csv(
+        HERE / "{DATA}",
+        dtype={{**COLUMNS, TARGET: {kind}}},
+        keep_default_na=False,
+        na_values=[""],
+    )
+    return table[[*COLUMNS]], {target}.to_numpy(), {weights}
+'''
+
+
+def _new_rows(card: Card) -> str:
+    """The function that reads new rows."""
+    if not card.columns:
+        return '''def read(file):
+    """An array of rows."""
+    return np.load(file)
+'''
+    by_kind = {kind: [column.name for column in card.columns if column.kind == kind] for kind in ("boolean", "date")}
+    lines = []
+    if by_kind["boolean"]:
+        lines.append('    words = {"true": 1, "yes": 1, "t": 1, "1": 1, "false": 0, "no": 0, "f": 0, "0": 0}')
+        lines.append(f"    for name in {by_kind['boolean']!r}:")
+        lines.append('        table[name] = table[name].map(lambda cell: words[cell.lower()], na_action="ignore")')
+    if by_kind["date"]:
+        lines.append(f"    for name in {by_kind['date']!r}:  # days since 1970-01-01")
+        lines.append('        dates = pd.to_datetime(table[name], format="ISO8601", utc=True)')
+        lines.append('        table[name] = (dates - pd.Timestamp(0, tz="UTC")) / pd.Timedelta(days=1)')
+    steps = "\n".join([*lines, ""])
+    return f'''def read(file):
+    """The table of features in a CSV file."""
+    table = pd.read_csv(file, dtype=str)[[*COLUMNS]].astype(object)
+{steps}    return table.astype(COLUMNS)
+'''
+
+
+def _pipeline_code(pipeline: Any) -> Code:
+    """The function that makes the preprocessing, not fitted: a step is a ColumnTransformer of the columns that it changes."""
+    steps: list[str] = []
+    imports = {"from sklearn.compose import ColumnTransformer"}
+    modules: set[str] = set()
+    for name, transformer in pipeline.steps:
+        parts = []
+        for part, estimator, columns in transformer.transformers:
+            code = estimator_code(estimator)
+            imports |= code.imports
+            modules |= code.modules
+            chosen = columns if isinstance(columns, str) else [*columns]
+            parts.append(f"                ({part!r}, {code.text}, {chosen!r}),\n")
+        steps.append(f"            ({name!r}, on_columns(\n{''.join(parts)}            )),\n")
+    text = f'''def on_columns(*parts):
+    """A step that changes these columns, and passes the others on."""
+    step = ColumnTransformer([*parts], remainder="passthrough", sparse_threshold=0, verbose_feature_names_out=False)
+    return step.set_output(transform="pandas")
+
+
+def make_preprocessing():
+    """The preprocessing, not fitted: it gets a table, and makes one of numbers."""
+    return Pipeline(
+        [
+{"".join(steps)}        ]
+    )
+'''
+    return Code(text, frozenset(imports), frozenset(modules))
+
+
+def _main(*, has_pipeline: bool) -> str:
+    prepared = """    preprocessing = make_preprocessing()
+    X = preprocessing.fit_transform(X, y)
+"""
+    written = """    skops.io.dump(preprocessing, folder / "preprocessing.skops")
+"""
+    return f'''def main():
+    """Train on all rows, and write what came of it."""
+    X, y, weights = read()
+{prepared if has_pipeline else ""}    model = train(np.asarray(X), y, weights)
+    folder = HERE / "trained"
+    folder.mkdir(exist_ok=True)
+{written if has_pipeline else ""}    save(model, folder)
+    print(f"trained on {{len(y)}} rows, written into {{folder}}")
+
+
+if __name__ == "__main__":
+    main()
+'''

@@ -1,0 +1,184 @@
+"""A model that has left its run: loaded with its preprocessing, it predicts on new rows."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from gridloom.core.boundary import contained
+from gridloom.core.kept_model import LoadedModel
+from gridloom.core.predictions import Predictions
+from gridloom.core.preparing import numbers_of
+from gridloom.core.skops_files import read_skops
+from gridloom.errors import DataError, GridloomError, UnknownName
+from gridloom.models.card import Card, read_card
+from gridloom.models.new_rows import table_of
+from gridloom.models.places import find_model
+from gridloom.registry.hookspecs import PROJECT
+from gridloom.registry.loading import load_plugin
+from gridloom.registry.records import Engine
+from gridloom.registry.registry import load_registry
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+_log = logging.getLogger("gridloom")
+
+CHECKED = ("keras", "scikit-learn")
+"""Packages of which another version may predict something else."""
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """A model that a run has kept, with its preprocessing.
+
+    - `model`: the Keras or scikit-learn model, which gets the features after preprocessing.
+    - `card`: what it is, as `card.json` has it.
+    - `classes`: the names of the classes, in the order of probabilities; empty where the target is a number.
+
+    `X` is, in all methods, a pandas table with the columns of the card, in any order (others are left out, which is
+    logged), or an array of shape (rows, columns) in the order of the card. Categories that were not in training are
+    handled as the transform says: `one_hot` makes zeros of them. Methods raise `gridloom.DataError` for columns that are
+    missing, cells of another kind, and gaps where training had none.
+    """
+
+    folder: Path
+    card: dict[str, Any] = field(repr=False)
+    _card: Card = field(repr=False)
+    _loaded: LoadedModel = field(repr=False)
+    _pipeline: Any = field(repr=False)
+
+    @property
+    def model(self) -> Any:
+        """The Keras or scikit-learn model."""
+        return self._loaded.model
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The names of the classes, in the order of probabilities; empty where the target is a number."""
+        return self._card.classes
+
+    def predict(self, X: pd.DataFrame | NDArray[Any]) -> NDArray[Any]:
+        """The name of each row's class, or its number; shape (rows,)."""
+        import numpy as np
+
+        found = self._predictions(X)
+        if not self.classes:
+            return np.asarray(found.given("values"), np.float64)
+        return np.asarray(self.classes, dtype=object)[np.asarray(found.given("labels"), np.intp)]
+
+    def predict_proba(self, X: pd.DataFrame | NDArray[Any]) -> NDArray[np.float64]:
+        """The probability of each class, in the order of `classes`; shape (rows, classes).
+
+        DataError where the target is a number, and for a model that predicts no probabilities.
+        """
+        import numpy as np
+
+        found = self._predictions(X)
+        if found.probabilities is None:
+            what = f"{type(self.model).__name__} predicts none" if self.classes else "the target is a number"
+            raise DataError(f"there are no probabilities: {what}")
+        return np.asarray(found.probabilities, np.float64)
+
+    def transform(self, X: pd.DataFrame | NDArray[Any]) -> pd.DataFrame | NDArray[Any]:
+        """The features after preprocessing, as the model gets them: a table of numbers.
+
+        Without preprocessing they are the features themselves; those that are no table are an array.
+        """
+        import numpy as np
+        import pandas as pd
+
+        if not self._card.columns:
+            return self._array(X)
+        table = table_of(self._card.columns, X)
+        if self._pipeline is None:
+            return table
+        if table.empty:
+            raise DataError("there are no rows")
+        try:
+            made = self._pipeline.transform(table)
+        except ValueError as error:
+            raise DataError(f"the rows cannot be preprocessed: {error}") from error
+        try:
+            return pd.DataFrame(numbers_of(made), columns=list(map(str, made.columns)), dtype=np.float64)
+        except ValueError as error:
+            raise DataError(str(error)) from error
+
+    def _array(self, X: Any) -> NDArray[Any]:
+        """The features as an array of rows of the shape that the model takes."""
+        import numpy as np
+
+        found = np.asarray(X)
+        if found.shape[1:] != self._card.input_shape or not found.ndim:
+            raise DataError(f"the model takes rows of shape {self._card.input_shape}, not an array of {found.shape}")
+        if found.dtype.kind not in "biuf" or not np.isfinite(found).all():
+            raise DataError("the features should be finite numbers")
+        return found
+
+    def _predictions(self, X: Any) -> Predictions:
+        import numpy as np
+
+        features = np.asarray(self.transform(X)).astype(self._card.content["dtype"], copy=False)
+        if not len(features):
+            raise DataError("there are no rows")
+        with contained("the model"):
+            return self._loaded.predict(features)
+
+
+def load(run: Path, plugins: Sequence[str] = ()) -> Model:
+    """The model that a run has kept, see `gridloom.load`."""
+    folder = find_model(run)
+    card = read_card(folder)
+    modules = modules_of(plugins)
+    engine = engine_of(card, plugins, modules)
+    if engine.load is None:
+        raise GridloomError(f"the engine '{engine.name}' keeps models, but loads none: read {folder} by its own means")
+    _tell_versions(card)
+    pipeline = None
+    if name := card.content["preprocessing"]:
+        pipeline = read_skops(folder / name, modules)
+    with contained(f"the engine '{engine.name}'"):
+        loaded = engine.load(folder / card.content["model"], card.content["note"], modules)
+    return Model(folder, dict(card.content), card, loaded, pipeline)
+
+
+def modules_of(plugins: Sequence[str]) -> list[ModuleType]:
+    """The modules of plugins, which may define layers and transforms whether they have hooks or not."""
+    return [load_plugin(source) for source in plugins]
+
+
+def engine_of(card: Card, plugins: Sequence[str], modules: Sequence[ModuleType]) -> Engine:
+    """The engine that trained a model; GridloomError where no loaded plugin provides it."""
+    hooked = [source for source, module in zip(plugins, modules, strict=True) if _has_hooks(module)]
+    registry = load_registry(hooked, ())
+    try:
+        return registry.find(Engine, card.content["engine"]).record
+    except UnknownName as error:
+        raise GridloomError(
+            f"the model was trained by the engine '{card.content['engine']}', which no loaded plugin provides; if you trust "
+            "the plugin, name it: -p FILE.py or -p MODULE (in Python, plugins=[...])"
+        ) from error
+
+
+def _has_hooks(module: ModuleType) -> bool:
+    """Whether a module is a plugin; others may define layers and transforms all the same."""
+    return any(hasattr(thing, f"{PROJECT}_impl") for thing in vars(module).values())
+
+
+def _tell_versions(card: Card) -> None:
+    """Log which packages have another version than those that wrote the model, and may predict something else."""
+    for name in CHECKED:
+        written = card.content["packages"].get(name)
+        try:
+            here = version(name)
+        except PackageNotFoundError:
+            continue
+        if written and written.split(".")[:2] != here.split(".")[:2]:
+            _log.warning("the model was written with %s %s, and is loaded with %s", name, written, here)

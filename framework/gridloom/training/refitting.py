@@ -1,0 +1,112 @@
+"""What happens inside a worker process for a refit: a model is trained on all rows, and written with its preprocessing."""
+
+from __future__ import annotations
+
+import json
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gridloom.core.boundary import restored, seeded
+from gridloom.core.columns import frame_of
+from gridloom.core.file_names import PREPROCESSING
+from gridloom.core.preparing import columns_of, numbers_of
+from gridloom.core.skops_files import own_types, read_skops, write_skops
+from gridloom.core.split import Split
+from gridloom.core.trials import Fit
+from gridloom.core.work import Work
+from gridloom.errors import GridloomError, StopRun, named
+from gridloom.registry.loading import load_plugin
+from gridloom.training.calls import prepared
+from gridloom.training.job import Job
+from gridloom.training.worker_log import output_to
+
+TRIED_ROWS = 32
+"""How many rows are transformed again by what was written, to see that it is the same."""
+
+
+@dataclass(frozen=True)
+class Refitted:
+    """What a refit has written into a folder, by the names of the files, and what is to be known of it.
+
+    - `note`: what the engine says of its model, as JSON.
+    - `preprocessing`: the file of the fitted pipeline; None where the model gets the features as they are.
+    - `features`: the names of what the model gets, and `dtype` the type of the numbers.
+    - `own_types`: types in the preprocessing that neither scikit-learn nor Gridloom defines.
+    """
+
+    file: str
+    note: Mapping[str, Any]
+    preprocessing: str | None
+    features: tuple[str, ...]
+    dtype: str
+    own_types: tuple[str, ...] = ()
+
+
+def run_refit(job: Job, fit: Fit, folder: Path) -> Refitted | StopRun:
+    """Train a fit on all rows and write its model into the folder; what is there, or what went wrong.
+
+    It begins as every fit does, whatever this worker has trained before.
+    """
+    import numpy as np
+
+    everything = np.arange(len(job.data.y))
+    with output_to(job.log):
+        try:
+            ready = prepared(job)
+            splits = (Split(fit.repeat, fit.fold, everything, everything),)
+            if ready.engine.refit is None:
+                return StopRun(f"engine '{ready.engine.name}' keeps no models")
+            work = Work(ready.recipe, ready.calls, job.data, splits, (fit,))
+            with restored(), seeded(fit.seed(0)):
+                kept = ready.engine.refit(work, fit, folder)
+            return _with_preprocessing(work, fit, kept.file, _plain(ready.engine.name, kept.note), job)
+        except BaseException as error:
+            traceback.print_exc()
+            return StopRun(str(error) if isinstance(error, GridloomError) else named(error))
+
+
+def _plain(engine: str, note: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The note, read from JSON again."""
+    try:
+        plain: Mapping[str, Any] = json.loads(json.dumps(dict(note)))
+    except (TypeError, ValueError) as error:
+        raise StopRun(f"the engine '{engine}' says of its model what is no JSON: {error}") from error
+    return plain
+
+
+def _with_preprocessing(work: Work, fit: Fit, file: Path, note: Mapping[str, Any], job: Job) -> Refitted:
+    if not work.recipe.preprocess:
+        names = tuple(column.name for column in columns_of(work.data)) if work.data.X.ndim == TABLE else ()
+        return Refitted(file.name, note, None, names, work.data.X.dtype.name)
+    found = work.prepared(fit)
+    path = file.parent / PREPROCESSING
+    write_skops(path, found.pipeline)
+    _check_same(work, found.pipeline, path, job)
+    return Refitted(file.name, note, path.name, found.names, found.X.dtype.name, tuple(own_types(path)))
+
+
+TABLE = 2
+"""Tables have two axes: rows and columns."""
+
+
+def _check_same(work: Work, pipeline: Any, path: Path, job: Job) -> None:
+    """StopRun unless the pipeline in the file transforms rows as the fitted one does."""
+    import numpy as np
+
+    modules = [load_plugin(source) for source in job.plugins]
+    modules += [module for name in own_types(path) if (module := _module_of(name)) is not None]
+    again = read_skops(path, modules)
+    frame = frame_of(columns_of(work.data), work.data.X[:TRIED_ROWS])
+    before, after = (numbers_of(found.transform(frame)) for found in (pipeline, again))
+    if not np.array_equal(before, after):
+        raise StopRun("the preprocessing, loaded from its file, makes other features than before, so it is not kept")
+
+
+def _module_of(name: str) -> Any:
+    """The imported module that defines a type, by the full name of that."""
+    import sys
+
+    return sys.modules.get(name.rpartition(".")[0])

@@ -1,0 +1,165 @@
+"""Networks that leave a run: written by Keras, tried once, and loaded again with what their outputs mean."""
+
+from __future__ import annotations
+
+import math
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from gridloom import Fit, GridloomError, KeptModel, LoadedModel, Predictions, StopRun, Work
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+FILE = "model.keras"
+
+TRIED_ROWS = 32
+"""How many rows a model predicts again, loaded from its file, to see that it is the same."""
+
+CLOSE = 1e-5
+
+AT_ONCE = 1024
+"""How many rows are predicted at once."""
+
+
+def keep_model(work: Work, fit: Fit, model: Any, folder: Path, *, epochs: int, batch_size: int) -> KeptModel:
+    """Write the model of a fit, trained on all rows, into a folder, with a note on what its outputs mean.
+
+    Raises GridloomError where Keras cannot load it again, or it then predicts something else.
+    """
+    import keras
+
+    from gridloom_plugins.networks.outputs import activation_for
+    from gridloom_plugins.networks.targets import output_shape
+
+    path = folder / FILE
+    model.save(path)
+    own = {type(layer).__name__: type(layer) for layer in model._flatten_layers() if not _is_keras(type(layer))}
+    shape = output_shape(model, work.task(fit))
+    is_single = math.prod(shape) == 1
+    note = {
+        "backend": keras.backend.backend(),
+        "classes": len(work.data.classes),
+        "activation": activation_for(model.loss, is_single=is_single) if work.data.classes else "linear",
+        "own_layers": sorted(f"{layer.__module__}.{layer.__qualname__}" for layer in own.values()),
+        "training": {"epochs": epochs, "batch_size": batch_size, "seed": work.seed(fit)} | _told(work, fit, model),
+    }
+    _check_same(model, path, own, work.features(fit)[:TRIED_ROWS])
+    return KeptModel(path, note)
+
+
+def _told(work: Work, fit: Fit, model: Any) -> dict[str, Any]:
+    """What the model was trained on: the targets' code ("numbers", "labels", "one_hot"), and what rows of a class count."""
+    import numpy as np
+
+    from gridloom_plugins.networks.targets import targets_of
+    from gridloom_plugins.networks.weights import row_weights
+
+    targets = targets_of(work, fit, model)
+    coded = "labels" if targets.dtype.kind == "i" else "one_hot" if math.prod(targets.shape[1:]) > 1 else "numbers"
+    y = work.data.y
+    weights = row_weights(replace(work, data=replace(work.data, weights=None)), fit, np.arange(len(y)))
+    by_class = None if weights is None else [float(weights[y == one][0]) for one in range(len(work.data.classes))]
+    return {"targets": coded, "class_weights": by_class, "row_weights": work.data.weights is not None}
+
+
+def _is_keras(layer: type) -> bool:
+    return layer.__module__.partition(".")[0] == "keras"
+
+
+def _check_same(model: Any, path: Path, own: Mapping[str, type], X: NDArray[Any]) -> None:
+    """StopRun unless the model in the file is this one: by its weights, with layers of its own by what it predicts, too."""
+    import numpy as np
+
+    again = _read(path, own)
+    kept, read = model.get_weights(), again.get_weights()
+    same = len(kept) == len(read) and all(map(np.array_equal, kept, read))
+    if same and own:  # a layer may forget a setting, which Keras's own do not
+        features = X.astype("float32")
+        before, after = (np.asarray(one(features, training=False)) for one in (model, again))
+        same = np.allclose(before, after, rtol=CLOSE, atol=CLOSE, equal_nan=True)
+    if not same:
+        raise StopRun("the model, loaded from its file, predicts something else than before, so it is not kept")
+
+
+def load_model(path: Path, note: Mapping[str, Any], modules: Sequence[ModuleType]) -> LoadedModel:
+    """The model in a file, and what it predicts; layers of its own are those that the modules define.
+
+    Keras uses the backend that the model was trained on, unless this process, or its variable KERAS_BACKEND, has another.
+    """
+    with _backend(str(note["backend"])):
+        import keras
+    own = {name: thing for module in _with_inner(modules) for name, thing in _defined(module)}
+    model = _read(path, own)
+
+    def predict(X: NDArray[Any]) -> Predictions:
+        import numpy as np
+
+        from gridloom_plugins.networks.outputs import activated, predictions_of
+
+        outputs = model.predict(X.astype("float32", copy=False), batch_size=AT_ONCE, verbose=0)
+        outputs = np.asarray(outputs)
+        if note["classes"]:
+            outputs = np.asarray(keras.ops.convert_to_numpy(activated(outputs, note["activation"])))
+        return predictions_of(outputs, note["classes"])
+
+    return LoadedModel(model, predict)
+
+
+def _with_inner(modules: Sequence[ModuleType]) -> list[ModuleType]:
+    """The modules, and those inside them that have been imported."""
+    names = tuple(f"{module.__name__}." for module in modules)
+    return [*modules, *(module for name, module in sys.modules.items() if name.startswith(names))]
+
+
+def _defined(module: ModuleType) -> Iterator[tuple[str, Any]]:
+    """The classes and functions that a module defines, by their names."""
+    for name, thing in vars(module).items():
+        if callable(thing) and getattr(thing, "__module__", None) == module.__name__:
+            yield name, thing
+
+
+def _read(path: Path, own: Mapping[str, Any]) -> Any:
+    """The model in a file, which is not compiled; GridloomError in words where Keras cannot, or does not want to."""
+    import keras
+
+    try:
+        return keras.saving.load_model(path, custom_objects=dict(own), compile=False, safe_mode=True)
+    except Exception as error:
+        raise GridloomError(f"{path.name} cannot be loaded: {_reason(error)}") from error
+
+
+def _reason(error: Exception) -> str:
+    """Why Keras loads no model, in a sentence with the way out."""
+    text = str(error)
+    if "Lambda" in text and "deserialization" in text:
+        return (
+            "it has a Lambda layer, whose Python code Keras does not load from a file, since it could do anything; let the "
+            "builder use a layer of Keras, or a class of your own, in its place"
+        )
+    if "Could not locate" in text:
+        missing = text.partition("Could not locate ")[2].partition("\n")[0].partition(". ")[0]
+        return (
+            f"Keras finds no {missing}; if you trust the model, name the plugin that defines it: -p FILE.py or -p MODULE "
+            "(in Python, plugins=[...])"
+        )
+    return f"{type(error).__name__}: {text.rpartition('Exception encountered:')[2].strip() or text}"[:600]
+
+
+@contextmanager
+def _backend(name: str) -> Iterator[None]:
+    """What Keras reads when it is imported first, and not told otherwise."""
+    wanted = {"KERAS_BACKEND": name, "TF_CPP_MIN_LOG_LEVEL": "3"}
+    new = {} if "keras" in sys.modules else {key: value for key, value in wanted.items() if key not in os.environ}
+    os.environ.update(new)
+    try:
+        yield
+    finally:
+        for key in new:
+            del os.environ[key]
