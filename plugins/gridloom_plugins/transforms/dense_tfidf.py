@@ -18,10 +18,6 @@ class DenseTfidf(TransformerMixin, TfidfVectorizer):
         super().fit(_texts(X), y)
         return self
 
-    def fit_transform(self, X: Any, y: Any = None) -> NDArray[np.float64]:
-        """Learn the words of these texts, and weigh them."""
-        return np.asarray(super().fit_transform(_texts(X), y).toarray())
-
     def transform(self, X: Any) -> NDArray[np.float64]:
         """The weights of the known words in these texts."""
         return np.asarray(super().transform(_texts(X)).toarray())
