@@ -15,6 +15,7 @@ from gridloom.core.printable import printable
 from gridloom.core.progress import Plan, Progress
 from gridloom.core.space import Candidate, Choices, Range, Space
 from gridloom.core.tables import Table, read_table
+from gridloom.core.text_files import open_text
 from gridloom.core.trials import Budget, Fit, FitResult, Proposal, Status, Trial, fit_each
 from gridloom.core.work import Work
 from gridloom.errors import (
@@ -125,6 +126,7 @@ __all__ = [
     "hookimpl",
     "make_folder",
     "nearest",
+    "open_text",
     "printable",
     "read_table",
     "refuse_other_than_file",

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from gridloom.core.data import Data
+from gridloom.core.describing import described
 from gridloom.core.file_names import EXPERIMENT, JOURNAL, LOCK, LOG
 from gridloom.core.files import write_file
 from gridloom.errors import RunRefused, disk_errors
@@ -37,13 +38,14 @@ def make_manifest(experiment: Experiment, data: Data, predictions: str = KEPT) -
     """Everything that scores depend on: the resolved experiment, the data's hash, versions of plugins and packages."""
     resolved = {key: value for key, value in experiment.resolved.items() if key not in _COSMETIC}
     scorers = experiment.scorers_for(data)
+    columns = {"columns": described(data)} if data.columns else {}
     packages = ("gridloom", "numpy", "scikit-learn", *experiment.engine.record.packages)
     return {
         "experiment": resolved,
         "scoring": list(experiment.scorers or scorers),
         "rank_by": next(iter(scorers)),
         "positive": experiment.positive_classes(data),
-        "data": {"rows": len(data.y), "sha256": data.fingerprint},
+        "data": {"rows": len(data.y), "sha256": data.fingerprint, **columns},
         "plugins": experiment.used_plugins,
         "asked_for": list(experiment.source.plugins),
         "engine_reason": experiment.engine_reason,

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 ORDER = ("name", "dataset", "model", "training", "search", "validation", "scoring", "seed", "engine")
 """The keys of an experiment as people write them; a journal has them by the alphabet."""
 
+LONGEST_COLUMNS = 1000
+"""How many characters are shown of what the columns are."""
+
 
 @dataclass(frozen=True)
 class Fact:
@@ -143,6 +146,8 @@ def origins(result: Result) -> Iterator[Fact]:
     data = manifest.get("data", {})
     if data:
         yield Fact("data", f"{data.get('rows', 0):,} rows", f"SHA-256 {data.get('sha256', 'unknown')}")
+    if "columns" in data:
+        yield Fact("columns", one_line(data["columns"], LONGEST_COLUMNS))
     for name, version in manifest.get("plugins", {}).items():
         yield Fact(f"plugin {name}", value_text(version))
     for name, version in manifest.get("packages", {}).items():

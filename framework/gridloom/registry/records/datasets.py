@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Callable, Mapping
+from dataclasses import KW_ONLY, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from gridloom.registry.record import Record
 
@@ -14,9 +15,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Dataset(Record):
-    """A data set: `load(**options)` returns a `gridloom.Data`."""
+    """A data set: `load(**options)` returns a `gridloom.Data`.
+
+    - `opens`: how the names of the files end that its option `path` may name, such as ".csv". `gridloom check` loads small
+      ones of them, and says what their columns are.
+    - `propose(path, target)`: the options for a file of one's own, for `gridloom new experiment --data`; the target is
+      None where it has to be guessed.
+    """
 
     load: Callable[..., Data]
+    _: KW_ONLY
+    opens: tuple[str, ...] = ()
+    propose: Callable[[Path, str | None], Mapping[str, Any]] | None = None
 
     kind: ClassVar[str] = "data set"
     word: ClassVar[str] = "dataset"
