@@ -31,7 +31,7 @@ from gridloom.errors import (
 )
 from gridloom.experiment.yaml_document import write_text as write_yaml
 from gridloom.registry.hookspecs import hookimpl
-from gridloom.registry.options import InputFile
+from gridloom.registry.options import InputFile, InputFolder
 from gridloom.registry.records import (
     Dataset,
     Engine,
@@ -87,6 +87,7 @@ __all__ = [
     "Importance",
     "Importances",
     "InputFile",
+    "InputFolder",
     "Interval",
     "InvalidInput",
     "Layer",

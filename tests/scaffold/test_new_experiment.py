@@ -69,7 +69,7 @@ def test_things_can_be_given_with_options_and_the_file_and_the_run_can_be_named(
 ERRORS = {
     "a data set is missing": (
         ["--model", "mlp"],
-        "say which data set with --dataset NAME; known: breast_cancer, csv, ",
+        "say which data set with --dataset NAME; known: arrays, breast_cancer, csv, ",
     ),
     "a model is missing": (["--dataset", "iris"], "say which model builder with --model NAME; known: logistic"),
     "a data set is misspelt": (

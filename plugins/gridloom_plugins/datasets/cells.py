@@ -53,10 +53,10 @@ class Rules:
         """Whether a cell is blank, or says that its value is missing; a number may be written in several ways."""
         if not cell or cell in self.missing:
             return True
-        if not self._numbers:
+        if not self.missing_numbers:
             return False
         number = self.number(cell)
-        return number is not None and number in self._numbers
+        return number is not None and number in self.missing_numbers
 
     def number(self, cell: str) -> float | None:
         """The finite number that a cell holds, or None."""
@@ -67,7 +67,7 @@ class Rules:
         return number_in(cell)
 
     @cached_property
-    def _numbers(self) -> frozenset[float]:
+    def missing_numbers(self) -> frozenset[float]:
         """The numbers that mean missing, such as -99."""
         if self.missing is MISSING:
             return frozenset()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from gridloom import Table
 from gridloom_plugins.datasets.cells import any_number, has_decimal_comma, looks_like_a_number
@@ -28,8 +28,18 @@ _MEANS_SOMETHING = {"y", "n", "yes", "no", "on", "off", "true", "false", "null"}
 
 
 def refuse(table: Table, wrong: Sequence[Wrong]) -> None:
-    """Raise InvalidInput for these columns, if there are any."""
-    table.refuse([(item.rows[0], item.name, _complaint(table, item)) for item in wrong], "columns with such cells")
+    """Raise InvalidInput for these columns of a table, if there are any."""
+    bad = [
+        (item.rows[0], item.name, _complaint(table.column(item.name), item, lambda row: f"line {table.rows[row].line}"))
+        for item in wrong
+    ]
+    table.refuse(bad, "columns with such cells")
+
+
+def in_row(cells: Sequence[str], wrong: Wrong) -> str:
+    """The complaint about a column whose cells have no places but rows, counted from 1."""
+    complaint = _complaint(cells, wrong, lambda row: f"row {row + 1}")
+    return f"column '{wrong.name}', row {wrong.rows[0] + 1}: {complaint}"
 
 
 def named(text: str) -> str:
@@ -38,13 +48,12 @@ def named(text: str) -> str:
     return text if is_plain else json.dumps(text, ensure_ascii=False)
 
 
-def _complaint(table: Table, wrong: Wrong) -> str:
-    cells = table.column(wrong.name)
+def _complaint(cells: Sequence[str], wrong: Wrong, place: Callable[[int], str]) -> str:
     drop = f"'drop: [{named(wrong.name)}]'"
     if wrong.should_be == "present":
         return f"all {len(cells):,} cells are missing; exclude the column by {drop}"
     bad = [cells[row] for row in wrong.rows]
-    said = f"{_shown(bad[0])} {_SHOULD_BE[wrong.should_be]}{_others(table, wrong, bad, len(cells))}"
+    said = f"{_shown(bad[0])} {_SHOULD_BE[wrong.should_be]}{_others(wrong, bad, len(cells), place)}"
     ways = [*_conversions(wrong, bad)]
     if wrong.should_be != "iso" and len({*bad}) <= FEW and max(map(len, bad)) <= LONGEST:
         missing = ", ".join(named(text) for text in dict.fromkeys(bad))
@@ -63,14 +72,14 @@ def _conversions(wrong: Wrong, bad: Sequence[str]) -> list[str]:
     return ["its dates as ISO 8601 into the file"] if wrong.should_be == "iso" else []
 
 
-def _others(table: Table, wrong: Wrong, bad: Sequence[str], total: int) -> str:
+def _others(wrong: Wrong, bad: Sequence[str], total: int, place: Callable[[int], str]) -> str:
     """Which other cells are bad, too."""
     if len(bad) == 1:
         return ""
     verb = "as does" if wrong.should_be == "iso" else "nor is"
     if len(bad) <= FEW:
         rest = " and ".join(
-            f"{_shown(cell)} in line {table.rows[row].line}" for cell, row in zip(bad[1:], wrong.rows[1:], strict=True)
+            f"{_shown(cell)} in {place(row)}" for cell, row in zip(bad[1:], wrong.rows[1:], strict=True)
         )
         return f", {verb} {rest}"
     texts = len({*bad})

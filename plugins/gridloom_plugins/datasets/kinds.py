@@ -55,7 +55,7 @@ class Wrong:
 def read_column(name: str, cells: Sequence[str], kind: Kind | None, rules: Rules) -> Found | Wrong:
     """The column with these cells, of this kind or of the one that suits the cells; or what is wrong with it."""
     if kind in (None, "numeric") and rules.are_usual and (numbers := numbers_in(cells)) is not None:
-        return _found(name, "numeric", numbers)
+        return found_of(name, "numeric", numbers)
     counts = Counter(cells)
     present = {text: count for text, count in counts.items() if not rules.is_missing(text)}
     if not present:
@@ -129,10 +129,13 @@ def _mapped(
 ) -> Found:
     """The column whose cells stand for these values; NaN for all others."""
     nan = float("nan")
-    return _found(name, kind, [values.get(cell, nan) for cell in cells], texts)
+    return found_of(name, kind, [values.get(cell, nan) for cell in cells], texts)
 
 
-def _found(name: str, kind: Kind, values: Sequence[float | None], texts: tuple[str, ...] = ()) -> Found:
+def found_of(
+    name: str, kind: Kind, values: Sequence[float | None] | NDArray[np.float64], texts: tuple[str, ...] = ()
+) -> Found:
+    """The column with these values, which has gaps where they are NaN."""
     import numpy as np
 
     array = np.array(values, np.float64)

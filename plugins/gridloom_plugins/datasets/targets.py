@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
+from gridloom import InvalidInput, Location
 from gridloom_plugins.datasets.cells import Rules, any_number, has_decimal_comma, number_in, numbers_in
 from gridloom_plugins.datasets.kinds import MOSTLY
 
@@ -74,3 +75,25 @@ def target_of(cells: Sequence[str], task: TaskName | None, rules: Rules) -> tupl
     classes = sorted(set(labels), key=lambda label: (number_in(label) or 0.0, label))
     numbered = {label: number for number, label in enumerate(classes)}
     return np.array([numbered[label] for label in labels], dtype=np.int64), tuple(classes)
+
+
+def target_of_array(
+    values: NDArray[Any], task: TaskName | None, place: Location
+) -> tuple[NDArray[Any], tuple[str, ...]]:
+    """The target, and the names of its classes (none for a number), of an array with one number or text a row."""
+    import numpy as np
+
+    if values.dtype.kind in "US":
+        cells = values.astype(str).tolist()
+    elif values.dtype.kind in "biuf":
+        if not np.isfinite(values).all():
+            row = int((~np.isfinite(values)).argmax())
+            raise InvalidInput.at(place, f"the target in row {row + 1} is missing or not finite")
+        is_whole = values.dtype.kind != "f" or bool((values == np.floor(values)).all())
+        is_number = not (is_whole and len(np.unique(values)) <= MAX_CLASSES)
+        if task == "regression" or (task is None and is_number):
+            return values.astype(np.float64), ()
+        cells = [str(value).lower() if values.dtype.kind == "b" else repr(value) for value in values.tolist()]
+    else:
+        raise InvalidInput.at(place, f"the targets have the type {values.dtype}; they should be numbers or texts")
+    return target_of(cells, "classification" if task is None else task, Rules(frozenset()))

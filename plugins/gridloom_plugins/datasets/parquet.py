@@ -1,0 +1,57 @@
+"""The data set `parquet`: columns and a target from a Parquet file of your own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gridloom import Data, Dataset, InputFile, InvalidInput, Location
+from gridloom_plugins.datasets.cells import Rules
+from gridloom_plugins.datasets.extras import needed
+from gridloom_plugins.datasets.frames import data_of
+from gridloom_plugins.datasets.kinds import Kind
+from gridloom_plugins.datasets.targets import TaskName
+from gridloom_plugins.datasets.wanted import Name, Wanted
+
+
+def load(
+    path: InputFile,
+    target: Name,
+    features: list[Name] | None = None,
+    task: TaskName | None = None,
+    drop: list[Name] | None = None,
+    types: dict[str, Kind] | None = None,
+    missing: list[str | int | float] | None = None,
+    groups: Name | None = None,
+    order: Name | None = None,
+    folds: Name | None = None,
+    weights: Name | None = None,
+) -> Data:
+    """Read a Parquet file; `pip install 'gridloom[parquet]'`.
+
+    The options are those of the data set `csv`. The types of the columns say what they hold: numbers, booleans, dates and
+    times, or texts, which are categories if few are different or if their type is a dictionary; `types` says it of columns
+    where that is not so. Nulls, NaN and blank texts are missing, and so is what `missing` lists.
+    """
+    beside = {"groups": groups, "order": order, "folds": folds, "weights": weights}
+    wanted = Wanted.of(target, features, drop, types, beside)
+    rules = Rules(frozenset(map(str, missing or ())))
+    return data_of(read(path), str(path), wanted, task, rules)
+
+
+def read(path: InputFile) -> Any:
+    """The table in a file as a pandas data frame; a named index is a column."""
+    import pandas as pd
+
+    with needed("pyarrow", "pyarrow", "parquet"):
+        import pyarrow as pa
+    try:
+        frame = pd.read_parquet(path, engine="pyarrow")
+    except (pa.ArrowException, OSError, ValueError) as error:
+        reason = " ".join(str(error).split())[:200]
+        raise InvalidInput.at(Location(str(path)), f"this cannot be read as Parquet: {reason}") from None
+    return frame.reset_index() if any(name is not None for name in frame.index.names) else frame
+
+
+DATASET = Dataset(
+    name="parquet", summary="Columns and a target from a Parquet file.", load=load, opens=(".parquet", ".pq")
+)
