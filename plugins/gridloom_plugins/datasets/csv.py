@@ -16,6 +16,7 @@ from gridloom_plugins.datasets.headers import check_is_header
 from gridloom_plugins.datasets.kinds import Found, Kind, Wrong, read_column, side_by_side
 from gridloom_plugins.datasets.large_csv import LARGE, Large, read_large
 from gridloom_plugins.datasets.layout import Encoding, Layout, layout_of
+from gridloom_plugins.datasets.proposing import propose_csv
 from gridloom_plugins.datasets.targets import TaskName, target_of, wrong_targets
 from gridloom_plugins.datasets.wanted import Head, Name, Wanted, tell_ids
 
@@ -147,5 +148,9 @@ def _features(source: _Source, wanted: Wanted, rules: Rules) -> tuple[NDArray[np
 
 
 DATASET = Dataset(
-    name="csv", summary="Columns and a target from a CSV file.", load=load, opens=(".csv", ".tsv", ".txt", ".gz")
+    name="csv",
+    summary="Columns and a target from a CSV file.",
+    load=load,
+    opens=(".csv", ".tsv", ".txt", ".gz"),
+    propose=propose_csv,
 )

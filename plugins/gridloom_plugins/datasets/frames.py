@@ -10,6 +10,7 @@ from gridloom import Data, InvalidInput, Location, Problem, nearest
 from gridloom_plugins.datasets.beside import read_beside
 from gridloom_plugins.datasets.cells import Rules
 from gridloom_plugins.datasets.complaints import in_row, named
+from gridloom_plugins.datasets.extras import needed
 from gridloom_plugins.datasets.kinds import Found, Kind, Wrong, category_or_text, found_of, read_column, side_by_side
 from gridloom_plugins.datasets.targets import TaskName, target_of, wrong_targets
 from gridloom_plugins.datasets.wanted import Head, Wanted, tell_ids
@@ -23,6 +24,20 @@ SHOWN = 30
 
 _OBJECTS = {"boolean": "boolean", "decimal": "numeric", "date": "date", "datetime": "date", "integer": "numeric"}
 """What columns of Python objects are, by what pandas finds in them."""
+
+
+def read_parquet(path: Path) -> Any:
+    """The table in a file as a pandas data frame; a named index is a column."""
+    import pandas as pd
+
+    with needed("pyarrow", "pyarrow", "parquet"):
+        import pyarrow as pa
+    try:
+        frame = pd.read_parquet(path, engine="pyarrow")
+    except (pa.ArrowException, OSError, ValueError) as error:
+        reason = " ".join(str(error).split())[:200]
+        raise InvalidInput.at(Location(str(path)), f"this cannot be read as Parquet: {reason}") from None
+    return frame.reset_index() if any(name is not None for name in frame.index.names) else frame
 
 
 def data_of(frame: pd.DataFrame, source: str, wanted: Wanted, task: TaskName | None, rules: Rules) -> Data:

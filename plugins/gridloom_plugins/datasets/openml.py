@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Annotated, Any
 
 from annotated_types import Ge
@@ -68,7 +69,9 @@ def _fetched(data: str | int, version: int | None) -> Any:
 
     which: dict[str, Any] = {"name": data, "version": version} if isinstance(data, str) else {"data_id": data}
     try:
-        return datasets.fetch_openml(**which, as_frame=True, parser="pandas", n_retries=1, delay=0.5)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "A network error occurred")  # which is told below, should it go on
+            return datasets.fetch_openml(**which, as_frame=True, parser="pandas", n_retries=1, delay=0.5)
     except (HTTPError, ValueError, KeyError) as error:
         reason = " ".join(str(error).split())[:300]
         raise DataError(f"OpenML does not give the data set {data}: {reason}") from None

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from gridloom import Data, Dataset, InputFile, InvalidInput, Location
+from gridloom import Data, Dataset, InputFile
 from gridloom_plugins.datasets.cells import Rules
-from gridloom_plugins.datasets.extras import needed
-from gridloom_plugins.datasets.frames import data_of
+from gridloom_plugins.datasets.frames import data_of, read_parquet
 from gridloom_plugins.datasets.kinds import Kind
+from gridloom_plugins.datasets.proposing import propose_parquet
 from gridloom_plugins.datasets.targets import TaskName
 from gridloom_plugins.datasets.wanted import Name, Wanted
 
@@ -35,23 +33,13 @@ def load(
     beside = {"groups": groups, "order": order, "folds": folds, "weights": weights}
     wanted = Wanted.of(target, features, drop, types, beside)
     rules = Rules(frozenset(map(str, missing or ())))
-    return data_of(read(path), str(path), wanted, task, rules)
-
-
-def read(path: InputFile) -> Any:
-    """The table in a file as a pandas data frame; a named index is a column."""
-    import pandas as pd
-
-    with needed("pyarrow", "pyarrow", "parquet"):
-        import pyarrow as pa
-    try:
-        frame = pd.read_parquet(path, engine="pyarrow")
-    except (pa.ArrowException, OSError, ValueError) as error:
-        reason = " ".join(str(error).split())[:200]
-        raise InvalidInput.at(Location(str(path)), f"this cannot be read as Parquet: {reason}") from None
-    return frame.reset_index() if any(name is not None for name in frame.index.names) else frame
+    return data_of(read_parquet(path), str(path), wanted, task, rules)
 
 
 DATASET = Dataset(
-    name="parquet", summary="Columns and a target from a Parquet file.", load=load, opens=(".parquet", ".pq")
+    name="parquet",
+    summary="Columns and a target from a Parquet file.",
+    load=load,
+    opens=(".parquet", ".pq"),
+    propose=propose_parquet,
 )

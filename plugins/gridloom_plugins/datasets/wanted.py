@@ -75,7 +75,7 @@ class Wanted:
         self._check(head, asked, drop)
         excluded = set(drop)
         names = [name for name in asked if name not in excluded]
-        unnamed = [name for name in names if _UNNAMED.fullmatch(name)] if self.features is None else []
+        unnamed = [name for name in names if has_no_name(name)] if self.features is None else []
         names = [name for name in names if name not in unnamed] if unnamed else names
         if unnamed:
             _tell_unnamed(head, unnamed)
@@ -115,11 +115,11 @@ class Wanted:
                 )
 
 
-def tell_ids(head: Head, columns: Iterable[Found]) -> None:
-    """Say which columns look like ids: they are called so, and no two rows have the same number or text."""
+def ids_among(columns: Iterable[Found]) -> list[str]:
+    """The columns that look like ids: they are called so, and no two rows have the same whole number or text."""
     import numpy as np
 
-    found = [
+    return [
         item.column.name
         for item in columns
         if _ID.fullmatch(item.column.name)
@@ -128,7 +128,11 @@ def tell_ids(head: Head, columns: Iterable[Found]) -> None:
         and np.array_equal(item.values, np.floor(item.values))
         and len(np.unique(item.values)) == len(item.values)
     ]
-    if found:
+
+
+def tell_ids(head: Head, columns: Iterable[Found]) -> None:
+    """Say which columns look like ids."""
+    if found := ids_among(columns):
         _log.warning(
             "%s: %s %s another value in every row, as ids have; exclude what tells nothing by 'drop: [%s]', or list under "
             "'features' what to learn from",
@@ -137,6 +141,11 @@ def tell_ids(head: Head, columns: Iterable[Found]) -> None:
             "has" if len(found) == 1 else "have",
             ", ".join(map(named, found)),
         )
+
+
+def has_no_name(name: str) -> bool:
+    """Whether a column has no name, as the row numbers that pandas writes."""
+    return _UNNAMED.fullmatch(name) is not None
 
 
 def _tell_unnamed(head: Head, names: Sequence[str]) -> None:

@@ -19,14 +19,14 @@ class Dataset(Record):
 
     - `opens`: how the names of the files end that its option `path` may name, such as ".csv". `gridloom check` loads small
       ones of them, and says what their columns are.
-    - `propose(path, target)`: the options for a file of one's own, for `gridloom new experiment --data`; the target is
-      None where it has to be guessed.
+    - `propose(path, target)`: for `gridloom new experiment --data`, the options for a file, without its path, and remarks on
+      some of them, both by the names of the options. The target is None where it has to be guessed.
     """
 
     load: Callable[..., Data]
     _: KW_ONLY
     opens: tuple[str, ...] = ()
-    propose: Callable[[Path, str | None], Mapping[str, Any]] | None = None
+    propose: Callable[[Path, str | None], tuple[Mapping[str, Any], Mapping[str, str]]] | None = None
 
     kind: ClassVar[str] = "data set"
     word: ClassVar[str] = "dataset"
