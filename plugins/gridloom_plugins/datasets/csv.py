@@ -151,6 +151,6 @@ DATASET = Dataset(
     name="csv",
     summary="Columns and a target from a CSV file.",
     load=load,
-    opens=(".csv", ".tsv", ".txt", ".gz"),
+    opens=(".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz"),
     propose=propose_csv,
 )

@@ -22,8 +22,13 @@ DELIMITERS = (",", ";", "\t", "|")
 LOOKED_AT = 100
 """In how many lines the delimiter is looked for."""
 
+ENOUGH = 2**18
+"""In lines of so many characters together it is looked for at least, where there are so many, and in three lines."""
+
+FEWEST = 3
+
 LONGEST = 4 * 2**20
-"""In how many characters of them, at most."""
+"""How many characters of a line are read, at most."""
 
 _EXCEL = re.compile(r'"?sep=(.)"?')
 """The line by which Excel is told the delimiter."""
@@ -91,7 +96,11 @@ def _first_lines(path: Path, encoding: Encoding) -> list[str]:
     """The first lines of the file; none where it cannot be read, which whoever reads all of it reports."""
     try:
         with open_text(path, encoding) as file:
-            lines = list(islice(iter(lambda: file.readline(LONGEST), ""), LOOKED_AT))
+            lines = []
+            for line in islice(iter(lambda: file.readline(LONGEST), ""), LOOKED_AT):
+                lines.append(line)
+                if len(lines) >= FEWEST and sum(map(len, lines)) > ENOUGH:
+                    break
     except InvalidInput:
         return []
     first = lines[0] if lines else ""
@@ -125,7 +134,7 @@ def _delimiter(path: Path, lines: Sequence[str], named: Sequence[str], *, comma_
 
 
 def _parted(lines: Sequence[str], delimiter: str) -> list[list[str]]:
-    """The cells of the rows that are not blank; without the last one, which may go on, where the lines are not all."""
+    """The cells of the rows that are not blank; without the last one, which may go on where the lines are not all."""
     text = "".join(lines)
     if delimiter not in text:
         return []
@@ -133,7 +142,7 @@ def _parted(lines: Sequence[str], delimiter: str) -> list[list[str]]:
         rows = list(csv.reader(StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True))
     except csv.Error:
         return []
-    if len(lines) == LOOKED_AT or len(lines[-1]) == LONGEST:
+    if len(lines) == LOOKED_AT or len(text) > ENOUGH:
         rows = rows[:-1]
     return [[cell.strip() for cell in row] for row in rows if any(cell.strip() for cell in row)]
 
