@@ -16,6 +16,7 @@ from PIL import Image
 from sklearn.utils import Bunch
 
 from gridloom import DataError, GridloomError, InvalidInput
+from gridloom.testing import DatasetContract
 from gridloom_plugins.datasets import arrays, csv, images, openml, parquet
 
 ROWS = 4
@@ -369,3 +370,10 @@ def test_openml_asks_for_a_target_where_there_are_several(fetched):
     fetched["answer"].target_names = ["a", "c"]
     with pytest.raises(DataError, match=r"has 2 targets \(a, c\); choose a column by 'target'"):
         openml.load(31)
+
+
+def test_the_options_of_openml_are_annotated_and_documented():
+    class Contract(DatasetContract):
+        name = "openml"
+
+    Contract().test_its_options_are_annotated_and_documented()

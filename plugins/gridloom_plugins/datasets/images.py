@@ -24,7 +24,7 @@ MODES = ("1", "L", "LA", "P", "PA", "RGB", "RGBA", "CMYK", "YCbCr")
 def load(path: InputFolder, size: tuple[Pixels, Pixels] | None = None, greyscale: bool = False) -> Data:
     """Read the pictures in a folder, each subfolder of which is a class; `pip install 'gridloom[images]'`.
 
-    Features have the shape (rows, height, width, channels) and are float32 from 0 to 1: a channel of greys with
+    `path` is relative to the experiment file. Features have the shape (rows, height, width, channels) and are float32 from 0 to 1: a channel of greys with
     `greyscale`, else red, green and blue. `size` is the height and width that all pictures are scaled to (null: all have one
     size already). They are turned as their EXIF data say, and transparency is left out. Rows stand in the order of
     the names of classes and files. A file that is no picture is refused by its name; hidden ones do not count.

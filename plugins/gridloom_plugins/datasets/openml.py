@@ -38,8 +38,11 @@ def load(
     """Read a table of openml.org, which scikit-learn downloads once and keeps in its data folder.
 
     `data` is its name or its number. A name needs a `version`, since the one that is active may change; a number stands for a
-    version. `target` is the column to learn (null: the one that OpenML says). The other options are those of the data
-    set `parquet`.
+    version. `target` is the column to learn (null: the one that OpenML says).
+
+    As for the data set `parquet`, `features` are the columns to learn from (null: all others), or `drop` those that are not;
+    `types` says what columns hold where their types do not, as {zip: category}; `task` says whether whole numbers are classes.
+    `groups`, `order` and `weights` are columns that say something of each row, and are not learned from.
     """
     if isinstance(data, str) and version is None:
         raise DataError(f"say which version of '{data}' by 'version: 1', or give its number instead of its name")

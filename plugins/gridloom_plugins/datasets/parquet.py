@@ -26,9 +26,13 @@ def load(
 ) -> Data:
     """Read a Parquet file; `pip install 'gridloom[parquet]'`.
 
-    The options are those of the data set `csv`. The types of the columns say what they hold: numbers, booleans, dates and
+    `path` is relative to the experiment file. The types of the columns say what they hold: numbers, booleans, dates and
     times, or texts, which are categories if few are different or if their type is a dictionary; `types` says it of columns
-    where that is not so. Nulls, NaN and blank texts are missing, and so is what `missing` lists.
+    where that is not so, as {zip: category}. Nulls, NaN and blank texts are missing, and so is what `missing` lists.
+
+    As for the data set `csv`, `target` is the column to learn, and `features` are those to learn from (null: all others),
+    or `drop` those that are not; `task` says whether whole numbers are classes. `groups`, `order`, `folds` and `weights` are
+    columns that say something of each row, and are not learned from.
     """
     beside = {"groups": groups, "order": order, "folds": folds, "weights": weights}
     wanted = Wanted.of(target, features, drop, types, beside)
