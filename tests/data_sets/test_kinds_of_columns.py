@@ -24,6 +24,7 @@ def mixed():
             "active": rng.choice([True, False], ROWS),
             "paid": rng.choice(["yes", "no", None], ROWS),
             "since": pd.to_datetime(rng.integers(0, 20_000, ROWS), unit="D"),
+            "seen": pd.to_datetime(rng.integers(0, 2_000_000_000, ROWS), unit="s"),
             "note": [f"note {row}" for row in range(ROWS)],
             "y": rng.choice(["stay", "leave"], ROWS),
         }
@@ -43,9 +44,10 @@ def test_a_mixed_table_is_read_as_pandas_reads_it(load, mixed, monkeypatch, larg
         "active": ("boolean", False),
         "paid": ("boolean", True),
         "since": ("date", False),
+        "seen": ("date", False),
         "note": ("text", False),
     }
-    frame = pd.read_csv(pd.io.common.StringIO(mixed.to_csv(index=False)), parse_dates=["since"])
+    frame = pd.read_csv(pd.io.common.StringIO(mixed.to_csv(index=False)), parse_dates=["since", "seen"])
     for place, column in enumerate(data.columns):
         texts = column.values  # noqa: PD011  (no pandas)
         found, cells = data.X[:, place], frame[column.name]

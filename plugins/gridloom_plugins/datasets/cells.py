@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from operator import itemgetter
 from typing import TYPE_CHECKING, Literal
@@ -34,7 +34,7 @@ _DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+(?:[eE][-+]?\d+)?")
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-_SECONDS_A_DAY = 86_400
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -111,8 +111,7 @@ def days_in(cell: str) -> float | None:
         found = datetime.fromisoformat(cell.replace(" Z", "Z"))
     except ValueError:
         return None
-    since = (found if found.tzinfo else found.replace(tzinfo=UTC)) - _EPOCH
-    return since.days + (since.seconds + since.microseconds / 1e6) / _SECONDS_A_DAY
+    return ((found if found.tzinfo else found.replace(tzinfo=UTC)) - _EPOCH) / _DAY
 
 
 def all_numbers(table: Table, names: Sequence[str]) -> NDArray[np.float64] | None:

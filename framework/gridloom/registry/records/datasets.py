@@ -34,6 +34,15 @@ class Dataset(Record):
     place: ClassVar[tuple[str, ...]] = ("dataset",)
     fixed: ClassVar[int] = 0
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not isinstance(self.opens, tuple) or not all(isinstance(end, str) and end[:1] == "." for end in self.opens):
+            raise TypeError(
+                f"data set '{self.name}': opens should be a tuple such as ('.csv', '.tsv'), not {self.opens!r}"
+            )
+        if self.propose is not None and not callable(self.propose):
+            raise TypeError(f"data set '{self.name}': propose should be a function, not {self.propose!r}")
+
     @property
     def function(self) -> Callable[..., Data]:
         """The `load` function."""
