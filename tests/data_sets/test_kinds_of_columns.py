@@ -71,6 +71,15 @@ def test_large_mixed_files_are_read_by_pandas_alone(load, mixed, monkeypatch):
     assert tables == [1]
 
 
+@pytest.mark.parametrize("options", [{}, {"missing": [-99]}, {"types": {"income": "category", "age": "category"}}])
+def test_large_files_are_parsed_twice_at_most(load, mixed, monkeypatch, options):
+    monkeypatch.setattr(csv, "LARGE", 0)
+    read, calls = pd.read_csv, []
+    monkeypatch.setattr(pd, "read_csv", lambda *given, **more: calls.append(1) or read(*given, **more))
+    load(mixed.fillna({"age": -99}).drop(columns="plan").to_csv(index=False), **options)
+    assert len(calls) == 2
+
+
 def test_plain_numbers_have_no_columns_to_tell_of(load):
     assert load("a,b,y\n1,2,u\n3,4,v\n").columns == ()
     assert load("a,b,y\n1,2,u\n3,4,v\n", types={"a": "numeric"}, missing=["x"]).columns == ()

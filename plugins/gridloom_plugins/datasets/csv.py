@@ -139,6 +139,10 @@ def _features(source: _Source, wanted: Wanted, rules: Rules) -> tuple[NDArray[np
     if X is not None:
         tell_ids(source.head, (Found(Column(name), X[:, place]) for place, name in enumerate(source.names)))
         return X, ()
+    if source.large:
+        given = wanted.types
+        texts = [name for name in source.names if given.get(name, "numeric") != "numeric" or not rules.are_usual]
+        source.large.read_texts(texts)
     read = [source.column(name, wanted.types.get(name), rules) for name in source.names]
     if wrong := [item for item in read if isinstance(item, Wrong)]:
         complaints.refuse(source.table, wrong)

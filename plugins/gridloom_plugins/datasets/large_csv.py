@@ -51,11 +51,17 @@ class Large:
     def cells(self, name: str) -> list[str]:
         """The cells of a column as texts; all columns that do not hold numbers are read at once."""
         if name not in self._texts:
-            used = {self._names.index(other) for other in self._used}
-            texts = {place for place in used if self._frame[place].to_numpy().dtype.kind not in NUMBERS}
-            frame = self._again(dict.fromkeys({*texts, self._names.index(name)}, object))
-            self._texts |= {self._names[place]: _stripped(frame[place].to_numpy()) for place in frame}
+            self.read_texts([name])
         return self._texts[name]
+
+    def read_texts(self, names: Sequence[str]) -> None:
+        """Read the cells of these columns as texts, at once, and those of all columns that do not hold numbers."""
+        known = {self._names.index(name) for name in self._texts}
+        used = {self._names.index(name) for name in self._used}
+        texts = {place for place in used if self._frame[place].to_numpy().dtype.kind not in NUMBERS}
+        if places := ({self._names.index(name) for name in names} | texts) - known:
+            frame = self._again(dict.fromkeys(places, object))
+            self._texts |= {self._names[place]: _stripped(frame[place].to_numpy()) for place in frame}
 
 
 def read_large(
