@@ -28,6 +28,7 @@ STEP = 4096
 
 QUOTE = ord('"')
 NEW_LINE = ord("\n")
+RETURN = ord("\r")
 
 
 @dataclass
@@ -175,5 +176,6 @@ def _is_rectangular(raw: bytes, delimiter: str, width: int) -> bool:
     ]
     ends, parted = outside
     cells = np.diff(np.searchsorted(parted, ends), prepend=0) + 1
-    is_blank = np.diff(ends, prepend=-1) <= len(b"\r\n")
+    length = np.diff(ends, prepend=-1)
+    is_blank = (length == 1) | ((length == len(b"\r\n")) & (text[ends - 1] == RETURN))
     return bool(((cells == width) | is_blank).all())
