@@ -182,7 +182,9 @@ def test_what_is_wrong_with_large_files_is_reported_as_of_small_ones(problems, m
     assert problems(content) == small
 
 
-@pytest.mark.parametrize("rows", ["u,1,x\nv,2\n", "u,1,x\n\nv,2,x\nv,NA\n", 'u,1,"x,x"\nv,"2,2"\n', "u,1,x\r\nv\r\n"])
+@pytest.mark.parametrize(
+    "rows", ["u,1,x\nv,2\n", "u,1,x\n\nv,2,x\nv,NA\n", 'u,1,"x,x"\nv,"2,2"\n', "u,1,x\r\nv\r\n", "u,1,x\nv\nv,1,x\n"]
+)
 def test_a_short_row_of_a_large_file_of_texts_is_not_taken_for_missing_cells(problems, monkeypatch, rows):
     small = problems(f"y,a,b\n{rows}")
     assert "cells, but the header has 3" in small[0][2]
