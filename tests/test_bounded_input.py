@@ -7,7 +7,7 @@ import os
 import pytest
 
 from gridloom import InvalidInput, Location, Problem, read_table
-from gridloom.core import tables
+from gridloom.core import text_files
 from gridloom.experiment import published
 from gridloom.experiment.published import read_published
 from gridloom.experiment.yaml_document import read_file
@@ -55,7 +55,7 @@ def test_pipes_and_devices_are_refused(tmp_path, reader, kind):
         READERS[reader](path)
 
 
-@pytest.mark.parametrize(("reader", "module"), [("table", tables), ("published", published), ("csv", tables)])
+@pytest.mark.parametrize(("reader", "module"), [("table", text_files), ("published", published), ("csv", text_files)])
 def test_files_have_a_largest_size(tmp_path, monkeypatch, reader, module):
     monkeypatch.setattr(module, "MAX_BYTES", 2 * 2**20)
     path = tmp_path / "large.csv"

@@ -19,6 +19,7 @@ from gridloom.core.skops_files import read_skops, untrusted_types, write_skops
 from gridloom.core.space import Candidate, Choices, Range, Space
 from gridloom.core.spreadsheets import csv_cell
 from gridloom.core.tables import Table, read_table
+from gridloom.core.text_files import open_text
 from gridloom.core.trials import Budget, Fit, FitResult, Proposal, Status, Trial, fit_each
 from gridloom.core.work import Work
 from gridloom.errors import (
@@ -35,7 +36,7 @@ from gridloom.errors import (
 from gridloom.experiment.yaml_document import write_text as write_yaml
 from gridloom.models.model import Model
 from gridloom.registry.hookspecs import hookimpl
-from gridloom.registry.options import InputFile
+from gridloom.registry.options import InputFile, InputFolder
 from gridloom.registry.records import (
     Dataset,
     Engine,
@@ -92,6 +93,7 @@ __all__ = [
     "Importance",
     "Importances",
     "InputFile",
+    "InputFolder",
     "Interval",
     "InvalidInput",
     "KeptModel",
@@ -138,6 +140,7 @@ __all__ = [
     "load",
     "make_folder",
     "nearest",
+    "open_text",
     "printable",
     "read_skops",
     "read_table",

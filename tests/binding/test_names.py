@@ -85,7 +85,10 @@ def test_a_bare_strategy_method_or_reporter_stands_for_a_mapping_too(read):
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("dataset: ►{sample: 0.5}", "this data set has no 'name'; known: breast_cancer, csv, diabetes, digits, iris, "),
+        (
+            "dataset: ►{sample: 0.5}",
+            "this data set has no 'name'; known: arrays, breast_cancer, csv, diabetes, digits, images, iris, openml, parquet, ",
+        ),
         ("model: ►{}", "this model builder has no 'name'; known: logistic_regression, mlp, random_forest"),
         ("engine: ►{threads: 2}", "this engine has no 'name'; known: auto, fused, scikeras, sklearn"),
         (

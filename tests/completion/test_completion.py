@@ -130,7 +130,7 @@ def test_zsh_completes_a_word_of_which_there_is_one(keys, line, zsh):
         ("gridloom run \t", ["experiments/ ", "-- a folder", "-- Mine: all of it"]),
         ("gridloom show \t", ["first   -- The first one.", "second  -- The second one."]),
         ("gridloom plugins show d\t", ["dropout                  -- family: Dropout rate and max-norm constraint of the hidden layers."]),
-        ("gridloom plugins show c\t", ["data set: Numbers and a target from a CSV file. / reporter: The result table"]),
+        ("gridloom plugins show c\t", ["data set: Columns and a target from a CSV file. / reporter: The result table"]),
         ("gridloom report first -r \t", ["html         -- A page with plots as report.html, for any browser."]),
         ("gridloom report first -p clash.py -r \t", ["best                   -- It\N{RIGHT SINGLE QUOTATION MARK}s the best: one of all ."]),
         ("gridloom check --no-plugin \t\t", ["builtin-families    -- gridloom 0.1.0: families"]),

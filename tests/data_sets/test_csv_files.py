@@ -9,6 +9,9 @@ from hypothesis import strategies as st
 from gridloom import InvalidInput
 from gridloom_plugins.datasets import csv
 
+NO_UTF_8 = (
+    "this is not UTF-8 text; say what it is by 'encoding:' (cp1252, latin-1 or utf-16), or save the file as UTF-8"
+)
 BLANK = "the cell is blank; fill it in or leave the row out"
 
 
@@ -168,14 +171,25 @@ def test_large_files_are_read_as_small_ones_are(load, monkeypatch, text, options
 
 @pytest.mark.parametrize(
     "rows",
-    ["1,2\n3,4,v", "1,2,3,u\n1,2,v", "1,x,u\n2,3,v", "1,,u\n2,3,v", "1,inf,u\n1,2,v", "1,1_0,u\n1,2,v", "1,2,\n1,2,u",
-     '1,"2"3,u\n1,2,v', '1,2,"u\n1,2,v', "True,2,u\nFalse,2,v", "1,2,\xe9"],
+    ["1,2\n3,4,v", "1,2,3,u\n1,2,v", "1,x,u\n2,3,v", "1,inf,u\n1,2,v", "1,1_0,u\n1,2,v", "1,2,\n1,2,u",
+     '1,"2"3,u\n1,2,v', '1,2,"u\n1,2,v', "1,NA,u\n1,2", "1,a,u\n\n  \n1,2,v\n1,2", "True,2020-1-1,u\nFalse,2020-01-01,v",
+     "1,2,\xe9"],
 )  # fmt: skip
 def test_what_is_wrong_with_large_files_is_reported_as_of_small_ones(problems, monkeypatch, rows):
     content = f"a,b,y\n{rows}\n".encode("latin-1")
     small = problems(content)
     monkeypatch.setattr(csv, "LARGE", 0)
     assert problems(content) == small
+
+
+@pytest.mark.parametrize(
+    "rows", ["u,1,x\nv,2\n", "u,1,x\n\nv,2,x\nv,NA\n", 'u,1,"x,x"\nv,"2,2"\n', "u,1,x\r\nv\r\n", "u,1,x\nv\nv,1,x\n"]
+)
+def test_a_short_row_of_a_large_file_of_texts_is_not_taken_for_missing_cells(problems, monkeypatch, rows):
+    small = problems(f"y,a,b\n{rows}")
+    assert "cells, but the header has 3" in small[0][2]
+    monkeypatch.setattr(csv, "LARGE", 0)
+    assert problems(f"y,a,b\n{rows}") == small
 
 
 def test_pandas_reads_large_files(load, monkeypatch):
@@ -228,40 +242,40 @@ def test_columns_that_make_no_sense_are_refused(problems, options, message):
     assert [found for _, _, found in problems("a,b,y\n1,2,3\n4,5,6\n", **options)] == [message]
 
 
-@pytest.mark.parametrize("cell", ["x", "nan", "NaN", "inf", "-Infinity", "1e999", "1_0", "1,5", "0x1f", "--1", "1 2"])
-def test_a_feature_that_is_no_finite_number_is_refused_at_its_line_and_column(problems, cell):
-    assert problems(f"aa;b;y\n1;2;u\n33;{cell};v\n", delimiter=";") == [
-        (3, 4, f"column 'b': '{cell}' is not a finite number")
-    ]
+@pytest.mark.parametrize("cell", ["x", "inf", "-Infinity", "1e999", "1_0", "1,5", "0x1f", "--1", "1 2"])
+def test_a_feature_that_is_no_finite_number_among_numbers_is_refused_at_its_line_and_column(problems, cell):
+    ((line, column, message),) = problems(f"aa;b;y\n1;2;u\n33;{cell};v\n", delimiter=";")
+    assert (line, column) == (3, 4)
+    assert message.startswith(f"column 'b': '{cell}' is not a finite number; write ")
+    assert message.endswith("'types: {b: category}' to take all cells for categories, or 'drop: [b]'")
 
 
-def test_a_blank_feature_is_refused_at_its_line_and_column(problems):
-    assert problems("a,b,y\n1,,u\n ,4,v\n") == [(2, 3, f"column 'b': {BLANK}"), (3, 1, f"column 'a': {BLANK}")]
+WAYS = "'types: {a: category}' to take all cells for categories, or 'drop: [a]'"
 
 
-def test_all_bad_cells_are_listed_in_the_order_of_the_file(problems):
-    found = problems("a,b,y\n1,p,u\nq,r,v\n")
-    assert [(line, column, message.split("'")[3]) for line, column, message in found] == [
-        (2, 3, "p"),
-        (3, 1, "q"),
-        (3, 3, "r"),
-    ]
+def test_of_up_to_three_bad_cells_each_is_told_with_its_line(problems):
+    rows = "".join(f"{row},{row % 2}\n" for row in range(1000))
+    content = "a,y\n" + rows.replace("\n5,", '\n"12,5",').replace("\n300,", "\nn.a.,").replace("\n998,", "\nabc,")
+    said = "column 'a': '12,5' is not a finite number, nor is 'n.a.' in line 302 and 'abc' in line 1000"
+    missing = "'missing: [\"12,5\", n.a., abc]' if that means missing"
+    assert problems(content) == [(7, 1, f"{said}; write {missing}, {WAYS}")]
+
+
+def test_bad_cells_of_several_columns_are_listed_in_the_order_of_the_file(problems):
+    found = problems("a,b,y\n1,p,u\nq,2,v\n3,4,u\n")
+    assert [(line, column, message.split("'")[3]) for line, column, message in found] == [(2, 3, "p"), (3, 1, "q")]
 
 
 def test_of_many_bad_cells_of_a_column_the_first_is_reported_and_the_others_are_counted(problems):
-    advice = "exclude the column by 'drop: [a]', or write numbers for its values in a data set of your own"
-    said = "column 'a': 'x' is not a finite number, nor are 22 more of 24 cells"
-    assert problems("a,y\n1,1\n" + "x,2\n" * 23) == [(3, 1, f"{said}; {advice}")]
-    ((line, column, message),) = problems("b,a,y\n" + "".join(f"1,{'uvw'[row % 3]}{row},2\n" for row in range(9)))
+    said = "column 'a': 'x' is not a finite number, nor are 22 more of 46 cells"
+    missing = "'missing: [x]' if that means missing"
+    assert problems("a,y\n" + "1,1\nx,2\n" * 23) == [(3, 1, f"{said}; write {missing}, {WAYS}")]
+    ((line, column, message),) = problems(
+        "b,a,y\n" + "".join(f"1,{'uvw'[row % 3]}{row},2\n1,{row},3\n" for row in range(9))
+    )
     assert (line, column) == (2, 3)
-    assert (
-        message == f"column 'a': 'u0' is not a finite number, nor are 8 more of 9 cells (9 different texts); {advice}"
-    )
-    ((_, _, message),) = problems("a,y\n" + ",1\n" * 4 + "1,2\n")
-    assert (
-        message
-        == "column 'a': the cell is blank, as are 3 more of 5; fill them in or exclude the column by 'drop: [a]'"
-    )
+    said = "'u0' is not a finite number, nor are 8 more of 18 cells (9 different texts)"
+    assert message == f"column 'a': {said}; write {WAYS}"
 
 
 def test_of_more_than_20_columns_with_bad_cells_the_first_20_are_listed_and_the_others_counted(problems):
@@ -270,31 +284,37 @@ def test_of_more_than_20_columns_with_bad_cells_the_first_20_are_listed_and_the_
         ",".join([*names, "y"]) + "\n" + ",".join(["x"] * 23 + ["1"]) + "\n" + ",".join(["1"] * 23 + ["2"])
     )
     assert len(found) == 21
-    assert found[20] == (None, None, "... and 3 more cells that are no numbers")
+    assert found[20] == (None, None, "... and 3 more columns with such cells")
 
 
-def test_a_file_with_another_delimiter_is_asked_about_it(problems):
+def test_a_file_with_another_delimiter_than_the_one_that_is_named_is_asked_about_it(problems):
     header = "there is no column 'y'; the header is one cell, 'a;b;y'; is ',' the delimiter?"
-    assert problems("a;b;y\n1;2;u\n3;4;v\n") == [(1, 1, header)]
+    assert problems("a;b;y\n1;2;u\n3;4;v\n", delimiter=",") == [(1, 1, header)]
 
 
 def test_a_long_cell_is_shortened(problems):
-    assert problems(f"a,y\n{'x' * 500},1\n2,2\n") == [(2, 1, f"column 'a': '{'x' * 40}' is not a finite number")]
+    ((_, _, message),) = problems(f"a,y\n{'x' * 500},1\n2,2\n")
+    assert message == f"column 'a': '{'x' * 40}' is not a finite number; write {WAYS}"
+
+
+def places(problems):
+    """The same problems without their ways out."""
+    return [(line, column, message.partition("; ")[0]) for line, column, message in problems]
 
 
 def test_the_column_counts_what_stands_in_the_file_when_cells_are_quoted(problems):
-    assert problems('a,b,y\n"1",x,u\n3,4,v\n') == [(2, 5, "column 'b': 'x' is not a finite number")]
+    assert places(problems('a,b,y\n"1",x,u\n3,4,v\n')) == [(2, 5, "column 'b': 'x' is not a finite number")]
 
 
 def test_a_quote_inside_a_cell_that_is_not_quoted_moves_no_column(problems):
     content = 'note,b,y\n5" pipe,x,u\n6,2,v\n'
-    assert problems(content, features=["b"]) == [(2, 9, "column 'b': 'x' is not a finite number")]
+    assert places(problems(content, features=["b"])) == [(2, 9, "column 'b': 'x' is not a finite number")]
 
 
 def test_the_line_is_the_one_where_the_cell_stands_when_others_hold_line_ends(problems):
     message = "column 'a': 'x' is not a finite number"
-    assert problems('a,y\nx,"u\nu"\n3,v\n') == [(2, 1, message)]
-    assert problems('a,y\n1,"u\nu"\n\nx,v\n') == [(5, 1, message)]
+    assert places(problems('a,y\nx,"u\nu"\n3,v\n')) == [(2, 1, message)]
+    assert places(problems('a,y\n1,"u\nu"\n\nx,v\n')) == [(5, 1, message)]
 
 
 def test_a_blank_target_is_refused_at_its_line_and_column(problems):
@@ -361,12 +381,8 @@ def test_more_than_20_bad_rows_are_counted_too(problems, row):
         pytest.param("a,y\n", (2, 1, "there are no rows below the header"), id="header only"),
         pytest.param("a,b,a,y\n1,2,3,4\n", (1, 1, "the header names the column 'a' twice"), id="column twice"),
         pytest.param("a, a,y\n1,2,3\n", (1, 1, "the header names the column 'a' twice"), id="twice but for spaces"),
-        pytest.param(
-            "a,é\n1,2\n".encode("latin-1"), (None, None, "this is not UTF-8 text; save the file as UTF-8"), id="Latin-1"
-        ),
-        pytest.param(
-            "a,y\n1,2\n".encode("utf-16"), (None, None, "this is not UTF-8 text; save the file as UTF-8"), id="UTF-16"
-        ),
+        pytest.param("a,é\n1,2\n".encode("latin-1"), (None, None, NO_UTF_8), id="Latin-1"),
+        pytest.param("a,y\n1,2\n".encode("utf-16"), (None, None, NO_UTF_8), id="UTF-16"),
     ],
 )
 def test_a_file_without_a_usable_table_is_refused(problems, content, problem):

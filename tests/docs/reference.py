@@ -177,7 +177,9 @@ PARTS: dict[str, Callable[[], str]] = {
     "validation": validation,
     **{kind.hook.removeprefix("gridloom_").replace("_", " "): built_ins(kind) for kind in KINDS},
     "records": listed("Parameter", "hookimpl"),
-    "data": listed("Data", "Column", "Task", "InputFile", "FileName", "read_table", "Table"),
+    "data": listed(
+        "Data", "Column", "Task", "InputFile", "InputFolder", "FileName", "read_table", "open_text", "Table"
+    ),
     "draft": listed("Draft", "Layer", "Part", "Settings"),
     "space": listed("Choices", "Range", "Space", "Candidate"),
     "fits": listed("Proposal", "Budget", "Trial", "Fit", "FitResult", "Status"),

@@ -191,3 +191,9 @@ def test_fits_are_cut_into_batches_of_one_candidate_in_their_order():
     assert [len(batch) for batch in batches] == [MAX_BATCH, 2] * 2
     assert [fit for batch in batches for fit in batch] == fits
     assert all(len({fit.candidate.key for fit in batch}) == 1 for batch in batches)
+
+
+@pytest.mark.parametrize("fields", [{"opens": ".csv"}, {"opens": ("csv",)}, {"opens": [".csv"]}, {"propose": "csv"}])
+def test_a_data_set_refuses_what_is_no_ending_of_a_name_and_no_function(fields):
+    with pytest.raises(TypeError, match=r"^data set 'mine': (opens should be a tuple|propose should be a function)"):
+        Dataset("mine", "Mine.", lambda: None, **fields)

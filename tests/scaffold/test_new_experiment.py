@@ -17,7 +17,12 @@ from gridloom.registry.records import Dataset, Family, ModelBuilder
 
 
 def named(registry, kind):
-    return [item.record.name for item in registry.of_kind(kind) if item.record.name != "csv"]
+    """Those of a kind that need no options."""
+    return [
+        item.record.name
+        for item in registry.of_kind(kind)
+        if not any(option.is_required for option in item.record.options)
+    ]
 
 
 def test_the_file_is_valid_named_after_what_it_is_about_and_says_what_could_be_said(gridloom, tmp_path):
@@ -69,7 +74,7 @@ def test_things_can_be_given_with_options_and_the_file_and_the_run_can_be_named(
 ERRORS = {
     "a data set is missing": (
         ["--model", "mlp"],
-        "say which data set with --dataset NAME; known: breast_cancer, csv, ",
+        "say which data set with --dataset NAME; known: arrays, breast_cancer, csv, ",
     ),
     "a model is missing": (["--dataset", "iris"], "say which model builder with --model NAME; known: logistic"),
     "a data set is misspelt": (

@@ -13,7 +13,7 @@ from gridloom.core.space import Domain, Range
 from gridloom.errors import CannotWrite, InvalidInput
 from gridloom.experiment import yaml_document
 from gridloom.experiment.bind import bind
-from gridloom.experiment.experiment import Source, as_yaml
+from gridloom.experiment.experiment import Experiment, Source, as_yaml
 from gridloom.experiment.split_methods import DEFAULT_METHOD, METHODS, method_options
 from gridloom.registry.options import Option, Options
 from gridloom.registry.record import Record
@@ -40,13 +40,18 @@ def compose(wanted: Wanted, registry: Registry, file: Path) -> str:
     Raises UnknownName for a thing that no plugin provides, and CannotWrite when the experiment would not be valid.
     """
     text = "\n".join(_lines(wanted, registry)) + "\n"
+    bound(text, registry, file)
+    return text
+
+
+def bound(text: str, registry: Registry, file: Path) -> Experiment:
+    """The experiment in a text that is to be written to `file`; CannotWrite when it is not valid."""
     node = yaml_document.read_text(text, str(file))
     try:
-        bind(Source(node, file.resolve().parent, file.stem), registry)
+        return bind(Source(node, file.resolve().parent, file.stem), registry)
     except InvalidInput as error:  # without places: there is no such file
         reasons = "; ".join(problem.message for problem in error.problems)
         raise CannotWrite(f"this experiment would not be valid: {reasons}") from None
-    return text
 
 
 def _lines(wanted: Wanted, registry: Registry) -> Iterator[str]:
@@ -54,7 +59,7 @@ def _lines(wanted: Wanted, registry: Registry) -> Iterator[str]:
     yield HEADER
     yield "# `gridloom check` validates this file, `gridloom run` runs it; `gridloom plugins show NAME` tells more of a name."
     yield "# Lines behind a # are what is taken if nothing is said, or what could be said."
-    yield _pair("name", wanted.name)
+    yield pair("name", wanted.name)
     yield "# description: What is to be found out."
     yield ""
     yield from _selection("dataset", registry.find(Dataset, wanted.dataset["name"]), wanted.dataset)
@@ -69,12 +74,12 @@ def _lines(wanted: Wanted, registry: Registry) -> Iterator[str]:
     yield from _space(wanted, model, registry)
     yield ""
     validation = {"method": DEFAULT_METHOD, **method_options(DEFAULT_METHOD).resolve({})}
-    yield f"{_pair('validation', validation)}  # or {', '.join(sorted(METHODS.keys() - {DEFAULT_METHOD}))}"
+    yield f"{pair('validation', validation)}  # or {', '.join(sorted(METHODS.keys() - {DEFAULT_METHOD}))}"
     yield "# scoring: accuracy  # any scorer of scikit-learn; accuracy for classes and r2 for numbers"
     yield "seed: 7"
     yield f"engine: auto{_others(registry, Engine)}"
     reporters = [item.record.name for item in registry.defaults(Reporter)]
-    yield f"{_pair('reporters', reporters)}{_others(registry, Reporter)}"
+    yield f"{pair('reporters', reporters)}{_others(registry, Reporter)}"
 
 
 def _selection(key: str, item: Provided[Any], given: Mapping[str, Any]) -> Iterator[str]:
@@ -82,7 +87,7 @@ def _selection(key: str, item: Provided[Any], given: Mapping[str, Any]) -> Itera
     yield f"# {item.record.summary}"
     yield f"{key}:"
     for name, value in given.items():
-        yield f"  {_pair(name, value)}"
+        yield f"  {pair(name, value)}"
     yield from _commented(item.record.options, given)
 
 
@@ -91,7 +96,7 @@ def _commented(options: Options, given: Mapping[str, Any] = {}) -> Iterator[str]
     defaults = options.resolve({})
     for option in options:
         if option.name not in given and option.name in defaults:
-            yield f"  # {_pair(option.name, defaults[option.name])}  # {option.type_name}"
+            yield f"  # {pair(option.name, defaults[option.name])}  # {option.type_name}"
 
 
 def _training(model: ModelBuilder, registry: Registry) -> Iterator[str]:
@@ -103,7 +108,7 @@ def _training(model: ModelBuilder, registry: Registry) -> Iterator[str]:
     yield "training:"
     defaults = engine.training_options.resolve({})
     first, *_ = defaults
-    yield f"  {_pair(first, defaults[first])}"
+    yield f"  {pair(first, defaults[first])}"
     yield from _commented(engine.training_options, {first: None})
     yield ""
 
@@ -115,7 +120,7 @@ def _space(wanted: Wanted, model: Provided[ModelBuilder], registry: Registry) ->
         yield f"    # {family.summary}"
         yield f"    {name}:"
         for parameter in family.parameters:
-            yield f"      {_pair(parameter.name, _tried(parameter.default))}"
+            yield f"      {pair(parameter.name, _tried(parameter.default))}"
     if wanted.families:
         return
     for option in model.record.options:
@@ -123,7 +128,7 @@ def _space(wanted: Wanted, model: Provided[ModelBuilder], registry: Registry) ->
         if len(values) > 1:
             yield "    # options of the model can be searched, too"
             yield "    model:"
-            yield f"      {_pair(option.name, values)}"
+            yield f"      {pair(option.name, values)}"
             return
     raise CannotWrite(
         f"there is nothing to search: '{model.record.name}' has no options that values could be guessed for, and no "
@@ -174,7 +179,7 @@ def _others(registry: Registry, kind: type[Record]) -> str:
     return f"  # others: {', '.join(dict.fromkeys(names))}" if names else ""
 
 
-def _pair(key: str, value: Any) -> str:
+def pair(key: str, value: Any) -> str:
     """A key and its value on one line of YAML."""
     text = yaml_document.write_text([value]).rstrip("\n")
     if "\n" in text:

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gridloom.cli.common import ExperimentPaths, NoPlugins, Plugins, Settings, experiment_files, guarded, say
 from gridloom.cli.run import read_all
+from gridloom.errors import CannotTrain, InvalidInput, Problem
 
 if TYPE_CHECKING:
+    from gridloom.core.data import Data
     from gridloom.experiment.experiment import Experiment
+
+LARGEST = 16 * 2**20
+"""How many bytes a file of data may have to be looked into."""
+
+CLASSES = 5
+"""How many classes are named."""
 
 
 @guarded
@@ -18,13 +28,35 @@ def check(
     plugins: Plugins = None,
     no_plugins: NoPlugins = None,
 ) -> None:
-    """Validate experiments and print their plans: candidates, folds, fits, engine. Nothing is trained or loaded."""
+    """Validate experiments and print their plans: candidates, folds, fits, engine. Nothing is trained.
+
+    Of data sets, only files up to 16 MiB are loaded, such as those of `csv`.
+    """
+    problems: list[Problem] = []
     for experiment in read_all(experiment_files(paths), settings or (), plugins or (), no_plugins or ()):
-        say(describe(experiment))
+        try:
+            say(describe(experiment, _small_data(experiment)))
+        except InvalidInput as error:
+            problems += error.problems
+    if problems:
+        raise InvalidInput(problems)
 
 
-def describe(experiment: Experiment) -> str:
-    """The plan of an experiment in a few lines."""
+def _small_data(experiment: Experiment) -> Data | None:
+    """The data of a file that is read in a moment; None for other data sets. InvalidInput where they cannot be used."""
+    path = experiment.dataset.options.get("path")
+    if not experiment.dataset.record.opens or not isinstance(path, Path) or path.stat().st_size > LARGEST:
+        return None
+    data = experiment.load_data()
+    with suppress(CannotTrain):  # which the next engine does
+        experiment.check_preprocessing(data)
+    return data
+
+
+def describe(experiment: Experiment, data: Data | None = None) -> str:
+    """The plan of an experiment in a few lines, and its data, as far as they are loaded."""
+    from gridloom.core.describing import described
+
     candidates = experiment.first_count
     validation = experiment.validation
     splits, seeds = validation.splits, validation.seeds
@@ -36,6 +68,7 @@ def describe(experiment: Experiment) -> str:
     )
     rows = {
         "data set": f"{experiment.dataset.name}{sample}",
+        **({} if data is None else {"rows": f"{len(data.y):,}{_target(data)}", "columns": described(data)}),
         "model": experiment.model.name,
         "candidates": f"{candidates} by {experiment.strategy.name}: {axes}",
         "validation": f"{validation.method}, {validation.splits_in_words}, {seeds} seed(s) each",
@@ -61,6 +94,16 @@ def describe(experiment: Experiment) -> str:
         )
     lines = [f"{experiment.source.file}: '{experiment.name}' is valid"]
     return "\n".join(lines + [f"  {label:<12}{text}" for label, text in rows.items()])
+
+
+def _target(data: Data) -> str:
+    """What there is to learn."""
+    name = data.target_name
+    if not data.classes:
+        return f", {name} is a number from {data.y.min():g} to {data.y.max():g}"
+    counts = [f"{label} {int((data.y == number).sum()):,}" for number, label in enumerate(data.classes[:CLASSES])]
+    more = f" and {len(data.classes) - CLASSES:,} more" if len(data.classes) > CLASSES else ""
+    return f", {name} is one of {len(data.classes):,} classes ({', '.join(counts)}{more})"
 
 
 def _is_finite(domain: object) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from gridloom.cli.common import NoPlugins, Plugins, guarded
+from gridloom.core.printable import printable
 from gridloom.errors import CannotWrite, UnknownName, disk_errors
 from gridloom.registry.record import Record
 from gridloom.registry.records import KINDS
@@ -53,6 +55,13 @@ def plugin(
 @app.command("experiment")
 @guarded
 def experiment(
+    data: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="A file of data, such as my.csv: what it holds decides on all else."),
+    ] = None,
+    target: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="The column of --data to learn; guessed if not said.")
+    ] = None,
     dataset: Annotated[
         str | None, typer.Option(metavar="NAME", help="The data set; with options: '{name: csv, path: my.csv, ...}'.")
     ] = None,
@@ -69,13 +78,19 @@ def experiment(
 ) -> None:
     """Write a commented experiment that `gridloom check` accepts.
 
-    In a terminal it asks for what is not given; elsewhere data set and model must be given.
+    In a terminal it asks for what is not given; elsewhere data set and model must be given, or a file of data.
     """
     from gridloom.authoring.new_experiment import Wanted, compose
     from gridloom.registry.records import NETWORK, Dataset, Family, ModelBuilder
     from gridloom.registry.registry import load_registry
 
     registry = load_registry(plugins or (), no_plugins or ())
+    if data is not None:
+        _refuse_beside_data({"--dataset": dataset, "--model": model, "--family": family})
+        _from_data(data, target, name, out, registry, plugins or ())
+        return
+    if target is not None:
+        raise CannotWrite("--target names a column of --data; name the file, too")
     chosen_dataset = _chosen(registry, Dataset, "--dataset", dataset)
     chosen_model = _chosen(registry, ModelBuilder, "--model", model)
     makes = registry.find(ModelBuilder, chosen_model["name"]).record.makes
@@ -90,6 +105,34 @@ def experiment(
         file.write_text(text, encoding="utf-8")
     _write_schema(registry, file.parent)
     typer.echo(f"{file}: gridloom run {file}{''.join(f' -p {source}' for source in plugins or ())}")
+
+
+def _refuse_beside_data(given: Mapping[str, object]) -> None:
+    """Raise CannotWrite for options that say what --data decides on."""
+    for option, value in given.items():
+        if value:
+            raise CannotWrite(f"--data decides on what {option} says; leave one of them out")
+
+
+def _from_data(
+    data: Path, target: str | None, name: str | None, out: Path | None, registry: Registry, plugins: Sequence[str]
+) -> None:
+    """Write an experiment on a file of data."""
+    from gridloom.authoring.experiment_from_data import compose_for, find
+    from gridloom.core.describing import described
+
+    stem = re.sub(r"[^A-Za-z0-9._-]+", "-", data.name.partition(".")[0]).strip("-._") or "mine"
+    name = name or stem
+    file = out or Path(f"{name}.yaml")
+    _refuse_existing(file)
+    found = find(data, target, registry)
+    text = compose_for(found, name, registry, file)
+    with disk_errors(file):
+        file.write_text(text, encoding="utf-8")
+    _write_schema(registry, file.parent)
+    typer.echo(printable(f"{data}: {len(found.data.y):,} rows; {described(found.data)}"))
+    typer.echo(printable(f"target: {found.data.target_name}"))
+    typer.echo(f"{file}: gridloom run {file}{''.join(f' -p {source}' for source in plugins)}")
 
 
 def _plain(name: str) -> str:

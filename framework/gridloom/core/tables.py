@@ -12,14 +12,11 @@ from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
-from gridloom.core.regular_files import check_regular
+from gridloom.core.text_files import open_text
 from gridloom.errors import InvalidInput, Location, Problem, near, nearest
 
 MAX_PROBLEMS = 20
 """How many problems of one file are listed."""
-
-MAX_BYTES = 2 * 2**30
-"""The largest file that is read, 2 GiB."""
 
 SHOWN_NAMES = 30
 """How many names of columns a message lists."""
@@ -102,21 +99,24 @@ class Table:
         return {name: index for index, name in enumerate(self.header.cells)}
 
 
-def read_table(path: Path, delimiter: str = ",", *, header: bool = True, most: int | None = None) -> Table:
-    """The table in a CSV file in UTF-8 of up to 2 GiB, or its first rows: at `most` so many.
+def read_table(
+    path: Path,
+    delimiter: str = ",",
+    *,
+    header: bool = True,
+    most: int | None = None,
+    encoding: str | None = None,
+    skip: int = 0,
+) -> Table:
+    """The table in a CSV file of up to 2 GiB, or its first rows: at `most` so many.
 
     Without `header` the first line is a row, and the columns are called "0", "1" and so on. White space around cells
-    does not count, and quotes may stand behind it. InvalidInput when the file has no header, no rows, or rows of another
-    length, and for a path that is no regular file.
+    does not count, and quotes may stand behind it. `encoding` is UTF-8, with or without a byte order mark, unless it
+    is named; `skip` passes over so many lines at the start. A file whose name ends in `.gz` is decompressed. InvalidInput
+    when the file has no header, no rows, or rows of another length, and for a path that is no regular file.
     """
-    check_regular(path, MAX_BYTES)
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file, _no_garbage():
-            rows = list(islice(_rows(path, file, delimiter), None if most is None else most + header))
-    except UnicodeDecodeError:
-        raise InvalidInput.at(Location(str(path)), "this is not UTF-8 text; save the file as UTF-8") from None
-    except OSError as error:
-        raise InvalidInput.at(Location(str(path)), f"cannot be read: {error.strerror}") from None
+    with open_text(path, encoding) as file, _no_garbage():
+        rows = list(islice(_rows(path, file, delimiter, skip), None if most is None else most + header))
     if not rows:
         raise InvalidInput.at(Location(str(path), 1, 1), "the file is empty; it needs a header and rows")
     head, body = (rows[0], rows[1:]) if header else (_numbered(rows[0]), rows)
@@ -164,17 +164,17 @@ def _raise(path: Path, problems: Sequence[Problem], number: int, what: str) -> N
         raise InvalidInput([*problems, *rest])
 
 
-def _rows(path: Path, lines: Iterable[str], delimiter: str) -> Iterator[Row]:
-    """The rows that are not blank; a line of white space is."""
+def _rows(path: Path, lines: Iterable[str], delimiter: str, skip: int) -> Iterator[Row]:
+    """The rows below the first `skip` lines that are not blank; a line of white space is."""
     consumed: list[str] = []
 
     def noted() -> Iterator[str]:
-        for line in lines:
+        for line in islice(lines, skip, None):
             consumed.append(line)
             yield line
 
     reader = csv.reader(noted(), delimiter=delimiter, strict=True, skipinitialspace=delimiter != " ")
-    begin = 1
+    begin = 1 + skip
     try:
         for cells in reader:
             if cells and (len(cells) > 1 or cells[0].strip()):

@@ -31,21 +31,32 @@ _BOUNDS = {"gt": "exclusiveMinimum", "ge": "minimum", "lt": "exclusiveMaximum", 
 
 
 def _existing_file(path: Path, info: ValidationInfo) -> Path:
+    return _existing(path, info, Path.is_file, "file")
+
+
+def _existing_folder(path: Path, info: ValidationInfo) -> Path:
+    return _existing(path, info, Path.is_dir, "folder")
+
+
+def _existing(path: Path, info: ValidationInfo, test: Callable[[Path], bool], what: str) -> Path:
     folder = (info.context or {}).get("folder", Path())
     if folder is None:
         return path
     full: Path = folder / path
     try:
-        exists = full.is_file()
+        exists = test(full)
     except (OSError, ValueError):  # a path that no file can have
         exists = False
     if not exists:
-        raise ValueError(f"there is no file {full}")
+        raise ValueError(f"there is no {what} {full}")
     return full
 
 
 InputFile = Annotated[Path, AfterValidator(_existing_file)]
 """Annotation of an option that names an existing file, relative to the folder of the experiment file."""
+
+InputFolder = Annotated[Path, AfterValidator(_existing_folder)]
+"""Annotation of an option that names an existing folder, relative to the folder of the experiment file."""
 
 _END = re.compile(r"(?<=[.;])\s+(?=[A-Z`(\"'])")
 """Where a sentence of a docstring ends."""

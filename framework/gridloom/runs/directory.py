@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from gridloom.core.data import Data
+from gridloom.core.describing import described
 from gridloom.core.file_names import EXPERIMENT, JOURNAL, LOCK, LOG
 from gridloom.core.files import write_file
 from gridloom.errors import RunRefused, disk_errors
@@ -43,13 +44,14 @@ def make_manifest(
     """
     resolved = {key: value for key, value in experiment.resolved.items() if key not in _COSMETIC}
     scorers = experiment.scorers_for(data)
+    columns = {"columns": described(data)} if data.columns else {}
     packages = ("gridloom", "numpy", "scikit-learn", *experiment.engine.record.packages)
     return {
         "experiment": resolved,
         "scoring": list(experiment.scorers or scorers),
         "rank_by": next(iter(scorers)),
         "positive": experiment.positive_classes(data),
-        "data": {"rows": len(data.y), "sha256": data.fingerprint, **_counted(experiment)},
+        "data": {"rows": len(data.y), "sha256": data.fingerprint, **columns, **_counted(experiment)},
         **({} if held is None else {"held_out": held.describe()}),
         "plugins": experiment.used_plugins,
         "asked_for": list(experiment.source.plugins),

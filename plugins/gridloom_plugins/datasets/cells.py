@@ -1,11 +1,15 @@
-"""What a cell of a CSV file holds, and complaints about those that hold no number."""
+"""What a cell of a table says: a number, a date, or nothing."""
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from operator import itemgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from gridloom import Table
 
@@ -13,8 +17,61 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-FEW = 3
-"""Up to so many bad cells of a column are listed one by one; of more, the first one is, and the others are counted."""
+Decimal = Literal[".", ","]
+
+MISSING = frozenset(("NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "NULL", "null", "None", "?"))
+"""Texts that mean missing where nobody says what does; a blank cell always is."""
+
+_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?: ?Z|[+-]\d\d(?::?\d\d)?)?)?")
+"""A date or a date and time of ISO 8601; a space may stand for the T."""
+
+_OTHER_DATE = re.compile(r"\d{1,2}([./-])\d{1,2}\1\d{2,4}(?:[ T]\d\d?:\d\d.*)?|\d{4}([./])\d{1,2}\2\d{1,2}(?:[ T].*)?")
+
+_NUMBERLIKE = re.compile(r"[-+(]?[$€£¥]?\s?[-+]?\d[\d.,'\u2019\s]*\s?[%$€£¥]?\)?")
+"""Numbers as people write them: with separators of thousands, a decimal comma, a currency or per cent."""
+
+_DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+(?:[eE][-+]?\d+)?")
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How cells are read: the texts that mean missing, and the decimal mark."""
+
+    missing: frozenset[str] = MISSING
+    decimal: Decimal = "."
+
+    @property
+    def are_usual(self) -> bool:
+        """Whether nothing is said of them."""
+        return self == Rules()
+
+    def is_missing(self, cell: str) -> bool:
+        """Whether a cell is blank, or says that its value is missing; a number may be written in several ways."""
+        if not cell or cell in self.missing:
+            return True
+        if not self.missing_numbers:
+            return False
+        number = self.number(cell)
+        return number is not None and number in self.missing_numbers
+
+    def number(self, cell: str) -> float | None:
+        """The finite number that a cell holds, or None."""
+        if self.decimal == ",":
+            if "." in cell:
+                return None
+            cell = cell.replace(",", ".")
+        return number_in(cell)
+
+    @cached_property
+    def missing_numbers(self) -> frozenset[float]:
+        """The numbers that mean missing, such as -99."""
+        if self.missing is MISSING:
+            return frozenset()
+        return frozenset(number for text in self.missing if (number := self.number(text)) is not None)
 
 
 def any_number(cell: str) -> float | None:
@@ -31,28 +88,37 @@ def number_in(cell: str) -> float | None:
     return number if number is not None and math.isfinite(number) else None
 
 
-def numbers_of(table: Table, names: Sequence[str]) -> NDArray[np.float64]:
-    """The columns as an array of shape (rows, columns); InvalidInput where cells are no finite numbers."""
-    import numpy as np
-
-    X = _all_numbers(table, names)
-    if X is not None:
-        return X
-    X = np.empty((len(table.rows), len(names)))
-    bad: list[tuple[int, str, str]] = []
-    for place, name in enumerate(names):
-        cells = table.column(name)
-        found = numbers_in(cells)
-        if found is None:
-            bad += _complaints(name, cells)
-        else:
-            X[:, place] = found
-    table.refuse(bad, "cells that are no numbers")
-    return X
+def looks_like_a_number(cell: str) -> bool:
+    """Whether a cell holds a number as people write it, with a comma, a currency and the like, or an infinite one."""
+    return any_number(cell) is not None or _NUMBERLIKE.fullmatch(cell) is not None
 
 
-def _all_numbers(table: Table, names: Sequence[str]) -> NDArray[np.float64] | None:
-    """The same row by row, which is fast for few columns and for many; None where some cell needs a closer look."""
+def has_decimal_comma(cell: str) -> bool:
+    """Whether a cell would be a number if a comma were the decimal mark."""
+    return _DECIMAL_COMMA.fullmatch(cell) is not None
+
+
+def looks_like_a_date(cell: str) -> bool:
+    """Whether a cell holds a date in another notation than ISO 8601, such as 31.12.2026 or 12/31/26."""
+    return _OTHER_DATE.fullmatch(cell) is not None
+
+
+def days_in(cell: str) -> float | None:
+    """The days since 1970-01-01 that a date of ISO 8601 stands for, in UTC if it has no zone; None for anything else."""
+    if not _DATE.fullmatch(cell):
+        return None
+    try:
+        found = datetime.fromisoformat(cell.replace(" Z", "Z"))
+    except ValueError:
+        return None
+    return ((found if found.tzinfo else found.replace(tzinfo=UTC)) - _EPOCH) / _DAY
+
+
+def all_numbers(table: Table, names: Sequence[str]) -> NDArray[np.float64] | None:
+    """The columns as an array of shape (rows, columns), if all cells are finite numbers; None otherwise.
+
+    Row by row, which is fast for few columns and for many.
+    """
     import numpy as np
 
     if any("_" in row.text for row in table.rows):
@@ -74,31 +140,3 @@ def numbers_in(cells: Sequence[str]) -> list[float] | None:
     except ValueError:
         return None
     return found if all(map(math.isfinite, found)) and not any("_" in cell for cell in cells) else None
-
-
-def refuse_cells(table: Table, name: str, rows: Sequence[int]) -> None:
-    """Raise InvalidInput for cells of a column that hold no finite number, if there are any."""
-    cells = table.column(name)
-    table.refuse([(row, name, _complaint(cells[row])) for row in rows], "cells that are no numbers")
-
-
-def _complaints(name: str, cells: Sequence[str]) -> list[tuple[int, str, str]]:
-    """What is wrong with a column, for `Table.refuse`: each of a few bad cells, or the first of many and their number."""
-    rows = [row for row, cell in enumerate(cells) if number_in(cell) is None]
-    if len(rows) <= FEW:
-        return [(row, name, _complaint(cells[row])) for row in rows]
-    first = rows[0]
-    if not any(cells[row] for row in rows):
-        said = f"the cell is blank, as are {len(rows) - 1:,} more of {len(cells):,}; fill them in or exclude the column"
-        return [(first, name, f"{said} by 'drop: [{name}]'")]
-    texts = len({cells[row] for row in rows})
-    said = f"'{cells[first][:40]}' is not a finite number, nor are {len(rows) - 1:,} more of {len(cells):,} cells"
-    what = f" ({texts:,} different texts)" if texts > 1 else ""
-    advice = f"exclude the column by 'drop: [{name}]', or write numbers for its values in a data set of your own"
-    return [(first, name, f"{said}{what}; {advice}")]
-
-
-def _complaint(cell: str) -> str:
-    if not cell:
-        return "the cell is blank; fill it in or leave the row out"
-    return f"'{cell[:40]}' is not a finite number"

@@ -1,153 +1,160 @@
-"""The data set `csv`: numbers and a target from a file of your own."""
+"""The data set `csv`: columns and a target from a file of your own."""
 
 from __future__ import annotations
 
-import logging
-import re
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from functools import cached_property
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
-from gridloom import Data, Dataset, InputFile, InvalidInput, Location, Table, read_table
-from gridloom_plugins.datasets.cells import any_number, number_in, numbers_in, numbers_of, refuse_cells
-from gridloom_plugins.datasets.headers import Start, check_is_header, start_of
-from gridloom_plugins.datasets.large_csv import LARGE, read_large
+from gridloom import Column, Data, Dataset, InputFile, Location, Table
+from gridloom_plugins.datasets import complaints
+from gridloom_plugins.datasets.beside import read_beside
+from gridloom_plugins.datasets.cells import MISSING, Decimal, Rules, all_numbers
+from gridloom_plugins.datasets.headers import check_is_header
+from gridloom_plugins.datasets.kinds import Found, Kind, Wrong, read_column, side_by_side
+from gridloom_plugins.datasets.large_csv import LARGE, Large, read_large
+from gridloom_plugins.datasets.layout import Encoding, Layout, layout_of
+from gridloom_plugins.datasets.proposing import propose_csv
+from gridloom_plugins.datasets.targets import TaskName, target_of, wrong_targets
+from gridloom_plugins.datasets.wanted import Head, Name, Wanted, tell_ids
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-MAX_CLASSES = 20
-"""Whole numbers with at most this many different values are classes, unless `task` says otherwise."""
-
-_UNNAMED = re.compile(r"(Unnamed: \d+)?")
-"""What a column is called that pandas wrote without a name, or read so and wrote again: mostly the number of the row."""
-
-_log = logging.getLogger("gridloom")
-
 
 def load(
     path: InputFile,
-    target: str | int,
-    features: list[str | int] | None = None,
-    task: Literal["classification", "regression"] | None = None,
-    delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ",",
-    drop: list[str | int] | None = None,
+    target: Name,
+    features: list[Name] | None = None,
+    task: TaskName | None = None,
+    delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None,
+    drop: list[Name] | None = None,
     header: bool | None = None,
+    types: dict[str, Kind] | None = None,
+    missing: list[str | int | float] | None = None,
+    decimal: Decimal = ".",
+    encoding: Encoding = "utf-8",
+    groups: Name | None = None,
+    order: Name | None = None,
+    folds: Name | None = None,
+    weights: Name | None = None,
 ) -> Data:
-    """Read a CSV file in UTF-8, with a header or without.
+    """Read a CSV file, with a header or without; one whose name ends in .gz is decompressed.
 
     `path` is relative to the experiment file. `target` is the column to learn and `features` are the columns to learn
-    from (null: all others that have a name); features must be numbers in every row. `drop` names columns that are not
-    learned from, in place of `features`. A target of text is classes; so are whole numbers with at most 20 different
-    values, unless `task` says regression. `delimiter` stands between cells. `header` says whether the first line holds
-    the names of the columns; without, they are called 0, 1 and so on (null: it holds names, and is refused where it looks
-    like data). Every problem is reported with line and column.
+    from (null: all others that have a name). `drop` names columns that are not learned from, in place of `features`. A
+    target of text is classes; so are whole numbers with at most 20 different values, unless `task` says regression.
+
+    A column holds numbers, booleans (true and false, yes and no, t and f), dates of ISO 8601, categories (at most 20
+    different texts, or 5 % of the rows, and never more than 1,000) or other texts; `types` says it of columns where that is
+    not so, as {zip: category}. Blank cells of features are missing, and so are those that say NA, N/A, NaN, null, None or ?,
+    for which `missing` lists other texts.
+
+    `delimiter` stands between cells (null: the one of comma, semicolon, tab and | that suits the first lines). `decimal` is
+    the decimal mark, `encoding` that of the file. `header` says whether the first line holds the names of the columns;
+    without, they are called 0, 1 and so on (null: it holds names, and is refused where it looks like data).
+
+    `groups`, `order` (numbers or dates), `folds` (whole numbers; -1 for rows that are never tested) and `weights` are columns
+    that say of each row what `validation` or the training goes by; they are not learned from. Every problem is reported
+    with line and column.
     """
-    start = start_of(path, delimiter)
-    if header is None and start:
-        check_is_header(path, start)
-    has_header = header is not False
-    names, X, cells = _columns(path, delimiter, start, _Wanted(str(target), features, drop), has_header=has_header)
-    if wrong := _wrong_cells(cells, task):
-        refuse_cells(read_table(path, delimiter, header=has_header), str(target), wrong)
-    y, classes = _target(cells, task)
-    return Data(X, y, tuple(names), str(target), classes)
+    beside = {"groups": groups, "order": order, "folds": folds, "weights": weights}
+    wanted = Wanted.of(target, features, drop, types, beside)
+    rules = Rules(MISSING if missing is None else frozenset(map(str, missing)), decimal)
+    layout = layout_of(path, delimiter, encoding, header, named=wanted.named, comma_is_decimal=decimal == ",")
+    if header is None and layout.start:
+        check_is_header(path, layout.start)
+    source = _source(layout, wanted)
+    if wrong := wrong_targets(source.cells(wanted.target), task, rules):
+        bad = [(row, wanted.target, complaint) for row, complaint in wrong]
+        source.table.refuse(bad, "targets that are none")
+    y, classes = target_of(source.cells(wanted.target), task, rules)
+    X, columns = _features(source, wanted, rules)
+    arrays: dict[str, Any] = read_beside(wanted.beside, source.cells, rules, source.place)
+    return Data(X, y, tuple(source.names), wanted.target, classes, columns=columns, **arrays)
 
 
 @dataclass(frozen=True)
-class _Wanted:
-    """The columns that are asked for."""
+class _Source:
+    """The cells of a file, and the names of the columns to learn from."""
 
-    target: str
-    features: Sequence[str | int] | None
-    drop: Sequence[str | int] | None
+    layout: Layout
+    head: Head
+    names: list[str]
+    large: Large | None
+    small: Table | None
 
-    def chosen(self, table: Table) -> list[str]:
-        """The names of the columns to learn from; InvalidInput where they make no sense in this table."""
-        drop = [str(name) for name in self.drop or ()]
-        known = [name for name in table.header.cells if name != self.target]
-        asked = known if self.features is None else [str(name) for name in self.features]
-        table.require([self.target, *asked, *drop])
-        if self.features is not None and self.drop is not None:
-            raise InvalidInput.at(
-                Location(str(table.path)), "'features' and 'drop' both say what to learn from; give one"
-            )
-        if doubles := [name for name, times in Counter(asked).items() if times > 1]:
-            raise InvalidInput.at(
-                table.header.place(table.path, table.index(doubles[0])), f"'{doubles[0]}' is twice among the features"
-            )
-        for option, names in (("the features", asked), ("what to drop", drop)):
-            if self.target in names:
-                place = table.header.place(table.path, table.index(self.target))
-                raise InvalidInput.at(place, f"the target '{self.target}' is among {option}")
-        excluded = set(drop)
-        names = [name for name in asked if name not in excluded]
-        unnamed = [name for name in names if _UNNAMED.fullmatch(name)] if self.features is None else []
-        names = [name for name in names if name not in unnamed]
-        if unnamed:
-            _tell_unnamed(table, unnamed)
-        if not names:
-            raise InvalidInput.at(Location(str(table.path), 1, 1), "there is no column to learn from beside the target")
-        return names
+    @cached_property
+    def table(self) -> Table:
+        """The table whose cells have places in the file."""
+        return self.small or self.layout.table()
+
+    def cells(self, name: str) -> list[str]:
+        """The cells of a column."""
+        return self.large.cells(name) if self.large else self.table.column(name)
+
+    def place(self, row: int, name: str) -> Location:
+        """Where a cell stands."""
+        return self.table.rows[row].place(self.layout.path, self.table.index(name))
+
+    def numbers(self) -> NDArray[np.float64] | None:
+        """The features of shape (rows, columns); None where they are not all finite numbers."""
+        return self.large.X if self.large else all_numbers(self.table, self.names)
+
+    def column(self, name: str, kind: Kind | None, rules: Rules) -> Found | Wrong:
+        """A column with its kind, or what is wrong with it."""
+        numbers = self.large.numbers(name) if self.large and kind in (None, "numeric") and rules.are_usual else None
+        return read_column(name, self.cells(name), kind, rules) if numbers is None else Found(Column(name), numbers)
 
 
-def _tell_unnamed(table: Table, names: Sequence[str]) -> None:
-    """Say that columns without a name are not learned from."""
-    place = table.header.place(table.path, table.index(names[0]))
-    said = ", ".join(f"'{name}'" for name in names)
-    _log.warning(
-        "%s: the column %s has no name, as the row numbers that pandas writes, so nothing is learned from it; list it "
-        "under 'features' to learn from it, or under 'drop' to say so yourself",
-        place,
-        said,
+def _source(layout: Layout, wanted: Wanted) -> _Source:
+    """The cells of a file, read by pandas where it is large and nothing in it needs a closer look."""
+    if not layout.is_plain or not layout.start or layout.path.stat().st_size < LARGE:
+        table = layout.table()
+        head = _head(table)
+        return _Source(layout, head, wanted.chosen(head), None, table)
+    head = _head(layout.table(most=1))
+    names = wanted.chosen(head)
+    large = read_large(layout, head.names, [*names, *wanted.beside.values()], names, wanted.target)
+    return _Source(layout, head, names, large, None)
+
+
+def _head(table: Table) -> Head:
+    return Head(
+        table.path,
+        table.header.cells,
+        table.require,
+        lambda name: table.header.place(table.path, table.index(name)),
     )
 
 
-def _columns(
-    path: Path, delimiter: str, start: Start | None, wanted: _Wanted, *, has_header: bool
-) -> tuple[list[str], NDArray[np.float64], list[str]]:
-    """The names of the features, their numbers of shape (rows, features), and the cells of the target."""
-    if start and path.stat().st_size >= LARGE:
-        head = read_table(path, delimiter, header=has_header, most=1)
-        known, names = head.header.cells, wanted.chosen(head)
-        if found := read_large(path, delimiter, start, known, names, wanted.target, header=has_header):
-            return names, *found
-    table = read_table(path, delimiter, header=has_header)
-    names = wanted.chosen(table)
-    return names, numbers_of(table, names), table.column(wanted.target)
+def _features(source: _Source, wanted: Wanted, rules: Rules) -> tuple[NDArray[np.float64], tuple[Column, ...]]:
+    """The features of shape (rows, columns), and what the columns are; no columns where all are plain numbers."""
+    X = None
+    if rules.are_usual and all(kind == "numeric" for kind in wanted.types.values()):
+        X = source.numbers()
+    if X is not None:
+        tell_ids(source.head, (Found(Column(name), X[:, place]) for place, name in enumerate(source.names)))
+        return X, ()
+    if source.large:
+        given = wanted.types
+        texts = [name for name in source.names if given.get(name, "numeric") != "numeric" or not rules.are_usual]
+        source.large.read_texts(texts)
+    read = [source.column(name, wanted.types.get(name), rules) for name in source.names]
+    if wrong := [item for item in read if isinstance(item, Wrong)]:
+        complaints.refuse(source.table, wrong)
+    found = [item for item in read if isinstance(item, Found)]
+    tell_ids(source.head, found)
+    return side_by_side(found)
 
 
-def _wrong_cells(cells: Sequence[str], task: str | None) -> list[int]:
-    """The rows whose cells cannot be a target: blank ones; with numbers alone, those that are not finite; see `task`."""
-    blank = [row for row, cell in enumerate(cells) if not cell]
-    if blank:
-        return blank
-    has_numbers_alone = all(any_number(cell) is not None for cell in cells)
-    return (
-        [row for row, cell in enumerate(cells) if number_in(cell) is None]
-        if task == "regression" or has_numbers_alone
-        else []
-    )
-
-
-def _target(cells: Sequence[str], task: str | None) -> tuple[NDArray[Any], tuple[str, ...]]:
-    """The target, and the names of its classes (none for a number)."""
-    import numpy as np
-
-    numbers = numbers_in(cells)
-    is_whole = numbers is not None and all(number.is_integer() for number in numbers)
-    is_number = numbers is not None and not (is_whole and len(set(numbers)) <= MAX_CLASSES)
-    if numbers is not None and (task == "regression" or (task is None and is_number)):
-        return np.array(numbers), ()
-    labels = [str(int(number)) for number in numbers] if numbers is not None and is_whole else list(cells)
-    classes = sorted(set(labels), key=lambda label: (number_in(label) or 0.0, label))
-    numbered = {label: number for number, label in enumerate(classes)}
-    return np.array([numbered[label] for label in labels], dtype=np.int64), tuple(classes)
-
-
-DATASET = Dataset(name="csv", summary="Numbers and a target from a CSV file.", load=load)
+DATASET = Dataset(
+    name="csv",
+    summary="Columns and a target from a CSV file.",
+    load=load,
+    opens=(".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz"),
+    propose=propose_csv,
+)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from gridloom import InvalidInput, Location
+from gridloom import InvalidInput, Location, open_text
 from gridloom_plugins.datasets.cells import number_in
 
 LOOKED_AT = 100_000
@@ -27,19 +27,21 @@ class Start:
     """How many lines of the file are read before the first row ends."""
 
 
-def start_of(path: Path, delimiter: str) -> Start | None:
-    """How a CSV file starts; None where it cannot be read, which whoever reads all of it reports."""
+def start_of(path: Path, delimiter: str, encoding: str = "utf-8", skip: int = 0) -> Start | None:
+    """How a CSV file starts below its first `skip` lines; None where it cannot be read, which others report."""
     if not path.is_file():
         return None
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file, delimiter=delimiter, strict=True, skipinitialspace=delimiter != " ")
+        with open_text(path, encoding) as file:
+            reader = csv.reader(
+                islice(file, skip, None), delimiter=delimiter, strict=True, skipinitialspace=delimiter != " "
+            )
             for cells in reader:
                 if cells:
                     lines = reader.line_num
                     below = [[cell.strip() for cell in row] for row in islice(reader, 1 + LOOKED_AT // len(cells))]
                     return Start([cell.strip() for cell in cells], below, lines)
-    except (csv.Error, UnicodeDecodeError, OSError):
+    except (csv.Error, InvalidInput):
         return None
     return None
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from gridloom_plugins.datasets.headers import Start
+from gridloom_plugins.datasets.layout import Layout
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,39 +27,85 @@ STEP = 4096
 """How many rows are put together at a time."""
 
 QUOTE = ord('"')
+NEW_LINE = ord("\n")
+RETURN = ord("\r")
+
+
+@dataclass
+class Large:
+    """The columns of a large file, which pandas has parsed."""
+
+    X: NDArray[np.float64] | None
+    """The features, of shape (rows, columns); None where one of them does not hold finite numbers alone."""
+    _frame: Any
+    _names: Sequence[str]
+    _used: Sequence[str]
+    _again: Callable[[Mapping[int, type]], Any]
+    _texts: dict[str, list[str]]
+
+    def numbers(self, name: str) -> NDArray[np.float64] | None:
+        """The cells of a column, if all are finite numbers."""
+        column = self._frame[self._names.index(name)].to_numpy()
+        found = _stacked([column]) if column.dtype.kind in NUMBERS else None
+        return None if found is None else found[:, 0]
+
+    def cells(self, name: str) -> list[str]:
+        """The cells of a column as texts; all columns that do not hold numbers are read at once."""
+        if name not in self._texts:
+            self.read_texts([name])
+        return self._texts[name]
+
+    def read_texts(self, names: Sequence[str]) -> None:
+        """Read the cells of these columns as texts, at once, and those of all columns that do not hold numbers."""
+        known = {self._names.index(name) for name in self._texts}
+        used = {self._names.index(name) for name in self._used}
+        texts = {place for place in used if self._frame[place].to_numpy().dtype.kind not in NUMBERS}
+        if places := ({self._names.index(name) for name in names} | texts) - known:
+            frame = self._again(dict.fromkeys(places, object))
+            self._texts |= {self._names[place]: _stripped(frame[place].to_numpy()) for place in frame}
 
 
 def read_large(
-    path: Path, delimiter: str, start: Start, names: Sequence[str], wanted: Sequence[str], target: str, *, header: bool
-) -> tuple[NDArray[np.float64], list[str]] | None:
-    """The wanted columns as an array of shape (rows, columns), and the cells of the target; None for a closer look.
+    layout: Layout, names: Sequence[str], used: Sequence[str], features: Sequence[str], target: str
+) -> Large | None:
+    """The columns of a file, given the names of all, of those that are used and of those to learn from; None for a closer look.
 
-    `names` are those of all columns. Whatever may be wrong with the file (a cell without a number, a short row, a quote
-    inside a cell, another encoding) is left to whoever reads it cell by cell, and so are wide files.
+    Whatever may be wrong with the file (a short row, a quote inside a cell, another encoding) is left to whoever reads it
+    cell by cell, and so are wide files.
     """
-    if len(names) > WIDE:
+    if len(names) > WIDE or layout.start is None:
         return None
-    raw = path.read_bytes()
-    frame = (
-        _read(raw, delimiter, start.lines if header else 0, names.index(target), len(names))
-        if _is_plain(raw, delimiter)
-        else None
-    )
+    raw = layout.path.read_bytes()
+    delimiter = layout.delimiter
+    read = partial(_read, raw, delimiter, layout.start.lines if layout.header else 0, len(names))
+    frame = read({names.index(target): object}) if _is_plain(raw, delimiter) else None
     if frame is None:
         return None
     columns = [frame[index].to_numpy() for index in range(len(names))]
-    texts = [cell.strip() for cell in columns[names.index(target)].tolist()]
+    texts = _stripped(columns[names.index(target)])
+    chosen = [columns[names.index(name)] for name in features]
+    X = _stacked(chosen) if all(column.dtype.kind in NUMBERS for column in chosen) else None
     last = columns[-1]
-    if "" in texts or (last.dtype.kind not in NUMBERS and "" in last.tolist()):  # so it is where a row is short
+    may_be_short = "" in texts or (
+        last.dtype.kind not in NUMBERS and "" in last.tolist()
+    )  # so it is where a row is short
+    if (may_be_short or X is None) and not _is_rectangular(raw, delimiter, len(names)):
         return None
-    chosen = [columns[names.index(name)] for name in wanted]
-    if not all(column.dtype.kind in NUMBERS for column in chosen):
-        return None
-    X = _stacked(chosen)
-    return None if X is None else (X, texts)
+    return Large(X, frame, names, used, lambda types: read(types, [*types]), {target: texts})
 
 
-def _read(raw: bytes, delimiter: str, skipped: int, target: int, width: int) -> Any:
+def _stripped(column: NDArray[Any]) -> list[str]:
+    return [cell.strip() for cell in column.tolist()]
+
+
+def _read(
+    raw: bytes,
+    delimiter: str,
+    skipped: int,
+    width: int,
+    types: Mapping[int, type],
+    only: Sequence[int] | None = None,
+) -> Any:
     """The rows as a data frame whose columns are numbered; None where pandas cannot parse them."""
     import pandas as pd
 
@@ -69,10 +116,11 @@ def _read(raw: bytes, delimiter: str, skipped: int, target: int, width: int) -> 
             header=None,
             names=range(width),
             index_col=False,
+            usecols=only,
             skiprows=skipped,
             skipinitialspace=delimiter != " ",
             na_filter=False,
-            dtype={target: object},
+            dtype=types,
             encoding="utf-8-sig",
             low_memory=False,
         )
@@ -114,3 +162,20 @@ def _is_plain(raw: bytes, delimiter: str) -> bool:
         and bool(np.isin(text[opening - 1], edges).all())
         and bool(np.isin(text[closing + 1], edges).all())
     )
+
+
+def _is_rectangular(raw: bytes, delimiter: str, width: int) -> bool:
+    """Whether each line that is not blank has so many cells, in a file whose quotes stand around whole cells."""
+    import numpy as np
+
+    text = np.frombuffer(raw.rstrip() + b"\n", dtype=np.uint8)
+    quotes = np.flatnonzero(text == QUOTE) if b'"' in raw else np.empty(0, np.intp)
+    outside = [
+        places[np.searchsorted(quotes, places) % 2 == 0] if len(quotes) else places
+        for places in (np.flatnonzero(text == NEW_LINE), np.flatnonzero(text == ord(delimiter)))
+    ]
+    ends, parted = outside
+    cells = np.diff(np.searchsorted(parted, ends), prepend=0) + 1
+    length = np.diff(ends, prepend=-1)
+    is_blank = (length == 1) | ((length == len(b"\r\n")) & (text[ends - 1] == RETURN))
+    return bool(((cells == width) | is_blank).all())

@@ -23,6 +23,9 @@ ORDER = ("name", "dataset", "model", "training", "search", "validation", "test",
 SENTENCE = 400
 """How many characters of a sentence are shown that may hold an error."""
 
+LONGEST_COLUMNS = 1000
+"""How many characters are shown of what the columns are."""
+
 
 @dataclass(frozen=True)
 class Fact:
@@ -160,6 +163,8 @@ def origins(result: Result) -> Iterator[Fact]:
     data = manifest.get("data", {})
     if data:
         yield Fact("data", f"{data.get('rows', 0):,} rows", f"SHA-256 {data.get('sha256', 'unknown')}")
+    if "columns" in data:
+        yield Fact("columns", one_line(data["columns"], LONGEST_COLUMNS))
     for name, version in manifest.get("plugins", {}).items():
         yield Fact(f"plugin {name}", value_text(version))
     for name, version in manifest.get("packages", {}).items():

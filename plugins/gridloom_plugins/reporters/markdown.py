@@ -150,6 +150,8 @@ def _origin(result: Result) -> str:
     if data:
         name = one_line(experiment.get("dataset", {}).get("name", "data"))
         parts.append(f"data {_code(name)}, {data.get('rows', 0):,} rows, SHA-256 {_code(str(data.get('sha256'))[:12])}")
+    if "columns" in data:
+        parts.append(f"columns {_code(data['columns'], WORDS)}")
     if validation := experiment.get("validation"):
         parts.append(f"validation {_code(validation, WORDS)}, seed {_code(experiment.get('seed'))}")
     if result.engine:

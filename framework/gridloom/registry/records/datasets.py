@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Callable, Mapping
+from dataclasses import KW_ONLY, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from gridloom.registry.record import Record
 
@@ -14,15 +15,33 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Dataset(Record):
-    """A data set: `load(**options)` returns a `gridloom.Data`."""
+    """A data set: `load(**options)` returns a `gridloom.Data`.
+
+    - `opens`: how the names of the files end that its option `path` may name, such as ".csv". `gridloom check` loads small
+      ones of them, and says what their columns are.
+    - `propose(path, target)`: for `gridloom new experiment --data`, the options for a file, without its path, and remarks on
+      some of them, both by the names of the options. The target is None where it has to be guessed.
+    """
 
     load: Callable[..., Data]
+    _: KW_ONLY
+    opens: tuple[str, ...] = ()
+    propose: Callable[[Path, str | None], tuple[Mapping[str, Any], Mapping[str, str]]] | None = None
 
     kind: ClassVar[str] = "data set"
     word: ClassVar[str] = "dataset"
     hook: ClassVar[str] = "gridloom_datasets"
     place: ClassVar[tuple[str, ...]] = ("dataset",)
     fixed: ClassVar[int] = 0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not isinstance(self.opens, tuple) or not all(isinstance(end, str) and end[:1] == "." for end in self.opens):
+            raise TypeError(
+                f"data set '{self.name}': opens should be a tuple such as ('.csv', '.tsv'), not {self.opens!r}"
+            )
+        if self.propose is not None and not callable(self.propose):
+            raise TypeError(f"data set '{self.name}': propose should be a function, not {self.propose!r}")
 
     @property
     def function(self) -> Callable[..., Data]:

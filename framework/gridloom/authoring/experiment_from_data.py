@@ -1,0 +1,199 @@
+"""Composes an experiment for a file of data: what its columns are decides on preprocessing, validation, score and search."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gridloom.authoring.new_experiment import bound, pair
+from gridloom.authoring.schema import HEADER
+from gridloom.core.describing import described
+from gridloom.errors import CannotWrite, InvalidInput
+from gridloom.registry.records import Dataset
+from gridloom.registry.registry import Provided, Registry
+
+if TYPE_CHECKING:
+    from gridloom.core.data import Data
+
+FOLDS = 5
+FEW_FOLDS = 3
+LARGE = 20_000
+"""From so many rows on, there are fewer folds, larger batches and fewer epochs."""
+
+MANY_VALUES = 30
+"""A category with more values has the rarer ones gathered in a column of their own."""
+
+UNBALANCED = 3
+"""Classes are unbalanced where the most frequent one has so many times the rows of the rarest."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A file of data, the data set that reads it with which options, remarks on these, and what it holds."""
+
+    file: Path
+    dataset: str
+    options: Mapping[str, Any]
+    remarks: Mapping[str, str]
+    data: Data
+
+
+def find(file: Path, target: str | None, registry: Registry) -> Found:
+    """Open a file of data with the data set that is made for it.
+
+    Raises CannotWrite for a file that is not there or that no data set opens, and InvalidInput for what is wrong with it.
+    """
+    if not file.is_file():
+        raise CannotWrite(f"there is no file {file}")
+    provided = _dataset_for(file, registry)
+    propose = provided.record.propose
+    if propose is None:
+        raise CannotWrite(f"the data set '{provided.record.name}' does not say how to begin with {file.name}")
+    options, remarks = propose(file, target)
+    valid, findings = provided.record.options.validate({"path": file.name, **options}, file.parent)
+    if findings:
+        raise CannotWrite(f"the options for {file.name} would not be valid: {findings[0].message}")
+    return Found(file, registry.shortest_name(provided), options, remarks, provided.record.load(**valid))
+
+
+def _dataset_for(file: Path, registry: Registry) -> Provided[Dataset]:
+    """The data set that opens files of this name."""
+    known = [item for item in registry.of_kind(Dataset) if item.record.opens]
+    for item in known:
+        if file.name.casefold().endswith(item.record.opens):
+            return item
+    endings = ", ".join(ending for item in known for ending in item.record.opens)
+    raise CannotWrite(f"no data set opens {file.name}; save it as a file that ends in one of {endings}")
+
+
+def compose_for(found: Found, name: str, registry: Registry, out: Path) -> str:
+    """The text of an experiment on this file, to be written to `out`; CannotWrite when it would not be valid."""
+    text = "\n".join(_lines(found, name, out)) + "\n"
+    experiment = bound(text, registry, out)
+    try:
+        experiment.check_preprocessing(found.data)
+    except InvalidInput as error:
+        raise CannotWrite(f"this experiment would not be valid: {error.problems[0].message}") from None
+    return text
+
+
+def _lines(found: Found, name: str, out: Path) -> Iterator[str]:
+    data = found.data
+    yield HEADER
+    yield "# `gridloom check` validates this file, `gridloom run` runs it; `gridloom plugins show NAME` tells more of a name."
+    yield f"# {found.file.name}: {len(data.y):,} rows; {_one_line(described(data))}"
+    yield pair("name", name)
+    yield ""
+    yield from _dataset(found, out)
+    yield ""
+    yield "model:"
+    yield "  name: mlp"
+    yield ""
+    if steps := list(_steps(data)):
+        yield "preprocess:  # fitted on the rows that train, in every split anew"
+        yield from (f"  - {step}" for step in steps)
+        yield ""
+    large = len(data.y) >= LARGE
+    yield "training:"
+    yield f"  {pair('epochs', 20 if large else 50)}"
+    yield f"  {pair('batch_size', 256 if large else 32)}"
+    yield ""
+    yield "search:"
+    yield "  strategy: grid"
+    yield "  space:  # a list of values, or a range such as {low: 1, high: 9, step: 2}; 18 candidates"
+    yield "    model:"
+    yield "      hidden: [[16], [64], [64, 32]]"
+    yield "    training:"
+    yield "      learning_rate: [0.0003, 0.001, 0.003]"
+    yield "    dropout:"
+    yield "      dropout_rate: [0.0, 0.3]"
+    yield ""
+    yield _validation(data)
+    yield from _scoring(data)
+    yield "seed: 7"
+    yield "engine: auto"
+    yield "refit: true  # train the best candidate on all rows, and keep its model"
+    yield "reporters: [console, html]"
+
+
+def _dataset(found: Found, out: Path) -> Iterator[str]:
+    """The data set with its options and the remarks on them."""
+    path = Path(os.path.relpath(found.file.resolve(), out.resolve().parent)).as_posix()
+    yield "dataset:"
+    yield f"  {pair('name', found.dataset)}"
+    for option, value in {"path": path, **found.options}.items():
+        remark = found.remarks.get(option)
+        yield f"  {pair(option, value)}{f'  # {_one_line(remark)}' if remark else ''}"
+    if positive := _positive(found.data):
+        label, count = positive
+        yield f"  positive: {json.dumps(label, ensure_ascii=False)}  # the rarer class, {count:,} of {len(found.data.y):,} rows"
+
+
+def _steps(data: Data) -> Iterator[str]:
+    """The steps that make finite numbers of the columns, and scale them; none for what is no table."""
+    if not data.columns:
+        if data.X.ndim == 2:  # noqa: PLR2004  (rows and columns)
+            yield "standardize"
+        return
+    kinds = {column.kind for column in data.columns}
+    if any(column.gaps for column in data.columns if column.kind != "text"):
+        yield "impute"
+    categories = [column for column in data.columns if column.kind == "category"]
+    if categories:
+        many = max(len(column.values) for column in categories) > MANY_VALUES
+        yield f"{{name: one_hot, max_categories: {MANY_VALUES}}}" if many else "one_hot"
+    if "text" in kinds:
+        yield "{name: text_vectors, max_words: 300}"
+    if kinds & {"numeric", "date", "text"}:
+        yield "standardize"
+
+
+def _counts(data: Data) -> list[int]:
+    """How many rows each class has."""
+    return [int((data.y == number).sum()) for number in range(len(data.classes))]
+
+
+def _positive(data: Data) -> tuple[str, int] | None:
+    """The rarer one of two classes, the second one if they are equal, and how many rows it has."""
+    if len(data.classes) != 2:  # noqa: PLR2004  (two classes)
+        return None
+    counts = _counts(data)
+    number = 0 if counts[0] < counts[1] else 1
+    return data.classes[number], counts[number]
+
+
+def _validation(data: Data) -> str:
+    """Folds that keep the proportions of classes, as far as there are rows enough of each."""
+    folds = FEW_FOLDS if len(data.y) >= LARGE else FOLDS
+    if not data.classes:
+        return pair("validation", {"method": "kfold", "folds": min(folds, len(data.y))})
+    rarest = min(_counts(data))
+    if rarest == 1:
+        label = data.classes[_counts(data).index(1)]
+        raise CannotWrite(
+            f"class '{label}' has a single row, so no folds can train on it and test on it; exclude that row"
+        )
+    return pair("validation", {"method": "stratified_kfold", "folds": min(folds, rarest)})
+
+
+def _scoring(data: Data) -> Iterator[str]:
+    """A score that says something whatever the proportions of the classes."""
+    if not data.classes:
+        yield "scoring: r2  # 1 is perfect, 0 as good as the mean"
+        return
+    counts = _counts(data)
+    if len(counts) == 2:  # noqa: PLR2004  (two classes)
+        yield "scoring: roc_auc  # 1 is perfect, 0.5 as good as chance, however rare the positive class is"
+    elif max(counts) >= UNBALANCED * min(counts):
+        yield "scoring: balanced_accuracy  # the mean of the shares of each class that are recognized"
+    else:
+        yield "scoring: accuracy"
+
+
+def _one_line(text: str) -> str:
+    """A text in a comment."""
+    return "".join(character if character.isprintable() else " " for character in text)

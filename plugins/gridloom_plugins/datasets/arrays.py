@@ -1,0 +1,86 @@
+"""The data set `arrays`: numpy arrays from a file of your own."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gridloom import Data, Dataset, InputFile, InvalidInput, Location, nearest
+from gridloom_plugins.datasets.targets import TaskName, target_of_array
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+def load(
+    path: InputFile,
+    X: str = "X",
+    y: str = "y",
+    y_path: InputFile | None = None,
+    task: TaskName | None = None,
+    groups: str | None = None,
+    order: str | None = None,
+    folds: str | None = None,
+    weights: str | None = None,
+) -> Data:
+    """Read features and targets from an .npz file, or from two .npy files; none that holds pickled objects.
+
+    `X` and `y` are the names of the arrays in the .npz file: features of shape (rows, ...) and one target a row. With
+    .npy files, `path` holds the features and `y_path` the targets. Texts are classes, and so are whole numbers with at
+    most 20 different values, unless `task` says regression. `groups`, `order`, `folds` and `weights` are names of arrays with
+    one number a row, which are not learned from.
+    """
+    import numpy as np
+
+    beside = {"groups": groups, "order": order, "folds": folds, "weights": weights}
+    names = {field: name for field, name in beside.items() if name is not None}
+    found = read(path)
+    if isinstance(found, np.ndarray):
+        if y_path is None or names:
+            message = (
+                "an .npy file holds one array; name that of the targets by 'y_path', or write all arrays to an .npz"
+            )
+            raise InvalidInput.at(Location(str(path)), message)
+        features, targets = found, read(y_path)
+        if not isinstance(targets, np.ndarray):
+            raise InvalidInput.at(Location(str(y_path)), "the targets of an .npy file should be an .npy file, too")
+    elif y_path is not None:
+        raise InvalidInput.at(Location(str(path)), "this file has its targets in it; leave 'y_path' out, and say 'y'")
+    else:
+        features, targets = (_named(found, name, path) for name in (X, y))
+    if targets.ndim != 1:
+        raise InvalidInput.at(
+            Location(str(y_path or path)), f"the targets have the shape {targets.shape}; there should be one a row"
+        )
+    values, classes = target_of_array(targets, task, Location(str(y_path or path)))
+    arrays: dict[str, Any] = {field: _named(found, name, path) for field, name in names.items()}
+    return Data(features, values, target_name=y, classes=classes, **arrays)
+
+
+def read(path: Path) -> NDArray[Any] | Mapping[str, NDArray[Any]]:
+    """The array in an .npy file, or those in an .npz file by name; InvalidInput for anything else."""
+    import numpy as np
+
+    place = Location(str(path))
+    try:
+        with path.open("rb") as file:
+            loaded = np.load(file, allow_pickle=False)
+            return loaded if isinstance(loaded, np.ndarray) else {name: loaded[name] for name in loaded.files}
+    except (ValueError, OSError, EOFError, zipfile.BadZipFile, KeyError) as error:
+        if "allow_pickle" in str(error) or "pickle" in str(error):
+            message = "this file holds pickled Python objects, or is no .npy or .npz file; only arrays of numbers and texts are read"
+        else:
+            message = f"this cannot be read as .npy or .npz: {' '.join(str(error).split())[:200]}"
+        raise InvalidInput.at(place, message) from None
+
+
+def _named(arrays: NDArray[Any] | Mapping[str, NDArray[Any]], name: str, path: Path) -> NDArray[Any]:
+    known: Mapping[str, NDArray[Any]] = arrays if isinstance(arrays, Mapping) else {}
+    if name not in known:
+        raise InvalidInput.at(Location(str(path)), f"there is no array '{name}' in this file; {nearest(name, known)}")
+    return known[name]
+
+
+DATASET = Dataset(name="arrays", summary="Features and targets from .npz or .npy files.", load=load)

@@ -1,0 +1,92 @@
+"""Complaints about columns whose cells do not go together: where the first one stands, and the ways out."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Sequence
+
+from gridloom import Table
+from gridloom_plugins.datasets.cells import any_number, has_decimal_comma, looks_like_a_number
+from gridloom_plugins.datasets.kinds import Wrong
+
+FEW = 3
+"""Of up to so many bad cells of a column each is told with its line; of more, the first one is, and the others are counted."""
+
+LONGEST = 40
+"""How many characters of a cell are shown."""
+
+_SHOULD_BE = {
+    "numeric": "is not a finite number",
+    "boolean": "is not true or false, yes or no, t or f, 1 or 0",
+    "date": "is not a date of ISO 8601, such as 2026-12-31",
+    "iso": "looks like a date, but not one of ISO 8601, such as 2026-12-31",
+}
+
+_PLAIN = re.compile(r"[A-Za-z][\w.-]*(?: [\w.-]+)*")
+_MEANS_SOMETHING = {"y", "n", "yes", "no", "on", "off", "true", "false", "null"}
+
+
+def refuse(table: Table, wrong: Sequence[Wrong]) -> None:
+    """Raise InvalidInput for these columns of a table, if there are any."""
+    bad = [
+        (item.rows[0], item.name, _complaint(table.column(item.name), item, lambda row: f"line {table.rows[row].line}"))
+        for item in wrong
+    ]
+    table.refuse(bad, "columns with such cells")
+
+
+def in_row(cells: Sequence[str], wrong: Wrong) -> str:
+    """The complaint about a column whose cells have no places but rows, counted from 1."""
+    complaint = _complaint(cells, wrong, lambda row: f"row {row + 1}")
+    return f"column '{wrong.name}', row {wrong.rows[0] + 1}: {complaint}"
+
+
+def named(text: str) -> str:
+    """A name or a text as YAML has it in a list."""
+    is_plain = _PLAIN.fullmatch(text) and text.casefold() not in _MEANS_SOMETHING
+    return text if is_plain else json.dumps(text, ensure_ascii=False)
+
+
+def _complaint(cells: Sequence[str], wrong: Wrong, place: Callable[[int], str]) -> str:
+    drop = f"'drop: [{named(wrong.name)}]'"
+    if wrong.should_be == "present":
+        return f"all {len(cells):,} cells are missing; exclude the column by {drop}"
+    bad = [cells[row] for row in wrong.rows]
+    said = f"{_shown(bad[0])} {_SHOULD_BE[wrong.should_be]}{_others(wrong, bad, len(cells), place)}"
+    ways = [*_conversions(wrong, bad)]
+    if wrong.should_be != "iso" and len({*bad}) <= FEW and max(map(len, bad)) <= LONGEST:
+        missing = ", ".join(named(text) for text in dict.fromkeys(bad))
+        ways.append(f"'missing: [{missing}]' if that means missing")
+    ways.append(f"'types: {{{named(wrong.name)}: category}}' to take all cells for categories")
+    return f"{said}; write {', '.join(ways)}, or {drop}"
+
+
+def _conversions(wrong: Wrong, bad: Sequence[str]) -> list[str]:
+    """How the file could be read, or changed, such that the cells are what they should be."""
+    if wrong.should_be == "numeric":
+        if all(map(has_decimal_comma, bad)):
+            return ["'decimal: \",\"' if the comma is a decimal one (and remove those that part thousands)"]
+        if all(any_number(cell) is None and looks_like_a_number(cell) for cell in bad):
+            return ["plain numbers into the file (no separators of thousands, currencies or per cent)"]
+    return ["its dates as ISO 8601 into the file"] if wrong.should_be == "iso" else []
+
+
+def _others(wrong: Wrong, bad: Sequence[str], total: int, place: Callable[[int], str]) -> str:
+    """Which other cells are bad, too."""
+    if len(bad) == 1:
+        return ""
+    verb = "as does" if wrong.should_be == "iso" else "nor is"
+    if len(bad) <= FEW:
+        rest = " and ".join(
+            f"{_shown(cell)} in {place(row)}" for cell, row in zip(bad[1:], wrong.rows[1:], strict=True)
+        )
+        return f", {verb} {rest}"
+    texts = len({*bad})
+    what = f" ({texts:,} different texts)" if texts > 1 else ""
+    verb = "as do" if wrong.should_be == "iso" else "nor are"
+    return f", {verb} {len(bad) - 1:,} more of {total:,} cells{what}"
+
+
+def _shown(cell: str) -> str:
+    return f"'{cell[:LONGEST]}'"

@@ -1,0 +1,103 @@
+"""The data set `images`: a folder of pictures, in which each subfolder is a class."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from annotated_types import Ge, Le
+
+from gridloom import Data, Dataset, InputFolder, InvalidInput, Location
+from gridloom_plugins.datasets.extras import needed
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Pixels = Annotated[int, Ge(1), Le(4096)]
+
+MODES = ("1", "L", "LA", "P", "PA", "RGB", "RGBA", "CMYK", "YCbCr")
+"""How pictures of up to 8 bits a channel are held; of others, conversion would cut the values off."""
+
+
+def load(path: InputFolder, size: tuple[Pixels, Pixels] | None = None, greyscale: bool = False) -> Data:
+    """Read the pictures in a folder, each subfolder of which is a class; `pip install 'gridloom[images]'`.
+
+    `path` is relative to the experiment file. Features have the shape (rows, height, width, channels) and are float32 from 0 to 1: a channel of greys with
+    `greyscale`, else red, green and blue. `size` is the height and width that all pictures are scaled to (null: all have one
+    size already). They are turned as their EXIF data say, and transparency is left out. Rows stand in the order of
+    the names of classes and files. A file that is no picture is refused by its name; hidden ones do not count.
+    """
+    import numpy as np
+
+    with needed("PIL", "Pillow", "images"):
+        import PIL.Image  # noqa: F401  (whoever opens pictures imports it again)
+    classes = _folders(path)
+    files = [(file, number) for number, folder in enumerate(classes) for file in _files(folder)]
+    pictures = [_pixels(file, size, greyscale=greyscale) for file, _ in files]
+    shape = pictures[0].shape
+    for (file, _), picture in zip(files, pictures, strict=True):
+        if picture.shape != shape:
+            sizes = (
+                f"{picture.shape[0]} x {picture.shape[1]} pixels, but {files[0][0].name} has {shape[0]} x {shape[1]}"
+            )
+            message = f"this picture has {sizes}; scale all of them by 'size: [{shape[0]}, {shape[1]}]'"
+            raise InvalidInput.at(Location(str(file)), message)
+    X = np.stack(pictures).astype(np.float32)
+    X /= 255
+    y = np.array([number for _, number in files])
+    return Data(X, y, target_name="class", classes=tuple(folder.name for folder in classes))
+
+
+def _folders(path: Path) -> list[Path]:
+    """The subfolders by name; InvalidInput where there are none, or files beside them."""
+    entries = sorted(entry for entry in path.iterdir() if not entry.name.startswith("."))
+    folders = [entry for entry in entries if entry.is_dir()]
+    if not folders:
+        raise InvalidInput.at(
+            Location(str(path)), "this folder has no subfolders; put the pictures of each class into one"
+        )
+    if stray := [entry for entry in entries if not entry.is_dir()]:
+        message = "this file is in no subfolder, so its class is not known; move it, or delete it"
+        raise InvalidInput.at(Location(str(stray[0])), message)
+    return folders
+
+
+def _files(folder: Path) -> list[Path]:
+    """The files of a class by name; InvalidInput where there are none, or folders among them."""
+    entries = sorted(entry for entry in folder.iterdir() if not entry.name.startswith("."))
+    if not entries:
+        raise InvalidInput.at(Location(str(folder)), "this class has no pictures; add some, or delete the folder")
+    for entry in entries:
+        if not entry.is_file():
+            raise InvalidInput.at(Location(str(entry)), "this is not a picture; a folder of a class holds nothing else")
+    return entries
+
+
+def _pixels(file: Path, size: tuple[int, int] | None, *, greyscale: bool) -> NDArray[np.uint8]:
+    """The pixels of a picture from 0 to 255, of shape (height, width, channels)."""
+    import numpy as np
+    from PIL import Image, ImageOps
+
+    place = Location(str(file))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(file) as opened:
+                if opened.mode not in MODES:
+                    message = f"this picture has more than 8 bits a channel (its mode is {opened.mode}); convert it"
+                    raise InvalidInput.at(place, message)
+                turned: Any = ImageOps.exif_transpose(opened)
+                picture = turned.convert("L" if greyscale else "RGB")
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise InvalidInput.at(
+            place, f"this is not a picture that can be read: {' '.join(str(error).split())[:200]}"
+        ) from None
+    if size is not None and picture.size != (size[1], size[0]):
+        picture = picture.resize((size[1], size[0]), Image.Resampling.BILINEAR)
+    pixels: NDArray[np.uint8] = np.asarray(picture)
+    return pixels[..., None] if greyscale else pixels
+
+
+DATASET = Dataset(name="images", summary="Pictures in a folder, a subfolder for each class.", load=load)

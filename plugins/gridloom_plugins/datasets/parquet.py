@@ -1,0 +1,49 @@
+"""The data set `parquet`: columns and a target from a Parquet file of your own."""
+
+from __future__ import annotations
+
+from gridloom import Data, Dataset, InputFile
+from gridloom_plugins.datasets.cells import Rules
+from gridloom_plugins.datasets.frames import data_of, read_parquet
+from gridloom_plugins.datasets.kinds import Kind
+from gridloom_plugins.datasets.proposing import propose_parquet
+from gridloom_plugins.datasets.targets import TaskName
+from gridloom_plugins.datasets.wanted import Name, Wanted
+
+
+def load(
+    path: InputFile,
+    target: Name,
+    features: list[Name] | None = None,
+    task: TaskName | None = None,
+    drop: list[Name] | None = None,
+    types: dict[str, Kind] | None = None,
+    missing: list[str | int | float] | None = None,
+    groups: Name | None = None,
+    order: Name | None = None,
+    folds: Name | None = None,
+    weights: Name | None = None,
+) -> Data:
+    """Read a Parquet file; `pip install 'gridloom[parquet]'`.
+
+    `path` is relative to the experiment file. The types of the columns say what they hold: numbers, booleans, dates and
+    times, or texts, which are categories if few are different or if their type is a dictionary; `types` says it of columns
+    where that is not so, as {zip: category}. Nulls, NaN and blank texts are missing, and so is what `missing` lists.
+
+    As for the data set `csv`, `target` is the column to learn, and `features` are those to learn from (null: all others),
+    or `drop` those that are not; `task` says whether whole numbers are classes. `groups`, `order`, `folds` and `weights` are
+    columns that say something of each row, and are not learned from.
+    """
+    beside = {"groups": groups, "order": order, "folds": folds, "weights": weights}
+    wanted = Wanted.of(target, features, drop, types, beside)
+    rules = Rules(frozenset(map(str, missing or ())))
+    return data_of(read_parquet(path), str(path), wanted, task, rules)
+
+
+DATASET = Dataset(
+    name="parquet",
+    summary="Columns and a target from a Parquet file.",
+    load=load,
+    opens=(".parquet", ".pq"),
+    propose=propose_parquet,
+)
