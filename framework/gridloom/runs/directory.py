@@ -12,10 +12,11 @@ from typing import Any
 from gridloom.core.data import Data
 from gridloom.core.file_names import EXPERIMENT, JOURNAL, LOCK, LOG
 from gridloom.core.files import write_file
-from gridloom.errors import RunRefused, disk_errors
+from gridloom.errors import RunRefused, StorageError, disk_errors
 from gridloom.experiment.experiment import Experiment
 from gridloom.experiment.yaml_document import write_text
-from gridloom.runs.journal import Journal
+from gridloom.results.manifest_faults import fault
+from gridloom.runs.journal import WAY_OUT, Journal
 from gridloom.runs.lock import RunLock
 
 SHA256_DIGITS = 64
@@ -94,6 +95,16 @@ def open_run(
         lock.release()
 
 
+def kept_manifest(journal: Journal) -> dict[str, Any]:
+    """What the fits in a journal are fits of; empty in a new one. StorageError for what no run has written."""
+    found = journal.manifest
+    if found is None:
+        return {}
+    if told := fault(found):
+        raise StorageError(f"the journal {journal.path} is damaged: its manifest {told}; {WAY_OUT}")
+    return found
+
+
 def refuse_running(folder: Path) -> None:
     """Raise RunRefused when another process writes to the run in this folder; it may begin to any time later."""
     if (folder / LOCK).exists():
@@ -119,8 +130,8 @@ def _move_aside(folder: Path) -> None:
 
 
 def _check(journal: Journal, manifest: Mapping[str, Any], folder: Path) -> None:
-    kept = journal.manifest
-    if kept is None:
+    kept = kept_manifest(journal)
+    if not kept:
         return
     old, new = flat(kept), flat(manifest)
     changed = [key for key in sorted(old.keys() | new.keys()) if old.get(key) != new.get(key)]

@@ -21,7 +21,7 @@ from gridloom.registry.registry import load_registry
 from gridloom.results.manifest import score_names
 from gridloom.results.reporting import report, watching
 from gridloom.results.result import ReportError, Result
-from gridloom.runs.directory import KEPT, open_run, refuse_running
+from gridloom.runs.directory import KEPT, kept_manifest, open_run, refuse_running
 from gridloom.runs.journal import Journal
 from gridloom.runs.kept_predictions import why_not_kept
 from gridloom.runs.refit import refit_best
@@ -109,7 +109,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     """What the fits in a run's folder are fits of."""
     journal = Journal(folder / JOURNAL, read_only=True)
     try:
-        return journal.manifest or {}
+        return kept_manifest(journal)
     finally:
         journal.close()
 
@@ -136,7 +136,7 @@ def bare_result(folder: Path) -> Result:
     """
     journal = Journal(folder / JOURNAL, read_only=True)
     try:
-        manifest = journal.manifest or {}
+        manifest = kept_manifest(journal)
         known, fits = _known(journal), [fit for fit in journal.fits().values() if fit.outer is None]
     finally:
         journal.close()
@@ -172,14 +172,14 @@ def _trials(fits: Sequence[Fit]) -> list[Trial]:
 
 def _known(journal: Journal) -> dict[str, FitResult]:
     """All finished fits by key, ranked by the score that the manifest names."""
-    first = score_names(journal.manifest or {})[0]
+    first = score_names(kept_manifest(journal))[0]
     return {key: result.ranked_by(first) for key, result in journal.results().items()}
 
 
 def _result(
     experiment: Experiment, journal: Journal, trials: Sequence[Trial], nested: Nested | None, folder: Path
 ) -> Result:
-    manifest = journal.manifest or {}
+    manifest = kept_manifest(journal)
     names = score_names(manifest)
     return Result(
         name=experiment.name,
