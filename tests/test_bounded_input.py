@@ -93,7 +93,7 @@ def test_pipes_and_devices_are_refused(tmp_path, reader, kind):
         os.mkfifo(path)
     else:
         path.symlink_to("/dev/zero")
-    with pytest.raises(InvalidInput, match=r"pipe: this is a device or a pipe, not a file$"):
+    with pytest.raises(InvalidInput, match=rf"pipe: this is a {kind}, not a file$"):
         READERS[reader](path)
 
 

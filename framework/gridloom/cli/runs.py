@@ -94,9 +94,15 @@ def _ranked_by(result: Result, score: str) -> Result:
 def find_run(run: str, out: Path) -> Path:
     """The folder of a run, given as a name below `out` or as a path; InvalidInput when there is none."""
     from gridloom.core.file_names import EXPERIMENT
+    from gridloom.core.regular_files import FOLDER, kind_of
 
     for folder in (Path(run), out / run):
-        if is_there(folder / EXPERIMENT, Path.is_file):
+        file = folder / EXPERIMENT
+        if is_there(file, Path.is_file):
             return folder
+        if kind := kind_of(file) or (is_there(file, Path.is_symlink) and "a link that leads nowhere"):
+            raise InvalidInput.at(Location(str(file)), f"this is {kind}, not the experiment of a run")
+        if (kind := kind_of(folder)) not in ("", FOLDER):
+            raise InvalidInput.at(Location(str(folder)), f"this is {kind}, not the folder of a run")
     known = [path.parent.name for path in out.glob(f"*/{EXPERIMENT}")]
     raise InvalidInput.at(Location(run), f"there is no such run in {out}; {nearest(run, known)}")

@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from gridloom.core.files import Identity
+from gridloom.core.regular_files import kind_of
 from gridloom.core.space import canonical_json
 from gridloom.core.trials import Fit, FitResult
 from gridloom.errors import RunRefused, StorageError
 from gridloom.runs import format_1
 from gridloom.runs.rows import COLUMNS, checksum, fit_of, result_of, row_of
+from gridloom.runs.sqlite_words import in_words
 
 FORMAT = 2
 """The version of the tables below; journals of format 1 are read, not written."""
@@ -68,8 +70,8 @@ class Journal:
         self._files: list[Identity] = []
         with self._clear_errors():
             for place in (path, *(Path(f"{path}{ending}") for ending in _BESIDE)):
-                if place.exists() and not place.is_file():
-                    raise StorageError(f"{place} is no regular file, so the journal cannot be read; {WAY_OUT}")
+                if kind := kind_of(place):
+                    raise StorageError(f"{place} is {kind}, not a file, so the journal cannot be read; {WAY_OUT}")
             if path.is_file() and not path.stat().st_size:
                 raise StorageError(f"the journal {path} is empty, so its fits are lost; {WAY_OUT}")
             if not path.exists() and not read_only:
@@ -225,7 +227,7 @@ class Journal:
             raise
         except kinds as error:
             way_out = f"; {WAY_OUT}" if _is_damage(error) else ""
-            raise StorageError(f"the journal {self.path} cannot be used: {error}{way_out}") from error
+            raise StorageError(f"the journal {self.path} cannot be used: {in_words(error)}{way_out}") from error
 
 
 def _is_damage(error: Exception) -> bool:
