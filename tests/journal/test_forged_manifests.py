@@ -112,7 +112,7 @@ def tell(result, other):
     for reporter in (html, json_reporter, markdown):
         reporter.REPORTER.report(result)
     obstacles(result.manifest, other)
-    return list(_changes(result.manifest, other)), list(_heads([result])), result.command
+    return list(_changes(result.manifest, other, 2)), list(_heads([result])), result.command
 
 
 @pytest.mark.parametrize(

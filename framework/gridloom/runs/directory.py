@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import platform
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -152,8 +153,8 @@ def _check(journal: Journal, manifest: Mapping[str, Any], folder: Path) -> None:
 
 
 def shown(value: Any) -> str:
-    """A value of a manifest as short text of one line that a terminal takes for nothing but text; a hash's beginning."""
-    text = str(value)
+    """A value of a manifest as YAML has it, in one short line that a terminal takes for text; a hash's beginning."""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
     text = text if text.isprintable() else repr(text)
     if isinstance(value, str) and len(value) == SHA256_DIGITS:
         return f"{text[:12]}..."

@@ -99,6 +99,14 @@ class _Wanted:
 def _tell_unnamed(table: Table, names: Sequence[str]) -> None:
     """Say that columns without a name are not learned from."""
     place = table.header.place(table.path, table.index(names[0]))
+    if table.header.cells[-1] == "" and len(table.rows) > 1 and not any(row.cells[-1] for row in table.rows):
+        _log.warning(
+            "%s: every line ends in a delimiter, which makes a last column without name and values; nothing is learned from it",
+            table.header.place(table.path, len(table.header.cells) - 1),
+        )
+        names = names[:-1]
+    if not names:
+        return
     said = ", ".join(f"'{name}'" for name in names)
     _log.warning(
         "%s: the column %s has no name, as the row numbers that pandas writes, so nothing is learned from it; list it "
