@@ -41,6 +41,8 @@ def describe(experiment: Experiment) -> str:
         "fits": f"{candidates} x {splits} x {seeds} = {candidates * splits * seeds}",
         "engine": f"{experiment.engine.name} ({experiment.engine_reason})",
     }
+    if experiment.shortage:
+        rows["note"] = experiment.shortage
     if experiment.validation.outer:
         outer = len(experiment.validation.outer.places)
         rows["nested"] = f"the same in {outer} outer folds, {outer * (candidates * splits + 1) * seeds} fits more"

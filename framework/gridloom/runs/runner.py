@@ -89,7 +89,10 @@ def _run_with_engine(experiment: Experiment, data: Data, folder: Path, count: in
     splits = tuple(experiment.materialise(data))
     plan = _plan(experiment, workers)
     why_not = why_not_kept(plan, data, splits)
-    plan, job = replace(plan, note=why_not), replace(job, splits=splits, keeps_predictions=not why_not)
+    plan, job = (
+        replace(plan, note="; ".join(filter(None, (experiment.shortage, why_not)))),
+        replace(job, splits=splits, keeps_predictions=not why_not),
+    )
     with open_run(experiment, data, folder, fresh=fresh, predictions=why_not or KEPT) as journal:
         started = time.monotonic()
         errors: list[ReportError] = []
