@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 
 import pytest
+from hypothesis import given
+from hypothesis.strategies import lists, text
 
-from gridloom import InvalidInput, Location, Problem, read_table
+from gridloom import InvalidInput, Location, Problem, errors, read_table
 from gridloom.core import text_files
+from gridloom.errors import SHORTENED, near, one_effort
 from gridloom.experiment import published
 from gridloom.experiment.published import read_published
 from gridloom.experiment.yaml_document import read_file
 from gridloom_plugins.datasets import csv
+
+WORDS = "abde_"
 
 READERS = {
     "experiment": read_file,
@@ -35,6 +41,42 @@ def test_a_long_problem_is_cut():
     assert len(str(InvalidInput.at(Location("f"), "x" * 10**6))) < 2100
 
 
+@given(text(WORDS, max_size=12), lists(text(WORDS, max_size=12), max_size=12))
+def test_near_names_are_those_that_difflib_finds(name, known):
+    lower = name.lower()
+    assert near(name, known) == (
+        [lower]
+        if lower in known
+        else list(
+            dict.fromkeys(
+                [
+                    *(other for other in sorted(set(known)) if len(lower) >= SHORTENED and other.startswith(lower)),
+                    *difflib.get_close_matches(lower, sorted(set(known))),
+                ]
+            )
+        )[:3]
+    )
+
+
+@pytest.mark.parametrize(
+    "names", [[f"epoch{number}" for number in range(20_000)], ["epochs" * 10_000], ["x" * 150] * 2_000]
+)
+def test_what_is_spent_on_near_names_in_a_document_is_bounded(monkeypatch, names):
+    compared = []
+
+    def counting(name, known, **options):
+        compared.extend(len(name) * len(other) for other in known)
+        return difflib.get_close_matches(name, known, **options)
+
+    monkeypatch.setattr(errors, "get_close_matches", counting)
+    known = ["epochs", "batch_size", *(f"{'x' * 150}{number}" for number in range(100))]
+    with one_effort():
+        for name in names:
+            near(name, known)
+    assert sum(compared) + errors.PAIR * len(compared) <= errors._Effort().left
+    assert near("epoch", known) == ["epochs"]
+
+
 def test_a_hostile_experiment_has_a_short_answer(gridloom, write):
     write("dataset: pima\nmodel: mlp\n" + "".join(f"{'k' * 900}{number}: 1\n" for number in range(100)))
     done = gridloom("check", "small.yaml")
@@ -51,7 +93,7 @@ def test_pipes_and_devices_are_refused(tmp_path, reader, kind):
         os.mkfifo(path)
     else:
         path.symlink_to("/dev/zero")
-    with pytest.raises(InvalidInput, match=r"pipe: this is a device or a pipe, not a file$"):
+    with pytest.raises(InvalidInput, match=rf"pipe: this is a {kind}, not a file$"):
         READERS[reader](path)
 
 

@@ -303,7 +303,7 @@ def test_two_runs_are_compared_by_the_candidates_that_they_share(ask):
     assert one.startswith("[1] runs/forest: 3 complete candidates, 4 seed(s), engine sklearn, best 0.9")
     assert two.startswith("[2] runs/trees: ")
     assert beside == "[2] beside [1]"
-    assert rest[0] == "  experiment.model.trees: 3 in [1], 30"
+    assert rest[0] == "  experiment.model.trees: 3 in [1], 30 in [2]"
     for depth, line in zip((1, 2, 3), rest[1:4], strict=True):
         assert line.endswith(f" with: {{'max_depth': {depth}}}")
         assert ", Holm's " in line
@@ -322,7 +322,7 @@ def test_several_runs_are_each_compared_with_the_first(ask):
 def test_a_run_of_one_seed_is_compared_over_new_data(ask):
     done = ask("compare", "forest", "single")
     assert done.returncode == 0, done.stderr
-    assert "  experiment.validation.seeds: 4 in [1], 1" in done.stdout
+    assert "  experiment.validation.seeds: 4 in [1], 1 in [2]" in done.stdout
     assert done.stdout.splitlines()[-1].startswith("Over new data from the same source, ")
 
 
@@ -356,10 +356,10 @@ def test_runs_that_share_no_candidate_are_refused(ask):
 
 @pytest.mark.parametrize("text", [*HOSTILE, "x" * 999, "<script>"])
 def test_settings_that_differ_are_shown_as_text_of_one_line(text):
-    ((key, value),) = compare._changes({"experiment": {"model": {text: text}}}, {"experiment": {"model": {text: 1}}})
+    ((key, value),) = compare._changes({"experiment": {"model": {text: text}}}, {"experiment": {"model": {text: 1}}}, 2)
     assert (key + value).isprintable()
     assert len(key) <= 120
-    assert value.endswith(" in [1], 1")
+    assert value.endswith(" in [1], 1 in [2]")
 
 
 @pytest.mark.parametrize(

@@ -71,11 +71,14 @@ def around(record) -> dict[str, Any]:
 @pytest.mark.parametrize("item", load_registry().provided, ids=lambda item: f"{item.record.kind} {item.record.name}")
 def test_the_example_of_everything_built_in_is_accepted_where_it_is_pasted(item, registry, tmp_path):
     pasted = read_text(example(item.record, registry.shortest_name(item)), "example").plain()
-    (tmp_path / "PATH").write_text("a,TARGET\n1,0\n")
+    if item.record.name == "images":
+        (tmp_path / "PATH").mkdir()
+    else:
+        (tmp_path / "PATH").write_text("a,TARGET\n1,0\n")
     (tmp_path / "x.yaml").write_text(write_text(merged(around(item.record), pasted)))
     experiment = read_experiment(tmp_path / "x.yaml", registry)
     bound = [experiment.dataset, experiment.model, experiment.strategy, *experiment.families.values()]
-    bound += experiment.scorers.values()
+    bound += [*experiment.scorers.values(), *(way for step in experiment.preprocess for way in step.ways.values())]
     assert item in [part.provided for part in [*bound, *experiment.reporters, experiment.engine]]
 
 

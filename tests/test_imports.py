@@ -5,12 +5,15 @@ from __future__ import annotations
 import importlib
 import inspect
 import json
+import os
 import pkgutil
 import subprocess
 import sys
 import textwrap
 from importlib.metadata import entry_points
 from pathlib import Path
+
+import pytest
 
 import gridloom_plugins
 from gridloom.registry import hookspecs
@@ -35,7 +38,7 @@ RUNNER = """
 import json, sys
 
 def command(*arguments):
-    from gridloom.cli import app
+    from gridloom.cli.commands import app
 
     code = app(arguments, prog_name="gridloom", standalone_mode=False)
     assert not code, code
@@ -69,12 +72,12 @@ def heavy(found: dict[str, set[str]]) -> dict[str, set[str]]:
 
 
 def test_a_heavy_import_would_be_seen():
-    assert heavy(imported("import gridloom", "import scipy")) == {"import scipy": {"scipy"}}
+    assert heavy(imported("import gridloom; gridloom.run", "import scipy")) == {"import scipy": {"scipy"}}
 
 
 def test_nothing_heavy_is_imported_by_the_package_or_a_command_that_trains_nothing():
     found = imported(
-        "import gridloom",
+        "import gridloom; gridloom.run",
         "from gridloom.registry.registry import load_registry; load_registry()",
         "command('--help')",
         "command('run', '--help')",
@@ -120,3 +123,22 @@ def test_the_process_that_runs_a_search_of_networks_stays_free_of_keras(tmp_path
     (packages,) = imported("command('run', 'e.yaml', '-p', 'mine.py', '-j', '1')", folder=tmp_path).values()
     assert (tmp_path / "runs" / "e" / "journal.sqlite").exists()
     assert packages.isdisjoint({"tensorflow", "keras", "scikeras", "jax"})
+
+
+STARTED = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); from gridloom.cli import main; main()"
+"""The command line where Ctrl-C is not ignored, which it is in processes that a shell starts in the background."""
+
+
+@pytest.mark.parametrize("module", ["typer", "pluggy", "yaml"])
+def test_ctrl_c_while_anything_is_imported_ends_in_a_line(tmp_path, module):
+    (tmp_path / f"{module}.py").write_text("import signal; signal.raise_signal(signal.SIGINT)")
+    done = subprocess.run(
+        [sys.executable, "-c", STARTED, "check", "experiments"],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "gridloom: stopped\n")

@@ -250,3 +250,10 @@ def test_the_frame_shows_what_is_missing_as_missing():
     assert frame["param_x"].isna().tolist() == [False, True]
     assert frame["mean_test_score"].isna().tolist() == [False, True]
     assert frame["param_y"][1] == [1, 2]
+
+
+def test_a_result_is_told_in_a_line():
+    mine = result(trial(0, 0.5), trial(1, None))
+    assert repr(mine) == (
+        f"<Result {mine.name}: accuracy of 2 trials, not finished, in {mine.folder}; best: {mine.trials[0]!r}>"
+    )

@@ -31,6 +31,22 @@ def result(what):
     return what if what is None else FitResult({"accuracy": what})
 
 
+@pytest.mark.parametrize(
+    ("results", "text"),
+    [
+        ((0.5, 1.0), "<Trial 3: {'x': 3}, mean 0.75, complete, 2 of 2 fits>"),
+        ((0.5, None), "<Trial 3: {'x': 3}, incomplete, 1 of 2 fits>"),
+        ((0.5, "ValueError: x"), "<Trial 3: {'x': 3}, failed, 2 of 2 fits>"),
+    ],
+)
+def test_a_trial_is_told_in_a_line_without_its_fits(results, text):
+    assert repr(trial(*results, number=3)) == str(trial(*results, number=3)) == text
+
+
+def test_a_fit_is_told_without_its_epochs():
+    assert "0.125" not in repr(FitResult({"accuracy": 0.5}, {"loss": [0.125] * 500}))
+
+
 # Budgets
 
 

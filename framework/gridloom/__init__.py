@@ -1,153 +1,28 @@
 """Gridloom searches hyperparameters of Keras models, as YAML experiments made of plugins.
 
-Everything in `__all__` is public: what plugin authors need, and `run` for those who work in Python.
+Everything in `__all__` is public: what plugin authors need, and `run` for those who work in Python. It is imported when the
+first name is asked for, so that the command line gets to work, and to answer Ctrl-C, before it imports much.
 """
 
-from gridloom.api import load, run
-from gridloom.core.batches import by_candidate
-from gridloom.core.code import Code, Script, estimator_code
-from gridloom.core.columns import Column
-from gridloom.core.data import Data, Task
-from gridloom.core.draft import Draft, Layer, Part, Settings
-from gridloom.core.file_names import FileName
-from gridloom.core.files import make_folder, refuse_other_than_file, write_file
-from gridloom.core.kept_model import KeptModel, LoadedModel
-from gridloom.core.predictions import Predictions
-from gridloom.core.printable import printable
-from gridloom.core.progress import Plan, Progress
-from gridloom.core.skops_files import read_skops, untrusted_types, write_skops
-from gridloom.core.space import Candidate, Choices, Range, Space
-from gridloom.core.spreadsheets import csv_cell
-from gridloom.core.tables import Table, read_table
-from gridloom.core.text_files import open_text
-from gridloom.core.trials import Budget, Fit, FitResult, Proposal, Status, Trial, fit_each
-from gridloom.core.work import Work
-from gridloom.errors import (
-    CannotTrain,
-    DataError,
-    Deprecated,
-    GridloomError,
-    InvalidInput,
-    Location,
-    Problem,
-    StopRun,
-    nearest,
-)
-from gridloom.experiment.yaml_document import write_text as write_yaml
-from gridloom.models.model import Model
-from gridloom.registry.hookspecs import hookimpl
-from gridloom.registry.options import InputFile, InputFolder
-from gridloom.registry.records import (
-    Dataset,
-    Engine,
-    Family,
-    ModelBuilder,
-    Parameter,
-    Reporter,
-    Scorer,
-    Strategy,
-    Transform,
-)
-from gridloom.results.result import Result
-from gridloom.results.statistics.answers import (
-    Answer,
-    Comparison,
-    Effect,
-    Effects,
-    Importance,
-    Importances,
-    Interval,
-    Level,
-    Optimism,
-    Pair,
-    Power,
-    Published,
-    Share,
-    Summary,
-)
+from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 
-__all__ = [
-    "Answer",
-    "Budget",
-    "Candidate",
-    "CannotTrain",
-    "Choices",
-    "Code",
-    "Column",
-    "Comparison",
-    "Data",
-    "DataError",
-    "Dataset",
-    "Deprecated",
-    "Draft",
-    "Effect",
-    "Effects",
-    "Engine",
-    "Family",
-    "FileName",
-    "Fit",
-    "FitResult",
-    "GridloomError",
-    "Importance",
-    "Importances",
-    "InputFile",
-    "InputFolder",
-    "Interval",
-    "InvalidInput",
-    "KeptModel",
-    "Layer",
-    "Level",
-    "LoadedModel",
-    "Location",
-    "Model",
-    "ModelBuilder",
-    "Optimism",
-    "Pair",
-    "Parameter",
-    "Part",
-    "Plan",
-    "Power",
-    "Predictions",
-    "Problem",
-    "Progress",
-    "Proposal",
-    "Published",
-    "Range",
-    "Reporter",
-    "Result",
-    "Scorer",
-    "Script",
-    "Settings",
-    "Share",
-    "Space",
-    "Status",
-    "StopRun",
-    "Strategy",
-    "Summary",
-    "Table",
-    "Task",
-    "Transform",
-    "Trial",
-    "Work",
-    "__version__",
-    "by_candidate",
-    "csv_cell",
-    "estimator_code",
-    "fit_each",
-    "hookimpl",
-    "load",
-    "make_folder",
-    "nearest",
-    "open_text",
-    "printable",
-    "read_skops",
-    "read_table",
-    "refuse_other_than_file",
-    "run",
-    "untrusted_types",
-    "write_file",
-    "write_skops",
-    "write_yaml",
-]
+if TYPE_CHECKING:
+    from gridloom.public import *  # noqa: F403
+    from gridloom.public import __all__ as __all__
+else:
+
+    def __getattr__(name: str) -> Any:
+        from importlib import import_module
+
+        public = import_module("gridloom.public")
+        globals().update({known: getattr(public, known) for known in public.__all__}, __all__=public.__all__)
+        try:
+            return globals()[name]
+        except KeyError:
+            raise AttributeError(f"module 'gridloom' has no attribute {name!r}", name=name) from None
+
+    def __dir__() -> list[str]:
+        __getattr__("__all__")
+        return sorted(globals())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import IntEnum
@@ -173,15 +174,74 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 
 def near(name: str, known: Iterable[str]) -> list[str]:
-    """The at most three known names that are nearest to a misspelt or shortened one, whatever their case."""
+    """The at most three known names that are nearest to a misspelt or shortened one, whatever their case.
+
+    None are looked for once that has cost the document more than `one_effort` allows.
+    """
+    effort = _effort.get() or _Effort()
+    if effort.left <= 0:
+        return []
     by_lower = {other.lower(): other for other in sorted(known)}
+    effort.left -= PAIR * 2 + EACH * len(by_lower)
     text = name.lower()
     if text in by_lower:
         return [by_lower[text]]
     longer = [other for other in by_lower if len(text) >= SHORTENED and other.startswith(text)]
-    close = get_close_matches(text, by_lower, n=3, cutoff=0.6)
+    close = get_close_matches(text, effort.spent_on(text, by_lower), n=3, cutoff=CUTOFF)
     return [by_lower[match] for match in dict.fromkeys([*longer, *close])][:3]
 
 
 SHORTENED = 3
 """How many letters of a name may stand for it."""
+
+CUTOFF = 0.6
+"""How much alike two names have to be: twice the letters that match, by the letters of both."""
+
+LONGEST_NAME = 200
+"""Longer texts are no misspelt names."""
+
+PAIR, EACH = 100, 6
+"""Comparing two names costs so much, and the product of their lengths; finding out that there is no need, so much."""
+
+
+@dataclass
+class _Effort:
+    """How much may still be spent on comparing names: the first number takes a second or so."""
+
+    left: int = 2_500_000
+
+    def spent_on(self, name: str, known: Iterable[str]) -> list[str]:
+        """Those of the known names that may be alike, the likeliest first, as far as there is effort left."""
+        letters = set(name)
+        likely = [(alike, other) for other in known if (alike := _most_alike(name, letters, other)) >= CUTOFF]
+        chosen = []
+        for _, other in sorted(likely, reverse=True):
+            self.left -= PAIR + len(name) * len(other)
+            if self.left <= 0:
+                break
+            chosen.append(other)
+        return chosen
+
+
+_effort: ContextVar[_Effort | None] = ContextVar("effort", default=None)
+
+
+@contextmanager
+def one_effort() -> Iterator[None]:
+    """Bound what is spent on near names in here all together, however many names are unknown: for one document."""
+    before = _effort.set(_Effort())
+    try:
+        yield
+    finally:
+        _effort.reset(before)
+
+
+def _most_alike(name: str, letters: set[str], other: str) -> float:
+    """No less than how much two names are alike, found fast: letters that only one of them has do not match."""
+    if not 0 < len(name) + len(other) <= 2 * LONGEST_NAME:
+        return 0.0
+    if 2 * min(len(name), len(other)) < CUTOFF * (len(name) + len(other)):
+        return 0.0
+    theirs = set(other)
+    matching = min(len(name) - len(letters - theirs), len(other) - len(theirs - letters))
+    return 2 * matching / (len(name) + len(other))

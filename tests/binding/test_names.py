@@ -8,6 +8,9 @@ from binding.texts import NETWORK, with_line, with_space
 from gridloom.errors import InvalidInput
 from gridloom.experiment.bind import read_experiment
 from gridloom.experiment.keys import A_NAME
+from gridloom.registry.registry import load_registry
+
+WAY_OUT = "; if a plugin provides it, install that or name its file with -p"
 
 
 @pytest.mark.parametrize(
@@ -18,11 +21,12 @@ from gridloom.experiment.keys import A_NAME
         ("model: ►mpl", "unknown model builder 'mpl'; did you mean 'mlp'?"),
         ("engine: ►skikeras", "unknown engine 'skikeras'; did you mean 'scikeras'?"),
         ("engine: ►atuo", "unknown engine 'atuo'; did you mean 'auto'?"),
-        ("engine: ►torch", "unknown engine 'torch'; known: auto, fused, scikeras, sklearn"),
+        ("engine: ►torch", f"unknown engine 'torch'; known: auto, fused, scikeras, sklearn{WAY_OUT}"),
         ("reporters: [console, ►cvs, json]", "unknown reporter 'cvs'; did you mean 'csv'?"),
         (
             "reporters: [{name: ►xml}]",
-            "unknown reporter 'xml'; known: console, csv, histories, html, json, markdown, mlflow, plots, tensorboard",
+            "unknown reporter 'xml'; known: console, csv, histories, html, json, markdown, mlflow, plots, tensorboard"
+            + WAY_OUT,
         ),
         ("validation: ►kfld", "unknown validation method 'kfld'; did you mean 'kfold'?"),
         ("validation: {folds: 3, method: ►kfld}", "unknown validation method 'kfld'; did you mean 'kfold'?"),
@@ -148,7 +152,7 @@ def test_a_name_that_is_no_file_name_is_refused(read, tmp_path, name):
     ("engine", "message"),
     [
         ("►skikeras", "unknown engine 'skikeras'; did you mean 'scikeras'?"),
-        ("{name: ►torch, device: gpu}", "unknown engine 'torch'; known: auto, fused, scikeras, sklearn"),
+        ("{name: ►torch, device: gpu}", f"unknown engine 'torch'; known: auto, fused, scikeras, sklearn{WAY_OUT}"),
     ],
 )
 def test_an_unknown_engine_hides_no_mistake_of_the_training(refused, engine, message):
@@ -206,3 +210,28 @@ def test_a_grid_that_is_too_large_is_told_of_beside_other_mistakes(refused):
         "unknown option 'sead'; did you mean 'seed' or 'search'?",
         "should be greater than or equal to 2, not 1",
     )
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("reporters: [►mine]", "unknown reporter 'mine'; known: console"),
+        ("reporters: [►cvs]", "unknown reporter 'cvs'; did you mean 'csv'?"),
+    ],
+)
+def test_a_file_beside_the_experiment_that_looks_like_a_plugin_is_named(read, tmp_path, line, message):
+    (tmp_path / "no_plugin.py").write_text("print()")
+    (tmp_path / "plugin.py").write_text("import gridloom\n\n@gridloom.hookimpl\ndef gridloom_reporters(): ...\n")
+    with pytest.raises(InvalidInput) as caught:
+        read(with_line(line.replace("►", "")))
+    assert message in str(caught.value)
+    assert str(caught.value).endswith(f"; if a plugin here provides it, add -p {tmp_path / 'plugin.py'}")
+
+
+def test_a_file_that_is_loaded_is_not_named_again(tmp_path):
+    (plugin := tmp_path / "plugin.py").write_text(
+        "import gridloom\n\n@gridloom.hookimpl\ndef gridloom_reporters(): return []\n"
+    )
+    (file := tmp_path / "e.yaml").write_text(with_line("reporters: [mine]"))
+    with pytest.raises(InvalidInput, match=f"{WAY_OUT}$"):
+        read_experiment(file, load_registry([str(plugin)]), plugins=[str(plugin)])

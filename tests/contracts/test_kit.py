@@ -51,7 +51,7 @@ def test_a_registry_of_objects_modules_and_files(tmp_path):
     )
     registry = make_registry(Recorder(), "gridloom.testing.parts", str(tmp_path / "mine.py"), installed=False)
     assert [item.record.name for item in registry.of_kind(Reporter)] == ["mine", "recorder"]
-    assert [item.record.name for item in registry.of_kind(Dataset)] == ["tiny"]
+    assert [item.record.name for item in registry.of_kind(Dataset)] == ["tiny", "tiny-table"]
     assert registry.of_kind(Family) == []
     assert make_registry(Recorder()).find(Family, "dropout").record is dropout.FAMILY
 

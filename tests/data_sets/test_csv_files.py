@@ -127,6 +127,21 @@ def test_nothing_is_learned_from_a_column_without_a_name_and_that_is_said(load, 
     assert len(caplog.records) == 1
 
 
+def test_a_delimiter_at_the_end_of_every_line_is_told_as_one(load, caplog, tmp_path):
+    assert load("a,b,y,\n0,5,u,\n1,7,v,\n").feature_names == ("a", "b")
+    (record,) = caplog.records
+    assert record.getMessage() == (
+        f"{tmp_path / 'data.csv'}:1:7: the last column has no name, as where every line ends in a delimiter; nothing is learned from it; list '' "
+        "under 'features' to learn from it, or under 'drop' to say so yourself"
+    )
+
+
+@pytest.mark.parametrize("row", ['"1" ,2', '1,"2" ', '"1"x,2'])
+def test_what_stands_behind_a_closing_quote_is_told_in_words(problems, row):
+    ((line, _, message),) = problems(f"a,y\n1,2\n{row}\n")
+    assert (line, "remove the spaces behind it" in message) == (3, True)
+
+
 def test_dropped_columns_are_not_learned_from_and_may_hold_anything(load):
     assert load("a,note,b,y\n1,x,2,u\n3,,4,v\n", drop=["note"]).feature_names == ("a", "b")
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from surface import names
 
+import gridloom
 from gridloom.registry.record import Record
 from gridloom.testing.contract import Contract
 
@@ -24,6 +25,7 @@ def listed(*chosen: str, module: str = "gridloom") -> Callable[[], str]:
 
     def part() -> str:
         home = importlib.import_module(module)
+        home = importlib.import_module("gridloom.public") if home is gridloom else home
         things = {name: getattr(home, name) for name in chosen or home.__all__}
         return "\n\n".join("\n\n".join([f"### {name}", *about(name, thing, home)]) for name, thing in things.items())
 

@@ -18,7 +18,7 @@ from typer.main import get_command
 import gridloom
 import gridloom_pytest
 from docs.described import about, fixtures, listed, without_doctests
-from gridloom.cli import app
+from gridloom.cli.commands import app
 from gridloom.core.space import Domain
 from gridloom.experiment.bind import bind
 from gridloom.experiment.experiment import Source

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from pathlib import Path
 
 import pytest
 
@@ -41,9 +42,15 @@ def test_a_lock_of_another_process_is_refused_until_that_process_is_killed(tmp_p
     RunLock(tmp_path / "lock").release()
 
 
-@pytest.mark.parametrize("content", [b"not a database, " * 500, None])
-def test_a_lock_that_cannot_be_taken_is_told_by_path(tmp_path, content):
+@pytest.mark.parametrize(("make", "kind"), [(Path.mkdir, "a folder"), (os.mkfifo, "a pipe")])
+def test_a_lock_that_is_no_file_is_told_by_path(tmp_path, make, kind):
+    make(path := tmp_path / "lock")
+    with pytest.raises(StorageError, match=f"^{path} is {kind}, not the lock of a run; delete it$"):
+        RunLock(path)
+
+
+def test_a_lock_that_cannot_be_taken_is_told_by_path(tmp_path):
     path = tmp_path / "lock"
-    path.mkdir() if content is None else path.write_bytes(content)
+    path.write_bytes(b"not a database, " * 500)
     with pytest.raises(StorageError, match=f"^{path} cannot be locked: "):
         RunLock(path)

@@ -7,7 +7,7 @@ import yaml
 
 from gridloom.errors import RunRefused, StorageError
 from gridloom.experiment.bind import read_experiment
-from gridloom.runs.directory import EXPERIMENT, JOURNAL, make_manifest, open_run
+from gridloom.runs.directory import EXPERIMENT, JOURNAL, make_manifest, open_run, shown
 from journal.journals import fits, kept, opened
 
 
@@ -42,7 +42,7 @@ def test_a_run_keeps_its_experiment_with_every_default_and_its_manifest(run, wri
     ("changes", "told"),
     [
         ({"seed": 8}, "  experiment.seed: was 7, is 8\n"),
-        ({"scoring": "f1_macro"}, "  scoring: was ['accuracy'], is ['f1_macro']\n"),
+        ({"scoring": "f1_macro"}, '  scoring: was ["accuracy"], is ["f1_macro"]\n'),
         ({"validation": {"method": "stratified_kfold", "folds": 4}}, "  experiment.validation.folds: was 3, is 4\n"),
         ({"dataset": "wine"}, "  data.rows: was 150, is 178\n"),
     ],
@@ -104,3 +104,11 @@ def test_a_run_cannot_live_where_a_file_is(run, tmp_path):
     (tmp_path / "runs").write_text("a file")
     with pytest.raises(StorageError, match=r"runs.* cannot be written: Not a directory"):
         run(1)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(None, "null"), (True, "true"), (["a", None], '["a", null]'), ("balanced", "balanced"), (1.5, "1.5")],
+)
+def test_values_of_a_manifest_are_shown_as_yaml_has_them(value, text):
+    assert shown(value) == text

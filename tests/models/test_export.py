@@ -77,7 +77,7 @@ NETWORK = {
 
 
 FRESH = """
-from gridloom.cli import app
+from gridloom.cli.commands import app
 
 for command in ("export small --format keras", "export small --format script -p mixed.py", "predict small new.csv"):
     app(command.split(), standalone_mode=False)

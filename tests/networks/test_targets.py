@@ -118,10 +118,10 @@ def test_the_setting_stops_a_run_that_predicts_numbers():
 def test_networks_that_take_other_rows_or_have_several_outputs_are_refused():
     wide = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])
     with pytest.raises(ValueError, match=r"takes rows of shape \(3,\), but those of the data have shape \(2,\)"):
-        output_shape(wide, TWO)
+        output_shape(wide, TWO.task)
     start = keras.Input((2,))
     with pytest.raises(ValueError, match="1 inputs and 2 outputs, not one of each"):
-        output_shape(keras.Model(start, [keras.layers.Dense(1)(start), keras.layers.Dense(1)(start)]), TWO)
+        output_shape(keras.Model(start, [keras.layers.Dense(1)(start), keras.layers.Dense(1)(start)]), TWO.task)
 
 
 def test_the_shape_of_a_subclass_is_found_by_calling_it():
@@ -133,4 +133,4 @@ def test_the_shape_of_a_subclass_is_found_by_calling_it():
         def call(self, x):
             return self.last(x)
 
-    assert output_shape(Own(), THREE) == (3,)
+    assert output_shape(Own(), THREE.task) == (3,)

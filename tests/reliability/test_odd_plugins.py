@@ -8,9 +8,10 @@ import re
 import sqlite3
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
-from command_line import ONE_CORE
+from command_line import ONE_CORE, run_here
 
 import gridloom as public
 from gridloom.runs.rows import checksum
@@ -122,7 +123,28 @@ def test_a_pipe_beside_the_journal_is_no_journal(gridloom, finished, tmp_path):
     os.mkfifo(tmp_path / "runs/small/journal.sqlite-journal")
     done = gridloom("show", "small")
     assert done.returncode == 4
-    assert "journal.sqlite-journal is no regular file" in done.stderr
+    assert "journal.sqlite-journal is a pipe, not a file" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("make", "kind"),
+    [
+        (Path.mkdir, "a folder"),
+        (os.mkfifo, "a pipe"),
+        (lambda path: path.symlink_to("/dev/zero"), "a device"),
+        (lambda path: path.symlink_to("nowhere"), "a link that leads nowhere"),
+    ],
+)
+def test_an_experiment_of_a_run_that_is_no_file_is_told(tmp_path, make, kind):
+    file = tmp_path / "runs/odd/experiment.yaml"
+    file.parent.mkdir(parents=True)
+    make(file)
+    for command in (("show", "odd"), ("report", "odd"), ("open", "odd"), ("compare", "odd", "other")):
+        done = run_here(tmp_path, *command)
+        assert (done.returncode, done.stderr) == (
+            2,
+            f"gridloom: runs/odd/experiment.yaml: this is {kind}, not the experiment of a run\n",
+        )
 
 
 @pytest.mark.parametrize("change", [lambda manifest: manifest | {"asked_for": 5}, lambda _: "[" * 100_000])

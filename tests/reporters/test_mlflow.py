@@ -164,7 +164,7 @@ def test_a_result_without_a_complete_trial_is_a_failed_run(tmp_path):
 
 REPORT_AND_TELL = """if True:
     import os, sys
-    from gridloom.cli import app
+    from gridloom.cli.commands import app
     code = app(sys.argv[1:], standalone_mode=False)
     print(code, *(name for name in os.environ if name.startswith("MLFLOW_HTTP")))
 """

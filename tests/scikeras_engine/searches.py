@@ -102,7 +102,7 @@ def gridloom_model_builders():
 
 @gridloom.hookimpl
 def gridloom_datasets():
-    yield Dataset("images", "Small images of three kinds.", load_images)
+    yield Dataset("small-images", "Small images of three kinds.", load_images)
 '''
 
 BASE = {

@@ -66,7 +66,7 @@ def test_numbers_are_scored(search, scoring):
 
 
 def test_rows_that_are_images_train(search):
-    result = search({"name": "mlp"}, {"dropout": {"dropout_rate": [0.0, 0.5]}}, dataset="images")
+    result = search({"name": "mlp"}, {"dropout": {"dropout_rate": [0.0, 0.5]}}, dataset="small-images")
     assert statuses(result) == ["complete", "complete"]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from command_line import run_here
 
 import gridloom
 from gridloom import Choices, Range, Space
@@ -64,3 +65,17 @@ def test_another_seed_is_another_experiment(write, registry):
         read_experiment(write(search={"strategy": "random", "space": RATES}, seed=seed), registry) for seed in (1, 2)
     )
     assert len(set(one.first_wave()) | set(other.first_wave())) == 40
+
+
+@pytest.mark.parametrize(("asked", "said"), [(2, False), (3, True)])
+def test_a_space_that_has_fewer_than_are_asked_for_is_told_by_check_and_by_the_run(tmp_path, asked, said):
+    (tmp_path / "e.yaml").write_text(
+        "dataset: {name: iris, sample: 30}\n"
+        "model: logistic_regression\n"
+        f"search: {{strategy: {{name: random, candidates: {asked}}}, space: {{model: {{C: [0.1, 1.0]}}}}}}\n"
+        "validation: {folds: 2}\n"
+    )
+    told = "the space has 2 candidates, fewer than the 3 that 'random' is asked for"
+    for command in (("check", "e.yaml"), ("run", "e.yaml", "-j", "1")):
+        done = run_here(tmp_path, *command)
+        assert (done.returncode, told in done.stdout) == (0, said), done.stderr

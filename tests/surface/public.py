@@ -13,7 +13,7 @@ from typing import Any
 
 import typer
 
-from gridloom.cli import app
+from gridloom.cli.commands import app
 from gridloom.errors import Exit
 from gridloom.experiment.keys import dataset_keys, experiment_keys, published_keys, search_keys
 from gridloom.experiment.split_methods import METHODS, method_options

@@ -77,6 +77,8 @@ def describe(experiment: Experiment, data: Data | None = None) -> str:
         else f"{candidates} x {validation.splits_in_words} x {seeds}",
         "engine": f"{experiment.engine.name} ({experiment.engine_reason})",
     }
+    if experiment.shortage:
+        rows["note"] = experiment.shortage
     if experiment.test is not None:
         share = f"{experiment.test:g} of the rows" if experiment.test < 1 else f"{experiment.test} rows"
         rows["held out"] = f"{share}, which the search never sees, and 1 fit more to score the best candidate on them"

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, ParamSpec, TypeVar
 import typer
 
 from gridloom.cli import completion
+from gridloom.cli.ctrl_c import interrupting
 from gridloom.core.boundary import contained
 from gridloom.core.printable import printable
 from gridloom.errors import Deprecated, Exit, GridloomError, InvalidInput, Location
@@ -62,7 +63,7 @@ def guarded(command: Callable[P, T]) -> Callable[P, T]:
     @wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> T:
         try:
-            with contained("a plugin"):
+            with interrupting(), contained("a plugin"):
                 return command(*args, **kwargs)
         except GridloomError as error:
             fail(str(error))

@@ -94,14 +94,14 @@ def _pair(first: Result, other: Result, number: int) -> Iterator[str]:
     if not found.differences:
         raise RunRefused(f"{first.folder} and {other.folder} cannot be compared: no candidate is complete in both")
     yield f"[{number}] beside [1]"
-    for key, value in _changes(first.manifest, other.manifest):
+    for key, value in _changes(first.manifest, other.manifest, number):
         yield f"  {key}: {value}"
     for item in found.differences:
         yield _line(item, number, found)
     yield _said(found, number)
 
 
-def _changes(first: Any, other: Any) -> Iterator[tuple[str, str]]:
+def _changes(first: Any, other: Any, number: int) -> Iterator[tuple[str, str]]:
     """The settings and versions that differ, with both values."""
     from gridloom.runs.directory import flat, shown
 
@@ -109,7 +109,8 @@ def _changes(first: Any, other: Any) -> Iterator[tuple[str, str]]:
     for key in dict.fromkeys([*one, *two]):
         told = any(key == name or key.startswith(f"{name}.") for name in _NOT_TOLD)
         if not told and one.get(key) != two.get(key):
-            yield shown(key), f"{shown(one.get(key, 'not there'))} in [1], {shown(two.get(key, 'not there'))}"
+            ours, theirs = (shown(run[key]) if key in run else "not there" for run in (one, two))
+            yield shown(key), f"{ours} in [1], {theirs} in [{number}]"
 
 
 def _line(item: Difference, number: int, found: Across) -> str:

@@ -8,6 +8,7 @@ import typer
 
 from gridloom.cli.common import Out, fail, guarded, is_there, say
 from gridloom.cli.runs import Run, find_run
+from gridloom.core.regular_files import kind_of
 from gridloom.errors import Exit, GridloomError
 
 PAGE = "report.html"
@@ -21,6 +22,8 @@ def open_report(run: Run, out: Out = Path("runs")) -> None:
 
     folder = find_run(run, out)
     page = folder / PAGE
+    if kind := kind_of(page):
+        raise GridloomError(f"{page} is {kind}, not a report")
     if not is_there(page, Path.is_file):
         raise GridloomError(
             f"{folder} has no {PAGE}; to make it: gridloom report {shlex.quote(str(folder))} --reporter html"

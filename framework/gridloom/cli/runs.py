@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from gridloom.cli import completion
 from gridloom.cli.common import is_there, note
-from gridloom.errors import GridloomError, InvalidInput, Location, StorageError, nearest
+from gridloom.errors import GridloomError, InvalidInput, Location, nearest
 
 if TYPE_CHECKING:
     from gridloom.experiment.experiment import Experiment
@@ -58,7 +58,7 @@ def read_run(
     if not (folder / JOURNAL).exists():
         raise GridloomError(f"{folder} has no {JOURNAL}; nothing was trained there")
     given = {name_of(source) for source in plugins}
-    missing = [source for source in _asked_for(folder, read_manifest(folder)) if name_of(source) not in given]
+    missing = [source for source in read_manifest(folder).get("asked_for", []) if name_of(source) not in given]
     registry = load_registry(plugins, set(without) - set(map(name_of, missing)))
     experiment = None
     try:
@@ -71,16 +71,6 @@ def read_run(
         note(f"{lost['file']} is gone, so published scores are left out")
     result = load_result(experiment, folder) if experiment else bare_result(folder)
     return KeptRun(experiment, registry, result if rank_by is None else _ranked_by(result, rank_by))
-
-
-def _asked_for(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
-    """The plugins that a run was made with beside the installed ones; StorageError for a manifest that is not ours."""
-    found = manifest.get("asked_for", [])
-    if not isinstance(found, list) or not all(isinstance(source, str) for source in found):
-        raise StorageError(
-            f"the journal of {folder} is damaged: its manifest names plugins in another way than a run does"
-        )
-    return found
 
 
 def _missed(folder: Path, missing: Sequence[str]) -> str:
@@ -104,9 +94,15 @@ def _ranked_by(result: Result, score: str) -> Result:
 def find_run(run: str, out: Path) -> Path:
     """The folder of a run, given as a name below `out` or as a path; InvalidInput when there is none."""
     from gridloom.core.file_names import EXPERIMENT
+    from gridloom.core.regular_files import FOLDER, kind_of
 
     for folder in (Path(run), out / run):
-        if is_there(folder / EXPERIMENT, Path.is_file):
+        file = folder / EXPERIMENT
+        if is_there(file, Path.is_file):
             return folder
+        if kind := kind_of(file) or (is_there(file, Path.is_symlink) and "a link that leads nowhere"):
+            raise InvalidInput.at(Location(str(file)), f"this is {kind}, not the experiment of a run")
+        if (kind := kind_of(folder)) not in ("", FOLDER):
+            raise InvalidInput.at(Location(str(folder)), f"this is {kind}, not the folder of a run")
     known = [path.parent.name for path in out.glob(f"*/{EXPERIMENT}")]
     raise InvalidInput.at(Location(run), f"there is no such run in {out}; {nearest(run, known)}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 from gridloom.errors import InvalidInput, Location
@@ -13,15 +14,32 @@ def check_regular(path: Path, most: int) -> None:
 
     What is not there, is a folder, or may not be looked at, whoever opens it finds out.
     """
-    try:
-        found = path.stat()
-    except (OSError, ValueError):
-        return
     place = Location(str(path))
-    if stat.S_ISDIR(found.st_mode):
-        return
-    if not stat.S_ISREG(found.st_mode):
-        raise InvalidInput.at(place, "this is a device or a pipe, not a file")
-    if found.st_size > most:
-        size, limit = (f"{number / 2**20:,.0f} MiB" for number in (found.st_size, most))
-        raise InvalidInput.at(place, f"this file has {size}; at most {limit} are read")
+    if (kind := kind_of(path)) and kind != FOLDER:
+        raise InvalidInput.at(place, f"this is {kind}, not a file")
+    with suppress(OSError, ValueError):
+        if (found := path.stat().st_size) > most and not kind:
+            size, limit = (f"{number / 2**20:,.0f} MiB" for number in (found, most))
+            raise InvalidInput.at(place, f"this file has {size}; at most {limit} are read")
+
+
+def kind_of(path: Path) -> str:
+    """What stands in the place of a file: a folder, a pipe, a device or a socket; empty for a file, and for nothing.
+
+    Links are followed. What may not be looked at is told apart by whoever opens it.
+    """
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError):
+        return ""
+    return next((words for test, words in _KINDS if test(mode)), "")
+
+
+FOLDER = "a folder"
+_KINDS = (
+    (stat.S_ISDIR, FOLDER),
+    (stat.S_ISFIFO, "a pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)

@@ -187,7 +187,20 @@ def _rows(path: Path, lines: Iterable[str], delimiter: str, skip: int) -> Iterat
             begin += len(consumed)
             consumed.clear()
     except csv.Error as error:
-        raise InvalidInput.at(Location(str(path), begin), f"this line is not CSV: {error}") from None
+        raise InvalidInput.at(
+            Location(str(path), begin), f"this line is not CSV: {_in_words(error, delimiter)}"
+        ) from None
+
+
+def _in_words(error: csv.Error, delimiter: str) -> str:
+    """What the module csv says, in words where people meet it."""
+    text = str(error)
+    if "expected after" not in text:
+        return text
+    return (
+        f"behind a closing quote there is something else than {delimiter!r} or the end of the line; remove the spaces behind "
+        "it, and double a quote that is part of a cell"
+    )
 
 
 def _check_quotes(path: Path, row: Row, cells: Sequence[str]) -> None:

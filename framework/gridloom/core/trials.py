@@ -120,7 +120,7 @@ class FitResult:
     """
 
     scores: Mapping[str, float] = field(default_factory=dict)
-    history: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    history: Mapping[str, Sequence[float]] = field(default_factory=dict, repr=False)
     fit_seconds: float = 0.0
     score_seconds: float = 0.0
     predicted: NDArray[Any] | None = field(default=None, compare=False, repr=False)
@@ -249,6 +249,15 @@ class Trial:
     def ranked_by(self, name: str) -> Trial:
         """The same trial by the scores of this name."""
         return replace(self, results=tuple(result and result.ranked_by(name) for result in self.results))
+
+    def __repr__(self) -> str:
+        """One line, without the scores and histories of every fit."""
+        budget = "" if self.proposal.budget == FULL else f", {self.proposal.budget}"
+        found = f"mean {self.mean:g}, " if self.status is Status.COMPLETE else ""
+        done = sum(result is not None for result in self.results)
+        return (
+            f"<Trial {self.number}: {self.params}{budget}, {found}{self.status.value}, {done} of {len(self.fits)} fits>"
+        )
 
     @cached_property
     def mean(self) -> float:

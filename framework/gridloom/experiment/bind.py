@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from gridloom.core.space import MAX_GRID, Space
-from gridloom.errors import InvalidInput, Location, Problem, UnknownName, nearest
+from gridloom.errors import InvalidInput, Location, Problem, UnknownName, nearest, one_effort
 from gridloom.experiment import yaml_document
 from gridloom.experiment.bind_preprocess import bind_preprocess
 from gridloom.experiment.bind_reporters import bind_reporters
@@ -75,7 +75,8 @@ def _override(node: Node, setting: str) -> Node:
 def bind(source: Source, registry: Registry) -> Experiment:
     """Bind a document; raises InvalidInput with every problem found."""
     binder = Binder(source, registry)
-    experiment = _experiment(binder)
+    with one_effort():
+        experiment = _experiment(binder)
     if experiment is None or binder.problems:
         raise InvalidInput(sorted(dict.fromkeys(binder.problems), key=_place))
     return experiment

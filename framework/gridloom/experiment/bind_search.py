@@ -126,7 +126,7 @@ def _family(
         provided = binder.registry.find(Family, name)
     except UnknownName as error:
         group = _group_of(binder, name, model, engine)
-        told = f"'{name}' is no family; it belongs under '{group}:'" if group else str(error)
+        told = f"'{name}' is no family; it belongs under '{group}:'" if group else binder.told(error)
         binder.report(path, told, at_key=True)
         return None
     if model and model.record.makes != NETWORK:

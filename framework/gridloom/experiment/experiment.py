@@ -221,6 +221,18 @@ class Experiment:
         except DataError as error:
             raise InvalidInput.at(self.source.node.locate(("validation",)), str(error)) from None
 
+    @property
+    def shortage(self) -> str:
+        """That the strategy is asked for more candidates than the space has; empty where it is not."""
+        asked = self.strategy.options.get("candidates")
+        try:
+            size = self.space.size
+        except ValueError:  # a range without steps
+            return ""
+        if not isinstance(asked, int) or asked <= size:
+            return ""
+        return f"the space has {size:,} candidates, fewer than the {asked:,} that '{self.strategy.name}' is asked for"
+
     @cached_property
     def first_count(self) -> int:
         """How many candidates are proposed before a trial is seen."""

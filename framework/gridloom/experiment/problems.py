@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
 from typing import Any, TypeVar
 
 from gridloom.errors import Problem, UnknownName
 from gridloom.experiment.bound import Bound
 from gridloom.experiment.experiment import Source
+from gridloom.experiment.missing_plugins import plugins_beside, with_way_out
 from gridloom.registry.option_errors import Finding, shorten
 from gridloom.registry.options import NOWHERE, Options
 from gridloom.registry.record import Record
@@ -31,6 +34,14 @@ class Binder:
     def report(self, path: KeyPath, message: str, *, at_key: bool = False) -> None:
         """Note a problem with the value at `path`, or with its key."""
         self.problems.append(Problem(self.node.locate(path, at_key=at_key), message))
+
+    @cached_property
+    def _plugins_beside(self) -> list[Path]:
+        return list(plugins_beside(self.source))
+
+    def told(self, error: UnknownName) -> str:
+        """What to say of a name that nothing provides."""
+        return with_way_out(error, self._plugins_beside, self.registry)
 
     def report_findings(self, path: KeyPath, findings: Sequence[Finding]) -> None:
         """Note problems inside the value at `path`."""
@@ -83,7 +94,10 @@ class Binder:
         try:
             provided = self.registry.find(kind, name)
         except UnknownName as error:
-            self.report((*path, "name") if isinstance(selection, dict) else path, str(error))
+            self.report(
+                (*path, "name") if isinstance(selection, dict) else path,
+                self.told(error),
+            )
             return None
         valid = self.options(path, given, provided.record.options)
         return Bound(provided, valid, self.node.locate(path))

@@ -183,6 +183,11 @@ class Result:
         known = self.published_scores
         return published_sentence(self.trials, known, self.published) if known else ""
 
+    def __repr__(self) -> str:
+        """One line: what ran, how far it is, and the best trial."""
+        state = "complete" if self.is_complete else "not finished"
+        return f"<Result {self.name}: {self.scoring} of {len(self.trials)} trials, {state}, in {self.folder}; best: {self.best}>"
+
     def _repr_html_(self) -> str:
         """What a notebook shows: the sentence of the summary and the best trials, then those that are not complete."""
         trials = [*self.ranked, *self.unranked]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import platform
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,11 +14,12 @@ from gridloom.core.data import Data
 from gridloom.core.describing import described
 from gridloom.core.file_names import EXPERIMENT, JOURNAL, LOCK, LOG
 from gridloom.core.files import write_file
-from gridloom.errors import RunRefused, disk_errors
+from gridloom.errors import RunRefused, StorageError, disk_errors
 from gridloom.experiment.experiment import Experiment
 from gridloom.experiment.holding_out import HeldOutRows
 from gridloom.experiment.yaml_document import write_text
-from gridloom.runs.journal import Journal
+from gridloom.results.manifest_faults import fault
+from gridloom.runs.journal import WAY_OUT, Journal
 from gridloom.runs.lock import RunLock
 
 SHA256_DIGITS = 64
@@ -114,6 +116,16 @@ def open_run(
         lock.release()
 
 
+def kept_manifest(journal: Journal) -> dict[str, Any]:
+    """What the fits in a journal are fits of; empty in a new one. StorageError for what no run has written."""
+    found = journal.manifest
+    if found is None:
+        return {}
+    if told := fault(found):
+        raise StorageError(f"the journal {journal.path} is damaged: its manifest {told}; {WAY_OUT}")
+    return found
+
+
 def refuse_running(folder: Path) -> None:
     """Raise RunRefused when another process writes to the run in this folder; it may begin to any time later."""
     if (folder / LOCK).exists():
@@ -139,8 +151,8 @@ def _move_aside(folder: Path) -> None:
 
 
 def _check(journal: Journal, manifest: Mapping[str, Any], folder: Path) -> None:
-    kept = journal.manifest
-    if kept is None:
+    kept = kept_manifest(journal)
+    if not kept:
         return
     old, new = flat(kept), flat(manifest)
     changed = [key for key in sorted(old.keys() | new.keys()) if old.get(key) != new.get(key)]
@@ -161,8 +173,8 @@ def _check(journal: Journal, manifest: Mapping[str, Any], folder: Path) -> None:
 
 
 def shown(value: Any) -> str:
-    """A value of a manifest as short text of one line that a terminal takes for nothing but text; a hash's beginning."""
-    text = str(value)
+    """A value of a manifest as YAML has it, in one short line that a terminal takes for text; a hash's beginning."""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
     text = text if text.isprintable() else repr(text)
     if isinstance(value, str) and len(value) == SHA256_DIGITS:
         return f"{text[:12]}..."

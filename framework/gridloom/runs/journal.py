@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from gridloom.core.files import Identity
+from gridloom.core.regular_files import kind_of
 from gridloom.core.space import canonical_json
 from gridloom.core.trials import Fit, FitResult
 from gridloom.errors import RunRefused, StorageError
 from gridloom.runs import format_1
 from gridloom.runs.rows import COLUMNS, checksum, fit_of, result_of, row_of
+from gridloom.runs.sqlite_words import in_words
 
 FORMAT = 2
 """The version of the tables below; journals of format 1 are read, not written."""
@@ -68,10 +70,10 @@ class Journal:
         self._files: list[Identity] = []
         with self._clear_errors():
             for place in (path, *(Path(f"{path}{ending}") for ending in _BESIDE)):
-                if place.exists() and not place.is_file():
-                    raise StorageError(f"{place} is no regular file, so the journal cannot be read; {_WAY_OUT}")
+                if kind := kind_of(place):
+                    raise StorageError(f"{place} is {kind}, not a file, so the journal cannot be read; {WAY_OUT}")
             if path.is_file() and not path.stat().st_size:
-                raise StorageError(f"the journal {path} is empty, so its fits are lost; {_WAY_OUT}")
+                raise StorageError(f"the journal {path} is empty, so its fits are lost; {WAY_OUT}")
             if not path.exists() and not read_only:
                 _create(path)
             uri = f"{path.resolve().as_uri()}?{_reading_mode(path) if read_only else 'mode=rw'}"
@@ -179,7 +181,7 @@ class Journal:
     def _check(self, row: Sequence[Any], what: str) -> None:
         """StorageError unless the last column of a row is the checksum of those before it."""
         if checksum(row[:-1]) != row[-1]:
-            raise StorageError(f"the journal {self.path} is damaged: {what} does not match its checksum; {_WAY_OUT}")
+            raise StorageError(f"the journal {self.path} is damaged: {what} does not match its checksum; {WAY_OUT}")
 
     def _read_format(self) -> int:
         """The format of the journal; one that never had a version number has 1."""
@@ -197,7 +199,7 @@ class Journal:
             (found,) = self._database.execute("PRAGMA integrity_check(1)").fetchone()
         if found != "ok":
             told = " ".join(found.replace("*** in database main ***", "").split())
-            raise StorageError(f"the journal {self.path} is damaged: {told}; {_WAY_OUT}")
+            raise StorageError(f"the journal {self.path} is damaged: {told}; {WAY_OUT}")
 
     def _run(self, statement: str) -> None:
         with self._clear_errors():
@@ -224,8 +226,8 @@ class Journal:
         except StorageError:
             raise
         except kinds as error:
-            way_out = f"; {_WAY_OUT}" if _is_damage(error) else ""
-            raise StorageError(f"the journal {self.path} cannot be used: {error}{way_out}") from error
+            way_out = f"; {WAY_OUT}" if _is_damage(error) else ""
+            raise StorageError(f"the journal {self.path} cannot be used: {in_words(error)}{way_out}") from error
 
 
 def _is_damage(error: Exception) -> bool:
@@ -234,7 +236,8 @@ def _is_damage(error: Exception) -> bool:
     return not isinstance(error, others) or str(error).startswith("no such ")
 
 
-_WAY_OUT = "restore it from a copy, or start anew with --fresh"
+WAY_OUT = "restore it from a copy, or start anew with --fresh"
+"""What to do about a journal that is damaged."""
 
 
 def _create(path: Path) -> None:

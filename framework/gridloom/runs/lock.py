@@ -5,7 +5,9 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
+from gridloom.core.regular_files import kind_of
 from gridloom.errors import RunRefused, StorageError
+from gridloom.runs.sqlite_words import in_words
 
 
 class RunLock:
@@ -16,13 +18,15 @@ class RunLock:
 
     def __init__(self, path: Path) -> None:
         """Take the lock, or raise RunRefused when another process holds it."""
+        if kind := kind_of(path):
+            raise StorageError(f"{path} is {kind}, not the lock of a run; delete it")
         try:
             self._database = sqlite3.connect(path, timeout=0, isolation_level=None)
             self._database.execute("BEGIN EXCLUSIVE")
         except sqlite3.Error as error:
             if "locked" in str(error):
                 raise RunRefused(f"another process is running in {path.parent}; wait for it, or use --out") from None
-            raise StorageError(f"{path} cannot be locked: {error}") from error
+            raise StorageError(f"{path} cannot be locked: {in_words(error)}") from error
 
     def release(self) -> None:
         """Let others write."""

@@ -26,7 +26,7 @@ from gridloom.registry.registry import load_registry
 from gridloom.results.manifest import score_names
 from gridloom.results.reporting import report, watching
 from gridloom.results.result import ReportError, Result
-from gridloom.runs.directory import KEPT, open_run, refuse_running
+from gridloom.runs.directory import KEPT, kept_manifest, open_run, refuse_running
 from gridloom.runs.held_out import read_held_out, score_best
 from gridloom.runs.journal import Journal
 from gridloom.runs.kept_predictions import why_not_kept
@@ -102,7 +102,7 @@ def _run_with_engine(experiment: Experiment, data: Data, folder: Path, count: in
     why_not = why_not_kept(plan, searched, splits)
     own = [split for split in splits if split.outer is None]
     notes = [*notes_on(searched, own, experiment.validation.resolved), *notes_on_held_out(data, held)]
-    notes += [why_not] if why_not else []
+    notes += [note for note in (experiment.shortage, why_not) if note]
     plan, job = replace(plan, note="\n".join(notes)), replace(job, splits=splits, keeps_predictions=not why_not)
     with open_run(experiment, data, folder, fresh=fresh, predictions=why_not or KEPT, held=held) as journal:
         started = time.monotonic()
@@ -124,7 +124,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     """What the fits in a run's folder are fits of."""
     journal = Journal(folder / JOURNAL, read_only=True)
     try:
-        return journal.manifest or {}
+        return kept_manifest(journal)
     finally:
         journal.close()
 
@@ -162,7 +162,7 @@ def bare_result(folder: Path) -> Result:
     """
     journal = Journal(folder / JOURNAL, read_only=True)
     try:
-        manifest = journal.manifest or {}
+        manifest = kept_manifest(journal)
         known, fits = _known(journal), list(journal.fits().values())
         trials = [
             filled(trial, known) for trial in _trials([fit for fit in fits if fit.outer is None and fit.fold >= 0])
@@ -204,7 +204,7 @@ def _trials(fits: Sequence[Fit]) -> list[Trial]:
 
 def _known(journal: Journal) -> dict[str, FitResult]:
     """All finished fits by key, ranked by the score that the manifest names."""
-    first = score_names(journal.manifest or {})[0]
+    first = score_names(kept_manifest(journal))[0]
     return {key: result.ranked_by(first) for key, result in journal.results().items()}
 
 
@@ -217,7 +217,7 @@ def _result(
     folder: Path,
 ) -> Result:
     best = next(iter(ranked(trials)), None)
-    manifest = journal.manifest or {}
+    manifest = kept_manifest(journal)
     names = score_names(manifest)
     return Result(
         name=experiment.name,

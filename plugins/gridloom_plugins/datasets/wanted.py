@@ -150,6 +150,13 @@ def has_no_name(name: str) -> bool:
 
 def _tell_unnamed(head: Head, names: Sequence[str]) -> None:
     """Say that columns without a name are not learned from."""
+    if [*names] == [""] and head.names[-1] == "" and len(head.names) > 1:
+        _log.warning(
+            "%s: the last column has no name, as where every line ends in a delimiter; nothing is learned from it; list '' "
+            "under 'features' to learn from it, or under 'drop' to say so yourself",
+            head.place(""),
+        )
+        return
     _log.warning(
         "%s: the column %s has no name, as the row numbers that pandas writes, so nothing is learned from it; list it "
         "under 'features' to learn from it, or under 'drop' to say so yourself",
