@@ -192,6 +192,7 @@ PARTS: dict[str, Callable[[], str]] = {
         "Code",
         "estimator_code",
         "read_skops",
+        "untrusted_types",
         "write_skops",
         "by_candidate",
         "fit_each",
@@ -207,6 +208,7 @@ PARTS: dict[str, Callable[[], str]] = {
         "write_file",
         "make_folder",
         "refuse_other_than_file",
+        "csv_cell",
     ),
     "answers": listed(
         "Summary",

@@ -39,7 +39,7 @@ class RecipeStep:
 class Recipe:
     """How the fits of an experiment are trained and scored.
 
-    - `key`: equal for experiments that say the same.
+    - `key`: equal for experiments that say the same, with plugins that are in the same state.
     - `families`: the searched ones, by their group of the space.
     - `scorers`: by the names of their scores, the one that ranks first.
     - `preprocess`: the steps that features go through before a model gets them, in their order.

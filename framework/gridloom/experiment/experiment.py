@@ -200,7 +200,7 @@ class Experiment:
     def recipe(self, scorers: Scorers) -> Recipe:
         """What workers need of the experiment, to score by these scorers."""
         return Recipe(
-            key=self.key,
+            key=canonical_json([self.key, self.used_plugins]),
             engine=self.engine.selected,
             model=self.model.selected,
             families={group: family.selected for group, family in self.families.items()},
