@@ -438,12 +438,20 @@ def test_the_kept_model_predicts_what_was_scored(gridloom, write, tmp_path, pima
     done = gridloom("run", file)
     assert done.returncode == 0, done.stderr
     folder = tmp_path / "runs" / "small"
+    made = (folder / "model" / "card.json").stat().st_mtime_ns
+    assert gridloom("run", file).returncode == 0
+    assert (folder / "model" / "card.json").stat().st_mtime_ns == made  # nothing is trained again
     journal = Journal(folder / "journal.sqlite", read_only=True)
     (fit,) = [fit for fit in journal.fits().values() if fit.fold == -1]
-    scored = journal.results()[fit.key].predicted
+    scored, journaled_score = journal.results()[fit.key].predicted, journal.results()[fit.key].scores["accuracy"]
     journal.close()
     _, tested = split_of(pima)
-    probabilities = load(folder).predict_proba(pima.X[tested])
+    model = load(folder)
+    told = (folder / "model" / "card.md").read_text("utf-8")
+    assert "**Trained** on 614 of 768 rows" in told
+    assert "On 154 rows that the search has not seen" in told
+    assert model.card["held_out"]["scores"] == {"accuracy": journaled_score}
+    probabilities = model.predict_proba(pima.X[tested])
     np.testing.assert_allclose(probabilities[:, 1], scored, atol=1e-5)
 
 

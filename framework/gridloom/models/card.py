@@ -70,6 +70,7 @@ def make_card(
         "parameters": trial.params,
         "scores": {item.scoring: _score(item, trial.number) for item in (result, *result.by_other_scores)},
         "ranked_by": result.scoring,
+        "held_out": _held_out(result),
         "data": {"rows": len(data.y), "sha256": data.fingerprint},
         "task": data.task.kind,
         "target": data.target_name,
@@ -91,6 +92,15 @@ def make_card(
 def _column(column: Column) -> dict[str, Any]:
     """A column as plain data; of texts, those of the training rows are left out: they are the data, not the model."""
     return asdict(column) | {"values": [] if column.kind == "text" else list(column.values)}
+
+
+def _held_out(result: Result) -> dict[str, Any] | None:
+    """The scores on the rows that the search never saw; None where there are none."""
+    held = result.held_out
+    if held is None:
+        return None
+    intervals = {name: list(interval) for name, interval in held.intervals.items()}
+    return {"rows": held.rows, "scores": dict(held.scores), "intervals": intervals, "told": held.sentence}
 
 
 def _packages(result: Result) -> list[str]:

@@ -22,7 +22,7 @@ def card_text(content: Mapping[str, Any]) -> str:
         "",
         *([content["description"], ""] if content["description"] else []),
         f"- **Predicts** `{content['target']}`: " + (f"one of {classes}{positive}" if classes else "a number"),
-        f"- **Trained** on all {content['data']['rows']:,} rows of `{content['experiment']['dataset']['name']}`, {content['date']}",
+        f"- **Trained** on {_rows(content)} of `{content['experiment']['dataset']['name']}`, {content['date']}",
         f"- **Data**: SHA-256 `{content['data']['sha256']}`",
         f"- **Chosen** as {content['chosen']}",
         f"- **Parameters**: `{json.dumps(content['parameters'])}`",
@@ -36,6 +36,7 @@ def card_text(content: Mapping[str, Any]) -> str:
         "| --- | --- | --- | --- |",
         *(_score_line(name, score) for name, score in content["scores"].items()),
         "",
+        *([content["held_out"]["told"], ""] if content["held_out"] else []),
         *_columns_text(content),
         "## Use",
         "",
@@ -53,6 +54,12 @@ def card_text(content: Mapping[str, Any]) -> str:
         ", ".join(f"{name} {number}" for name, number in content["packages"].items()),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _rows(content: Mapping[str, Any]) -> str:
+    """The rows that it was trained on, in words."""
+    rows, held = content["data"]["rows"], content["held_out"]
+    return f"{rows:,} of {rows + held['rows']:,} rows" if held else f"all {rows:,} rows"
 
 
 def _plugins(content: Mapping[str, Any]) -> str:

@@ -17,7 +17,19 @@ from gridloom_plugins.html.texts import duration
 if TYPE_CHECKING:
     from gridloom import Answer
 
-ORDER = ("name", "dataset", "preprocess", "model", "training", "search", "validation", "test", "scoring", "seed", "engine")
+ORDER = (
+    "name",
+    "dataset",
+    "preprocess",
+    "model",
+    "training",
+    "search",
+    "validation",
+    "test",
+    "scoring",
+    "seed",
+    "engine",
+)
 """The keys of an experiment as people write them; a journal has them by the alphabet."""
 
 SENTENCE = 400
