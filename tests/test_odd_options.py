@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from gridloom.registry.options import Options
+
 PLUGIN = """
 from dataclasses import dataclass
 from enum import Enum
@@ -91,3 +93,23 @@ def test_an_option_that_cannot_be_sent_to_workers_is_named_with_its_place(gridlo
     done = gridloom("run", "small.yaml", "-p", "odd.py")
     assert done.returncode == 2
     assert "small.yaml:4:3: the option 'label' of 'opaque' has a value that cannot be sent to workers" in done.stderr
+
+
+class Base:
+    """Has an option."""
+
+    def __init__(self, size: int = 3):
+        self.size = size
+
+
+class Inherits(Base):
+    """Takes the options of the class that it inherits from."""
+
+
+class TakesNothing:
+    """Has no `__init__`."""
+
+
+def test_a_class_may_inherit_its_options_or_have_none():
+    assert Options(Inherits, 0).known["size"].validate(1.5, None)[1]
+    assert not Options(TakesNothing, 0).known

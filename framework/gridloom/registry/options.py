@@ -260,9 +260,11 @@ def _target(function: Callable[..., Any]) -> Any:
 def _hints(function: Callable[..., Any]) -> dict[str, Any]:
     """The annotations of the options; one that cannot be evaluated (of the fixed parameters, say) is left out."""
     target = _target(function)
-    namespace = vars(sys.modules[target.__module__])
-    if isinstance(target, type):
-        target = vars(target)["__init__"]
+    module = target.__module__
+    if isinstance(target, type):  # whose `__init__` may be that of a class of another module
+        target = target.__init__
+        module = getattr(target, "__module__", module)
+    namespace = vars(sys.modules[module])
     hints = {}
     for name, annotation in inspect.get_annotations(target).items():
         holder = types.SimpleNamespace(__annotations__={name: annotation})
