@@ -262,7 +262,7 @@ def _hints(function: Callable[..., Any]) -> dict[str, Any]:
     target = _target(function)
     module = target.__module__
     if isinstance(target, type):  # whose `__init__` may be that of a class of another module
-        target = target.__init__
+        target = inspect.getattr_static(target, "__init__")
         module = getattr(target, "__module__", module)
     namespace = vars(sys.modules[module])
     hints = {}
