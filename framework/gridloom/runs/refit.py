@@ -32,7 +32,7 @@ def refit_best(result: Result, workers: Workers, job: Job, refit: Refit = True) 
         return
     trial, chosen = _chosen(result, result.best, refit)
     fit = Fit(trial.candidate, repeat=0, fold=ALL_ROWS)
-    if _is_kept(result, fit, chosen, job.data.fingerprint):
+    if _is_kept(result, fit, chosen, job):
         return
     try:
         with TemporaryDirectory(prefix=".refit.", dir=result.folder.resolve()) as place:
@@ -63,11 +63,11 @@ def _chosen(result: Result, best: Trial, refit: Refit) -> tuple[Trial, str]:
     return trial, f"the simplest of {len(answer.members)} candidates that are statistically tied with the best"
 
 
-def _is_kept(result: Result, fit: Fit, chosen: str, fingerprint: str) -> bool:
+def _is_kept(result: Result, fit: Fit, chosen: str, job: Job) -> bool:
     """Whether the run has the model of this fit, with a card that says of it what would be said now."""
     try:
         content = read_card(find_model(result.folder)).content
     except GridloomError:
         return False
     known = (content["fit"], content["chosen"], content["ranked_by"], content["data"]["sha256"])
-    return known == (fit.key, chosen, result.scoring, fingerprint)
+    return known == (fit.key, chosen, result.scoring, job.data.fingerprint)
