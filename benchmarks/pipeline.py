@@ -51,7 +51,7 @@ def one_round(folder: str, epochs: int) -> tuple[Measured, Measured, Measured, M
     run = [sys.executable, "-m", "gridloom", "run"]
     keys = ["--engine", "fused", "--set", f"training.epochs={epochs}", "--set", "refit=false", "--fresh"]
     steps = ["--set", STEPS]
-    theirs = [sys.executable, str(ROOT / "benchmarks/rivals/pipeline.py"), str(DATA), str(epochs)]
+    theirs = [sys.executable, str(ROOT / "benchmarks/rivals/gridsearchcv.py"), str(DATA), str(epochs), "--prepares"]
     return (
         measure([*run, str(ROOT / "experiments"), *keys], folder),
         measure([*run, str(ROOT / "experiments"), *keys, *steps], folder),

@@ -21,6 +21,9 @@ StepKind = Literal["numeric", "category", "boolean", "date", "text", "indicator"
 STEP_KINDS: tuple[StepKind, ...] = get_args(StepKind)
 """What columns can be between two steps of preprocessing: an "indicator" is one of those that stand for a category."""
 
+TABLE = 2
+"""How many axes a table has: rows and columns."""
+
 CODED: tuple[ColumnKind, ...] = ("category", "text")
 """Kinds whose cells are texts, of which an array holds the places in `Column.values`."""
 
@@ -79,7 +82,7 @@ class Column:
 
 def check_columns(columns: Sequence[Column], X: NDArray[Any]) -> None:
     """Raise DataError unless the columns are those of this array, of shape (rows, columns)."""
-    if X.ndim != 2 or X.shape[1] != len(columns):  # noqa: PLR2004  (rows and columns)
+    if X.ndim != TABLE or X.shape[1] != len(columns):
         raise DataError(f"there are {len(columns)} columns, but features of shape {X.shape}")
     for place, column in enumerate(columns):
         if problem := column.problem_with(X[:, place]):

@@ -168,11 +168,6 @@ class Data:
         beside: dict[str, Any] = {name: values[rows] for name, values in self._beside.items()}
         return replace(self, X=self.X[rows], y=self.y[rows], **beside)
 
-    @property
-    def raw_columns(self) -> list[Column]:
-        """The columns that a model cannot take as they are: texts, and those with missing cells."""
-        return [column for column in self.columns if column.is_coded or column.gaps]
-
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 over shapes, types, values and names: equal for equal data on any machine of one byte order.

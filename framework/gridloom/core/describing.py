@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from gridloom.core.columns import KINDS
+from gridloom.core.columns import KINDS, TABLE
 from gridloom.core.data import Data
 
 CATEGORIES = 3
 GAPS = 5
 """How many columns with categories, and with missing cells, are named."""
 
-TABLE = 2
-"""Tables have two axes: rows and columns."""
-
 
 def described(data: Data) -> str:
     """The features in a line: "5 numeric, 2 category (plan 4, city 12); missing cells in age (37)".
 
-    Rows that are no table are told by their shape.
+    Of rows that are not a table, it is their shape.
     """
     if not data.columns:
         shape = data.X.shape[1:]

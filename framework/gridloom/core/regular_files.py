@@ -26,7 +26,7 @@ def check_regular(path: Path, most: int) -> None:
 def kind_of(path: Path) -> str:
     """What stands in the place of a file: a folder, a pipe, a device or a socket; empty for a file, and for nothing.
 
-    Links are followed. What may not be looked at is told apart by whoever opens it.
+    Links are followed. Where nothing can be seen of it, whoever opens it gets the error.
     """
     try:
         mode = path.stat().st_mode

@@ -43,7 +43,7 @@ def write_skops(path: Path, fitted: object) -> None:
 
 
 def untrusted_types(path: Path) -> list[str]:
-    """The types in a file that skops does not trust unless it is told to: full names, in order."""
+    """The full names of the types in a file that skops does not trust by default, in order."""
     import skops.io
 
     return sorted(skops.io.get_untrusted_types(file=path))

@@ -6,16 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gridloom.core.columns import CODED, StepKind
+from gridloom.core.columns import CODED, TABLE, StepKind
 from gridloom.core.data import Data
 from gridloom.core.preparing import columns_of
 from gridloom.core.recipe import RecipeStep
 from gridloom.errors import Location, Problem, nearest
 from gridloom.experiment.bound import Bound
 from gridloom.registry.records import Transform
-
-TABLE = 2
-"""Tables have two axes: rows and columns."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from gridloom.core.columns import Column
+from gridloom.core.columns import TABLE, Column
 from gridloom.core.data import Data
 from gridloom.core.file_names import CARD, CARD_TEXT
 from gridloom.core.files import write_file
@@ -20,7 +20,7 @@ from gridloom.core.trials import Fit, Trial
 from gridloom.errors import DataError, GridloomError
 from gridloom.models.card_text import card_text
 from gridloom.results.result import Result
-from gridloom.training.refitting import TABLE, Refitted
+from gridloom.training.refitting import Refitted
 
 FORMAT = 1
 

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from gridloom.core.columns import Column, frame_of
+from gridloom.core.columns import TABLE, Column, frame_of
 from gridloom.errors import DataError, nearest
 
 if TYPE_CHECKING:
@@ -18,9 +18,6 @@ _log = logging.getLogger("gridloom")
 
 NAMES_SHOWN = 5
 """How many columns a message lists."""
-
-TABLE = 2
-"""Tables have two axes: rows and columns."""
 
 
 def table_of(columns: Sequence[Column], X: Any) -> pd.DataFrame:

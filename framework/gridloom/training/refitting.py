@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from gridloom.core.boundary import restored, seeded
-from gridloom.core.columns import frame_of
+from gridloom.core.columns import TABLE, frame_of
 from gridloom.core.file_names import PREPROCESSING
 from gridloom.core.preparing import columns_of, numbers_of
 from gridloom.core.skops_files import own_types, read_skops, write_skops
@@ -86,10 +86,6 @@ def _with_preprocessing(work: Work, fit: Fit, file: Path, note: Mapping[str, Any
     write_skops(path, found.pipeline)
     _check_same(work, found.pipeline, path, job)
     return Refitted(file.name, note, path.name, found.names, found.X.dtype.name, tuple(own_types(path)))
-
-
-TABLE = 2
-"""Tables have two axes: rows and columns."""
 
 
 def _check_same(work: Work, pipeline: Any, path: Path, job: Job) -> None:

@@ -147,17 +147,11 @@ def train_lanes(
     numbers, weights, y = jax.device_put(
         (numbers, weights, features.repeated(network.targets))
     )  # once, not in each epoch
-    begins = _begins(work, lanes, features)
     logs = []
-    for order in _orders(work, members, program.lanes):
-        state, log = program.epoch(state, numbers, order + begins, weights, features.X, y)
+    for order in _orders(work, members, program.lanes, features):
+        state, log = program.epoch(state, numbers, order, weights, features.X, y)
         logs.append(log)
     return state, logs
-
-
-def _begins(work: Work, lanes: Sequence[Member], features: Features) -> NDArray[np.int32]:
-    """Where each lane's rows begin, of shape (lanes, 1)."""
-    return np.array([[features.begin(work, member.fit)] for member in lanes], np.int32)
 
 
 def _filled(members: Sequence[Member], lanes: int) -> list[Member]:
@@ -165,7 +159,7 @@ def _filled(members: Sequence[Member], lanes: int) -> list[Member]:
     return [*members, *[members[0]] * (lanes - len(members))]
 
 
-def _orders(work: Work, members: Sequence[Member], lanes: int) -> Iterator[NDArray[np.int32]]:
+def _orders(work: Work, members: Sequence[Member], lanes: int, features: Features) -> Iterator[NDArray[np.int32]]:
     """The rows of each epoch in each lane's own order, of shape (lanes, rows); lanes left over repeat the first."""
     generators = [np.random.default_rng((work.seed(member.fit), 1)) for member in members]
     epochs, rows = members[0].network.epochs, len(members[0].train)
@@ -173,7 +167,8 @@ def _orders(work: Work, members: Sequence[Member], lanes: int) -> Iterator[NDArr
     for first in range(0, epochs, at_once):
         orders = np.empty((min(at_once, epochs - first), lanes, rows), np.int32)
         for lane, (generator, member) in enumerate(zip(generators, members, strict=True)):
-            orders[:, lane] = generator.permuted(np.tile(member.train, (len(orders), 1)), axis=1)
+            own = member.train + features.begin(work, member.fit)
+            orders[:, lane] = generator.permuted(np.tile(own, (len(orders), 1)), axis=1)
         orders[:, len(members) :] = orders[:, :1]
         yield from orders
 
@@ -196,8 +191,7 @@ def _predict(
     size, most = network.shape.predicted, max(len(member.test) for member in lanes)
     rows = np.zeros((len(lanes), -(-most // size) * size), np.int32)
     for lane, member in enumerate(lanes):
-        rows[lane, : len(member.test)] = member.test
-    rows += _begins(work, lanes, features)
+        rows[lane, : len(member.test)] = member.test + features.begin(work, member.fit)
     parts = [
         program.predict(state, numbers, rows[:, at : at + size], features.X) for at in range(0, rows.shape[1], size)
     ]
