@@ -19,6 +19,7 @@ from gridloom.core.preparing import columns_of
 from gridloom.core.trials import Fit, Trial
 from gridloom.errors import DataError, GridloomError
 from gridloom.models.card_text import card_text
+from gridloom.models.unseen import not_trained
 from gridloom.results.result import Result
 from gridloom.training.refitting import Refitted
 
@@ -45,6 +46,11 @@ class Card:
     def input_shape(self) -> tuple[int, ...]:
         """The shape of a row of features before preprocessing."""
         return tuple(self.content["input_shape"])
+
+    @property
+    def not_trained(self) -> dict[str, list[str]]:
+        """The values that a category lists, but no row had which trained the model, by the column."""
+        return {item["name"]: item.get("not_trained", []) for item in self.content["columns"] or ()}
 
     @property
     def dataset(self) -> Mapping[str, Any]:
@@ -77,7 +83,7 @@ def make_card(
         "classes": list(data.classes),
         "positive": None if data.positive_class is None else data.classes[data.positive_class],
         "input_shape": list(data.X.shape[1:]),
-        "columns": [_column(column) for column in columns_of(data)] if data.X.ndim == TABLE else None,
+        "columns": _columns(data),
         "features": list(refitted.features),
         "dtype": refitted.dtype,
         "engine": result.manifest["experiment"]["engine"]["name"],
@@ -89,9 +95,22 @@ def make_card(
     }
 
 
-def _column(column: Column) -> dict[str, Any]:
-    """A column as plain data; of texts, those of the training rows are left out: they are the data, not the model."""
-    return asdict(column) | {"values": [] if column.kind == "text" else list(column.values)}
+def _columns(data: Data) -> list[dict[str, Any]] | None:
+    """The columns of a table as plain data, None where there is no table.
+
+    Of texts, those of the training rows are left out: they are the data, not the model. Values of categories that no row has
+    which trained the model are `not_trained`: rows that are held out may have them.
+    """
+    if data.X.ndim != TABLE:
+        return None
+    return [
+        asdict(column)
+        | {
+            "values": [] if column.kind == "text" else list(column.values),
+            "not_trained": not_trained(column, data.X[:, place]),
+        }
+        for place, column in enumerate(columns_of(data))
+    ]
 
 
 def _held_out(result: Result) -> dict[str, Any] | None:
