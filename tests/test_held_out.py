@@ -365,6 +365,60 @@ def test_another_winner_is_scored_as_well_and_that_is_told(gridloom, write, tmp_
     assert journaled(tmp_path / "runs" / "small") == 8
 
 
+SIMPLER = """
+import gridloom
+from gridloom import Engine, FitResult, KeptModel
+
+def train(work):
+    for fit in work.fits:
+        neurons = fit.candidate.flat["neurons"]
+        score = 0.8 + neurons / 1000 + 0.05 * ((neurons + fit.fold) % 3)
+        yield fit, FitResult({"accuracy": score if fit.fold >= 0 else neurons / 100})
+
+def refit(work, fit, folder):
+    (folder / "model.txt").write_text(str(fit.candidate))
+    return KeptModel(folder / "model.txt")
+
+@gridloom.hookimpl
+def gridloom_engines():
+    yield Engine("simpler", "Larger ones are a little better.", train, trains="network", refit=refit)
+"""
+
+
+def test_the_simplest_of_the_tied_candidates_is_the_one_that_is_scored_and_kept(gridloom, write, tmp_path):
+    (tmp_path / "simpler.py").write_text(SIMPLER)
+    file = write(
+        model="mlp",
+        engine="simpler",
+        search={"space": {"neurons": {"neurons": [12, 25, 40]}}},
+        test=30,
+        refit="simplest",
+        reporters=["console", "json", "csv", "html"],
+    )
+    first = gridloom("run", file, "-p", "simpler.py")
+    assert first.returncode == 0, first.stderr
+    assert "Best: " in first.stdout
+    assert "using {'neurons': 40}" in first.stdout
+    said = (
+        "the simplest of 2 candidates that are statistically tied with the best, {'neurons': 12}, scores: accuracy 0.12"
+    )
+    assert said in first.stdout
+    run = tmp_path / "runs" / "small"
+    card = json.loads((run / "model" / "card.json").read_text("utf-8"))
+    assert (card["parameters"], card["held_out"]["scores"]) == ({"neurons": 12}, {"accuracy": 0.12})
+    told = json.loads((run / "results.json").read_text("utf-8"))["held_out"]
+    assert told["candidate"] == {"neurons": {"neurons": 12}}
+    assert told["chosen"] == card["chosen"] == said.partition(",")[0]
+    rows = csv.DictReader((run / "results.csv").read_text("utf-8").splitlines())
+    assert [row["held_out_score"] for row in rows] == ["0.12", "", ""]
+    assert told["chosen"] in (run / "report.html").read_text("utf-8")
+    assert said in gridloom("show", "small", "-p", "simpler.py").stdout
+    assert said in gridloom("show", "small").stdout  # without the plugin, as the run's folder tells it
+    best = gridloom("run", file, "-p", "simpler.py", "--set", "refit=true").stdout
+    assert "the best candidate scores: accuracy 0.4 (no interval). It is one of 2 candidates that" in best
+    assert "the best candidate scores: accuracy 0.4" in gridloom("show", "small").stdout
+
+
 def test_what_the_journal_alone_tells_has_no_fold_more(gridloom, write, tmp_path):
     spied(gridloom, write, tmp_path, {"method": "stratified_kfold", "folds": 2})
     bare = gridloom("show", "small")

@@ -111,10 +111,6 @@ def _experiment(binder: Binder) -> Experiment | None:
     reporters = bind_reporters(binder, keys.get("reporters"))
     if engine and keys.get("refit") and engine.record.refit is None:
         binder.report(("refit",), f"engine '{engine.name}' keeps no models; leave 'refit' out")
-    if keys.get("refit") == "simplest" and keys.get("test") is not None:
-        binder.report(
-            ("refit",), "'test' scores the best candidate, so the model that is kept is the best's: write 'refit: true'"
-        )
     if binder.problems or not (dataset and model and engine and search.strategy and search.space and validation):
         return None
     return Experiment(
