@@ -89,9 +89,8 @@ class Result:
         if found.held_out is None:
             return found
         picked, held_out = pick(found, found.held_out.wish), found.held_out.ranked_by(score)
-        return replace(
-            found, held_out=held_out.of(picked and picked.trial.candidate, picked.chosen if picked else BEST)
-        )
+        of_it = held_out.of(picked.trial.candidate, picked.chosen) if picked else held_out.of(None)
+        return replace(found, held_out=of_it)
 
     @property
     def positive(self) -> str | None:
