@@ -77,7 +77,7 @@ def make_card(
         "scores": {item.scoring: _score(item, trial.number) for item in (result, *result.by_other_scores)},
         "ranked_by": result.scoring,
         "held_out": _held_out(result),
-        "data": {"rows": len(data.y), "sha256": data.fingerprint},
+        "data": {"rows": len(data.y), "of": result.manifest["data"]["rows"], "sha256": data.fingerprint},
         "task": data.task.kind,
         "target": data.target_name,
         "classes": list(data.classes),

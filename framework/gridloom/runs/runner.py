@@ -84,7 +84,7 @@ def _run_with_engine(experiment: Experiment, data: Data, folder: Path, count: in
     experiment.check_engine(data)
     experiment.check_preprocessing(data)
     held = held_out_rows(experiment, data)
-    searched = data if held is None else data.take(held.searched)
+    searched = data if held is None else held.searched_of(data)
     experiment = fitted(experiment, searched)
     with restored(), contained(engine.told):
         environment = engine.record.environment(engine.options)
@@ -105,7 +105,7 @@ def _run_with_engine(experiment: Experiment, data: Data, folder: Path, count: in
         started = time.monotonic()
         errors: list[ReportError] = []
         try:
-            held_job = None if held is None else replace(job, data=data, splits=(held.split,))
+            held_job = None if held is None else replace(job, data=held.whole_of(data), splits=(held.split,))
             trials, nested, known = _train(experiment, job, held_job, journal, folder, workers, plan, errors)
         except CannotTrain:
             journal.clear()
