@@ -17,7 +17,7 @@ import gridloom as public
 from gridloom.core.columns import frame_of
 from gridloom.models.model import Model
 from gridloom.models.new_rows import table_of
-from gridloom.models.unseen import not_trained, tell_unseen
+from gridloom.models.unseen import tell_unseen
 
 from . import mixed
 
@@ -167,7 +167,7 @@ def test_categories_that_training_never_had_are_told_of_each_column(caplog):
 
 def test_a_category_that_only_rows_have_which_are_held_out_is_one_that_training_never_had(caplog):
     city = public.Column("city", "category", ("Bern", "Oslo", "Rome"), gaps=True)
-    assert not_trained(city, np.array([2.0, np.nan, 0.0, 2.0])) == ["Oslo"]
+    assert city.values_not_among(np.array([2.0, np.nan, 0.0, 2.0])) == ["Oslo"]
     tell_unseen([city], {"city": ["Oslo"]}, pd.DataFrame({"city": ["Oslo", "Bern"]}))
     assert "column 'city': 1 row holds a value that training never saw, such as 'Oslo'" in caplog.text
 

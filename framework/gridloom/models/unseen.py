@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gridloom.core.columns import Column
 
 if TYPE_CHECKING:
     import pandas as pd
-    from numpy.typing import NDArray
 
 _log = logging.getLogger("gridloom")
 
@@ -19,16 +18,6 @@ EXAMPLES = 3
 
 NAMED = 40
 """How many characters of a value a message shows."""
-
-
-def not_trained(column: Column, cells: NDArray[Any]) -> list[str]:
-    """The values that a category lists, but none of these cells has, which are places in the list; none of other kinds."""
-    import numpy as np
-
-    if column.kind != "category":
-        return []
-    there = {*np.unique(cells).tolist()}
-    return [value for place, value in enumerate(column.values) if place not in there]
 
 
 def tell_unseen(columns: Sequence[Column], missed: Mapping[str, Sequence[str]], table: pd.DataFrame) -> None:

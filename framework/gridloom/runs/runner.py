@@ -9,15 +9,16 @@ from pathlib import Path
 
 from gridloom.core.boundary import contained, restored
 from gridloom.core.data import Data
-from gridloom.core.file_names import JOURNAL, LOG
+from gridloom.core.file_names import JOURNAL, LOG, MODELS
 from gridloom.core.progress import Plan
-from gridloom.core.trials import FitResult, Trial
-from gridloom.errors import CannotTrain, GridloomError, Interrupted, StorageError
+from gridloom.core.trials import FitResult, Status, Trial
+from gridloom.errors import CannotTrain, GridloomError, Interrupted, InvalidInput, StorageError
 from gridloom.experiment.bind import bind
 from gridloom.experiment.experiment import Experiment
 from gridloom.experiment.holding_out import HeldOutRows
 from gridloom.experiment.rows import check_tests, fitted, held_out_rows
 from gridloom.experiment.split_notes import notes_on, notes_on_held_out
+from gridloom.models.card import make_shared_card
 from gridloom.registry.registry import load_registry
 from gridloom.results.picking import pick
 from gridloom.results.reporting import report, watching
@@ -25,20 +26,28 @@ from gridloom.results.result import ReportError, Result
 from gridloom.runs.directory import KEPT, open_run, refuse_running
 from gridloom.runs.held_out import score_picked
 from gridloom.runs.journal import Journal
+from gridloom.runs.kept_models import KeptModels
 from gridloom.runs.kept_predictions import why_not_kept
 from gridloom.runs.reading import known_fits, read_manifest, result_of
 from gridloom.runs.refit import refit_best
 from gridloom.runs.tally import Tally
 from gridloom.searching.loop import search
 from gridloom.searching.nested import Nested, nested_search
-from gridloom.training.job import Job, job_of
+from gridloom.training.job import Job, KeepModels, job_of
 from gridloom.training.pool import Workers, worker_count
 
 
 def run_experiment(
-    experiment: Experiment, *, n_jobs: int = -1, out: Path = Path("runs"), fresh: bool = False
+    experiment: Experiment,
+    *,
+    n_jobs: int = -1,
+    out: Path = Path("runs"),
+    fresh: bool = False,
+    keep_models: bool = False,
 ) -> Result:
     """Run, or resume, an experiment in `out/<its name>`; returns the result after the reporters have seen it.
+
+    With `keep_models`, the models of all fits that are trained are kept: see docs/how-to/use-the-model.md.
 
     Raises Interrupted on Ctrl-C, StopRun, RunRefused, StorageError, or InvalidInput for data that cannot be used.
     """
@@ -49,7 +58,7 @@ def run_experiment(
     experiment = _passing_over(experiment, {} if fresh else _kept_choice(folder))
     while True:
         try:
-            result = _run_with_engine(experiment, data, folder, count, fresh=fresh)
+            result = _run_with_engine(experiment, data, folder, count, fresh=fresh, keep_models=keep_models)
             break
         except CannotTrain as error:
             if not experiment.fallbacks:
@@ -78,11 +87,15 @@ def _passing_over(experiment: Experiment, passed_over: Mapping[str, str]) -> Exp
     return bind(source, load_registry(source.plugins, source.without))
 
 
-def _run_with_engine(experiment: Experiment, data: Data, folder: Path, count: int, *, fresh: bool) -> Result:
+def _run_with_engine(
+    experiment: Experiment, data: Data, folder: Path, count: int, *, fresh: bool, keep_models: bool
+) -> Result:
     """The result of the run with the engine that the experiment is bound to; CannotTrain leaves an empty journal."""
     engine = experiment.engine
     experiment.check_engine(data)
     experiment.check_preprocessing(data)
+    if keep_models and engine.record.refit is None:
+        raise InvalidInput.at(engine.location, f"engine '{engine.name}' keeps no models; leave --keep-models out")
     held = held_out_rows(experiment, data)
     searched = data if held is None else held.searched_of(data)
     experiment = fitted(experiment, searched)
@@ -99,14 +112,21 @@ def _run_with_engine(experiment: Experiment, data: Data, folder: Path, count: in
     why_not = why_not_kept(plan, searched, splits)
     own = [split for split in splits if split.outer is None]
     notes = [*notes_on(searched, own, experiment.validation.resolved), *notes_on_held_out(data, held)]
-    notes += [note for note in (experiment.shortage, why_not) if note]
+    where = f"--keep-models: a folder for the model of every fit in {folder / MODELS}" if keep_models else ""
+    notes += [note for note in (experiment.shortage, why_not, where) if note]
     plan, job = replace(plan, note="\n".join(notes)), replace(job, splits=splits, keeps_predictions=not why_not)
     with open_run(experiment, data, folder, fresh=fresh, predictions=why_not or KEPT, held=held) as journal:
         started = time.monotonic()
         errors: list[ReportError] = []
         try:
             held_job = None if held is None else replace(job, data=held.whole_of(data), splits=(held.split,))
-            trials, nested, known = _train(experiment, job, held_job, journal, folder, workers, plan, errors)
+            kept = None
+            if keep_models:
+                card = make_shared_card(journal.manifest or {}, experiment.name, searched, job.plugins)
+                kept = KeptModels(KeepModels((folder / MODELS).resolve(), card))
+                kept.begin()
+                job = replace(job, models=kept.keep)
+            trials, nested, known = _train(experiment, job, held_job, journal, folder, workers, plan, errors, kept)
         except CannotTrain:
             journal.clear()
             raise
@@ -142,6 +162,7 @@ def _train(
     workers: Workers,
     plan: Plan,
     errors: list[ReportError],
+    models: KeptModels | None,
 ) -> tuple[list[Trial], Nested | None, Mapping[str, FitResult]]:
     """All trials, and those of outer folds, trained where the journal does not know them; and all finished fits by key."""
     engine = experiment.engine
@@ -150,11 +171,15 @@ def _train(
 
         def evaluate(wave: Sequence[Trial]) -> Sequence[Trial]:
             missing = tally.ask(wave)
+            if models:
+                models.expect(wave)
             fits = {fit.key: fit for trial in wave for fit in trial.fits}
             with restored(), contained(engine.told):
                 batches = list(engine.record.cut(list(fits.values())))
             cut = [[fit for fit in batch if fit.key in missing] for batch in batches]
             for batch, results in workers.run(job, [batch for batch in cut if batch]):
+                if models:
+                    models.take(batch, results)
                 tally.keep(batch, results)
             return tally.answer()
 
@@ -163,6 +188,8 @@ def _train(
             if held_job is not None:
                 found = result_of(experiment, journal, tally.finished, trials, nested, folder)
                 score_picked(pick(found, experiment.refit), trials, held_job, workers, tally, folder)
+            if models:
+                errors += models.end(key for key, result in tally.finished.items() if result.status is Status.COMPLETE)
             return trials, nested, tally.finished
         except KeyboardInterrupt:
             raise Interrupted(f"stopped: {tally.kept_in(folder)}") from None
