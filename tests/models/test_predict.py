@@ -50,6 +50,8 @@ def test_a_file_is_predicted_as_the_table_is(kept, gridloom, new, tmp_path):
     done = gridloom("predict", "small", new())
     assert done.returncode == 0, done.stderr
     assert "not used, since the model was trained without: 'left'" in done.stderr
+    unseen = "column 'city': 1 row holds a value that training never saw, such as 'Paris'\n"
+    assert done.stderr.count(unseen) == done.stderr.count("never saw") == 1
     table = list(csv.DictReader(io.StringIO(done.stdout)))
     assert [row["prediction"] for row in table] == model.predict(SAME).tolist()
     shares = [[float(row[f"probability of {name}"]) for name in ("no", "yes")] for row in table]

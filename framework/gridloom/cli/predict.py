@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,7 +14,6 @@ from gridloom.errors import DataError, InvalidInput, Location, disk_errors
 
 if TYPE_CHECKING:
     import pandas as pd
-    from numpy.typing import NDArray
 
     from gridloom.models.model import Model
 
@@ -36,7 +35,8 @@ def predict(
 ) -> None:
     """Predict with the model that a run has kept (`refit: true`): a class, or a number, for each row of a CSV file.
 
-    The columns may stand in any order; others than those of the model are not used, and named on standard error. Where the
+    The columns may stand in any order; others than those of the model are not used, and named on standard error, as are
+    columns that hold categories which training never had. Where the
     model predicts probabilities, there is a column for each class. Cells that a spreadsheet would compute begin with an
     apostrophe.
     """
@@ -75,13 +75,16 @@ def model_folder(run: str, out: Path) -> Path:
 
 
 def _predictions(model: Model, table: pd.DataFrame) -> str:
-    """The predictions for the rows of a table, as CSV."""
+    """The predictions for the rows of a table, as CSV; that a model of classes predicts no probabilities is said."""
     import csv
     from io import StringIO
 
     from gridloom.core.spreadsheets import csv_cell
+    from gridloom.models.model import predicted, why_no_probabilities
 
-    labels, shares = model.predict(table), _shares(model, table)
+    labels, shares = predicted(model, table)
+    if model.classes and shares is None:
+        note(why_no_probabilities(model))
     classes = model.classes if shares is not None else ()
     text = StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -90,14 +93,3 @@ def _predictions(model: Model, table: pd.DataFrame) -> str:
         first = csv_cell(label) if model.classes else repr(float(label))
         writer.writerow([first, *(() if shares is None else map(repr, shares[row].tolist()))])
     return text.getvalue()
-
-
-def _shares(model: Model, table: pd.DataFrame) -> NDArray[Any] | None:
-    """The probabilities for the rows of a table; None where the model predicts none, which is said of classes."""
-    if not model.classes:
-        return None
-    try:
-        return model.predict_proba(table)
-    except DataError as error:
-        note(str(error))
-        return None

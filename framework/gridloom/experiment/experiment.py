@@ -74,8 +74,8 @@ class Experiment:
     space: Space
     families: Mapping[str, Bound[Family]]
     validation: Validation
-    test: float | None
-    """The share (a float) or the number (an int) of the rows that the search never sees; None for none."""
+    test: float | Path | None
+    """The share (a float) or the number (an int) of the rows that the search never sees, or a file of them; None for none."""
     refit: bool | Literal["simplest"]
     published: PublishedScores | None
     reporters: Sequence[Bound[Reporter]]
@@ -96,7 +96,7 @@ class Experiment:
             "training": self.training_options.resolve(self.training) if self.training_options else {},
             "search": {"strategy": self.strategy.resolved, "space": space},
             "validation": self.validation.resolved,
-            **({} if self.test is None else {"test": self.test}),
+            **({} if self.test is None else {"test": _test_as_yaml(self.test)}),
             "scoring": [scorer.resolved for scorer in self.scorers.values()] or None,
             "rank_by": self.rank_by,
             "seed": self.seed,
@@ -261,6 +261,10 @@ def checked_wave(strategy: str, wave: Any) -> Sequence[Proposal]:
     if not isinstance(wave, Sequence) or not all(isinstance(item, Proposal) for item in wave):
         raise StopRun(f"strategy '{strategy}' must yield sequences of gridloom.Proposal, not {wave!r:.80}")
     return wave
+
+
+def _test_as_yaml(test: float | Path) -> float | dict[str, str]:
+    return {"path": str(test)} if isinstance(test, Path) else test
 
 
 def as_yaml(domain: Domain) -> Any:

@@ -58,8 +58,8 @@ def card_text(content: Mapping[str, Any]) -> str:
 
 def _rows(content: Mapping[str, Any]) -> str:
     """The rows that it was trained on, in words."""
-    rows, held = content["data"]["rows"], content["held_out"]
-    return f"{rows:,} of {rows + held['rows']:,} rows" if held else f"all {rows:,} rows"
+    rows, there = content["data"]["rows"], content["data"]["of"]
+    return f"{rows:,} of {there:,} rows" if rows < there else f"all {rows:,} rows"
 
 
 def _plugins(content: Mapping[str, Any]) -> str:

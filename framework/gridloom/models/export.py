@@ -64,8 +64,7 @@ def export_keras(export: Export, target: Path) -> None:
             f"{export.folder / name} is no Keras model; 'gridloom export --format script' writes code that fits it anew"
         )
     with _new_folder(target) as folder:
-        for file in (name, CARD, CARD_TEXT):
-            shutil.copy(export.folder / file, folder / file)
+        _copy(export, folder, name, CARD, CARD_TEXT)
         trusted = None
         modules: frozenset[str] = frozenset()
         if export.preprocessing is not None:
@@ -74,6 +73,13 @@ def export_keras(export: Export, target: Path) -> None:
             trusted = untrusted_types(path)
         code = loading_script(export.card, export.script, trusted)
         _write_code(folder / "predict.py", Code(code.text, code.imports, code.modules | modules))
+
+
+def _copy(export: Export, folder: Path, *names: str) -> None:
+    """Copy files of the model, as far as they are there: the model of a fit has no card to read."""
+    for name in names:
+        if name != CARD_TEXT or (export.folder / name).is_file():
+            shutil.copy(export.folder / name, folder / name)
 
 
 def export_script(export: Export, data: Data, target: Path) -> None:

@@ -19,6 +19,7 @@ from gridloom.errors import DataError, GridloomError, UnknownName
 from gridloom.models.card import Card, read_card
 from gridloom.models.new_rows import table_of
 from gridloom.models.places import find_model
+from gridloom.models.unseen import tell_unseen
 from gridloom.registry.hookspecs import PROJECT
 from gridloom.registry.loading import load_plugin
 from gridloom.registry.records import Engine
@@ -45,7 +46,7 @@ class Model:
 
     `X` is, in all methods, a pandas table with the columns of the card, in any order (others are left out, which is
     logged), or an array of shape (rows, columns) in the order of the card. Categories that were not in training are
-    handled as the transform says: `one_hot` makes zeros of them. Methods raise `gridloom.DataError` for columns that are
+    handled as the transform says, `one_hot` makes zeros of them, and the columns that hold some are logged. Methods raise `gridloom.DataError` for columns that are
     missing, cells of another kind, and gaps where training had none.
     """
 
@@ -67,12 +68,7 @@ class Model:
 
     def predict(self, X: pd.DataFrame | NDArray[Any]) -> NDArray[Any]:
         """The name of each row's class, or its number; shape (rows,)."""
-        import numpy as np
-
-        found = self._predictions(X)
-        if not self.classes:
-            return np.asarray(found.given("values"), np.float64)
-        return np.asarray(self.classes, dtype=object)[np.asarray(found.given("labels"), np.intp)]
+        return predicted(self, X)[0]
 
     def predict_proba(self, X: pd.DataFrame | NDArray[Any]) -> NDArray[np.float64]:
         """The probability of each class, in the order of `classes`; shape (rows, classes).
@@ -83,8 +79,7 @@ class Model:
 
         found = self._predictions(X)
         if found.probabilities is None:
-            what = f"{type(self.model).__name__} predicts none" if self.classes else "the target is a number"
-            raise DataError(f"there are no probabilities: {what}")
+            raise DataError(why_no_probabilities(self))
         return np.asarray(found.probabilities, np.float64)
 
     def transform(self, X: pd.DataFrame | NDArray[Any]) -> pd.DataFrame | NDArray[Any]:
@@ -98,6 +93,7 @@ class Model:
         if not self._card.columns:
             return self._array(X)
         table = table_of(self._card.columns, X)
+        tell_unseen(self._card.columns, self._card.not_trained, table)
         if self._pipeline is None:
             return table
         if table.empty:
@@ -130,6 +126,23 @@ class Model:
             raise DataError("there are no rows")
         with contained("the model"):
             return self._loaded.predict(features)
+
+
+def predicted(model: Model, X: pd.DataFrame | NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.float64] | None]:
+    """What `predict` returns for these rows, and what `predict_proba` does or None, of one look at them."""
+    import numpy as np
+
+    found = model._predictions(X)  # noqa: SLF001  (of this module)
+    if not model.classes:
+        return np.asarray(found.given("values"), np.float64), None
+    labels = np.asarray(model.classes, dtype=object)[np.asarray(found.given("labels"), np.intp)]
+    return labels, None if found.probabilities is None else np.asarray(found.probabilities, np.float64)
+
+
+def why_no_probabilities(model: Model) -> str:
+    """Why a model predicts no probabilities."""
+    what = f"{type(model.model).__name__} predicts none" if model.classes else "the target is a number"
+    return f"there are no probabilities: {what}"
 
 
 def load(run: Path, plugins: Sequence[str] = ()) -> Model:

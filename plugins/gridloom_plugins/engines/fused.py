@@ -42,14 +42,9 @@ def train(work: Work) -> Iterator[tuple[Fit, FitResult]]:
 def refit(work: Work, fit: Fit, folder: Path) -> KeptModel:
     """Write the model of a fit, trained on all its rows, to `model.keras`."""
     _prepare()
-    from gridloom_plugins.fused.drawing import drawn_by_numpy
-    from gridloom_plugins.fused.training import member_of, trained_model
-    from gridloom_plugins.networks.saving import keep_model
+    from gridloom_plugins.fused.training import trained_model
 
-    network = member_of(work, fit).network
-    model = trained_model(work, fit)
-    with drawn_by_numpy():  # it is loaded again, with weights that are drawn first
-        return keep_model(work, fit, model, folder, epochs=network.epochs, batch_size=network.shape.batch)
+    return trained_model(work, fit, folder)
 
 
 class _Without(MetaPathFinder):

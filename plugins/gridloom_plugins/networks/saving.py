@@ -29,7 +29,7 @@ AT_ONCE = 1024
 
 
 def keep_model(work: Work, fit: Fit, model: Any, folder: Path, *, epochs: int, batch_size: int) -> KeptModel:
-    """Write the model of a fit, trained on all rows, into a folder, with a note on what its outputs mean.
+    """Write the trained model of a fit into a folder, with a note on what its outputs mean.
 
     Raises GridloomError where Keras cannot load it again, or it then predicts something else.
     """
@@ -63,9 +63,11 @@ def _told(work: Work, fit: Fit, model: Any) -> dict[str, Any]:
 
     targets = targets_of(work, fit, model)
     coded = "labels" if targets.dtype.kind == "i" else "one_hot" if math.prod(targets.shape[1:]) > 1 else "numbers"
-    y = work.data.y
-    weights = row_weights(replace(work, data=replace(work.data, weights=None)), fit, np.arange(len(y)))
-    by_class = None if weights is None else [float(weights[y == one][0]) for one in range(len(work.data.classes))]
+    rows, _ = work.rows(fit)
+    y = work.data.y[rows]
+    weights = row_weights(replace(work, data=replace(work.data, weights=None)), fit, rows)
+    first = [np.flatnonzero(y == one)[:1] for one in range(len(work.data.classes))]
+    by_class = None if weights is None else [float(weights[row].sum()) for row in first]  # 0 for a class without rows
     return {"targets": coded, "class_weights": by_class, "row_weights": work.data.weights is not None}
 
 
