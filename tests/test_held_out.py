@@ -25,6 +25,7 @@ from gridloom import Data, DataError, InvalidInput, Predictions, load
 from gridloom.core.resampling import draw_of, interval
 from gridloom.experiment.bind import read_experiment
 from gridloom.experiment.holding_out import hold_out
+from gridloom.experiment.rows import held_out_rows
 from gridloom.registry.records import Dataset
 from gridloom.results.held_out import HeldOut
 from gridloom.runs.journal import Journal
@@ -93,6 +94,22 @@ def test_the_last_rows_in_time_are_held_out():
     searched, tested = split_of(ORDERED)
     assert len(tested) == 12
     assert ORDERED.order[searched].max() < ORDERED.order[tested].min()
+
+
+def test_rows_in_time_as_they_stand_are_held_out_from_the_end_and_none_is_drawn(registry, write):
+    def rows_of(validation):
+        experiment = read_experiment(write(validation=validation, test=30), registry)
+        return held_out_rows(experiment, experiment.load_data()).tested.tolist()
+
+    drawn, last = rows_of("kfold"), list(range(120, 150))
+    assert drawn != last
+    with pytest.raises(InvalidInput, match="no row of class 'setosa' would be held out"):
+        rows_of({"method": "time_series", "folds": 2})
+    numbers = {"dataset": "diabetes", "model": "random_forest", "search": {"space": {"model": {"trees": [5]}}}}
+    experiment = read_experiment(write(validation="time_series", test=42, **numbers), registry)
+    data = experiment.load_data()
+    assert held_out_rows(experiment, data).tested.tolist() == list(range(400, 442))
+    assert data.order.tolist() == list(range(442))  # so intervals are those of blocks
 
 
 @pytest.mark.parametrize(
