@@ -44,16 +44,22 @@ def new(tmp_path):
     return new
 
 
-def test_a_file_is_predicted_as_the_table_is(kept, gridloom, new, tmp_path):
+def test_a_file_is_predicted_as_the_table_is_and_unknown_categories_are_named_once(
+    kept, gridloom, new, tmp_path, caplog
+):
     run = kept()
     model = public.load(run)
     done = gridloom("predict", "small", new())
     assert done.returncode == 0, done.stderr
     assert "not used, since the model was trained without: 'left'" in done.stderr
+    unknown = "the column 'city' holds categories that were not in training, in 1 of 3 rows: 'Paris'"
+    assert done.stderr.count(unknown) == 1
+    caplog.clear()
     table = list(csv.DictReader(io.StringIO(done.stdout)))
     assert [row["prediction"] for row in table] == model.predict(SAME).tolist()
     shares = [[float(row[f"probability of {name}"]) for name in ("no", "yes")] for row in table]
     np.testing.assert_allclose(shares, model.predict_proba(SAME), atol=1e-12)
+    assert caplog.text.count(unknown) == 1  # of both predict and predict_proba
     assert gridloom("predict", run / "model", "new.csv", "-o", "out.csv").stdout == ""
     assert (tmp_path / "out.csv").read_text("utf-8") == done.stdout
 
@@ -87,6 +93,42 @@ def test_a_file_is_read_as_the_training_data_were(card, new):
 def test_numbers_that_mean_missing_are_missing_however_they_are_written():
     rules = Rules.of({"missing": ["-99", "unknown"]})
     assert [rules.is_missing(cell) for cell in ("-99", "-99.0", "", "unknown", "NA", "99")] == [True] * 4 + [False] * 2
+
+
+@pytest.mark.parametrize(
+    ("changed", "encoding"),
+    [
+        (lambda text: text.replace(",", ";"), "utf-8"),
+        (lambda text: "sep=\t\n" + text.replace(",", "\t"), "utf-8"),
+        (str, "utf-16"),
+        (str, "utf-8-sig"),
+        (lambda text: text.replace("Rome", "Köln"), "utf-8"),
+        (lambda text: text.replace("Rome", "Köln"), "cp1252"),
+    ],
+)
+def test_a_file_that_is_laid_out_in_another_way_is_read_as_it_shows_itself(card, new, tmp_path, changed, encoding):
+    plain, _ = read_rows(new(), card())
+    (tmp_path / "other.csv").write_text(changed(ROWS), encoding=encoding)
+    other, unused = read_rows(tmp_path / "other.csv", card(delimiter=",", encoding="cp1252"))
+    assert other["city"][0] in ("Rome", "Köln")
+    pd.testing.assert_frame_equal(plain.drop(columns="city"), other.drop(columns="city"))
+    assert unused == ["left"]
+
+
+def test_a_column_that_is_missing_is_named_whatever_parts_the_cells(card, new):
+    with pytest.raises(public.InvalidInput, match=r"there is no column 'age'; the header has: city, note, since"):
+        read_rows(new("city;note;since;member\nRome;a;2001-02-03;yes\n"), card(delimiter=","))
+
+
+def test_cells_that_are_wrong_are_told_once_a_column_with_their_number(card, new):
+    rows = "".join(f"Rome,{number},bad,2001-02-03,yes,no\n" for number in "xy")
+    with pytest.raises(public.InvalidInput) as caught:
+        read_rows(new(ROWS.partition("\n")[0] + "\n" + rows), card())
+    assert str(caught.value) == f"{new().parent}/new.csv:2:6: column 'age': 'x' is not a number (and in 1 more rows)"
+    with pytest.raises(
+        public.InvalidInput, match=r"'31,5' is not a number; the decimal mark of the training data is '\.'"
+    ):
+        read_rows(new(ROWS.replace(",", ";").replace("31.5", "31,5")), card())
 
 
 WRONG = {

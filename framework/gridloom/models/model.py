@@ -17,7 +17,7 @@ from gridloom.core.preparing import numbers_of
 from gridloom.core.skops_files import read_skops
 from gridloom.errors import DataError, GridloomError, UnknownName
 from gridloom.models.card import Card, read_card
-from gridloom.models.new_rows import table_of
+from gridloom.models.new_rows import table_of, unknown_categories
 from gridloom.models.places import find_model
 from gridloom.registry.hookspecs import PROJECT
 from gridloom.registry.loading import load_plugin
@@ -45,7 +45,7 @@ class Model:
 
     `X` is, in all methods, a pandas table with the columns of the card, in any order (others are left out, which is
     logged), or an array of shape (rows, columns) in the order of the card. Categories that were not in training are
-    handled as the transform says: `one_hot` makes zeros of them. Methods raise `gridloom.DataError` for columns that are
+    handled as the transform says: `one_hot` makes zeros of them; which ones there are is logged once. Methods raise `gridloom.DataError` for columns that are
     missing, cells of another kind, and gaps where training had none.
     """
 
@@ -54,6 +54,7 @@ class Model:
     _card: Card = field(repr=False)
     _loaded: LoadedModel = field(repr=False)
     _pipeline: Any = field(repr=False)
+    _told: set[str] = field(default_factory=set, repr=False)
 
     @property
     def model(self) -> Any:
@@ -98,6 +99,10 @@ class Model:
         if not self._card.columns:
             return self._array(X)
         table = table_of(self._card.columns, X)
+        for sentence in unknown_categories(self._card.columns, table):
+            if sentence not in self._told:
+                _log.warning("%s", sentence)
+                self._told.add(sentence)
         if self._pipeline is None:
             return table
         if table.empty:

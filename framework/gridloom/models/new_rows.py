@@ -20,6 +20,25 @@ NAMES_SHOWN = 5
 """How many columns a message lists."""
 
 
+def unknown_categories(columns: Sequence[Column], table: pd.DataFrame) -> list[str]:
+    """A sentence for each column of a table, as `table_of` makes it, with categories that were not in training."""
+    found = []
+    for column in columns:
+        if column.kind != "category":
+            continue
+        cells = table[column.name].dropna()
+        unknown = cells[~cells.isin(column.values)]
+        if len(unknown):
+            names = [*dict.fromkeys(unknown)]
+            shown = ", ".join(f"'{name[:40]}'" for name in names[:NAMES_SHOWN])
+            more = f" and {len(names) - NAMES_SHOWN:,} more" if len(names) > NAMES_SHOWN else ""
+            found.append(
+                f"the column '{column.name}' holds categories that were not in training, in {len(unknown):,} of {len(table):,} "
+                f"rows: {shown}{more}"
+            )
+    return found
+
+
 def table_of(columns: Sequence[Column], X: Any) -> pd.DataFrame:
     """The rows as the table that preprocessing takes: texts for categories and texts, float64 for all other columns.
 
