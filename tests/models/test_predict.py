@@ -5,13 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 import gridloom as public
+from gridloom.core.code import Code, Script
 from gridloom.models.card import read_card
+from gridloom.models.export_code import loading_script
 from gridloom.models.new_file import Rules, read_rows
 
 from . import mixed
@@ -129,6 +132,31 @@ def test_cells_that_are_wrong_are_told_once_a_column_with_their_number(card, new
         public.InvalidInput, match=r"'31,5' is not a number; the decimal mark of the training data is '\.'"
     ):
         read_rows(new(ROWS.replace(",", ";").replace("31.5", "31,5")), card())
+
+
+UNUSUAL = ROWS.replace(",", ";").replace("31.5", "31,5").replace("good cheap", " good NA ").replace(";64;", "; -9,0;")
+
+
+@pytest.mark.parametrize(
+    ("text", "dataset"),
+    [
+        (ROWS, {}),
+        (UNUSUAL, {"delimiter": ";", "decimal": ",", "missing": [-9, "Paris"], "encoding": "cp1252"}),
+        (UNUSUAL.partition("\n")[2].replace(";", "|"), {"header": False, "decimal": ",", "missing": ["unknown"]}),
+    ],
+)
+def test_the_script_of_an_export_reads_a_file_as_predict_does(card, new, text, dataset):
+    card = card(**dataset)
+    if "header" in dataset:
+        names = "city,age,note,since,member".split(",")
+        numbered = [replace(column, name=str(names.index(column.name))) for column in card.columns]
+        card = replace(card, columns=tuple(numbered))
+    content = {**card.content, "run": "small", "target": "left"}
+    script = loading_script(replace(card, content=content), Script(train=Code(""), predict=Code("")), None)
+    space = {"__file__": "predict.py"}
+    exec(script.text, space)
+    ours, _ = read_rows(new(text), card)
+    pd.testing.assert_frame_equal(space["read"](new(text)), ours, check_dtype=False)
 
 
 WRONG = {

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -66,9 +67,12 @@ class Rules:
         """Whether a cell is blank, or says that its value is missing; a number may be written in several ways."""
         if not cell or cell in self.missing:
             return True
-        if self.missing is MISSING or (number := self.number(cell)) is None:
-            return False
-        return any(self.number(text) == number for text in self.missing)
+        return bool(self.missing_numbers) and self.number(cell) in self.missing_numbers
+
+    @cached_property
+    def missing_numbers(self) -> frozenset[float]:
+        """The numbers that mean missing, such as -99."""
+        return frozenset(number for text in self.missing if (number := self.number(text)) is not None)
 
 
 def read_rows(path: Path, card: Card) -> tuple[pd.DataFrame, list[str]]:
