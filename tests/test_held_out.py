@@ -101,6 +101,22 @@ def test_the_last_rows_in_time_are_held_out():
     assert ORDERED.order[searched].max() < ORDERED.order[tested].min()
 
 
+def test_rows_in_time_as_they_stand_are_held_out_from_the_end_and_none_is_drawn(registry, write):
+    def rows_of(validation):
+        experiment = read_experiment(write(validation=validation, test=30), registry)
+        return held_out_rows(experiment, experiment.load_data()).tested.tolist()
+
+    drawn, last = rows_of("kfold"), list(range(120, 150))
+    assert drawn != last
+    with pytest.raises(InvalidInput, match="no row of class 'setosa' would be held out"):
+        rows_of({"method": "time_series", "folds": 2})
+    numbers = {"dataset": "diabetes", "model": "random_forest", "search": {"space": {"model": {"trees": [5]}}}}
+    experiment = read_experiment(write(validation="time_series", test=42, **numbers), registry)
+    data = experiment.load_data()
+    assert held_out_rows(experiment, data).tested.tolist() == list(range(400, 442))
+    assert data.order.tolist() == list(range(442))  # so intervals are those of blocks
+
+
 @pytest.mark.parametrize(
     ("data", "test", "message"),
     [

@@ -133,15 +133,17 @@ class Experiment:
     def load_data(self) -> Data:
         """The data set, sampled if the experiment says so; GridloomError when it cannot be used."""
         from gridloom.core.data import Data, named_positive, sample_rows
+        from gridloom.experiment.split_methods import in_order_of
 
         try:
             data = self.dataset()
             if not isinstance(data, Data):
                 raise DataError(f"data set '{self.dataset.name}' returned {type(data).__name__}, not gridloom.Data")
             data = data if self.positive is None else named_positive(data, self.positive)
-            return data if self.sample is None else sample_rows(data, self.sample, self.seed)
+            data = data if self.sample is None else sample_rows(data, self.sample, self.seed)
         except DataError as error:
             raise InvalidInput.at(self.dataset.location, str(error)) from None
+        return data if self.test is None else in_order_of(self.validation.method, data)
 
     @property
     def all_scorers(self) -> list[Bound[Scorer]]:

@@ -8,6 +8,8 @@ from typing import Any
 from gridloom.core.code import Code, Script, estimator_code
 from gridloom.core.columns import Column
 from gridloom.models.card import Card
+from gridloom.models.new_file import Rules
+from gridloom.models.new_layout import DELIMITERS
 
 DATA, ROWS = "data.csv", "data.npz"
 """The training data beside a script: a table, or arrays X, y and weights."""
@@ -130,8 +132,23 @@ def _new_rows(card: Card) -> str:
     """An array of rows."""
     return np.load(file)
 '''
-    by_kind = {kind: [column.name for column in card.columns if column.kind == kind] for kind in ("boolean", "date")}
+    rules = Rules.of(card.dataset)
+    how = {"dtype": "str", "encoding": repr(card.dataset.get("encoding") or "utf-8"), "keep_default_na": "False"}
+    if card.dataset.get("header") is False:
+        how["header"] = "None"
+    known = card.dataset.get("delimiter")
+    delimiters = [*dict.fromkeys([*([known] if isinstance(known, str) else []), *DELIMITERS])]
+    by_kind = {
+        kind: [column.name for column in card.columns if column.kind == kind] for kind in ("numeric", "boolean", "date")
+    }
     lines = []
+    if by_kind["numeric"] and rules.decimal == ",":
+        lines.append(f"    for name in {by_kind['numeric']!r}:")
+        lines.append('        table[name] = table[name].str.replace(",", ".")')
+    if by_kind["numeric"] and rules.missing_numbers:
+        lines.append(f"    for name in {by_kind['numeric']!r}:")
+        lines.append("        numbers = table[name].astype(float)")
+        lines.append(f"        table[name] = numbers.mask(numbers.isin({sorted(rules.missing_numbers)!r}))")
     if by_kind["boolean"]:
         lines.append('    words = {"true": 1, "yes": 1, "t": 1, "1": 1, "false": 0, "no": 0, "f": 0, "0": 0}')
         lines.append(f"    for name in {by_kind['boolean']!r}:")
@@ -141,9 +158,17 @@ def _new_rows(card: Card) -> str:
         lines.append('        dates = pd.to_datetime(table[name], format="ISO8601", utc=True)')
         lines.append('        table[name] = (dates - pd.Timestamp(0, tz="UTC")) / pd.Timedelta(days=1)')
     steps = "\n".join([*lines, ""])
-    return f'''def read(file):
-    """The table of features in a CSV file."""
-    table = pd.read_csv(file, dtype=str)[[*COLUMNS]].astype(object)
+    return f'''MISSING = {["", *sorted(rules.missing)]!r}
+
+
+def read(file):
+    """The table of features in a CSV file, whose cells are written as those of the training data."""
+    how = dict({", ".join(f"{name}={value}" for name, value in how.items())})
+    heads = {{sep: pd.read_csv(file, sep=sep, nrows=1, **how).columns for sep in {delimiters!r}}}
+    sep = max(heads, key=lambda sep: len({{*COLUMNS}} & {{*map(str, heads[sep])}}))
+    table = pd.read_csv(file, sep=sep, skipinitialspace=True, **how).rename(columns=str)[[*COLUMNS]]
+    table = table.apply(lambda cells: cells.str.strip()).astype(object)
+    table = table.mask(table.isin(MISSING))
 {steps}    return table.astype(COLUMNS)
 '''
 

@@ -46,8 +46,8 @@ class Model:
 
     `X` is, in all methods, a pandas table with the columns of the card, in any order (others are left out, which is
     logged), or an array of shape (rows, columns) in the order of the card. Categories that were not in training are
-    handled as the transform says, `one_hot` makes zeros of them, and the columns that hold some are logged. Methods raise `gridloom.DataError` for columns that are
-    missing, cells of another kind, and gaps where training had none.
+    handled as the transform says, `one_hot` makes zeros of them, and the columns that hold some are logged. Methods
+    raise `gridloom.DataError` for columns that are missing, cells of another kind, and gaps where training had none.
     """
 
     folder: Path
