@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from gridloom.core.columns import TABLE, Column
+from gridloom.core.columns import Column
 from gridloom.core.data import Data
 from gridloom.core.file_names import CARD, CARD_TEXT
 from gridloom.core.files import write_file
@@ -47,6 +47,11 @@ class Card:
         return tuple(self.content["input_shape"])
 
     @property
+    def inputs(self) -> dict[str, tuple[int, ...]]:
+        """The shapes of a row by name, where the model has several inputs."""
+        return {name: tuple(shape) for name, shape in (self.content.get("inputs") or {}).items()}
+
+    @property
     def dataset(self) -> Mapping[str, Any]:
         """The data set and its options, as the experiment resolves them."""
         found: Mapping[str, Any] = self.content["experiment"].get("dataset", {})
@@ -77,7 +82,8 @@ def make_card(
         "classes": list(data.classes),
         "positive": None if data.positive_class is None else data.classes[data.positive_class],
         "input_shape": list(data.X.shape[1:]),
-        "columns": [_column(column) for column in columns_of(data)] if data.X.ndim == TABLE else None,
+        "inputs": {name: list(shape) for name, shape in data.inputs.items()} or None,
+        "columns": [_column(column) for column in columns_of(data)] if data.is_table else None,
         "features": list(refitted.features),
         "dtype": refitted.dtype,
         "engine": result.manifest["experiment"]["engine"]["name"],
@@ -146,7 +152,15 @@ def read_card(folder: Path) -> Card:
             Column(item["name"], item["kind"], tuple(item["values"]), item["gaps"]) for item in content["columns"] or ()
         )
         card = Card(content, columns)
-        _ = (card.classes, card.input_shape, card.dataset, content["note"], content["engine"], content["model"])
+        _ = (
+            card.classes,
+            card.input_shape,
+            card.inputs,
+            card.dataset,
+            content["note"],
+            content["engine"],
+            content["model"],
+        )
     except OSError as error:
         raise GridloomError(f"{path} cannot be read: {error.strerror}") from None
     except (ValueError, KeyError, TypeError, AttributeError, DataError) as error:

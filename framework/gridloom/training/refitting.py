@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from gridloom.core.boundary import restored, seeded
-from gridloom.core.columns import TABLE, frame_of
+from gridloom.core.columns import frame_of
 from gridloom.core.file_names import PREPROCESSING
 from gridloom.core.preparing import columns_of, numbers_of
 from gridloom.core.skops_files import own_types, read_skops, write_skops
@@ -79,7 +79,7 @@ def _plain(engine: str, note: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _with_preprocessing(work: Work, fit: Fit, file: Path, note: Mapping[str, Any], job: Job) -> Refitted:
     if not work.recipe.preprocess:
-        names = tuple(column.name for column in columns_of(work.data)) if work.data.X.ndim == TABLE else ()
+        names = tuple(column.name for column in columns_of(work.data)) if work.data.is_table else ()
         return Refitted(file.name, note, None, names, work.data.X.dtype.name)
     found = work.prepared(fit)
     path = file.parent / PREPROCESSING

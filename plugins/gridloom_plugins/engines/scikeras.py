@@ -110,4 +110,5 @@ ENGINE = Engine(
     script=network_script,
     weighs=True,
     prepares=True,
+    cuts=True,
 )
