@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from gridloom.core.boundary import contained, restored
+from gridloom.core.inputs import told
 from gridloom.core.recipe import Recipe
 from gridloom.core.space import Candidate, Domain, Range, Space, canonical_json
 from gridloom.core.split import Split
@@ -172,15 +173,23 @@ class Experiment:
             raise InvalidInput(problems)
 
     def check_engine(self, data: Data) -> None:
-        """Raise InvalidInput when the engine cannot weigh rows that have weights; CannotTrain where `auto` has others."""
-        if data.weights is None or self.engine.record.weighs:
+        """Raise InvalidInput when the engine cannot weigh rows that have weights, or takes one input where the data have several.
+
+        CannotTrain where `auto` has other engines.
+        """
+        engine, problem, way_out = self.engine.record, "", ""
+        if data.weights is not None and not engine.weighs:
+            problem = f"does not weigh rows, but those of '{self.dataset.name}' have weights"
+            way_out = "use data without weights"
+        elif data.inputs and not engine.cuts:
+            problem = f"trains models with one input, but '{self.dataset.name}' has several, {told(data.inputs)}"
+            way_out = "use data with one array of features"
+        if not problem:
             return
-        problem = (
-            f"the engine '{self.engine.name}' does not weigh rows, but those of '{self.dataset.name}' have weights"
-        )
+        problem = f"the engine '{self.engine.name}' {problem}"
         if self.fallbacks:
             raise CannotTrain(problem)
-        raise InvalidInput.at(self.engine.location, f"{problem}; name another engine, or use data without weights")
+        raise InvalidInput.at(self.engine.location, f"{problem}; name another engine, or {way_out}")
 
     def check_preprocessing(self, data: Data) -> None:
         """Raise InvalidInput when the steps do not suit the data, or leave out what a model could not take."""

@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from gridloom.core.columns import TABLE, Column
+from gridloom.core.columns import Column
 from gridloom.core.data import Data
 from gridloom.core.file_names import CARD, CARD_TEXT
 from gridloom.core.files import write_file
@@ -50,6 +50,11 @@ class Card:
     def not_trained(self) -> dict[str, list[str]]:
         """The values that a category lists, but no row had which trained the model, by the column."""
         return {item["name"]: item.get("not_trained", []) for item in self.content["columns"] or ()}
+
+    @property
+    def inputs(self) -> dict[str, tuple[int, ...]]:
+        """The shapes of a row by name, where the model has several inputs."""
+        return {name: tuple(shape) for name, shape in (self.content.get("inputs") or {}).items()}
 
     @property
     def dataset(self) -> Mapping[str, Any]:
@@ -99,6 +104,7 @@ def _shared(manifest: Mapping[str, Any], data: Data, asked_for: Sequence[str]) -
         "classes": list(data.classes),
         "positive": None if data.positive_class is None else data.classes[data.positive_class],
         "input_shape": list(data.X.shape[1:]),
+        "inputs": {name: list(shape) for name, shape in data.inputs.items()} or None,
         "columns": _columns(data),
         "engine": manifest["experiment"]["engine"]["name"],
         "plugins": list(asked_for),
@@ -113,7 +119,7 @@ def _columns(data: Data) -> list[dict[str, Any]] | None:
     Of texts, those of the training rows are left out: they are the data, not the model. Values of categories that no row has
     which trained the model are `not_trained`: rows that are held out may have them.
     """
-    if data.X.ndim != TABLE:
+    if not data.is_table:
         return None
     return [
         asdict(column)
@@ -177,7 +183,15 @@ def read_card(folder: Path) -> Card:
             Column(item["name"], item["kind"], tuple(item["values"]), item["gaps"]) for item in content["columns"] or ()
         )
         card = Card(content, columns)
-        _ = (card.classes, card.input_shape, card.dataset, content["note"], content["engine"], content["model"])
+        _ = (
+            card.classes,
+            card.input_shape,
+            card.inputs,
+            card.dataset,
+            content["note"],
+            content["engine"],
+            content["model"],
+        )
     except OSError as error:
         raise GridloomError(f"{path} cannot be read: {error.strerror}") from None
     except (ValueError, KeyError, TypeError, AttributeError, DataError) as error:

@@ -16,10 +16,11 @@ from gridloom.core.columns import frame_of
 from gridloom.core.data import Data
 from gridloom.core.file_names import CARD, CARD_TEXT
 from gridloom.core.files import write_file
+from gridloom.core.inputs import cut_inputs
 from gridloom.core.skops_files import read_skops, untrusted_types
 from gridloom.errors import GridloomError, disk_errors
 from gridloom.models.card import Card, read_card
-from gridloom.models.export_code import DATA, ROWS, WEIGHT, loading_script, training_script
+from gridloom.models.export_code import DATA, INPUT, ROWS, WEIGHT, loading_script, training_script
 from gridloom.models.model import engine_of, modules_of
 
 KERAS = ".keras"
@@ -98,7 +99,12 @@ def export_script(export: Export, data: Data, target: Path) -> None:
             import numpy as np
 
             arrays: dict[str, Any] = {} if data.weights is None else {"weights": data.weights}
-            np.savez_compressed(folder / ROWS, X=data.X, y=data.y, **arrays)
+            parts = (
+                {f"{INPUT}{name}": values for name, values in cut_inputs(data.X, data.inputs).items()}
+                if data.inputs
+                else {"X": data.X}
+            )
+            np.savez_compressed(folder / ROWS, **parts, y=data.y, **arrays)
 
 
 class _new_folder:  # noqa: N801  (it is used as a function is)

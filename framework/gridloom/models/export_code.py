@@ -14,6 +14,9 @@ from gridloom.models.new_layout import DELIMITERS
 DATA, ROWS = "data.csv", "data.npz"
 """The training data beside a script: a table, or arrays X, y and weights."""
 
+INPUT = "input "
+"""What stands before the name of an input among these arrays, where the model has several."""
+
 WEIGHT = "gridloom weight"
 """The column of the table that says how much a row counts, where rows have weights."""
 
@@ -32,7 +35,7 @@ def training_script(card: Card, script: Script, pipeline: Any, *, weighted: bool
             _reading(card, weighted=weighted),
             made.text,
             script.train.text,
-            _main(has_pipeline=pipeline is not None),
+            _main(has_pipeline=pipeline is not None, features=_given(card)),
         )
         if part
     )
@@ -44,7 +47,7 @@ def loading_script(card: Card, script: Script, trusted: Sequence[str] | None) ->
     imports = script.predict.imports | {"from pathlib import Path", "import numpy as np", "import sys"}
     imports |= {"import pandas as pd"} if card.columns else set()
     imports |= {"import skops.io"} if trusted is not None else set()
-    title = f'"""Predicts with the winner of {_plain(card.content["run"])}: python predict.py {"new.csv" if card.columns else "X.npy"}."""'
+    title = f'"""Predicts with the winner of {_plain(card.content["run"])}: python predict.py {_file(card)}."""'
     prepared = ""
     if trusted is not None:
         prepared = f"""    preprocessing = skops.io.load(HERE / "preprocessing.skops", trusted={[*trusted]!r})
@@ -59,7 +62,7 @@ def loading_script(card: Card, script: Script, trusted: Sequence[str] | None) ->
     main = f'''def main(file):
     """Print the prediction for each row of a file, and the probabilities of the classes if there are any."""
     X = read(file)
-{prepared}    found = predict(load(HERE), np.asarray(X))
+{prepared}    found = predict(load(HERE), {_given(card)})
 {told}
 
 
@@ -69,6 +72,10 @@ if __name__ == "__main__":
     parts = [_constants(card), _new_rows(card), script.predict.text, main]
     text = "\n\n\n".join(part.strip("\n") for part in parts)
     return Code(f"{title}\n\n{_imports(card, imports)}\n\n{text}\n", frozenset(), script.predict.modules)
+
+
+def _file(card: Card) -> str:
+    return "new.csv" if card.columns else "X.npz" if card.inputs else "X.npy"
 
 
 def _plain(name: Any) -> str:
@@ -89,6 +96,8 @@ def _constants(card: Card) -> str:
     if card.columns:
         names = "".join(f"    {column.name!r}: {_dtype(column)},\n" for column in card.columns)
         lines += [f"COLUMNS = {{\n{names}}}", f"TARGET = {card.content['target']!r}"]
+    if card.inputs:
+        lines.append(f"INPUTS = {[*card.inputs]!r}")
     if card.classes:
         lines.append(f"CLASSES = {[*card.classes]!r}")
     return "\n".join(lines) + "\n"
@@ -102,10 +111,11 @@ def _reading(card: Card, *, weighted: bool) -> str:
     """The function that reads the training data."""
     if not card.columns:
         weights = 'rows["weights"]' if weighted else "None"
+        features = f'{{name: rows["{INPUT}" + name] for name in INPUTS}}' if card.inputs else 'rows["X"]'
         return f'''def read():
     """Features, class numbers or numbers, and weights of the rows or None."""
     rows = np.load(HERE / "{ROWS}")
-    return rows["X"], rows["y"], {weights}
+    return {features}, rows["y"], {weights}
 '''
     target = "table[TARGET].map(CLASSES.index)" if card.classes else "table[TARGET]"
     kind = "object" if card.classes else "float"
@@ -127,6 +137,12 @@ def _reading(card: Card, *, weighted: bool) -> str:
 
 def _new_rows(card: Card) -> str:
     """The function that reads new rows."""
+    if card.inputs:
+        return '''def read(file):
+    """Arrays of rows by input, in an .npz file."""
+    rows = np.load(file)
+    return {name: rows[name] for name in INPUTS}
+'''
     if not card.columns:
         return '''def read(file):
     """An array of rows."""
@@ -203,7 +219,12 @@ def make_preprocessing():
     return Code(text, frozenset(imports), frozenset(modules))
 
 
-def _main(*, has_pipeline: bool) -> str:
+def _given(card: Card) -> str:
+    """The features as a model's code gets them."""
+    return "X" if card.inputs else "np.asarray(X)"
+
+
+def _main(*, has_pipeline: bool, features: str) -> str:
     prepared = """    preprocessing = make_preprocessing()
     X = preprocessing.fit_transform(X, y)
 """
@@ -212,7 +233,7 @@ def _main(*, has_pipeline: bool) -> str:
     return f'''def main():
     """Train on all rows, and write what came of it."""
     X, y, weights = read()
-{prepared if has_pipeline else ""}    model = train(np.asarray(X), y, weights)
+{prepared if has_pipeline else ""}    model = train({features}, y, weights)
     folder = HERE / "trained"
     folder.mkdir(exist_ok=True)
 {written if has_pipeline else ""}    save(model, folder)

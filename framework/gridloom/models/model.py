@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from gridloom.core.boundary import contained
+from gridloom.core.inputs import cut_inputs, joined_inputs
 from gridloom.core.kept_model import LoadedModel
 from gridloom.core.predictions import Predictions
 from gridloom.core.preparing import numbers_of
@@ -48,6 +49,8 @@ class Model:
     logged), or an array of shape (rows, columns) in the order of the card. Categories that were not in training are
     handled as the transform says, `one_hot` makes zeros of them, and the columns that hold some are logged. Methods
     raise `gridloom.DataError` for columns that are missing, cells of another kind, and gaps where training had none.
+
+    For a model with several inputs, `X` is a dict of arrays of shape (rows, ...) by the names of the inputs.
     """
 
     folder: Path
@@ -66,11 +69,11 @@ class Model:
         """The names of the classes, in the order of probabilities; empty where the target is a number."""
         return self._card.classes
 
-    def predict(self, X: pd.DataFrame | NDArray[Any]) -> NDArray[Any]:
+    def predict(self, X: pd.DataFrame | NDArray[Any] | Mapping[str, NDArray[Any]]) -> NDArray[Any]:
         """The name of each row's class, or its number; shape (rows,)."""
         return predicted(self, X)[0]
 
-    def predict_proba(self, X: pd.DataFrame | NDArray[Any]) -> NDArray[np.float64]:
+    def predict_proba(self, X: pd.DataFrame | NDArray[Any] | Mapping[str, NDArray[Any]]) -> NDArray[np.float64]:
         """The probability of each class, in the order of `classes`; shape (rows, classes).
 
         DataError where the target is a number, and for a model that predicts no probabilities.
@@ -82,14 +85,20 @@ class Model:
             raise DataError(why_no_probabilities(self))
         return np.asarray(found.probabilities, np.float64)
 
-    def transform(self, X: pd.DataFrame | NDArray[Any]) -> pd.DataFrame | NDArray[Any]:
+    def transform(
+        self, X: pd.DataFrame | NDArray[Any] | Mapping[str, NDArray[Any]]
+    ) -> pd.DataFrame | NDArray[Any] | dict[str, NDArray[Any]]:
         """The features after preprocessing, as the model gets them: a table of numbers.
 
-        Without preprocessing they are the features themselves; those that are no table are an array.
+        Without preprocessing they are the features themselves; those that are no table are an array, or a dict of arrays
+        for several inputs.
         """
         import numpy as np
         import pandas as pd
 
+        if self._card.inputs:
+            made: dict[str, NDArray[Any]] = cut_inputs(joined_inputs(X, self._card.inputs), self._card.inputs)
+            return made
         if not self._card.columns:
             return self._array(X)
         table = table_of(self._card.columns, X)
@@ -99,11 +108,11 @@ class Model:
         if table.empty:
             raise DataError("there are no rows")
         try:
-            made = self._pipeline.transform(table)
+            frame = self._pipeline.transform(table)
         except ValueError as error:
             raise DataError(f"the rows cannot be preprocessed: {error}") from error
         try:
-            return pd.DataFrame(numbers_of(made), columns=list(map(str, made.columns)), dtype=np.float64)
+            return pd.DataFrame(numbers_of(frame), columns=list(map(str, frame.columns)), dtype=np.float64)
         except ValueError as error:
             raise DataError(str(error)) from error
 
@@ -121,7 +130,12 @@ class Model:
     def _predictions(self, X: Any) -> Predictions:
         import numpy as np
 
-        features = np.asarray(self.transform(X)).astype(self._card.content["dtype"], copy=False)
+        inputs = self._card.inputs
+        found = joined_inputs(X, inputs) if inputs else np.asarray(self.transform(X))
+        dtype = np.dtype(self._card.content["dtype"])
+        features = (
+            found.astype(dtype, copy=False) if dtype.kind == "f" else found
+        )  # 0.5 is not 0, whatever was there before
         if not len(features):
             raise DataError("there are no rows")
         with contained("the model"):

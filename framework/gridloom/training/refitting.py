@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from gridloom.core.boundary import restored, seeded
-from gridloom.core.columns import TABLE, frame_of
+from gridloom.core.columns import frame_of
 from gridloom.core.file_names import PREPROCESSING
 from gridloom.core.kept_model import KeptModel
 from gridloom.core.preparing import columns_of, numbers_of
@@ -94,7 +94,7 @@ def with_preprocessing(work: Work, fit: Fit, kept: KeptModel, job: Job) -> Refit
     """Write the fitted preprocessing of a fit beside its model; returns what is there. StopRun where it cannot be kept."""
     file, note = kept.file, _plain(work.recipe.engine.name, kept.note)
     if not work.recipe.preprocess:
-        names = tuple(column.name for column in columns_of(work.data)) if work.data.X.ndim == TABLE else ()
+        names = tuple(column.name for column in columns_of(work.data)) if work.data.is_table else ()
         return Refitted(file.name, note, None, names, work.data.X.dtype.name)
     found = work.prepared(fit)
     path = file.parent / PREPROCESSING

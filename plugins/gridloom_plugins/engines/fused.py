@@ -26,7 +26,7 @@ BATCHES = 16
 def train(work: Work) -> Iterator[tuple[Fit, FitResult]]:
     """Train Keras models on JAX, many at once: fits whose networks differ in numbers alone share a compiled program.
 
-    It trains Sequential and Functional models with one input and one output, of any layers that JAX compiles.
+    It trains Sequential and Functional models with one output, of any layers that JAX compiles.
     Compiled programs are kept in the user's cache folder; `JAX_ENABLE_COMPILATION_CACHE=false` in the environment
     turns that off, `JAX_COMPILATION_CACHE_DIR` names another folder.
 
@@ -132,6 +132,7 @@ ENGINE = Engine(
     script=network_script,
     weighs=True,
     prepares=True,
+    cuts=True,
     max_growth=1024 * 1024 * 1024,  # it keeps a bounded number of networks and programs
     preference=10,
 )

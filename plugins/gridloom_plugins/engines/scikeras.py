@@ -116,4 +116,5 @@ ENGINE = Engine(
     script=network_script,
     weighs=True,
     prepares=True,
+    cuts=True,
 )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Dataset(Record):
-    """A data set: `load(**options)` returns a `gridloom.Data`.
+    """A data set: `load(**options)` returns a `gridloom.Data`, whose X may be a dict of arrays for models with several inputs.
 
     - `opens`: how the names of the files end that its option `path` may name, such as ".csv". `gridloom check` loads small
       ones of them, and says what their columns are.
