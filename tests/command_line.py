@@ -1,4 +1,4 @@
-"""The command line within the tests' own process: what it does, prints and ends with, without the seconds it takes to start."""
+"""The command line, and scripts, within the tests' own process: what it does, prints and ends with, without the seconds it takes to start."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import traceback
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
@@ -36,6 +37,27 @@ def run_here(folder: Path, *arguments: object, together: bool = False, **environ
         except SystemExit as end:
             code = end.code if isinstance(end.code, int) else int(end.code is not None)
     return subprocess.CompletedProcess(command, code, output.getvalue(), "" if together else errors.getvalue())
+
+
+def exec_here(folder: Path, text: str, **environment: str) -> Finished:
+    """Run a script in a folder, as `python -c` would; returns its exit code and what it printed, errors among the rest.
+
+    Modules of the folder are forgotten afterwards.
+    """
+    output, code, known = StringIO(), 0, set(sys.modules)
+    with chdir(folder), redirect_stdout(output), redirect_stderr(output), _as_at_the_start(["-c"], environment):
+        sys.path.insert(0, str(folder))
+        try:
+            exec(compile(text, "<string>", "exec"), {"__name__": "__main__"})
+        except Exception:
+            code = 1
+            traceback.print_exc()
+        finally:
+            sys.path.remove(str(folder))
+            for name in sys.modules.keys() - known:
+                if str(getattr(sys.modules[name], "__file__", None)).startswith(str(folder)):
+                    del sys.modules[name]
+    return subprocess.CompletedProcess(["python", "-c", text], code, output.getvalue(), "")
 
 
 def run_process(folder: Path, *arguments: object, **environment: str) -> Finished:

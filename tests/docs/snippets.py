@@ -2,9 +2,10 @@
 
 A block with `title="..."` is a file, which is written down; then
 
-- `python` is run, or loaded as a plugin if it implements a hook;
+- `python` is run, within the tests' own process, or loaded as a plugin if it implements a hook;
 - `yaml` is bound to the installed plugins and those of the page, as an experiment;
-- `sh` is run, and so is a comment `<!-- run: COMMAND -->`, which readers do not see;
+- `sh` is run, and so is a comment `<!-- run: COMMAND -->`, which readers do not see: lines of gridloom within the tests'
+  own process, whose workers stay from one to the next, unless they stand among lines that bash has to read as a whole;
 - `text` is what came before it printed, whatever its line breaks.
 
 HTML comments above a block say what is special about it, one remark each:
@@ -34,7 +35,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from command_line import run_here
+from command_line import Finished, exec_here, run_here
 from markdown_it import MarkdownIt
 
 from gridloom import GridloomError, write_yaml
@@ -53,6 +54,8 @@ VERDICT = re.compile(r"^Best: .*?$|^Over (?:other seeds|new data).*?\.$", re.MUL
 """Which candidate is best, and how sure that is: it hangs on the last digits of scores."""
 COMMAND = re.compile(r"gridloom [^|&;<>$`*?()#\\]*")
 """A line of shell that runs gridloom and nothing else."""
+SIMPLE = re.compile(r"(?:cat|ls|sed) [^\n]*")
+"""A line of shell that can be run on its own."""
 FEWEST_WORDS = 3
 """In a reason for not running a block."""
 
@@ -140,7 +143,7 @@ class Reader:
 
     def _python(self, block: Block) -> None:
         if "hookimpl" not in block.text:
-            self._run([sys.executable, "-c", block.text], block)
+            self._keep(exec_here(self.folder, block.text, NO_COLOR="1"), block)
             return
         file = block.title or "plugin.py"
         (self.folder / file).write_text(block.text, "utf-8")
@@ -154,23 +157,23 @@ class Reader:
             self.plugins.append(file)
 
     def _shell(self, block: Block) -> None:
-        lines = block.text.split("\n")
-        if all(COMMAND.fullmatch(line) for line in lines):
-            self._run_here([shlex.split(line)[1:] for line in lines], block)
-        else:
-            self._run(["bash", "-euo", "pipefail", "-c", block.text], block)
+        lines = block.text.splitlines()
+        if not all(COMMAND.fullmatch(line) or SIMPLE.fullmatch(line) for line in lines):
+            self._run(block.text, block)
+            return
+        printed = ""
+        for number, line in enumerate(lines, start=1):
+            last = block if number == len(lines) else None
+            if COMMAND.fullmatch(line):
+                self._keep(run_here(self.folder, *shlex.split(line)[1:], together=True, NO_COLOR="1"), last)
+            else:
+                self._run(line, last)
+            printed += self.printed or ""
+        self.printed = printed
 
-    def _run_here(self, commands: list[list[str]], block: Block) -> None:
-        """Run commands of gridloom in this process, whose workers stay from one command to the next."""
-        self.printed = ""
-        for number, arguments in enumerate(commands, start=1):
-            done = run_here(self.folder, *arguments, together=True, NO_COLOR="1")
-            self.printed += done.stdout
-            self._check_code(done.returncode, block if number == len(commands) else None)
-
-    def _run(self, command: list[str], block: Block) -> None:
+    def _run(self, text: str, block: Block | None) -> None:
         done = subprocess.run(
-            command,
+            ["bash", "-euo", "pipefail", "-c", text],
             cwd=self.folder,
             env={
                 **os.environ,
@@ -184,14 +187,14 @@ class Reader:
             timeout=300,
             check=False,
         )
-        self.printed = done.stdout
-        self._check_code(done.returncode, block)
+        self._keep(done, block)
 
-    def _check_code(self, code: int, block: Block | None) -> None:
-        """Wrong unless a command ends as its block says, which is about the last one of it."""
+    def _keep(self, done: Finished, block: Block | None) -> None:
+        """Keep what was printed; Wrong unless it ends as its block says, which is about the last command of it."""
+        self.printed = done.stdout
         expected = int(block.remarks.get("exit code", 0)) if block else 0
-        if code != expected:
-            raise Wrong(f"ends with {code}, not {expected}, and prints\n{self.printed}")
+        if done.returncode != expected:
+            raise Wrong(f"ends with {done.returncode}, not {expected}, and prints\n{self.printed}")
 
     def _yaml(self, block: Block) -> None:
         file = self.folder / (block.title or "experiment.yaml")
