@@ -10,7 +10,7 @@ from gridloom.core.draft import Draft, Layer, Part, Settings
 from gridloom.core.file_names import FileName
 from gridloom.core.files import make_folder, refuse_other_than_file, write_file
 from gridloom.core.inputs import cut_inputs
-from gridloom.core.kept_model import KeptModel, LoadedModel
+from gridloom.core.kept_model import Exporter, KeptModel, LoadedModel
 from gridloom.core.predictions import Predictions
 from gridloom.core.printable import printable
 from gridloom.core.progress import Plan, Progress
@@ -82,6 +82,7 @@ __all__ = [
     "Effect",
     "Effects",
     "Engine",
+    "Exporter",
     "Family",
     "FileName",
     "Fit",

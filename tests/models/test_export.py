@@ -7,19 +7,24 @@ import io
 import os
 import subprocess
 import sys
+import sysconfig
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import gridloom as public
+from gridloom_plugins.exports.common import check_same, require
+from gridloom_plugins.exports.networks import _code
 
 from .test_predict import ROWS
 
 WITHOUT_GRIDLOOM = """
-import runpy, sys
+import importlib.util, runpy, sys
 
-# importing these raises; Keras on JAX would import TensorFlow for nothing
-sys.modules |= dict.fromkeys(("gridloom", "gridloom_plugins", "tensorflow"))
+for package in ("gridloom", "gridloom_plugins"):
+    assert importlib.util.find_spec(package) is None
+sys.modules["tensorflow"] = None  # Keras on JAX would import it for nothing
 for call in sys.argv[1:]:
     path, *arguments = call.split()
     sys.argv = [path, *arguments]
@@ -28,19 +33,35 @@ for call in sys.argv[1:]:
 """
 
 
-def run_alone(*calls):
-    """What scripts print, called one after the other in a process in which importing Gridloom raises."""
-    environment = {name: value for name, value in os.environ.items() if name != "KERAS_BACKEND"}
-    done = subprocess.run(
-        [sys.executable, "-c", WITHOUT_GRIDLOOM, *map(str, calls)],
-        env=environment | {"TF_CPP_MIN_LOG_LEVEL": "3"},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+@pytest.fixture(scope="session")
+def packages(tmp_path_factory):
+    """A folder with all packages that are installed, but for Gridloom."""
+    folder = tmp_path_factory.mktemp("packages")
+    for path in {Path(sysconfig.get_path(kind)) for kind in ("purelib", "platlib")}:
+        for item in path.iterdir():
+            if "gridloom" not in item.name and item.suffix != ".pth":
+                (folder / item.name).symlink_to(item)
+    return folder
+
+
+@pytest.fixture
+def run_alone(packages):
+    """What scripts print, called one after the other in a process that finds all packages but Gridloom."""
+
+    def run(*calls):
+        environment = {name: value for name, value in os.environ.items() if name != "KERAS_BACKEND"}
+        done = subprocess.run(
+            [sys.executable, "-S", "-c", WITHOUT_GRIDLOOM, *map(str, calls)],
+            env=environment | {"TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONPATH": str(packages)},
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return run
 
 
 def shares_in(text):
@@ -49,7 +70,12 @@ def shares_in(text):
     return np.array([[float(row["probability of no"]), float(row["probability of yes"])] for row in rows])
 
 
-def test_a_script_trains_the_same_estimator(kept, gridloom, tmp_path):
+def printed_shares(lines):
+    """The probabilities in what `predict.py` prints."""
+    return np.array([[float(number) for number in line.split()[1:]] for line in lines])
+
+
+def test_a_script_trains_the_same_estimator(kept, gridloom, run_alone, tmp_path):
     run = kept(model={"name": "random_forest", "trees": 5}, search={"space": {"model": {"max_depth": [3, 4]}}})
     done = gridloom("export", "small", "--format", "script", "-p", "mixed.py")
     assert (done.returncode, done.stdout) == (0, "written: small-script\n"), done.stderr
@@ -62,10 +88,47 @@ def test_a_script_trains_the_same_estimator(kept, gridloom, tmp_path):
     assert printed.startswith("trained on 90 rows, written into")
     trained = public.load(run)
     model = public.read_skops(tmp_path / "small-script" / "trained" / "model.skops")
-    table = [trained.transform(np.array([[31.5, "Rome", True, 11356.0, "good late"]], dtype=object))]
-    np.testing.assert_allclose(
-        model.predict_proba(table[0].to_numpy()), trained.model.predict_proba(table[0].to_numpy())
-    )
+    table = trained.transform(np.array([[31.5, "Rome", True, 11356.0, "good late"]], dtype=object)).to_numpy()
+    np.testing.assert_allclose(model.predict_proba(table), trained.model.predict_proba(table), atol=1e-6)
+
+
+def test_an_estimator_predicts_the_same_as_onnx(kept, gridloom, run_alone, tmp_path):
+    kept()
+    new = tmp_path / "new.csv"
+    new.write_text(ROWS)
+    done = gridloom("export", "small", "--format", "onnx")
+    assert (done.returncode, done.stdout) == (0, "written: small-onnx\n"), done.stderr
+    files = ["card.json", "card.md", "dense_tfidf.py", "model.onnx", "predict.py", "preprocessing.skops"]
+    assert sorted(path.name for path in (tmp_path / "small-onnx").iterdir()) == files
+    lines = run_alone(f"{tmp_path / 'small-onnx' / 'predict.py'} {new}").splitlines()
+    table = gridloom("predict", "small", new).stdout
+    np.testing.assert_allclose(printed_shares(lines), shares_in(table), atol=1e-6)
+    assert [line.split()[0] for line in lines] == [row.partition(",")[0] for row in table.splitlines()[1:]]
+
+
+def test_logits_become_probabilities_where_an_exported_network_is_used():
+    rng = np.random.default_rng(0)
+    logits = rng.normal(0, 30, (5, 3))
+    shares = np.exp(logits - logits.max(axis=1, keepdims=True))
+    one = 1 / (1 + np.exp(-logits[:, :1]))
+    for note, outputs, expected in [
+        ({"classes": 3, "activation": "softmax"}, logits, shares / shares.sum(axis=1, keepdims=True)),
+        ({"classes": 2, "activation": "sigmoid"}, logits[:, :1], np.hstack([1 - one, one])),
+        ({"classes": 0, "activation": "linear"}, logits[:, :1], logits[:, 0]),
+    ]:
+        names = {"np": np}
+        exec(_code("", note, "").text, names)
+        found = names["predict"]
+        names["run"] = lambda model, X, outputs=outputs: outputs.astype("float32")
+        np.testing.assert_allclose(found(None, logits), expected, rtol=1e-4, atol=1e-6)
+
+
+def test_what_an_export_needs_or_gets_wrong_is_said():
+    with pytest.raises(public.GridloomError, match=r"onnx needs tf3onnx: pip install 'gridloom\[onnx\]'"):
+        require("numpy", "tf3onnx")
+    check_same([0.5, 1e-8], [0.5, 0.0], "model.onnx")
+    with pytest.raises(public.StopRun, match=r"model\.onnx predicts something else than the one that was kept"):
+        check_same([0.5], [0.5001], "model.onnx")
 
 
 NETWORK = {
@@ -85,7 +148,7 @@ for command in ("export small --format keras", "export small --format script -p 
 
 
 @pytest.mark.slow
-def test_a_network_predicts_the_same_without_gridloom_and_is_trained_by_its_script(kept, gridloom, tmp_path):
+def test_a_network_predicts_the_same_without_gridloom_and_is_trained_by_its_script(kept, run_alone, tmp_path):
     kept(**NETWORK)
     new = tmp_path / "new.csv"
     new.write_text(ROWS.replace("yes,no\n", "yes,\n"))
@@ -96,8 +159,7 @@ def test_a_network_predicts_the_same_without_gridloom_and_is_trained_by_its_scri
     scripts = tmp_path / "small-keras" / "predict.py", tmp_path / "small-script" / "train.py"
     lines, trained = run_alone(f"{scripts[0]} {new}", scripts[1]).split("Epoch 1/3\n")
     lines = lines.splitlines()
-    found = np.array([[float(number) for number in line.split()[1:]] for line in lines])
-    np.testing.assert_allclose(found, expected, atol=1e-6)
+    np.testing.assert_allclose(printed_shares(lines), expected, atol=1e-6)
     assert [line.split()[0] for line in lines] == [("no", "yes")[row.argmax()] for row in expected]
     text = (tmp_path / "small-script" / "train.py").read_text("utf-8")
     assert "keras.layers.Dense(4, activation='relu', kernel_constraint=keras.constraints.MaxNorm(max_value=3))" in text
@@ -114,6 +176,7 @@ def test_what_cannot_be_exported_is_refused(finished, gridloom, tmp_path):
     (tmp_path / "there").mkdir()
     for arguments, said in [
         (("--format", "keras"), "model.skops is no Keras model; 'gridloom export --format script' writes code"),
+        (("--format", "savedmodel"), "the engine 'sklearn' does not export models as savedmodel; it exports onnx"),
         (("--format", "script", "-o", "there"), "there is there already; name another place with -o, or move it away"),
     ]:
         done = gridloom("export", "small", *arguments)

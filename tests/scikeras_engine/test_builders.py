@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import runpy
+
+import numpy as np
 import pytest
 
+import gridloom
+from gridloom.models.export import export_format, read_export
+from gridloom.models.places import find_model
+from gridloom.training.pool import Workers
+from gridloom_plugins.exports.networks import ENVIRONMENT
 from scikeras_engine.searches import reasons, statuses
 
 pytestmark = pytest.mark.slow
@@ -52,3 +60,22 @@ def test_training_settings_can_be_searched(search):
     assert [trial.params for trial in result.trials][1] == {"batch_size": 8, "learning_rate": 0.1}
     assert len({trial.mean for trial in result.trials}) > 1
     assert {len(found.history["loss"]) for trial in result.trials for found in trial.results} == {2}
+
+
+def beside(run, script, X):
+    """In a worker, which has TensorFlow: what a kept model predicts, and what an exported one does."""
+    names = runpy.run_path(str(script))
+    return gridloom.load(run).predict_proba(X), names["predict"](names["load"](script.parent), X)
+
+
+def test_a_kept_network_is_exported_as_onnx_and_as_saved_model(search, tmp_path):
+    result = search("functional", {"model": {"units": [3]}}, dataset="iris", refit=True)
+    X = np.random.default_rng(0).normal(3, 1, (7, 4))
+    export = read_export(find_model(result.folder))
+    for form in ("onnx", "savedmodel"):
+        export_format(export, form, tmp_path / form)
+    workers = Workers(1, ENVIRONMENT, export.engine.max_growth)
+    for form in ("onnx", "savedmodel"):
+        kept, exported = workers.alone(beside, result.folder.resolve(), tmp_path / form / "predict.py", X)
+        np.testing.assert_allclose(exported, kept, atol=1e-5)
+    assert kept.shape == (7, 3)

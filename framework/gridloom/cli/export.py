@@ -21,6 +21,8 @@ class Format(StrEnum):
     """What can be exported."""
 
     KERAS = "keras"
+    ONNX = "onnx"
+    SAVEDMODEL = "savedmodel"
     SCRIPT = "script"
 
 
@@ -30,7 +32,9 @@ def export(
     format_: Annotated[Format, typer.Option("--format", help="The files of the model, or code that trains it anew.")],
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="FOLDER", help="A new folder; NAME-keras or NAME-script if not said."),
+        typer.Option(
+            "--output", "-o", metavar="FOLDER", help="A new folder; NAME-keras, NAME-script and so on if not said."
+        ),
     ] = None,
     out: Out = Path("runs"),
     plugins: Plugins = None,
@@ -41,8 +45,11 @@ def export(
     `keras` copies the Keras model and its preprocessing, and writes predict.py, which predicts with them. `script` writes
     train.py, which trains the winner anew with Keras, scikit-learn and pandas, and its data. Initial weights and the order
     of the rows are drawn anew by a script: networks that it trains are not the same to the last digit.
+
+    `onnx` (pip install 'gridloom[onnx]') and `savedmodel`, for networks, write the model in these formats, its preprocessing and
+    predict.py. They are written by TensorFlow, whatever the model was trained on.
     """
-    from gridloom.models.export import export_keras, export_script, read_export
+    from gridloom.models.export import export_format, export_keras, export_script, read_export
     from gridloom.models.places import find_model
 
     folder = model_folder(run, out)
@@ -50,6 +57,8 @@ def export(
     target = output or Path(f"{found.card.content['run']}-{format_}")
     if format_ is Format.KERAS:
         export_keras(found, target)
+    elif format_ is not Format.SCRIPT:
+        export_format(found, format_, target)
     else:
         export_script(found, _data_of(folder, plugins or (), no_plugins or ()), target)
     say(f"written: {target}")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from gridloom.core.code import Code
 from gridloom.core.predictions import Predictions
 
 if TYPE_CHECKING:
@@ -22,6 +24,21 @@ class KeptModel:
 
     file: Path
     note: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Exporter:
+    """How `gridloom export` writes a kept model in a format, which has the name of its option `--format`.
+
+    `write(path, note, modules, folder)` gets the file that `Engine.refit` has written, its note and the modules of plugins
+    that the user trusts, writes files into the folder, and returns code that needs no Gridloom: `load(folder)` returns the
+    model in these files, and `predict(model, X)` the probabilities of shape (rows, classes), or numbers of shape (rows,).
+    It runs in a process of its own, which has the `environment` before it imports anything.
+    """
+
+    format: str
+    write: Callable[[Path, Mapping[str, Any], Sequence[ModuleType], Path], Code]
+    environment: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from tempfile import TemporaryDirectory
 from types import ModuleType
 from typing import Any
 
+from gridloom.core.boundary import restored
 from gridloom.core.code import Code, Script, copied_name, copied_source
 from gridloom.core.columns import frame_of
 from gridloom.core.data import Data
@@ -18,22 +20,31 @@ from gridloom.core.file_names import CARD, CARD_TEXT
 from gridloom.core.files import write_file
 from gridloom.core.inputs import cut_inputs
 from gridloom.core.skops_files import read_skops, untrusted_types
-from gridloom.errors import GridloomError, disk_errors
+from gridloom.errors import GridloomError, StopRun, disk_errors, named
 from gridloom.models.card import Card, read_card
 from gridloom.models.export_code import DATA, INPUT, ROWS, WEIGHT, loading_script, training_script
 from gridloom.models.model import engine_of, modules_of
+from gridloom.registry.records import Engine
+from gridloom.training.pool import Workers
+from gridloom.training.worker_log import output_to
 
 KERAS = ".keras"
 
 
 @dataclass(frozen=True)
 class Export:
-    """What is exported: the folder of a model, its card, its code, and its fitted preprocessing."""
+    """What is exported: the folder of a model, its card, its engine, and its fitted preprocessing."""
 
     folder: Path
     card: Card
-    script: Script
+    engine: Engine
     pipeline: Any
+    plugins: Sequence[str] = ()
+
+    @property
+    def model(self) -> Path:
+        """The file of the model."""
+        return self.folder / str(self.card.content["model"])
 
     @property
     def preprocessing(self) -> Path | None:
@@ -41,17 +52,22 @@ class Export:
         name = self.card.content["preprocessing"]
         return self.folder / name if name else None
 
+    @property
+    def script(self) -> Script:
+        """Code that trains and uses the model; GridloomError where its engine writes none."""
+        if self.engine.script is None:
+            raise GridloomError(f"the engine '{self.engine.name}' writes no code for its models")
+        return self.engine.script(self.model, self.card.content["note"])
+
 
 def read_export(folder: Path, plugins: Sequence[str] = ()) -> Export:
-    """What there is to export of the model in this folder; GridloomError where there is no code for it."""
+    """What there is to export of the model in this folder; GridloomError where there is none."""
     card = read_card(folder)
     modules = modules_of(plugins)
     engine = engine_of(card, plugins, modules)
-    if engine.script is None:
-        raise GridloomError(f"the engine '{engine.name}' writes no code for its models")
     name = card.content["preprocessing"]
     pipeline = read_skops(folder / name, modules) if name else None
-    return Export(folder, card, engine.script(folder / card.content["model"], card.content["note"]), pipeline)
+    return Export(folder, card, engine, pipeline, plugins)
 
 
 def export_keras(export: Export, target: Path) -> None:
@@ -59,21 +75,57 @@ def export_keras(export: Export, target: Path) -> None:
 
     GridloomError for another model, and for preprocessing that Gridloom or a plugin defines and that needs it.
     """
-    name = export.card.content["model"]
-    if not name.endswith(KERAS):
+    if export.model.suffix != KERAS:
         raise GridloomError(
-            f"{export.folder / name} is no Keras model; 'gridloom export --format script' writes code that fits it anew"
+            f"{export.model} is no Keras model; 'gridloom export --format script' writes code that fits it anew"
         )
+    predict = export.script.predict
     with _new_folder(target) as folder:
-        _copy(export, folder, name, CARD, CARD_TEXT)
-        trusted = None
-        modules: frozenset[str] = frozenset()
-        if export.preprocessing is not None:
-            path = folder / export.preprocessing.name
-            modules = frozenset(_moved(export.pipeline, export.preprocessing, path))
-            trusted = untrusted_types(path)
-        code = loading_script(export.card, export.script, trusted)
-        _write_code(folder / "predict.py", Code(code.text, code.imports, code.modules | modules))
+        shutil.copy(export.model, folder / export.model.name)
+        _write_around(export, predict, folder)
+
+
+def export_format(export: Export, form: str, target: Path) -> None:
+    """Write the model in a format of its engine, and a script that predicts with it, into a new folder.
+
+    GridloomError for a format that the engine does not have, and where it cannot write this model.
+    """
+    exporter = next((item for item in export.engine.exports if item.format == form), None)
+    if exporter is None:
+        known = [item.format for item in export.engine.exports]
+        ways = f"it exports {' and '.join(known)}" if known else "'--format script' writes code that trains them anew"
+        raise GridloomError(f"the engine '{export.engine.name}' does not export models as {form}; {ways}")
+    with _new_folder(target) as folder:
+        workers = Workers(1, exporter.environment, export.engine.max_growth)
+        predict = workers.alone(run_export, export.folder.resolve(), tuple(export.plugins), form, folder.resolve())
+        if isinstance(predict, StopRun):
+            raise GridloomError(str(predict))
+        _write_around(export, predict, folder)
+
+
+def run_export(model: Path, plugins: Sequence[str], form: str, folder: Path) -> Code | StopRun:
+    """In a worker: write the model in a folder in a format; returns the code that uses it, or what went wrong."""
+    with output_to(Path(os.devnull)):
+        try:
+            card, modules = read_card(model), modules_of(plugins)
+            (exporter,) = (item for item in engine_of(card, plugins, modules).exports if item.format == form)
+            with restored():
+                return exporter.write(model / card.content["model"], card.content["note"], modules, folder)
+        except BaseException as error:
+            return StopRun(str(error) if isinstance(error, GridloomError) else named(error))
+
+
+def _write_around(export: Export, predict: Code, folder: Path) -> None:
+    """Write what stands beside the files of a model: its card, its preprocessing, and the script that predicts."""
+    _copy(export, folder, CARD, CARD_TEXT)
+    trusted = None
+    modules: frozenset[str] = frozenset()
+    if export.preprocessing is not None:
+        path = folder / export.preprocessing.name
+        modules = frozenset(_moved(export.pipeline, export.preprocessing, path))
+        trusted = untrusted_types(path)
+    code = loading_script(export.card, predict, trusted)
+    _write_code(folder / "predict.py", Code(code.text, code.imports, code.modules | modules))
 
 
 def _copy(export: Export, folder: Path, *names: str) -> None:

@@ -42,9 +42,12 @@ def training_script(card: Card, script: Script, pipeline: Any, *, weighted: bool
     return Code(f"{title}\n\n{_imports(card, imports)}\n\n{text}\n", frozenset(), script.train.modules | made.modules)
 
 
-def loading_script(card: Card, script: Script, trusted: Sequence[str] | None) -> Code:
-    """The script that predicts with the model files beside it; `trusted` are types in the preprocessing, if there is any."""
-    imports = script.predict.imports | {"from pathlib import Path", "import numpy as np", "import sys"}
+def loading_script(card: Card, predict: Code, trusted: Sequence[str] | None) -> Code:
+    """The script that predicts with the model files beside it, which `predict` loads and uses.
+
+    `trusted` are types in the preprocessing, if there is any.
+    """
+    imports = predict.imports | {"from pathlib import Path", "import numpy as np", "import sys"}
     imports |= {"import pandas as pd"} if card.columns else set()
     imports |= {"import skops.io"} if trusted is not None else set()
     title = f'"""Predicts with the winner of {_plain(card.content["run"])}: python predict.py {_file(card)}."""'
@@ -69,9 +72,9 @@ def loading_script(card: Card, script: Script, trusted: Sequence[str] | None) ->
 if __name__ == "__main__":
     main(sys.argv[1])
 '''
-    parts = [_constants(card), _new_rows(card), script.predict.text, main]
+    parts = [_constants(card), _new_rows(card), predict.text, main]
     text = "\n\n\n".join(part.strip("\n") for part in parts)
-    return Code(f"{title}\n\n{_imports(card, imports)}\n\n{text}\n", frozenset(), script.predict.modules)
+    return Code(f"{title}\n\n{_imports(card, imports)}\n\n{text}\n", frozenset(), predict.modules)
 
 
 def _file(card: Card) -> str:
@@ -86,7 +89,7 @@ def _plain(name: Any) -> str:
 def _imports(card: Card, imports: frozenset[str] | set[str]) -> str:
     backend = card.content["note"].get("backend")
     lines = []
-    if backend in ("jax", "tensorflow", "torch"):
+    if backend in ("jax", "tensorflow", "torch") and "import keras" in imports:
         lines = ["import os", "", f'os.environ.setdefault("KERAS_BACKEND", "{backend}")  # what it was trained on', ""]
     return "\n".join([*lines, *sorted(imports)]) + "\n"
 

@@ -82,16 +82,16 @@ class Workers:
 
     def refit(self, job: Job, fit: Fit, folder: Path) -> Refitted:
         """Train a fit on all rows and write its model into the folder; returns what is there, or raises StopRun."""
-        answer = self._alone(run_refit, job, fit, folder)
+        answer = self.alone(run_refit, job, fit, folder)
         if isinstance(answer, StopRun):
             raise answer
         return answer
 
     def score_held_out(self, job: Job, fit: Fit) -> Outcome:
         """Train a fit of the job's only split, and score it with intervals; raises StopRun when its worker dies twice."""
-        return self._alone(run_held_out, job, fit)
+        return self.alone(run_held_out, job, fit)
 
-    def _alone(self, call: Callable[[*Ts], T], *args: *Ts) -> T:
+    def alone(self, call: Callable[[*Ts], T], *args: *Ts) -> T:
         """What a single call returns, tried once more with a worker of its own where the worker dies."""
         try:
             with self._lend() as lease:

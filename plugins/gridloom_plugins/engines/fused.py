@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from gridloom import CannotTrain, Engine, Fit, FitResult, KeptModel, Work
+from gridloom_plugins.exports.networks import EXPORTS
 from gridloom_plugins.fused.lanes import most_lanes
 from gridloom_plugins.networks.code import network_script
 from gridloom_plugins.networks.saving import load_model
@@ -130,6 +131,7 @@ ENGINE = Engine(
     refit=refit,
     load=load_model,
     script=network_script,
+    exports=EXPORTS,
     weighs=True,
     prepares=True,
     cuts=True,

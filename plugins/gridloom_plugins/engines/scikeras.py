@@ -12,6 +12,7 @@ from typing import Annotated, Any
 from annotated_types import Ge
 
 from gridloom import CannotTrain, Engine, Fit, FitResult, KeptModel, Work, fit_each
+from gridloom_plugins.exports.networks import EXPORTS
 from gridloom_plugins.networks.code import network_script
 from gridloom_plugins.networks.saving import load_model
 from gridloom_plugins.networks.training import NetworkTraining
@@ -114,6 +115,7 @@ ENGINE = Engine(
     refit=refit,
     load=load_model,
     script=network_script,
+    exports=EXPORTS,
     weighs=True,
     prepares=True,
     cuts=True,

@@ -27,6 +27,7 @@ from gridloom import (
     untrusted_types,
     write_skops,
 )
+from gridloom_plugins.exports.estimators import EXPORTS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -177,6 +178,7 @@ ENGINE = Engine(
     refit=refit,
     load=load,
     script=script,
+    exports=EXPORTS,
     weighs=True,
     prepares=True,
 )

@@ -14,7 +14,7 @@ from gridloom.registry.record import Record
 
 if TYPE_CHECKING:
     from gridloom.core.code import Script
-    from gridloom.core.kept_model import KeptModel, LoadedModel
+    from gridloom.core.kept_model import Exporter, KeptModel, LoadedModel
     from gridloom.core.trials import Fit, FitResult
     from gridloom.core.work import Work
     from gridloom.registry.options import Options
@@ -45,6 +45,7 @@ class Engine(Record):
       and returns a `gridloom.LoadedModel`. It runs in the user's process, and executes nothing that the file holds.
     - `script`: gets the same file and note, and returns a `gridloom.Script`: code that trains and uses such a model without
       Gridloom, for `gridloom export`.
+    - `exports`: a `gridloom.Exporter` for each format that `gridloom export` writes its models in, such as "onnx".
     - `max_growth`: resident bytes that a worker may gain after its first batch before all workers are replaced:
       TensorFlow, for one, keeps a few MiB of every program that it has traced, whatever is deleted or cleared.
     - `packages`: distributions whose versions a score depends on; a run is not resumed with others.
@@ -67,6 +68,7 @@ class Engine(Record):
     refit: Callable[[Work, Fit, Path], KeptModel] | None = None
     load: Callable[[Path, Mapping[str, Any], Sequence[ModuleType]], LoadedModel] | None = None
     script: Callable[[Path, Mapping[str, Any]], Script] | None = None
+    exports: tuple[Exporter, ...] = ()
     preference: int = 0
     weighs: bool = False
     prepares: bool = False
