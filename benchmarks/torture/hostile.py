@@ -195,8 +195,8 @@ def _acting_layer(act: Callable[[], object]) -> Any:
 
     def zero(x: Any) -> Any:
         if not done:
-            done.append(True)
             act()
+            done.append(True)
         return np.zeros_like(x)
 
     class Acting(keras.layers.Layer):  # type: ignore[misc]

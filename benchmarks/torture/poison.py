@@ -43,6 +43,7 @@ reporters: [json]
 """
 EXPERIMENTS = {"sklearn": EXPERIMENT, "fused": NETWORKS, "scikeras": NETWORKS}
 LOG_BYTES = 9 * 2**20
+CALLED_BACK = "JaxRuntimeError"
 PATIENCE = 5
 """How many seconds a fit that never ends goes on, once the healthy ones are finished."""
 
@@ -54,6 +55,7 @@ def main() -> None:
     parser.add_argument("--place", choices=get_args(PLACES), default="builder", help="where a network acts")
     parser.add_argument("--act", choices=ACTS, nargs="*", default=list(ACTS))
     given = parser.parse_args()
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell lets what it starts behind `&` ignore Ctrl-C
     text = EXPERIMENTS[given.engine].replace("ENGINE", given.engine).replace("PLACE", given.place)
     calm, seconds = outcome(text, [""])[:2]
     place = "" if given.engine == "sklearn" else f", acting in the {given.place}"
@@ -73,8 +75,10 @@ def tell_those_that_end(text: str, acts: Sequence[str], calm: dict[str, Any]) ->
         alike = "yes" if {key: found.get(key) for key in calm} == calm else "NO"
         own = {str(error) for key, fits in found.items() if key not in calm for _, error in fits}
         word = FAILS.get(act)
+        if own and all(CALLED_BACK in error for error in own):
+            word = CALLED_BACK  # JAX puts its own error in front of that of a function which a program calls
         right = all(word in error for error in own) if word else own == {"None"}
-        told = (f"fail: {word}" if word else "score") if own and right else f"WRONG: {sorted(own)}"
+        told = (f"fail: {word}" if word else "score") if own and right else f"WRONG: {sorted(own)}"[:500]
         told += "" if log < LOG_BYTES else f"; a log of {log:,} bytes"
         print(f"| {act} | {seconds:.1f} | {codes} | {alike} | {told} | {left} |", flush=True)
 
