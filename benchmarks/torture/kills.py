@@ -1,6 +1,6 @@
 """Runs that are killed (SIGKILL) again and again, and gone on with: parent, one worker, or the whole process group.
 
-    python benchmarks/torture/kills.py [--rounds 5] [--epochs 30] [--seed 0] [--engine fused]
+    python benchmarks/torture/kills.py [--rounds 5] [--epochs 30] [--seed 0] [--engine fused] [--killed group]
 
 For each engine the same experiment runs undisturbed once. A round strikes at a random moment, three times, each time when some
 more fits are journaled, and lets the run be gone on with until it ends. Then its table must be the same, byte for byte, and no process
@@ -17,6 +17,7 @@ from pathlib import Path
 
 from runs import ENGINES, journaled, start, strike, table, wait_until, workers_of
 
+KILLED = ("parent", "worker", "group")
 STRIKES = 3
 FITS = {"sklearn": 144, "fused": 189}
 
@@ -28,13 +29,14 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=30)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--engine", nargs="+", choices=ENGINES, default=[*ENGINES])
+    parser.add_argument("--killed", nargs="+", choices=KILLED, default=[*KILLED])
     given = parser.parse_args()
     rng = random.Random(given.seed)  # noqa: S311
     print("| engine | killed | rounds | kills | equal tables | processes left | files left in /dev/shm |")
     print("| --- | --- | ---: | ---: | ---: | ---: | ---: |")
     for engine in given.engine:
         right = calm(ENGINES[engine].replace("EPOCHS", str(given.epochs)))
-        for whom in ("parent", "worker", "group"):
+        for whom in given.killed:
             found = [one_round(engine, given.epochs, whom, rng) for _ in range(given.rounds)]
             kills, tables, processes, files = zip(*found, strict=True)
             alike = sum(one == right for one in tables)

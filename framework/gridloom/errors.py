@@ -35,7 +35,7 @@ def text_of(error: BaseException) -> str:
     """What an error says; one of a plugin may even raise when it is asked for it."""
     try:
         return str(error)
-    except Exception:
+    except BaseException:  # SystemExit, say
         return "its text cannot be had, since its __str__ raises"
 
 

@@ -3,6 +3,7 @@
 from gridloom import __version__
 from gridloom.api import load, run
 from gridloom.core.batches import by_candidate
+from gridloom.core.boundary import restored
 from gridloom.core.code import Code, Script, estimator_code
 from gridloom.core.columns import Column
 from gridloom.core.data import Data, Task
@@ -144,6 +145,7 @@ __all__ = [
     "read_skops",
     "read_table",
     "refuse_other_than_file",
+    "restored",
     "run",
     "untrusted_types",
     "write_file",

@@ -76,6 +76,9 @@ BAD = {
         engine("yield fit, gridloom.FitResult(dict.fromkeys(work.scoring, work.seed(fit) / 2**31))"),
         "it says None of a failure",
     ),
+    "test_it_weighs_rows_if_it_says_so": Bad(
+        engine(fields=", weighs=True"), "it says weighs=True, but a fit scores .* with weights and without"
+    ),
     "test_it_leaves_the_data_alone": Bad(
         engine("work.data.X[:] = 0\nyield fit, answer(work, fit)"), "it wrote into the data"
     ),

@@ -233,6 +233,16 @@ def test_a_worker_that_never_comes_back_to_python_goes_with_a_process_that_is_ki
     wait_until(lambda: not is_alive(pid))
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="names tell their owner on Linux alone")
+def test_a_run_with_nothing_left_to_train_deletes_what_dead_ones_have_left(gridloom, finished):
+    finished()
+    namespace = belongings.owner().split("-")[1]
+    left = Path(belongings.SHARED_MEMORY) / f"sem.gridloom-{namespace}-{os.getpid()}-1-left"  # began in another tick
+    left.touch()
+    assert gridloom("run", "small.yaml").returncode == 0
+    assert not left.exists()
+
+
 def test_what_a_process_leaves_that_is_killed_with_all_its_helpers_is_deleted_by_the_next(tmp_path):
     process, file, pid = started(tmp_path, "stay")
     left = [path for path in Path(belongings.SHARED_MEMORY).iterdir() if f"-{process.pid}-" in path.name]

@@ -50,8 +50,23 @@ def main(folder):
     for name, parts in batches.items():
         results = [pair for part in parts for pair in training.train_fits(replace(work, fits=part))]
         found["runs"][name] = {described(fit): told(result) for fit, result in results}
+    found["beside one that spoils"] = beside_one_that_spoils(folder)
     found["lanes"] = {case: in_all_lanes(folder, case) for case in SAME}
     (Path(folder) / "neighbours.json").write_text(json.dumps(found))
+
+
+def beside_one_that_spoils(folder):
+    """The errors of fits, in the batch of one that changes its process while it is traced."""
+    work = make_work(
+        folder,
+        {"model": {"spoils": [1.0, 0.0]}},
+        plugin=varied.__file__,
+        dataset={"name": "breast_cancer", "sample": 33},
+        model="spoiling",
+        training={"epochs": 1, "batch_size": 33},
+        validation={"method": "kfold", "folds": 2},
+    )
+    return [result.error for _, result in training.train_fits(work)]
 
 
 def described(fit):

@@ -64,6 +64,10 @@ def test_an_exploding_network_fails_alone(neighbours):
             assert len(result["history"]["loss"]) == 2
 
 
+def test_what_a_network_changes_of_the_process_as_it_is_traced_no_other_sees(neighbours):
+    assert neighbours["beside one that spoils"] == [None] * 4
+
+
 def test_replicas_of_a_candidate_differ(neighbours):
     histories = [str(result["history"]) for result in neighbours["runs"]["finite"].values()]
     assert len(set(histories)) == len(histories)

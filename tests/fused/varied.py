@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import yaml
@@ -23,6 +24,23 @@ def adaptive(task, change: str = ""):
 def hiding(task, change: str = ""):
     """A number inside of a loop, or in an array that the layer holds."""
     return _hiding(task, **changed(change))
+
+
+def spoiling(task, spoils: float = 0.0):
+    """A layer that changes the environment as it is traced, which no other fit may see."""
+    import keras
+
+    assert "POISON" not in os.environ
+
+    class Spoiling(keras.layers.Layer):
+        def call(self, x):
+            if spoils:
+                os.environ["POISON"] = "1"
+            return x
+
+    model = keras.Sequential([keras.Input(task.input_shape), Spoiling(), keras.layers.Dense(1, "sigmoid")])
+    model.compile("sgd", "binary_crossentropy")
+    return model
 
 
 def changed(change: str) -> dict[str, Any]:
@@ -119,5 +137,5 @@ def _hiding(task, where: str = "scan", value: float = 0.5):
 
 @gridloom.hookimpl
 def gridloom_model_builders():
-    for builder in (stepwise, adaptive, hiding):
+    for builder in (stepwise, adaptive, hiding, spoiling):
         yield ModelBuilder(builder.__name__, "A network of the tests.", builder)

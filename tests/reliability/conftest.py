@@ -8,7 +8,7 @@ import gridloom
 from gridloom.training.lease import end_kept
 
 HOSTILE = '''
-import os, shutil, signal, subprocess, sys, threading, time, warnings
+import os, resource, shutil, signal, subprocess, sys, threading, time, warnings
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 import gridloom
@@ -26,6 +26,8 @@ def looks_alike():
     assert sys.path[0] != "poison"
     assert np.geterr()["divide"] == "warn"
     assert signal.getsignal(signal.SIGUSR1) == signal.SIG_DFL
+    assert signal.getitimer(signal.ITIMER_PROF) == (0, 0)
+    assert resource.getrlimit(resource.RLIMIT_CORE)[0] != 4711
     mask = os.umask(0o022)
     os.umask(mask)
     assert mask != 0
@@ -40,6 +42,8 @@ def spoils():
     np.seterr(all="ignore")
     np.random.seed(1)
     signal.signal(signal.SIGUSR1, signal.SIG_IGN)
+    signal.setitimer(signal.ITIMER_PROF, 1000)
+    resource.setrlimit(resource.RLIMIT_CORE, (4711, resource.getrlimit(resource.RLIMIT_CORE)[1]))
     os.umask(0)
     warnings.filterwarnings("ignore", lineno=4711)
     sys.stdout = None

@@ -171,15 +171,15 @@ def test_the_ranking_shows_means_intervals_and_the_tie_set(made):
 def test_intervals_are_drawn_as_far_as_the_scorer_goes(made):
     mine = made(0.29 + normal((6, 1, 3, 2), spread=0.05))
     answer = mine.summary.answer
-    assert any(interval.high > 1 for interval in answer.intervals)
+    assert any(interval.exact for interval in answer.intervals)
     (axes,) = drawn(ranking.draw_ranking, mine).axes
     ends = [collection.get_segments()[0][1][0] for collection in axes.collections]
     assert ends == [min(1.0, answer.interval_of[trial.number].high) for trial in mine.ranked]
     caps = [line.get_xdata() for line in axes.lines if line.get_marker() == "|"]
     assert [len(cap) for cap in caps] == [1 + (end < 1) for end in ends]
-    assert axes.get_xlabel().endswith("\nIntervals are drawn from 0 to 1, as far as accuracy goes.")
+    assert axes.get_xlabel().endswith("\nIntervals are shown from 0 to 1, as far as accuracy goes.")
     figure = drawn(effects.draw_effects, mine)
-    assert figure.get_supxlabel().endswith("Intervals are drawn from 0 to 1, as far as accuracy goes.")
+    assert figure.get_supxlabel().endswith("Intervals are shown from 0 to 1, as far as accuracy goes.")
     assert all(axes.containers[0].lines[2][0].get_datalim(axes.transData).y1 <= 1 for axes in figure.axes)
 
 

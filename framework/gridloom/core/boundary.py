@@ -43,9 +43,11 @@ def contained(what: str) -> Iterator[None]:
 def restored() -> Iterator[None]:
     """Put back what the code in here changes of the process, so that nothing after it can tell that it ran.
 
+    For engines that train several fits at once; `gridloom.fit_each` does it for those that train one after the other.
+
     That is the working folder, the environment, the umask, standard output and error, `sys.path`, filters of warnings,
-    handlers of signals and timers, the locale, numpy's and scikit-learn's settings and the limit of recursion. A process
-    that forked in here and comes out twice goes on once: the child ends.
+    handlers of signals and timers, limits of resources, the locale, numpy's and scikit-learn's settings and the limit of
+    recursion. A process that forked in here and comes out twice goes on once: the child ends.
     """
     process = os.getpid()
     before = [(aspect, aspect.read()) for aspect in _ASPECTS]
@@ -209,12 +211,37 @@ _ASPECTS = [
     _Aspect(gc.isenabled, _collects),
 ]
 
+
+def _timers() -> list[bool]:
+    return [signal.getitimer(timer)[0] > 0 for timer in _TIMERS]
+
+
+def _stop_timers(running: list[bool]) -> None:
+    """Stop the timers that did not run before."""
+    for timer, ran in zip(_TIMERS, running, strict=True):
+        if not ran:
+            signal.setitimer(timer, 0)
+
+
+def _limits() -> dict[int, int]:
+    """The soft limits of this process: the hard ones, once lowered, cannot be raised again."""
+    return {limit: resource.getrlimit(limit)[0] for limit in _LIMITED}
+
+
+def _set_limits(limits: dict[int, int]) -> None:
+    for limit, soft in limits.items():
+        with suppress(ValueError, OSError):
+            resource.setrlimit(limit, (soft, resource.getrlimit(limit)[1]))
+
+
 if hasattr(signal, "setitimer"):  # not on Windows
+    import resource
+
+    _TIMERS = (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF)
+    _LIMITED = [value for name, value in vars(resource).items() if name.startswith("RLIMIT_")]
     _ASPECTS += [
-        _Aspect(
-            lambda: signal.getitimer(signal.ITIMER_REAL)[0] > 0,
-            lambda running: running or signal.setitimer(signal.ITIMER_REAL, 0),
-        ),
+        _Aspect(_timers, _stop_timers),
+        _Aspect(_limits, _set_limits),
         _Aspect(
             lambda: signal.pthread_sigmask(signal.SIG_BLOCK, ()),
             lambda mask: signal.pthread_sigmask(signal.SIG_SETMASK, mask),

@@ -164,7 +164,7 @@ class Result:
         """What the scores say: intervals, the set that holds the true best, effects, and one honest sentence."""
         from gridloom.results.statistics.summary import summarise
 
-        return summarise(self.trials, self.validation, self.simpler)
+        return summarise(self.trials, self.validation, self.simpler, bounds=self._bounds)
 
     @cached_property
     def published(self) -> Mapping[int, Published]:
@@ -175,7 +175,13 @@ class Result:
         """
         from gridloom.results.statistics.published import beside_published
 
-        return beside_published(self.trials, known) if (known := self.published_scores) else {}
+        known = self.published_scores
+        return beside_published(self.trials, known, bounds=self._bounds) if known else {}
+
+    @property
+    def _bounds(self) -> tuple[float, float]:
+        """The lowest and the highest that the score that ranks can be."""
+        return self.bounds.get(self.scoring, (-math.inf, math.inf))
 
     @cached_property
     def published_sentence(self) -> str:

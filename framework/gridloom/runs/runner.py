@@ -33,6 +33,7 @@ from gridloom.runs.refit import refit_best
 from gridloom.runs.tally import Tally
 from gridloom.searching.loop import search
 from gridloom.searching.nested import Nested, nested_search
+from gridloom.training.belongings import sweep
 from gridloom.training.job import Job, KeepModels, job_of
 from gridloom.training.pool import Workers, worker_count
 
@@ -52,6 +53,7 @@ def run_experiment(
     Raises Interrupted on Ctrl-C, StopRun, RunRefused, StorageError, or InvalidInput for data that cannot be used.
     """
     count = worker_count(n_jobs)
+    sweep()  # even where nothing is left to train, and no worker starts
     folder = out / experiment.name
     refuse_running(folder)
     data = experiment.load_data()

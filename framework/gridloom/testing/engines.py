@@ -10,11 +10,12 @@ from typing import Any, ClassVar
 import pytest
 
 from gridloom.core.trials import Budget, Fit, FitResult
+from gridloom.errors import GridloomError
 from gridloom.experiment.experiment import Experiment
 from gridloom.registry.records import Engine, ModelBuilder
 from gridloom.testing.contract import Contract
 from gridloom.testing.experiments import read_tiny
-from gridloom.testing.training import FAILURE, Answer, Order, fits_of, train
+from gridloom.testing.training import FAILURE, Answer, Order, fits_of, train, weighted
 
 CLOSE = 1e-5
 """How much a score may differ that was computed in another order, relative to it."""
@@ -150,6 +151,19 @@ class EngineContract(Contract):
             else:
                 assert result.error is None, f"a neighbour failed as well: {result.error}"
                 assert result.score == pytest.approx(together[key].score, rel=CLOSE), "a neighbour scores otherwise"
+
+    def test_it_weighs_rows_if_it_says_so(self, answers: dict[str, Answer], tmp_path: Any) -> None:
+        """Rows that count nothing train nothing; an engine that does not weigh is given no data with weights."""
+        if not self.record.weighs:
+            experiment = self.read(tmp_path)
+            with pytest.raises(GridloomError, match="does not weigh rows"):
+                experiment.check_engine(weighted(experiment.load_data()))
+            return
+        results, together = self.results(answers, "with weights"), self.results(answers, "all together")
+        for key, result in results.items():
+            assert result.error is None, f"a fit with weights failed:\n{result.traceback or result.error}"
+            same = result.score == pytest.approx(together[key].score, rel=CLOSE)
+            assert not same, f"it says weighs=True, but a fit scores {result.score} with weights and without"
 
     def test_it_leaves_the_data_alone(self, answers: dict[str, Answer]) -> None:
         """The next batch in the worker gets the same arrays."""

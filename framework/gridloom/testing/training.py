@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from gridloom.core.data import Data
 from gridloom.core.kept_model import KeptModel
 from gridloom.core.split import Split
 from gridloom.core.trials import Budget, Fit, FitResult
@@ -67,8 +68,19 @@ def train(experiment: Experiment, orders: Mapping[str, Order], folder: Path) -> 
     job = _job(experiment)
     with LOKY.open(1, environment) as session:
         answers = {name: session.submit(_answer, job, order).result() for name, order in orders.items()}
+        if experiment.engine.record.weighs:
+            order = Order([fits_of(experiment)])
+            answers["with weights"] = session.submit(_answer, replace(job, data=weighted(job.data)), order).result()
         answers["refit"] = session.submit(_refit, job, fits_of(experiment)[0], folder).result()
         return answers
+
+
+def weighted(data: Data) -> Data:
+    """The same data with weights: half of the rows, drawn by lot, count nothing."""
+    import numpy as np
+
+    order = np.random.default_rng(0).permutation(len(data.y))
+    return replace(data, weights=(order % 2).astype(float))
 
 
 def _job(experiment: Experiment) -> Job:

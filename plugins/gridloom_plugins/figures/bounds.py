@@ -1,4 +1,4 @@
-"""What scores can be: the ends that a scorer declares, within which intervals are drawn."""
+"""What scores can be: the ends that a scorer declares, within which intervals are shown."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from gridloom import Result
+from gridloom import Interval, Level, Published, Result
 
 
 @dataclass(frozen=True)
@@ -16,17 +16,13 @@ class Bounds:
     low: float = -math.inf
     high: float = math.inf
 
-    def cut(self, low: float, high: float) -> tuple[float, float]:
-        """What of an interval lies within: Student's t, which made it, knows no ends. All of it where nothing does."""
-        return (max(low, self.low), min(high, self.high)) if low <= self.high and high >= self.low else (low, high)
-
-    def note(self, scoring: str, ends: Iterable[float]) -> str:
-        """A sentence that tells that intervals with these ends are not drawn in full; empty where they are."""
-        if all(self.low <= end <= self.high for end in ends):
+    def note(self, scoring: str, intervals: Iterable[Interval | Level | Published]) -> str:
+        """A sentence that says that some of these intervals are not drawn in full; empty where all are."""
+        if all(interval.exact is None for interval in intervals):
             return ""
         span = f"from {self.low:g} to {self.high:g}" if math.isfinite(self.low + self.high) else f"up to {self.high:g}"
         span = f"from {self.low:g} on" if self.high == math.inf else span
-        return f"Intervals are drawn {span}, as far as {scoring} goes."
+        return f"Intervals are shown {span}, as far as {scoring} goes."
 
 
 def bounds_of(result: Result) -> Bounds:

@@ -21,13 +21,12 @@ UNKNOWN = (0.0, "")
 class MainEffect:
     """What the values of a hyperparameter score, and in words how much it matters, if that is known.
 
-    `drawn` has what of each interval a figure shows; `notes` tell what it does not.
+    `notes` tell what a figure does not show.
     """
 
     parameter: str
     weight: str
     levels: tuple[Level, ...]
-    drawn: tuple[tuple[float, float], ...]
     are_numbers: bool
     notes: tuple[str, ...]
 
@@ -62,15 +61,14 @@ def weights_of(effects: Effects) -> dict[tuple[str, ...], tuple[float, str]]:
 
 
 def _main_effect(result: Result, effect: Effect, weight: str) -> MainEffect:
-    limits, levels = bounds_of(result), [effect.levels[place] for place in spread_out(len(effect.levels), VALUES)]
+    levels = [effect.levels[place] for place in spread_out(len(effect.levels), VALUES)]
     few = len(levels) < len(effect.levels)
     notes = [f"{len(levels)} of {len(effect.levels):,} values are shown."] if few else []
-    notes.append(limits.note(result.scoring, [end for level in levels for end in (level.low, level.high)]))
+    notes.append(bounds_of(result).note(result.scoring, levels))
     return MainEffect(
         parameter=effect.parameter,
         weight=weight,
         levels=tuple(levels),
-        drawn=tuple(limits.cut(level.low, level.high) for level in levels),
         are_numbers=are_numbers(level.value for level in levels),
         notes=tuple(filter(None, notes)),
     )

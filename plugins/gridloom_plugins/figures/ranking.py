@@ -13,7 +13,7 @@ from gridloom_plugins.figures.candidates import BETWEEN, named, values_of, varie
 class Row:
     """A candidate: its rank, a short name and all of it, its mean, and the interval of that if there is one.
 
-    `drawn` is what of the interval a figure shows, the mean alone where there is none.
+    An end of the interval that is not among `exact` is where the score ends, and no end of the interval.
     """
 
     rank: int
@@ -21,15 +21,20 @@ class Row:
     name: str
     mean: float
     interval: tuple[float, float] | None
-    drawn: tuple[float, float]
+    exact: tuple[float, float]
     is_tied: bool
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Both ends of the interval; the mean twice where there is none."""
+        return self.interval or (self.mean, self.mean)
 
 
 @dataclass(frozen=True)
 class Ranking:
     """The best candidates, best first, out of so many; what their labels tell, and what their intervals are.
 
-    `about` is empty where there are no intervals, and `note` unless some of them are not drawn in full.
+    `about` is empty where there are no intervals, and `note` unless some of them go beyond what the score can be.
     """
 
     rows: tuple[Row, ...]
@@ -42,16 +47,17 @@ class Ranking:
 def ranking(result: Result, most: int) -> Ranking | None:
     """The ranking of at most so many candidates; None where none is complete."""
     names, answer = varied(result.trials), result.summary.answer
+    found = answer.interval_of if answer else {}
     rows = tuple(_row(result, trial, names) for trial in result.ranked[:most])
     if not rows:
         return None
-    ends = [end for row in rows for end in row.interval or ()]
+    shown = [found[trial.number] for trial in result.ranked[:most] if trial.number in found]
     return Ranking(
         rows=rows,
         candidates=len(result.ranked),
         parameters=BETWEEN.join(names),
         about=f"{100 * result.summary.level:g} % intervals {answer.scope}" if answer else "",
-        note=bounds_of(result).note(result.scoring, ends),
+        note=bounds_of(result).note(result.scoring, shown),
     )
 
 
@@ -65,6 +71,6 @@ def _row(result: Result, trial: Trial, names: list[str]) -> Row:
         name=named(trial),
         mean=trial.mean,
         interval=interval,
-        drawn=bounds_of(result).cut(*interval) if interval else (trial.mean, trial.mean),
+        exact=found.exact if found and found.exact else interval or (trial.mean, trial.mean),
         is_tied=answer is not None and trial.number in answer.tied,
     )

@@ -13,7 +13,7 @@ import jax
 import numpy as np
 from numpy.typing import NDArray
 
-from gridloom import CannotTrain, Fit, FitResult, GridloomError, KeptModel, Work
+from gridloom import CannotTrain, Fit, FitResult, GridloomError, KeptModel, Work, restored
 from gridloom_plugins.fused.drawing import drawn_by_numpy
 from gridloom_plugins.fused.features import Features, features_of
 from gridloom_plugins.fused.lanes import lanes_for
@@ -84,11 +84,17 @@ def member_of(work: Work, fit: Fit) -> Member:
         weighted,
         shape,
     )
-    network = _networks.get(key, lambda: read_network(work, fit, weighted))
+    network = _networks.get(key, lambda: _read(work, fit, weighted))
     steps = (
         f"{fit.outer} {sorted(fit.candidate.values.get('preprocess', {}).items())}" if work.recipe.preprocess else ""
     )
     return Member(fit, network, train, test, weights, steps)
+
+
+def _read(work: Work, fit: Fit, weighted: bool) -> Network:
+    """The fit's network; what a loss or a layer changes of the process as it is traced, no other fit sees."""
+    with restored():
+        return read_network(work, fit, weighted)
 
 
 def _chunks(work: Work, members: Sequence[Member]) -> Iterator[tuple[Program, list[Member]]]:
@@ -109,10 +115,11 @@ def train_together(work: Work, program: Program, members: Sequence[Member]) -> I
     program.wait()
     started = time.perf_counter()
     network, features = members[0].network, _features(work, members)
-    state, logs = train_lanes(work, program, members, features)
-    history = np.asarray(logs, np.float64).transpose(2, 1, 0)  # lanes, logs, epochs
-    trained = time.perf_counter()
-    outputs = _predict(work, program, _filled(members, program.lanes), state, features)
+    with restored():  # a compiled program may call Python
+        state, logs = train_lanes(work, program, members, features)
+        history = np.asarray(logs, np.float64).transpose(2, 1, 0)  # lanes, logs, epochs
+        trained = time.perf_counter()
+        outputs = _predict(work, program, _filled(members, program.lanes), state, features)
     shares = (trained - started) / len(members), (time.perf_counter() - trained) / len(members)
     for lane, member in enumerate(members):
         named = {name: values.tolist() for name, values in zip(network.logs, history[lane], strict=True)}

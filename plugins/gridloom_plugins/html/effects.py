@@ -25,7 +25,7 @@ HEIGHT = 260
 def effect_plots(result: Result) -> list[Plot]:
     """A plot for each hyperparameter, the ones that matter most first, all with the same axis of scores."""
     chosen = main_effects(result, SHOWN)
-    ends = [end for effect in chosen for drawn in effect.drawn for end in drawn]
+    ends = [end for effect in chosen for level in effect.levels for end in (level.low, level.high)]
     axis = score_axis(result.scoring, extent_of(ends, [level.mean for effect in chosen for level in effect.levels]))
     return [(_over_numbers if effect.are_numbers else _over_names)(effect, axis) for effect in chosen]
 
@@ -66,7 +66,7 @@ def _over_names(effect: MainEffect, scores: dict[str, Any]) -> Plot:
 def _means(effect: MainEffect) -> tuple[list[float], dict[str, Any]]:
     """The means, and their intervals as error bars."""
     means = [level.mean for level in effect.levels]
-    return means, whiskers(means, effect.drawn, "@accent")
+    return means, whiskers(means, [(level.low, level.high) for level in effect.levels], "@accent")
 
 
 def _notes(effect: MainEffect) -> list[str]:

@@ -23,7 +23,4 @@ class OtherScore:
 
 def other_scores(result: Result) -> list[OtherScore]:
     """What each score says that does not rank."""
-    return [
-        OtherScore(line_of(result, other), ranking_plot(other, SHOWN, where_ends_are=""))
-        for other in result.by_other_scores
-    ]
+    return [OtherScore(line_of(result, other), ranking_plot(other, SHOWN)) for other in result.by_other_scores]

@@ -27,22 +27,20 @@ def published_plot(result: Result) -> Plot | None:
         return None
     parameters = varied(result.trials)
     axis, narrow = rows_axis([values_of(trial, parameters) for trial, _ in shown])
-    limits = bounds_of(result)
     ends = [end for _, found in shown for end in _bounds(found)]
-    drawn = [limits.cut(*_bounds(found)) for _, found in shown]
-    extent = extent_of([end for pair in drawn for end in pair], [found.score for _, found in shown])
+    extent = extent_of(ends, [found.score for _, found in shown])
     notes = [f"The first {SHOWN} of {len(known):,} published scores."] if len(known) > SHOWN else []
-    notes += [note] if (note := limits.note(result.scoring, ends)) else []
+    notes += [note] if (note := bounds_of(result).note(result.scoring, [found for _, found in shown])) else []
     return Plot(
         title=f"Published {result.scoring} and the interval of one more run of ours",
-        traces=_traces(shown, drawn),
+        traces=_traces(shown),
         layout={
             "xaxis": score_axis(result.scoring, extent),
             "yaxis": axis,
         },
         height=90 + ROW * len(shown),
         narrow=narrow,
-        notes=[*notes, *beyond([end for pair in drawn for end in pair], extent)],
+        notes=[*notes, *beyond(ends, extent)],
     )
 
 
@@ -63,10 +61,10 @@ def _judged(result: Result) -> list[tuple[Trial, Published]]:
     ]
 
 
-def _traces(shown: Sequence[tuple[Trial, Published]], drawn: Sequence[tuple[float, float]]) -> list[dict[str, Any]]:
-    middles = [low / 2 + high / 2 for low, high in (_bounds(found) for _, found in shown)]
+def _traces(shown: Sequence[tuple[Trial, Published]]) -> list[dict[str, Any]]:
+    middles = [low / 2 + high / 2 for low, high in (found.exact or _bounds(found) for _, found in shown)]
     rows = list(range(len(shown)))
-    lines = whiskers(middles, drawn, "@accent") | {"thickness": 4}
+    lines = whiskers(middles, [_bounds(found) for _, found in shown], "@accent") | {"thickness": 4}
     ours = dots(middles, rows, "@accent", [], error_x=lines, hoverinfo="skip")
     hollow = ["@page" if found.inside else "@second" for _, found in shown]
     marker = {"size": 10, "color": hollow, "symbol": "diamond", "line": {"width": 2, "color": "@second"}}

@@ -18,22 +18,19 @@ SHOWN = 100
 HOVER = 300
 """The most characters of a candidate where a pointer rests on it."""
 
-ENDS = "The table has their ends as they were reckoned."
-"""Follows where intervals are not drawn in full."""
-
 
 def rows_key(found: Ranking) -> str:
     """How to read the labels of ranked rows."""
     return f"In front of each row: its rank, {one_line(found.parameters, HOVER)}." if found.parameters else ""
 
 
-def ranking_plot(result: Result, most: int = SHOWN, where_ends_are: str = ENDS) -> Plot | None:
+def ranking_plot(result: Result, most: int = SHOWN) -> Plot | None:
     """The plot of the ranking of at most so many candidates; None where no trial is complete."""
     found = ranking(result, most)
     if found is None:
         return None
     rows = found.rows
-    ends = [end for row in rows for end in row.drawn]
+    ends = [end for row in rows for end in row.ends]
     extent = extent_of(ends, (rows[0].mean,))
     groups = [[(place, row) for place, row in enumerate(rows) if row.is_tied is tied] for tied in (True, False)]
     axis, narrow = rows_axis([row.label for row in rows], [row.rank for row in rows])
@@ -49,20 +46,20 @@ def ranking_plot(result: Result, most: int = SHOWN, where_ends_are: str = ENDS) 
         height=90 + ROW * len(rows),
         narrow=narrow,
         key=rows_key(found),
-        notes=[*_notes(found, where_ends_are), *beyond(ends, extent)],
+        notes=[*_notes(found), *beyond(ends, extent)],
     )
 
 
-def _notes(found: Ranking, where_ends_are: str) -> list[str]:
+def _notes(found: Ranking) -> list[str]:
     notes = []
     if found.candidates > len(found.rows):
         notes.append(f"The first {len(found.rows)} of {found.candidates:,} candidates are shown; the table has all.")
-    return [*notes, f"{found.note} {where_ends_are}".rstrip()] if found.note else notes
+    return [*notes, found.note] if found.note else notes
 
 
 def _dots(rows: Sequence[tuple[int, Row]], colour: str) -> dict[str, Any]:
     means = [row.mean for _, row in rows]
-    lines = whiskers(means, [row.drawn for _, row in rows], colour)
+    lines = whiskers(means, [row.ends for _, row in rows], colour)
     return dots(means, [place for place, _ in rows], colour, [_hover(row) for _, row in rows], error_x=lines)
 
 

@@ -42,8 +42,7 @@ def draw_effects(result: Result) -> Figure | None:
 
 def _draw(axes: Any, effect: MainEffect) -> None:
     places, means = range(len(effect.levels)), [level.mean for level in effect.levels]
-    ends = list(zip(means, effect.drawn, strict=True))
-    errors = [[mean - low for mean, (low, _) in ends], [high - mean for mean, (_, high) in ends]]
+    errors = [[level.mean - level.low for level in effect.levels], [level.high - level.mean for level in effect.levels]]
     line = "o-" if effect.are_numbers else "o"
     axes.errorbar(places, means, errors, fmt=line, color=MEMBER, capsize=2, elinewidth=0.9, markersize=3)
     step = -(-len(means) // TICKS)

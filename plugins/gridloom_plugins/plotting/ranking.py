@@ -53,8 +53,8 @@ def draw_ranking(result: Result) -> Figure | None:
 def _draw(axes: Any, row: Row, place: int, mark: tuple[str, str, str]) -> None:
     colour, marker, face = mark
     if row.interval:
-        axes.hlines(place, *row.drawn, color=colour, linewidth=0.9)
-        ends = [end for end in row.interval if end in row.drawn]
+        axes.hlines(place, *row.interval, color=colour, linewidth=0.9)
+        ends = [end for end in row.interval if end in row.exact]
         axes.plot(ends, [place] * len(ends), "|", color=colour, markersize=4)
     axes.plot(row.mean, place, marker, color=colour, markerfacecolor=face, markeredgewidth=0.9)
 

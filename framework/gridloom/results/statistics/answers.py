@@ -85,13 +85,17 @@ class Importances:
 
 @dataclass(frozen=True)
 class Level:
-    """A value of a parameter, and the mean over the candidates that have it, with its interval."""
+    """A value of a parameter, and the mean over the candidates that have it, with its interval.
+
+    `low`, `high` and `exact` are as those of an `Interval`.
+    """
 
     value: Any
     candidates: int
     mean: float
     low: float
     high: float
+    exact: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -127,13 +131,18 @@ class Effects:
 
 @dataclass(frozen=True)
 class Interval:
-    """The interval of a trial's mean, by the trial's number."""
+    """The interval of a trial's mean, by the trial's number.
+
+    `low` and `high` lie within what the score can be. Student's t knows no such ends: where it goes beyond them, `exact`
+    has both ends as they were computed, otherwise it is None.
+    """
 
     trial: int
     mean: float
     std: float
     low: float
     high: float
+    exact: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -222,12 +231,16 @@ class Summary:
 
 @dataclass(frozen=True)
 class Published:
-    """A published score, the interval of one more run, and whether the score lies inside; None where there is none."""
+    """A published score, the interval of one more run, and whether the score lies inside; None where there is none.
+
+    `low`, `high` and `exact` are as those of an `Interval`.
+    """
 
     score: float
     low: float | None = None
     high: float | None = None
     inside: bool | None = None
+    exact: tuple[float, float] | None = None
 
 
 def _plain(value: Any) -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from gridloom.results.statistics.answers import Effect, Effects, Level, Pair, Share
+from gridloom.results.statistics.bounds import UNBOUNDED, Ends, within
 from gridloom.results.statistics.design import Design, design_of
 from gridloom.results.statistics.importances import forest_importances
 from gridloom.results.statistics.questions import Numbers, Question, checked
@@ -16,12 +17,16 @@ from gridloom.results.statistics.shares import variance_shares
 
 
 def effects(
-    scores: Numbers, candidates: Sequence[Mapping[str, Any]], question: Question, level: float = 0.95
+    scores: Numbers,
+    candidates: Sequence[Mapping[str, Any]],
+    question: Question,
+    level: float = 0.95,
+    bounds: Ends = UNBOUNDED,
 ) -> Effects | None:
     """What the parameters of these candidates do; None when no parameter differs among them.
 
     `scores` has shape (candidates, repeats, folds, seeds). A marginal mean's interval takes the candidates as they are:
-    where they are no full grid, levels may differ because of what else differs with them.
+    where they are no full grid, levels may differ because of what else differs with them. It is shown within `bounds`.
     """
     scores = checked(scores)
     design = design_of(candidates)
@@ -31,7 +36,7 @@ def effects(
     columns = range(len(design.names))
     return Effects(
         question.name,
-        tuple(_effect(scores, design, column, question, level) for column in columns),
+        tuple(_effect(scores, design, column, question, level, bounds) for column in columns),
         tuple(
             pair
             for first, second in itertools.combinations(columns, 2)
@@ -42,7 +47,7 @@ def effects(
     )
 
 
-def _effect(scores: Numbers, design: Design, column: int, question: Question, level: float) -> Effect:
+def _effect(scores: Numbers, design: Design, column: int, question: Question, level: float, bounds: Ends) -> Effect:
     levels = []
     codes = design.codes[:, column]
     by_level = np.split(np.argsort(codes, kind="stable"), np.cumsum(np.bincount(codes))[:-1])
@@ -50,7 +55,7 @@ def _effect(scores: Numbers, design: Design, column: int, question: Question, le
         chosen = scores[rows]
         found = question.overall(chosen)
         low, high = found.bounds(level)
-        levels.append(Level(value, len(chosen), float(found.value), float(low), float(high)))
+        levels.append(Level(value, len(chosen), float(found.value), **within(bounds, float(low), float(high))))
     return Effect(design.names[column], tuple(levels))
 
 

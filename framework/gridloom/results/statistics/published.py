@@ -9,6 +9,7 @@ import numpy as np
 from gridloom.core.trials import FULL, Status, Trial
 from gridloom.experiment.published import PublishedScores
 from gridloom.results.statistics.answers import Published
+from gridloom.results.statistics.bounds import UNBOUNDED, Ends, within
 from gridloom.results.statistics.distributions import t_above
 from gridloom.results.statistics.questions import MANY, Numbers, Seeds
 from gridloom.results.statistics.summary import is_usable, scores_of
@@ -34,17 +35,23 @@ def prediction_interval(runs: Numbers, level: float = 0.95) -> tuple[float, floa
     return float(runs.mean() - half), float(runs.mean() + half)
 
 
-def check_published(score: float, runs: Numbers, level: float = 0.95, decimals: int = 6) -> Published:
+def check_published(
+    score: float, runs: Numbers, level: float = 0.95, decimals: int = 6, bounds: Ends = UNBOUNDED
+) -> Published:
     """A published score, rounded to so many decimals, beside our runs of the same candidate: shape (seeds,).
 
-    The interval is `prediction_interval`; the score counts as inside when what it was rounded from can be.
+    The interval is `prediction_interval`, shown within `bounds`; the score counts as inside when what it was rounded
+    from can be inside the whole of it.
     """
     low, high = prediction_interval(runs, level)
     rounding = 0.5 * 10.0**-decimals * (1 + 1e-9)  # and a hair for the binary rounding of decimals
-    return Published(score, low, high, inside=bool(low - rounding <= score <= high + rounding))
+    inside = bool(low - rounding <= score <= high + rounding)
+    return Published(score, inside=inside, **within(bounds, low, high))
 
 
-def beside_published(trials: Sequence[Trial], known: PublishedScores, level: float = LEVEL) -> dict[int, Published]:
+def beside_published(
+    trials: Sequence[Trial], known: PublishedScores, level: float = LEVEL, bounds: Ends = UNBOUNDED
+) -> dict[int, Published]:
     """The published scores of the trials that trained in full, by number, each beside its trial's runs."""
     found = {}
     for trial in _in_full(trials):
@@ -52,8 +59,9 @@ def beside_published(trials: Sequence[Trial], known: PublishedScores, level: flo
         if score is None:
             continue
         runs = _runs(trial)
-        is_enough = len(runs) >= MANY
-        found[trial.number] = check_published(score, runs, level, known.decimals) if is_enough else Published(score)
+        found[trial.number] = (
+            check_published(score, runs, level, known.decimals, bounds) if len(runs) >= MANY else Published(score)
+        )
     return found
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from gridloom.core.trials import Status, Trial, ranked
 from gridloom.results.statistics.answers import Answer, Interval, Summary
 from gridloom.results.statistics.best_set import best_set
+from gridloom.results.statistics.bounds import UNBOUNDED, Ends, within
 from gridloom.results.statistics.comparisons import compare
 from gridloom.results.statistics.effects import effects
 from gridloom.results.statistics.optimism import optimism
@@ -26,15 +27,17 @@ def summarise(
     validation: Mapping[str, Any],
     simpler: Mapping[str, Mapping[str, str]] | None = None,
     level: float = 0.95,
+    bounds: Ends = UNBOUNDED,
 ) -> Summary:
     """What the scores of trials say, with intervals and sets at this level; never raises for what failed.
 
     `validation` holds the settings of the splits with all defaults, as a manifest has them; `simpler` says which numbers
-    of a parameter are simpler, by group and name.
+    of a parameter are simpler, by group and name. `bounds` are the lowest and the highest that a score can be: intervals
+    of means are shown within them, and nothing is decided by that.
     """
     best = next(iter(ranked(trials)), None)
     compared = [trial for trial in trials if best and _is_comparable(trial, best)]
-    answers = _answers(compared, best, validation, simpler or {}, level) if best else {}
+    answers = _answers(compared, best, validation, simpler or {}, level, bounds) if best else {}
     failed = sum(trial.status is Status.FAILED for trial in trials)
     incomplete = sum(trial.status is Status.INCOMPLETE for trial in trials)
     smaller = len(trials) - len(compared) - failed - incomplete
@@ -106,6 +109,7 @@ def _answers(
     validation: Mapping[str, Any],
     simpler: Mapping[str, Mapping[str, str]],
     level: float,
+    bounds: Ends,
 ) -> dict[str, Answer]:
     """The answers to the questions that the design can answer, by their names."""
     if not is_usable(trials):
@@ -113,7 +117,7 @@ def _answers(
     scores = scores_of(trials)
     row = [trial.number for trial in trials].index(best.number)
     return {
-        question.name: _answer(scores, trials, row, question, level, simpler)
+        question.name: _answer(scores, trials, row, question, level, simpler, bounds)
         for question in questions_of(validation)
         if question.is_answered_by(scores) and not _is_deaf_to_seeds(question, scores)
     }
@@ -131,6 +135,7 @@ def _answer(
     question: Question,
     level: float,
     simpler: Mapping[str, Mapping[str, str]],
+    bounds: Ends,
 ) -> Answer:
     by_mean = sorted(range(len(trials)), key=lambda row: (row != best, -trials[row].mean))
     inside = best_set(scores, question, level)
@@ -140,7 +145,7 @@ def _answer(
     plain = simplest([trials[row].candidate for row in close], simpler)
     return Answer(
         question=question.name,
-        intervals=_intervals(scores, trials, question, level),
+        intervals=_intervals(scores, trials, question, level, bounds),
         comparisons=tuple(
             replace(found, candidate=trials[found.candidate].number) for found in compare(scores, question, best, level)
         ),
@@ -149,13 +154,15 @@ def _answer(
         simplest=None if plain is None else trials[close[plain]].number,
         power=power(scores, question, (by_mean[0], by_mean[1]), level) if len(trials) > 1 else None,
         optimism=optimism(scores, question),
-        find_effects=partial(effects, scores, [trial.params for trial in trials], question, level),
+        find_effects=partial(effects, scores, [trial.params for trial in trials], question, level, bounds),
     )
 
 
-def _intervals(scores: Numbers, trials: Sequence[Trial], question: Question, level: float) -> tuple[Interval, ...]:
+def _intervals(
+    scores: Numbers, trials: Sequence[Trial], question: Question, level: float, bounds: Ends
+) -> tuple[Interval, ...]:
     low, high = question.trials(scores).bounds(level)
     return tuple(
-        Interval(trial.number, trial.mean, trial.std, float(low[row]), float(high[row]))
+        Interval(trial.number, trial.mean, trial.std, **within(bounds, float(low[row]), float(high[row])))
         for row, trial in enumerate(trials)
     )
