@@ -148,7 +148,7 @@ UNUSUAL = ROWS.replace(",", ";").replace("31.5", "31,5").replace("good cheap", "
 def test_the_script_of_an_export_reads_a_file_as_predict_does(card, new, text, dataset):
     card = card(**dataset)
     if "header" in dataset:
-        names = "city,age,note,since,member".split(",")
+        names = ["city", "age", "note", "since", "member"]
         numbered = [replace(column, name=str(names.index(column.name))) for column in card.columns]
         card = replace(card, columns=tuple(numbered))
     content = {**card.content, "run": "small", "target": "left"}

@@ -54,7 +54,7 @@ class Model:
     _card: Card = field(repr=False)
     _loaded: LoadedModel = field(repr=False)
     _pipeline: Any = field(repr=False)
-    _told: set[str] = field(default_factory=set, repr=False)
+    _told: set[str] = field(default_factory=set, init=False, repr=False)
 
     @property
     def model(self) -> Any:
