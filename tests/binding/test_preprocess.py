@@ -28,6 +28,7 @@ def text(preprocess, space=""):
         ("[{name: select_k_best, k: ►0}]", "should be greater than or equal to 1, not 0"),
         ("[{name: select_k_best, ►best: 3}]", "unknown option 'best'; known: by, k"),
         ("[standardize, ►standardize]", "there is a step 'standardize' already; give one of them another name by 'step: NAME'"),
+        ("[{name: pca, components: ►2.5}]", "should be less than 1, not 2.5"),
         ("[{►pca: {whiten: true}}]", "options stand beside the name: {name: pca, whiten: true}"),
     ],
 )  # fmt: skip
@@ -93,6 +94,10 @@ CASES = {
     "nothing to do": ([PLAIN], "[one_hot]", "'one_hot' is for category columns, of which there are none here (but numeric); leave it out"),
     "an unknown column": ([PLAIN], "[{name: standardize, columns: [agee]}]", "there is no column 'agee' at this step; did you mean 'age'?"),
     "a gap that may be left": ([HOLES], ("[impute]", "{impute: [impute, null]}"), "the column 'income' has missing cells"),
+    "texts with gaps": ([PLAIN, Column("note", "text", ("a b", "c"), gaps=True)], None, "write 'preprocess: [text_vectors, standardize]'"),
+    "gaps before the step that fills them": ([PLAIN, HOLES], "[standardize, pca, impute]", "'pca' takes no missing cells, which the column 'income' has; write 'impute' before it"),
+    "gaps where a step is searched": ([HOLES], ("[standardize, impute]", "{standardize: [standardize, pca]}"), "'pca' takes no missing cells"),
+    "texts for a step of numbers": ([PLAIN, CITY], "[{name: robust, columns: [age, city]}, one_hot]", "'robust' is for numeric or date columns, but the column 'city' holds texts; leave it out of 'columns'"),
     "categories of one column": ([CITY, NOTE], "[{name: one_hot, columns: [city]}]", "the column 'note' holds texts"),
 }  # fmt: skip
 

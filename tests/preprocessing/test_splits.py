@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import gridloom
+from gridloom.core.preparing import Step, prepare
+from gridloom.registry.records import Transform
 
 SPIES = str(Path(__file__).with_name("spies.py"))
 NETWORK = {"model": {"name": "mlp", "hidden": [2]}, "training": {"epochs": 1}}
@@ -88,3 +92,53 @@ def test_the_share_of_a_budget_is_what_a_step_is_fitted_on(search, tmp_path):
     result = gridloom.run(file, n_jobs=1, out=tmp_path / "runs", plugins=[SPIES, str(plugin)])
     assert not result.failed
     assert Counter(len(rows) for what, rows in seen(folder) if what == "fit") == {10: 3, 20: 3}
+
+
+A, B = np.tile([0.0, 1.0, 2.0], 4), np.arange(12.0) ** 2
+PLAN = gridloom.Column("plan", "category", ("basic", "pro", "x"))
+
+
+def prepared(registry, columns, X, *steps):
+    """The names and features that these steps make of a table; a step is its name and columns."""
+    data = gridloom.Data(np.column_stack(X), np.tile([0, 1], 6), classes=("a", "b"), columns=columns)
+    made = []
+    for number, (name, chosen) in enumerate(steps):
+        record = registry.find(Transform, name).record
+        make = partial(record.transformer_for, data.task)
+        step = Step(f"{name} {number}", make, record.takes, record.gives, record.column_by_column, chosen)
+        made.append(step)
+    found = prepare(data, made, np.arange(8), np.arange(8, 12))
+    return dict(zip(found.names, found.X.T, strict=True))
+
+
+def test_columns_of_one_name_are_told_apart_by_the_step_that_makes_them(registry):
+    found = prepared(registry, (gridloom.Column("plan_pro"), PLAN), [B, A], ("one_hot", None))
+    np.testing.assert_array_equal(found["plan_pro"], B)
+    np.testing.assert_array_equal(found["one_hot 0__plan_pro"], A == 1)
+    numbers = tuple(map(gridloom.Column, "abcd"))
+    steps = ("pca", ("a", "b")), ("pca", ("c", "d"))
+    found = prepared(registry, numbers, [A, B, B % 5, B % 7], *steps)
+    alone = prepared(registry, numbers[2:], [B % 5, B % 7], ("pca", ("c", "d")))
+    np.testing.assert_allclose(found["pca 1__pca0"], alone["pca0"])
+    other = gridloom.Column("plan_x", "category", ("pro", "z"))
+    same = gridloom.Column("plan", "category", ("x_pro", "y"))
+    with pytest.raises(
+        ValueError, match="the step 'one_hot 0' makes two columns of the same name of plan_x, plan; rename"
+    ):
+        prepared(registry, (other, same), [A % 2, A % 2], ("one_hot", None))
+
+
+def test_a_column_without_a_cell_in_the_training_rows_keeps_its_place(registry):
+    gap = np.where(np.arange(12) < 8, np.nan, 3.0)
+    columns = (
+        gridloom.Column("a"),
+        gridloom.Column("late", gaps=True),
+        gridloom.Column("kind", "category", ("x", "y"), True),
+    )
+    kind = np.array([np.nan] * 9 + [0, 1, np.nan])
+    steps = ("impute", None), ("standardize", ("late",))
+    found = prepared(registry, columns, [A, gap, kind], *steps, ("ordinal", ("kind",)))
+    assert found["late"].tolist() == [0.0] * 8 + [3.0] * 4  # what is missing is 0
+    assert found["kind"].tolist() == [0.0] * 9 + [-1.0, -1.0, 0.0]
+    found = prepared(registry, columns, [A, gap, kind], *steps, ("one_hot", None))
+    assert found["kind_0"].tolist() == [1.0] * 9 + [0.0, 0.0, 1.0]

@@ -91,7 +91,6 @@ def fitted(
     steps: Sequence[Step], columns: Sequence[Column], frame: pd.DataFrame, y: NDArray[Any]
 ) -> tuple[Any, pd.DataFrame]:
     """The pipeline of all steps, fitted on a table and its targets, and what it makes of the table."""
-    from sklearn.compose import ColumnTransformer
     from sklearn.pipeline import Pipeline
 
     kinds: dict[str, StepKind] = {column.name: column.kind for column in columns}
@@ -104,11 +103,7 @@ def fitted(
             else [(step.name, step.make(), names)]
         )
         _check_names(step, parts[0][1])
-        transformer = ColumnTransformer(
-            parts, remainder="passthrough", sparse_threshold=0, verbose_feature_names_out=False
-        )
-        transformer.set_output(transform="pandas")
-        frame = transformer.fit_transform(frame, y)
+        transformer, frame = _fitted_step(step, parts, names, frame, y)
         taken = set(names)
         passed_on = {name: kind for name, kind in kinds.items() if name not in taken}
         kinds = {
@@ -117,6 +112,54 @@ def fitted(
         }
         done.append((step.name, transformer))
     return Pipeline(done), frame
+
+
+Parts = list[tuple[str, Any, Any]]
+"""What a ColumnTransformer does to which columns, each part with a name."""
+
+
+def _fitted_step(
+    step: Step, parts: Parts, names: list[str], frame: pd.DataFrame, y: NDArray[Any]
+) -> tuple[Any, pd.DataFrame]:
+    """The fitted transformer of a step, which passes other columns on, and what it makes of the table.
+
+    Where a column that it makes is called as another one is, the columns that it makes get its name in front, as in
+    `pca__pca0`. ValueError where two of them are called alike among themselves.
+    """
+    from sklearn.base import clone
+    from sklearn.compose import ColumnTransformer
+
+    transformer = _on_columns(parts)
+    try:
+        return transformer, transformer.fit_transform(frame, y)
+    except Exception as error:
+        if type(error).__name__ == "DuplicateError":  # two of what one transformer makes; no public module has the type
+            told = f"the step '{step.name}' makes two columns of the same name of {', '.join(names)}"[:400]
+            raise ValueError(f"{told}; rename one of these, or one of their categories: {error}") from None
+        if not _has_double_names(transformer):
+            raise
+    prefixed = ColumnTransformer([(name, clone(item), columns) for name, item, columns in parts], sparse_threshold=0)
+    transformer = _on_columns([(step.name, prefixed, names)])
+    return transformer, transformer.fit_transform(frame, y)
+
+
+def _on_columns(parts: Parts) -> Any:
+    """A transformer of some columns of a table, which passes the others on."""
+    from sklearn.compose import ColumnTransformer
+
+    transformer = ColumnTransformer(parts, remainder="passthrough", sparse_threshold=0, verbose_feature_names_out=False)
+    return transformer.set_output(transform="pandas")
+
+
+def _has_double_names(transformer: Any) -> bool:
+    """Whether a ColumnTransformer calls columns that it makes or passes on by one name; never before it is fitted."""
+    made: list[str] = []
+    for _, part, columns in getattr(transformer, "transformers_", ()):
+        if part == "passthrough":
+            made += columns
+        elif part != "drop":
+            made += map(str, part.get_feature_names_out([columns] if isinstance(columns, str) else columns))
+    return len(set(made)) < len(made)
 
 
 def _check_names(step: Step, transformer: Any) -> None:

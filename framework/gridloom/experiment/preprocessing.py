@@ -64,8 +64,12 @@ def problems_with(steps: Sequence[BoundStep], data: Data, nowhere: Location) -> 
             found = True
             yield Problem(step.location, problem)
             continue
-        for item in (bound.record for bound in step.ways.values()):
+        for way in step.ways.values():
+            item = way.record
             taken = set(step.columns or [name for name, kind in kinds.items() if kind in item.takes])
+            if problem := _refusal(way, data, gaps & taken, {name for name in coded if name in taken}):
+                found = True
+                yield Problem(step.location, problem)
             if item.gives:
                 there = {*(there if step.columns or step.may_be_left_out else there - {*item.takes}), item.gives}
                 kinds = {name: kind for name, kind in kinds.items() if name not in taken}
@@ -87,6 +91,28 @@ def _problem_with(step: BoundStep, there: set[StepKind], kinds: Mapping[str, Ste
     return None
 
 
+def _refusal(way: Bound[Transform], data: Data, gaps: set[str], coded: set[str]) -> str | None:
+    """Why one of scikit-learn's transformers would refuse the missing cells, or the texts, of its columns."""
+    item = way.record
+    gaps = set() if item.fills_gaps else gaps
+    coded = set() if {*CODED} & {*item.takes} else coded
+    if not gaps and not coded:
+        return None
+    transformer = way(*([data.task] if item.filled else []))
+    if not type(transformer).__module__.startswith("sklearn."):
+        return None  # of others, nobody knows
+    tags = transformer.__sklearn_tags__().input_tags
+    if coded and not tags.string and not tags.categorical:
+        told = f"'{item.name}' is for {' or '.join(item.takes)} columns, but {_some(sorted(coded))}"
+        return (
+            f"{told} {_have(coded, 'holds texts', 'hold texts')}; leave {_have(coded, 'it', 'them')} out of 'columns'"
+        )
+    if gaps and not tags.allow_nan:
+        told = f"'{item.name}' takes no missing cells, which {_some(sorted(gaps))} {_have(gaps, 'has', 'have')}"
+        return f"{told}; write 'impute' before it"
+    return None
+
+
 def _left(coded: Mapping[str, StepKind], gaps: set[str]) -> str:
     """What no model can take, and what to write."""
     texts = [name for name, kind in coded.items() if kind == "text"]
@@ -98,7 +124,11 @@ def _left(coded: Mapping[str, StepKind], gaps: set[str]) -> str:
         parts.append(f"{_some(texts)} {_have(texts, 'holds texts', 'hold texts')}")
     if gaps:
         parts.append(f"{_some(sorted(gaps))} {_have(gaps, 'has missing cells', 'have missing cells')}")
-    steps = [*(["impute"] if gaps else []), *(["one_hot"] if categories else []), *(["text_vectors"] if texts else [])]
+    steps = [
+        *(["impute"] if gaps - {*texts} else []),
+        *(["one_hot"] if categories else []),
+        *(["text_vectors"] if texts else []),
+    ]
     names = [*categories, *texts, *sorted(gaps - {*categories, *texts})]
     return (
         f"{', and '.join(parts)}, which no model can take; write 'preprocess: [{', '.join([*steps, 'standardize'])}]' with "

@@ -8,14 +8,25 @@ from gridloom import Transform
 
 
 def make(numbers: Literal["median", "mean", "most_frequent"] = "median") -> Any:
-    """Fill in missing cells: by the median of the training rows for numbers, by their most frequent value for the rest."""
+    """Fill in missing cells: by the median of the training rows for numbers, by their most frequent value for the rest.
+
+    Where no training row has a cell of a column, it is filled with 0.
+    """
     from sklearn.compose import ColumnTransformer, make_column_selector
     from sklearn.impute import SimpleImputer
 
     return ColumnTransformer(
         [
-            ("numbers", SimpleImputer(strategy=numbers), make_column_selector(dtype_include="number")),
-            ("texts", SimpleImputer(strategy="most_frequent"), make_column_selector(dtype_exclude="number")),
+            (
+                "numbers",
+                SimpleImputer(strategy=numbers, keep_empty_features=True),
+                make_column_selector(dtype_include="number"),
+            ),
+            (
+                "texts",
+                SimpleImputer(strategy="most_frequent", keep_empty_features=True),
+                make_column_selector(dtype_exclude="number"),
+            ),
         ],
         verbose_feature_names_out=False,
     )

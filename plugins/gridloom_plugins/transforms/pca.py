@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from annotated_types import Gt
+from annotated_types import Ge, Gt, Lt
 
 from gridloom import Transform
 
+Components = Annotated[int, Ge(1)] | Annotated[float, Gt(0), Lt(1)]
 
-def make(components: Annotated[int | float, Gt(0)] = 0.95, whiten: bool = False) -> Any:
+
+def make(components: Components = 0.95, whiten: bool = False) -> Any:
     """Put principal components in place of numbers: a number of them, or as many as tell a share of the variance.
 
-    `components` is the number or the share; `whiten` makes them of equal variance.
+    `components` is the number, or the share below 1; `whiten` makes them of equal variance.
     """
     from sklearn.decomposition import PCA
 
