@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 import gridloom as public
-from gridloom.core.code import Code, Script
+from gridloom.core.code import Code
 from gridloom.models.card import read_card
 from gridloom.models.export_code import loading_script
 from gridloom.models.new_file import Rules, read_rows
@@ -148,7 +148,7 @@ def test_the_script_of_an_export_reads_a_file_as_predict_does(card, new, text, d
         numbered = [replace(column, name=str(names.index(column.name))) for column in card.columns]
         card = replace(card, columns=tuple(numbered))
     content = {**card.content, "run": "small", "target": "left"}
-    script = loading_script(replace(card, content=content), Script(train=Code(""), predict=Code("")), None)
+    script = loading_script(replace(card, content=content), Code(""), None)
     space = {"__file__": "predict.py"}
     exec(script.text, space)
     ours, _ = read_rows(new(text), card)
