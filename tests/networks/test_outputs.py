@@ -45,4 +45,4 @@ def softmax(x):
     ],
 )
 def test_outputs_are_made_probabilities_where_the_loss_takes_something_else(loss, outputs, expected):
-    np.testing.assert_allclose(np.asarray(probabilities(outputs, loss())), expected, rtol=1e-6)
+    np.testing.assert_allclose(np.asarray(probabilities(outputs, loss(), "multiclass")), expected, rtol=1e-6)

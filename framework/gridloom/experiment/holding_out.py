@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from gridloom.core.data import Data
 from gridloom.core.split import ALL_ROWS, Split
+from gridloom.core.targets import constant
 from gridloom.errors import DataError
 from gridloom.experiment.split_methods import in_time
 
@@ -57,6 +58,11 @@ def hold_out(data: Data, test: float, seed: int) -> HeldOutRows:
         if missing:
             name = data.classes[min(missing)]
             raise DataError(f"no row of class '{name}' would be {what}; hold out another share, or leave the class out")
+    if data.multilabel and (alike := constant(data.y[searched])) is not None:
+        raise DataError(
+            f"the label '{data.target_names[alike]}' would be the same in all rows that are searched; hold out another share, "
+            "or leave the label out"
+        )
     return HeldOutRows(searched, tested, how)
 
 

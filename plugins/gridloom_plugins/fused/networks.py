@@ -250,7 +250,7 @@ def _trace_prediction(work: Work, fit: Fit, model: Any, rows: int) -> Traced:
         outputs, after = model.stateless_call(trainable, others, features, training=False)
         if any(value is not own and not _is_seed(own) for value, own in zip(after, others, strict=True)):
             raise Unsuitable(f"its state changes {_PREDICTS}")
-        return probabilities(outputs, model.loss) if work.data.classes else outputs
+        return probabilities(outputs, model.loss, work.data.task.kind)
 
     traced, _ = trace(predict, trainable, others, np.zeros((rows, *X.shape[1:]), "float32"))
     first = len(traced.numbers) + len(trainable)

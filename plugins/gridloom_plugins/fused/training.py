@@ -114,7 +114,7 @@ def train_together(work: Work, program: Program, members: Sequence[Member]) -> I
         named = {name: values.tolist() for name, values in zip(network.logs, history[lane], strict=True)}
         try:
             check_losses(named["loss"])
-            predictions = predictions_of(outputs[lane], len(work.data.classes))
+            predictions = predictions_of(outputs[lane], work.data.task.kind)
             result = work.result(member.fit, predictions, named, *shares)
         except Exception as error:
             result = FitResult.failed(error)

@@ -64,7 +64,7 @@ def _check_starts_anew(model: Any) -> None:
 def _training(model: Any, path: Path, note: Mapping[str, Any]) -> str:
     told = note["training"]
     coded = {
-        "numbers": 'y.astype("float32").reshape(-1, 1)',
+        "numbers": 'y.astype("float32").reshape(len(y), -1)',
         "labels": 'y.astype("int32")',
         "one_hot": f'np.eye({int(note["classes"])}, dtype="float32")[y]',
     }[told["targets"]]
@@ -104,7 +104,9 @@ def save(model, folder):
 
 def _using(note: Mapping[str, Any]) -> str:
     made = {"linear": "outputs", "sigmoid": "keras.ops.sigmoid(outputs)", "softmax": "keras.ops.softmax(outputs)"}
-    if not note["classes"]:
+    if note.get("task") in ("multilabel", "multioutput"):
+        answer = "outputs"
+    elif not note["classes"]:
         answer = "outputs.reshape(len(outputs), -1)[:, 0]"
     else:
         answer = "outputs if outputs.shape[1] > 1 else np.hstack([1 - outputs, outputs])"
@@ -120,7 +122,7 @@ def _using(note: Mapping[str, Any]) -> str:
 
 
 def predict(model, X):
-    """Probabilities of the classes, shape (rows, classes); or the predicted numbers."""
+    """Probabilities of the classes or labels, shape (rows, classes); or the predicted numbers."""
     outputs = model.predict(X.astype("float32"), batch_size=1024, verbose=0)
 {activated}    return {answer}
 '''
