@@ -17,8 +17,9 @@ from gridloom_plugins.datasets.kinds import Found, Kind, Wrong, read_column, sid
 from gridloom_plugins.datasets.large_csv import LARGE, Large, read_large
 from gridloom_plugins.datasets.layout import Encoding, Layout, layout_of
 from gridloom_plugins.datasets.proposing import propose_csv
-from gridloom_plugins.datasets.targets import TaskName, target_of, wrong_targets
-from gridloom_plugins.datasets.wanted import Head, Name, Wanted, tell_ids
+from gridloom_plugins.datasets.several_targets import targets_in, wrong_cells
+from gridloom_plugins.datasets.targets import TaskName
+from gridloom_plugins.datasets.wanted import Head, Name, Target, Wanted, tell_ids
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 def load(
     path: InputFile,
-    target: Name,
+    target: Target,
     features: list[Name] | None = None,
     task: TaskName | None = None,
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None,
@@ -46,7 +47,9 @@ def load(
 
     `path` is relative to the experiment file. `target` is the column to learn and `features` are the columns to learn
     from (null: all others that have a name). `drop` names columns that are not learned from, in place of `features`. A
-    target of text is classes; so are whole numbers with at most 20 different values, unless `task` says regression.
+    target of text is classes; so are whole numbers with at most 20 different values, unless `task` says regression. A list
+    of columns, as [price, rent], is several targets: numbers, or labels of 0 and 1 (or false and true) where `task` says
+    multilabel.
 
     A column holds numbers, booleans (true and false, yes and no, t and f), dates of ISO 8601, categories (at most 20
     different texts, or 5 % of the rows, and never more than 1,000) or other texts; `types` says it of columns where that is
@@ -62,19 +65,18 @@ def load(
     with line and column.
     """
     beside = {"groups": groups, "order": order, "folds": folds, "weights": weights}
-    wanted = Wanted.of(target, features, drop, types, beside)
+    wanted = Wanted.of(target, task, features, drop, types, beside)
     rules = Rules(MISSING if missing is None else frozenset(map(str, missing)), decimal)
     layout = layout_of(path, delimiter, encoding, header, named=wanted.named, comma_is_decimal=decimal == ",")
     if header is None and layout.start:
         check_is_header(path, layout.start)
     source = _source(layout, wanted)
-    if wrong := wrong_targets(source.cells(wanted.target), task, rules):
-        bad = [(row, wanted.target, complaint) for row, complaint in wrong]
-        source.table.refuse(bad, "targets that are none")
-    y, classes = target_of(source.cells(wanted.target), task, rules)
+    if wrong := wrong_cells(wanted.targets, source.cells, task, rules):
+        source.table.refuse(wrong, "targets that are none")
+    targets = targets_in(wanted.targets, source.cells, task, rules)
     X, columns = _features(source, wanted, rules)
     arrays: dict[str, Any] = read_beside(wanted.beside, source.cells, rules, source.place)
-    return Data(X, y, tuple(source.names), wanted.target, classes, columns=columns, **arrays)
+    return Data(X=X, feature_names=tuple(source.names), columns=columns, **targets, **arrays)
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,7 @@ def _source(layout: Layout, wanted: Wanted) -> _Source:
         return _Source(layout, head, wanted.chosen(head), None, table)
     head = _head(layout.table(most=1))
     names = wanted.chosen(head)
-    large = read_large(layout, head.names, [*names, *wanted.beside.values()], names, wanted.target)
+    large = read_large(layout, head.names, [*names, *wanted.beside.values()], names, wanted.targets)
     return _Source(layout, head, names, large, None)
 
 

@@ -12,7 +12,8 @@ from gridloom_plugins.datasets.cells import Rules
 from gridloom_plugins.datasets.complaints import in_row, named
 from gridloom_plugins.datasets.extras import needed
 from gridloom_plugins.datasets.kinds import Found, Kind, Wrong, category_or_text, found_of, read_column, side_by_side
-from gridloom_plugins.datasets.targets import TaskName, target_of, wrong_targets
+from gridloom_plugins.datasets.several_targets import targets_in, wrong_cells
+from gridloom_plugins.datasets.targets import TaskName
 from gridloom_plugins.datasets.wanted import Head, Wanted, tell_ids
 
 if TYPE_CHECKING:
@@ -46,11 +47,11 @@ def data_of(frame: pd.DataFrame, source: str, wanted: Wanted, task: TaskName | N
     place = Location(source)
     head = _head(frame, place)
     names = wanted.chosen(head)
-    target = texts_of(frame[wanted.target])
-    if wrong := wrong_targets(target, task, rules):
-        row, complaint = wrong[0]
-        raise InvalidInput.at(place, f"column '{wanted.target}', row {row + 1}: {complaint}")
-    y, classes = target_of(target, task, rules)
+    texts = {name: texts_of(frame[name]) for name in wanted.targets}
+    if wrong := wrong_cells(wanted.targets, texts.__getitem__, task, rules):
+        row, name, complaint = wrong[0]
+        raise InvalidInput.at(place, f"column '{name}', row {row + 1}: {complaint}")
+    targets = targets_in(wanted.targets, texts.__getitem__, task, rules)
     read = [_column(frame[name], name, wanted.types.get(name), rules, place) for name in names]
     if bad := [item for item in read if isinstance(item, Wrong)]:
         raise InvalidInput([Problem(place, in_row(texts_of(frame[item.name]), item)) for item in bad])
@@ -60,7 +61,7 @@ def data_of(frame: pd.DataFrame, source: str, wanted: Wanted, task: TaskName | N
     arrays: dict[str, Any] = read_beside(
         wanted.beside, lambda name: texts_of(frame[name]), rules, lambda row, _: Location(f"{source}, row {row + 1}")
     )
-    return Data(X, y, tuple(names), wanted.target, classes, columns=columns, **arrays)
+    return Data(X=X, feature_names=tuple(names), columns=columns, **targets, **arrays)
 
 
 def _head(frame: pd.DataFrame, place: Location) -> Head:
