@@ -42,6 +42,17 @@ class Card:
         return tuple(self.content["classes"])
 
     @property
+    def targets(self) -> tuple[str, ...]:
+        """The names of several targets, labels or numbers; empty where there is one."""
+        named = self.content["target"]
+        return tuple(named) if isinstance(named, list) else ()
+
+    @property
+    def is_multilabel(self) -> bool:
+        """Whether the targets are labels, each of which a row has (1) or has not (0)."""
+        return bool(self.content["task"] == "multilabel")
+
+    @property
     def input_shape(self) -> tuple[int, ...]:
         """The shape of a row of features before preprocessing."""
         return tuple(self.content["input_shape"])
@@ -73,7 +84,7 @@ def make_card(
         "held_out": _held_out(result),
         "data": {"rows": len(data.y), "sha256": data.fingerprint},
         "task": data.task.kind,
-        "target": data.target_name,
+        "target": list(data.target_names) or data.target_name,
         "classes": list(data.classes),
         "positive": None if data.positive_class is None else data.classes[data.positive_class],
         "input_shape": list(data.X.shape[1:]),
@@ -146,7 +157,16 @@ def read_card(folder: Path) -> Card:
             Column(item["name"], item["kind"], tuple(item["values"]), item["gaps"]) for item in content["columns"] or ()
         )
         card = Card(content, columns)
-        _ = (card.classes, card.input_shape, card.dataset, content["note"], content["engine"], content["model"])
+        _ = (
+            card.classes,
+            card.targets,
+            card.is_multilabel,
+            card.input_shape,
+            card.dataset,
+            content["note"],
+            content["engine"],
+            content["model"],
+        )
     except OSError as error:
         raise GridloomError(f"{path} cannot be read: {error.strerror}") from None
     except (ValueError, KeyError, TypeError, AttributeError, DataError) as error:

@@ -42,6 +42,7 @@ class Model:
     - `model`: the Keras or scikit-learn model, which gets the features after preprocessing.
     - `card`: what it is, as `card.json` has it.
     - `classes`: the names of the classes, in the order of probabilities; empty where the target is a number.
+    - `target_names`: the names of several targets, labels or numbers; empty where there is one.
 
     `X` is, in all methods, a pandas table with the columns of the card, in any order (others are left out, which is
     logged), or an array of shape (rows, columns) in the order of the card. Categories that were not in training are
@@ -65,17 +66,32 @@ class Model:
         """The names of the classes, in the order of probabilities; empty where the target is a number."""
         return self._card.classes
 
+    @property
+    def target_names(self) -> tuple[str, ...]:
+        """The names of several targets, labels or numbers; empty where there is one."""
+        return self._card.targets
+
+    @property
+    def is_multilabel(self) -> bool:
+        """Whether the targets are labels, each of which a row has or has not."""
+        return self._card.is_multilabel
+
     def predict(self, X: pd.DataFrame | NDArray[Any]) -> NDArray[Any]:
-        """The name of each row's class, or its number; shape (rows,)."""
+        """The name of each row's class, or its number; shape (rows,).
+
+        Of several targets, shape (rows, targets): numbers, or 1 for a label that a row has and 0 for one that it has not.
+        """
         import numpy as np
 
         found = self._predictions(X)
+        if self.is_multilabel:
+            return np.asarray(found.given("labels"), np.int64)
         if not self.classes:
             return np.asarray(found.given("values"), np.float64)
         return np.asarray(self.classes, dtype=object)[np.asarray(found.given("labels"), np.intp)]
 
     def predict_proba(self, X: pd.DataFrame | NDArray[Any]) -> NDArray[np.float64]:
-        """The probability of each class, in the order of `classes`; shape (rows, classes).
+        """The probability of each class, in the order of `classes`; shape (rows, classes). Of labels, shape (rows, labels).
 
         DataError where the target is a number, and for a model that predicts no probabilities.
         """
@@ -83,7 +99,9 @@ class Model:
 
         found = self._predictions(X)
         if found.probabilities is None:
-            what = f"{type(self.model).__name__} predicts none" if self.classes else "the target is a number"
+            tells = self.classes or self.is_multilabel
+            numbers = "the targets are numbers" if self.target_names else "the target is a number"
+            what = f"{type(self.model).__name__} predicts none" if tells else numbers
             raise DataError(f"there are no probabilities: {what}")
         return np.asarray(found.probabilities, np.float64)
 
