@@ -19,8 +19,8 @@ def last_layer(task, activation="default"):
 
     if task.kind == "multiclass":
         return layers.Dense(task.n_classes, "softmax" if activation == "default" else activation)
-    usual = "sigmoid" if task.kind == "binary" else "linear"
-    return layers.Dense(1, usual if activation == "default" else activation)
+    usual = "linear" if task.is_numeric else "sigmoid"
+    return layers.Dense(task.n_outputs, usual if activation == "default" else activation)
 
 
 def compiled(model, task, optimizer=None, loss=None):
@@ -241,6 +241,9 @@ def load(kind: str = "two"):
     shape = {"images": (6, 6, 1), "series": (5, 3), "tokens": (5,)}.get(kind, (6,))
     X = rng.integers(0, 7, (ROWS, *shape)) if kind == "tokens" else rng.normal(size=(ROWS, *shape))
     sums = X.reshape(ROWS, -1)[:, :3].sum(axis=1)
+    if kind in ("labels", "several"):
+        pairs = X[:, :2] + X[:, 2:4]
+        return Data(X, pairs > 0, multilabel=True) if kind == "labels" else Data(X, pairs)
     if kind == "numbers":
         return Data(X, np.abs(sums) / 2)
     classes = CLASSES if kind in ("three", "images") else CLASSES[:2]
