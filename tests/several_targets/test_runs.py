@@ -19,7 +19,12 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 import gridloom as library
+from gridloom import StopRun
 from gridloom.core.trials import Fit
+from gridloom.experiment.bind import read_experiment
+from gridloom.registry.registry import load_registry
+from gridloom.testing.training import work_of
+from gridloom_plugins.engines import sklearn
 
 X, LABELS = make_multilabel_classification(80, 4, n_classes=3, random_state=2, allow_unlabeled=False)
 NUMBERS = np.column_stack([X[:, 0] * 3 + X[:, 1], X[:, 2] - X[:, 3]])
@@ -90,42 +95,45 @@ def test_without_a_scorer_labels_have_the_accuracy_of_all_and_numbers_r2(run):
 @pytest.mark.parametrize(
     ("dataset", "changes", "message"),
     [
-        (NUMBERED, {"model": "logistic_regression"}, "logistic_regression learns classes, but the targets are 2 numbers"),
         (NUMBERED, {"scoring": "accuracy"}, "the targets are 2 numbers, which 'accuracy' does not score; r2, "),
         (NUMBERED, {"validation": {"method": "stratified_kfold"}}, "stratified_kfold needs classes, but the targets are 2 num"),
         (NUMBERED, {"validation": {"method": "leave_one_out"}}, "'r2' cannot score tests of a single row"),
         (LABELLED | {"positive": "news"}, {}, "the positive class is one of two classes, but the targets are 3 labels"),
-        (LABELLED, {"preprocess": [{"name": "select_k_best", "k": 2}]}, "select_k_best scores columns by a single target, but"),
-        (LABELLED, {"model": "bare"}, "3 labels, but LogisticRegression (of the builder 'bare') learns a single target; let "),
     ],
 )  # fmt: skip
 def test_what_cannot_be_done_with_several_targets_is_refused(write, gridloom, tmp_path, dataset, changes, message):
     TABLE.to_csv(tmp_path / "data.csv", index=False)
-    space = {"C": [1.0]} if changes.get("model") else {"trees": [3]}
-    experiment = {"model": "random_forest", "validation": None, "search": {"space": {"model": space}}}
+    experiment = {"model": "random_forest", "validation": None, "search": {"space": {"model": {"trees": [3]}}}}
     file = write(**experiment | {"dataset": dataset} | changes)
-    plugin = ["-p", tmp_path / "bare.py"] if changes.get("model") == "bare" else []
-    (tmp_path / "bare.py").write_text(BARE)
-    done = gridloom("run", file, *plugin)
+    done = gridloom("run", file)
     assert done.returncode == 2
     assert message in done.stderr
     assert "Traceback" not in done.stderr
 
 
-BARE = """
-import gridloom
+@pytest.mark.parametrize(
+    ("dataset", "changes", "message"),
+    [
+        (NUMBERED, {}, "logistic_regression learns classes, but the targets are 2 numbers"),
+        (LABELLED, {"preprocess": [{"name": "select_k_best", "k": 2}]}, "select_k_best scores columns by a single target, but the targ"),
+        (LABELLED, {"model": "one-target"}, "are 3 labels, but LogisticRegression .* learns a single target; let the builder wrap it as"),
+    ],
+)  # fmt: skip
+def test_what_learns_a_single_target_stops_the_run_as_the_first_fit_begins(write, tmp_path, dataset, changes, message):
+    TABLE.to_csv(tmp_path / "data.csv", index=False)
+    file = write(dataset=dataset, validation=None, **{"model": "logistic_regression", "preprocess": None} | changes)
+    work = work_of(read_experiment(file, load_registry([__name__]), plugins=(__name__,)))
+    with pytest.raises(StopRun, match=message):
+        list(sklearn.train(work))
 
 
-def build(task, C: float = 1.0):
-    from sklearn.linear_model import LogisticRegression
-
-    return LogisticRegression(C=C)
+def one_target(task, C: float = 1.0):
+    return make_pipeline(StandardScaler(), LogisticRegression(C=C))
 
 
-@gridloom.hookimpl
+@library.hookimpl
 def gridloom_model_builders():
-    yield gridloom.ModelBuilder("bare", "A model of one target.", build, "estimator")
-"""
+    yield library.ModelBuilder("one-target", "A model of a single target.", one_target, "estimator")
 
 
 @pytest.mark.parametrize("dataset", [LABELLED, NUMBERED], ids=["labels", "numbers"])
