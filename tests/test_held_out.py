@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import re
 import sqlite3
@@ -10,21 +11,26 @@ from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from journaled import journaled
 from sklearn.base import clone
+from sklearn.compose import make_column_transformer
+from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import accuracy_score, roc_auc_score
 from sklearn.model_selection import GroupShuffleSplit, StratifiedKFold, cross_val_score, train_test_split
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from gridloom import Data, DataError, InvalidInput, Predictions, load
 from gridloom.core.resampling import draw_of, interval
 from gridloom.experiment.bind import read_experiment
 from gridloom.experiment.holding_out import hold_out
+from gridloom.experiment.rows import held_out_rows
+from gridloom.experiment.split_notes import notes_on_held_out
 from gridloom.registry.records import Dataset
 from gridloom.results.held_out import HeldOut
 from gridloom.runs.journal import Journal
@@ -93,6 +99,22 @@ def test_the_last_rows_in_time_are_held_out():
     searched, tested = split_of(ORDERED)
     assert len(tested) == 12
     assert ORDERED.order[searched].max() < ORDERED.order[tested].min()
+
+
+def test_rows_in_time_as_they_stand_are_held_out_from_the_end_and_none_is_drawn(registry, write):
+    def rows_of(validation):
+        experiment = read_experiment(write(validation=validation, test=30), registry)
+        return held_out_rows(experiment, experiment.load_data()).tested.tolist()
+
+    drawn, last = rows_of("kfold"), list(range(120, 150))
+    assert drawn != last
+    with pytest.raises(InvalidInput, match="no row of class 'setosa' would be held out"):
+        rows_of({"method": "time_series", "folds": 2})
+    numbers = {"dataset": "diabetes", "model": "random_forest", "search": {"space": {"model": {"trees": [5]}}}}
+    experiment = read_experiment(write(validation="time_series", test=42, **numbers), registry)
+    data = experiment.load_data()
+    assert held_out_rows(experiment, data).tested.tolist() == list(range(400, 442))
+    assert data.order.tolist() == list(range(442))  # so intervals are those of blocks
 
 
 @pytest.mark.parametrize(
@@ -365,6 +387,60 @@ def test_another_winner_is_scored_as_well_and_that_is_told(gridloom, write, tmp_
     assert journaled(tmp_path / "runs" / "small") == 8
 
 
+SIMPLER = """
+import gridloom
+from gridloom import Engine, FitResult, KeptModel
+
+def train(work):
+    for fit in work.fits:
+        neurons = fit.candidate.flat["neurons"]
+        score = 0.8 + neurons / 1000 + 0.05 * ((neurons + fit.fold) % 3)
+        yield fit, FitResult({"accuracy": score if fit.fold >= 0 else neurons / 100})
+
+def refit(work, fit, folder):
+    (folder / "model.txt").write_text(str(fit.candidate))
+    return KeptModel(folder / "model.txt")
+
+@gridloom.hookimpl
+def gridloom_engines():
+    yield Engine("simpler", "Larger ones are a little better.", train, trains="network", refit=refit)
+"""
+
+
+def test_the_simplest_of_the_tied_candidates_is_the_one_that_is_scored_and_kept(gridloom, write, tmp_path):
+    (tmp_path / "simpler.py").write_text(SIMPLER)
+    file = write(
+        model="mlp",
+        engine="simpler",
+        search={"space": {"neurons": {"neurons": [12, 25, 40]}}},
+        test=30,
+        refit="simplest",
+        reporters=["console", "json", "csv", "html"],
+    )
+    first = gridloom("run", file, "-p", "simpler.py")
+    assert first.returncode == 0, first.stderr
+    assert "Best: " in first.stdout
+    assert "using {'neurons': 40}" in first.stdout
+    said = (
+        "the simplest of 2 candidates that are statistically tied with the best, {'neurons': 12}, scores: accuracy 0.12"
+    )
+    assert said in first.stdout
+    run = tmp_path / "runs" / "small"
+    card = json.loads((run / "model" / "card.json").read_text("utf-8"))
+    assert (card["parameters"], card["held_out"]["scores"]) == ({"neurons": 12}, {"accuracy": 0.12})
+    told = json.loads((run / "results.json").read_text("utf-8"))["held_out"]
+    assert told["candidate"] == {"neurons": {"neurons": 12}}
+    assert told["chosen"] == card["chosen"] == said.partition(",")[0]
+    rows = csv.DictReader((run / "results.csv").read_text("utf-8").splitlines())
+    assert [row["held_out_score"] for row in rows] == ["0.12", "", ""]
+    assert told["chosen"] in (run / "report.html").read_text("utf-8")
+    assert said in gridloom("show", "small", "-p", "simpler.py").stdout
+    assert said in gridloom("show", "small").stdout  # without the plugin, as the run's folder tells it
+    best = gridloom("run", file, "-p", "simpler.py", "--set", "refit=true").stdout
+    assert "the best candidate scores: accuracy 0.4 (no interval). It is one of 2 candidates that" in best
+    assert "the best candidate scores: accuracy 0.4" in gridloom("show", "small").stdout
+
+
 def test_what_the_journal_alone_tells_has_no_fold_more(gridloom, write, tmp_path):
     spied(gridloom, write, tmp_path, {"method": "stratified_kfold", "folds": 2})
     bare = gridloom("show", "small")
@@ -518,3 +594,138 @@ def test_the_sentence_tells_what_is_there():
         == "On 1,200 rows that the search has not seen, the best candidate is not scored yet."
     )
     assert list(known.ranked_by("r").scores) == ["r", "roc_auc"]
+
+
+# Rows of another file
+
+
+def mixed_rows(rows, seed):
+    """Lines of a table with a number, a category and a class; the number is missing here and there."""
+    rng = np.random.default_rng(seed)
+    age, city, noise = rng.integers(20, 60, rows), rng.integers(0, 3, rows), rng.normal(0, 6, rows)
+    ill = np.where(age + 10 * city + noise > 52, "yes", "no")
+    blank = rng.random(rows) < 0.1
+    names = ("Bern", "Oslo", "Rome")
+    return [
+        f"{'' if gone else number};{names[where]};{said}"
+        for gone, number, where, said in zip(blank, age, city, ill, strict=True)
+    ]
+
+
+HEADER = "age;city;ill"
+TRAIN, TEST = mixed_rows(90, 1), mixed_rows(40, 2)
+FROM_FILE = {
+    "dataset": {"name": "csv", "path": "train.csv", "target": "ill", "positive": "yes"},
+    "preprocess": ["impute", "one_hot", "standardize"],
+    "test": {"path": "test.csv"},
+    "scoring": ["roc_auc", "accuracy"],
+    "refit": True,
+    "reporters": ["console", "json"],
+}
+
+
+@pytest.fixture
+def files(tmp_path):
+    def files(test=TEST, train=TRAIN, header=HEADER):
+        for name, lines in (("train.csv", train), ("test.csv", test)):
+            (tmp_path / name).write_text("\n".join([HEADER if name == "train.csv" else header, *lines]) + "\n")
+        return tmp_path / "test.csv"
+
+    return files
+
+
+def test_the_rows_of_a_file_score_the_winner_as_scikit_learn_does(gridloom, write, files, tmp_path):
+    files([*TEST[:-1], "33;Paris;yes"])
+    file = write(**FROM_FILE)
+    done = gridloom("run", file)
+    assert done.returncode == 0, done.stderr
+    assert "On 40 rows that the search has not seen (from test.csv), the best candidate scores: roc_auc" in done.stdout
+    unseen = "test.csv: column 'city': 1 row holds a value that the data set does not have, such as 'Paris'"
+    assert done.stderr.count(unseen) == 1
+    train, test = (pd.read_csv(tmp_path / name, sep=";") for name in ("train.csv", "test.csv"))
+    cities = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
+    columns = make_column_transformer((SimpleImputer(strategy="median"), ["age"]), (cities, ["city"]))
+    content = json.loads((tmp_path / "runs" / "small" / "results.json").read_text("utf-8"))
+    best = content["held_out"]["candidate"]["model"]["C"]
+    model = make_pipeline(columns, StandardScaler(), LogisticRegression(C=best, max_iter=1000))
+    model.fit(train[["age", "city"]], train["ill"])
+    likely = model.predict_proba(test[["age", "city"]])[:, 1]
+    told = {name: item["score"] for name, item in content["held_out"]["scores"].items()}
+    expected = {"roc_auc": roc_auc_score(test["ill"] == "yes", likely)}
+    expected["accuracy"] = accuracy_score(test["ill"] == "yes", likely > 0.5)
+    assert told == pytest.approx(expected, abs=1e-6)
+    np.testing.assert_allclose(load(tmp_path / "runs" / "small").predict_proba(test)[:, 1], likely, atol=1e-6)
+    assert content["manifest"]["data"]["rows"] == 90
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "test.csv").rename(tmp_path / "elsewhere" / "other.csv")
+    again = gridloom("run", write(**FROM_FILE | {"test": {"path": "elsewhere/other.csv"}}))
+    assert "10 from the journal" in again.stdout
+    assert "(from other.csv)" in again.stdout
+    (tmp_path / "elsewhere" / "other.csv").write_text("\n".join([HEADER, *TEST]))
+    changed = gridloom("run", file, "--set", "test.path=elsewhere/other.csv")
+    assert changed.returncode == 3
+    assert "held_out.sha256: was" in changed.stderr
+    assert gridloom("export", "small", "--format", "script").returncode == 0
+
+
+NO_ROWS = {
+    "a class": (
+        [*TEST, "20;Bern;maybe"],
+        HEADER,
+        r"test\.csv:42:9: column 'ill': 'maybe' is no class of the data set, ",
+    ),
+    "a gap": (
+        [*TEST, "20;;no"],
+        HEADER,
+        r"test\.csv:42:4: column 'city': is missing, but no cell of this column is missing in the data set",
+    ),
+    "a column": (TEST, "age;town;ill", r"test\.csv:1:1: there is no column 'city'; "),
+    "a text": ([*TEST, "old;Bern;no"], HEADER, r"test\.csv:42:1: column 'age': 'old' is not a finite number"),
+    "a row": (TEST[:1], HEADER, r"small\.yaml:\d+:\d+: .*test\.csv has 1 row\(s\); to score a model takes 2 at least"),
+}
+
+
+@pytest.mark.parametrize("wrong", NO_ROWS)
+def test_rows_of_a_file_that_are_not_like_those_of_the_data_are_refused_with_their_place(registry, write, files, wrong):
+    lines, header, said = NO_ROWS[wrong]
+    files(lines, header=header)
+    experiment = read_experiment(write(**FROM_FILE), registry)
+    with pytest.raises(InvalidInput, match=said):
+        held_out_rows(experiment, experiment.load_data())
+
+
+def test_files_that_cannot_be_held_out_are_refused(gridloom, write, files, tmp_path):
+    files()
+    done = gridloom("check", write(test={"path": "test.csv"}))
+    assert "the data set 'iris' reads no rows of another file; hold out a share of its own, as 0.2" in done.stderr
+    done = gridloom("check", write(**FROM_FILE | {"test": {"path": "train.csv"}}))
+    assert "this is the file of the data set, whose rows are searched; name another one" in done.stderr
+    done = gridloom("check", write(**FROM_FILE | {"test": {"path": "gone.csv"}}))
+    assert re.search(r"small\.yaml:\d+:9: there is no file .*gone\.csv", done.stderr)
+    lines = gridloom("check", write(**FROM_FILE)).stdout
+    assert "held out    the rows of test.csv, which the search never sees, and 1 fit more" in lines
+
+
+def test_parquet_files_are_held_out_as_csv_files_are(registry, tmp_path):
+    frames = [pd.read_csv(io.StringIO("\n".join([HEADER, *lines])), sep=";") for lines in (TRAIN, TEST)]
+    found = {}
+    for name in ("csv", "parquet"):
+        record = registry.find(Dataset, name).record
+        paths = [tmp_path / f"{place}.{name}" for place in range(2)]
+        for frame, path in zip(frames, paths, strict=True):
+            frame.to_csv(path, index=False) if name == "csv" else frame.to_parquet(path)
+        options = {"path": paths[0], "target": "ill"}
+        found[name] = record.extend(record.load(**options), paths[1], **options)
+    one, other = found.values()
+    assert one.fingerprint == other.fingerprint
+    assert len(one.y) == 130
+
+
+def test_rows_that_are_searched_too_are_told(registry, write, files):
+    files([*TEST, *TRAIN[:5]])
+    experiment = read_experiment(write(**FROM_FILE), registry)
+    data = experiment.load_data()
+    (note,) = notes_on_held_out(data, held_out_rows(experiment, data))
+    known = {line.rpartition(";")[0] for line in TRAIN}
+    same = sum(line.rpartition(";")[0] in known for line in TEST) + 5
+    assert note.startswith(f"{same} of the 45 rows from test.csv have the same features as rows that are searched")

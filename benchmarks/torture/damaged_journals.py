@@ -27,7 +27,7 @@ from gridloom.errors import GridloomError
 from gridloom.experiment.bind import read_experiment
 from gridloom.registry.registry import load_registry
 from gridloom.runs.journal import Journal
-from gridloom.runs.runner import load_result
+from gridloom.runs.reading import load_result
 
 EXPERIMENT_TEXT = """
 name: damaged

@@ -19,6 +19,7 @@ def run(
     settings: Sequence[str] = (),
     out: str | PathLike[str] = "runs",
     fresh: bool = False,
+    keep_models: bool = False,
     plugins: Sequence[str] = (),
     without: Sequence[str] = (),
 ) -> Result:
@@ -26,7 +27,7 @@ def run(
 
     `settings` are texts such as "training.epochs=10" put over the file; `n_jobs` is a number of worker processes, -1
     for one a core; the run lives in `out/<name>`, where a run that was stopped is gone on with unless `fresh`;
-    `plugins` are Python files or modules to load beside the installed ones, `without` names plugins to leave out.
+    with `keep_models` there are the models of all fits in its `models/`; `plugins` are Python files or modules to load beside the installed ones, `without` names plugins to leave out.
 
     Raises subclasses of `gridloom.GridloomError`, whose texts are meant to be read, and TypeError for arguments that are
     something else.
@@ -49,7 +50,7 @@ def run(
     with contained("a plugin"):
         registry = load_registry(plugins, without)
         experiment = read_experiment(Path(file), registry, settings=settings, plugins=plugins, without=without)
-        return run_experiment(experiment, n_jobs=n_jobs, out=Path(out), fresh=fresh)
+        return run_experiment(experiment, n_jobs=n_jobs, out=Path(out), fresh=fresh, keep_models=keep_models)
 
 
 def load(run: str | PathLike[str], *, plugins: Sequence[str] = ()) -> Model:

@@ -9,6 +9,7 @@ from gridloom.core.data import Data, Task
 from gridloom.core.draft import Draft, Layer, Part, Settings
 from gridloom.core.file_names import FileName
 from gridloom.core.files import make_folder, refuse_other_than_file, write_file
+from gridloom.core.inputs import cut_inputs
 from gridloom.core.kept_model import KeptModel, LoadedModel
 from gridloom.core.predictions import Predictions
 from gridloom.core.printable import printable
@@ -130,6 +131,7 @@ __all__ = [
     "__version__",
     "by_candidate",
     "csv_cell",
+    "cut_inputs",
     "estimator_code",
     "fit_each",
     "hookimpl",

@@ -76,6 +76,11 @@ QUIRKS: dict[str, tuple[Any, dict[str, Any], Reads | Refuses]] = {
     "UTF-16, unsaid": ("a,y\n1,u\n2,v\n".encode("utf-16-le"), {}, Refuses("write 'encoding: utf-16' if it is that")),
     "byte order mark": ("\ufeffa,b,y\n1.5,2,u\n3,4,v\n", {}, AB),
     "byte order mark, encoding misnamed": ("\ufeffa,y\n1,u\n2,v\n", {"encoding": "cp1252"}, Refuses("leave 'encoding' out")),
+    "UTF-8, encoding misnamed": (
+        "a,t,y\n1,Köln,u\n2,x,v\n",
+        {"encoding": "latin-1"},
+        Refuses("the letters of this file are those of UTF-8, so it is not latin-1; leave 'encoding' out"),
+    ),
     "quotes": ('"a","b","y"\n"1.5","2","u"\n"3","4","v"\n', {}, AB),
     "quotes and line ends in cells": (
         'a,t,y\n1,"say ""hi"",\nor not",u\n2,x,v\n',
@@ -134,6 +139,7 @@ QUIRKS: dict[str, tuple[Any, dict[str, Any], Reads | Refuses]] = {
     "spaces around cells": (" a , b , y \n 1.5 , 2 , u \n 3 , 4 , v \n", {}, AB),
     "names in other scripts": ("größe,数,y\n1.5,2,u\n3,4,v\n", {}, Reads({"größe": ("numeric", [1.5, 3]), "数": ("numeric", [2, 4])})),
     "Excel's sep= line": ("sep=;\na;b;y\n1.5;2;u\n3;4;v\n", {}, AB),
+    "Excel's sep= line with a tab": ("sep=\t\na\tb\ty\n1.5\t2\tu\n3\t4\tv\n", {}, AB),
     "lines of comments": ("# exported today\na,b,y\n1.5,2,u\n3,4,v\n", {}, Refuses("this line begins with '#', as a comment does")),
     "2,000 columns": (
         ",".join([*(f"c{place}" for place in range(1_999)), "y"]) + "\n" + "".join(("1," * 1_999) + f"{label}\n" for label in "uv"),

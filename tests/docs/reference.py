@@ -178,7 +178,16 @@ PARTS: dict[str, Callable[[], str]] = {
     **{kind.hook.removeprefix("gridloom_").replace("_", " "): built_ins(kind) for kind in KINDS},
     "records": listed("Parameter", "hookimpl"),
     "data": listed(
-        "Data", "Column", "Task", "InputFile", "InputFolder", "FileName", "read_table", "open_text", "Table"
+        "Data",
+        "Column",
+        "Task",
+        "cut_inputs",
+        "InputFile",
+        "InputFolder",
+        "FileName",
+        "read_table",
+        "open_text",
+        "Table",
     ),
     "draft": listed("Draft", "Layer", "Part", "Settings"),
     "space": listed("Choices", "Range", "Space", "Candidate"),

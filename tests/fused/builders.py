@@ -75,6 +75,12 @@ def layer_model(task, which):
     def attend(x):
         return layers.Flatten()(layers.MultiHeadAttention(2, 3, use_bias=False)(x, x))
 
+    if which == "inputs":
+        start = {name: keras.Input(shape, name=name) for name, shape in sorted(task.inputs.items())}
+        words = layers.Flatten()(layers.Embedding(7, 2)(start["words"]))
+        picture = layers.GlobalAveragePooling2D()(start["picture"])
+        both = layers.Concatenate()([layers.Dense(3, "relu")(words), picture, start["table"]])
+        return compiled(keras.Model([*start.values()], last_layer(task)(both)), task)
     if which in ("skip", "shared", "attend"):
         return connected(task, {"skip": skip, "shared": shared, "attend": attend}[which])
     stacks = {
@@ -240,6 +246,10 @@ def load(kind: str = "two"):
     rng = np.random.default_rng(5)
     shape = {"images": (6, 6, 1), "series": (5, 3), "tokens": (5,)}.get(kind, (6,))
     X = rng.integers(0, 7, (ROWS, *shape)) if kind == "tokens" else rng.normal(size=(ROWS, *shape))
+    if kind == "inputs":
+        table, words = rng.normal(size=(ROWS, 3)), rng.integers(0, 7, (ROWS, 4))
+        inputs = {"words": words, "table": table, "picture": rng.normal(size=(ROWS, 4, 4, 2))}
+        return Data(inputs, (table.sum(axis=1) + words[:, 0] > 3).astype(int), classes=CLASSES[:2])
     sums = X.reshape(ROWS, -1)[:, :3].sum(axis=1)
     if kind in ("labels", "several"):
         pairs = X[:, :2] + X[:, 2:4]

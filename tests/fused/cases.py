@@ -24,6 +24,7 @@ CASES = {
     "layer:gru": ("series", 8),
     **{f"layer:{name}": ("series", 11) for name in ("conv1d", "strides1d", "lstm", "attend")},
     **{f"layer:{name}": ("tokens", 11) for name in ("embedding", "masked")},
+    "layer:inputs": ("inputs", 8),
     "noise:dropout": ("two", 8),
     "noise:gaussian": ("two", 50),
     "noise:seeded": ("two", 1),

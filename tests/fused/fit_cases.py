@@ -17,6 +17,7 @@ import numpy as np
 
 from fused.cases import CASES, FITTED, model_of, start_of
 from fused.works import case_work, orders_of, weights_everywhere
+from gridloom import cut_inputs
 
 ONE_HOT = ("loss:categorical", "loss:kl_divergence", "saturated:one_hot")
 
@@ -62,12 +63,16 @@ def fitted(folder, case):
         losses = []
         for order in orders_of(work, fit, lane):
             own = weights[0][order] if weights else None
-            done = model.fit(X[order], y[order], CASES[case][1], sample_weight=own, shuffle=False, verbose=0)
+            done = model.fit(
+                cut_inputs(X[order], data.inputs), y[order], CASES[case][1], sample_weight=own, shuffle=False, verbose=0
+            )
             losses += done.history["loss"]
         found[f"{case}/{lane}/loss"] = np.array(losses)
         found |= {f"{case}/{lane}/variables/{place}": np.asarray(value) for place, value in enumerate(variables)}
         said = SAID.get(case, np.asarray)
-        found[f"{case}/{lane}/outputs"] = said(np.asarray(model(X[test], training=False), "float64"))
+        found[f"{case}/{lane}/outputs"] = said(
+            np.asarray(model(cut_inputs(X[test], data.inputs), training=False), "float64")
+        )
     return found
 
 

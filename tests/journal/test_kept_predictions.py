@@ -6,7 +6,8 @@ import pytest
 
 from gridloom.experiment.bind import read_experiment
 from gridloom.runs import kept_predictions
-from gridloom.runs.runner import read_manifest, run_experiment
+from gridloom.runs.reading import read_manifest
+from gridloom.runs.runner import run_experiment
 from journal.journals import kept
 
 SIZE = 3 * 150 * 3 * 4

@@ -32,14 +32,15 @@ OUTPUTS = {
 """Classes (0: a number) or several targets, units, activation and loss; with a capital, of logits."""
 
 
-def load(classes: int | str = 2):
-    """Numbers; 0 classes are a number."""
+def load(classes: int | str = 2, several: bool = False):
+    """Numbers, maybe as two inputs; 0 classes are a number, or several targets."""
     rng = np.random.default_rng(1)
     X = rng.normal(3, 2, (60, 4))
     if isinstance(classes, str):
         is_labels = classes == "multilabel"
         return gridloom.Data(X, X[:, :2] > 3 if is_labels else X[:, :2], multilabel=is_labels)
     y = X[:, 0] if not classes else np.digitize(X[:, 0], [2.0, 4.0][: classes - 1])
+    X = {"right": X[:, 1:], "left": X[:, :1]} if several else X
     return gridloom.Data(X, y, classes=("a", "b", "c")[:classes])
 
 
@@ -50,6 +51,8 @@ def build(task, outputs: str = "one sigmoid", special: str = "", units: int = 3)
     _, size, activation, loss = OUTPUTS[outputs]
     if special == "branches":
         return branches(task)
+    if special == "inputs":
+        return two_inputs(task)
     if loss[0].isupper():
         loss = getattr(keras.losses, loss)(from_logits=True)
     layers = [keras.Input(task.input_shape), keras.layers.Dense(units, "relu")]
@@ -61,6 +64,17 @@ def build(task, outputs: str = "one sigmoid", special: str = "", units: int = 3)
         layers.append(Shifted())
     model = keras.Sequential([*layers, keras.layers.Dense(size, activation)])
     model.compile("sgd", loss)
+    return model
+
+
+def two_inputs(task):
+    """A network with two inputs, in another order than that of the data."""
+    import keras
+
+    left, right = (keras.Input(task.inputs[name], name=name) for name in ("left", "right"))
+    hidden = keras.layers.Dense(3, "tanh")(right)
+    model = keras.Model([left, right], keras.layers.Dense(1, "sigmoid")(keras.layers.Concatenate()([left, hidden])))
+    model.compile("sgd", "binary_crossentropy")
     return model
 
 
@@ -93,9 +107,9 @@ def refitted(folder, outputs, special=""):
     experiment = read_tiny(
         folder,
         __file__,
-        dataset={"name": "points", "classes": OUTPUTS[outputs][0]},
+        dataset={"name": "points", "classes": OUTPUTS[outputs][0], "several": special == "inputs"},
         model={"name": "net", "outputs": outputs, "special": special},
-        preprocess=["standardize"],
+        **({} if special == "inputs" else {"preprocess": ["standardize"]}),
         training={"epochs": 1},
         search={"space": {"model": {"units": [3]}}},
         engine="fused",
@@ -108,7 +122,7 @@ def refitted(folder, outputs, special=""):
 
 def by_hand(model, X, outputs):
     """Probabilities by plain numpy, or the number."""
-    found = np.asarray(model(X.astype("float32")), np.float64)
+    found = np.asarray(model(X if isinstance(X, dict) else X.astype("float32")), np.float64)
     classes, size, activation, _ = OUTPUTS[outputs]
     if outputs == "a number":
         return found.ravel()
@@ -136,6 +150,7 @@ def main(folder):
     found, engine, _ = refitted(folder / "branches", "one sigmoid", "branches")
     path = folder / "branches" / found.file
     print(json.dumps({"outputs": "branches", "same": is_same_network(engine.script(path, found.note), path)}))
+    print(json.dumps({"outputs": "inputs", **with_inputs(folder / "inputs")}))
     for special in ("lambda", "own"):
         found, engine, _ = refitted(folder / special, "one sigmoid", special)
         said = str(found)
@@ -143,6 +158,28 @@ def main(folder):
             said = refusal_of(engine, folder / special / found.file, found.note)
             engine.load(folder / special / found.file, found.note, [sys.modules["models.own_layers"]])
         print(json.dumps({"outputs": special, "said": said}))
+
+
+def with_inputs(folder):
+    """How far predictions of a network with two inputs are from Keras's, loaded and by its script."""
+    import keras
+
+    found, engine, data = refitted(folder, "one sigmoid", "inputs")
+    X = gridloom.cut_inputs(data.X, data.inputs)
+    expected = by_hand(
+        keras.saving.load_model(folder / found.file, compile=False), dict(reversed(X.items())), "one sigmoid"
+    )
+    script, names = engine.script(folder / found.file, found.note), {}
+    for code in (script.train, script.predict):
+        exec("\n".join([*code.imports, code.text]), names)
+    said = names["predict"](names["load"](folder), X)
+    return {
+        "wrong": float(
+            np.abs(engine.load(folder / found.file, found.note, ()).predict(data.X).probabilities - expected).max()
+        ),
+        "wrong by script": float(np.abs(said - expected).max()),
+        "made": list(names["make_model"]()(X).shape),
+    }
 
 
 def is_same_network(script, path):

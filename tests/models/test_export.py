@@ -133,6 +133,13 @@ def test_a_script_is_for_the_data_of_the_model_alone(write, gridloom, tmp_path):
     assert "the data have changed since the model was trained" in done.stderr
 
 
+def test_a_script_trains_on_the_rows_that_were_not_held_out(finished, gridloom, tmp_path):
+    finished(refit=True, test=30)
+    done = gridloom("export", "small", "--format", "script")
+    assert done.returncode == 0, done.stderr
+    assert len((tmp_path / "small-script" / "data.csv").read_text("utf-8").splitlines()) == 1 + 150 - 30
+
+
 def test_code_of_estimators_has_what_is_not_the_default():
     from sklearn.impute import SimpleImputer
     from sklearn.linear_model import LogisticRegression

@@ -17,6 +17,7 @@ import gridloom as public
 from gridloom.core.columns import frame_of
 from gridloom.models.model import Model
 from gridloom.models.new_rows import table_of
+from gridloom.models.unseen import tell_unseen
 
 from . import mixed
 
@@ -153,6 +154,22 @@ def test_a_category_that_is_a_number_is_told_as_files_tell_it():
 def test_other_columns_are_left_out_and_that_is_said(caplog):
     assert list(table_of(mixed.columns(), table(left="yes")).columns) == ["age", "city", "member", "since", "note"]
     assert "not used, since the model was trained without: the column 'left'" in caplog.text
+
+
+def test_categories_that_training_never_had_are_told_of_each_column(caplog):
+    columns = [public.Column("city", "category", ("Bern", "Rome"), gaps=True), public.Column("age")]
+    cities = ["Rome", "Paris", None, "x" * 50, "Paris", "Bern", "Oslo", "Lima"]
+    tell_unseen(columns, {}, pd.DataFrame({"city": cities, "age": 1.0}))
+    assert [record.getMessage() for record in caplog.records] == [
+        f"column 'city': 5 rows hold values that training never saw, such as 'Paris', '{'x' * 40}...', 'Oslo'"
+    ]
+
+
+def test_a_category_that_only_rows_have_which_are_held_out_is_one_that_training_never_had(caplog):
+    city = public.Column("city", "category", ("Bern", "Oslo", "Rome"), gaps=True)
+    assert city.values_not_among(np.array([2.0, np.nan, 0.0, 2.0])) == ["Oslo"]
+    tell_unseen([city], {"city": ["Oslo"]}, pd.DataFrame({"city": ["Oslo", "Bern"]}))
+    assert "column 'city': 1 row holds a value that training never saw, such as 'Oslo'" in caplog.text
 
 
 def test_a_type_of_a_plugin_is_loaded_for_those_who_name_the_plugin(kept, tmp_path):

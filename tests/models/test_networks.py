@@ -55,6 +55,12 @@ def test_the_script_of_a_network_makes_the_same_layers_compiled_in_the_same_way(
     assert {name for name in (*OUTPUTS, "branches") if not answers[name]["same"]} == set()
 
 
+def test_a_network_with_two_inputs_predicts_the_same_loaded_and_by_its_script(answers):
+    answer = answers["inputs"]
+    assert max(answer["wrong"], answer["wrong by script"]) < 1e-6
+    assert answer["made"] == [60, 1]
+
+
 def test_a_lambda_layer_is_not_kept_and_that_is_said_in_words(answers):
     assert "it has a Lambda layer, whose Python code Keras does not load from a file" in answers["lambda"]["said"]
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 import gridloom as public
+from gridloom.core.code import Code, Script
 from gridloom.models.card import read_card
+from gridloom.models.export_code import loading_script
 from gridloom.models.new_file import Rules, read_rows
 
 from . import mixed
@@ -44,12 +47,14 @@ def new(tmp_path):
     return new
 
 
-def test_a_file_is_predicted_as_the_table_is(kept, gridloom, new, tmp_path):
+def test_a_file_is_predicted_as_the_table_is_and_unknown_categories_are_named_once(kept, gridloom, new, tmp_path):
     run = kept()
     model = public.load(run)
     done = gridloom("predict", "small", new())
     assert done.returncode == 0, done.stderr
     assert "not used, since the model was trained without: 'left'" in done.stderr
+    unseen = "column 'city': 1 row holds a value that training never saw, such as 'Paris'\n"
+    assert done.stderr.count(unseen) == done.stderr.count("never saw") == 1
     table = list(csv.DictReader(io.StringIO(done.stdout)))
     assert [row["prediction"] for row in table] == model.predict(SAME).tolist()
     shares = [[float(row[f"probability of {name}"]) for name in ("no", "yes")] for row in table]
@@ -87,6 +92,67 @@ def test_a_file_is_read_as_the_training_data_were(card, new):
 def test_numbers_that_mean_missing_are_missing_however_they_are_written():
     rules = Rules.of({"missing": ["-99", "unknown"]})
     assert [rules.is_missing(cell) for cell in ("-99", "-99.0", "", "unknown", "NA", "99")] == [True] * 4 + [False] * 2
+
+
+@pytest.mark.parametrize(
+    ("changed", "encoding"),
+    [
+        (lambda text: text.replace(",", ";"), "utf-8"),
+        (lambda text: "sep=\t\n" + text.replace(",", "\t"), "utf-8"),
+        (str, "utf-16"),
+        (str, "utf-8-sig"),
+        (lambda text: text.replace("Rome", "Köln"), "utf-8"),
+        (lambda text: text.replace("Rome", "Köln"), "cp1252"),
+    ],
+)
+def test_a_file_that_is_laid_out_in_another_way_is_read_as_it_shows_itself(card, new, tmp_path, changed, encoding):
+    plain, _ = read_rows(new(), card())
+    (tmp_path / "other.csv").write_text(changed(ROWS), encoding=encoding)
+    other, unused = read_rows(tmp_path / "other.csv", card(delimiter=",", encoding="cp1252"))
+    assert other["city"][0] in ("Rome", "Köln")
+    pd.testing.assert_frame_equal(plain.drop(columns="city"), other.drop(columns="city"))
+    assert unused == ["left"]
+
+
+def test_a_column_that_is_missing_is_named_whatever_parts_the_cells(card, new):
+    with pytest.raises(public.InvalidInput, match=r"there is no column 'age'; the header has: city, note, since"):
+        read_rows(new("city;note;since;member\nRome;a;2001-02-03;yes\n"), card(delimiter=","))
+
+
+def test_cells_that_are_wrong_are_told_once_a_column_with_their_number(card, new):
+    rows = "".join(f"Rome,{number},bad,2001-02-03,yes,no\n" for number in "xy")
+    with pytest.raises(public.InvalidInput) as caught:
+        read_rows(new(ROWS.partition("\n")[0] + "\n" + rows), card())
+    assert str(caught.value) == f"{new().parent}/new.csv:2:6: column 'age': 'x' is not a number (and in 1 more rows)"
+    with pytest.raises(
+        public.InvalidInput, match=r"'31,5' is not a number; the decimal mark of the training data is '\.'"
+    ):
+        read_rows(new(ROWS.replace(",", ";").replace("31.5", "31,5")), card())
+
+
+UNUSUAL = ROWS.replace(",", ";").replace("31.5", "31,5").replace("good cheap", " good NA ").replace(";64;", "; -9,0;")
+
+
+@pytest.mark.parametrize(
+    ("text", "dataset"),
+    [
+        (ROWS, {}),
+        (UNUSUAL, {"delimiter": ";", "decimal": ",", "missing": [-9, "Paris"], "encoding": "cp1252"}),
+        (UNUSUAL.partition("\n")[2].replace(";", "|"), {"header": False, "decimal": ",", "missing": ["unknown"]}),
+    ],
+)
+def test_the_script_of_an_export_reads_a_file_as_predict_does(card, new, text, dataset):
+    card = card(**dataset)
+    if "header" in dataset:
+        names = ["city", "age", "note", "since", "member"]
+        numbered = [replace(column, name=str(names.index(column.name))) for column in card.columns]
+        card = replace(card, columns=tuple(numbered))
+    content = {**card.content, "run": "small", "target": "left"}
+    script = loading_script(replace(card, content=content), Script(train=Code(""), predict=Code("")), None)
+    space = {"__file__": "predict.py"}
+    exec(script.text, space)
+    ours, _ = read_rows(new(text), card)
+    pd.testing.assert_frame_equal(space["read"](new(text)), ours, check_dtype=False)
 
 
 WRONG = {

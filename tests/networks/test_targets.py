@@ -184,7 +184,7 @@ def test_networks_that_take_other_rows_or_have_several_outputs_are_refused():
     with pytest.raises(ValueError, match=r"takes rows of shape \(3,\), but those of the data have shape \(2,\)"):
         output_shape(wide, TWO.task)
     start = keras.Input((2,))
-    with pytest.raises(ValueError, match=r"2 outputs, not one of each; join them by keras.layers.Concatenate"):
+    with pytest.raises(ValueError, match=r"the network has 2 outputs, not one; join them by keras.layers.Concatenate"):
         output_shape(keras.Model(start, [keras.layers.Dense(1)(start), keras.layers.Dense(1)(start)]), TWO.task)
 
 

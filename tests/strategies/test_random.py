@@ -8,7 +8,7 @@ from command_line import run_here
 import gridloom
 from gridloom import Choices, Range, Space
 from gridloom.experiment.bind import read_experiment
-from gridloom.runs.runner import load_result
+from gridloom.runs.reading import load_result
 from gridloom_plugins.strategies.random import random
 
 RATES = {"model": {"C": {"low": 0.001, "high": 100.0, "scale": "log"}}}

@@ -136,7 +136,7 @@ def _dataset(found: Found, out: Path) -> Iterator[str]:
 def _steps(data: Data) -> Iterator[str]:
     """The steps that make finite numbers of the columns, and scale them; none for what is no table."""
     if not data.columns:
-        if data.X.ndim == 2:  # noqa: PLR2004  (rows and columns)
+        if data.is_table:
             yield "standardize"
         return
     kinds = {column.kind for column in data.columns}

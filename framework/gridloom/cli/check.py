@@ -44,12 +44,16 @@ def check(
 
 def _small_data(experiment: Experiment) -> Data | None:
     """The data of a file that is read in a moment; None for other data sets. InvalidInput where they cannot be used."""
+    from gridloom.experiment.rows import held_out_rows
+
     path = experiment.dataset.options.get("path")
     if not experiment.dataset.record.opens or not isinstance(path, Path) or path.stat().st_size > LARGEST:
         return None
     data = experiment.load_data()
     with suppress(CannotTrain):  # which the next engine does
         experiment.check_preprocessing(data)
+    if isinstance(experiment.test, Path) and experiment.test.stat().st_size <= LARGEST:
+        held_out_rows(experiment, data)
     return data
 
 
@@ -80,8 +84,9 @@ def describe(experiment: Experiment, data: Data | None = None) -> str:
     if experiment.shortage:
         rows["note"] = experiment.shortage
     if experiment.test is not None:
-        share = f"{experiment.test:g} of the rows" if experiment.test < 1 else f"{experiment.test} rows"
-        rows["held out"] = f"{share}, which the search never sees, and 1 fit more to score the best candidate on them"
+        rows["held out"] = (
+            f"{_held_out(experiment.test)}, which the search never sees, and 1 fit more to score the best candidate on them"
+        )
     if validation.outer:
         outer = validation.outer.splits
         rows["nested"] = (
@@ -96,6 +101,13 @@ def describe(experiment: Experiment, data: Data | None = None) -> str:
         )
     lines = [f"{experiment.source.file}: '{experiment.name}' is valid"]
     return "\n".join(lines + [f"  {label:<12}{text}" for label, text in rows.items()])
+
+
+def _held_out(test: float | Path) -> str:
+    """The rows that are held out, in words."""
+    if isinstance(test, Path):
+        return f"the rows of {test.name}"
+    return f"{test:g} of the rows" if test < 1 else f"{test} rows"
 
 
 def _target(data: Data) -> str:

@@ -56,12 +56,16 @@ def export(
 
 
 def _data_of(folder: Path, plugins: list[str] | tuple[str, ...], without: list[str] | tuple[str, ...]) -> Data:
-    """The data of a run, loaded as its experiment says."""
+    """The rows that a run's model was trained on, loaded as its experiment says."""
     from gridloom.core.file_names import EXPERIMENT
     from gridloom.experiment.bind import read_experiment
+    from gridloom.experiment.rows import held_out_rows
     from gridloom.registry.registry import load_registry
 
     if not (folder / EXPERIMENT).is_file():
         raise GridloomError(f"{folder} has no {EXPERIMENT}, which says what the model was trained on; name its run")
     registry = load_registry(plugins, without)
-    return read_experiment(folder / EXPERIMENT, registry, plugins=plugins, without=without, of_run=True).load_data()
+    experiment = read_experiment(folder / EXPERIMENT, registry, plugins=plugins, without=without, of_run=True)
+    data = experiment.load_data()
+    held = None if isinstance(experiment.test, Path) else held_out_rows(experiment, data)
+    return data if held is None else held.searched_of(data)

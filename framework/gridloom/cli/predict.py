@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,7 +14,6 @@ from gridloom.errors import DataError, InvalidInput, Location, disk_errors
 
 if TYPE_CHECKING:
     import pandas as pd
-    from numpy.typing import NDArray
 
     from gridloom.models.model import Model
 
@@ -38,7 +37,8 @@ def predict(
 
     Of several targets there is a column for each.
 
-    The columns may stand in any order; others than those of the model are not used, and named on standard error. Where the
+    The columns may stand in any order; others than those of the model are not used, and named on standard error, as are
+    columns that hold categories which training never had. Where the
     model predicts probabilities, there is a column for each class or label. Cells that a spreadsheet would compute begin with an
     apostrophe.
     """
@@ -77,30 +77,22 @@ def model_folder(run: str, out: Path) -> Path:
 
 
 def _predictions(model: Model, table: pd.DataFrame) -> str:
-    """The predictions for the rows of a table, as CSV."""
+    """The predictions for the rows of a table, as CSV; that a model of classes predicts no probabilities is said."""
     import csv
     from io import StringIO
 
     from gridloom.core.spreadsheets import csv_cell
+    from gridloom.models.model import predicted, why_no_probabilities
 
-    found, shares = model.predict(table), _shares(model, table)
+    found, shares = predicted(model, table)
+    if shares is None and (model.classes or model.is_multilabel):
+        note(why_no_probabilities(model))
     text = StringIO()
     writer = csv.writer(text, lineterminator="\n")
     first = [csv_cell(f"prediction of {name}") for name in model.target_names] or ["prediction"]
     shared = () if shares is None else model.classes or model.target_names
     writer.writerow([*first, *(csv_cell(f"probability of {name}") for name in shared)])
-    for row, predicted in enumerate(found):
-        cells = [csv_cell(predicted)] if model.classes else [repr(value) for value in predicted.reshape(-1).tolist()]
+    for row, answer in enumerate(found):
+        cells = [csv_cell(answer)] if model.classes else [repr(value) for value in answer.reshape(-1).tolist()]
         writer.writerow([*cells, *(() if shares is None else map(repr, shares[row].tolist()))])
     return text.getvalue()
-
-
-def _shares(model: Model, table: pd.DataFrame) -> NDArray[Any] | None:
-    """The probabilities for the rows of a table; None where the model predicts none, which is said of classes."""
-    if not model.classes and not model.is_multilabel:
-        return None
-    try:
-        return model.predict_proba(table)
-    except DataError as error:
-        note(str(error))
-        return None

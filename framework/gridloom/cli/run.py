@@ -44,6 +44,9 @@ def run(
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Start anew; an earlier run is kept under another name.")
     ] = False,
+    keep_models: Annotated[
+        bool, typer.Option("--keep-models", help="Keep the model of every fit in FOLDER/<name>/models.")
+    ] = False,
     plugins: Plugins = None,
     no_plugins: NoPlugins = None,
 ) -> None:
@@ -57,7 +60,7 @@ def run(
     overrides = [*(settings or ()), *([f"engine={engine}"] if engine else [])]
     experiments = read_all(experiment_files(paths), overrides, plugins or (), no_plugins or ())
     with _sigterm_as_ctrl_c():
-        codes = [_run_one(experiment, n_jobs, out, fresh=fresh) for experiment in experiments]
+        codes = [_run_one(experiment, n_jobs, out, fresh=fresh, keep_models=keep_models) for experiment in experiments]
     raise typer.Exit(next(filter(None, codes), Exit.OK))
 
 
@@ -84,13 +87,14 @@ def _sigterm_as_ctrl_c() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _run_one(experiment: Experiment, n_jobs: int, out: Path, *, fresh: bool) -> Exit:
+def _run_one(experiment: Experiment, n_jobs: int, out: Path, *, fresh: bool, keep_models: bool) -> Exit:
     """Run one of several experiments, and say what went wrong with it; returns its exit code."""
     from gridloom.core.file_names import CARD, CARD_TEXT, MODEL
+    from gridloom.runs.kept_models import told_of_models
     from gridloom.runs.runner import run_experiment
 
     try:
-        result = run_experiment(experiment, n_jobs=n_jobs, out=out, fresh=fresh)
+        result = run_experiment(experiment, n_jobs=n_jobs, out=out, fresh=fresh, keep_models=keep_models)
     except (Interrupted, StorageError):
         raise
     except GridloomError as error:
@@ -99,6 +103,8 @@ def _run_one(experiment: Experiment, n_jobs: int, out: Path, *, fresh: bool) -> 
     if result.best is None:
         fail(f"{experiment.name}: every candidate failed; 'gridloom show {result.folder}' prints the tracebacks")
         return Exit.NO_RESULT
+    if keep_models and (text := told_of_models(result.folder)):
+        note(f"{experiment.name}: {text}")
     if experiment.refit and (result.folder / MODEL / CARD).is_file():
         note(f"{experiment.name}: the model is kept in {result.folder / MODEL}; {CARD_TEXT} there says how to use it")
     return exit_after_reports(result)

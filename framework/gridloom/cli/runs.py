@@ -52,7 +52,7 @@ def read_run(
     from gridloom.experiment.bind import read_experiment
     from gridloom.registry.loading import name_of
     from gridloom.registry.registry import load_registry
-    from gridloom.runs.runner import bare_result, load_result, read_manifest
+    from gridloom.runs.reading import bare_result, load_result, read_manifest
 
     folder = find_run(run, out)
     if not (folder / JOURNAL).exists():

@@ -29,13 +29,15 @@ def show(
     from gridloom.experiment.bound import Bound
     from gridloom.registry.records import Reporter
     from gridloom.results.reporting import report
+    from gridloom.runs.kept_models import told_of_models
 
     kept = read_run(run, out, plugins or (), no_plugins or (), rank_by)
     result = kept.result
     for item in kept.registry.defaults(Reporter):
         report(Bound(item, {}, Location(str(result.folder))), result)
-    for text in (*_failures(result), *_rest(result)):
-        say(text)
+    for text in (*_failures(result), told_of_models(result.folder), *_rest(result)):
+        if text:
+            say(text)
     if code := exit_after_reports(result):
         raise typer.Exit(code)
 

@@ -26,7 +26,7 @@ class Script:
     """How a model is trained and used without Gridloom, as code that defines functions.
 
     - `train`: `train(X, y, weights)` returns the trained model, for features of shape (rows, ...) as preprocessing makes
-      them, class numbers or numbers, and weights of the rows, or None; `save(model, folder)` writes it.
+      them (a dict of arrays for several inputs), class numbers or numbers, and weights of the rows, or None; `save(model, folder)` writes it.
     - `predict`: `load(folder)` returns the model in the file that was kept, and `predict(model, X)` the probabilities of
       shape (rows, classes), or numbers of shape (rows,).
     """

@@ -61,6 +61,15 @@ class Column:
         """Whether an array holds places in `values` instead of what the cells say."""
         return self.kind in CODED
 
+    def values_not_among(self, cells: NDArray[Any]) -> list[str]:
+        """The values of a category that none of these cells of an array of features has; none of other kinds."""
+        import numpy as np
+
+        if self.kind != "category":
+            return []
+        there = {*np.unique(cells).tolist()}
+        return [value for place, value in enumerate(self.values) if place not in there]
+
     def problem_with(self, cells: NDArray[Any]) -> str | None:
         """What is wrong with the cells of this column in an array of features, if anything."""
         import numpy as np

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-from gridloom.core.columns import Column, check_columns
+from gridloom.core.columns import TABLE, Column, check_columns
+from gridloom.core.inputs import checked_shapes, side_by_side
 from gridloom.core.targets import checked_targets, refuse_for_one
 from gridloom.errors import DataError, nearest
 
@@ -39,12 +40,16 @@ _BESIDE = ("weights", "groups", "order", "folds")
 class Task:
     """What a model is to learn: its kind, the shape of one row of features, and the number of classes (0: no classes).
 
-    `n_outputs` is the number of targets: of the numbers of "multioutput", of the labels of "multilabel", else 1.
+    `inputs` are the shapes of a row by name, where the data are for models with several inputs: such a model has one
+    `keras.Input(shape, name=name)` for each. `input_shape` then is the number of all their values, as they stand side by
+    side in `Data.X`. `n_outputs` is the number of targets: of the numbers of "multioutput", of the labels of "multilabel",
+    else 1.
     """
 
     kind: TaskKind
     input_shape: tuple[int, ...]
     n_classes: int
+    inputs: Mapping[str, tuple[int, ...]] = field(default_factory=dict, hash=False)
     n_outputs: int = 1
 
     @property
@@ -77,11 +82,15 @@ class Data:
     of the group that it belongs to, such as a patient (rows of one group are not parted); of its place in time; and of
     the fold that tests it (-1: none).
 
+    For models with several inputs, X is given as a dict of arrays of shape (rows, ...) by name. All inputs then stand
+    side by side in X, of shape (rows, values), and `inputs` are the shapes of a row by name: see `cut_inputs`. Such data
+    have no columns.
+
     Raises DataError when there are fewer than two rows, a value is not finite, there is only one class, a label is alike in
     all rows, `positive` is not one of two classes, or the columns are not those of X.
     """
 
-    X: NDArray[Any]
+    X: NDArray[Any] | Any
     y: NDArray[Any]
     feature_names: tuple[str, ...] = ()
     target_name: str = "target"
@@ -92,11 +101,18 @@ class Data:
     groups: NDArray[Any] | None = None
     order: NDArray[Any] | None = None
     folds: NDArray[Any] | None = None
+    inputs: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     target_names: tuple[str, ...] = ()
     multilabel: bool = False
 
     def __post_init__(self) -> None:
+        if isinstance(self.X, Mapping):
+            X, shapes = side_by_side(self.X)
+            object.__setattr__(self, "X", X)
+            object.__setattr__(self, "inputs", shapes)
         self._check_rows()
+        named = "columns" if self.columns else "feature_names" if self.feature_names else ""
+        object.__setattr__(self, "inputs", checked_shapes(self.inputs, self.X, named))
         if self.columns:
             object.__setattr__(self, "columns", tuple(self.columns))
             object.__setattr__(self, "feature_names", tuple(column.name for column in self.columns))
@@ -155,13 +171,13 @@ class Data:
 
     def _check_names(self) -> None:
         """Lists of names become tuples; DataError for names that are no text, or given twice, and for `positive`."""
-        for field in ("feature_names", "classes", "target_names"):
-            names = getattr(self, field)
+        for listed in ("feature_names", "classes", "target_names"):
+            names = getattr(self, listed)
             if isinstance(names, str | set | dict) or not _are_names(names):
-                raise DataError(f"{field} should be a tuple of names, such as ('a', 'b'), not {names!r}")
-            if field == "classes" and len(set(names)) < len(names):
+                raise DataError(f"{listed} should be a tuple of names, such as ('a', 'b'), not {names!r}")
+            if listed == "classes" and len(set(names)) < len(names):
                 raise DataError(f"two classes have the same name: {', '.join(names)}")
-            object.__setattr__(self, field, tuple(map(str, names)))
+            object.__setattr__(self, listed, tuple(map(str, names)))
         if self.positive is None:
             return
         if len(self.classes) != TWO:
@@ -194,11 +210,16 @@ class Data:
     @property
     def task(self) -> Task:
         """What there is to learn from these data."""
-        if self.y.ndim > 1:
-            kind: TaskKind = "multilabel" if self.multilabel else "multioutput"
-            return Task(kind, tuple(self.X.shape[1:]), 0, self.y.shape[1])
         kinds: dict[int, TaskKind] = {0: "regression", 2: "binary"}
-        return Task(kinds.get(len(self.classes), "multiclass"), tuple(self.X.shape[1:]), len(self.classes))
+        kind, outputs = kinds.get(len(self.classes), "multiclass"), 1
+        if self.y.ndim > 1:
+            kind, outputs = "multilabel" if self.multilabel else "multioutput", self.y.shape[1]
+        return Task(kind, tuple(self.X.shape[1:]), len(self.classes), self.inputs, outputs)
+
+    @property
+    def is_table(self) -> bool:
+        """Whether a row is a list of cells: not an image or a sequence, nor several inputs."""
+        return self.X.ndim == TABLE and not self.inputs
 
     def take(self, rows: NDArray[np.intp]) -> Data:
         """The data of these rows only."""
@@ -218,6 +239,8 @@ class Data:
         digest.update(repr((self.feature_names, self.target_name, self.classes)).encode())
         if self.columns or self._beside.keys() - {"weights"}:
             digest.update(repr((self.columns, *self._beside)).encode())
+        if self.inputs:
+            digest.update(repr([*self.inputs.items()]).encode())
         if self.y.ndim > 1:
             digest.update(repr((self.target_names, self.multilabel)).encode())
         return digest.hexdigest()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from gridloom.core.columns import KINDS, TABLE
+from gridloom.core.columns import KINDS
 from gridloom.core.data import Data
 
 CATEGORIES = 3
@@ -16,11 +16,13 @@ GAPS = 5
 def described(data: Data) -> str:
     """The features in a line: "5 numeric, 2 category (plan 4, city 12); missing cells in age (37)".
 
-    Of rows that are not a table, it is their shape.
+    Of rows that are not a table, it is their shape, or that of each of several inputs.
     """
     if not data.columns:
         shape = data.X.shape[1:]
-        return f"{shape[0]:,} numeric" if data.X.ndim == TABLE else f"shape {' x '.join(map(str, shape))}"
+        if data.inputs:
+            return f"inputs {', '.join(f'{name} {_product(own)}' for name, own in data.inputs.items())}"
+        return f"{shape[0]:,} numeric" if data.is_table else f"shape {_product(shape)}"
     kinds = Counter(column.kind for column in data.columns)
     parts = [f"{kinds[kind]:,} {kind}" for kind in KINDS if kinds[kind]]
     categories = [f"{column.name} {len(column.values):,}" for column in data.columns if column.kind == "category"]
@@ -30,6 +32,10 @@ def described(data: Data) -> str:
     gaps = [f"{data.columns[place].name} ({count:,})" for place, count in enumerate(_missing(data)) if count]
     missing = f"; missing cells in {_some(gaps, GAPS)}" if gaps else ""
     return f"{', '.join(parts)}{missing}"
+
+
+def _product(shape: Sequence[int]) -> str:
+    return " x ".join(map(str, shape))
 
 
 def _missing(data: Data) -> Sequence[int]:

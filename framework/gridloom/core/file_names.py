@@ -16,10 +16,13 @@ HELD_OUT = "held_out.json"
 MODEL, EARLIER_MODEL = "model", "model.earlier"
 """The folder of the model that was trained on all rows, and of the one before while another takes its place."""
 
+MODELS = "models"
+"""The folder of the models of all fits, with `--keep-models`."""
+
 CARD, CARD_TEXT, PREPROCESSING = "card.json", "card.md", "preprocessing.skops"
 """In the folder of a model: what it is, the same for readers, and the fitted preprocessing, if there is any."""
 
-_KEPT = (EXPERIMENT, JOURNAL, LOCK, LOG, HELD_OUT, MODEL, EARLIER_MODEL)
+_KEPT = (EXPERIMENT, JOURNAL, LOCK, LOG, HELD_OUT, MODEL, EARLIER_MODEL, MODELS)
 
 LONGEST = 255
 """How many bytes of UTF-8 file systems take for a name."""

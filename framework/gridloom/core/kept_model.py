@@ -26,7 +26,10 @@ class KeptModel:
 
 @dataclass(frozen=True)
 class LoadedModel:
-    """A model that an engine has loaded: the model itself, and what it predicts for features of shape (rows, ...)."""
+    """A model that an engine has loaded: the model itself, and what it predicts for features of shape (rows, ...).
+
+    Several inputs stand side by side in the features, as in `Data.X`.
+    """
 
     model: Any
     predict: Callable[[NDArray[Any]], Predictions]

@@ -18,7 +18,11 @@ from gridloom.core.space import Candidate, canonical_json
 from gridloom.errors import GridloomError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
+
+    from gridloom.core.kept_model import KeptModel
 
 
 @dataclass(frozen=True)
@@ -117,6 +121,8 @@ class FitResult:
     The first of the scores ranks. `predicted` is what the model predicts for each test row, as `Predictions.kept` has
     it: an array of shape (rows,) or (rows, classes), or None where that is not kept. Numbers of any type become floats,
     those of the history rounded to float32 as the journal keeps them, and errors text that can be written anywhere.
+
+    `model` writes the trained model into a folder, for `--keep-models`: it is called at once, in the worker, or not at all.
     """
 
     scores: Mapping[str, float] = field(default_factory=dict)
@@ -126,6 +132,7 @@ class FitResult:
     predicted: NDArray[Any] | None = field(default=None, compare=False, repr=False)
     error: str | None = None
     traceback: str | None = None
+    model: Callable[[Path], KeptModel] | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if self.error is None:

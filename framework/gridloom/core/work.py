@@ -20,8 +20,12 @@ from gridloom.core.trials import Fit, FitResult
 from gridloom.errors import StopRun
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import numpy as np
     from numpy.typing import NDArray
+
+    from gridloom.core.kept_model import KeptModel
 
 
 PREPROCESS = "preprocess"
@@ -214,15 +218,17 @@ class Work:
         history: Mapping[str, Sequence[float]] | None = None,
         fit_seconds: float = 0.0,
         score_seconds: float = 0.0,
+        model: Callable[[Path], KeptModel] | None = None,
     ) -> FitResult:
         """The result of a fit whose model predicts this for the rows that test it.
 
-        `history` has one number an epoch by name; `score_seconds` is how long it took to predict.
+        `history` has one number an epoch by name; `score_seconds` is how long it took to predict. `model` writes the model
+        into a folder, as `Engine.refit` does, for `--keep-models`.
         """
         started = time.perf_counter()
         scores = self.scores(fit, predictions)
         seconds = score_seconds + time.perf_counter() - started
-        return FitResult(scores, history or {}, fit_seconds, seconds, predictions.kept)
+        return FitResult(scores, history or {}, fit_seconds, seconds, predictions.kept, model=model)
 
 
 def _step_for(calls: StepCalls, chosen: Mapping[str, Any], task: Task) -> Step | None:

@@ -20,6 +20,7 @@ from gridloom.experiment.keys import (
     BESIDE_DATASET,
     dataset_keys,
     experiment_keys,
+    held_out_keys,
     published_keys,
     search_keys,
 )
@@ -108,13 +109,10 @@ def _experiment(binder: Binder) -> Experiment | None:
     published = _published(
         binder, keys.get("published"), name, ranked_by(scorers, None if binder.problems else rank_by), search.space
     )
+    test = _test(binder, keys.get("test"), dataset)
     reporters = bind_reporters(binder, keys.get("reporters"))
     if engine and keys.get("refit") and engine.record.refit is None:
         binder.report(("refit",), f"engine '{engine.name}' keeps no models; leave 'refit' out")
-    if keys.get("refit") == "simplest" and keys.get("test") is not None:
-        binder.report(
-            ("refit",), "'test' scores the best candidate, so the model that is kept is the best's: write 'refit: true'"
-        )
     if binder.problems or not (dataset and model and engine and search.strategy and search.space and validation):
         return None
     return Experiment(
@@ -138,7 +136,7 @@ def _experiment(binder: Binder) -> Experiment | None:
         space=search.space,
         families=search.families,
         validation=validation,
-        test=keys.get("test"),
+        test=test,
         refit=keys.get("refit") or False,
         published=published,
         reporters=reporters,
@@ -163,6 +161,19 @@ def _dataset(binder: Binder, selection: Any) -> tuple[Bound[Dataset] | None, dic
     return binder.bound(Dataset.place, selection, Dataset), binder.options(
         ("dataset",), beside, Options(dataset_keys, 0)
     )
+
+
+def _test(binder: Binder, given: Any, dataset: Bound[Dataset] | None) -> float | Path | None:
+    """The share or number of the rows, or the file of others, that the search never sees."""
+    if not isinstance(given, dict):
+        found: float | None = given
+        return found
+    if dataset and dataset.record.extend is None:
+        binder.report(
+            ("test",),
+            f"the data set '{dataset.name}' reads no rows of another file; hold out a share of its own, as 0.2",
+        )
+    return binder.options(("test",), given, Options(held_out_keys, 0)).get("path")
 
 
 def _engine(

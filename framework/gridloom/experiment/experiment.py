@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from gridloom.core.boundary import contained, restored
+from gridloom.core.inputs import told
 from gridloom.core.recipe import Recipe
 from gridloom.core.space import Candidate, Domain, Range, Space, canonical_json
 from gridloom.core.split import Split
@@ -74,8 +75,8 @@ class Experiment:
     space: Space
     families: Mapping[str, Bound[Family]]
     validation: Validation
-    test: float | None
-    """The share (a float) or the number (an int) of the rows that the search never sees; None for none."""
+    test: float | Path | None
+    """The share (a float) or the number (an int) of the rows that the search never sees, or a file of them; None for none."""
     refit: bool | Literal["simplest"]
     published: PublishedScores | None
     reporters: Sequence[Bound[Reporter]]
@@ -96,7 +97,7 @@ class Experiment:
             "training": self.training_options.resolve(self.training) if self.training_options else {},
             "search": {"strategy": self.strategy.resolved, "space": space},
             "validation": self.validation.resolved,
-            **({} if self.test is None else {"test": self.test}),
+            **({} if self.test is None else {"test": _test_as_yaml(self.test)}),
             "scoring": [scorer.resolved for scorer in self.scorers.values()] or None,
             "rank_by": self.rank_by,
             "seed": self.seed,
@@ -133,15 +134,17 @@ class Experiment:
     def load_data(self) -> Data:
         """The data set, sampled if the experiment says so; GridloomError when it cannot be used."""
         from gridloom.core.data import Data, named_positive, sample_rows
+        from gridloom.experiment.split_methods import in_order_of
 
         try:
             data = self.dataset()
             if not isinstance(data, Data):
                 raise DataError(f"data set '{self.dataset.name}' returned {type(data).__name__}, not gridloom.Data")
             data = data if self.positive is None else named_positive(data, self.positive)
-            return data if self.sample is None else sample_rows(data, self.sample, self.seed)
+            data = data if self.sample is None else sample_rows(data, self.sample, self.seed)
         except DataError as error:
             raise InvalidInput.at(self.dataset.location, str(error)) from None
+        return data if self.test is None else in_order_of(self.validation.method, data)
 
     @property
     def all_scorers(self) -> list[Bound[Scorer]]:
@@ -170,15 +173,23 @@ class Experiment:
             raise InvalidInput(problems)
 
     def check_engine(self, data: Data) -> None:
-        """Raise InvalidInput when the engine cannot weigh rows that have weights; CannotTrain where `auto` has others."""
-        if data.weights is None or self.engine.record.weighs:
+        """Raise InvalidInput when the engine cannot weigh rows that have weights, or takes one input where the data have several.
+
+        CannotTrain where `auto` has other engines.
+        """
+        engine, problem, way_out = self.engine.record, "", ""
+        if data.weights is not None and not engine.weighs:
+            problem = f"does not weigh rows, but those of '{self.dataset.name}' have weights"
+            way_out = "use data without weights"
+        elif data.inputs and not engine.cuts:
+            problem = f"trains models with one input, but '{self.dataset.name}' has several, {told(data.inputs)}"
+            way_out = "use data with one array of features"
+        if not problem:
             return
-        problem = (
-            f"the engine '{self.engine.name}' does not weigh rows, but those of '{self.dataset.name}' have weights"
-        )
+        problem = f"the engine '{self.engine.name}' {problem}"
         if self.fallbacks:
             raise CannotTrain(problem)
-        raise InvalidInput.at(self.engine.location, f"{problem}; name another engine, or use data without weights")
+        raise InvalidInput.at(self.engine.location, f"{problem}; name another engine, or {way_out}")
 
     def check_preprocessing(self, data: Data) -> None:
         """Raise InvalidInput when the steps do not suit the data, or leave out what a model could not take."""
@@ -261,6 +272,10 @@ def checked_wave(strategy: str, wave: Any) -> Sequence[Proposal]:
     if not isinstance(wave, Sequence) or not all(isinstance(item, Proposal) for item in wave):
         raise StopRun(f"strategy '{strategy}' must yield sequences of gridloom.Proposal, not {wave!r:.80}")
     return wave
+
+
+def _test_as_yaml(test: float | Path) -> float | dict[str, str]:
+    return {"path": str(test)} if isinstance(test, Path) else test
 
 
 def as_yaml(domain: Domain) -> Any:

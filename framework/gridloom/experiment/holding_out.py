@@ -19,11 +19,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class HeldOutRows:
-    """The numbers of the rows that are searched and of those that are held out, ascending; and how these were chosen."""
+    """The numbers of the rows that are searched and of those that are held out, ascending; and how these were chosen.
+
+    They are rows of the experiment's data; or of `whole`, which goes on with those of a file that are held out.
+    """
 
     searched: NDArray[np.intp]
     tested: NDArray[np.intp]
     how: str
+    whole: Data | None = None
+
+    def whole_of(self, data: Data) -> Data:
+        """The data that have all these rows, given those of the experiment."""
+        return data if self.whole is None else self.whole
+
+    def searched_of(self, data: Data) -> Data:
+        """The data that are searched, given those of the experiment."""
+        return data.take(self.searched) if self.whole is None else data
 
     @property
     def split(self) -> Split:
@@ -32,8 +44,12 @@ class HeldOutRows:
 
     def describe(self) -> dict[str, object]:
         """What a manifest says of them: their number, and a hash that is equal for the same rows."""
-        digest = hashlib.sha256(self.tested.astype("<i8").tobytes()).hexdigest()
-        return {"rows": len(self.tested), "sha256": digest, "how": self.how}
+        digest = hashlib.sha256(self.tested.astype("<i8").tobytes())
+        if self.whole is not None:
+            for values in (self.whole.X, self.whole.y, self.whole.groups, self.whole.order):
+                digest.update(b"" if values is None else values[self.tested].tobytes())
+            digest.update(repr((self.whole.columns, self.whole.classes)).encode())
+        return {"rows": len(self.tested), "sha256": digest.hexdigest(), "how": self.how}
 
 
 def hold_out(data: Data, test: float, seed: int) -> HeldOutRows:

@@ -30,7 +30,9 @@ def _share_or_count(value: Any) -> Any:
 
 
 def _held_out(value: Any) -> Any:
-    """A share below 1 (a float) or a number of rows (an int), of what `test:` says."""
+    """A share below 1 (a float), a number of rows (an int) or a file ({"path": text}), of what `test:` says."""
+    if isinstance(value, dict) and [*value] == ["path"] and isinstance(value["path"], str):
+        return value
     found = value
     if isinstance(value, dict) and len(value) == 1:
         ((name, found),) = value.items()
@@ -38,7 +40,10 @@ def _held_out(value: Any) -> Any:
     is_count = isinstance(found, int) and not isinstance(found, bool) and found > 1
     if is_count or (isinstance(found, float) and 0 < found < 1):
         return found
-    raise ValueError("should be a share of the rows below 1, as 0.2 or {share: 0.2}, or a whole number of rows from 2")
+    raise ValueError(
+        "should be a share of the rows below 1, as 0.2 or {share: 0.2}, a whole number of rows from 2, or a file of other "
+        "rows, as {path: test.csv}"
+    )
 
 
 Name = Annotated[str, AfterValidator(_run_name), WithJsonSchema({"type": "string", "pattern": f"^{NAME.pattern}$"})]
@@ -57,7 +62,7 @@ _SHARE = {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1}
 _ROWS = {"type": "integer", "minimum": 2}
 _WAYS = [
     {"type": "object", "properties": {name: way}, "required": [name], "additionalProperties": False}
-    for name, way in (("share", _SHARE), ("rows", _ROWS))
+    for name, way in (("share", _SHARE), ("rows", _ROWS), ("path", {"type": "string", "minLength": 1}))
 ]
 HeldOut = Annotated[Any, AfterValidator(_held_out), WithJsonSchema({"anyOf": [_SHARE, _ROWS, *_WAYS]})]
 
@@ -87,8 +92,8 @@ def experiment_keys(
     given. `description` is a text for reports. `preprocess` lists the steps that features go through before a model gets
     them: transforms that are fitted on the training rows of each split alone. `training` holds settings of the engine, such as `epochs` and
     `batch_size` of networks. `validation` says how candidates are scored: by five shuffled folds unless it is given.
-    `test` is a share (0.2) or a number of the rows, which the search never sees: its best candidate is trained on all others,
-    as for `refit`, and scored on them once. `scoring` is a scorer, or a list of them: accuracy for classes and R² for numbers unless it is given. `rank_by` is the
+    `test` is a share (0.2) or a number of the rows, or a file of others, which the search never sees: its best candidate (or the one that `refit`
+    picks) is trained on all others, as for `refit`, and scored on them once. `scoring` is a scorer, or a list of them: accuracy for classes and R² for numbers unless it is given. `rank_by` is the
     name of the score that ranks candidates: the first one unless it is given. `seed` decides
     everything that is drawn. `engine` trains the models: `auto` takes the fastest that can train this one. `refit`
     trains the best candidate on all rows but those of `test`, and keeps the model; with `simplest`, the simplest one that is
@@ -103,6 +108,13 @@ def search_keys(space: dict[str, Any], strategy: Selection = "") -> None:
 
     `space` holds what is tried: families of hyperparameters with values for their parameters, options of the builder
     under `model:`, settings under `training:` and steps of preprocessing under `preprocess:`. `strategy` proposes the candidates.
+    """
+
+
+def held_out_keys(path: InputFile) -> None:
+    """What `test:` may say of a file; only the signature counts, and what is told of it.
+
+    `path` is a file of rows that the data set reads by its options, relative to the experiment file.
     """
 
 

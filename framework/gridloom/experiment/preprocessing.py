@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gridloom.core.columns import CODED, TABLE, StepKind
+from gridloom.core.columns import CODED, StepKind
 from gridloom.core.data import Data
+from gridloom.core.inputs import told
 from gridloom.core.preparing import columns_of
 from gridloom.core.recipe import RecipeStep
 from gridloom.errors import Location, Problem, nearest
@@ -45,8 +46,11 @@ class BoundStep:
 
 def problems_with(steps: Sequence[BoundStep], data: Data, nowhere: Location) -> Iterator[Problem]:
     """Why these steps cannot prepare these data, or leave what no model can take; `nowhere` is told without a step."""
-    if steps and data.X.ndim != TABLE:
-        text = f"preprocessing is for tables, but a row of these data has the shape {data.X.shape[1:]}; leave it out"
+    if steps and not data.is_table:
+        what = f"a row of these data has the shape {data.X.shape[1:]}"
+        if data.inputs:
+            what = f"these data have several inputs, {told(data.inputs)}"
+        text = f"preprocessing is for tables, but {what}; leave it out"
         yield Problem(steps[0].location, text)
         return
     found = False

@@ -36,13 +36,28 @@ def notes_on(data: Data, splits: Sequence[Split], validation: Mapping[str, Any])
 
 
 def notes_on_held_out(data: Data, held: HeldOutRows | None) -> Iterator[str]:
-    """Where the last rows in time are held out: a sentence if groups are parted so, or rows of the same time."""
-    if held is None or data.order is None:
+    """What to know of the rows that are held out: if they are among those that are searched, or known by group or time."""
+    if held is None:
         return
-    if data.groups is not None and _parted(data.groups, [held.split]) is not None:
-        yield "the last rows in time are held out, and rows of their groups are searched: scores are those of known groups"
-    if data.order[held.searched].max() == data.order[held.tested].min():
-        yield "some of the rows that are held out are of the same time as rows that are searched"
+    if held.whole is not None:
+        yield from _on_file(held.whole, held)
+    elif data.order is not None:
+        if data.groups is not None and _parted(data.groups, [held.split]) is not None:
+            yield "the last rows in time are held out, and rows of their groups are searched: scores are those of known groups"
+        if data.order[held.searched].max() == data.order[held.tested].min():
+            yield "some of the rows that are held out are of the same time as rows that are searched"
+
+
+def _on_file(whole: Data, held: HeldOutRows) -> Iterator[str]:
+    """Sentences on rows of a file that the search knows, and on those that are earlier than what it learns from."""
+    known = {row.tobytes() for row in whole.X[held.searched]}
+    if same := sum(row.tobytes() in known for row in whole.X[held.tested]):
+        yield (
+            f"{same:,} of the {len(held.tested):,} rows {held.how} have the same features as rows that are searched; where they "
+            "are the same rows, scores on them are too high"
+        )
+    if whole.order is not None and whole.order[held.tested].min() < whole.order[held.searched].max():
+        yield f"some of the rows {held.how} are earlier than rows that are searched"
 
 
 def _on_order(data: Data, splits: Sequence[Split], validation: Mapping[str, Any]) -> Iterator[str]:

@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from gridloom.core.columns import TABLE, Column
+from gridloom.core.columns import Column
 from gridloom.core.data import Data
 from gridloom.core.file_names import CARD, CARD_TEXT
 from gridloom.core.files import write_file
@@ -20,7 +20,7 @@ from gridloom.core.trials import Fit, Trial
 from gridloom.errors import DataError, GridloomError
 from gridloom.models.card_text import card_text
 from gridloom.results.result import Result
-from gridloom.training.refitting import Refitted
+from gridloom.training.refitting import Refitted, told_of
 
 FORMAT = 1
 
@@ -44,18 +44,28 @@ class Card:
     @property
     def targets(self) -> tuple[str, ...]:
         """The names of several targets, labels or numbers; empty where there is one."""
-        named = self.content["target"]
+        named = self.content.get("target")
         return tuple(named) if isinstance(named, list) else ()
 
     @property
     def is_multilabel(self) -> bool:
         """Whether the targets are labels, each of which a row has (1) or has not (0)."""
-        return bool(self.content["task"] == "multilabel")
+        return self.content.get("task") == "multilabel"
 
     @property
     def input_shape(self) -> tuple[int, ...]:
         """The shape of a row of features before preprocessing."""
         return tuple(self.content["input_shape"])
+
+    @property
+    def not_trained(self) -> dict[str, list[str]]:
+        """The values that a category lists, but no row had which trained the model, by the column."""
+        return {item["name"]: item.get("not_trained", []) for item in self.content["columns"] or ()}
+
+    @property
+    def inputs(self) -> dict[str, tuple[int, ...]]:
+        """The shapes of a row by name, where the model has several inputs."""
+        return {name: tuple(shape) for name, shape in (self.content.get("inputs") or {}).items()}
 
     @property
     def dataset(self) -> Mapping[str, Any]:
@@ -68,41 +78,68 @@ def make_card(
     result: Result, trial: Trial, fit: Fit, data: Data, refitted: Refitted, chosen: str, asked_for: Sequence[str]
 ) -> dict[str, Any]:
     """The card of the model of a trial, trained on all rows of these data; `chosen` says why it is this trial."""
-    packages = {"python": platform.python_version(), **{name: _version(name) for name in _packages(result)}}
     return {
-        "format": FORMAT,
+        **_shared(result.manifest, data, asked_for),
+        **told_of(refitted),
         "run": result.name,
         "description": result.description,
-        "model": refitted.file,
-        "preprocessing": refitted.preprocessing,
-        "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "fit": fit.key,
         "chosen": chosen,
         "parameters": trial.params,
         "scores": {item.scoring: _score(item, trial.number) for item in (result, *result.by_other_scores)},
         "ranked_by": result.scoring,
         "held_out": _held_out(result),
-        "data": {"rows": len(data.y), "sha256": data.fingerprint},
+    }
+
+
+def make_shared_card(manifest: Mapping[str, Any], name: str, data: Data, asked_for: Sequence[str]) -> dict[str, Any]:
+    """What the cards of the models of all fits of a run have in common, whose data these are."""
+    return {
+        **_shared(manifest, data, asked_for),
+        "run": name,
+        "description": "",
+        "chosen": "one of the fits of a search",
+        "ranked_by": manifest["rank_by"],
+        "held_out": None,
+    }
+
+
+def _shared(manifest: Mapping[str, Any], data: Data, asked_for: Sequence[str]) -> dict[str, Any]:
+    packages = {"python": platform.python_version(), **{name: _version(name) for name in _packages(manifest)}}
+    return {
+        "format": FORMAT,
+        "date": datetime.now(UTC).isoformat(timespec="seconds"),
+        "data": {"rows": len(data.y), "of": manifest["data"]["rows"], "sha256": data.fingerprint},
         "task": data.task.kind,
         "target": list(data.target_names) or data.target_name,
         "classes": list(data.classes),
         "positive": None if data.positive_class is None else data.classes[data.positive_class],
         "input_shape": list(data.X.shape[1:]),
-        "columns": [_column(column) for column in columns_of(data)] if data.X.ndim == TABLE else None,
-        "features": list(refitted.features),
-        "dtype": refitted.dtype,
-        "engine": result.manifest["experiment"]["engine"]["name"],
-        "note": dict(refitted.note),
+        "inputs": {name: list(shape) for name, shape in data.inputs.items()} or None,
+        "columns": _columns(data),
+        "engine": manifest["experiment"]["engine"]["name"],
         "plugins": list(asked_for),
-        "own_types": list(refitted.own_types),
         "packages": packages,
-        "experiment": result.manifest["experiment"],
+        "experiment": manifest["experiment"],
     }
 
 
-def _column(column: Column) -> dict[str, Any]:
-    """A column as plain data; of texts, those of the training rows are left out: they are the data, not the model."""
-    return asdict(column) | {"values": [] if column.kind == "text" else list(column.values)}
+def _columns(data: Data) -> list[dict[str, Any]] | None:
+    """The columns of a table as plain data, None where there is no table.
+
+    Of texts, those of the training rows are left out: they are the data, not the model. Values of categories that no row has
+    which trained the model are `not_trained`: rows that are held out may have them.
+    """
+    if not data.is_table:
+        return None
+    return [
+        asdict(column)
+        | {
+            "values": [] if column.kind == "text" else list(column.values),
+            "not_trained": column.values_not_among(data.X[:, place]),
+        }
+        for place, column in enumerate(columns_of(data))
+    ]
 
 
 def _held_out(result: Result) -> dict[str, Any] | None:
@@ -114,8 +151,8 @@ def _held_out(result: Result) -> dict[str, Any] | None:
     return {"rows": held.rows, "scores": dict(held.scores), "intervals": intervals, "told": held.sentence}
 
 
-def _packages(result: Result) -> list[str]:
-    known = result.manifest.get("packages", {})
+def _packages(manifest: Mapping[str, Any]) -> list[str]:
+    known = manifest.get("packages", {})
     return [*dict.fromkeys([*(name for name in known if name != "python"), "pandas", "skops"])]
 
 
@@ -159,9 +196,8 @@ def read_card(folder: Path) -> Card:
         card = Card(content, columns)
         _ = (
             card.classes,
-            card.targets,
-            card.is_multilabel,
             card.input_shape,
+            card.inputs,
             card.dataset,
             content["note"],
             content["engine"],

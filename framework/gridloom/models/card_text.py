@@ -43,8 +43,7 @@ def card_text(content: Mapping[str, Any]) -> str:
         "import gridloom",
         "",
         f'model = gridloom.load("runs/{content["run"]}"{_plugins(content)})  # or the folder of this file',
-        "model.predict(X)  # "
-        + ("a pandas table with the columns above" if content["columns"] else "an array of the shape above"),
+        "model.predict(X)  # " + _what(content),
         "```",
         "",
         *([f"On the command line: `gridloom predict {content['run']} new.csv`.", ""] if content["columns"] else []),
@@ -65,10 +64,17 @@ def _predicted(content: Mapping[str, Any]) -> str:
     return f"`{target}`: {f'one of {classes}' if classes else 'a number'}"
 
 
+def _what(content: Mapping[str, Any]) -> str:
+    """What the model predicts for."""
+    if content["inputs"]:
+        return "a dict of arrays of the shapes above"
+    return "a pandas table with the columns above" if content["columns"] else "an array of the shape above"
+
+
 def _rows(content: Mapping[str, Any]) -> str:
     """The rows that it was trained on, in words."""
-    rows, held = content["data"]["rows"], content["held_out"]
-    return f"{rows:,} of {rows + held['rows']:,} rows" if held else f"all {rows:,} rows"
+    rows, there = content["data"]["rows"], content["data"]["of"]
+    return f"{rows:,} of {there:,} rows" if rows < there else f"all {rows:,} rows"
 
 
 def _plugins(content: Mapping[str, Any]) -> str:
@@ -85,6 +91,9 @@ def _score_line(name: str, score: Mapping[str, Any]) -> str:
 
 
 def _columns_text(content: Mapping[str, Any]) -> list[str]:
+    if content["inputs"]:
+        lines = [f"- `{name}`: (rows, {', '.join(map(str, shape))})" for name, shape in content["inputs"].items()]
+        return ["## Inputs", "", "A dict of arrays of these shapes:", "", *lines, ""]
     if content["columns"] is None:
         return ["## Input", "", f"Arrays of the shape (rows, {', '.join(map(str, content['input_shape']))}).", ""]
     lines = ["## Columns", "", "| column | kind | values | gaps |", "| --- | --- | --- | --- |"]

@@ -16,10 +16,11 @@ from gridloom.core.columns import frame_of
 from gridloom.core.data import Data
 from gridloom.core.file_names import CARD, CARD_TEXT
 from gridloom.core.files import write_file
+from gridloom.core.inputs import cut_inputs
 from gridloom.core.skops_files import read_skops, untrusted_types
 from gridloom.errors import GridloomError, disk_errors
 from gridloom.models.card import Card, read_card
-from gridloom.models.export_code import DATA, ROWS, WEIGHT, loading_script, training_script
+from gridloom.models.export_code import DATA, INPUT, ROWS, WEIGHT, loading_script, training_script
 from gridloom.models.model import engine_of, modules_of
 
 KERAS = ".keras"
@@ -64,8 +65,7 @@ def export_keras(export: Export, target: Path) -> None:
             f"{export.folder / name} is no Keras model; 'gridloom export --format script' writes code that fits it anew"
         )
     with _new_folder(target) as folder:
-        for file in (name, CARD, CARD_TEXT):
-            shutil.copy(export.folder / file, folder / file)
+        _copy(export, folder, name, CARD, CARD_TEXT)
         trusted = None
         modules: frozenset[str] = frozenset()
         if export.preprocessing is not None:
@@ -74,6 +74,13 @@ def export_keras(export: Export, target: Path) -> None:
             trusted = untrusted_types(path)
         code = loading_script(export.card, export.script, trusted)
         _write_code(folder / "predict.py", Code(code.text, code.imports, code.modules | modules))
+
+
+def _copy(export: Export, folder: Path, *names: str) -> None:
+    """Copy files of the model, as far as they are there: the model of a fit has no card to read."""
+    for name in names:
+        if name != CARD_TEXT or (export.folder / name).is_file():
+            shutil.copy(export.folder / name, folder / name)
 
 
 def export_script(export: Export, data: Data, target: Path) -> None:
@@ -92,7 +99,12 @@ def export_script(export: Export, data: Data, target: Path) -> None:
             import numpy as np
 
             arrays: dict[str, Any] = {} if data.weights is None else {"weights": data.weights}
-            np.savez_compressed(folder / ROWS, X=data.X, y=data.y, **arrays)
+            parts = (
+                {f"{INPUT}{name}": values for name, values in cut_inputs(data.X, data.inputs).items()}
+                if data.inputs
+                else {"X": data.X}
+            )
+            np.savez_compressed(folder / ROWS, **parts, y=data.y, **arrays)
 
 
 class _new_folder:  # noqa: N801  (it is used as a function is)

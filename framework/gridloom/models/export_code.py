@@ -8,9 +8,14 @@ from typing import Any
 from gridloom.core.code import Code, Script, estimator_code
 from gridloom.core.columns import Column
 from gridloom.models.card import Card
+from gridloom.models.new_file import Rules
+from gridloom.models.new_layout import DELIMITERS
 
 DATA, ROWS = "data.csv", "data.npz"
 """The training data beside a script: a table, or arrays X, y and weights."""
+
+INPUT = "input "
+"""What stands before the name of an input among these arrays, where the model has several."""
 
 WEIGHT = "gridloom weight"
 """The column of the table that says how much a row counts, where rows have weights."""
@@ -30,7 +35,7 @@ def training_script(card: Card, script: Script, pipeline: Any, *, weighted: bool
             _reading(card, weighted=weighted),
             made.text,
             script.train.text,
-            _main(has_pipeline=pipeline is not None),
+            _main(has_pipeline=pipeline is not None, features=_given(card)),
         )
         if part
     )
@@ -42,7 +47,7 @@ def loading_script(card: Card, script: Script, trusted: Sequence[str] | None) ->
     imports = script.predict.imports | {"from pathlib import Path", "import numpy as np", "import sys"}
     imports |= {"import pandas as pd"} if card.columns else set()
     imports |= {"import skops.io"} if trusted is not None else set()
-    title = f'"""Predicts with the winner of {_plain(card.content["run"])}: python predict.py {"new.csv" if card.columns else "X.npy"}."""'
+    title = f'"""Predicts with the winner of {_plain(card.content["run"])}: python predict.py {_file(card)}."""'
     prepared = ""
     if trusted is not None:
         prepared = f"""    preprocessing = skops.io.load(HERE / "preprocessing.skops", trusted={[*trusted]!r})
@@ -59,7 +64,7 @@ def loading_script(card: Card, script: Script, trusted: Sequence[str] | None) ->
     main = f'''def main(file):
     """Print the prediction for each row of a file, and the probabilities of the classes if there are any; of labels these."""
     X = read(file)
-{prepared}    found = predict(load(HERE), np.asarray(X))
+{prepared}    found = predict(load(HERE), {_given(card)})
 {told}
 
 
@@ -69,6 +74,10 @@ if __name__ == "__main__":
     parts = [_constants(card), _new_rows(card), script.predict.text, main]
     text = "\n\n\n".join(part.strip("\n") for part in parts)
     return Code(f"{title}\n\n{_imports(card, imports)}\n\n{text}\n", frozenset(), script.predict.modules)
+
+
+def _file(card: Card) -> str:
+    return "new.csv" if card.columns else "X.npz" if card.inputs else "X.npy"
 
 
 def _plain(name: Any) -> str:
@@ -93,6 +102,8 @@ def _constants(card: Card) -> str:
         lines.append(f"COLUMNS = {{\n{names}}}")
     if card.columns and not card.targets:
         lines.append(f"TARGET = {card.content['target']!r}")
+    if card.inputs:
+        lines.append(f"INPUTS = {[*card.inputs]!r}")
     if card.classes:
         lines.append(f"CLASSES = {[*card.classes]!r}")
     return "\n".join(lines) + "\n"
@@ -106,10 +117,11 @@ def _reading(card: Card, *, weighted: bool) -> str:
     """The function that reads the training data."""
     if not card.columns:
         weights = 'rows["weights"]' if weighted else "None"
+        features = f'{{name: rows["{INPUT}" + name] for name in INPUTS}}' if card.inputs else 'rows["X"]'
         return f'''def read():
     """Features, class numbers, labels or numbers, and weights of the rows or None."""
     rows = np.load(HERE / "{ROWS}")
-    return rows["X"], rows["y"], {weights}
+    return {features}, rows["y"], {weights}
 '''
     target = "table[TARGET].map(CLASSES.index)" if card.classes else "table[TARGET]"
     kinds = f"TARGET: {'object' if card.classes else 'float'}"
@@ -133,13 +145,34 @@ def _reading(card: Card, *, weighted: bool) -> str:
 
 def _new_rows(card: Card) -> str:
     """The function that reads new rows."""
+    if card.inputs:
+        return '''def read(file):
+    """Arrays of rows by input, in an .npz file."""
+    rows = np.load(file)
+    return {name: rows[name] for name in INPUTS}
+'''
     if not card.columns:
         return '''def read(file):
     """An array of rows."""
     return np.load(file)
 '''
-    by_kind = {kind: [column.name for column in card.columns if column.kind == kind] for kind in ("boolean", "date")}
+    rules = Rules.of(card.dataset)
+    how = {"dtype": "str", "encoding": repr(card.dataset.get("encoding") or "utf-8"), "keep_default_na": "False"}
+    if card.dataset.get("header") is False:
+        how["header"] = "None"
+    known = card.dataset.get("delimiter")
+    delimiters = [*dict.fromkeys([*([known] if isinstance(known, str) else []), *DELIMITERS])]
+    by_kind = {
+        kind: [column.name for column in card.columns if column.kind == kind] for kind in ("numeric", "boolean", "date")
+    }
     lines = []
+    if by_kind["numeric"] and rules.decimal == ",":
+        lines.append(f"    for name in {by_kind['numeric']!r}:")
+        lines.append('        table[name] = table[name].str.replace(",", ".")')
+    if by_kind["numeric"] and rules.missing_numbers:
+        lines.append(f"    for name in {by_kind['numeric']!r}:")
+        lines.append("        numbers = table[name].astype(float)")
+        lines.append(f"        table[name] = numbers.mask(numbers.isin({sorted(rules.missing_numbers)!r}))")
     if by_kind["boolean"]:
         lines.append('    words = {"true": 1, "yes": 1, "t": 1, "1": 1, "false": 0, "no": 0, "f": 0, "0": 0}')
         lines.append(f"    for name in {by_kind['boolean']!r}:")
@@ -149,9 +182,17 @@ def _new_rows(card: Card) -> str:
         lines.append('        dates = pd.to_datetime(table[name], format="ISO8601", utc=True)')
         lines.append('        table[name] = (dates - pd.Timestamp(0, tz="UTC")) / pd.Timedelta(days=1)')
     steps = "\n".join([*lines, ""])
-    return f'''def read(file):
-    """The table of features in a CSV file."""
-    table = pd.read_csv(file, dtype=str)[[*COLUMNS]].astype(object)
+    return f'''MISSING = {["", *sorted(rules.missing)]!r}
+
+
+def read(file):
+    """The table of features in a CSV file, whose cells are written as those of the training data."""
+    how = dict({", ".join(f"{name}={value}" for name, value in how.items())})
+    heads = {{sep: pd.read_csv(file, sep=sep, nrows=1, **how).columns for sep in {delimiters!r}}}
+    sep = max(heads, key=lambda sep: len({{*COLUMNS}} & {{*map(str, heads[sep])}}))
+    table = pd.read_csv(file, sep=sep, skipinitialspace=True, **how).rename(columns=str)[[*COLUMNS]]
+    table = table.apply(lambda cells: cells.str.strip()).astype(object)
+    table = table.mask(table.isin(MISSING))
 {steps}    return table.astype(COLUMNS)
 '''
 
@@ -186,7 +227,12 @@ def make_preprocessing():
     return Code(text, frozenset(imports), frozenset(modules))
 
 
-def _main(*, has_pipeline: bool) -> str:
+def _given(card: Card) -> str:
+    """The features as a model's code gets them."""
+    return "X" if card.inputs else "np.asarray(X)"
+
+
+def _main(*, has_pipeline: bool, features: str) -> str:
     prepared = """    preprocessing = make_preprocessing()
     X = preprocessing.fit_transform(X, y)
 """
@@ -195,7 +241,7 @@ def _main(*, has_pipeline: bool) -> str:
     return f'''def main():
     """Train on all rows, and write what came of it."""
     X, y, weights = read()
-{prepared if has_pipeline else ""}    model = train(np.asarray(X), y, weights)
+{prepared if has_pipeline else ""}    model = train({features}, y, weights)
     folder = HERE / "trained"
     folder.mkdir(exist_ok=True)
 {written if has_pipeline else ""}    save(model, folder)

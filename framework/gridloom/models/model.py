@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from gridloom.core.boundary import contained
+from gridloom.core.inputs import cut_inputs, joined_inputs
 from gridloom.core.kept_model import LoadedModel
 from gridloom.core.predictions import Predictions
 from gridloom.core.preparing import numbers_of
@@ -19,6 +20,7 @@ from gridloom.errors import DataError, GridloomError, UnknownName
 from gridloom.models.card import Card, read_card
 from gridloom.models.new_rows import table_of
 from gridloom.models.places import find_model
+from gridloom.models.unseen import tell_unseen
 from gridloom.registry.hookspecs import PROJECT
 from gridloom.registry.loading import load_plugin
 from gridloom.registry.records import Engine
@@ -46,8 +48,10 @@ class Model:
 
     `X` is, in all methods, a pandas table with the columns of the card, in any order (others are left out, which is
     logged), or an array of shape (rows, columns) in the order of the card. Categories that were not in training are
-    handled as the transform says: `one_hot` makes zeros of them. Methods raise `gridloom.DataError` for columns that are
-    missing, cells of another kind, and gaps where training had none.
+    handled as the transform says, `one_hot` makes zeros of them, and the columns that hold some are logged. Methods
+    raise `gridloom.DataError` for columns that are missing, cells of another kind, and gaps where training had none.
+
+    For a model with several inputs, `X` is a dict of arrays of shape (rows, ...) by the names of the inputs.
     """
 
     folder: Path
@@ -76,21 +80,14 @@ class Model:
         """Whether the targets are labels, each of which a row has or has not."""
         return self._card.is_multilabel
 
-    def predict(self, X: pd.DataFrame | NDArray[Any]) -> NDArray[Any]:
+    def predict(self, X: pd.DataFrame | NDArray[Any] | Mapping[str, NDArray[Any]]) -> NDArray[Any]:
         """The name of each row's class, or its number; shape (rows,).
 
         Of several targets, shape (rows, targets): numbers, or 1 for a label that a row has and 0 for one that it has not.
         """
-        import numpy as np
+        return predicted(self, X)[0]
 
-        found = self._predictions(X)
-        if self.is_multilabel:
-            return np.asarray(found.given("labels"), np.int64)
-        if not self.classes:
-            return np.asarray(found.given("values"), np.float64)
-        return np.asarray(self.classes, dtype=object)[np.asarray(found.given("labels"), np.intp)]
-
-    def predict_proba(self, X: pd.DataFrame | NDArray[Any]) -> NDArray[np.float64]:
+    def predict_proba(self, X: pd.DataFrame | NDArray[Any] | Mapping[str, NDArray[Any]]) -> NDArray[np.float64]:
         """The probability of each class, in the order of `classes`; shape (rows, classes). Of labels, shape (rows, labels).
 
         DataError where the target is a number, and for a model that predicts no probabilities.
@@ -99,33 +96,37 @@ class Model:
 
         found = self._predictions(X)
         if found.probabilities is None:
-            tells = self.classes or self.is_multilabel
-            numbers = "the targets are numbers" if self.target_names else "the target is a number"
-            what = f"{type(self.model).__name__} predicts none" if tells else numbers
-            raise DataError(f"there are no probabilities: {what}")
+            raise DataError(why_no_probabilities(self))
         return np.asarray(found.probabilities, np.float64)
 
-    def transform(self, X: pd.DataFrame | NDArray[Any]) -> pd.DataFrame | NDArray[Any]:
+    def transform(
+        self, X: pd.DataFrame | NDArray[Any] | Mapping[str, NDArray[Any]]
+    ) -> pd.DataFrame | NDArray[Any] | dict[str, NDArray[Any]]:
         """The features after preprocessing, as the model gets them: a table of numbers.
 
-        Without preprocessing they are the features themselves; those that are no table are an array.
+        Without preprocessing they are the features themselves; those that are no table are an array, or a dict of arrays
+        for several inputs.
         """
         import numpy as np
         import pandas as pd
 
+        if self._card.inputs:
+            made: dict[str, NDArray[Any]] = cut_inputs(joined_inputs(X, self._card.inputs), self._card.inputs)
+            return made
         if not self._card.columns:
             return self._array(X)
         table = table_of(self._card.columns, X)
+        tell_unseen(self._card.columns, self._card.not_trained, table)
         if self._pipeline is None:
             return table
         if table.empty:
             raise DataError("there are no rows")
         try:
-            made = self._pipeline.transform(table)
+            frame = self._pipeline.transform(table)
         except ValueError as error:
             raise DataError(f"the rows cannot be preprocessed: {error}") from error
         try:
-            return pd.DataFrame(numbers_of(made), columns=list(map(str, made.columns)), dtype=np.float64)
+            return pd.DataFrame(numbers_of(frame), columns=list(map(str, frame.columns)), dtype=np.float64)
         except ValueError as error:
             raise DataError(str(error)) from error
 
@@ -143,11 +144,37 @@ class Model:
     def _predictions(self, X: Any) -> Predictions:
         import numpy as np
 
-        features = np.asarray(self.transform(X)).astype(self._card.content["dtype"], copy=False)
+        inputs = self._card.inputs
+        found = joined_inputs(X, inputs) if inputs else np.asarray(self.transform(X))
+        dtype = np.dtype(self._card.content["dtype"])
+        features = (
+            found.astype(dtype, copy=False) if dtype.kind == "f" else found
+        )  # 0.5 is not 0, whatever was there before
         if not len(features):
             raise DataError("there are no rows")
         with contained("the model"):
             return self._loaded.predict(features)
+
+
+def predicted(model: Model, X: pd.DataFrame | NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.float64] | None]:
+    """What `predict` returns for these rows, and what `predict_proba` does or None, of one look at them."""
+    import numpy as np
+
+    found = model._predictions(X)  # noqa: SLF001  (of this module)
+    if not model.classes and not model.is_multilabel:
+        return np.asarray(found.given("values"), np.float64), None
+    labels = np.asarray(found.given("labels"), np.int64)
+    if model.classes:
+        labels = np.asarray(model.classes, dtype=object)[labels]
+    return labels, None if found.probabilities is None else np.asarray(found.probabilities, np.float64)
+
+
+def why_no_probabilities(model: Model) -> str:
+    """Why a model predicts no probabilities."""
+    tells = model.classes or model.is_multilabel
+    numbers = "the targets are numbers" if model.target_names else "the target is a number"
+    what = f"{type(model.model).__name__} predicts none" if tells else numbers
+    return f"there are no probabilities: {what}"
 
 
 def load(run: Path, plugins: Sequence[str] = ()) -> Model:

@@ -6,13 +6,16 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gridloom.core.columns import Column
-from gridloom.core.tables import Table, read_table
+from gridloom.core.inputs import told
+from gridloom.core.tables import Table
 from gridloom.errors import InvalidInput, Location
 from gridloom.models.card import Card
+from gridloom.models.new_layout import layout_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,8 +24,6 @@ if TYPE_CHECKING:
 
 MISSING = frozenset(("NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "NULL", "null", "None", "?"))
 """Texts that mean missing, unless the data set says which do; a blank cell always is missing."""
-
-DELIMITERS = (",", ";", "\t", "|")
 
 _BOOLEANS = {"false": 0.0, "no": 0.0, "f": 0.0, "0": 0.0, "true": 1.0, "yes": 1.0, "t": 1.0, "1": 1.0}
 
@@ -67,51 +68,38 @@ class Rules:
         """Whether a cell is blank, or says that its value is missing; a number may be written in several ways."""
         if not cell or cell in self.missing:
             return True
-        if self.missing is MISSING or (number := self.number(cell)) is None:
-            return False
-        return any(self.number(text) == number for text in self.missing)
+        return bool(self.missing_numbers) and self.number(cell) in self.missing_numbers
+
+    @cached_property
+    def missing_numbers(self) -> frozenset[float]:
+        """The numbers that mean missing, such as -99."""
+        return frozenset(number for text in self.missing if (number := self.number(text)) is not None)
 
 
 def read_rows(path: Path, card: Card) -> tuple[pd.DataFrame, list[str]]:
     """The rows of a file as a table of the card's columns, and the names of columns that are not used.
 
-    The file is laid out as that of the data set was. InvalidInput, with line and column, for columns that are missing, cells
-    that are not of their column's kind, and missing cells where training had none.
+    The file is laid out as that of the data set was, unless it tells itself that it is not. InvalidInput, with line and column,
+    for columns that are missing, cells that are not of their column's kind, and missing cells where training had none: the
+    first one of a column, and how many more there are.
     """
     import pandas as pd
 
     if not card.columns:
         shape = card.input_shape
-        message = (
-            f"the model takes arrays of the shape (rows, {', '.join(map(str, shape))}), not files; use gridloom.load"
-        )
+        what = f"arrays of the shape (rows, {', '.join(map(str, shape))})"
+        if card.inputs:
+            what = f"a dict of arrays, {told(card.inputs)}"
+        message = f"the model takes {what}, not files; use gridloom.load"
         raise InvalidInput.at(Location(str(path)), message)
     wanted = [column.name for column in card.columns]
-    table = _table(path, card.dataset, wanted)
+    table = layout_of(path, card.dataset).table(path, wanted)
     table.require(wanted)
     rules = Rules.of(card.dataset)
     bad: list[tuple[int, str, str]] = []
     found = {column.name: _cells(table, column, rules, bad) for column in card.columns}
     table.refuse(bad, "cells like these")
     return pd.DataFrame(found, columns=wanted), [name for name in table.header.cells if name not in set(wanted)]
-
-
-def _table(path: Path, dataset: Mapping[str, Any], wanted: Sequence[str]) -> Table:
-    """The table in a file that is laid out as that of the data set."""
-    encoding = dataset.get("encoding") or "utf-8"
-    told: dict[str, Any] = {"header": dataset.get("header") is not False}
-    if encoding != "utf-8":
-        told["encoding"] = encoding
-    if isinstance(delimiter := dataset.get("delimiter"), str):
-        return read_table(path, delimiter, **told)
-    for delimiter in DELIMITERS:
-        try:
-            head = read_table(path, delimiter, most=1, **told)
-        except InvalidInput:
-            continue
-        if {*wanted} <= {*head.header.cells}:
-            return read_table(path, delimiter, **told)
-    return read_table(path, **told)
 
 
 def _cells(table: Table, column: Column, rules: Rules, bad: list[tuple[int, str, str]]) -> Any:
@@ -129,13 +117,28 @@ def _cells(table: Table, column: Column, rules: Rules, bad: list[tuple[int, str,
     values: dict[str, Any] = {}
     for cell in dict.fromkeys(cells):
         values[cell] = math.nan if rules.is_missing(cell) else read(cell)
-    missing = {cell for cell in values if rules.is_missing(cell)}
-    for row, cell in enumerate(cells):
-        if cell in missing and not column.gaps:
-            bad.append((row, column.name, "is missing, but no cell of this column was in training"))
-        elif values[cell] is None:
-            bad.append((row, column.name, f"'{cell[:40]}' is not {SHOULD_BE[column.kind]}"))
+    missing = set() if column.gaps else {cell for cell in values if rules.is_missing(cell)}
+    wrong = {cell for cell, value in values.items() if value is None}
+    if rows := [row for row, cell in enumerate(cells) if cell in missing]:
+        bad.append((rows[0], column.name, f"is missing{_more(rows)}, but no cell of this column was in training"))
+    if rows := [row for row, cell in enumerate(cells) if cell in wrong]:
+        cell = cells[rows[0]]
+        comma = _about_the_decimal_mark(cell, rules) if column.kind == "numeric" else ""
+        bad.append((rows[0], column.name, f"'{cell[:40]}' is not {SHOULD_BE[column.kind]}{_more(rows)}{comma}"))
     return np.array([values[cell] for cell in cells], dtype=object if column.is_coded else np.float64)
+
+
+def _more(rows: Sequence[int]) -> str:
+    """How many cells there are besides the first one."""
+    return f" (and in {len(rows) - 1:,} more rows)" if len(rows) > 1 else ""
+
+
+def _about_the_decimal_mark(cell: str, rules: Rules) -> str:
+    """What to say of a cell that would be a number with the other decimal mark."""
+    other = Rules(rules.missing, "." if rules.decimal == "," else ",")
+    if other.number(cell) is None:
+        return ""
+    return f"; the decimal mark of the training data is '{rules.decimal}', so numbers need it here as well"
 
 
 def _plain_numbers(cells: Sequence[str]) -> NDArray[np.float64] | None:

@@ -1,4 +1,4 @@
-"""What the best candidate scores on rows that the search never saw, once it is trained on all others."""
+"""What the candidate that is picked scores on rows that the search never saw, once it is trained on all others."""
 
 from __future__ import annotations
 
@@ -6,18 +6,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from gridloom.core.space import Candidate
+from gridloom.experiment.keys import Refit
+from gridloom.results.picking import BEST
 
 
 @dataclass(frozen=True)
 class HeldOut:
     """The rows that `test:` holds out, and what the best candidate of the search scores on them.
 
+    With `refit: simplest` it is the simplest of those that are tied with the best.
+
     - `rows`: how many they are, `how` in words how they were chosen.
-    - `candidate`: the best candidate, once it is trained on all other rows; None as long as it is not.
+    - `candidate`: that candidate, once it is trained on all other rows; None as long as it is not.
     - `scores`: its scores on these rows by name; empty where it is not trained, or failed: see `error`.
     - `intervals`: from where to where each score may lie with other rows of the kind, at 95 %; none for a score of which
       the rows do not show that.
     - `looks`: how many candidates were scored on these rows so far.
+    - `chosen`: what the candidate was picked as, "the best" for one; `wish` is what `refit` says.
     """
 
     rows: int
@@ -27,12 +32,14 @@ class HeldOut:
     intervals: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     error: str | None = None
     looks: int = 0
+    chosen: str = BEST
+    wish: Refit = False
 
-    def of(self, candidate: Candidate | None) -> HeldOut:
-        """The same where it is about this candidate; otherwise without scores."""
+    def of(self, candidate: Candidate | None, chosen: str = BEST) -> HeldOut:
+        """The same where it is about this candidate, which was picked as that; otherwise without scores."""
         if candidate is not None and candidate == self.candidate:
-            return self
-        return replace(self, candidate=None, scores={}, intervals={}, error=None)
+            return replace(self, chosen=chosen)
+        return replace(self, candidate=None, scores={}, intervals={}, error=None, chosen=chosen)
 
     def ranked_by(self, score: str) -> HeldOut:
         """The same with the score of this name first."""
@@ -44,13 +51,20 @@ class HeldOut:
         """All of it in words."""
         rows = f"{self.rows:,} rows"
         if self.error is not None:
-            return f"On {rows} that the search has not seen, the best candidate failed: {' '.join(self.error.split())}"
+            return f"On {rows} that the search has not seen, {self.subject} failed: {' '.join(self.error.split())}"
         if not self.scores:
-            return f"On {rows} that the search has not seen, the best candidate is not scored yet."
+            return f"On {rows} that the search has not seen, {self.subject} is not scored yet."
         told = ", ".join(f"{name} {score:.4g}{self._interval(name)}" for name, score in self.scores.items())
         how = f" ({self.how})" if self.how else ""
         again = f" It is one of {self.looks} candidates that were scored on them." if self.looks > 1 else ""
-        return f"On {rows} that the search has not seen{how}, the best candidate scores: {told}.{again}"
+        return f"On {rows} that the search has not seen{how}, {self.subject} scores: {told}.{again}"
+
+    @property
+    def subject(self) -> str:
+        """The candidate in words: "the best candidate", or what else it was picked as and its parameters."""
+        if self.chosen == BEST:
+            return "the best candidate"
+        return self.chosen if self.candidate is None else f"{self.chosen}, {self.candidate.flat},"
 
     def _interval(self, name: str) -> str:
         if name not in self.intervals:

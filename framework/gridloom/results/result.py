@@ -17,6 +17,7 @@ from gridloom.errors import nearest
 from gridloom.experiment.published import PublishedScores
 from gridloom.results.held_out import HeldOut
 from gridloom.results.manifest import positive_class
+from gridloom.results.picking import pick
 from gridloom.results.statistics.answers import Published, Summary
 from gridloom.searching.nested import Nested
 
@@ -60,7 +61,7 @@ class Result:
     nested: Nested | None = field(default=None, repr=False)
     """What nested cross-validation says about the search, if the experiment asks for it."""
     held_out: HeldOut | None = field(default=None, repr=False)
-    """What the best candidate scores on rows that the search never saw, if the experiment holds some out."""
+    """What the best candidate (or the one that `refit` picks) scores on rows that the search never saw, if there are any."""
     published_scores: PublishedScores | None = field(default=None, repr=False)
     """The scores in the file that the experiment names, if it names one."""
     scores: tuple[str, ...] = ()
@@ -87,8 +88,9 @@ class Result:
         )
         if found.held_out is None:
             return found
-        best = found.best.candidate if found.best else None
-        return replace(found, held_out=found.held_out.ranked_by(score).of(best))
+        picked, held_out = pick(found, found.held_out.wish), found.held_out.ranked_by(score)
+        of_it = held_out.of(picked.trial.candidate, picked.chosen) if picked else held_out.of(None)
+        return replace(found, held_out=of_it)
 
     @property
     def positive(self) -> str | None:

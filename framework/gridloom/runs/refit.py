@@ -8,18 +8,17 @@ from tempfile import TemporaryDirectory
 
 from gridloom.core.file_names import MODEL
 from gridloom.core.split import ALL_ROWS
-from gridloom.core.trials import Fit, Trial
+from gridloom.core.trials import Fit
 from gridloom.errors import GridloomError, StopRun
 from gridloom.experiment.keys import Refit
 from gridloom.models.card import make_card, read_card, write_card
 from gridloom.models.places import find_model, put_in_place
+from gridloom.results.picking import pick
 from gridloom.results.result import ReportError, Result
 from gridloom.training.job import Job
 from gridloom.training.pool import Workers
 
 _log = logging.getLogger("gridloom")
-
-BEST = "the best"
 
 
 def refit_best(result: Result, workers: Workers, job: Job, refit: Refit = True) -> None:
@@ -28,9 +27,12 @@ def refit_best(result: Result, workers: Workers, job: Job, refit: Refit = True) 
     With "simplest", it is the simplest of those that are statistically tied with the best. What goes wrong is noted in
     `result.report_errors`: the search itself is done.
     """
-    if result.best is None or not result.is_complete:
+    picked = pick(result, refit)
+    if picked is None or not result.is_complete:
         return
-    trial, chosen = _chosen(result, result.best, refit)
+    if picked.caveat:
+        _log.warning("refit: simplest keeps the model of the best candidate, since %s", picked.caveat)
+    trial, chosen = picked.trial, picked.chosen
     fit = Fit(trial.candidate, repeat=0, fold=ALL_ROWS)
     if _is_kept(result, fit, chosen, job):
         return
@@ -44,23 +46,6 @@ def refit_best(result: Result, workers: Workers, job: Job, refit: Refit = True) 
     except (StopRun, OSError) as error:
         _log.error("the model of the best candidate cannot be kept: %s; the run is not affected", error)
         result.report_errors.append(ReportError("the model of the best candidate", str(error)))
-
-
-def _chosen(result: Result, best: Trial, refit: Refit) -> tuple[Trial, str]:
-    """The trial whose model is kept, and what it was chosen as."""
-    if refit != "simplest":
-        return best, BEST
-    answer = result.summary.answer
-    if answer is None or answer.simplest is None:
-        _log.warning(
-            "refit: simplest keeps the model of the best candidate, since %s",
-            "the scores do not tell which candidates are tied"
-            if answer is None
-            else "no family says which values of what is searched are simpler",
-        )
-        return best, BEST
-    trial = next(trial for trial in result.trials if trial.number == answer.simplest)
-    return trial, f"the simplest of {len(answer.members)} candidates that are statistically tied with the best"
 
 
 def _is_kept(result: Result, fit: Fit, chosen: str, job: Job) -> bool:

@@ -10,7 +10,7 @@ from gridloom.testing.contract import Contract
 
 
 class DatasetContract(Contract):
-    """Inherit to test a data set.
+    """Inherit to test a data set, also one whose data have several inputs.
 
     - `task`: what there is to learn, if you want to have it checked: `gridloom.Task("binary", (8,), 2)`.
     - `rows`: how many rows there are, if you want to have it checked.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
@@ -10,6 +11,7 @@ import pytest
 
 from gridloom.core.data import TASKS as ALL
 from gridloom.core.data import Task, TaskKind
+from gridloom.core.inputs import cut_inputs
 from gridloom.core.trials import Status
 from gridloom.errors import GridloomError
 from gridloom.registry.records import ModelBuilder
@@ -26,12 +28,14 @@ class ModelBuilderContract(Contract):
     - `tasks`: the kinds of task it builds models for, of "binary", "multiclass" and "regression"; for the others of these
       it raises `gridloom.StopRun` with the reason. "multilabel" and "multioutput" are tested where they are named.
     - `input_shape`: the shape of a row of features.
+    - `inputs`: for models with several inputs, the shapes of a row by name, in place of `input_shape`.
     - `experiment`: keys put over the tiny experiment that trains the model, such as `{"dataset": "digits"}`.
     """
 
     kind = ModelBuilder
     tasks: ClassVar[Collection[TaskKind]] = TASKS
     input_shape: ClassVar[tuple[int, ...]] = (FEATURES,)
+    inputs: ClassVar[Mapping[str, tuple[int, ...]]] = {}
     experiment: ClassVar[Mapping[str, Any]] = {}
 
     def build(self, kind: TaskKind) -> Any:
@@ -45,8 +49,9 @@ class ModelBuilderContract(Contract):
 
     def task(self, kind: TaskKind) -> Task:
         """A task of this kind."""
+        shape = (sum(map(math.prod, self.inputs.values())),) if self.inputs else self.input_shape
         outputs = TARGETS if kind in ("multilabel", "multioutput") else 1
-        return Task(kind, self.input_shape, {"binary": 2, "multiclass": CLASSES}.get(kind, 0), outputs)
+        return Task(kind, shape, {"binary": 2, "multiclass": CLASSES}.get(kind, 0), self.inputs, outputs)
 
     def test_it_says_so_when_it_cannot_learn_a_task(self) -> None:
         """It raises a GridloomError, which is shown to the user, for the tasks that it does not claim."""
@@ -78,7 +83,7 @@ class ModelBuilderContract(Contract):
 
     def check_network(self, network: Any, kind: TaskKind) -> None:
         """Check the shape of what a network makes of some rows."""
-        shape = tuple(_output_of(network, self.input_shape).shape)
+        shape = tuple(self.output_of(network).shape)
         admitted = {"binary": (1, 2), "multiclass": (CLASSES,), "regression": (1,)}.get(kind, (TARGETS,))
         assert shape[:1] == (ROWS,), f"{ROWS} rows make an output of shape {shape}"
         assert shape[1:] in [(units,) for units in admitted], f"for a {kind} task a row makes an output of {shape[1:]}"
@@ -105,7 +110,7 @@ class ModelBuilderContract(Contract):
         assert one is not two, "it returns the same model twice"
         if "network" in self.record.makes:
             for model in (one, two):
-                _output_of(model, self.input_shape)
+                self.output_of(model)
             shared = {id(variable) for variable in one.variables} & {id(variable) for variable in two.variables}
             assert not shared, f"two of its models share {len(shared)} variables"
 
@@ -120,7 +125,7 @@ class ModelBuilderContract(Contract):
         for _ in range(2):
             keras.utils.set_random_seed(0)
             model = self.build(self.first_task)
-            _output_of(model, self.input_shape)
+            self.output_of(model)
             weights.append([np.asarray(value) for value in model.get_weights()])
         assert len(weights[0]) == len(weights[1])
         same = all(np.array_equal(one, two) for one, two in zip(*weights, strict=True))
@@ -140,15 +145,15 @@ class ModelBuilderContract(Contract):
             reasons = [found.traceback or found.error for _, found in trial.failures]
             assert trial.status is Status.COMPLETE, f"it cannot be trained:\n{reasons[0]}"
 
+    def output_of(self, network: Any) -> Any:
+        """What a network makes of rows of zeros."""
+        import numpy as np
+
+        task = self.task(self.first_task)
+        return network(cut_inputs(np.zeros((ROWS, *task.input_shape), "float32"), task.inputs))
+
     def searched(self) -> dict[str, list[Any]]:
         """An option to search, with the one value that it has anyway."""
         for name, value in self.record.options.resolve(self.options).items():
             return {name: [value]}
         raise TypeError(f"'{self.name}' has no options to search; name a space in 'experiment'")
-
-
-def _output_of(network: Any, input_shape: tuple[int, ...]) -> Any:
-    """What a network makes of rows of zeros."""
-    import numpy as np
-
-    return network(np.zeros((ROWS, *input_shape), "float32"))

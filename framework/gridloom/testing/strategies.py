@@ -102,7 +102,7 @@ class StrategyContract(Contract):
 
     def test_a_run_with_it_is_gone_on_with_by_replaying(self, tmp_path: Any) -> None:
         """A run that is read from its journal has the same trials, and nothing is proposed anew."""
-        from gridloom.runs.runner import load_result
+        from gridloom.runs.reading import load_result
         from gridloom.testing.experiments import read_tiny
 
         keys = {"search": {"strategy": self.selection, "space": {"model": {"C": [0.1, 1.0, 10.0]}}}}

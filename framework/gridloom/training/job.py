@@ -6,6 +6,7 @@ import pickle
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from gridloom.core.data import Data
 from gridloom.core.recipe import Recipe
@@ -16,12 +17,21 @@ from gridloom.experiment.experiment import Experiment
 
 
 @dataclass(frozen=True)
+class KeepModels:
+    """Where the models of fits are written, and what all their cards have in common, as plain data."""
+
+    folder: Path
+    card: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Job:
     """What all batches of a run have in common, ready to travel to a worker.
 
     `recipe` is a pickled `Recipe`: its options may hold objects of plugins, which a worker loads first. `plugins` and
     `without` are what to load them with; `states` is in which state each plugin has to be that scores depend on.
-    `keeps_predictions` says whether results come back with what the models predict.
+    `keeps_predictions` says whether results come back with what the models predict, `models` where these are written, if they
+    are kept.
     """
 
     recipe: bytes
@@ -32,6 +42,7 @@ class Job:
     splits: tuple[Split, ...]
     log: Path
     keeps_predictions: bool = True
+    models: KeepModels | None = None
 
 
 def job_of(experiment: Experiment, data: Data, log: Path) -> Job:

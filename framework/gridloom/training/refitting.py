@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from gridloom.core.boundary import restored, seeded
-from gridloom.core.columns import TABLE, frame_of
+from gridloom.core.columns import frame_of
 from gridloom.core.file_names import PREPROCESSING
+from gridloom.core.kept_model import KeptModel
 from gridloom.core.preparing import columns_of, numbers_of
 from gridloom.core.skops_files import own_types, read_skops, write_skops
 from gridloom.core.split import Split
@@ -45,6 +46,18 @@ class Refitted:
     own_types: tuple[str, ...] = ()
 
 
+def told_of(refitted: Refitted) -> dict[str, Any]:
+    """What a card says of the files of a model."""
+    return {
+        "model": refitted.file,
+        "preprocessing": refitted.preprocessing,
+        "features": list(refitted.features),
+        "dtype": refitted.dtype,
+        "note": dict(refitted.note),
+        "own_types": list(refitted.own_types),
+    }
+
+
 def run_refit(job: Job, fit: Fit, folder: Path) -> Refitted | StopRun:
     """Train a fit on all rows and write its model into the folder; what is there, or what went wrong.
 
@@ -62,7 +75,7 @@ def run_refit(job: Job, fit: Fit, folder: Path) -> Refitted | StopRun:
             work = Work(ready.recipe, ready.calls, job.data, splits, (fit,))
             with restored(), seeded(fit.seed(0)):
                 kept = ready.engine.refit(work, fit, folder)
-            return _with_preprocessing(work, fit, kept.file, _plain(ready.engine.name, kept.note), job)
+            return with_preprocessing(work, fit, kept, job)
         except BaseException as error:
             traceback.print_exc()
             return StopRun(str(error) if isinstance(error, GridloomError) else named(error))
@@ -77,9 +90,11 @@ def _plain(engine: str, note: Mapping[str, Any]) -> Mapping[str, Any]:
     return plain
 
 
-def _with_preprocessing(work: Work, fit: Fit, file: Path, note: Mapping[str, Any], job: Job) -> Refitted:
+def with_preprocessing(work: Work, fit: Fit, kept: KeptModel, job: Job) -> Refitted:
+    """Write the fitted preprocessing of a fit beside its model; returns what is there. StopRun where it cannot be kept."""
+    file, note = kept.file, _plain(work.recipe.engine.name, kept.note)
     if not work.recipe.preprocess:
-        names = tuple(column.name for column in columns_of(work.data)) if work.data.X.ndim == TABLE else ()
+        names = tuple(column.name for column in columns_of(work.data)) if work.data.is_table else ()
         return Refitted(file.name, note, None, names, work.data.X.dtype.name)
     found = work.prepared(fit)
     path = file.parent / PREPROCESSING

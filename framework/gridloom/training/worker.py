@@ -18,6 +18,7 @@ from gridloom.errors import CannotTrain, GridloomError, StopRun
 from gridloom.training.calls import Prepared, prepared
 from gridloom.training.intervals import Listening, intervals_of
 from gridloom.training.job import Job, Outcome
+from gridloom.training.keeping import keep_model_of
 from gridloom.training.worker_log import output_to
 
 MAX_SECONDS = 10.0
@@ -67,6 +68,8 @@ def _trained(ready: Prepared, job: Job, fits: Sequence[Fit]) -> Outcome:
     def train(some: Sequence[Fit]) -> Iterator[tuple[Fit, FitResult]]:
         work = Work(ready.recipe, ready.calls, job.data, job.splits, tuple(some))
         for fit, result in ready.engine.train(work, **ready.engine_options):
+            if job.models is not None and result.status is Status.COMPLETE:
+                keep_model_of(job.models, job, work, fit, result)
             yield fit, _as_it_travels(result, job)
 
     ends = time.monotonic() + MAX_SECONDS

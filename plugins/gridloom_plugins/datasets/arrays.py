@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def load(
     path: InputFile,
-    X: str = "X",
+    X: str | tuple[str, ...] | dict[str, str] = "X",
     y: str = "y",
     y_path: InputFile | None = None,
     task: TaskName | None = None,
@@ -28,7 +28,8 @@ def load(
 ) -> Data:
     """Read features and targets from an .npz file, or from two .npy files; none that holds pickled objects.
 
-    `X` and `y` are the names of the arrays in the .npz file: features of shape (rows, ...) and one target a row. With
+    `X` and `y` are the names of the arrays in the .npz file: features of shape (rows, ...) and one target a row. Where `X`
+    is a list of names, or a mapping from names of a model's inputs to names of arrays, each is one of several inputs. With
     .npy files, `path` holds the features and `y_path` the targets. Texts are classes, and so are whole numbers with at
     most 20 different values, unless `task` says regression. Targets of shape (rows, targets) are several numbers, or labels
     of 0 and 1 where `task` says multilabel. `groups`, `order`, `folds` and `weights` are names of arrays with
@@ -39,22 +40,35 @@ def load(
     beside = {"groups": groups, "order": order, "folds": folds, "weights": weights}
     names = {field: name for field, name in beside.items() if name is not None}
     found = read(path)
+    features: NDArray[Any] | Mapping[str, NDArray[Any]]
     if isinstance(found, np.ndarray):
         if y_path is None or names:
             message = (
                 "an .npy file holds one array; name that of the targets by 'y_path', or write all arrays to an .npz"
             )
             raise InvalidInput.at(Location(str(path)), message)
+        if not isinstance(X, str):
+            raise InvalidInput.at(Location(str(path)), "an .npy file holds one array; several inputs need an .npz file")
         features, targets = found, read(y_path)
         if not isinstance(targets, np.ndarray):
             raise InvalidInput.at(Location(str(y_path)), "the targets of an .npy file should be an .npy file, too")
     elif y_path is not None:
         raise InvalidInput.at(Location(str(path)), "this file has its targets in it; leave 'y_path' out, and say 'y'")
     else:
-        features, targets = (_named(found, name, path) for name in (X, y))
+        features, targets = _features(found, X, path), _named(found, y, path)
     learned = targets_in_array(targets, y, task, Location(str(y_path or path)))
     arrays: dict[str, Any] = {field: _named(found, name, path) for field, name in names.items()}
     return Data(features, **learned, **arrays)
+
+
+def _features(
+    arrays: Mapping[str, NDArray[Any]], names: str | tuple[str, ...] | dict[str, str], path: Path
+) -> NDArray[Any] | Mapping[str, NDArray[Any]]:
+    """The array of this name, or the arrays of several inputs by their names."""
+    if isinstance(names, str):
+        return _named(arrays, names, path)
+    by_input = names if isinstance(names, dict) else dict.fromkeys(names)
+    return {name: _named(arrays, array or name, path) for name, array in by_input.items()}
 
 
 def read(path: Path) -> NDArray[Any] | Mapping[str, NDArray[Any]]:

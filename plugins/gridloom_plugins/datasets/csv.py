@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
 from gridloom import Column, Data, Dataset, InputFile, Location, Table
 from gridloom_plugins.datasets import complaints
+from gridloom_plugins.datasets.behind import Bad, Rows, put_behind, task_of, wanted_of
 from gridloom_plugins.datasets.beside import read_beside
 from gridloom_plugins.datasets.cells import MISSING, Decimal, Rules, all_numbers
 from gridloom_plugins.datasets.headers import check_is_header
@@ -66,17 +69,58 @@ def load(
     """
     beside = {"groups": groups, "order": order, "folds": folds, "weights": weights}
     wanted = Wanted.of(target, task, features, drop, types, beside)
-    rules = Rules(MISSING if missing is None else frozenset(map(str, missing)), decimal)
-    layout = layout_of(path, delimiter, encoding, header, named=wanted.named, comma_is_decimal=decimal == ",")
-    if header is None and layout.start:
-        check_is_header(path, layout.start)
-    source = _source(layout, wanted)
-    if wrong := wrong_cells(wanted.targets, source.cells, task, rules):
-        source.table.refuse(wrong, "targets that are none")
+    rules = _rules(missing, decimal)
+    source = _opened(path, wanted, delimiter, header, decimal, encoding)
+    _check_targets(source, wanted, task, rules)
     targets = targets_in(wanted.targets, source.cells, task, rules)
     X, columns = _features(source, wanted, rules)
+    tell_ids(source.head, (Found(column, X[:, place]) for place, column in enumerate(columns or _plain(source.names))))
     arrays: dict[str, Any] = read_beside(wanted.beside, source.cells, rules, source.place)
     return Data(X=X, feature_names=tuple(source.names), columns=columns, **targets, **arrays)
+
+
+def extend(
+    data: Data,
+    file: Path,
+    *,
+    delimiter: str | None = None,
+    header: bool | None = None,
+    missing: Sequence[str | int | float] | None = None,
+    decimal: Decimal = ".",
+    encoding: Encoding = "utf-8",
+    groups: Name | None = None,
+    order: Name | None = None,
+    **_: Any,
+) -> Data:
+    """The data and behind them the rows of another file, read by the options of `load` and as what the columns are.
+
+    The columns of folds and weights are not asked for: the rows do not train. InvalidInput with line and column.
+    """
+    wanted, rules = wanted_of(data, groups, order), _rules(missing, decimal)
+    source = _opened(file, wanted, delimiter, header, decimal, encoding)
+    _check_targets(source, wanted, task_of(data), rules)
+    X, columns = _features(source, wanted, rules)
+    beside = read_beside(wanted.beside, source.cells, rules, source.place)
+
+    def refuse(bad: list[Bad]) -> None:
+        if bad:
+            source.table.refuse(bad, "cells like these")
+
+    return put_behind(data, Rows(file, X, columns, source.cells, beside, refuse), rules)
+
+
+def _rules(missing: Sequence[str | int | float] | None, decimal: Decimal) -> Rules:
+    return Rules(MISSING if missing is None else frozenset(map(str, missing)), decimal)
+
+
+def _plain(names: Sequence[str]) -> list[Column]:
+    return [Column(name) for name in names]
+
+
+def _check_targets(source: _Source, wanted: Wanted, task: TaskName | None, rules: Rules) -> None:
+    """InvalidInput for cells that cannot be a target."""
+    if wrong := wrong_cells(wanted.targets, source.cells, task, rules):
+        source.table.refuse(wrong, "targets that are none")
 
 
 @dataclass(frozen=True)
@@ -112,6 +156,21 @@ class _Source:
         return read_column(name, self.cells(name), kind, rules) if numbers is None else Found(Column(name), numbers)
 
 
+def _opened(
+    path: Path,
+    wanted: Wanted,
+    delimiter: str | None,
+    header: bool | None,
+    decimal: Decimal,
+    encoding: Encoding,
+) -> _Source:
+    """The cells of a file that is laid out like this; InvalidInput where it is not, or lacks columns."""
+    layout = layout_of(path, delimiter, encoding, header, named=wanted.named, comma_is_decimal=decimal == ",")
+    if header is None and layout.start:
+        check_is_header(path, layout.start)
+    return _source(layout, wanted)
+
+
 def _source(layout: Layout, wanted: Wanted) -> _Source:
     """The cells of a file, read by pandas where it is large and nothing in it needs a closer look."""
     if not layout.is_plain or not layout.start or layout.path.stat().st_size < LARGE:
@@ -139,7 +198,6 @@ def _features(source: _Source, wanted: Wanted, rules: Rules) -> tuple[NDArray[np
     if rules.are_usual and all(kind == "numeric" for kind in wanted.types.values()):
         X = source.numbers()
     if X is not None:
-        tell_ids(source.head, (Found(Column(name), X[:, place]) for place, name in enumerate(source.names)))
         return X, ()
     if source.large:
         given = wanted.types
@@ -148,15 +206,14 @@ def _features(source: _Source, wanted: Wanted, rules: Rules) -> tuple[NDArray[np
     read = [source.column(name, wanted.types.get(name), rules) for name in source.names]
     if wrong := [item for item in read if isinstance(item, Wrong)]:
         complaints.refuse(source.table, wrong)
-    found = [item for item in read if isinstance(item, Found)]
-    tell_ids(source.head, found)
-    return side_by_side(found)
+    return side_by_side([item for item in read if isinstance(item, Found)])
 
 
 DATASET = Dataset(
     name="csv",
     summary="Columns and a target from a CSV file.",
     load=load,
+    extend=extend,
     opens=(".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz"),
     propose=propose_csv,
 )

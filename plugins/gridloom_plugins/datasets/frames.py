@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gridloom import Data, InvalidInput, Location, Problem, nearest
+from gridloom_plugins.datasets.behind import Bad, Rows
 from gridloom_plugins.datasets.beside import read_beside
 from gridloom_plugins.datasets.cells import Rules
 from gridloom_plugins.datasets.complaints import in_row, named
@@ -43,6 +45,41 @@ def read_parquet(path: Path) -> Any:
 
 def data_of(frame: pd.DataFrame, source: str, wanted: Wanted, task: TaskName | None, rules: Rules) -> Data:
     """The data in a table; `source` is what errors name, with rows counted from 1. InvalidInput where they make no sense."""
+    read = _read(frame, source, wanted, task, rules)
+    targets = targets_in(wanted.targets, read.targets.__getitem__, task, rules)
+    tell_ids(read.head, read.found)
+    X, columns = side_by_side(read.found)
+    arrays: dict[str, Any] = read.beside
+    names = tuple(item.column.name for item in read.found)
+    return Data(X=X, feature_names=names, columns=columns, **targets, **arrays)
+
+
+def rows_of(frame: pd.DataFrame, file: Path, wanted: Wanted, task: TaskName, rules: Rules) -> Rows:
+    """The rows of a table that are to stand behind those of a data set; InvalidInput where they make no sense."""
+    read = _read(frame, str(file), wanted, task, rules)
+    X, columns = side_by_side(read.found)
+
+    def refuse(bad: list[Bad]) -> None:
+        if bad:
+            place = Location(str(file))
+            told = [Problem(place, f"column '{name}', row {row + 1}: {complaint}") for row, name, complaint in bad]
+            raise InvalidInput(told[:SHOWN])
+
+    return Rows(file, X, columns, read.targets.__getitem__, read.beside, refuse)
+
+
+@dataclass(frozen=True)
+class _Read:
+    """The cells of the targets by name, and the features of a table, and what stands beside them, by field."""
+
+    head: Head
+    targets: dict[str, list[str]]
+    found: list[Found]
+    beside: dict[str, NDArray[Any]]
+
+
+def _read(frame: pd.DataFrame, source: str, wanted: Wanted, task: TaskName | None, rules: Rules) -> _Read:
+    """What a table holds of the wanted columns; InvalidInput for cells that are none of them."""
     frame = frame.set_axis([str(name) for name in frame.columns], axis=1)
     place = Location(source)
     head = _head(frame, place)
@@ -51,17 +88,13 @@ def data_of(frame: pd.DataFrame, source: str, wanted: Wanted, task: TaskName | N
     if wrong := wrong_cells(wanted.targets, texts.__getitem__, task, rules):
         row, name, complaint = wrong[0]
         raise InvalidInput.at(place, f"column '{name}', row {row + 1}: {complaint}")
-    targets = targets_in(wanted.targets, texts.__getitem__, task, rules)
     read = [_column(frame[name], name, wanted.types.get(name), rules, place) for name in names]
     if bad := [item for item in read if isinstance(item, Wrong)]:
         raise InvalidInput([Problem(place, in_row(texts_of(frame[item.name]), item)) for item in bad])
-    found = [item for item in read if isinstance(item, Found)]
-    tell_ids(head, found)
-    X, columns = side_by_side(found)
-    arrays: dict[str, Any] = read_beside(
+    beside = read_beside(
         wanted.beside, lambda name: texts_of(frame[name]), rules, lambda row, _: Location(f"{source}, row {row + 1}")
     )
-    return Data(X=X, feature_names=tuple(names), columns=columns, **targets, **arrays)
+    return _Read(head, texts, [item for item in read if isinstance(item, Found)], beside)
 
 
 def _head(frame: pd.DataFrame, place: Location) -> Head:

@@ -78,7 +78,7 @@ def layout_of(
     """
     lines = _first_lines(path, encoding)
     skip = 0
-    if lines and (found := _EXCEL.fullmatch(lines[0].strip())):
+    if lines and (found := _EXCEL.fullmatch(lines[0].rstrip("\r\n"))):
         if delimiter not in (None, found[1]):
             raise InvalidInput.at(
                 Location(str(path), 1, 1),
@@ -107,10 +107,24 @@ def _first_lines(path: Path, encoding: Encoding) -> list[str]:
     if first.startswith(_MARK_OF_UTF_8):
         message = f"this file begins with the byte order mark of UTF-8, so it is not {encoding}; leave 'encoding' out"
         raise InvalidInput.at(Location(str(path), 1, 1), message)
+    if encoding in ("latin-1", "cp1252") and _is_of_utf_8("".join(lines), encoding):
+        message = f"the letters of this file are those of UTF-8, so it is not {encoding}; leave 'encoding' out"
+        raise InvalidInput.at(Location(str(path), 1, 1), message)
     if "\0" in first:
         message = "the first line holds NUL characters, as UTF-16 text does; write 'encoding: utf-16' if it is that"
         raise InvalidInput.at(Location(str(path), 1, 1), message)
     return lines
+
+
+def _is_of_utf_8(text: str, encoding: Encoding) -> bool:
+    """Whether a text that was read in this encoding has other letters than ASCII, and is text of UTF-8 as well."""
+    if text.isascii():
+        return False
+    try:
+        text.encode(encoding).decode("utf-8")
+    except UnicodeError:
+        return False
+    return True
 
 
 def _delimiter(path: Path, lines: Sequence[str], named: Sequence[str], *, comma_is_decimal: bool) -> str:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
 from gridloom import Data, Dataset, InputFile
+from gridloom_plugins.datasets.behind import put_behind, task_of, wanted_of
 from gridloom_plugins.datasets.cells import Rules
-from gridloom_plugins.datasets.frames import data_of, read_parquet
+from gridloom_plugins.datasets.frames import data_of, read_parquet, rows_of
 from gridloom_plugins.datasets.kinds import Kind
 from gridloom_plugins.datasets.proposing import propose_parquet
 from gridloom_plugins.datasets.targets import TaskName
@@ -41,10 +46,26 @@ def load(
     return data_of(read_parquet(path), str(path), wanted, task, rules)
 
 
+def extend(
+    data: Data,
+    file: Path,
+    *,
+    missing: Sequence[str | int | float] | None = None,
+    groups: Name | None = None,
+    order: Name | None = None,
+    **_: Any,
+) -> Data:
+    """The data and behind them the rows of another file, read by the options of `load` and as what the columns are."""
+    rules = Rules(frozenset(map(str, missing or ())))
+    rows = rows_of(read_parquet(file), file, wanted_of(data, groups, order), task_of(data), rules)
+    return put_behind(data, rows, rules)
+
+
 DATASET = Dataset(
     name="parquet",
     summary="Columns and a target from a Parquet file.",
     load=load,
+    extend=extend,
     opens=(".parquet", ".pq"),
     propose=propose_parquet,
 )

@@ -26,7 +26,7 @@ BATCHES = 16
 def train(work: Work) -> Iterator[tuple[Fit, FitResult]]:
     """Train Keras models on JAX, many at once: fits whose networks differ in numbers alone share a compiled program.
 
-    It trains Sequential and Functional models with one input and one output, of any layers that JAX compiles.
+    It trains Sequential and Functional models with one output, of any layers that JAX compiles.
     Compiled programs are kept in the user's cache folder; `JAX_ENABLE_COMPILATION_CACHE=false` in the environment
     turns that off, `JAX_COMPILATION_CACHE_DIR` names another folder.
 
@@ -42,14 +42,9 @@ def train(work: Work) -> Iterator[tuple[Fit, FitResult]]:
 def refit(work: Work, fit: Fit, folder: Path) -> KeptModel:
     """Write the model of a fit, trained on all its rows, to `model.keras`."""
     _prepare()
-    from gridloom_plugins.fused.drawing import drawn_by_numpy
-    from gridloom_plugins.fused.training import member_of, trained_model
-    from gridloom_plugins.networks.saving import keep_model
+    from gridloom_plugins.fused.training import trained_model
 
-    network = member_of(work, fit).network
-    model = trained_model(work, fit)
-    with drawn_by_numpy():  # it is loaded again, with weights that are drawn first
-        return keep_model(work, fit, model, folder, epochs=network.epochs, batch_size=network.shape.batch)
+    return trained_model(work, fit, folder)
 
 
 class _Without(MetaPathFinder):
@@ -137,6 +132,7 @@ ENGINE = Engine(
     script=network_script,
     weighs=True,
     prepares=True,
+    cuts=True,
     max_growth=1024 * 1024 * 1024,  # it keeps a bounded number of networks and programs
     preference=10,
 )

@@ -70,7 +70,8 @@ def _train_one(work: Work, fit: Fit) -> FitResult:
     predictions = predicted(estimator, _features(work, fit, test_rows), work.data.task.kind)
     scored = time.perf_counter()
     history = {name: [float(value) for value in values] for name, values in estimator.history_.items()}
-    return work.result(fit, predictions, history, fitted - started, scored - fitted)
+    seconds = fitted - started, scored - fitted
+    return work.result(fit, predictions, history, *seconds, model=partial(_written, work, fit, estimator))
 
 
 def _fitted(work: Work, fit: Fit) -> Any:
@@ -91,10 +92,15 @@ def _features(work: Work, fit: Fit, rows: Any) -> Any:
 def refit(work: Work, fit: Fit, folder: Path) -> KeptModel:
     """Write the model of a fit, trained on all its rows, to `model.keras`."""
     import_quietly()
+    return _written(work, fit, _fitted(work, fit), folder)
+
+
+def _written(work: Work, fit: Fit, estimator: Any, folder: Path) -> KeptModel:
+    """Write the network of a fitted estimator."""
     from gridloom_plugins.networks.saving import keep_model
 
-    found = _fitted(work, fit)
-    return keep_model(work, fit, found.model_, folder, epochs=found.epochs, batch_size=found.batch_size)
+    batch_size = estimator.batch_size
+    return keep_model(work, fit, estimator.model_, folder, epochs=estimator.epochs, batch_size=batch_size)
 
 
 ENGINE = Engine(
@@ -110,4 +116,5 @@ ENGINE = Engine(
     script=network_script,
     weighs=True,
     prepares=True,
+    cuts=True,
 )

@@ -57,7 +57,8 @@ def _train_one(work: Work, fit: Fit) -> FitResult:
     estimator = _fitted(work, fit)
     fitted = time.perf_counter()
     predictions = Predictions.of(estimator, work.features(fit)[test_rows], classes=not work.data.task.is_numeric)
-    return work.result(fit, predictions, {}, fitted - started, time.perf_counter() - fitted)
+    seconds = fitted - started, time.perf_counter() - fitted
+    return work.result(fit, predictions, {}, *seconds, model=partial(_written, work, fit, estimator))
 
 
 def _fitted(work: Work, fit: Fit) -> Any:
@@ -94,13 +95,17 @@ def _several_targets(estimator: Any, work: Work) -> Iterator[None]:
 
 
 def refit(work: Work, fit: Fit, folder: Path) -> KeptModel:
-    """Write the estimator of a fit, fitted to all its rows, to `model.skops`.
+    """Write the estimator of a fit, fitted to all its rows, to `model.skops`."""
+    return _written(work, fit, _fitted(work, fit), folder)
+
+
+def _written(work: Work, fit: Fit, estimator: Any, folder: Path) -> KeptModel:
+    """Write the fitted estimator of a fit to `model.skops`.
 
     Raises StopRun where skops cannot write or load it, or it then predicts something else.
     """
     import numpy as np
 
-    estimator = _fitted(work, fit)
     path = folder / "model.skops"
     write_skops(path, estimator)
     X, own = work.features(fit)[:TRIED_ROWS], _own_modules(estimator)

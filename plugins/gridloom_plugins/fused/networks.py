@@ -13,7 +13,7 @@ import jax
 import numpy as np
 from numpy.typing import NDArray
 
-from gridloom import Draft, Fit, GridloomError, Work
+from gridloom import Draft, Fit, GridloomError, Task, Work, cut_inputs
 from gridloom_plugins.fused.drawing import drawn_by_numpy
 from gridloom_plugins.fused.logits import crossentropies_from_logits
 from gridloom_plugins.fused.overridden import ignored_by_optimizer, ignored_methods
@@ -106,7 +106,7 @@ def read_network(work: Work, fit: Fit, weighted: bool) -> Network:
     targets = _shared(work, targets_of(work, fit, model))
     try:
         steps, logs = zip(
-            *(_trace_step(model, work.features(fit), targets, weighted, size) for size in shape.sizes), strict=True
+            *(_trace_step(model, work.task(fit), targets, weighted, size) for size in shape.sizes), strict=True
         )
         predict = _trace_prediction(work, fit, model, shape.predicted)
     except (Unsuitable, MemoryError):
@@ -206,15 +206,19 @@ def _shared(work: Work, targets: NDArray[Any]) -> NDArray[Any]:
 
 
 def _trace_step(
-    model: Any, X: NDArray[Any], y: NDArray[Any], weighted: bool, size: int
+    model: Any, task: Task, y: NDArray[Any], weighted: bool, size: int
 ) -> tuple[RandomStep, tuple[str, ...]]:
     """A step of training on so many rows, and the names of what it logs."""
     data: tuple[NDArray[Any], ...] = (
-        np.zeros((size, *X.shape[1:]), "float32"),
+        np.zeros((size, *task.input_shape), "float32"),
         np.zeros((size, *y.shape[1:]), y.dtype),
     )
     data += (np.ones(size, "float32"),) if weighted else ()
-    model._symbolic_build(data_batch=data)
+
+    def cut(rows: Any) -> Any:
+        return (cut_inputs(rows[0], task.inputs), *rows[1:])
+
+    model._symbolic_build(data_batch=cut(data))
     trainable, others, optimizer, metrics = (
         [variable.value for variable in variables]
         for variables in (
@@ -227,7 +231,7 @@ def _trace_step(
 
     def step(state: Any, counts: Any, rows: Any) -> Any:
         with crossentropies_from_logits():
-            logs, after = model.train_step((*state, counts), rows)
+            logs, after = model.train_step((*state, counts), cut(rows))
         return after, logs
 
     traced, (after, logs) = trace(step, (trainable, others, optimizer), metrics, data)
@@ -243,16 +247,16 @@ def _trace_prediction(work: Work, fit: Fit, model: Any, rows: int) -> Traced:
 
     Raises Unsuitable where they depend on rows predicted before: on a state that changes, or on what is drawn.
     """
-    X, trainable = work.features(fit), [variable.value for variable in model.trainable_variables]
+    task, trainable = work.task(fit), [variable.value for variable in model.trainable_variables]
     others = [variable.value for variable in model.non_trainable_variables]
 
     def predict(trainable: Any, others: Any, features: Any) -> Any:
-        outputs, after = model.stateless_call(trainable, others, features, training=False)
+        outputs, after = model.stateless_call(trainable, others, cut_inputs(features, task.inputs), training=False)
         if any(value is not own and not _is_seed(own) for value, own in zip(after, others, strict=True)):
             raise Unsuitable(f"its state changes {_PREDICTS}")
         return probabilities(outputs, model.loss, work.data.task.kind)
 
-    traced, _ = trace(predict, trainable, others, np.zeros((rows, *X.shape[1:]), "float32"))
+    traced, _ = trace(predict, trainable, others, np.zeros((rows, *task.input_shape), "float32"))
     first = len(traced.numbers) + len(trainable)
     taken = traced.jaxpr.invars[first : first + len(others)]
     used = {id(atom) for equation in traced.jaxpr.eqns for atom in equation.invars}

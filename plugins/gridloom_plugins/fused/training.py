@@ -5,13 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import jax
 import numpy as np
 from numpy.typing import NDArray
 
-from gridloom import CannotTrain, Fit, FitResult, GridloomError, Work
+from gridloom import CannotTrain, Fit, FitResult, GridloomError, KeptModel, Work
+from gridloom_plugins.fused.drawing import drawn_by_numpy
 from gridloom_plugins.fused.features import Features, features_of
 from gridloom_plugins.fused.lanes import lanes_for
 from gridloom_plugins.fused.networks import Network, Unsuitable, compiled_model, read_network
@@ -20,6 +23,7 @@ from gridloom_plugins.fused.ways import way_of_steps
 from gridloom_plugins.networks.finite import check_losses
 from gridloom_plugins.networks.keeping import Kept
 from gridloom_plugins.networks.outputs import predictions_of
+from gridloom_plugins.networks.saving import keep_model
 from gridloom_plugins.networks.weights import row_weights
 
 MOST_DRAWN = 4 * 1024 * 1024
@@ -115,24 +119,32 @@ def train_together(work: Work, program: Program, members: Sequence[Member]) -> I
         try:
             check_losses(named["loss"])
             predictions = predictions_of(outputs[lane], work.data.task.kind)
-            result = work.result(member.fit, predictions, named, *shares)
+            model = partial(written_lane, work, member, state, lane)
+            result = work.result(member.fit, predictions, named, *shares, model=model)
         except Exception as error:
             result = FitResult.failed(error)
         yield member.fit, result
 
 
-def trained_model(work: Work, fit: Fit) -> Any:
-    """The fit's Keras model, trained; NotFinite when its loss is not finite."""
+def trained_model(work: Work, fit: Fit, folder: Path) -> KeptModel:
+    """Train a fit alone, and write its Keras model into a folder; NotFinite when its loss is not finite."""
     member = member_of(work, fit)
     ((program, members),) = _chunks(work, [member])
     state, logs = train_lanes(work, program, members, _features(work, members))
     names = list(member.network.logs)
     check_losses([float(np.asarray(log[names.index("loss")])[0]) for log in logs])
-    model = compiled_model(work, fit)
+    return written_lane(work, member, state, 0, folder)
+
+
+def written_lane(work: Work, member: Member, state: Sequence[Any], lane: int, folder: Path) -> KeptModel:
+    """Write the Keras model whose variables are those of a lane."""
+    model = compiled_model(work, member.fit)
     variables = [*model.trainable_variables, *model.non_trainable_variables, *model.optimizer.variables]
     for variable, values in zip(variables, state, strict=True):
-        variable.assign(np.asarray(values)[0])  # JAX would compile a program to take the first
-    return model
+        variable.assign(np.asarray(values)[lane])  # JAX would compile a program to take one
+    network = member.network
+    with drawn_by_numpy():  # it is loaded again, with weights that are drawn first
+        return keep_model(work, member.fit, model, folder, epochs=network.epochs, batch_size=network.shape.batch)
 
 
 def train_lanes(

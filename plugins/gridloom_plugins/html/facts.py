@@ -97,6 +97,10 @@ def _other(result: Result, other: Result) -> Iterator[Fact]:
     yield Fact(f"its mean {one_line(other.scoring)}", score_text(mean), remark)
 
 
+BEST = "the best"
+"""What the candidate was picked as unless `refit: simplest` picks another."""
+
+
 def _held_out(result: Result) -> Iterator[Fact]:
     """What the best candidate scores on rows that the search never saw."""
     if (found := result.held_out) is None:
@@ -107,7 +111,8 @@ def _held_out(result: Result) -> Iterator[Fact]:
     for name, score in found.scores.items():
         ends = found.intervals.get(name)
         interval = f"{score_text(ends[0])} to {score_text(ends[1])}" if ends else "no interval"
-        yield Fact(f"{one_line(name)} {rows}", score_text(score), interval)
+        remark = interval if found.chosen == BEST else f"{interval}; {found.chosen}"
+        yield Fact(f"{one_line(name)} {rows}", score_text(score), remark)
 
 
 def readings(result: Result) -> list[Reading]:

@@ -63,6 +63,7 @@ def _check_starts_anew(model: Any) -> None:
 
 def _training(model: Any, path: Path, note: Mapping[str, Any]) -> str:
     told = note["training"]
+    by_input = " by input" if note.get("inputs") else ""
     coded = {
         "numbers": 'y.astype("float32").reshape(len(y), -1)',
         "labels": 'y.astype("int32")',
@@ -81,12 +82,12 @@ def _training(model: Any, path: Path, note: Mapping[str, Any]) -> str:
 
 
 def train(X, y, weights):
-    """The network, trained on features, class numbers or numbers, and weights of the rows (or None)."""
+    """The network, trained on features{by_input}, class numbers or numbers, and weights of the rows (or None)."""
     keras.utils.set_random_seed({int(told["seed"])})
     model = make_model()
 {weighing}    targets = {coded}
     model.fit(
-        X.astype("float32"),
+        {_features(note)},
         targets,
         sample_weight=weights,
         batch_size={int(told["batch_size"])},
@@ -100,6 +101,13 @@ def save(model, folder):
     """Write the network."""
     model.save(folder / "model.keras")
 '''
+
+
+def _features(note: Mapping[str, Any]) -> str:
+    """The features X as the network takes them."""
+    if note.get("inputs"):
+        return '{name: values.astype("float32") for name, values in X.items()}'
+    return 'X.astype("float32")'
 
 
 def _using(note: Mapping[str, Any]) -> str:
@@ -123,7 +131,7 @@ def _using(note: Mapping[str, Any]) -> str:
 
 def predict(model, X):
     """Probabilities of the classes or labels, shape (rows, classes); or the predicted numbers."""
-    outputs = model.predict(X.astype("float32"), batch_size=1024, verbose=0)
+    outputs = model.predict({_features(note)}, batch_size=1024, verbose=0)
 {activated}    return {answer}
 '''
 

@@ -15,14 +15,15 @@ def drafted(work: Work, fit: Fit) -> tuple[Draft, Any]:
     Raises StopRun when the builder does not return a Keras model, or families are to edit one that has no draft.
     """
     import keras
-    import numpy as np
+
+    from gridloom_plugins.networks.inputs import zeros_for
 
     with bounded_sizes():
         model = work.build(fit)
     if not isinstance(model, keras.Model):
         raise StopRun(f"the builder '{work.model_name}' returned {type(model).__name__}, not a keras.Model")
     if not model.built or not getattr(model, "inputs", None):  # a subclass may say that it is built, and not be
-        model(np.zeros((1, *work.task(fit).input_shape), "float32"))
+        model(zeros_for(work.task(fit), 1))
     if work.recipe.families and not is_editable(model):
         raise StopRun(
             f"families cannot edit the model of '{work.model_name}': it is a subclass of keras.Model, not "

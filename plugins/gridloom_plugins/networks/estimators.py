@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import keras
 import numpy as np
 from numpy.typing import NDArray
 from scikeras.wrappers import BaseWrapper
+from sklearn.preprocessing import FunctionTransformer
 
-from gridloom import Fit, Predictions, Work
+from gridloom import Fit, Predictions, Work, cut_inputs
 from gridloom_plugins.networks.drafting import drafted
 from gridloom_plugins.networks.finite import check_losses
 from gridloom_plugins.networks.outputs import predictions_of, probabilities
@@ -26,6 +27,14 @@ class Estimator(BaseWrapper):
     alone.
     """
 
+    inputs: Mapping[str, tuple[int, ...]] = {}
+    """The shapes of the network's inputs by name, where it has several: see `gridloom.cut_inputs`."""
+
+    @property
+    def feature_encoder(self) -> FunctionTransformer:
+        """What makes arrays by name of features that stand side by side."""
+        return FunctionTransformer(cut_inputs, kw_args={"inputs": self.inputs})
+
     def fit(self, X: Any, y: Any, **kwargs: Any) -> Any:
         """Fit; NotFinite when a loss is not finite."""
         fitted = super().fit(X, y, **kwargs)
@@ -35,7 +44,7 @@ class Estimator(BaseWrapper):
     def _fit_keras_model(self, X: Any, y: Any, sample_weight: Any, **kwargs: Any) -> None:
         arrays = (X, y) if sample_weight is None else (X, y, sample_weight)
         batches = _in_new_orders(arrays, self.batch_size, self.random_state)
-        kwargs |= {"batch_size": None, "steps_per_epoch": math.ceil(len(X) / self.batch_size)}
+        kwargs |= {"batch_size": None, "steps_per_epoch": math.ceil(len(y) / self.batch_size)}
         super()._fit_keras_model(batches, None, sample_weight=None, **kwargs)
 
     @staticmethod
@@ -49,13 +58,14 @@ class Estimator(BaseWrapper):
 def _in_new_orders(arrays: tuple[Any, ...], batch_size: int, seed: int) -> Any:
     """Batches of the arrays' rows for one epoch after the other, each in an order of its own; a `tf.data.Dataset`.
 
+    The arrays are the features (or a dict of them by input), the targets, and weights if there are any.
     Keras's `fit` would take the rows in the same order in all epochs: its shuffling on TensorFlow begins anew in each
     when there is a seed. The orders are those of the engine `fused`.
     """
     import tensorflow as tf
 
-    rows = len(arrays[0])
-    values = tuple(tf.constant(array) for array in arrays)
+    rows = len(arrays[1])
+    values = tf.nest.map_structure(tf.constant, arrays)
 
     def orders() -> Iterator[Any]:
         generator = np.random.default_rng((seed, 1))
@@ -64,7 +74,8 @@ def _in_new_orders(arrays: tuple[Any, ...], batch_size: int, seed: int) -> Any:
 
     whole = tf.data.Dataset.from_generator(orders, output_signature=tf.TensorSpec((rows,), tf.int64))
     batches = whole.flat_map(lambda order: tf.data.Dataset.from_tensor_slices(order).batch(batch_size))
-    return batches.map(lambda order: tuple(tf.gather(value, order) for value in values)).prefetch(tf.data.AUTOTUNE)
+    gathered = batches.map(lambda order: tf.nest.map_structure(lambda value: tf.gather(value, order), values))
+    return gathered.prefetch(tf.data.AUTOTUNE)
 
 
 def estimator_for(work: Work, fit: Fit, n_rows: int) -> tuple[Estimator, NDArray[Any]]:
@@ -87,6 +98,7 @@ def estimator_for(work: Work, fit: Fit, n_rows: int) -> tuple[Estimator, NDArray
     estimator = Estimator(
         model=built, random_state=seed, epochs=epochs, batch_size=batch_size, predict__batch_size=1024, verbose=0
     )
+    estimator.inputs = work.task(fit).inputs
     return estimator, targets
 
 

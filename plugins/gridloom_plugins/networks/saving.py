@@ -12,7 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from gridloom import Fit, GridloomError, KeptModel, LoadedModel, Predictions, StopRun, Work
+from gridloom import Fit, GridloomError, KeptModel, LoadedModel, Predictions, StopRun, Work, cut_inputs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,7 +29,7 @@ AT_ONCE = 1024
 
 
 def keep_model(work: Work, fit: Fit, model: Any, folder: Path, *, epochs: int, batch_size: int) -> KeptModel:
-    """Write the model of a fit, trained on all rows, into a folder, with a note on what its outputs mean.
+    """Write the trained model of a fit into a folder, with a note on what its outputs mean.
 
     Raises GridloomError where Keras cannot load it again, or it then predicts something else.
     """
@@ -52,7 +52,9 @@ def keep_model(work: Work, fit: Fit, model: Any, folder: Path, *, epochs: int, b
         "own_layers": sorted(f"{layer.__module__}.{layer.__qualname__}" for layer in own.values()),
         "training": {"epochs": epochs, "batch_size": batch_size, "seed": work.seed(fit)} | _told(work, fit, model),
     }
-    _check_same(model, path, own, work.features(fit)[:TRIED_ROWS])
+    if inputs := work.task(fit).inputs:
+        note["inputs"] = {name: list(shape) for name, shape in inputs.items()}
+    _check_same(model, path, own, cut_inputs(work.features(fit)[:TRIED_ROWS].astype("float32"), inputs))
     return KeptModel(path, note)
 
 
@@ -67,9 +69,11 @@ def _told(work: Work, fit: Fit, model: Any) -> dict[str, Any]:
     coded = "labels" if targets.dtype.kind == "i" else "numbers"
     if work.data.classes and math.prod(targets.shape[1:]) > 1:
         coded = "one_hot"
-    y = work.data.y
-    weights = row_weights(replace(work, data=replace(work.data, weights=None)), fit, np.arange(len(y)))
-    by_class = None if weights is None else [float(weights[y == one][0]) for one in range(len(work.data.classes))]
+    rows, _ = work.rows(fit)
+    y = work.data.y[rows]
+    weights = row_weights(replace(work, data=replace(work.data, weights=None)), fit, rows)
+    first = [np.flatnonzero(y == one)[:1] for one in range(len(work.data.classes))]
+    by_class = None if weights is None else [float(weights[row].sum()) for row in first]  # 0 for a class without rows
     return {"targets": coded, "class_weights": by_class, "row_weights": work.data.weights is not None}
 
 
@@ -77,7 +81,7 @@ def _is_keras(layer: type) -> bool:
     return layer.__module__.partition(".")[0] == "keras"
 
 
-def _check_same(model: Any, path: Path, own: Mapping[str, type], X: NDArray[Any]) -> None:
+def _check_same(model: Any, path: Path, own: Mapping[str, type], X: Any) -> None:
     """StopRun unless the model in the file is this one: by its weights, with layers of its own by what it predicts, too."""
     import numpy as np
 
@@ -85,8 +89,7 @@ def _check_same(model: Any, path: Path, own: Mapping[str, type], X: NDArray[Any]
     kept, read = model.get_weights(), again.get_weights()
     same = len(kept) == len(read) and all(map(np.array_equal, kept, read))
     if same and own:  # a layer may forget a setting, which Keras's own do not
-        features = X.astype("float32")
-        before, after = (np.asarray(one(features, training=False)) for one in (model, again))
+        before, after = (np.asarray(one(X, training=False)) for one in (model, again))
         same = np.allclose(before, after, rtol=CLOSE, atol=CLOSE, equal_nan=True)
     if not same:
         raise StopRun("the model, loaded from its file, predicts something else than before, so it is not kept")
@@ -107,8 +110,9 @@ def load_model(path: Path, note: Mapping[str, Any], modules: Sequence[ModuleType
 
         from gridloom_plugins.networks.outputs import activated, predictions_of
 
-        outputs = model.predict(X.astype("float32", copy=False), batch_size=AT_ONCE, verbose=0)
-        outputs = np.asarray(keras.ops.convert_to_numpy(activated(np.asarray(outputs), note["activation"])))
+        features = cut_inputs(X.astype("float32", copy=False), note.get("inputs", {}))
+        outputs = np.asarray(model.predict(features, batch_size=AT_ONCE, verbose=0))
+        outputs = np.asarray(keras.ops.convert_to_numpy(activated(outputs, note["activation"])))
         return predictions_of(outputs, note["task"] if "task" in note else _task_of(note["classes"]))
 
     return LoadedModel(model, predict)

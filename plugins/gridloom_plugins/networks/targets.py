@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gridloom import Data, Fit, StopRun, Task, Work
+from gridloom_plugins.networks.inputs import check_inputs, check_values, zeros_for
 from gridloom_plugins.networks.losses import check_numbers, kind_of, shown
 from gridloom_plugins.networks.prepared import check_layers
 from gridloom_plugins.networks.several import check_activation, coded_several
@@ -28,7 +29,9 @@ def targets_of(work: Work, fit: Fit, model: Any) -> NDArray[Any]:
     ValueError where the network does not suit the data, or has layers that are not adapted.
     """
     check_layers(model)
-    targets = coded_targets(work.data, output_shape(model, work.task(fit)), model.loss, work.training(fit).targets)
+    shape = output_shape(model, work.task(fit))
+    check_values(work, fit, model)
+    targets = coded_targets(work.data, shape, model.loss, work.training(fit).targets)
     check_activation(model, work.data.task)
     return targets
 
@@ -36,23 +39,18 @@ def targets_of(work: Work, fit: Fit, model: Any) -> NDArray[Any]:
 def output_shape(model: Any, task: Task) -> tuple[int, ...]:
     """The shape of the network's output for one row of features.
 
-    ValueError when the network has several inputs or outputs, or takes rows of another shape.
+    ValueError when the network has several outputs, or other inputs than the data.
     """
     import keras
 
-    row, inputs = task.input_shape, getattr(model, "inputs", None)
-    if inputs:
-        if len(inputs) != 1 or len(model.outputs) != 1:
-            join = f"; {JOIN}" if len(model.outputs) > 1 else ""
-            raise ValueError(
-                f"the network has {len(inputs)} inputs and {len(model.outputs)} outputs, not one of each{join}"
-            )
-        taken, shape = tuple(inputs[0].shape[1:]), tuple(model.outputs[0].shape[1:])
-        if len(taken) == len(row) and any(size not in (None, own) for size, own in zip(taken, row, strict=True)):
-            raise ValueError(f"the network takes rows of shape {taken}, but those of the data have shape {row}")
+    check_inputs(model, task)
+    if getattr(model, "inputs", None):
+        if len(model.outputs) != 1:
+            raise ValueError(f"the network has {len(model.outputs)} outputs, not one; {JOIN}")
+        shape = tuple(model.outputs[0].shape[1:])
         if None not in shape:
             return shape
-    outputs = keras.tree.flatten(model(np.zeros((BINARY, *row), "float32"), training=False))
+    outputs = keras.tree.flatten(model(zeros_for(task, BINARY), training=False))
     if len(outputs) != 1:
         raise ValueError(f"the network has {len(outputs)} outputs, not one; {JOIN}")
     return tuple(outputs[0].shape[1:])

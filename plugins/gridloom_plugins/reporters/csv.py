@@ -97,7 +97,7 @@ def _held_out(trial: Trial, result: Result) -> Iterator[str]:
     """The cells of the columns above; blank but for the candidate that was scored on those rows."""
     if (found := result.held_out) is None:
         return
-    is_it = result.best is not None and trial.number == result.best.number and found.candidate == trial.candidate
+    is_it = found.candidate == trial.candidate and result.rank(trial) is not None
     for name in result.scores:
         numbers = (found.scores.get(name), *found.intervals.get(name, (None, None)))
         yield from ("" if number is None or not is_it else repr(number) for number in numbers)

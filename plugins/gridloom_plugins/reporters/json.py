@@ -75,6 +75,7 @@ def _held_out(result: Result) -> dict[str, Any] | None:
         "rows": found.rows,
         "how": found.how,
         "candidate": found.candidate.values if found.candidate else None,
+        "chosen": found.chosen,
         "scores": scores,
         "error": found.error,
         "looks": found.looks,

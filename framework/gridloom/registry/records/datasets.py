@@ -15,16 +15,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Dataset(Record):
-    """A data set: `load(**options)` returns a `gridloom.Data`.
+    """A data set: `load(**options)` returns a `gridloom.Data`, whose X may be a dict of arrays for models with several inputs.
 
     - `opens`: how the names of the files end that its option `path` may name, such as ".csv". `gridloom check` loads small
       ones of them, and says what their columns are.
     - `propose(path, target)`: for `gridloom new experiment --data`, the options for a file, without its path, and remarks on
       some of them, both by the names of the options. The target is None where it has to be guessed.
+    - `extend(data, file, **options)`: for `test: {path: FILE}`, data that begin with these rows, as `load` returned them (or
+      a sample of them), and go on with those of the file: read by the same options, with the same columns, kinds and classes.
+      InvalidInput, with the place, for what does not fit. Without it, such a file is refused.
     """
 
     load: Callable[..., Data]
     _: KW_ONLY
+    extend: Callable[..., Data] | None = None
     opens: tuple[str, ...] = ()
     propose: Callable[[Path, str | None], tuple[Mapping[str, Any], Mapping[str, str]]] | None = None
 
@@ -40,8 +44,9 @@ class Dataset(Record):
             raise TypeError(
                 f"data set '{self.name}': opens should be a tuple such as ('.csv', '.tsv'), not {self.opens!r}"
             )
-        if self.propose is not None and not callable(self.propose):
-            raise TypeError(f"data set '{self.name}': propose should be a function, not {self.propose!r}")
+        for what in ("propose", "extend"):
+            if (given := getattr(self, what)) is not None and not callable(given):
+                raise TypeError(f"data set '{self.name}': {what} should be a function, not {given!r}")
 
     @property
     def function(self) -> Callable[..., Data]:

@@ -51,6 +51,8 @@ class Engine(Record):
     - `weighs`: whether it trains with the weights of rows, `work.data.weights`. Data with weights are refused otherwise.
     - `prepares`: whether it trains on `work.features(fit)`, which has gone through the steps of `preprocess:`, and not on
       `work.data.X`. Experiments with preprocessing are refused otherwise.
+    - `cuts`: whether it cuts features apart for models with several inputs, by `gridloom.cut_inputs`. Data with several
+      inputs are refused otherwise.
     - `preference`: `engine: auto` takes the highest among the engines that train the builder's kind of model, and the
       next when that raises CannotTrain.
     """
@@ -68,6 +70,7 @@ class Engine(Record):
     preference: int = 0
     weighs: bool = False
     prepares: bool = False
+    cuts: bool = False
     max_growth: int = 128 * 1024 * 1024
 
     kind: ClassVar[str] = "engine"

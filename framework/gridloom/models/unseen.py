@@ -1,0 +1,45 @@
+"""Categories in new rows that training never had, for which a model knows nothing to say."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from gridloom.core.columns import Column
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_log = logging.getLogger("gridloom")
+
+EXAMPLES = 3
+"""How many values a message names."""
+
+NAMED = 40
+"""How many characters of a value a message shows."""
+
+
+def tell_unseen(columns: Sequence[Column], missed: Mapping[str, Sequence[str]], table: pd.DataFrame) -> None:
+    """Log which columns of a table hold categories that training never had, in how many rows, and a few of them.
+
+    `missed` are the values that columns list although no training row had them.
+    """
+    for column in columns:
+        if column.kind != "category":
+            continue
+        known = {*column.values} - {*missed.get(column.name, ())}  # noqa: PD011  (no pandas)
+        counts = table[column.name].value_counts()
+        if unseen := [str(value) for value in counts.index if value not in known]:
+            rows = int(counts[unseen].sum())
+            _log.warning(
+                "column '%s': %s that training never saw, such as %s",
+                column.name,
+                f"{rows:,} rows hold values" if rows > 1 else "1 row holds a value",
+                ", ".join(_shown(unseen)),
+            )
+
+
+def _shown(values: Sequence[str]) -> Iterator[str]:
+    for value in values[:EXAMPLES]:
+        yield f"'{value[:NAMED]}...'" if len(value) > NAMED else f"'{value}'"
