@@ -23,3 +23,7 @@ class TestLogLoss(ScorerContract):
 
 class TestMeanSquaredError(ScorerContract):
     name = "neg_mean_squared_error"
+
+
+class TestHammingLoss(ScorerContract):
+    name = "neg_hamming_loss"

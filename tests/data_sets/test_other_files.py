@@ -197,9 +197,12 @@ class Bomb:
         return (print, ("unpickled",))
 
 
+MORE = {"cube": np.zeros((4, 2, 2)), "tall": np.zeros((4, 1)), "twos": 2 * np.eye(4)}
+
+
 def _bad_arrays(folder):
     np.savez(folder / "pickled.npz", X=np.array([Bomb()], object), y=[0])
-    np.savez(folder / "good.npz", X=X, y=[0, 1, 1, 0], nan=[0, np.nan, 1, 2], wide=np.eye(4))
+    np.savez(folder / "good.npz", X=X, y=[0, 1, 1, 0], nan=[0, np.nan, 1, 2], wide=np.eye(4), **MORE)
     np.save(folder / "good.npy", X)
     (folder / "text.npy").write_text("0 1 2")
     (folder / "half.npz").write_bytes((folder / "good.npz").read_bytes()[:300])
@@ -211,9 +214,17 @@ def _bad_arrays(folder):
         ("pickled.npz", {}, "this file holds pickled Python objects, or is no .npy or .npz file"),
         ("text.npy", {}, "this file holds pickled Python objects, or is no .npy or .npz file"),
         ("half.npz", {}, "this cannot be read as .npy or .npz: "),
-        ("good.npz", {"y": "z"}, "there is no array 'z' in this file; known: X, nan, wide, y"),
+        ("good.npz", {"y": "z"}, "there is no array 'z' in this file; known: X, cube, nan, tall, twos, wide, y"),
         ("good.npz", {"y": "nan"}, "the target in row 2 is missing or not finite"),
-        ("good.npz", {"y": "wide"}, "the targets have the shape (4, 4); there should be one a row"),
+        (
+            "good.npz",
+            {"y": "wide", "task": "classification"},
+            "the targets have the shape (4, 4); several targets are ",
+        ),
+        ("good.npz", {"y": "cube"}, "the targets have the shape (4, 2, 2); there should be one a row, or several "),
+        ("good.npz", {"y": "tall"}, "the targets have the shape (4, 1); there should be one a row"),
+        ("good.npz", {"task": "multilabel"}, "the targets have the shape (4,); there should be (rows, labels), as"),
+        ("good.npz", {"y": "twos", "task": "multilabel"}, "the label in row 1, column 1 should be 0 or 1, not 2.0"),
         ("good.npz", {"y_path": "good.npy"}, "this file has its targets in it; leave 'y_path' out"),
         ("good.npy", {}, "an .npy file holds one array; name that of the targets by 'y_path'"),
         ("good.npy", {"y_path": "good.npz"}, "the targets of an .npy file should be an .npy file, too"),

@@ -19,8 +19,8 @@ def last_layer(task, activation="default"):
 
     if task.kind == "multiclass":
         return layers.Dense(task.n_classes, "softmax" if activation == "default" else activation)
-    usual = "sigmoid" if task.kind == "binary" else "linear"
-    return layers.Dense(1, usual if activation == "default" else activation)
+    usual = "linear" if task.is_numeric else "sigmoid"
+    return layers.Dense(task.n_outputs, usual if activation == "default" else activation)
 
 
 def compiled(model, task, optimizer=None, loss=None):
@@ -251,6 +251,9 @@ def load(kind: str = "two"):
         inputs = {"words": words, "table": table, "picture": rng.normal(size=(ROWS, 4, 4, 2))}
         return Data(inputs, (table.sum(axis=1) + words[:, 0] > 3).astype(int), classes=CLASSES[:2])
     sums = X.reshape(ROWS, -1)[:, :3].sum(axis=1)
+    if kind in ("labels", "several"):
+        pairs = X[:, :2] + X[:, 2:4]
+        return Data(X, pairs > 0, multilabel=True) if kind == "labels" else Data(X, pairs)
     if kind == "numbers":
         return Data(X, np.abs(sums) / 2)
     classes = CLASSES if kind in ("three", "images") else CLASSES[:2]

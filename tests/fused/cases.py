@@ -41,6 +41,8 @@ CASES = {
         )
     },
     **{f"loss:{name}": ("numbers", 8) for name in ("mse", "mae", "huber")},
+    "loss:mse several": ("several", 8),
+    "loss:binary_crossentropy labels": ("labels", 8),
     "optimizer:adam": ("two", 8),
     **{
         f"optimizer:{name}": ("two", 11)

@@ -26,13 +26,19 @@ OUTPUTS = {
     "two logits": (2, 2, None, "SparseCategoricalCrossentropy"),
     "three of softmax": (3, 3, "softmax", "categorical_crossentropy"),
     "a number": (0, 1, None, "mse"),
+    "two numbers": ("multioutput", 2, None, "mse"),
+    "labels of logits": ("multilabel", 2, None, "BinaryCrossentropy"),
 }
+"""Classes (0: a number) or several targets, units, activation and loss; with a capital, of logits."""
 
 
-def load(classes: int = 2, several: bool = False):
-    """Numbers, maybe as two inputs; 0 classes are a number."""
+def load(classes: int | str = 2, several: bool = False):
+    """Numbers, maybe as two inputs; 0 classes are a number, or several targets."""
     rng = np.random.default_rng(1)
     X = rng.normal(3, 2, (60, 4))
+    if isinstance(classes, str):
+        is_labels = classes == "multilabel"
+        return gridloom.Data(X, X[:, :2] > 3 if is_labels else X[:, :2], multilabel=is_labels)
     y = X[:, 0] if not classes else np.digitize(X[:, 0], [2.0, 4.0][: classes - 1])
     X = {"right": X[:, 1:], "left": X[:, :1]} if several else X
     return gridloom.Data(X, y, classes=("a", "b", "c")[:classes])
@@ -117,9 +123,11 @@ def refitted(folder, outputs, special=""):
 def by_hand(model, X, outputs):
     """Probabilities by plain numpy, or the number."""
     found = np.asarray(model(X if isinstance(X, dict) else X.astype("float32")), np.float64)
-    size, activation, _ = OUTPUTS[outputs][1:]
+    classes, size, activation, _ = OUTPUTS[outputs]
     if outputs == "a number":
         return found.ravel()
+    if classes in ("multilabel", "multioutput"):
+        return found if classes == "multioutput" else 1 / (1 + np.exp(-found))
     if activation is None:
         found = 1 / (1 + np.exp(-found)) if size == 1 else np.exp(found) / np.exp(found).sum(axis=1, keepdims=True)
     return np.hstack([1 - found, found]) if size == 1 else found
@@ -134,7 +142,7 @@ def main(folder):
         X = (data.X - data.X.mean(axis=0)) / data.X.std(axis=0)
         loaded = engine.load(path, found.note, ())
         predictions = loaded.predict(X)
-        said = predictions.values if outputs == "a number" else predictions.probabilities
+        said = predictions.values if "number" in outputs else predictions.probabilities
         expected = by_hand(keras.saving.load_model(path, compile=False), X, outputs)
         wrong = float(np.abs(said - expected).max())
         same = is_same_network(engine.script(path, found.note), path)

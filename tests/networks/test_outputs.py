@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gridloom_plugins.networks.outputs import probabilities
+from gridloom_plugins.networks.outputs import predictions_of, probabilities
 
 pytestmark = pytest.mark.slow
 
@@ -45,4 +45,18 @@ def softmax(x):
     ],
 )
 def test_outputs_are_made_probabilities_where_the_loss_takes_something_else(loss, outputs, expected):
-    np.testing.assert_allclose(np.asarray(probabilities(outputs, loss())), expected, rtol=1e-6)
+    np.testing.assert_allclose(np.asarray(probabilities(outputs, loss(), "multiclass")), expected, rtol=1e-6)
+
+
+def test_outputs_of_labels_are_probabilities_and_those_above_a_half_are_labels():
+    logits = probabilities(TWO, keras.losses.BinaryCrossentropy(from_logits=True), "multilabel")
+    np.testing.assert_allclose(np.asarray(logits), sigmoid(TWO), rtol=1e-6)
+    found = predictions_of(np.array([[0.2, 0.5], [0.51, 1.0]]), "multilabel")
+    assert found.labels.tolist() == [[0, 0], [1, 1]]
+    assert found.kept.tolist() == found.given("values").astype("float32").tolist()
+    with pytest.raises(ValueError, match=r"are no probabilities of labels .* end it in a sigmoid"):
+        predictions_of(TWO, "multilabel")
+
+
+def test_outputs_of_several_numbers_are_these():
+    assert predictions_of(TWO, "multioutput").values.tolist() == TWO.tolist()

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from gridloom import Data, StopRun
+from gridloom_plugins.networks.several import check_activation
 from gridloom_plugins.networks.targets import coded_targets, output_shape
 
 pytestmark = pytest.mark.slow
@@ -110,6 +111,69 @@ def test_what_does_not_suit_is_refused(data, shape, loss, wanted, said):
         coded_targets(data, shape, loss, wanted)
 
 
+LABELLED = Data(X, np.array([[0, 1], [1, 0], [1, 1], [0, 0]]), multilabel=True)
+SEVERAL = Data(X, np.array([[0.5, 1.5], [2.5, 3.5], [0, 1], [1, 0]]))
+
+
+@pytest.mark.parametrize("loss", ["binary_crossentropy", "BinaryFocalCrossentropy", own])
+def test_labels_are_zeros_and_ones_side_by_side(loss):
+    found = coded_targets(LABELLED, (2,), loss, None)
+    assert (found.tolist(), found.dtype) == ([[0, 1], [1, 0], [1, 1], [0, 0]], "float32")
+
+
+@pytest.mark.parametrize("loss", ["mse", "mean_absolute_error", "Huber", "log_cosh", own])
+def test_several_numbers_stand_side_by_side(loss):
+    assert coded_targets(SEVERAL, (2,), loss, None).tolist() == SEVERAL.y.tolist()
+
+
+@pytest.mark.parametrize(
+    ("data", "shape", "loss", "said"),
+    [
+        (LABELLED, (1,), "binary_crossentropy", "the network has 1 output, but the targets are 2 labels, so it should have 2"),
+        (LABELLED, (3,), "binary_crossentropy", "the network has 3 outputs, but the targets are 2 labels, so it should"),
+        (LABELLED, (4, 2), own, r"output has shape \(4, 2\) a row, but the targets are 2 labels: .* have shape \(2,\)"),
+        (LABELLED, (2,), "mse", "the loss 'mse' is not one for labels, each of which is 0 or 1; use binary_crossentropy"),
+        (LABELLED, (2,), "categorical_crossentropy", "the loss 'categorical_crossentropy' is not one for labels"),
+        (SEVERAL, (1,), "mse", "the network has 1 output, but the targets are 2 numbers, so it should have 2"),
+        (SEVERAL, (2,), "sparse_categorical_crossentropy", "does not compare numbers one by one, but the targets are 2 num"),
+        (SEVERAL, (2,), "cosine_similarity", "use mean_squared_error, mean_absolute_error or huber"),
+        (SEVERAL, (2,), "binary_crossentropy", "takes targets of 0 to 1, but those of the data go from 0 to 3.5"),
+    ],
+)  # fmt: skip
+def test_what_does_not_suit_several_targets_is_refused(data, shape, loss, said):
+    with pytest.raises(ValueError, match=said):
+        coded_targets(data, shape, loss, None)
+
+
+@pytest.mark.parametrize(
+    ("activation", "logits", "said"),
+    [
+        ("sigmoid", False, ""),
+        ("hard_sigmoid", False, ""),
+        ("linear", True, ""),
+        ("softmax", False, "ends in a softmax, but the targets are 2 labels, whose probabilities take a sigmoid each"),
+        ("linear", False, "ends in a linear"),
+        ("sigmoid", True, r"takes logits \(from_logits=True\), but the network ends in a sigmoid; make it linear"),
+    ],
+)
+def test_labels_take_a_sigmoid_each(activation, logits, said):
+    start = keras.Input((2,))
+    inner = keras.Sequential([start, keras.layers.Dense(2, activation)])
+    for model in (inner, keras.Model(start, inner(start))):
+        model.compile("sgd", keras.losses.BinaryCrossentropy(from_logits=logits))
+        if not said:
+            check_activation(model, LABELLED.task)
+            check_activation(model, SEVERAL.task)
+            continue
+        with pytest.raises(ValueError, match=said):
+            check_activation(model, LABELLED.task)
+
+
+def test_the_setting_stops_a_run_that_predicts_several_targets():
+    with pytest.raises(StopRun, match=r"^training: targets is for classification, but the targets are 2 labels"):
+        coded_targets(LABELLED, (2,), "binary_crossentropy", "labels")
+
+
 def test_the_setting_stops_a_run_that_predicts_numbers():
     with pytest.raises(StopRun, match=r"^training: targets is for classification"):
         coded_targets(NUMBERS, (1,), "mse", "labels")
@@ -120,7 +184,7 @@ def test_networks_that_take_other_rows_or_have_several_outputs_are_refused():
     with pytest.raises(ValueError, match=r"takes rows of shape \(3,\), but those of the data have shape \(2,\)"):
         output_shape(wide, TWO.task)
     start = keras.Input((2,))
-    with pytest.raises(ValueError, match="the network has 2 outputs, not one"):
+    with pytest.raises(ValueError, match=r"the network has 2 outputs, not one; join them by keras.layers.Concatenate"):
         output_shape(keras.Model(start, [keras.layers.Dense(1)(start), keras.layers.Dense(1)(start)]), TWO.task)
 
 

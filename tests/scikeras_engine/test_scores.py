@@ -78,41 +78,51 @@ from pathlib import Path
 from gridloom.experiment.bind import read_experiment
 from gridloom.registry.registry import load_registry
 
-experiment = read_experiment(Path(sys.argv[1]), load_registry())
-data = experiment.load_data()
-splits = experiment.materialise(data)
-(candidate,) = experiment.first_wave()
 from gridloom.core.trials import Fit
 import keras
 import tensorflow as tf
-from sklearn.metrics import accuracy_score, log_loss, roc_auc_score
+from sklearn.metrics import accuracy_score, log_loss, r2_score, roc_auc_score
 tf.config.experimental.enable_op_determinism()
 
 found = []
-X, y = data.X.astype("float32"), data.y
-for split in splits:
+tried = [read_experiment(Path(file), load_registry()) for file in sys.argv[1:]]
+for experiment, split in [(one, split) for one in tried for split in one.materialise(one.load_data())]:
+    data = experiment.load_data()
+    X, y = data.X.astype("float32"), data.y
+    (candidate,) = experiment.first_wave()
+    is_numeric = data.task.kind == "multioutput"
     seed = Fit(candidate, split.repeat, split.fold).seed(experiment.seed)
     keras.utils.set_random_seed(seed)
     model = keras.Sequential([
         keras.Input((X.shape[1],)),
         keras.layers.Dense(5, "tanh", kernel_initializer="glorot_uniform"),
-        keras.layers.Dense(1, "sigmoid"),
+        keras.layers.Dense(data.task.n_outputs, "linear" if is_numeric else "sigmoid"),
     ])
-    model.compile("adam", "binary_crossentropy")
+    model.compile("adam", "mse" if is_numeric else "binary_crossentropy")
     history, orders = [], np.random.default_rng((seed, 1))
     for epoch in range(3):
         rows = orders.permuted(split.train)
         history += model.fit(X[rows], y[rows], batch_size=16, shuffle=False, verbose=0).history["loss"]
-    chance = model.predict(X[split.test], verbose=0)[:, 0]
+    chance = model.predict(X[split.test], verbose=0)
     truth = y[split.test]
-    found.append({
-        "loss": history,
-        "accuracy": accuracy_score(truth, chance > 0.5),
-        "roc_auc": roc_auc_score(truth, chance),
-        "neg_log_loss": -log_loss(truth, chance.astype("float64")),
-    })
+    scores = {"loss": history, "r2": r2_score(truth, chance)}
+    if not is_numeric:
+        scores["accuracy"] = accuracy_score(truth, chance > 0.5)
+        scores["roc_auc"] = roc_auc_score(truth, chance)
+    if data.classes:
+        scores["neg_log_loss"] = -log_loss(truth, chance[:, 0].astype("float64"))
+    found.append(scores)
 print(json.dumps(found))
 """
+
+
+def several_targets():
+    """Features, two labels and two numbers that have to do with them."""
+    rng = np.random.default_rng(2)
+    X = rng.normal(size=(60, 4))
+    sums = X[:, :2] + X[:, 2:] + 0.3 * rng.normal(size=(60, 2))
+    return {"X": X, "labels": sums > 0, "numbers": sums}
+
 
 WORKER_ENVIRONMENT = {
     "KERAS_BACKEND": "tensorflow",
@@ -131,9 +141,17 @@ def test_scores_and_history_are_those_by_hand_with_the_rows_of_each_epoch_in_an_
         "space": {"model": {"activation": ["tanh"]}},
         "training": {"epochs": 3, "batch_size": 16},
     }
+    np.savez(folder / "several.npz", **several_targets())
+    several = {"name": "arrays", "path": "several.npz"}
+    changes = {
+        "labels": {"dataset": several | {"y": "labels", "task": "multilabel"}, "scoring": ["roc_auc", "accuracy"]},
+        "numbers": {"dataset": several | {"y": "numbers"}, "scoring": ["r2"]},
+    }
+    once = {"validation": {"method": "shuffle_split", "folds": 1}}
+    several_files = [write(folder, f"by-hand-{name}", **chosen, **once, **own) for name, own in changes.items()]
     file = write(folder, "by-hand", **chosen)
     done = subprocess.run(
-        [sys.executable, "-c", BY_HAND, str(file)],
+        [sys.executable, "-c", BY_HAND, *map(str, [file, *several_files])],
         env=os.environ | WORKER_ENVIRONMENT,
         capture_output=True,
         text=True,
@@ -141,6 +159,12 @@ def test_scores_and_history_are_those_by_hand_with_the_rows_of_each_epoch_in_an_
         check=True,
     )
     by_hand = json.loads(done.stdout)
+    by_hand, of_several = by_hand[:-2], by_hand[-2:]
+    for file, own, found in zip(several_files, changes.values(), of_several, strict=True):
+        result = gridloom.run(file, n_jobs=1, out=folder / "runs")
+        for name in own["scoring"]:
+            (trial,) = result.ranked_by(name).trials
+            assert trial.scores == pytest.approx([found[name]], rel=1e-5)
     for scoring in ("accuracy", "roc_auc", "neg_log_loss"):
         file = write(folder, f"by-gridloom-{scoring}", scoring=scoring, **chosen)
         (trial,) = gridloom.run(file, n_jobs=1, out=folder / "runs").trials

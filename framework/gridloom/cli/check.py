@@ -112,12 +112,24 @@ def _held_out(test: float | Path) -> str:
 
 def _target(data: Data) -> str:
     """What there is to learn."""
+    if data.target_names:
+        return f", {_several(data)}"
     name = data.target_name
     if not data.classes:
         return f", {name} is a number from {data.y.min():g} to {data.y.max():g}"
     counts = [f"{label} {int((data.y == number).sum()):,}" for number, label in enumerate(data.classes[:CLASSES])]
     more = f" and {len(data.classes) - CLASSES:,} more" if len(data.classes) > CLASSES else ""
     return f", {name} is one of {len(data.classes):,} classes ({', '.join(counts)}{more})"
+
+
+def _several(data: Data) -> str:
+    """The first of several targets, with the rows that have a label, or how far the numbers go."""
+    shown = []
+    for place, name in enumerate(data.target_names[:CLASSES]):
+        low, high = data.y[:, place].min(), data.y[:, place].max()
+        shown.append(f"{name} {data.y[:, place].sum():,}" if data.multilabel else f"{name} from {low:g} to {high:g}")
+    more = f" and {len(data.target_names) - CLASSES:,} more" if len(data.target_names) > CLASSES else ""
+    return f"{data.task.in_words} ({', '.join(shown)}{more})"
 
 
 def _is_finite(domain: object) -> bool:

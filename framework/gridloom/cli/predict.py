@@ -35,9 +35,11 @@ def predict(
 ) -> None:
     """Predict with the model that a run has kept (`refit: true`): a class, or a number, for each row of a CSV file.
 
+    Of several targets there is a column for each.
+
     The columns may stand in any order; others than those of the model are not used, and named on standard error, as are
     columns that hold categories which training never had. Where the
-    model predicts probabilities, there is a column for each class. Cells that a spreadsheet would compute begin with an
+    model predicts probabilities, there is a column for each class or label. Cells that a spreadsheet would compute begin with an
     apostrophe.
     """
     from gridloom.core.files import write_file
@@ -82,14 +84,15 @@ def _predictions(model: Model, table: pd.DataFrame) -> str:
     from gridloom.core.spreadsheets import csv_cell
     from gridloom.models.model import predicted, why_no_probabilities
 
-    labels, shares = predicted(model, table)
-    if model.classes and shares is None:
+    found, shares = predicted(model, table)
+    if shares is None and (model.classes or model.is_multilabel):
         note(why_no_probabilities(model))
-    classes = model.classes if shares is not None else ()
     text = StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["prediction", *(csv_cell(f"probability of {name}") for name in classes)])
-    for row, label in enumerate(labels):
-        first = csv_cell(label) if model.classes else repr(float(label))
-        writer.writerow([first, *(() if shares is None else map(repr, shares[row].tolist()))])
+    first = [csv_cell(f"prediction of {name}") for name in model.target_names] or ["prediction"]
+    shared = () if shares is None else model.classes or model.target_names
+    writer.writerow([*first, *(csv_cell(f"probability of {name}") for name in shared)])
+    for row, answer in enumerate(found):
+        cells = [csv_cell(answer)] if model.classes else [repr(value) for value in answer.reshape(-1).tolist()]
+        writer.writerow([*cells, *(() if shares is None else map(repr, shares[row].tolist()))])
     return text.getvalue()

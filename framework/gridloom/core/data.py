@@ -10,17 +10,18 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from gridloom.core.columns import TABLE, Column, check_columns
 from gridloom.core.inputs import checked_shapes, side_by_side
+from gridloom.core.targets import checked_targets, refuse_for_one
 from gridloom.errors import DataError, nearest
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-TaskKind = Literal["binary", "multiclass", "regression"]
+TaskKind = Literal["binary", "multiclass", "regression", "multilabel", "multioutput"]
 
 CLASSES: tuple[TaskKind, ...] = ("binary", "multiclass")
-TASKS: tuple[TaskKind, ...] = (*CLASSES, "regression")
-
+ONE_TARGET: tuple[TaskKind, ...] = (*CLASSES, "regression")
+TASKS: tuple[TaskKind, ...] = (*ONE_TARGET, "multilabel", "multioutput")
 
 TWO = 2
 """As many classes as there are where one of them is the positive one."""
@@ -37,25 +38,42 @@ _BESIDE = ("weights", "groups", "order", "folds")
 
 @dataclass(frozen=True)
 class Task:
-    """What a model is to learn: its kind, the shape of one row of features, and the number of classes (0: a number).
+    """What a model is to learn: its kind, the shape of one row of features, and the number of classes (0: no classes).
 
     `inputs` are the shapes of a row by name, where the data are for models with several inputs: such a model has one
     `keras.Input(shape, name=name)` for each. `input_shape` then is the number of all their values, as they stand side by
-    side in `Data.X`.
+    side in `Data.X`. `n_outputs` is the number of targets: of the numbers of "multioutput", of the labels of "multilabel",
+    else 1.
     """
 
     kind: TaskKind
     input_shape: tuple[int, ...]
     n_classes: int
     inputs: Mapping[str, tuple[int, ...]] = field(default_factory=dict, hash=False)
+    n_outputs: int = 1
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether the target is a number, or several."""
+        return self.kind in ("regression", "multioutput")
+
+    @property
+    def in_words(self) -> str:
+        """What there is to learn, for messages: "the target is one of 3 classes", "the targets are 2 numbers"."""
+        if self.n_classes:
+            return f"the target is one of {self.n_classes} classes"
+        if self.kind == "regression":
+            return "the target is a number"
+        return f"the targets are {self.n_outputs} {'labels' if self.kind == 'multilabel' else 'numbers'}"
 
 
 @dataclass(frozen=True, eq=False)
 class Data:
-    """Features `X` of shape (rows, ...) and one target `y` a row.
+    """Features `X` of shape (rows, ...) and a target `y` a row, or several.
 
     For classification `y` holds class numbers 0 to k-1 and `classes` their names in that order; for regression it
-    holds floats and `classes` is empty. `weights`, if given, tell how much each row counts in training: one number a
+    holds floats and `classes` is empty. Several targets have the shape (rows, targets) and their `target_names`: numbers,
+    or with `multilabel` labels, 1 in the rows that have it and 0 in all others. `weights`, if given, tell how much each row counts in training: one number a
     row, not negative. `positive` names the one of two classes that scores such as recall are about; left out, it is 1 or
     "true" where the classes are called 0 and 1 (-1 and 1, "false" and "true"), and not known otherwise.
 
@@ -68,8 +86,8 @@ class Data:
     side by side in X, of shape (rows, values), and `inputs` are the shapes of a row by name: see `cut_inputs`. Such data
     have no columns.
 
-    Raises DataError when there are fewer than two rows, a value is not finite, there is only one class, `positive` is
-    not one of two classes, or the columns are not those of X.
+    Raises DataError when there are fewer than two rows, a value is not finite, there is only one class, a label is alike in
+    all rows, `positive` is not one of two classes, or the columns are not those of X.
     """
 
     X: NDArray[Any] | Any
@@ -84,6 +102,8 @@ class Data:
     order: NDArray[Any] | None = None
     folds: NDArray[Any] | None = None
     inputs: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    target_names: tuple[str, ...] = ()
+    multilabel: bool = False
 
     def __post_init__(self) -> None:
         if isinstance(self.X, Mapping):
@@ -100,8 +120,20 @@ class Data:
         self._check_numbers()
         if self.weights is not None and ((self.weights < 0).any() or not self.weights.any()):
             raise DataError("the weights must not be negative, nor all zero")
+        self._check_several()
         if self.classes:
             self._check_classes()
+
+    def _check_several(self) -> None:
+        """Several targets and their names as they should be; DataError where they cannot be had."""
+        if self.y.ndim == 1:
+            refuse_for_one(names=self.target_names, multilabel=self.multilabel)
+            return
+        if self.target_name != Data.target_name:
+            raise DataError("several targets have target_names, but these data have a target_name")
+        y, names = checked_targets(self.y, self.target_names, multilabel=self.multilabel, classes=self.classes)
+        object.__setattr__(self, "y", y)
+        object.__setattr__(self, "target_names", names)
 
     @property
     def _beside(self) -> dict[str, NDArray[Any]]:
@@ -130,7 +162,7 @@ class Data:
         for name, values in {"X": self.X, "y": self.y, **self._beside}.items():
             if not isinstance(values, np.ndarray):
                 raise DataError(f"{name} should be a numpy array, not {type(values).__name__}")
-        if len(self.X) != len(self.y) or self.y.ndim != 1:
+        if len(self.X) != len(self.y) or self.y.ndim not in (1, 2):
             raise DataError(f"the data have {len(self.X)} rows of features, but targets of shape {self.y.shape}")
         if len(self.y) < MIN_ROWS:
             raise DataError(
@@ -139,7 +171,7 @@ class Data:
 
     def _check_names(self) -> None:
         """Lists of names become tuples; DataError for names that are no text, or given twice, and for `positive`."""
-        for listed in ("feature_names", "classes"):
+        for listed in ("feature_names", "classes", "target_names"):
             names = getattr(self, listed)
             if isinstance(names, str | set | dict) or not _are_names(names):
                 raise DataError(f"{listed} should be a tuple of names, such as ('a', 'b'), not {names!r}")
@@ -149,7 +181,7 @@ class Data:
         if self.positive is None:
             return
         if len(self.classes) != TWO:
-            what = f"the data have {len(self.classes)}" if self.classes else "the target is a number"
+            what = f"the data have {len(self.classes)}" if self.classes else self.task.in_words
             raise DataError(f"the positive class is one of two classes, but {what}; leave 'positive' out")
         if self.positive not in self.classes:
             raise DataError(
@@ -179,8 +211,10 @@ class Data:
     def task(self) -> Task:
         """What there is to learn from these data."""
         kinds: dict[int, TaskKind] = {0: "regression", 2: "binary"}
-        kind = kinds.get(len(self.classes), "multiclass")
-        return Task(kind, tuple(self.X.shape[1:]), len(self.classes), self.inputs)
+        kind, outputs = kinds.get(len(self.classes), "multiclass"), 1
+        if self.y.ndim > 1:
+            kind, outputs = "multilabel" if self.multilabel else "multioutput", self.y.shape[1]
+        return Task(kind, tuple(self.X.shape[1:]), len(self.classes), self.inputs, outputs)
 
     @property
     def is_table(self) -> bool:
@@ -207,6 +241,8 @@ class Data:
             digest.update(repr((self.columns, *self._beside)).encode())
         if self.inputs:
             digest.update(repr([*self.inputs.items()]).encode())
+        if self.y.ndim > 1:
+            digest.update(repr((self.target_names, self.multilabel)).encode())
         return digest.hexdigest()
 
 

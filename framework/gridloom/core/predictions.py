@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from gridloom.core.targets import labels_of
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -23,6 +25,9 @@ class Predictions:
     - `probabilities`: of the classes, of shape (rows, classes).
     - `values`: for regression the predicted numbers, of shape (rows,); for classes the decision values, of shape
       (rows,) for two of them and (rows, classes) for more.
+
+    Of several labels all three have the shape (rows, labels): `labels` are 0 or 1 and must be there, `probabilities` are
+    those of 1. Several numbers are `values` of shape (rows, targets).
     """
 
     labels: NDArray[Any] | None = None
@@ -31,11 +36,17 @@ class Predictions:
 
     @classmethod
     def of(cls, estimator: Any, X: NDArray[Any], *, classes: bool) -> Predictions:
-        """What a fitted scikit-learn estimator predicts for the rows of `X`; `classes` says whether it tells classes."""
+        """What a fitted scikit-learn estimator predicts for the rows of `X`.
+
+        `classes` says whether it tells classes, or labels.
+        """
+        found = estimator.predict(X)
         if not classes:
-            return cls(values=estimator.predict(X))
+            return cls(values=found)
+        if found.ndim > 1:
+            return cls(found, *labels_of(estimator, X, found))
         return cls(
-            estimator.predict(X),
+            found,
             estimator.predict_proba(X) if hasattr(estimator, "predict_proba") else None,
             estimator.decision_function(X) if hasattr(estimator, "decision_function") else None,
         )
@@ -53,13 +64,31 @@ class Predictions:
                 f"the model should predict {rows} class numbers from 0 to {classes - 1}, not {found} (shape {labels.shape})"
             )
 
+    def check_several(self, rows: int, targets: int, *, multilabel: bool) -> None:
+        """ValueError unless this is what a model predicts for so many rows and targets: labels of 0 and 1, or values."""
+        import numpy as np
+
+        parts = {"probabilities": self.probabilities, "values": self.values}
+        if multilabel:
+            parts = {"labels": self.labels} | parts
+        needed = "labels" if multilabel else "values"
+        if parts[needed] is None:
+            raise ValueError(f"for {targets} targets the model should predict {needed} of shape ({rows}, {targets})")
+        for name, part in parts.items():
+            if part is not None and np.shape(part) != (rows, targets):
+                raise ValueError(f"the model should predict {name} of shape ({rows}, {targets}), not {np.shape(part)}")
+        if multilabel and not np.isin(np.asarray(self.labels), (0, 1)).all():
+            found = ", ".join(map(str, np.unique(np.asarray(self.labels))[:4]))
+            raise ValueError(f"the model should predict labels of 0 and 1, not {found}")
+
     def given(self, needs: Needs) -> NDArray[Any]:
         """What a scorer asks for; ValueError when the model does not predict it.
 
         "labels" are class numbers of shape (rows,), "probabilities" have the shape (rows, classes). "values" are the
         numbers of a regression, of shape (rows,); for classes they are decision values, or else probabilities: of the
         second class where there are two, of shape (rows,), and of all where there are more. Of two classes a scorer is
-        given the positive one as the second, class number 1, however the data number them.
+        given the positive one as the second, class number 1, however the data number them. Of several labels or numbers
+        all have the shape (rows, targets).
         """
         found: NDArray[Any] | None = getattr(self, needs)
         if found is None and needs == "values":
@@ -89,9 +118,11 @@ class Predictions:
 
     @property
     def _short(self) -> NDArray[Any] | None:
-        """Probabilities of shape (rows,) for two classes and (rows, classes) for more."""
-        found = self.probabilities
-        return found[:, 1] if found is not None and found.shape[1] == TWO else found
+        """Probabilities of shape (rows,) for two classes and (rows, classes) for more; of labels, of (rows, labels)."""
+        import numpy as np
+
+        found, of_labels = self.probabilities, np.ndim(self.labels) > 1  # type: ignore[arg-type]
+        return found[:, 1] if found is not None and found.shape[1] == TWO and not of_labels else found
 
 
 def read_only(array: NDArray[Any]) -> NDArray[Any]:

@@ -201,9 +201,11 @@ class Work:
     def scores(self, fit: Fit, predictions: Predictions) -> dict[str, float]:
         """The scores of what a fit's model predicts for the rows that test it, by name; ValueError where one cannot be."""
         _, rows = self.rows(fit)
-        truth = self.data.y[rows]
-        if self.data.classes:
-            predictions.check_labels(len(truth), len(self.data.classes))
+        truth, task = self.data.y[rows], self.data.task
+        if task.n_classes:
+            predictions.check_labels(len(truth), task.n_classes)
+        if task.n_outputs > 1:
+            predictions.check_several(len(truth), task.n_outputs, multilabel=self.data.multilabel)
         if self.data.positive_class == 0:  # scorers take class 1 for the positive one
             truth, predictions = 1 - truth, predictions.swapped
         with restored():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from gridloom.core.data import Data
 from gridloom.core.split import ALL_ROWS, Split
+from gridloom.core.targets import constant
 from gridloom.errors import DataError
 from gridloom.experiment.split_methods import in_time
 
@@ -68,12 +69,29 @@ def hold_out(data: Data, test: float, seed: int) -> HeldOutRows:
         raise DataError(f"{test} of the {total} rows cannot be held out: {error}") from None
     tested = np.sort(tested)
     searched = np.setdiff1d(np.arange(total), tested)
+    if data.classes:
+        _check_classes(data, searched, tested)
+    if data.multilabel:
+        _check_labels(data, searched)
+    return HeldOutRows(searched, tested, how)
+
+
+def _check_classes(data: Data, searched: NDArray[np.intp], tested: NDArray[np.intp]) -> None:
+    """Raise DataError where a class has no row in one of the parts."""
     for rows, what in ((searched, "searched"), (tested, "held out")):
         missing = set(range(len(data.classes))) - set(data.y[rows].tolist())
         if missing:
             name = data.classes[min(missing)]
             raise DataError(f"no row of class '{name}' would be {what}; hold out another share, or leave the class out")
-    return HeldOutRows(searched, tested, how)
+
+
+def _check_labels(data: Data, searched: NDArray[np.intp]) -> None:
+    """Raise DataError where all rows that are searched have a label alike, so that there is nothing to learn of it."""
+    if (alike := constant(data.y[searched])) is not None:
+        raise DataError(
+            f"the label '{data.target_names[alike]}' would be the same in all rows that are searched; hold out another share, "
+            "or leave the label out"
+        )
 
 
 def _last(data: Data, test: float) -> tuple[NDArray[np.intp], str]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from gridloom.core.boundary import contained, restored
-from gridloom.core.data import Data
+from gridloom.core.data import ONE_TARGET, Data
 from gridloom.core.predictions import Predictions
 from gridloom.errors import text_of
 from gridloom.experiment.bound import Bound
@@ -60,14 +60,25 @@ def wrong_task(item: Bound[Scorer], data: Data) -> str | None:
     task, name = data.task.kind, item.name
     if task in item.record.scored_tasks:
         return None
+    if data.task.n_outputs > 1:
+        return f"{data.task.in_words}, which '{name}' does not score; {_SEVERAL[task]} do"
+    if not {*ONE_TARGET} & {*item.record.scored_tasks}:
+        return f"'{name}' scores several targets, but {data.task.in_words}; leave 'scoring' out"
     if task == "regression":
         return f"'{name}' scores classes, but the target is a number; leave 'scoring' out, or write r2"
-    if item.record.scored_tasks == ("binary",):
+    if "binary" in item.record.scored_tasks and data.classes:
         return f"'{name}' scores two classes, but the data have {len(data.classes)}"
     advice = "leave 'scoring' out, or write accuracy"
     if all(number.removeprefix("-").isdecimal() for number in data.classes):
         advice += "; if the target is a number after all, the data set must say so, as csv does with 'task: regression'"
     return f"'{name}' scores numbers, but the data have classes; {advice}"
+
+
+_SEVERAL = {
+    "multilabel": "accuracy, f1_macro, f1_micro, f1_samples, neg_hamming_loss, roc_auc and average_precision",
+    "multioutput": "r2, neg_mean_absolute_error and neg_root_mean_squared_error",
+}
+"""Some of the scorers for several targets, to be named."""
 
 
 def problem_with(item: Bound[Scorer], data: Data) -> str | None:
@@ -119,6 +130,8 @@ def _right_predictions(data: Data) -> tuple[NDArray[Any], Predictions]:
     """Targets, two of each class or all numbers, and predictions that are right about them."""
     import numpy as np
 
+    if data.multilabel:
+        return right_labels(data.task.n_outputs)
     if not data.classes:
         return data.y, Predictions(values=data.y)
     count = len(data.classes)
@@ -126,3 +139,17 @@ def _right_predictions(data: Data) -> tuple[NDArray[Any], Predictions]:
     probabilities = np.full((len(truth), count), 0.1 / count)
     probabilities[np.arange(len(truth)), truth] += 0.9
     return truth, Predictions(truth, probabilities)
+
+
+def right_labels(count: int) -> tuple[NDArray[Any], Predictions]:
+    """So many labels, each of which some rows have and others have not, and predictions that are right about them."""
+    import numpy as np
+
+    one = np.eye(count, dtype=np.int64)
+    truth = np.concatenate([one, 1 - one])
+    return truth, right_about_labels(truth)
+
+
+def right_about_labels(truth: NDArray[Any]) -> Predictions:
+    """Predictions that are right about labels of shape (rows, labels)."""
+    return Predictions(truth, 0.1 + 0.8 * truth)

@@ -12,6 +12,7 @@ from gridloom.core.predictions import Predictions
 from gridloom.core.resampling import rows_of
 from gridloom.errors import text_of
 from gridloom.experiment.bound import Bound
+from gridloom.experiment.scorers import HALF, right_about_labels
 from gridloom.registry.records import Scorer
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ def why_not_on(item: Bound[Scorer], data: Data, truth: NDArray[Any]) -> str | No
     import numpy as np
 
     predictions = Predictions(values=truth)
+    if data.multilabel:
+        predictions = right_about_labels(truth)
     if data.classes:
         count = len(data.classes)
         probabilities = np.full((len(truth), count), 0.1 / count)
@@ -49,6 +52,8 @@ def why_not_single(item: Bound[Scorer], data: Data) -> str | None:
     except Exception:  # noqa: S110  (a plugin's, which does not know what to do with a single row)
         pass
     others = "neg_mean_absolute_error and neg_mean_squared_error"
+    if data.multilabel:
+        others = "accuracy, f1_samples and neg_hamming_loss"
     if data.classes:
         others = "accuracy, neg_log_loss and neg_brier_score"
     return (
@@ -76,6 +81,13 @@ def _imperfect_predictions(data: Data, seed: int) -> tuple[NDArray[Any], Predict
     """Targets, some of each class or different numbers, and predictions some of which are wrong, each in its own way."""
     import numpy as np
 
+    if data.multilabel:
+        rng, shape = np.random.default_rng(seed), (NUMBERS, data.task.n_outputs)
+        likely = rng.random(shape)
+        return rng.integers(0, 2, shape), Predictions((likely > HALF).astype(np.int64), likely)
+    if data.y.ndim > 1:
+        truth = data.y[np.unique(data.y, axis=0, return_index=True)[1][:NUMBERS]].astype(float)
+        return truth, Predictions(values=np.roll(truth, 1, axis=0) * np.linspace(1.0, 2.0, len(truth))[:, None])
     if not data.classes:
         truth = np.unique(data.y)[:NUMBERS].astype(float)
         return truth, Predictions(values=np.roll(truth, 1) * np.linspace(1.0, 2.0, len(truth)))

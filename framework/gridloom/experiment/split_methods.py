@@ -163,7 +163,7 @@ def _refuse_rare_classes(data: Data, folds: int, method: str, other: str) -> Non
     import numpy as np
 
     if not data.classes:
-        raise DataError(f"{method} needs classes, but the target is a number; use {other}")
+        raise DataError(f"{method} needs classes, but {data.task.in_words}; use {other}")
     refuse_lone_rows(data)
     counts = np.bincount(data.y.astype(int))
     if counts.min() < folds:

@@ -11,6 +11,7 @@ from annotated_types import Ge, Le
 from gridloom.core.data import Data
 from gridloom.core.space import MAX_GRID
 from gridloom.core.split import ALL_ROWS, Split
+from gridloom.core.targets import constant
 from gridloom.errors import DataError
 from gridloom.experiment.split_methods import COUNTED, LONE, method_options, pairs_of
 
@@ -113,6 +114,7 @@ class Validation:
                 what = "train on" if not len(split.train) else "test"
                 raise DataError(f"there is no row for fold {split.fold} to {what}; use fewer folds")
             _check_classes(data, split, self.method, options)
+            _check_labels(data, split)
         return splits
 
     def materialise_nested(self, data: Data, seed: int) -> list[Split]:
@@ -138,6 +140,17 @@ def _check_classes(data: Data, split: Split, method: str, options: Mapping[str, 
         name, rows = data.classes[min(missing)], int((data.y == min(missing)).sum())
         advice = f"it has a single row, so that {LONE}" if rows == 1 else _advice(rows, method, options)
         raise DataError(f"class '{name}' is missing from the training rows of fold {split.fold}; {advice}")
+
+
+def _check_labels(data: Data, split: Split) -> None:
+    """Raise DataError where all rows that train a split have a label alike, so that there is nothing to learn of it."""
+    if data.multilabel and (alike := constant(data.y[split.train])) is not None:
+        name, count = data.target_names[alike], int(data.y[:, alike].sum())
+        rows = f"it has {count:,} of {len(data.y):,} rows"
+        raise DataError(
+            f"the label '{name}' is the same in all rows that train fold {split.fold} ({rows}); use folds that train on more "
+            "of these, or leave the label out"
+        )
 
 
 def _advice(rows: int, method: str, options: Mapping[str, Any]) -> str:

@@ -42,6 +42,17 @@ class Card:
         return tuple(self.content["classes"])
 
     @property
+    def targets(self) -> tuple[str, ...]:
+        """The names of several targets, labels or numbers; empty where there is one."""
+        named = self.content.get("target")
+        return tuple(named) if isinstance(named, list) else ()
+
+    @property
+    def is_multilabel(self) -> bool:
+        """Whether the targets are labels, each of which a row has (1) or has not (0)."""
+        return self.content.get("task") == "multilabel"
+
+    @property
     def input_shape(self) -> tuple[int, ...]:
         """The shape of a row of features before preprocessing."""
         return tuple(self.content["input_shape"])
@@ -100,7 +111,7 @@ def _shared(manifest: Mapping[str, Any], data: Data, asked_for: Sequence[str]) -
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "data": {"rows": len(data.y), "of": manifest["data"]["rows"], "sha256": data.fingerprint},
         "task": data.task.kind,
-        "target": data.target_name,
+        "target": list(data.target_names) or data.target_name,
         "classes": list(data.classes),
         "positive": None if data.positive_class is None else data.classes[data.positive_class],
         "input_shape": list(data.X.shape[1:]),

@@ -16,12 +16,11 @@ scores a little too well there, as it was picked by these scores."""
 def card_text(content: Mapping[str, Any]) -> str:
     """The card as Markdown."""
     positive = f"; positive: {content['positive']}" if content["positive"] else ""
-    classes = ", ".join(content["classes"])
     lines = [
         f"# The model of {content['run']}",
         "",
         *([content["description"], ""] if content["description"] else []),
-        f"- **Predicts** `{content['target']}`: " + (f"one of {classes}{positive}" if classes else "a number"),
+        f"- **Predicts** {_predicted(content)}{positive}",
         f"- **Trained** on {_rows(content)} of `{content['experiment']['dataset']['name']}`, {content['date']}",
         f"- **Data**: SHA-256 `{content['data']['sha256']}`",
         f"- **Chosen** as {content['chosen']}",
@@ -53,6 +52,16 @@ def card_text(content: Mapping[str, Any]) -> str:
         ", ".join(f"{name} {number}" for name, number in content["packages"].items()),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _predicted(content: Mapping[str, Any]) -> str:
+    """What it predicts, in words."""
+    target = content["target"]
+    if isinstance(target, list):
+        names = ", ".join(f"`{name}`" for name in target)
+        return f"{names}: {'labels, 1 or 0 each' if content['task'] == 'multilabel' else 'numbers'}"
+    classes = ", ".join(content["classes"])
+    return f"`{target}`: {f'one of {classes}' if classes else 'a number'}"
 
 
 def _what(content: Mapping[str, Any]) -> str:

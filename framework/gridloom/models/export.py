@@ -192,10 +192,13 @@ def _write_table(card: Card, data: Data, path: Path) -> None:
     import numpy as np
 
     table = frame_of(data.columns or card.columns, data.X)
-    names = {card.content["target"], WEIGHT} & {*table.columns}
+    targets = [*card.targets] or [card.content["target"]]
+    names = {*targets, WEIGHT} & {*table.columns}
     if names:
         raise GridloomError(f"a column is called '{names.pop()}', as one that the script needs beside the features")
-    table[card.content["target"]] = np.asarray(card.classes, dtype=object)[data.y] if card.classes else data.y
+    table[targets] = (np.asarray(card.classes, dtype=object)[data.y] if card.classes else data.y).reshape(
+        len(table), -1
+    )
     if data.weights is not None:
         table[WEIGHT] = data.weights
     table.to_csv(path, index=False)

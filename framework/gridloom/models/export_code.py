@@ -56,14 +56,16 @@ def loading_script(card: Card, predict: Code, trusted: Sequence[str] | None) -> 
         prepared = f"""    preprocessing = skops.io.load(HERE / "preprocessing.skops", trusted={[*trusted]!r})
     X = preprocessing.transform(X)
 """
-    told = (
-        """    for row in found:
+    told = """    print(*found, sep="\\n")"""
+    if card.classes:
+        told = """    for row in found:
         print(CLASSES[row.argmax()], *row) if row.ndim else print(CLASSES[int(row)])"""
-        if card.classes
-        else """    print(*found, sep="\\n")"""
-    )
+    if card.targets:
+        told = """    print(*TARGETS, sep=",")
+    for row in found:
+        print(*row, sep=",")"""
     main = f'''def main(file):
-    """Print the prediction for each row of a file, and the probabilities of the classes if there are any."""
+    """Print the prediction for each row of a file, and the probabilities of the classes if there are any; of labels these."""
     X = read(file)
 {prepared}    found = predict(load(HERE), {_given(card)})
 {told}
@@ -96,9 +98,13 @@ def _imports(card: Card, imports: frozenset[str] | set[str]) -> str:
 
 def _constants(card: Card) -> str:
     lines = ["HERE = Path(__file__).parent"]
+    if card.targets:
+        lines.append(f"TARGETS = {[*card.targets]!r}")
     if card.columns:
         names = "".join(f"    {column.name!r}: {_dtype(column)},\n" for column in card.columns)
-        lines += [f"COLUMNS = {{\n{names}}}", f"TARGET = {card.content['target']!r}"]
+        lines.append(f"COLUMNS = {{\n{names}}}")
+    if card.columns and not card.targets:
+        lines.append(f"TARGET = {card.content['target']!r}")
     if card.inputs:
         lines.append(f"INPUTS = {[*card.inputs]!r}")
     if card.classes:
@@ -116,21 +122,23 @@ def _reading(card: Card, *, weighted: bool) -> str:
         weights = 'rows["weights"]' if weighted else "None"
         features = f'{{name: rows["{INPUT}" + name] for name in INPUTS}}' if card.inputs else 'rows["X"]'
         return f'''def read():
-    """Features, class numbers or numbers, and weights of the rows or None."""
+    """Features, class numbers, labels or numbers, and weights of the rows or None."""
     rows = np.load(HERE / "{ROWS}")
     return {features}, rows["y"], {weights}
 '''
     target = "table[TARGET].map(CLASSES.index)" if card.classes else "table[TARGET]"
-    kind = "object" if card.classes else "float"
+    kinds = f"TARGET: {'object' if card.classes else 'float'}"
+    if card.targets:
+        target, kinds = "table[TARGETS]", f"**dict.fromkeys(TARGETS, {'int' if card.is_multilabel else 'float'})"
     weights = f'table["{WEIGHT}"].to_numpy()' if weighted else "None"
     return f'''def read():
-    """The table of features, class numbers or numbers, and weights of the rows or None.
+    """The table of features, class numbers, labels or numbers, and weights of the rows or None.
 
     Booleans are 0 and 1, dates are days since 1970-01-01, and cells that are missing are blank.
     """
     table = pd.read_csv(
         HERE / "{DATA}",
-        dtype={{**COLUMNS, TARGET: {kind}}},
+        dtype={{**COLUMNS, {kinds}}},
         keep_default_na=False,
         na_values=[""],
     )

@@ -44,6 +44,7 @@ class Model:
     - `model`: the Keras or scikit-learn model, which gets the features after preprocessing.
     - `card`: what it is, as `card.json` has it.
     - `classes`: the names of the classes, in the order of probabilities; empty where the target is a number.
+    - `target_names`: the names of several targets, labels or numbers; empty where there is one.
 
     `X` is, in all methods, a pandas table with the columns of the card, in any order (others are left out, which is
     logged), or an array of shape (rows, columns) in the order of the card. Categories that were not in training are
@@ -69,12 +70,25 @@ class Model:
         """The names of the classes, in the order of probabilities; empty where the target is a number."""
         return self._card.classes
 
+    @property
+    def target_names(self) -> tuple[str, ...]:
+        """The names of several targets, labels or numbers; empty where there is one."""
+        return self._card.targets
+
+    @property
+    def is_multilabel(self) -> bool:
+        """Whether the targets are labels, each of which a row has or has not."""
+        return self._card.is_multilabel
+
     def predict(self, X: pd.DataFrame | NDArray[Any] | Mapping[str, NDArray[Any]]) -> NDArray[Any]:
-        """The name of each row's class, or its number; shape (rows,)."""
+        """The name of each row's class, or its number; shape (rows,).
+
+        Of several targets, shape (rows, targets): numbers, or 1 for a label that a row has and 0 for one that it has not.
+        """
         return predicted(self, X)[0]
 
     def predict_proba(self, X: pd.DataFrame | NDArray[Any] | Mapping[str, NDArray[Any]]) -> NDArray[np.float64]:
-        """The probability of each class, in the order of `classes`; shape (rows, classes).
+        """The probability of each class, in the order of `classes`; shape (rows, classes). Of labels, shape (rows, labels).
 
         DataError where the target is a number, and for a model that predicts no probabilities.
         """
@@ -147,15 +161,19 @@ def predicted(model: Model, X: pd.DataFrame | NDArray[Any]) -> tuple[NDArray[Any
     import numpy as np
 
     found = model._predictions(X)  # noqa: SLF001  (of this module)
-    if not model.classes:
+    if not model.classes and not model.is_multilabel:
         return np.asarray(found.given("values"), np.float64), None
-    labels = np.asarray(model.classes, dtype=object)[np.asarray(found.given("labels"), np.intp)]
+    labels = np.asarray(found.given("labels"), np.int64)
+    if model.classes:
+        labels = np.asarray(model.classes, dtype=object)[labels]
     return labels, None if found.probabilities is None else np.asarray(found.probabilities, np.float64)
 
 
 def why_no_probabilities(model: Model) -> str:
     """Why a model predicts no probabilities."""
-    what = f"{type(model.model).__name__} predicts none" if model.classes else "the target is a number"
+    tells = model.classes or model.is_multilabel
+    numbers = "the targets are numbers" if model.target_names else "the target is a number"
+    what = f"{type(model.model).__name__} predicts none" if tells else numbers
     return f"there are no probabilities: {what}"
 
 

@@ -29,4 +29,4 @@ def why_not_kept(plan: Plan, data: Data, splits: Sequence[Split]) -> str:
 
 def _outputs(data: Data) -> int:
     """How many numbers are predicted for a row at most."""
-    return data.task.n_classes if data.task.kind == "multiclass" else 1
+    return data.task.n_classes if data.task.kind == "multiclass" else data.task.n_outputs

@@ -43,7 +43,9 @@ class DatasetContract(Contract):
         """A number to predict is not the same in every row."""
         data = self.load()
         if not data.classes:
-            assert data.y.min() < data.y.max(), "every row has the same target; there is nothing to learn"
+            assert (data.y.min(axis=0) < data.y.max(axis=0)).all(), (
+                "every row has the same target; there is nothing to learn"
+            )
 
     def test_it_loads_the_same_data_twice(self) -> None:
         """Loading again, after somebody wrote into the first data and drew random numbers, gives the same."""

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 import pytest
 
+from gridloom.core.data import TASKS as ALL
 from gridloom.core.data import Task, TaskKind
 from gridloom.core.inputs import cut_inputs
 from gridloom.core.trials import Status
@@ -16,7 +17,7 @@ from gridloom.errors import GridloomError
 from gridloom.registry.records import ModelBuilder
 from gridloom.testing.contract import Contract
 from gridloom.testing.experiments import run_tiny
-from gridloom.testing.networks import CLASSES, FEATURES, TASKS
+from gridloom.testing.networks import CLASSES, FEATURES, TARGETS, TASKS
 
 ROWS = 30
 
@@ -24,8 +25,8 @@ ROWS = 30
 class ModelBuilderContract(Contract):
     """Inherit to test a model builder.
 
-    - `tasks`: the kinds of task it builds models for, of "binary", "multiclass" and "regression"; for the others it
-      raises `gridloom.StopRun` with the reason.
+    - `tasks`: the kinds of task it builds models for, of "binary", "multiclass" and "regression"; for the others of these
+      it raises `gridloom.StopRun` with the reason. "multilabel" and "multioutput" are tested where they are named.
     - `input_shape`: the shape of a row of features.
     - `inputs`: for models with several inputs, the shapes of a row by name, in place of `input_shape`.
     - `experiment`: keys put over the tiny experiment that trains the model, such as `{"dataset": "digits"}`.
@@ -44,12 +45,13 @@ class ModelBuilderContract(Contract):
     @property
     def first_task(self) -> TaskKind:
         """The first kind of task that it claims."""
-        return next(kind for kind in TASKS if kind in self.tasks)
+        return next(kind for kind in ALL if kind in self.tasks)
 
     def task(self, kind: TaskKind) -> Task:
         """A task of this kind."""
         shape = (sum(map(math.prod, self.inputs.values())),) if self.inputs else self.input_shape
-        return Task(kind, shape, {"binary": 2, "multiclass": CLASSES, "regression": 0}[kind], self.inputs)
+        outputs = TARGETS if kind in ("multilabel", "multioutput") else 1
+        return Task(kind, shape, {"binary": 2, "multiclass": CLASSES}.get(kind, 0), self.inputs, outputs)
 
     def test_it_says_so_when_it_cannot_learn_a_task(self) -> None:
         """It raises a GridloomError, which is shown to the user, for the tasks that it does not claim."""
@@ -82,7 +84,7 @@ class ModelBuilderContract(Contract):
     def check_network(self, network: Any, kind: TaskKind) -> None:
         """Check the shape of what a network makes of some rows."""
         shape = tuple(self.output_of(network).shape)
-        admitted = {"binary": (1, 2), "multiclass": (CLASSES,), "regression": (1,)}[kind]
+        admitted = {"binary": (1, 2), "multiclass": (CLASSES,), "regression": (1,)}.get(kind, (TARGETS,))
         assert shape[:1] == (ROWS,), f"{ROWS} rows make an output of shape {shape}"
         assert shape[1:] in [(units,) for units in admitted], f"for a {kind} task a row makes an output of {shape[1:]}"
 
@@ -91,12 +93,15 @@ class ModelBuilderContract(Contract):
         import numpy as np
         from sklearn.base import clone, is_classifier
 
-        assert is_classifier(estimator) == (kind != "regression"), f"it is no estimator for a {kind} task"
+        task = self.task(kind)
+        assert is_classifier(estimator) != task.is_numeric, f"it is no estimator for a {kind} task"
         X = np.random.default_rng(0).normal(size=(ROWS, *self.input_shape)).astype("float32")
-        classes = self.task(kind).n_classes
-        y = np.arange(ROWS) % classes if classes else X.reshape(ROWS, -1).sum(axis=1)
+        y = np.arange(ROWS) % task.n_classes if task.n_classes else X.reshape(ROWS, -1).sum(axis=1)
+        if task.n_outputs > 1:
+            y = np.column_stack([y, -y])
+            y = (y > 0).astype(int) if kind == "multilabel" else y
         predicted = clone(estimator).fit(X, y).predict(X)
-        assert predicted.shape == (ROWS,), f"{ROWS} rows make a prediction of shape {predicted.shape}"
+        assert predicted.shape == y.shape, f"{ROWS} rows make a prediction of shape {predicted.shape}"
         assert np.isfinite(predicted).all(), "a prediction is not finite"
 
     def test_its_models_are_fresh_and_independent(self) -> None:

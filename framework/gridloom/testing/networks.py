@@ -5,34 +5,41 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, get_args
 
-from gridloom.core.data import TaskKind
+from gridloom.core.data import ONE_TARGET, TaskKind
 from gridloom.core.draft import Draft, Layer, Part, Settings
 
 Network = Literal["linear", "dense", "deep", "normalized", "functional", "convolutional", "recurrent"]
 """Networks by name: without a hidden layer, with one, with two, with activations of their own, with branches, ..."""
 
 NETWORKS: tuple[Network, ...] = get_args(Network)
-TASKS: tuple[TaskKind, ...] = get_args(TaskKind)
+TASKS: tuple[TaskKind, ...] = ONE_TARGET
+"""The kinds of task that every family and model builder is tested with, unless it says otherwise."""
 
-FEATURES, CLASSES = 4, 3
-"""Columns of the networks' data, and classes of a task with more than two."""
+FEATURES, CLASSES, TARGETS = 4, 3, 2
+"""Columns of the networks' data, classes of a task with more than two, and targets of a task with several."""
 
 _OUTPUT: Mapping[TaskKind, tuple[int, str]] = {
     "binary": (1, "sigmoid"),
     "multiclass": (CLASSES, "softmax"),
     "regression": (1, "linear"),
+    "multilabel": (TARGETS, "sigmoid"),
+    "multioutput": (TARGETS, "linear"),
 }
 
+_BINARY = (
+    "BinaryCrossentropy",
+    {"name": "binary_crossentropy", "from_logits": False, "label_smoothing": 0.0, "axis": -1},
+)
+
 _LOSS: Mapping[TaskKind, tuple[str, dict[str, Any]]] = {
-    "binary": (
-        "BinaryCrossentropy",
-        {"name": "binary_crossentropy", "from_logits": False, "label_smoothing": 0.0, "axis": -1},
-    ),
+    "binary": _BINARY,
     "multiclass": (
         "SparseCategoricalCrossentropy",
         {"name": "sparse_categorical_crossentropy", "from_logits": False, "ignore_class": None},
     ),
     "regression": ("MeanSquaredError", {"name": "mean_squared_error"}),
+    "multilabel": _BINARY,
+    "multioutput": ("MeanSquaredError", {"name": "mean_squared_error"}),
 }
 
 

@@ -12,15 +12,15 @@ from gridloom.core.columns import Column, ColumnKind
 from gridloom.core.data import Data, Task, TaskKind
 from gridloom.registry.hookspecs import hookimpl
 from gridloom.registry.records import Dataset, ModelBuilder
-from gridloom.testing.networks import CLASSES, FEATURES, Network
+from gridloom.testing.networks import CLASSES, FEATURES, TARGETS, Network
 
 ROWS = 48
 
 
 def load(task: TaskKind = "binary") -> Data:
-    """Rows of four normal features; `task` says whether to learn two classes, three, or a number.
+    """Rows of four normal features; `task` says whether to learn two classes, three, a number, two labels or two numbers.
 
-    What there is to learn hangs on the sum of the features, with some noise.
+    What there is to learn hangs on the sum of the features, or of the first two and of the last two, with some noise.
     """
     import numpy as np
 
@@ -30,6 +30,10 @@ def load(task: TaskKind = "binary") -> Data:
     names = tuple(f"x{number}" for number in range(FEATURES))
     if task == "regression":
         return Data(X, y, names)
+    if task in ("multilabel", "multioutput"):
+        sums = np.column_stack([X[:, :2].sum(axis=1), X[:, 2:].sum(axis=1)]) + 0.3 * rng.normal(size=(ROWS, TARGETS))
+        is_labels = task == "multilabel"
+        return Data(X, sums > 0 if is_labels else sums, names, target_names=("left", "right"), multilabel=is_labels)
     classes = 2 if task == "binary" else CLASSES
     return Data(
         X,
@@ -69,10 +73,13 @@ def load_table(
 
 
 def build_estimator(task: Task, C: Annotated[float, Gt(0)] = 1.0) -> Any:
-    """Logistic regression, or ridge regression where the target is a number; `C` is the inverse of the penalty."""
+    """Logistic regression (one a label), or ridge regression where targets are numbers; `C` is the inverse of the penalty."""
     from sklearn.linear_model import LogisticRegression, Ridge
+    from sklearn.multioutput import MultiOutputClassifier
 
-    return Ridge(1 / C) if task.kind == "regression" else LogisticRegression(C=C)
+    if task.is_numeric:
+        return Ridge(1 / C)
+    return LogisticRegression(C=C) if task.n_classes else MultiOutputClassifier(LogisticRegression(C=C))
 
 
 def build_network(task: Task, network: Network = "dense") -> Any:
@@ -83,6 +90,8 @@ def build_network(task: Task, network: Network = "dense") -> Any:
         "binary": (1, "sigmoid", keras.losses.BinaryCrossentropy()),
         "multiclass": (task.n_classes, "softmax", keras.losses.SparseCategoricalCrossentropy()),
         "regression": (1, "linear", keras.losses.MeanSquaredError()),
+        "multilabel": (task.n_outputs, "sigmoid", keras.losses.BinaryCrossentropy()),
+        "multioutput": (task.n_outputs, "linear", keras.losses.MeanSquaredError()),
     }[task.kind]
     start = keras.Input(task.input_shape)
     end = keras.layers.Dense(outputs, activation, name="output")

@@ -44,11 +44,11 @@ class ScorerContract(Contract):
             return float(self.record.measure(truth, predictions, **self.bound.options))
 
     def test_it_scores_tasks_that_there_are(self) -> None:
-        """`tasks` and `needs` go together: only classes have labels and probabilities."""
+        """`tasks` and `needs` go together: only classes and labels are told by labels and probabilities."""
         tasks = self.record.scored_tasks
         assert set(tasks) <= set(TASKS), f"it scores {tasks}, but there are {TASKS}"
         if self.record.needs != "values":
-            assert "regression" not in tasks, f"a regression predicts no {self.record.needs}"
+            assert not {"regression", "multioutput"} & {*tasks}, f"a regression predicts no {self.record.needs}"
 
     @pytest.mark.parametrize("task", TASKS)
     def test_more_is_better(self, task: TaskKind) -> None:
@@ -97,7 +97,11 @@ class ScorerContract(Contract):
     def test_it_scores_a_real_run(self, tmp_path: Path) -> None:
         """A search is ranked by it, and every fit has its score beside that of another scorer."""
         task = self.scored_tasks[0]
-        other = "neg_mean_absolute_error" if task == "regression" else "balanced_accuracy"
+        other = {
+            "regression": "neg_mean_absolute_error",
+            "multioutput": "neg_mean_absolute_error",
+            "multilabel": "f1_macro",
+        }.get(task, "balanced_accuracy")
         result = run_tiny(
             tmp_path, *self.plugins, dataset={"name": "tiny", "task": task}, scoring=[self.selection, other]
         )
@@ -113,6 +117,13 @@ def examples(task: TaskKind) -> tuple[NDArray[Any], Predictions, Predictions]:
     if task == "regression":
         numbers = np.linspace(1.0, 5.0, ROWS)
         return numbers, Predictions(values=numbers + 0.01), Predictions(values=numbers[::-1] + 1.0)
+    if task == "multioutput":
+        numbers = np.column_stack([np.linspace(1.0, 5.0, ROWS), np.linspace(3.0, 1.0, ROWS)])
+        return numbers, Predictions(values=numbers + 0.01), Predictions(values=numbers[::-1] + 1.0)
+    if task == "multilabel":
+        truth = np.column_stack([np.arange(ROWS) % 2, np.arange(ROWS) % 3 == 0]).astype(int)
+        likely = np.where(truth == 1, 0.9, 0.1) + np.arange(ROWS)[:, None] / ROWS / 20  # no two rows alike
+        return truth, Predictions(truth, likely), Predictions(1 - truth, 1 - likely)
     count = 2 if task == "binary" else CLASSES
     truth = np.arange(ROWS) % count
     unsure = np.arange(ROWS) / ROWS / 10  # no two rows alike

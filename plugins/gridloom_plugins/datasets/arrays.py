@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gridloom import Data, Dataset, InputFile, InvalidInput, Location, nearest
-from gridloom_plugins.datasets.targets import TaskName, target_of_array
+from gridloom_plugins.datasets.several_targets import targets_in_array
+from gridloom_plugins.datasets.targets import TaskName
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,7 +31,8 @@ def load(
     `X` and `y` are the names of the arrays in the .npz file: features of shape (rows, ...) and one target a row. Where `X`
     is a list of names, or a mapping from names of a model's inputs to names of arrays, each is one of several inputs. With
     .npy files, `path` holds the features and `y_path` the targets. Texts are classes, and so are whole numbers with at
-    most 20 different values, unless `task` says regression. `groups`, `order`, `folds` and `weights` are names of arrays with
+    most 20 different values, unless `task` says regression. Targets of shape (rows, targets) are several numbers, or labels
+    of 0 and 1 where `task` says multilabel. `groups`, `order`, `folds` and `weights` are names of arrays with
     one number a row, which are not learned from.
     """
     import numpy as np
@@ -54,13 +56,9 @@ def load(
         raise InvalidInput.at(Location(str(path)), "this file has its targets in it; leave 'y_path' out, and say 'y'")
     else:
         features, targets = _features(found, X, path), _named(found, y, path)
-    if targets.ndim != 1:
-        raise InvalidInput.at(
-            Location(str(y_path or path)), f"the targets have the shape {targets.shape}; there should be one a row"
-        )
-    values, classes = target_of_array(targets, task, Location(str(y_path or path)))
+    learned = targets_in_array(targets, y, task, Location(str(y_path or path)))
     arrays: dict[str, Any] = {field: _named(found, name, path) for field, name in names.items()}
-    return Data(features, values, target_name=y, classes=classes, **arrays)
+    return Data(features, **learned, **arrays)
 
 
 def _features(

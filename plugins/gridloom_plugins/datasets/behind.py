@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from gridloom import Column, Data
 from gridloom_plugins.datasets.cells import Rules
 from gridloom_plugins.datasets.kinds import Kind
+from gridloom_plugins.datasets.several_targets import Cells, targets_in
 from gridloom_plugins.datasets.targets import TaskName, target_of
-from gridloom_plugins.datasets.wanted import Name, Wanted
+from gridloom_plugins.datasets.wanted import Name, Target, Wanted
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,7 +33,7 @@ Bad = tuple[int, str, str]
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows of another file: features with their columns, the cells of the target, and what stands beside, by field.
+    """Rows of another file: features with their columns, the cells of the targets by name, and what stands beside, by field.
 
     `refuse` raises InvalidInput for cells of it, if there are any.
     """
@@ -40,7 +41,7 @@ class Rows:
     file: Path
     X: NDArray[np.float64]
     columns: Sequence[Column]
-    target: Sequence[str]
+    targets: Cells
     beside: Mapping[str, NDArray[Any]]
     refuse: Callable[[list[Bad]], None]
 
@@ -54,11 +55,14 @@ def wanted_of(data: Data, groups: Name | None, order: Name | None) -> Wanted:
     """What another file is asked for: the columns of these data as what they are, and what its rows are scored by."""
     types: dict[str, Kind] = {column.name: column.kind for column in columns_of(data)}
     beside = {"groups": groups, "order": order}
-    return Wanted.of(data.target_name, [*data.feature_names], None, types, beside)
+    target: Target = [*data.target_names] or data.target_name
+    return Wanted.of(target, task_of(data), [*data.feature_names], None, types, beside)
 
 
 def task_of(data: Data) -> TaskName:
     """What the target of these data is."""
+    if data.multilabel:
+        return "multilabel"
     return "classification" if data.classes else "regression"
 
 
@@ -111,15 +115,19 @@ def _targets(data: Data, rows: Rows, rules: Rules, bad: list[Bad]) -> NDArray[An
     """The targets, classes as places among those of the data; complaints go to `bad`."""
     import numpy as np
 
-    y, classes = target_of(rows.target, task_of(data), rules)
+    if data.target_names:
+        several: NDArray[Any] = targets_in(data.target_names, rows.targets, task_of(data), rules)["y"]
+        return several
+    cells = rows.targets(data.target_name)
+    y, classes = target_of(cells, task_of(data), rules)
     if not data.classes:
         return y
     places = {name: place for place, name in enumerate(data.classes)}
-    found = [places.get(classes[one], places.get(cell, -1)) for one, cell in zip(y.tolist(), rows.target, strict=True)]
+    found = [places.get(classes[one], places.get(cell, -1)) for one, cell in zip(y.tolist(), cells, strict=True)]
     for row, place in enumerate(found):
         if place < 0:
             known = ", ".join(data.classes[:EXAMPLES]) + (", ..." if len(data.classes) > EXAMPLES else "")
-            complaint = f"'{rows.target[row][:LONGEST]}' is no class of the data set, which has {known}"
+            complaint = f"'{cells[row][:LONGEST]}' is no class of the data set, which has {known}"
             bad.append((row, data.target_name, complaint))
     return np.array(found, dtype=data.y.dtype)
 

@@ -20,8 +20,9 @@ from gridloom_plugins.datasets.kinds import Found, Kind, Wrong, read_column, sid
 from gridloom_plugins.datasets.large_csv import LARGE, Large, read_large
 from gridloom_plugins.datasets.layout import Encoding, Layout, layout_of
 from gridloom_plugins.datasets.proposing import propose_csv
-from gridloom_plugins.datasets.targets import TaskName, target_of, wrong_targets
-from gridloom_plugins.datasets.wanted import Head, Name, Wanted, tell_ids
+from gridloom_plugins.datasets.several_targets import targets_in, wrong_cells
+from gridloom_plugins.datasets.targets import TaskName
+from gridloom_plugins.datasets.wanted import Head, Name, Target, Wanted, tell_ids
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 def load(
     path: InputFile,
-    target: Name,
+    target: Target,
     features: list[Name] | None = None,
     task: TaskName | None = None,
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None,
@@ -49,7 +50,9 @@ def load(
 
     `path` is relative to the experiment file. `target` is the column to learn and `features` are the columns to learn
     from (null: all others that have a name). `drop` names columns that are not learned from, in place of `features`. A
-    target of text is classes; so are whole numbers with at most 20 different values, unless `task` says regression.
+    target of text is classes; so are whole numbers with at most 20 different values, unless `task` says regression. A list
+    of columns, as [price, rent], is several targets: numbers, or labels of 0 and 1 (or false and true) where `task` says
+    multilabel.
 
     A column holds numbers, booleans (true and false, yes and no, t and f), dates of ISO 8601, categories (at most 20
     different texts, or 5 % of the rows, and never more than 1,000) or other texts; `types` says it of columns where that is
@@ -65,15 +68,15 @@ def load(
     with line and column.
     """
     beside = {"groups": groups, "order": order, "folds": folds, "weights": weights}
-    wanted = Wanted.of(target, features, drop, types, beside)
+    wanted = Wanted.of(target, task, features, drop, types, beside)
     rules = _rules(missing, decimal)
     source = _opened(path, wanted, delimiter, header, decimal, encoding)
-    cells = _targets(source, wanted, task, rules)
-    y, classes = target_of(cells, task, rules)
+    _check_targets(source, wanted, task, rules)
+    targets = targets_in(wanted.targets, source.cells, task, rules)
     X, columns = _features(source, wanted, rules)
     tell_ids(source.head, (Found(column, X[:, place]) for place, column in enumerate(columns or _plain(source.names))))
     arrays: dict[str, Any] = read_beside(wanted.beside, source.cells, rules, source.place)
-    return Data(X, y, tuple(source.names), wanted.target, classes, columns=columns, **arrays)
+    return Data(X=X, feature_names=tuple(source.names), columns=columns, **targets, **arrays)
 
 
 def extend(
@@ -95,7 +98,7 @@ def extend(
     """
     wanted, rules = wanted_of(data, groups, order), _rules(missing, decimal)
     source = _opened(file, wanted, delimiter, header, decimal, encoding)
-    target = _targets(source, wanted, task_of(data), rules)
+    _check_targets(source, wanted, task_of(data), rules)
     X, columns = _features(source, wanted, rules)
     beside = read_beside(wanted.beside, source.cells, rules, source.place)
 
@@ -103,7 +106,7 @@ def extend(
         if bad:
             source.table.refuse(bad, "cells like these")
 
-    return put_behind(data, Rows(file, X, columns, target, beside, refuse), rules)
+    return put_behind(data, Rows(file, X, columns, source.cells, beside, refuse), rules)
 
 
 def _rules(missing: Sequence[str | int | float] | None, decimal: Decimal) -> Rules:
@@ -114,13 +117,10 @@ def _plain(names: Sequence[str]) -> list[Column]:
     return [Column(name) for name in names]
 
 
-def _targets(source: _Source, wanted: Wanted, task: TaskName | None, rules: Rules) -> list[str]:
-    """The cells of the target; InvalidInput for those that cannot be one."""
-    cells = source.cells(wanted.target)
-    if wrong := wrong_targets(cells, task, rules):
-        bad = [(row, wanted.target, complaint) for row, complaint in wrong]
-        source.table.refuse(bad, "targets that are none")
-    return cells
+def _check_targets(source: _Source, wanted: Wanted, task: TaskName | None, rules: Rules) -> None:
+    """InvalidInput for cells that cannot be a target."""
+    if wrong := wrong_cells(wanted.targets, source.cells, task, rules):
+        source.table.refuse(wrong, "targets that are none")
 
 
 @dataclass(frozen=True)
@@ -179,7 +179,7 @@ def _source(layout: Layout, wanted: Wanted) -> _Source:
         return _Source(layout, head, wanted.chosen(head), None, table)
     head = _head(layout.table(most=1))
     names = wanted.chosen(head)
-    large = read_large(layout, head.names, [*names, *wanted.beside.values()], names, wanted.target)
+    large = read_large(layout, head.names, [*names, *wanted.beside.values()], names, wanted.targets)
     return _Source(layout, head, names, large, None)
 
 

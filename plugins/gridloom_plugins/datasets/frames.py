@@ -14,7 +14,8 @@ from gridloom_plugins.datasets.cells import Rules
 from gridloom_plugins.datasets.complaints import in_row, named
 from gridloom_plugins.datasets.extras import needed
 from gridloom_plugins.datasets.kinds import Found, Kind, Wrong, category_or_text, found_of, read_column, side_by_side
-from gridloom_plugins.datasets.targets import TaskName, target_of, wrong_targets
+from gridloom_plugins.datasets.several_targets import targets_in, wrong_cells
+from gridloom_plugins.datasets.targets import TaskName
 from gridloom_plugins.datasets.wanted import Head, Wanted, tell_ids
 
 if TYPE_CHECKING:
@@ -45,12 +46,12 @@ def read_parquet(path: Path) -> Any:
 def data_of(frame: pd.DataFrame, source: str, wanted: Wanted, task: TaskName | None, rules: Rules) -> Data:
     """The data in a table; `source` is what errors name, with rows counted from 1. InvalidInput where they make no sense."""
     read = _read(frame, source, wanted, task, rules)
-    y, classes = target_of(read.target, task, rules)
+    targets = targets_in(wanted.targets, read.targets.__getitem__, task, rules)
     tell_ids(read.head, read.found)
     X, columns = side_by_side(read.found)
     arrays: dict[str, Any] = read.beside
     names = tuple(item.column.name for item in read.found)
-    return Data(X, y, names, wanted.target, classes, columns=columns, **arrays)
+    return Data(X=X, feature_names=names, columns=columns, **targets, **arrays)
 
 
 def rows_of(frame: pd.DataFrame, file: Path, wanted: Wanted, task: TaskName, rules: Rules) -> Rows:
@@ -64,15 +65,15 @@ def rows_of(frame: pd.DataFrame, file: Path, wanted: Wanted, task: TaskName, rul
             told = [Problem(place, f"column '{name}', row {row + 1}: {complaint}") for row, name, complaint in bad]
             raise InvalidInput(told[:SHOWN])
 
-    return Rows(file, X, columns, read.target, read.beside, refuse)
+    return Rows(file, X, columns, read.targets.__getitem__, read.beside, refuse)
 
 
 @dataclass(frozen=True)
 class _Read:
-    """The cells of the target and the features of a table, and what stands beside them, by field."""
+    """The cells of the targets by name, and the features of a table, and what stands beside them, by field."""
 
     head: Head
-    target: list[str]
+    targets: dict[str, list[str]]
     found: list[Found]
     beside: dict[str, NDArray[Any]]
 
@@ -83,17 +84,17 @@ def _read(frame: pd.DataFrame, source: str, wanted: Wanted, task: TaskName | Non
     place = Location(source)
     head = _head(frame, place)
     names = wanted.chosen(head)
-    target = texts_of(frame[wanted.target])
-    if wrong := wrong_targets(target, task, rules):
-        row, complaint = wrong[0]
-        raise InvalidInput.at(place, f"column '{wanted.target}', row {row + 1}: {complaint}")
+    texts = {name: texts_of(frame[name]) for name in wanted.targets}
+    if wrong := wrong_cells(wanted.targets, texts.__getitem__, task, rules):
+        row, name, complaint = wrong[0]
+        raise InvalidInput.at(place, f"column '{name}', row {row + 1}: {complaint}")
     read = [_column(frame[name], name, wanted.types.get(name), rules, place) for name in names]
     if bad := [item for item in read if isinstance(item, Wrong)]:
         raise InvalidInput([Problem(place, in_row(texts_of(frame[item.name]), item)) for item in bad])
     beside = read_beside(
         wanted.beside, lambda name: texts_of(frame[name]), rules, lambda row, _: Location(f"{source}, row {row + 1}")
     )
-    return _Read(head, target, [item for item in read if isinstance(item, Found)], beside)
+    return _Read(head, texts, [item for item in read if isinstance(item, Found)], beside)
 
 
 def _head(frame: pd.DataFrame, place: Location) -> Head:

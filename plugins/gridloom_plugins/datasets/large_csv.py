@@ -66,7 +66,7 @@ class Large:
 
 
 def read_large(
-    layout: Layout, names: Sequence[str], used: Sequence[str], features: Sequence[str], target: str
+    layout: Layout, names: Sequence[str], used: Sequence[str], features: Sequence[str], targets: Sequence[str]
 ) -> Large | None:
     """The columns of a file, given the names of all, of those that are used and of those to learn from; None for a closer look.
 
@@ -78,20 +78,21 @@ def read_large(
     raw = layout.path.read_bytes()
     delimiter = layout.delimiter
     read = partial(_read, raw, delimiter, layout.start.lines if layout.header else 0, len(names))
-    frame = read({names.index(target): object}) if _is_plain(raw, delimiter) else None
+    places = {target: names.index(target) for target in targets}
+    frame = read(dict.fromkeys(places.values(), object)) if _is_plain(raw, delimiter) else None
     if frame is None:
         return None
     columns = [frame[index].to_numpy() for index in range(len(names))]
-    texts = _stripped(columns[names.index(target)])
+    texts = {target: _stripped(columns[place]) for target, place in places.items()}
     chosen = [columns[names.index(name)] for name in features]
     X = _stacked(chosen) if all(column.dtype.kind in NUMBERS for column in chosen) else None
     last = columns[-1]
-    may_be_short = "" in texts or (
+    may_be_short = any("" in cells for cells in texts.values()) or (
         last.dtype.kind not in NUMBERS and "" in last.tolist()
     )  # so it is where a row is short
     if (may_be_short or X is None) and not _is_rectangular(raw, delimiter, len(names)):
         return None
-    return Large(X, frame, names, used, lambda types: read(types, [*types]), {target: texts})
+    return Large(X, frame, names, used, lambda types: read(types, [*types]), texts)
 
 
 def _stripped(column: NDArray[Any]) -> list[str]:

@@ -12,7 +12,7 @@ from gridloom_plugins.datasets.cells import Rules
 from gridloom_plugins.datasets.frames import data_of
 from gridloom_plugins.datasets.kinds import Kind
 from gridloom_plugins.datasets.targets import TaskName
-from gridloom_plugins.datasets.wanted import Name, Wanted
+from gridloom_plugins.datasets.wanted import Name, Target, Wanted
 
 Positive = Annotated[int, Ge(1)]
 
@@ -26,7 +26,7 @@ class Unreachable(GridloomError):
 def load(
     data: str | int,
     version: Positive | None = None,
-    target: Name | None = None,
+    target: Target | None = None,
     features: list[Name] | None = None,
     task: TaskName | None = None,
     drop: list[Name] | None = None,
@@ -38,10 +38,11 @@ def load(
     """Read a table of openml.org, which scikit-learn downloads once and keeps in its data folder.
 
     `data` is its name or its number. A name needs a `version`, since the one that is active may change; a number stands for a
-    version. `target` is the column to learn (null: the one that OpenML says).
+    version. `target` is the column to learn, or several in a list (null: the one that OpenML says).
 
     As for the data set `parquet`, `features` are the columns to learn from (null: all others), or `drop` those that are not;
-    `types` says what columns hold where their types do not, as {zip: category}; `task` says whether whole numbers are classes.
+    `types` says what columns hold where their types do not, as {zip: category}; `task` says whether whole numbers are classes, and
+    several targets labels.
     `groups`, `order` and `weights` are columns that say something of each row, and are not learned from.
     """
     if isinstance(data, str) and version is None:
@@ -50,7 +51,7 @@ def load(
         raise DataError(f"the number {data} stands for a version; leave 'version' out")
     bunch = _fetched(data, version)
     name = _default_target(bunch, data) if target is None else target
-    wanted = Wanted.of(name, features, drop, types, {"groups": groups, "order": order, "weights": weights})
+    wanted = Wanted.of(name, task, features, drop, types, {"groups": groups, "order": order, "weights": weights})
     return data_of(bunch.frame, f"openml {data}", wanted, task, Rules(frozenset()))
 
 
@@ -59,7 +60,7 @@ def _default_target(bunch: Any, data: str | int) -> str:
     names: list[str] = list(bunch.target_names or ())
     if len(names) != 1:
         have = f"has {len(names)} targets ({', '.join(names[:5])})" if names else "says no target"
-        raise DataError(f"the data set {data} of OpenML {have}; choose a column by 'target'")
+        raise DataError(f"the data set {data} of OpenML {have}; choose a column by 'target', or list several")
     return names[0]
 
 

@@ -13,12 +13,12 @@ from gridloom_plugins.datasets.frames import data_of, read_parquet, rows_of
 from gridloom_plugins.datasets.kinds import Kind
 from gridloom_plugins.datasets.proposing import propose_parquet
 from gridloom_plugins.datasets.targets import TaskName
-from gridloom_plugins.datasets.wanted import Name, Wanted
+from gridloom_plugins.datasets.wanted import Name, Target, Wanted
 
 
 def load(
     path: InputFile,
-    target: Name,
+    target: Target,
     features: list[Name] | None = None,
     task: TaskName | None = None,
     drop: list[Name] | None = None,
@@ -35,12 +35,13 @@ def load(
     times, or texts, which are categories if few are different or if their type is a dictionary; `types` says it of columns
     where that is not so, as {zip: category}. Nulls, NaN and blank texts are missing, and so is what `missing` lists.
 
-    As for the data set `csv`, `target` is the column to learn, and `features` are those to learn from (null: all others),
-    or `drop` those that are not; `task` says whether whole numbers are classes. `groups`, `order`, `folds` and `weights` are
+    As for the data set `csv`, `target` is the column to learn (or several, in a list), and `features` are those to learn from (null: all others),
+    or `drop` those that are not; `task` says whether whole numbers are classes, and several targets
+    labels. `groups`, `order`, `folds` and `weights` are
     columns that say something of each row, and are not learned from.
     """
     beside = {"groups": groups, "order": order, "folds": folds, "weights": weights}
-    wanted = Wanted.of(target, features, drop, types, beside)
+    wanted = Wanted.of(target, task, features, drop, types, beside)
     rules = Rules(frozenset(map(str, missing or ())))
     return data_of(read_parquet(path), str(path), wanted, task, rules)
 

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 MAX_CLASSES = 20
 """Whole numbers with at most this many different values are classes, unless `task` says otherwise."""
 
-TaskName = Literal["classification", "regression"]
+TaskName = Literal["classification", "regression", "multilabel"]
+
+NOT_ONE_A_ROW = "one a row, or several numbers or labels"
 
 _BLANK = "the cell is blank; fill it in or leave the row out"
 

@@ -9,12 +9,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gridloom import InvalidInput, Location
+from gridloom import DataError, InvalidInput, Location
 from gridloom_plugins.datasets.complaints import named
 from gridloom_plugins.datasets.kinds import Found, Kind
+from gridloom_plugins.datasets.several_targets import SEVERAL_CLASSES
+from gridloom_plugins.datasets.targets import TaskName
 
 Name = str | int
 """How YAML says which column: by its name, which may look like a number."""
+
+Target = Name | list[Name]
+"""The column to learn, or several of them."""
 
 _UNNAMED = re.compile(r"(Unnamed: \d+)?")
 """What a column is called that pandas wrote without a name, or read so and wrote again: mostly the number of the row."""
@@ -40,7 +45,7 @@ class Head:
 class Wanted:
     """The columns that an experiment asks for; `beside` are those that fill fields of `Data`, by field."""
 
-    target: str
+    targets: tuple[str, ...]
     features: Sequence[Name] | None = None
     drop: Sequence[Name] | None = None
     types: Mapping[str, Kind] = field(default_factory=dict)
@@ -49,20 +54,23 @@ class Wanted:
     @classmethod
     def of(
         cls,
-        target: Name,
+        target: Target,
+        task: TaskName | None,
         features: Sequence[Name] | None,
         drop: Sequence[Name] | None,
         types: Mapping[str, Kind] | None,
         beside: Mapping[str, Name | None],
     ) -> Wanted:
-        """The same from the options of a data set."""
+        """The same from the options of a data set; DataError for targets that do not go with the task."""
         given = {option: str(name) for option, name in beside.items() if name is not None}
-        return cls(str(target), features, drop, types or {}, given)
+        targets = tuple(map(str, target)) if isinstance(target, list) else (str(target),)
+        _check_targets(target, targets, task)
+        return cls(targets, features, drop, types or {}, given)
 
     @property
     def named(self) -> list[str]:
         """The columns that the table must have, as far as they are named."""
-        names = [self.target, *(self.features or ()), *(self.drop or ()), *self.types, *self.beside.values()]
+        names = [*self.targets, *(self.features or ()), *(self.drop or ()), *self.types, *self.beside.values()]
         return list(dict.fromkeys(map(str, names)))
 
     def chosen(self, head: Head) -> list[str]:
@@ -70,7 +78,7 @@ class Wanted:
         head.require(self.named)
         drop = [str(name) for name in self.drop or ()]
         beside = set(self.beside.values())
-        known = [name for name in head.names if name != self.target and name not in beside]
+        known = [name for name in head.names if name not in self.targets and name not in beside]
         asked = known if self.features is None else [str(name) for name in self.features]
         self._check(head, asked, drop)
         excluded = set(drop)
@@ -93,10 +101,10 @@ class Wanted:
         if doubles := [name for name, times in Counter(asked).items() if times > 1]:
             raise InvalidInput.at(head.place(doubles[0]), f"'{doubles[0]}' is twice among the features")
         for option, names in (("the features", asked), ("what to drop", drop)):
-            if self.target in names:
-                raise InvalidInput.at(head.place(self.target), f"the target '{self.target}' is among {option}")
+            for target in {*self.targets} & {*names}:
+                raise InvalidInput.at(head.place(target), f"the target '{target}' is among {option}")
         for option, name in self.beside.items():
-            if name == self.target:
+            if name in self.targets:
                 raise InvalidInput.at(head.place(name), f"'{name}' is both the target and '{option}'")
             if name in asked:
                 raise InvalidInput.at(
@@ -106,13 +114,27 @@ class Wanted:
     def _check_types(self, head: Head, names: Sequence[str]) -> None:
         """InvalidInput for a kind of a column that is not learned from."""
         for name in self.types:
-            if name == self.target:
-                message = f"'types' is about features, but '{name}' is the target; say 'task' of it"
+            if name in self.targets:
+                message = f"'types' is about features, but '{name}' is {'the' if len(self.targets) == 1 else 'a'} target; say 'task' of it"
                 raise InvalidInput.at(head.place(name), message)
             if name not in names:
                 raise InvalidInput.at(
                     head.place(name), f"'types' says what '{name}' is, but nothing is learned from this column"
                 )
+
+
+def _check_targets(target: Target, names: Sequence[str], task: TaskName | None) -> None:
+    """DataError for targets that are listed alone or twice, and where the task is one of other targets."""
+    if isinstance(target, list) and len(names) == 1:
+        raise DataError(f"'target: [{named(names[0])}]' lists a single column; write 'target: {named(names[0])}'")
+    if not names:
+        raise DataError("'target' lists no column; name the one to learn, or several")
+    if doubles := [name for name, times in Counter(names).items() if times > 1]:
+        raise DataError(f"'{doubles[0]}' is twice among the targets")
+    if len(names) > 1 and task == "classification":
+        raise DataError(SEVERAL_CLASSES)
+    if len(names) == 1 and task == "multilabel":
+        raise DataError("'task: multilabel' is of several labels; list their columns, as in 'target: [news, sport]'")
 
 
 def ids_among(columns: Iterable[Found]) -> list[str]:

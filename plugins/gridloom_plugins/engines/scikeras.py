@@ -68,7 +68,7 @@ def _train_one(work: Work, fit: Fit) -> FitResult:
     _, test_rows = work.rows(fit)
     estimator = _fitted(work, fit)
     fitted = time.perf_counter()
-    predictions = predicted(estimator, _features(work, fit, test_rows), len(work.data.classes))
+    predictions = predicted(estimator, _features(work, fit, test_rows), work.data.task.kind)
     scored = time.perf_counter()
     history = {name: [float(value) for value in values] for name, values in estimator.history_.items()}
     seconds = fitted - started, scored - fitted

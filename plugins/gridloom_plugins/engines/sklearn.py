@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from types import ModuleType
@@ -56,7 +57,7 @@ def _train_one(work: Work, fit: Fit) -> FitResult:
     work.training(fit)
     estimator = _fitted(work, fit)
     fitted = time.perf_counter()
-    predictions = Predictions.of(estimator, work.features(fit)[test_rows], classes=bool(work.data.classes))
+    predictions = Predictions.of(estimator, work.features(fit)[test_rows], classes=not work.data.task.is_numeric)
     seconds = fitted - started, time.perf_counter() - fitted
     return work.result(fit, predictions, {}, *seconds, model=partial(_written, work, fit, estimator))
 
@@ -72,8 +73,26 @@ def _fitted(work: Work, fit: Fit) -> Any:
     seeded = [name for name in estimator.get_params() if name.rpartition("__")[2] == "random_state"]
     estimator.set_params(**dict.fromkeys(seeded, work.seed(fit)))
     weights = _weights(estimator, work, rows)
-    estimator.fit(work.features(fit)[rows], work.data.y[rows], **weights)
+    with _several_targets(estimator, work):
+        estimator.fit(work.features(fit)[rows], work.data.y[rows], **weights)
     return estimator
+
+
+@contextmanager
+def _several_targets(estimator: Any, work: Work) -> Iterator[None]:
+    """StopRun in words where an estimator refuses several targets, as all others of its kind will."""
+    task = work.data.task
+    try:
+        yield
+    except ValueError as error:
+        if task.n_outputs == 1 or "1d array" not in str(error):
+            raise
+        last = type(_last_step(estimator)[1]).__name__
+        wrapper = "MultiOutputRegressor" if task.is_numeric else "MultiOutputClassifier"
+        raise StopRun(
+            f"{task.in_words}, but {last} (of the builder '{work.model_name}') learns a single target; let the builder wrap it "
+            f"as sklearn.multioutput.{wrapper}({last}()), or choose another model"
+        ) from error
 
 
 def refit(work: Work, fit: Fit, folder: Path) -> KeptModel:
@@ -95,7 +114,9 @@ def _written(work: Work, fit: Fit, estimator: Any, folder: Path) -> KeptModel:
     if not np.array_equal(estimator.predict(X), again.predict(X)):
         raise StopRun("the model, loaded from its file, predicts something else than before, so it is not kept")
     weighs = next(iter(_weights(estimator, work, work.rows(fit)[0])), None)
-    return KeptModel(path, {"classes": len(work.data.classes), "own_modules": own, "weighs": weighs})
+    task = work.data.task
+    labels = task.n_outputs if task.kind == "multilabel" else 0
+    return KeptModel(path, {"classes": task.n_classes, "labels": labels, "own_modules": own, "weighs": weighs})
 
 
 def _own_modules(estimator: Any) -> list[str]:
@@ -108,7 +129,12 @@ def _own_modules(estimator: Any) -> list[str]:
 def load(path: Path, note: Mapping[str, Any], modules: Sequence[ModuleType]) -> LoadedModel:
     """The estimator in a file, and what it predicts; types of its own are those that the modules define."""
     estimator = read_skops(path, modules)
-    return LoadedModel(estimator, lambda X: Predictions.of(estimator, X, classes=bool(note["classes"])))
+    return LoadedModel(estimator, lambda X: Predictions.of(estimator, X, classes=_tells_classes(note)))
+
+
+def _tells_classes(note: Mapping[str, Any]) -> bool:
+    """Whether a kept estimator tells classes or labels."""
+    return bool(note["classes"] or note.get("labels"))
 
 
 def script(path: Path, note: Mapping[str, Any]) -> Script:
@@ -116,10 +142,12 @@ def script(path: Path, note: Mapping[str, Any]) -> Script:
     estimator = read_skops(path, [sys.modules[name] for name in note["own_modules"] if name in sys.modules])
     made = estimator_code(estimator)
     weighing = f", **({{}} if weights is None else {{{note['weighs']!r}: weights}})" if note["weighs"] else ""
-    answer = "predict_proba" if note["classes"] and hasattr(estimator, "predict_proba") else "predict"
+    answer = "predict_proba" if _tells_classes(note) and hasattr(estimator, "predict_proba") else "predict"
+    columns = note.get("labels") and answer == "predict_proba"
+    predicting = (_PREDICT_LABELS if columns else _PREDICT).format(answer=answer, trusted=untrusted_types(path))
     return Script(
         Code(_TRAIN.format(made=made.text, weighing=weighing), made.imports | {_SKOPS}, made.modules),
-        Code(_PREDICT.format(answer=answer, trusted=untrusted_types(path)), frozenset((_SKOPS,)), made.modules),
+        Code(predicting, frozenset((_SKOPS, "import numpy as np")), made.modules),
     )
 
 
@@ -145,28 +173,46 @@ def predict(model, X):
     return model.{answer}(X)
 '''
 
+_PREDICT_LABELS = '''def load(folder):
+    """The estimator in the folder."""
+    return skops.io.load(folder / "model.skops", trusted={trusted})
+
+
+def predict(model, X):
+    """Probabilities of the labels, shape (rows, labels)."""
+    found = model.predict_proba(X)
+    return np.column_stack([part[:, 1] for part in found]) if isinstance(found, list) else found
+'''
+
 
 def _weights(estimator: Any, work: Work, rows: NDArray[np.intp]) -> dict[str, Any]:
     """The argument of `fit` that weighs these rows: `sample_weight`, in a pipeline that of its last step.
 
     Empty where the rows have no weights; StopRun for an estimator that takes none.
     """
-    from sklearn.pipeline import Pipeline
     from sklearn.utils.validation import has_fit_parameter
 
     if work.data.weights is None:
         return {}
-    name, last = "sample_weight", estimator
-    prefix = ""
-    while isinstance(last, Pipeline):
-        step, last = last.steps[-1]
-        prefix += f"{step}__"
+    name = "sample_weight"
+    prefix, last = _last_step(estimator)
     if not has_fit_parameter(last, name):
         raise StopRun(
             f"the rows of these data have weights, but {type(last).__name__} (of the builder '{work.model_name}') takes "
             "none: its fit has no 'sample_weight'; choose another model, or data without weights"
         )
     return {prefix + name: work.data.weights[rows]}
+
+
+def _last_step(estimator: Any) -> tuple[str, Any]:
+    """The estimator itself, or of a pipeline the last one; and what stands before the names of arguments of its `fit`."""
+    from sklearn.pipeline import Pipeline
+
+    prefix, last = "", estimator
+    while isinstance(last, Pipeline):
+        step, last = last.steps[-1]
+        prefix += f"{step}__"
+    return prefix, last
 
 
 ENGINE = Engine(

@@ -254,7 +254,7 @@ def _trace_prediction(work: Work, fit: Fit, model: Any, rows: int) -> Traced:
         outputs, after = model.stateless_call(trainable, others, cut_inputs(features, task.inputs), training=False)
         if any(value is not own and not _is_seed(own) for value, own in zip(after, others, strict=True)):
             raise Unsuitable(f"its state changes {_PREDICTS}")
-        return probabilities(outputs, model.loss) if work.data.classes else outputs
+        return probabilities(outputs, model.loss, work.data.task.kind)
 
     traced, _ = trace(predict, trainable, others, np.zeros((rows, *task.input_shape), "float32"))
     first = len(traced.numbers) + len(trainable)

@@ -125,7 +125,7 @@ def train_together(work: Work, program: Program, members: Sequence[Member]) -> I
         named = {name: values.tolist() for name, values in zip(network.logs, history[lane], strict=True)}
         try:
             check_losses(named["loss"])
-            predictions = predictions_of(outputs[lane], len(work.data.classes))
+            predictions = predictions_of(outputs[lane], work.data.task.kind)
             model = partial(written_lane, work, member, state, lane)
             result = work.result(member.fit, predictions, named, *shares, model=model)
         except Exception as error:

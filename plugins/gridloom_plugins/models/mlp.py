@@ -23,7 +23,8 @@ def build(
     `activation` is that of the hidden layers, `initializer` that of all kernels; `dropout` is the rate behind each
     hidden layer (0: none) and `max_norm` bounds the norm of the weights into each hidden neuron (null: no bound). Two
     classes end in one sigmoid with binary cross-entropy, more in a softmax with sparse categorical cross-entropy,
-    numbers in one linear output with the mean squared error. Rows of any shape are flattened first; features are taken
+    numbers in one linear output with the mean squared error; labels have a sigmoid each, several numbers a linear output
+    each. Rows of any shape are flattened first; features are taken
     as they are, so scale them in the data if they differ much in size.
     """
     import keras
@@ -42,6 +43,8 @@ def build(
         "binary": (1, "sigmoid", keras.losses.BinaryCrossentropy()),
         "multiclass": (task.n_classes, "softmax", keras.losses.SparseCategoricalCrossentropy()),
         "regression": (1, "linear", keras.losses.MeanSquaredError()),
+        "multilabel": (task.n_outputs, "sigmoid", keras.losses.BinaryCrossentropy()),
+        "multioutput": (task.n_outputs, "linear", keras.losses.MeanSquaredError()),
     }[task.kind]
     layers.append(keras.layers.Dense(outputs, last, kernel_initializer=initializer))
     model = keras.Sequential(layers)

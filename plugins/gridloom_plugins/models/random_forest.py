@@ -1,4 +1,4 @@
-"""The model builder `random_forest`: scikit-learn's, for classes and for numbers."""
+"""The model builder `random_forest`: scikit-learn's, for classes, labels and numbers."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ def build(
     max_depth: Annotated[int, Ge(1)] | None = None,
     min_samples_leaf: Annotated[int, Ge(1)] = 1,
 ) -> Any:
-    """`sklearn.ensemble.RandomForestClassifier`, or `RandomForestRegressor` where the target is a number.
+    """`sklearn.ensemble.RandomForestClassifier`, or `RandomForestRegressor` where the target is a number, or several.
 
     `trees` is their number; `max_depth` bounds their depth (null: no bound) and `min_samples_leaf` the rows in a leaf.
     """
     from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 
-    forest = RandomForestRegressor if task.kind == "regression" else RandomForestClassifier
+    forest = RandomForestRegressor if task.is_numeric else RandomForestClassifier
     return forest(n_estimators=trees, max_depth=max_depth, min_samples_leaf=min_samples_leaf)
 
 

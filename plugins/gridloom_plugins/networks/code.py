@@ -65,7 +65,7 @@ def _training(model: Any, path: Path, note: Mapping[str, Any]) -> str:
     told = note["training"]
     by_input = " by input" if note.get("inputs") else ""
     coded = {
-        "numbers": 'y.astype("float32").reshape(-1, 1)',
+        "numbers": 'y.astype("float32").reshape(len(y), -1)',
         "labels": 'y.astype("int32")',
         "one_hot": f'np.eye({int(note["classes"])}, dtype="float32")[y]',
     }[told["targets"]]
@@ -112,7 +112,9 @@ def _features(note: Mapping[str, Any]) -> str:
 
 def _using(note: Mapping[str, Any]) -> str:
     made = {"linear": "outputs", "sigmoid": "keras.ops.sigmoid(outputs)", "softmax": "keras.ops.softmax(outputs)"}
-    if not note["classes"]:
+    if note.get("task") in ("multilabel", "multioutput"):
+        answer = "outputs"
+    elif not note["classes"]:
         answer = "outputs.reshape(len(outputs), -1)[:, 0]"
     else:
         answer = "outputs if outputs.shape[1] > 1 else np.hstack([1 - outputs, outputs])"
@@ -128,7 +130,7 @@ def _using(note: Mapping[str, Any]) -> str:
 
 
 def predict(model, X):
-    """Probabilities of the classes, shape (rows, classes); or the predicted numbers."""
+    """Probabilities of the classes or labels, shape (rows, classes); or the predicted numbers."""
     outputs = model.predict({_features(note)}, batch_size=1024, verbose=0)
 {activated}    return {answer}
 '''

@@ -102,9 +102,7 @@ def estimator_for(work: Work, fit: Fit, n_rows: int) -> tuple[Estimator, NDArray
     return estimator, targets
 
 
-def predicted(estimator: Estimator, X: Any, classes: int) -> Predictions:
-    """What a fitted estimator predicts for the rows of `X`, for so many classes (0: a number)."""
-    outputs = estimator.predict(X)
-    if classes:
-        outputs = np.asarray(probabilities(outputs, estimator.model_.loss))
-    return predictions_of(outputs, classes)
+def predicted(estimator: Estimator, X: Any, kind: str) -> Predictions:
+    """What a fitted estimator predicts for the rows of `X`, for a task of this kind."""
+    outputs = np.asarray(probabilities(estimator.predict(X), estimator.model_.loss, kind))
+    return predictions_of(outputs, kind)

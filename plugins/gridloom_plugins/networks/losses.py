@@ -5,6 +5,9 @@ from __future__ import annotations
 import functools
 from typing import Any, Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 Kind = Literal["labels", "one_hot", "any", "none", "own"]
 """Class numbers; one-hot codes of several outputs; one target an output, one output or several; no classes; unknown."""
 
@@ -45,6 +48,21 @@ def targets_for(loss: Any) -> str:
     if name in ("binarycrossentropy", "binaryfocalcrossentropy", "dice", "tversky"):
         return "0 to 1"
     return "-1, 0 and 1" if is_hinge(loss) else ""
+
+
+def takes_labels(loss: Any) -> bool:
+    """Whether the loss compares probabilities of labels, of which a row may have several; those of the user's own may."""
+    return _keras_name(loss) in ("binarycrossentropy", "binaryfocalcrossentropy") or kind_of(loss) == "own"
+
+
+def check_numbers(y: NDArray[Any], loss: Any) -> None:
+    """ValueError for targets of which the loss makes nothing: a squared error of 150 is one, its cross-entropy is not."""
+    taken = targets_for(loss)
+    suits = {"": True, "0 to 1": bool(((y >= 0) & (y <= 1)).all()), "-1, 0 and 1": bool(np.isin(y, (-1, 0, 1)).all())}
+    if not suits[taken]:
+        raise ValueError(
+            f"the loss '{shown(loss)}' takes targets of {taken}, but those of the data go from {y.min():g} to {y.max():g}"
+        )
 
 
 def is_hinge(loss: Any) -> bool:

@@ -42,11 +42,13 @@ def keep_model(work: Work, fit: Fit, model: Any, folder: Path, *, epochs: int, b
     model.save(path)
     own = {type(layer).__name__: type(layer) for layer in model._flatten_layers() if not _is_keras(type(layer))}
     shape = output_shape(model, work.task(fit))
-    is_single = math.prod(shape) == 1
+    task = work.data.task
+    is_single = math.prod(shape) == 1 or task.kind == "multilabel"
     note = {
         "backend": keras.backend.backend(),
-        "classes": len(work.data.classes),
-        "activation": activation_for(model.loss, is_single=is_single) if work.data.classes else "linear",
+        "task": task.kind,
+        "classes": task.n_classes,
+        "activation": "linear" if task.is_numeric else activation_for(model.loss, is_single=is_single),
         "own_layers": sorted(f"{layer.__module__}.{layer.__qualname__}" for layer in own.values()),
         "training": {"epochs": epochs, "batch_size": batch_size, "seed": work.seed(fit)} | _told(work, fit, model),
     }
@@ -64,7 +66,9 @@ def _told(work: Work, fit: Fit, model: Any) -> dict[str, Any]:
     from gridloom_plugins.networks.weights import row_weights
 
     targets = targets_of(work, fit, model)
-    coded = "labels" if targets.dtype.kind == "i" else "one_hot" if math.prod(targets.shape[1:]) > 1 else "numbers"
+    coded = "labels" if targets.dtype.kind == "i" else "numbers"
+    if work.data.classes and math.prod(targets.shape[1:]) > 1:
+        coded = "one_hot"
     rows, _ = work.rows(fit)
     y = work.data.y[rows]
     weights = row_weights(replace(work, data=replace(work.data, weights=None)), fit, rows)
@@ -107,13 +111,16 @@ def load_model(path: Path, note: Mapping[str, Any], modules: Sequence[ModuleType
         from gridloom_plugins.networks.outputs import activated, predictions_of
 
         features = cut_inputs(X.astype("float32", copy=False), note.get("inputs", {}))
-        outputs = model.predict(features, batch_size=AT_ONCE, verbose=0)
-        outputs = np.asarray(outputs)
-        if note["classes"]:
-            outputs = np.asarray(keras.ops.convert_to_numpy(activated(outputs, note["activation"])))
-        return predictions_of(outputs, note["classes"])
+        outputs = np.asarray(model.predict(features, batch_size=AT_ONCE, verbose=0))
+        outputs = np.asarray(keras.ops.convert_to_numpy(activated(outputs, note["activation"])))
+        return predictions_of(outputs, note["task"] if "task" in note else _task_of(note["classes"]))
 
     return LoadedModel(model, predict)
+
+
+def _task_of(classes: int) -> str:
+    """The task of a model whose note does not tell it: of one target, as all were."""
+    return "binary" if classes else "regression"
 
 
 def _with_inner(modules: Sequence[ModuleType]) -> list[ModuleType]:

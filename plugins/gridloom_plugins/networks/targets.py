@@ -10,13 +10,17 @@ from numpy.typing import NDArray
 
 from gridloom import Data, Fit, StopRun, Task, Work
 from gridloom_plugins.networks.inputs import check_inputs, check_values, zeros_for
-from gridloom_plugins.networks.losses import kind_of, shown, targets_for
+from gridloom_plugins.networks.losses import check_numbers, kind_of, shown
 from gridloom_plugins.networks.prepared import check_layers
+from gridloom_plugins.networks.several import check_activation, coded_several
 
 Wanted = Literal["one_hot", "labels"] | None
 """What `training: targets` says that a loss of the user's own takes."""
 
 BINARY = 2
+
+JOIN = "join them by keras.layers.Concatenate(), and compile the network with a single loss"
+"""What to do about a network with several outputs, for several targets."""
 
 
 def targets_of(work: Work, fit: Fit, model: Any) -> NDArray[Any]:
@@ -27,7 +31,9 @@ def targets_of(work: Work, fit: Fit, model: Any) -> NDArray[Any]:
     check_layers(model)
     shape = output_shape(model, work.task(fit))
     check_values(work, fit, model)
-    return coded_targets(work.data, shape, model.loss, work.training(fit).targets)
+    targets = coded_targets(work.data, shape, model.loss, work.training(fit).targets)
+    check_activation(model, work.data.task)
+    return targets
 
 
 def output_shape(model: Any, task: Task) -> tuple[int, ...]:
@@ -40,13 +46,13 @@ def output_shape(model: Any, task: Task) -> tuple[int, ...]:
     check_inputs(model, task)
     if getattr(model, "inputs", None):
         if len(model.outputs) != 1:
-            raise ValueError(f"the network has {len(model.outputs)} outputs, not one")
+            raise ValueError(f"the network has {len(model.outputs)} outputs, not one; {JOIN}")
         shape = tuple(model.outputs[0].shape[1:])
         if None not in shape:
             return shape
     outputs = keras.tree.flatten(model(zeros_for(task, BINARY), training=False))
     if len(outputs) != 1:
-        raise ValueError(f"the network has {len(outputs)} outputs, not one")
+        raise ValueError(f"the network has {len(outputs)} outputs, not one; {JOIN}")
     return tuple(outputs[0].shape[1:])
 
 
@@ -54,9 +60,14 @@ def coded_targets(data: Data, shape: tuple[int, ...], loss: Any, wanted: Wanted)
     """The targets of all rows, for a network whose output has this shape a row, as its loss takes them.
 
     Numbers, and two classes told by one output (0 and 1), are float32 of the shape (rows, *shape). More outputs get
-    int32 class numbers of shape (rows,), or float32 one-hot codes of shape (rows, classes). Raises ValueError where
+    int32 class numbers of shape (rows,), or float32 one-hot codes of shape (rows, classes). Several targets are float32 of
+    shape (rows, targets). Raises ValueError where
     output, target and loss do not suit each other, and StopRun for a setting that no candidate can follow.
     """
+    if data.task.n_outputs > 1:
+        if wanted:
+            raise StopRun(f"training: targets is for classification, but {data.task.in_words}")
+        return coded_several(data, shape, loss)
     kind, several = kind_of(loss), math.prod(shape) != 1 or len(shape) > 1
     if wanted and not data.classes:
         raise StopRun("training: targets is for classification; these data have numbers as targets")
@@ -64,7 +75,7 @@ def coded_targets(data: Data, shape: tuple[int, ...], loss: Any, wanted: Wanted)
     if kind == "none" or (kind in ("labels", "one_hot") and not several):
         raise ValueError(_unsuitable(shown(loss), kind, len(data.classes)))
     if not several:
-        _check_numbers(data.y, loss)
+        check_numbers(data.y, loss)
         if wanted == "one_hot":
             raise ValueError("training: targets cannot be one_hot, since the network has a single output")
         return np.asarray(data.y, "float32").reshape(-1, *shape)
@@ -90,16 +101,6 @@ def _check_shape(shape: tuple[int, ...], classes: int) -> None:
     raise ValueError(
         f"the network's output has shape {shape} a row, but the target is {target}: the output should have shape {right}"
     )
-
-
-def _check_numbers(y: NDArray[Any], loss: Any) -> None:
-    """ValueError for targets of which the loss makes nothing: a squared error of 150 is one, its cross-entropy is not."""
-    taken = targets_for(loss)
-    suits = {"": True, "0 to 1": bool(((y >= 0) & (y <= 1)).all()), "-1, 0 and 1": bool(np.isin(y, (-1, 0, 1)).all())}
-    if not suits[taken]:
-        raise ValueError(
-            f"the loss '{shown(loss)}' takes targets of {taken}, but those of the data go from {y.min():g} to {y.max():g}"
-        )
 
 
 def _unsuitable(loss: str, kind: str, classes: int) -> str:

@@ -25,6 +25,8 @@ def row_weights(work: Work, fit: Fit, rows: NDArray[np.intp]) -> NDArray[Any] | 
         return None
     weights = np.ones(len(rows)) if of_rows is None else of_rows[rows].astype("float64")
     if of_classes is not None:
+        if not work.data.classes:
+            raise StopRun(f"training: class_weight is for classification, but {work.data.task.in_words}")
         weights = weights * _class_weights(of_classes, work.data.classes, work.data.y[rows])
     if not weights.any():
         raise ValueError("every row that trains this fit has the weight 0, so that there is nothing to learn from")
@@ -34,8 +36,6 @@ def row_weights(work: Work, fit: Fit, rows: NDArray[np.intp]) -> NDArray[Any] | 
 def _class_weights(given: Any, classes: tuple[str, ...], y: NDArray[Any]) -> NDArray[Any]:
     import numpy as np
 
-    if not classes:
-        raise StopRun("training: class_weight is for classification; these data have numbers as targets")
     if given == "balanced":
         members = np.bincount(y, minlength=len(classes))
         by_class = len(y) / (np.count_nonzero(members) * np.maximum(members, 1))

@@ -13,13 +13,17 @@ from gridloom_plugins.scorers.metrics import compute, documented
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-Average = Literal["binary", "macro", "micro", "weighted"]
-"""Over which classes: the second of two alone, or all, alike, row by row, or by how many rows they have."""
+Average = Literal["binary", "macro", "micro", "samples", "weighted"]
+"""Over what: the second of two classes alone; all classes or labels, alike, all rows and labels together, or by their rows;
+or, of several labels, row by row.
+"""
+
+LABELS: tuple[Any, ...] = ("binary", "multiclass", "multilabel")
 
 
 def f1(truth: NDArray[Any], predicted: NDArray[Any], average: Average = "binary") -> float:
     """Score by the harmonic mean of precision and recall, averaged over classes as `average` says."""
-    return compute("f1_score", truth, predicted, average=average)
+    return _averaged("f1_score", truth, predicted, average)
 
 
 def fbeta(
@@ -29,22 +33,37 @@ def fbeta(
 
     `average` says over which classes it is averaged.
     """
-    return compute("fbeta_score", truth, predicted, beta=beta, average=average)
+    return _averaged("fbeta_score", truth, predicted, average, beta=beta)
 
 
 def jaccard(truth: NDArray[Any], predicted: NDArray[Any], average: Average = "binary") -> float:
     """Score by the Jaccard index of rows of a class and rows predicted to be, averaged as `average` says."""
-    return compute("jaccard_score", truth, predicted, average=average)
+    return _averaged("jaccard_score", truth, predicted, average)
 
 
 def precision(truth: NDArray[Any], predicted: NDArray[Any], average: Average = "binary") -> float:
     """Score by the share of rows predicted to be of a class that are, averaged as `average` says."""
-    return compute("precision_score", truth, predicted, average=average)
+    return _averaged("precision_score", truth, predicted, average)
 
 
 def recall(truth: NDArray[Any], predicted: NDArray[Any], average: Average = "binary") -> float:
     """Score by the share of rows of a class that are predicted to be, averaged as `average` says."""
-    return compute("recall_score", truth, predicted, average=average)
+    return _averaged("recall_score", truth, predicted, average)
+
+
+def _averaged(metric: str, truth: NDArray[Any], predicted: NDArray[Any], average: Average, **options: Any) -> float:
+    """A score of `sklearn.metrics` with this average; ValueError where there is none for these targets."""
+    if truth.ndim > 1 and average == "binary":
+        name = metric.removesuffix("_score").removesuffix("_beta")
+        raise ValueError(
+            f"its average is of one of two classes; of several labels take 'macro', 'micro', 'samples' or 'weighted', as in "
+            f"{{name: {name}, average: macro}}"
+        )
+    if truth.ndim == 1 and average == "samples":
+        raise ValueError(
+            "the average 'samples' is of rows that have several labels; take 'macro', 'micro' or 'weighted'"
+        )
+    return compute(metric, truth, predicted, average=average, **options)
 
 
 SUMMARIES: dict[Callable[..., float], str] = {
@@ -71,12 +90,14 @@ def _with_average(score: Callable[..., float], average: str) -> Callable[..., fl
 
 
 def _scorers() -> Iterator[Scorer]:
-    yield Scorer("fbeta", "A harmonic mean of precision and recall.", fbeta, needs="labels", bounds=(0.0, 1.0))
+    told: dict[str, Any] = {"needs": "labels", "bounds": (0.0, 1.0)}
+    yield Scorer("fbeta", "A harmonic mean of precision and recall.", fbeta, tasks=LABELS, **told)
     for score, summary in SUMMARIES.items():
-        yield Scorer(score.__name__, f"{summary}.", score, needs="labels", bounds=(0.0, 1.0))
+        yield Scorer(score.__name__, f"{summary}.", score, tasks=LABELS, **told)
         for way, words in WAYS.items():
             name, averaged = f"{score.__name__}_{way}", _with_average(score, way)
-            yield Scorer(name, f"{summary}, {words}.", averaged, needs="labels", bounds=(0.0, 1.0))
+            tasks = ("multilabel",) if way == "samples" else LABELS
+            yield Scorer(name, f"{summary}, {words}.", averaged, tasks=tasks, **told)
 
 
 SCORERS = tuple(_scorers())

@@ -1,4 +1,4 @@
-"""Scorers of class numbers that treat all classes alike, those of clusterings among them."""
+"""Scorers of class numbers, or of labels, that treat all alike, those of clusterings among them."""
 
 from __future__ import annotations
 
@@ -38,11 +38,21 @@ def _scorer(name: str, summary: str, metric: str = "", bounds: tuple[float, floa
 SCORERS = (
     Scorer(
         "accuracy",
-        "The share of rows whose class is predicted.",
+        "The share of rows whose class is predicted; of several labels, all of them.",
         plain("accuracy_score"),
         needs="labels",
+        tasks=("binary", "multiclass", "multilabel"),
         bounds=SHARE,
         default=True,
+    ),
+    Scorer(
+        "neg_hamming_loss",
+        "The share of labels that are predicted wrongly, of several labels a row, negated.",
+        plain("hamming_loss"),
+        needs="labels",
+        tasks=("multilabel",),
+        bounds=SHARE,
+        greater_is_better=False,
     ),
     _scorer("balanced_accuracy", "The mean of the classes' recalls.", "balanced_accuracy_score"),
     _scorer("matthews_corrcoef", "Matthews' correlation coefficient of the classes.", bounds=(-1.0, 1.0)),

@@ -17,20 +17,31 @@ if TYPE_CHECKING:
 TWO = 2
 
 
+Average = Literal["macro", "micro", "samples", "weighted"]
+"""Over what: all classes or labels, alike, all rows and labels together, or by their rows; or row by row."""
+
+
 def roc_auc(
-    truth: NDArray[Any], predicted: NDArray[Any], max_fpr: Annotated[float, Gt(0), Le(1)] | None = None
+    truth: NDArray[Any],
+    predicted: NDArray[Any],
+    max_fpr: Annotated[float, Gt(0), Le(1)] | None = None,
+    average: Average = "macro",
 ) -> float:
-    """Score two classes by the area under the receiver operating characteristic.
+    """Score two classes, or several labels, by the area under the receiver operating characteristic.
 
-    `max_fpr` is the highest false positive rate that counts (null: all of them).
+    `max_fpr` is the highest false positive rate that counts (null: all of them). `average` says how labels are averaged.
     """
-    return compute("roc_auc_score", truth, predicted, max_fpr=max_fpr)
+    if truth.ndim == 1 and average != "macro":
+        raise ValueError(f"the average '{average}' is of several labels; leave it out")
+    if truth.ndim > 1 and max_fpr is not None:
+        raise ValueError("'max_fpr' is for two classes, not for several labels; leave it out")
+    return compute("roc_auc_score", truth, predicted, max_fpr=max_fpr, average=average)
 
 
-def average_precision(
-    truth: NDArray[Any], predicted: NDArray[Any], average: Literal["macro", "weighted"] = "macro"
-) -> float:
-    """Score by the area under the curve of precision over recall; `average` says how classes count, where there are more."""
+def average_precision(truth: NDArray[Any], predicted: NDArray[Any], average: Average = "macro") -> float:
+    """Score by the area under the curve of precision over recall; `average` says how several classes or labels count."""
+    if truth.ndim == 1 and average in ("micro", "samples"):
+        raise ValueError(f"the average '{average}' is of several labels; take 'macro' or 'weighted'")
     return compute("average_precision_score", truth, predicted, average=average)
 
 
@@ -76,10 +87,10 @@ def _error(name: str, summary: str, metric: str) -> Scorer:
 SCORERS = (
     Scorer(
         "roc_auc",
-        "The area under the receiver operating characteristic, for two classes.",
+        "The area under the receiver operating characteristic, for two classes or several labels.",
         roc_auc,
         needs="values",
-        tasks=("binary",),
+        tasks=("binary", "multilabel"),
         bounds=(0.0, 1.0),
     ),
     _likely("roc_auc_ovo", "The mean area of all pairs of classes.", _one_by_one("ovo")),
@@ -95,7 +106,7 @@ SCORERS = (
         "The area under the curve of precision over recall.",
         average_precision,
         needs="values",
-        tasks=("binary", "multiclass"),
+        tasks=("binary", "multiclass", "multilabel"),
         bounds=(0.0, 1.0),
     ),
     Scorer(

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from annotated_types import Ge
 
-from gridloom import Task, Transform
+from gridloom import StopRun, Task, Transform
 
 
 def make(task: Task, k: Annotated[int, Ge(1)] = 10, by: Literal["variance", "mutual_information"] = "variance") -> Any:
@@ -15,6 +15,8 @@ def make(task: Task, k: Annotated[int, Ge(1)] = 10, by: Literal["variance", "mut
     "variance" scores a column by the F-test of scikit-learn's `f_classif` (`f_regression` for numbers as targets),
     "mutual_information" by its estimate of mutual information.
     """
+    if task.n_outputs > 1:
+        raise StopRun(f"select_k_best scores columns by a single target, but {task.in_words}; leave this step out")
     from functools import partial
 
     from sklearn import feature_selection as tests

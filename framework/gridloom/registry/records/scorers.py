@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, get_args
 
-from gridloom.core.data import CLASSES, TASKS, TaskKind
+from gridloom.core.data import CLASSES, ONE_TARGET, TASKS, TaskKind
 from gridloom.core.predictions import Needs, Predictions, read_only
 from gridloom.registry.record import Form, Record
 
@@ -20,12 +20,13 @@ class Scorer(Record):
     """A scorer: `score(truth, predicted, **options)` returns a number for the rows that test a fit.
 
     `truth` has shape (rows,): class numbers, or the numbers of a regression. `needs` says what `predicted` is: "labels"
-    (class numbers), "probabilities" (of shape (rows, classes)) or "values" (numbers, see `Predictions.given`).
+    (class numbers), "probabilities" (of shape (rows, classes)) or "values" (numbers, see `Predictions.given`). For the tasks
+    "multilabel" and "multioutput" both have the shape (rows, targets).
     Where `greater_is_better` is false, the number is negated, as scikit-learn does: more is better everywhere, and
     `neg_` stands before the score's name.
 
-    - `tasks`: the kinds of tasks whose predictions it can score: classes for labels and probabilities, by default, and
-      all of them for values.
+    - `tasks`: the kinds of tasks whose predictions it can score: "binary" and "multiclass" for labels and probabilities, by
+      default, and "regression" as well for values; "multilabel" and "multioutput" only if they are named.
     - `bounds`: the lowest and the highest number that `score` can return; infinite where there is no end.
     - `default`: whether experiments use it that name no scorer; the first one that can score the data ranks.
     """
@@ -60,7 +61,7 @@ class Scorer(Record):
     @property
     def scored_tasks(self) -> tuple[TaskKind, ...]:
         """The kinds of tasks whose predictions it can score."""
-        return self.tasks or (TASKS if self.needs == "values" else CLASSES)
+        return self.tasks or (ONE_TARGET if self.needs == "values" else CLASSES)
 
     @property
     def score_name(self) -> str:
