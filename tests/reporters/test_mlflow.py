@@ -14,6 +14,7 @@ import pytest
 from scored import normal, scored
 
 from gridloom import Budget, Candidate, Fit, FitResult, GridloomError, Proposal, Result, Trial
+from gridloom.results.held_out import HeldOut
 from gridloom_plugins.reporters import mlflow
 from reporters.outcomes import HOSTILE, failed
 
@@ -146,10 +147,23 @@ def test_intervals_sets_and_budgets_are_told_and_a_uri_is_used(tmp_path):
     last = mine.trials[2]
     short = Trial(2, Proposal(last.candidate, Budget(epochs=2)), last.fits, last.results)
     mine = replace(mine, trials=[*mine.trials[:2], short])
+    scored_on = {"accuracy": 0.8, "f1 (macro)": 0.7}
+    held_out = HeldOut(40, "drawn", mine.best.candidate, scored_on, {"accuracy": (0.7, 0.9)}, looks=1)
+    mine = replace(mine, held_out=held_out)
     found = read(mine, uri=f"sqlite:///{tmp_path}/other.sqlite")
     assert (tmp_path / "other.sqlite").exists()
     assert not (tmp_path / "mlflow.sqlite").exists()
     assert found["parent"]["status"] == "FINISHED"
+    told = {name: values[0][1] for name, values in found["parent"]["metrics"].items() if name.startswith("held_out/")}
+    assert told == {
+        "held_out/rows": 40,
+        "held_out/accuracy/score": 0.8,
+        "held_out/accuracy/low": 0.7,
+        "held_out/accuracy/high": 0.9,
+        "held_out/f1 _macro_/score": 0.7,
+    }
+    assert found["parent"]["tags"]["held out"] == held_out.sentence
+    assert not [name for run in found["trials"].values() for name in run["metrics"] if "held" in name]
     assert [found["trials"][number]["metrics"].get("in_tie_set") for number in range(3)] == (
         [[[0, 1.0]], [[0, 0.0]], None] if mine.best.number == 0 else [None, None, [[0, 1.0]]]
     )

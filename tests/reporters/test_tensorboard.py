@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from gridloom import FitResult, GridloomError
+from gridloom.results.held_out import HeldOut
 from gridloom_plugins.figures.texts import one_line
 from gridloom_plugins.reporters import tensorboard
 from reporters.outcomes import HOSTILE, failed
@@ -47,7 +48,8 @@ def found(tmp_path_factory):
         results = tuple(FitResult({"accuracy": item}) if isinstance(item, float) else item for item in outcomes)
         fits = tuple(Fit(candidate, 0, fold) for fold in range(2))
         trials.append(Trial(len(trials), Proposal(candidate), fits, results))
-    return read(Result("small", "", "accuracy", trials, tmp_path_factory.mktemp("run"), {}))
+    held_out = HeldOut(40, "drawn", trials[0].candidate, {"accuracy": 0.75}, {"accuracy": (0.5, 1.0)})
+    return read(Result("small", "", "accuracy", trials, tmp_path_factory.mktemp("run"), {}, held_out=held_out))
 
 
 def test_there_is_a_run_for_every_trial_and_one_that_tells_the_columns(found):
@@ -58,7 +60,11 @@ def test_there_is_a_run_for_every_trial_and_one_that_tells_the_columns(found):
         "DATA_TYPE_BOOL",
         "DATA_TYPE_STRING",
     )
-    assert found["."]["metrics"] == {"score/mean": "mean accuracy", "score/std": "standard deviation"}
+    assert found["."]["metrics"] == {
+        "score/mean": "mean accuracy",
+        "score/std": "standard deviation",
+        "held out/accuracy": "accuracy on rows held out",
+    }
     assert found["."]["description"].startswith("Nothing can be said about the differences")
 
 
@@ -69,6 +75,8 @@ def test_a_run_has_its_hyperparameters_and_scores(found):
     assert first["status"] == "STATUS_SUCCESS"
     assert first["scalars"]["score/mean"] == [[0, 0.625]]
     assert first["scalars"]["score/std"] == [[0, 0.125]]
+    ends = [first["scalars"][f"held out/accuracy{end}"] for end in ("", " low", " high")]
+    assert ends == [[[0, 0.75]], [[0, 0.5]], [[0, 1.0]]]
     assert found["trial-0003"]["hparams"] == {"rate": 2.0}
 
 

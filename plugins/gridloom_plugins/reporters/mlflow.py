@@ -56,7 +56,8 @@ def report(result: Result, uri: str = "") -> None:
 
     The trials' runs have the hyperparameters, mean and standard deviation of the scores with their interval, and each
     epoch's metrics, averaged over all fits. With several scores, each has these metrics below `score/` and its name, the
-    one that ranks also as `mean`, `std` and so on. Their durations are those of their fits, one after the other, and end now;
+    one that ranks also as `mean`, `std` and so on. Scores on rows that `test:` holds out are metrics of the search's run:
+    `held_out/NAME/score`, `low` and `high`, and its tag `held out` says of which candidate. The trials' durations are those of their fits, one after the other, and end now;
     the best trial is the last. A report that is made again takes the place of the earlier one.
 
     `uri` is that of a tracking server; without it the runs are kept in `mlflow.sqlite` in the run's folder, for
@@ -164,9 +165,11 @@ def _log_search(client: Any, experiment: str, key: str, result: Result) -> None:
     tags["engine"] = result.engine or "unknown"
     if result.by_other_scores:
         tags["ranked by"] = one_line(result.scoring, LONGEST_NAME)
+    if result.held_out:
+        tags["held out"] = one_line(result.held_out.sentence, LONGEST_VALUE)
     parent = client.create_run(experiment, start_time=_moment(begin), tags=tags).info.run_id
     if result.best:
-        _log(client, parent, _allowed(result.best.params), _scores(result.best, result))
+        _log(client, parent, _allowed(result.best.params), [*_scores(result.best, result), *_held_out(result)])
     names = varied(trials)
     for trial, taken in zip(trials, seconds, strict=True):
         nested = known | {"mlflow.parentRunId": parent, "mlflow.runName": _name(trial, names)}
@@ -211,6 +214,18 @@ def _scores(trial: Trial, result: Result) -> Iterator[tuple[str, float, int]]:
     for name, ranked in _allowed({known.scoring: known for known in (result, *result.by_other_scores)}).items():
         for what, value, step in _score(trial.ranked_by(ranked.scoring), ranked):
             yield f"score/{name}/{what}", value, step
+
+
+def _held_out(result: Result) -> Iterator[tuple[str, float, int]]:
+    """Each score on rows that the search never saw, and the ends of its interval where it has one."""
+    if (found := result.held_out) is None:
+        return
+    yield "held_out/rows", float(found.rows), 0
+    for text, name in _allowed({name: name for name in found.scores}).items():
+        yield f"held_out/{text}/score", found.scores[name], 0
+        if name in found.intervals:
+            for end, value in zip(("low", "high"), found.intervals[name], strict=True):
+                yield f"held_out/{text}/{end}", value, 0
 
 
 def _score(trial: Trial, result: Result) -> Iterator[tuple[str, float, int]]:

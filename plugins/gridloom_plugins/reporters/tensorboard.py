@@ -31,7 +31,8 @@ def report(result: Result, folder: FileName = "tensorboard") -> None:
 
     Look at them with `tensorboard --logdir runs/NAME/tensorboard`: HParams holds the hyperparameters with mean and
     standard deviation of the scores, Scalars the learning curves, each point the mean over all fits. The score that ranks
-    is `score/mean` there, and each other one `other scores/NAME`.
+    is `score/mean` there, and each other one `other scores/NAME`. The run of the candidate that was scored on rows held out
+    has `held out/NAME`, with the ends of its interval.
     """
     with needed("tensorboard", "tensorboard"):
         from tensorboard.summary.writer.record_writer import RecordWriter
@@ -41,7 +42,10 @@ def report(result: Result, folder: FileName = "tensorboard") -> None:
     kinds = _kinds(result.trials)
     runs = [(result.folder / folder, _experiment(result, kinds, now))]
     others = _others(result)
-    runs += [(result.folder / folder / _name(trial), _trial(trial, kinds, others, now)) for trial in result.trials]
+    runs += [
+        (result.folder / folder / _name(trial), _trial(trial, kinds, others, _held_out(result, trial), now))
+        for trial in result.trials
+    ]
     for path, events in runs:
         _write(path, events, RecordWriter)
 
@@ -82,6 +86,19 @@ def _others(result: Result) -> dict[str, str]:
     return {name: f"other scores/{text}" for name, text in distinct(result.scores[1:]).items()}
 
 
+def _held_out(result: Result, trial: Trial) -> dict[str, float]:
+    """The scores on rows held out by their tags, where this trial's candidate has them, and the ends of their intervals."""
+    found = result.held_out
+    if found is None or found.candidate != trial.candidate or result.rank(trial) is None:
+        return {}
+    tagged: dict[str, float] = {}
+    for name, text in distinct([*found.scores]).items():
+        tagged[f"held out/{text}"] = found.scores[name]
+        if name in found.intervals:
+            tagged |= dict(zip((f"held out/{text} low", f"held out/{text} high"), found.intervals[name], strict=True))
+    return tagged
+
+
 def _experiment(result: Result, kinds: dict[str, str], now: float) -> Iterator[Any]:
     """What the columns of HParams are."""
     from tensorboard.plugins.hparams import api_pb2, metadata, plugin_data_pb2
@@ -93,6 +110,8 @@ def _experiment(result: Result, kinds: dict[str, str], now: float) -> Iterator[A
         experiment.hparam_infos.add(name=one_line(name), type=api_pb2.DataType.Value(kind))
     titles = {SCORE: f"mean {one_line(result.scoring)}", "score/std": "standard deviation"}
     titles |= {tag: f"mean {one_line(name)}" for name, tag in _others(result).items()}
+    held_out = result.held_out.scores if result.held_out else ()
+    titles |= {f"held out/{text}": f"{text} on rows held out" for text in distinct([*held_out]).values()}
     for tag, title in titles.items():
         info = experiment.metric_infos.add(display_name=title)
         info.name.tag = tag
@@ -100,7 +119,9 @@ def _experiment(result: Result, kinds: dict[str, str], now: float) -> Iterator[A
     yield _hparams_event(metadata.EXPERIMENT_TAG, data, now)
 
 
-def _trial(trial: Trial, kinds: dict[str, str], others: dict[str, str], now: float) -> Iterator[Any]:
+def _trial(
+    trial: Trial, kinds: dict[str, str], others: dict[str, str], held_out: dict[str, float], now: float
+) -> Iterator[Any]:
     """The events of a trial: its hyperparameters, its curves over the time that a fit takes, its scores, its end."""
     from tensorboard.plugins.hparams import api_pb2, metadata, plugin_data_pb2
 
@@ -124,6 +145,8 @@ def _trial(trial: Trial, kinds: dict[str, str], others: dict[str, str], now: flo
         yield _scalar_event("score/std", trial.std, now)
         for name, tag in others.items():
             yield _scalar_event(tag, trial.ranked_by(name).mean, now)
+        for tag, value in held_out.items():
+            yield _scalar_event(tag, value, now)
     outcome = "STATUS_SUCCESS" if trial.status is Status.COMPLETE else "STATUS_FAILURE"
     end = plugin_data_pb2.SessionEndInfo(status=api_pb2.Status.Value(outcome), end_time_secs=now)
     yield _hparams_event(metadata.SESSION_END_INFO_TAG, plugin_data_pb2.HParamsPluginData(session_end_info=end), now)
