@@ -17,6 +17,7 @@ from journaled import journaled
 import gridloom
 from gridloom.runs.lock import RunLock
 
+pytestmark = pytest.mark.slow
 SPACE = {"strategy": "grid", "space": {"model": {"trees": [2, 4, 6, 8], "max_depth": [1, 2, 3]}}}
 FOREST = {"name": "forest", "dataset": "wine", "model": "random_forest", "search": SPACE}
 PLUGIN = """
