@@ -8,16 +8,18 @@ import sys
 import sysconfig
 from pathlib import Path
 
+from command_line import ONE_CORE
+
 PIP = (sys.executable, "-m", "pip", "--quiet", "--no-cache-dir")
 OFFLINE = ("--no-deps", "--no-index")
 
 
 def run(*command: object, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run a command in a folder; it must succeed."""
+    """Run a command in a folder, as on a machine with one core; it must succeed."""
     done = subprocess.run(
         [*map(str, command)],
         cwd=folder,
-        env=os.environ | environment,
+        env=os.environ | ONE_CORE | environment,
         capture_output=True,
         text=True,
         timeout=600,

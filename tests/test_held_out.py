@@ -35,6 +35,7 @@ from gridloom.registry.records import Dataset
 from gridloom.results.held_out import HeldOut
 from gridloom.runs.journal import Journal
 
+pytestmark = pytest.mark.slow
 SEED = 7
 ROWS = 60
 RNG = np.random.default_rng(5)

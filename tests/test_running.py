@@ -17,21 +17,19 @@ from journaled import journaled
 import gridloom
 from gridloom.runs.lock import RunLock
 
-SPACE = {"strategy": "grid", "space": {"model": {"trees": [20, 30, 40, 50], "max_depth": [2, 4, 8]}}}
-FOREST = {"name": "forest", "dataset": "digits", "model": "random_forest", "search": SPACE}
-PREPROCESSED = {
-    "preprocess": ["standardize", {"name": "pca", "components": 20}],
-    "search": {
-        "space": {
-            "model": {"trees": [20, 50], "max_depth": [2, 8]},
-            "preprocess": {"standardize": ["standardize", None]},
-        }
-    },
-}
+pytestmark = pytest.mark.slow
+SPACE = {"strategy": "grid", "space": {"model": {"trees": [2, 4, 6, 8], "max_depth": [1, 2, 3]}}}
+FOREST = {"name": "forest", "dataset": "wine", "model": "random_forest", "search": SPACE}
 PLUGIN = """
 import os, signal, time
+from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 import gridloom
+
+def build_slowly(task, mark: str, trees: int = 2, max_depth: int = 1):
+    if os.path.exists(mark):
+        time.sleep(0.15)
+    return RandomForestClassifier(trees, max_depth=max_depth)
 
 def build(task, act: str = "", C: float = 1.0, mark: str = ""):
     if act == "raise":
@@ -64,6 +62,7 @@ def halving(space, keep: int = 2):
 @gridloom.hookimpl
 def gridloom_model_builders():
     yield gridloom.ModelBuilder("acting", "Does what it is told.", build, makes="estimator")
+    yield gridloom.ModelBuilder("slow_forest", "Takes time while there is a file.", build_slowly, makes="estimator")
 
 @gridloom.hookimpl
 def gridloom_reporters():
@@ -80,6 +79,14 @@ def plugin(tmp_path):
     path = tmp_path / "acting.py"
     path.write_text(PLUGIN)
     return path
+
+
+@pytest.fixture
+def slow(write, plugin, tmp_path):
+    """What `gridloom run` is told for an experiment whose fits take time, and the file without which they take none."""
+    mark = tmp_path / "mark"
+    mark.touch()
+    return (write(**FOREST | {"model": {"name": "slow_forest", "mark": str(mark)}}), "-p", plugin), mark
 
 
 def acting(**space):
@@ -130,27 +137,30 @@ def test_the_order_of_experiments_does_not_change_their_tables(gridloom, write, 
 
 def test_a_score_depends_on_what_a_fit_is_not_on_the_grid_around_it(finished, write, tmp_path):
     one = gridloom.run(finished(**FOREST)[0], out=tmp_path / "runs")
-    smaller = {"strategy": "grid", "space": {"model": {"max_depth": [8], "trees": [50]}}}
+    smaller = {"strategy": "grid", "space": {"model": {"max_depth": [3], "trees": [8]}}}
     other = gridloom.run(write(**FOREST | {"search": smaller}), out=tmp_path / "other", n_jobs=1)
     assert other.trials[0].scores == one.trials[-1].scores
 
 
-def test_a_run_killed_half_way_is_gone_on_with_to_the_same_table(gridloom, finished, tmp_path):
-    file, _ = finished(**FOREST | PREPROCESSED)
-    process = start(tmp_path, "run", file, "--out", "killed")
+def test_a_run_killed_half_way_is_gone_on_with_to_the_same_table(gridloom, slow, tmp_path):
+    given, mark = slow
+    given = (*given, "--set", "preprocess=[standardize, {name: pca, components: 5}]")
+    process = start(tmp_path, "run", *given, "--out", "killed")
     wait_for_fits(process, tmp_path / "killed" / "forest", 6)
     process.kill()
     process.communicate()
+    mark.unlink()
     kept = journaled(tmp_path / "killed" / "forest")
-    assert 6 <= kept < 24
-    done = gridloom("run", file, "--out", "killed")
+    assert 6 <= kept < 36
+    done = gridloom("run", *given, "--out", "killed")
     assert done.returncode == 0, done.stderr
     assert " from the journal" in done.stdout
+    assert gridloom("run", *given).returncode == 0
     assert table(tmp_path / "runs" / "forest") == table(tmp_path / "killed" / "forest")
 
 
-def test_workers_leave_when_their_parent_is_killed(write, tmp_path):
-    process = start(tmp_path, "run", write(**FOREST))
+def test_workers_leave_when_their_parent_is_killed(slow, tmp_path):
+    process = start(tmp_path, "run", *slow[0])
     wait_for_fits(process, tmp_path / "runs" / "forest", 3)
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
     if not children.exists():
@@ -179,8 +189,9 @@ def is_deaf(worker: Path, number: int) -> bool:
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_ctrl_c_and_kill_keep_what_is_done_and_say_how_to_go_on(gridloom, write, tmp_path, number, code):
-    process = start(tmp_path, "run", write(**FOREST))
+def test_ctrl_c_and_kill_keep_what_is_done_and_say_how_to_go_on(gridloom, slow, tmp_path, number, code):
+    given, mark = slow
+    process = start(tmp_path, "run", *given)
     wait_for_fits(process, tmp_path / "runs" / "forest", 3)
     assert all(is_deaf(worker, number) for worker in workers_of(process))
     interrupted = time.monotonic()
@@ -191,12 +202,13 @@ def test_ctrl_c_and_kill_keep_what_is_done_and_say_how_to_go_on(gridloom, write,
     kept = journaled(tmp_path / "runs" / "forest")
     assert errors == f"gridloom: stopped: {kept} of 36 fits are kept in runs/forest; run the same again to go on\n"
     assert "KeyboardInterrupt" not in (tmp_path / "runs" / "forest" / "workers.log").read_text()
-    shown = gridloom("show", "forest")
+    shown = gridloom("show", "forest", *given[1:])
     assert shown.returncode == 0
     *_, last = shown.stdout.splitlines()
     told, command = last.split(" To go on: gridloom ")
     assert told == f"This run is not finished: {kept} of 36 fits are kept."
     assert len(shown.stdout.splitlines()) <= 2 + 1 + kept // 3
+    mark.unlink()
     assert " from the journal" in gridloom(*shlex.split(command)).stdout
     assert not list((tmp_path / "runs" / "forest").glob("journal.sqlite-*"))
 

@@ -11,6 +11,7 @@ from sklearn.model_selection import LeaveOneOut, PredefinedSplit, cross_val_scor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+pytestmark = pytest.mark.slow
 PLUGIN = """
 import gridloom, numpy as np
 from gridloom import Data, Dataset

@@ -11,6 +11,7 @@ from test_imports import HEAVY, imported
 
 from completion.shells import PATIENCE, Bash, Zsh, environment, write_script
 
+pytestmark = pytest.mark.slow
 EXPERIMENTS = Path(__file__).parents[2] / "experiments"
 CLASH = """
 import gridloom
@@ -110,11 +111,7 @@ def test_one_folder_is_offered_with_what_it_holds_so_that_bash_puts_no_space_beh
     [
         ("gridloom ru\t", "gridloom run "),
         ("gridloom run exp\t", "gridloom run experiments/"),
-        ("gridloom run experiments/d\t", "gridloom run experiments/dropout.yaml "),
         ("gridloom show fi\t", "gridloom show first "),
-        ("gridloom plugins show dr\t", "gridloom plugins show dropout "),
-        ("gridloom check --no-plugin builtin-m\t", "gridloom check --no-plugin builtin-models "),
-        ("gridloom run mine.yaml --engine sci\t", "gridloom run mine.yaml --engine scikeras "),
         ("gridloom report first -p clash.py -r cl\t", "gridloom report first -p clash.py -r clash:csv "),
         ("gridloom report first -p broken.py -r x\t", "gridloom report first -p broken.py -r x"),
     ],

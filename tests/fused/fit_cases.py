@@ -15,7 +15,7 @@ import fused.quiet  # noqa: F401  (first)
 import keras
 import numpy as np
 
-from fused.cases import CASES, FITTED, model_of, start_of
+from fused.cases import CASES, EPOCHS, FITTED, model_of, start_of
 from fused.works import case_work, orders_of, weights_everywhere
 from gridloom import cut_inputs
 
@@ -61,7 +61,7 @@ def fitted(folder, case):
         for variable, value in zip(model.optimizer.variables, first, strict=True):
             variable.assign(value)
         losses = []
-        for order in orders_of(work, fit, lane):
+        for order in orders_of(work, fit, lane, EPOCHS):
             own = weights[0][order] if weights else None
             done = model.fit(
                 cut_inputs(X[order], data.inputs), y[order], CASES[case][1], sample_weight=own, shuffle=False, verbose=0

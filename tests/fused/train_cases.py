@@ -15,7 +15,7 @@ import fused.quiet  # noqa: F401  (first)
 import jax
 import numpy as np
 
-from fused.cases import CASES, LANES, MANY_LANES, ONE_LANE, model_of, start_of
+from fused.cases import CASES, EPOCHS, LANES, MANY_LANES, ONE_LANE, model_of, start_of
 from fused.works import case_work, orders_of, train
 from gridloom_plugins.fused.features import features_of
 from gridloom_plugins.fused.kernels import threefry
@@ -70,7 +70,7 @@ def begun(folder, case):
     for lane in range(2):
         values = network.state(0)
         state = [start_of(case, lane, n, v, n < trainable) for n, v in enumerate(values[: network.variables])]
-        lanes.append((network, fit, [*state, *values[network.variables :]], orders_of(work, fit, lane)))
+        lanes.append((network, fit, [*state, *values[network.variables :]], orders_of(work, fit, lane, EPOCHS)))
     made = [(2, BRIEF), *[(1, BRIEF)] * (case in ONE_LANE), *[(LANES, THOROUGH)] * (case in MANY_LANES)]
     return [(case, work, lanes, Program(network, size, way, features_of(work, [fit]))) for size, way in made]
 

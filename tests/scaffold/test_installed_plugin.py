@@ -47,5 +47,5 @@ def test_it_is_listed_with_all_it_provides(python, folder):
 
 
 def test_its_experiments_run(python, folder):
-    run(python, "-m", "gridloom", "run", "experiments", "-j2", folder=folder / "x")
+    run(python, "-m", "gridloom", "run", "experiments", folder=folder / "x")
     assert "candidates failed" in (folder / "x" / "runs" / "network" / "summary.txt").read_text()

@@ -41,7 +41,7 @@ def test_without_kinds_it_writes_a_family(gridloom, tmp_path):
     assert [path.name for path in (tmp_path / "mine" / "tests").iterdir()] == ["test_family.py"]
 
 
-CHOICES = [kinds for size in (1, 2, 6) for kinds in itertools.combinations(EXAMPLES, size)]
+CHOICES = [kinds for size in (1, 2, len(EXAMPLES)) for kinds in itertools.combinations(EXAMPLES, size)]
 
 
 @pytest.mark.parametrize("kinds", CHOICES, ids="-".join)

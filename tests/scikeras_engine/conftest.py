@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import pytest
 
 import gridloom
@@ -27,16 +24,5 @@ def search(folder, request):
         name = "".join(char if char.isalnum() else "-" for char in request.node.name.removeprefix("test_"))[:60]
         file = write(folder, name, model, space, **changes)
         return gridloom.run(file, n_jobs=1, out=folder / "runs", plugins=[str(folder / "builders.py")])
-
-    return run
-
-
-@pytest.fixture
-def gridloom_command(folder):
-    """Run the command line; fails when it does not come to an end."""
-
-    def run(*arguments):
-        command = [sys.executable, "-m", "gridloom", *map(str, arguments)]
-        return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=100, check=False)
 
     return run

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from command_line import run_here
 
 import gridloom
 from scikeras_engine.searches import reasons, statuses, write
@@ -36,9 +37,9 @@ def test_a_builder_that_raises_for_one_value_fails_that_trial_alone(search):
 # What stops the run, since no fit of it could be right
 
 
-def test_a_family_that_finds_nothing_to_change_stops_the_run_at_once(folder, gridloom_command):
+def test_a_family_that_finds_nothing_to_change_stops_the_run_at_once(folder):
     file = write(folder, "nothing-to-change", {"name": "mlp", "hidden": []}, {"neurons": "default"})
-    done = gridloom_command("run", file, "--n-jobs", 1, "--out", folder / "runs")
+    done = run_here(folder, "run", file, "--n-jobs", 1, "--out", folder / "runs")
     assert done.returncode == 2
     assert "family 'neurons' changed nothing in the network of 'mlp'" in done.stderr
     assert "0 hidden layer(s)" in done.stderr

@@ -1,38 +1,94 @@
-"""What contracts ask of a new process, where nothing was imported and text has other hashes."""
+"""What contracts ask of another process, where text has other hashes: a new one, or one that answers all of them."""
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import subprocess
 import sys
+import traceback
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from contextlib import redirect_stdout, suppress
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
 from gridloom.registry.records import KINDS
 from gridloom.registry.registry import load_registry
 
+CODE = "import sys; sys.path[:] = sys.argv[1:]; from gridloom.testing.child import answer; answer()"
+
+
+def ask_new(question: str, **arguments: Any) -> Any:
+    """The answer of a function of this module in a new process, where nothing was imported.
+
+    AssertionError with its traceback if it raises.
+    """
+    process = _begin(tuple(sys.path))
+    try:
+        return _ask(process, question, arguments)
+    finally:
+        _end(process)
+
 
 def ask(question: str, **arguments: Any) -> Any:
-    """The answer of a function of this module, called in a new process; AssertionError with its traceback if it raises."""
-    code = "import sys; sys.path[:] = sys.argv[2:]; from gridloom.testing.child import answer; answer(sys.argv[1])"
-    done = subprocess.run(
-        [sys.executable, "-c", code, json.dumps([question, arguments]), *sys.path],
+    """The answer of a function of this module in another process, which stays for the next question: it has imported much.
+
+    AssertionError with its traceback if it raises.
+    """
+    return _ask(_kept(tuple(sys.path)), question, arguments)
+
+
+@lru_cache(maxsize=8)
+def _kept(path: tuple[str, ...]) -> subprocess.Popen[str]:
+    process = _begin(path)
+    atexit.register(_end, process)
+    return process
+
+
+def _begin(path: tuple[str, ...]) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", CODE, *path],
         env=os.environ | {"PYTHONHASHSEED": "12345"},
-        capture_output=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
         encoding="utf-8",
-        check=False,
     )
-    assert done.returncode == 0, f"in a new process:\n{done.stderr}"
-    return json.loads(done.stdout.splitlines()[-1])
 
 
-def answer(asked: str) -> None:
-    """Print the answer to a question as the last line."""
-    question, arguments = json.loads(asked)
-    sys.stdout.write("\n" + json.dumps(QUESTIONS[question](**arguments)) + "\n")
+def _ask(process: subprocess.Popen[str], question: str, arguments: Mapping[str, Any]) -> Any:
+    said = ""
+    if process.poll() is None and process.stdin and process.stdout:
+        with suppress(BrokenPipeError):
+            process.stdin.write(json.dumps([question, str(Path.cwd()), arguments]) + "\n")
+            process.stdin.flush()
+            said = process.stdout.readline()
+    if not said:
+        _kept.cache_clear()
+    assert said, f"another process ended without an answer, with exit code {process.wait()}"
+    found, error = json.loads(said)
+    assert not error, f"in another process:\n{error}"
+    return found
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    process.communicate()
+
+
+def answer() -> None:
+    """Answer the questions of standard input, one a line, on standard output: what is found, or else the traceback."""
+    for line in sys.stdin:
+        question, folder, arguments = json.loads(line)
+        found, error = None, ""
+        with redirect_stdout(sys.stderr):
+            try:
+                os.chdir(folder)
+                found = QUESTIONS[question](**arguments)
+            except Exception:
+                error = traceback.format_exc()
+        sys.stdout.write(json.dumps([found, error]) + "\n")
+        sys.stdout.flush()
 
 
 def imported(plugins: Sequence[str], without: Sequence[str]) -> list[str]:

@@ -17,7 +17,7 @@ from gridloom.registry.loading import load_plugin
 from gridloom.registry.options import Option, Options
 from gridloom.registry.record import Record
 from gridloom.registry.registry import Provided, Registry
-from gridloom.testing.child import ask
+from gridloom.testing.child import ask, ask_new
 from gridloom.testing.experiments import loadable, make_registry
 
 HEAVY = frozenset(
@@ -193,7 +193,7 @@ def registry_with(plugin: Any) -> Registry:
 
 @lru_cache(maxsize=64)
 def _imported(plugins: tuple[str, ...], without: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(ask("imported", plugins=plugins, without=without))
+    return tuple(ask_new("imported", plugins=plugins, without=without))
 
 
 def admits_something(option: Option) -> bool:
