@@ -335,7 +335,9 @@ def test_a_run_whose_candidates_all_fail_exits_1(gridloom, write, plugin):
 
 @pytest.mark.parametrize("n_jobs", [1, 2])
 def test_a_fit_that_kills_its_worker_fails_alone(gridloom, write, plugin, n_jobs):
-    done = gridloom("run", write(**acting(act=["", "die", "print"])), "-p", plugin, "--n-jobs", n_jobs)
+    halves = {"method": "stratified_kfold", "folds": 2}
+    file = write(**acting(act=["", "die", "print"]), validation=halves)
+    done = gridloom("run", file, "-p", plugin, "--n-jobs", n_jobs)
     assert done.returncode == 0, done.stderr
     assert "failed with: {'act': 'die'}: gridloom.training.pool.WorkerDied: " in done.stdout
     assert done.stdout.count(") with: ") == 2

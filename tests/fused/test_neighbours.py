@@ -10,6 +10,7 @@ import time
 
 import pytest
 import yaml
+from command_line import run_here
 from journaled import journaled
 
 from fused import varied
@@ -85,30 +86,17 @@ def folder(tmp_path_factory):
     return path
 
 
-def begin(folder, out, n_jobs):
-    command = [
-        sys.executable,
-        "-m",
-        "gridloom",
-        "run",
-        "search.yaml",
-        "-p",
-        varied.__file__,
-        "-j",
-        str(n_jobs),
-        "--out",
-        out,
-    ]
-    environment = os.environ | {"JAX_COMPILATION_CACHE_DIR": str(folder / "programs")}
-    return subprocess.Popen(
-        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+def arguments(out, n_jobs):
+    return ["run", "search.yaml", "-p", varied.__file__, "-j", str(n_jobs), "--out", out]
 
 
-def ended(process):
-    output, errors = process.communicate(timeout=300)
-    assert process.returncode == 0, errors
-    return output
+def cache(folder):
+    return {"JAX_COMPILATION_CACHE_DIR": str(folder / "programs")}
+
+
+def run(folder, out, n_jobs):
+    done = run_here(folder, *arguments(out, n_jobs), **cache(folder))
+    assert done.returncode == 0, done.stderr
 
 
 def table(folder, out):
@@ -125,7 +113,7 @@ def table(folder, out):
 @pytest.fixture(scope="module")
 def by_one(folder):
     """What a run with one worker found out."""
-    ended(begin(folder, "one", 1))
+    run(folder, "one", 1)
     return table(folder, "one")
 
 
@@ -140,17 +128,23 @@ def test_epochs_and_batch_sizes_are_searched_together(by_one):
 
 
 def test_two_workers_find_what_one_does(folder, by_one):
-    ended(begin(folder, "two", 2))
+    run(folder, "two", 2)
     assert table(folder, "two") == by_one
 
 
 def test_a_run_that_was_killed_goes_on_to_the_same_end(folder, by_one):
-    process = begin(folder, "killed", 1)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "gridloom", *arguments("killed", 1)],
+        cwd=folder,
+        env=os.environ | cache(folder),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
     deadline = time.monotonic() + 100
     while journaled(folder / "killed" / "search") == 0 and time.monotonic() < deadline:
         time.sleep(0.02)
     process.kill()
     process.communicate()
     assert 0 < journaled(folder / "killed" / "search") < FITS
-    ended(begin(folder, "killed", 1))
+    run(folder, "killed", 1)
     assert table(folder, "killed") == by_one
