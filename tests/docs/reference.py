@@ -197,6 +197,7 @@ PARTS: dict[str, Callable[[], str]] = {
         "Predictions",
         "KeptModel",
         "LoadedModel",
+        "Exporter",
         "Script",
         "Code",
         "estimator_code",
