@@ -20,6 +20,7 @@ import numpy as np
 from fused.works import make_work
 from gridloom import Data
 from gridloom_plugins.fused import programs, training
+from gridloom_plugins.fused.features import Features
 
 work = make_work(sys.argv[1], {"model": {"case": ["layer:no_hidden"]}}, training={"epochs": 2, "batch_size": 8})
 pixels = Data((work.data.X * 20).astype("int8"), work.data.y, classes=work.data.classes)
@@ -37,7 +38,10 @@ scores = {fit.key: result.score for fit, result in training.train_fits(work)}
 narrow = len(seen)
 wide = replace(work, data=Data(pixels.X.astype("float64"), work.data.y, classes=work.data.classes))
 again = {fit.key: result.score for fit, result in training.train_fits(wide)}
-print(json.dumps({"narrow": seen[:narrow], "wide": seen[narrow:], "equal": scores == again}))
+np.save(f"{sys.argv[1]}/X.npy", pixels.X.astype("float32"))
+mapped = np.load(f"{sys.argv[1]}/X.npy", mmap_mode="r")
+alias = Features("mapped", [mapped], 1, {}).X.unsafe_buffer_pointer() == mapped.ctypes.data
+print(json.dumps({"narrow": seen[:narrow], "wide": seen[narrow:], "equal": scores == again, "alias": alias}))
 """
 
 
@@ -57,6 +61,10 @@ def test_every_call_gets_the_same_array_that_is_on_the_device(found):
         assert {name for name, *_ in found[kind]} == {"epoch", "predict"}
         assert len({tuple(rest) for _, *rest in found[kind]}) == 1
         assert all(is_on_device for _, is_on_device, *_ in found[kind])
+
+
+def test_features_in_a_file_that_workers_share_are_not_copied(found):
+    assert found["alias"]
 
 
 def test_pixels_take_a_byte_there_and_score_as_floats_do(found):

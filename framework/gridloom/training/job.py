@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gridloom.core.data import Data
+from gridloom.core.narrowing import narrowed
 from gridloom.core.recipe import Recipe
 from gridloom.core.split import Split
 from gridloom.core.trials import FitResult
@@ -46,13 +47,17 @@ class Job:
 
 
 def job_of(experiment: Experiment, data: Data, log: Path) -> Job:
-    """The job of an experiment on these data, without splits as yet; StopRun when its recipe cannot travel."""
+    """The job of an experiment on these data, without splits as yet; StopRun when its recipe cannot travel.
+
+    Engines that compute with float32 get the features in that type, unless they are preprocessed first.
+    """
+    narrows = experiment.engine.record.narrows and not experiment.preprocess
     return Job(
         recipe=_pickled(experiment, experiment.recipe(experiment.scorers_for(data))),
         plugins=experiment.source.plugins,
         without=experiment.source.without,
         states=experiment.used_plugins,
-        data=data,
+        data=narrowed(data) if narrows else data,
         splits=(),
         log=log,
     )

@@ -135,6 +135,7 @@ ENGINE = Engine(
     weighs=True,
     prepares=True,
     cuts=True,
+    narrows=True,
     max_growth=1024 * 1024 * 1024,  # it keeps a bounded number of networks and programs
     preference=10,
 )

@@ -68,7 +68,7 @@ def _train_one(work: Work, fit: Fit) -> FitResult:
     _, test_rows = work.rows(fit)
     estimator = _fitted(work, fit)
     fitted = time.perf_counter()
-    predictions = predicted(estimator, _features(work, fit, test_rows), work.data.task.kind)
+    predictions = predicted(estimator, test_rows, work.data.task.kind)
     scored = time.perf_counter()
     history = {name: [float(value) for value in values] for name, values in estimator.history_.items()}
     seconds = fitted - started, scored - fitted
@@ -81,13 +81,8 @@ def _fitted(work: Work, fit: Fit) -> Any:
 
     rows, _ = work.rows(fit)
     estimator, y = estimator_for(work, fit, len(rows))
-    estimator.fit(_features(work, fit, rows), y[rows], sample_weight=row_weights(work, fit, rows))
+    estimator.fit(rows[:, None], y[rows], sample_weight=row_weights(work, fit, rows))
     return estimator
-
-
-def _features(work: Work, fit: Fit, rows: Any) -> Any:
-    """The features of these rows as an estimator takes them; of all rows, large data would not fit often."""
-    return work.features(fit)[rows].astype("float32", copy=False)
 
 
 def refit(work: Work, fit: Fit, folder: Path) -> KeptModel:
@@ -119,4 +114,5 @@ ENGINE = Engine(
     weighs=True,
     prepares=True,
     cuts=True,
+    narrows=True,
 )

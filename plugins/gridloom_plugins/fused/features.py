@@ -12,9 +12,7 @@ from numpy.typing import NDArray
 
 from gridloom import Fit, Work
 from gridloom_plugins.networks.keeping import Kept
-
-_NARROW = ("bool", "int8", "int16", "uint8", "uint16")
-"""Types that stay as they are, since every value is a float32 as well: pixels take a quarter of the memory."""
+from gridloom_plugins.networks.narrow import narrowed
 
 _features: Kept[Any] = Kept(2)
 
@@ -38,7 +36,7 @@ class Features:
         return _features.get(self.key, self._put)
 
     def _put(self) -> Any:
-        blocks = [_narrow(array) for array in self.arrays]
+        blocks = [narrowed(array) for array in self.arrays]
         if self.blocks > 1:
             spare = [np.zeros_like(blocks[0])] * (self.blocks - len(blocks))
             blocks = [np.concatenate([*blocks, *spare])]
@@ -48,7 +46,7 @@ class Features:
     def shape(self) -> Any:
         """Shape and type of `X`."""
         rows, *rest = self.arrays[0].shape
-        return jax.ShapeDtypeStruct((rows * self.blocks, *rest), _narrow(self.arrays[0][:0]).dtype)
+        return jax.ShapeDtypeStruct((rows * self.blocks, *rest), narrowed(self.arrays[0][:0]).dtype)
 
     @property
     def rows(self) -> int:
@@ -78,10 +76,6 @@ def features_of(work: Work, fits: Sequence[Fit]) -> Features:
         max(len(splits), len(keys)),
         {key: place * len(work.data.y) for place, key in enumerate(keys)},
     )
-
-
-def _narrow(X: Any) -> Any:
-    return X if X.dtype.name in _NARROW else np.asarray(X, "float32")
 
 
 def taken(X: Any, rows: Any) -> Any:

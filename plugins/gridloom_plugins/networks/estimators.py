@@ -8,32 +8,34 @@ from typing import Any
 
 import keras
 import numpy as np
+import tensorflow as tf
 from numpy.typing import NDArray
 from scikeras.wrappers import BaseWrapper
-from sklearn.preprocessing import FunctionTransformer
 
-from gridloom import Fit, Predictions, Work, cut_inputs
+from gridloom import Fit, Predictions, Work
+from gridloom_plugins.networks.batches import batches_of, features_tensor
 from gridloom_plugins.networks.drafting import drafted
 from gridloom_plugins.networks.finite import check_losses
 from gridloom_plugins.networks.outputs import predictions_of, probabilities
 from gridloom_plugins.networks.programs import compiled_model
 from gridloom_plugins.networks.targets import targets_of
 
+PREDICTED_ROWS = 1024
+"""How many rows are predicted at once."""
+
 
 class Estimator(BaseWrapper):
     """A wrapper of a compiled network that takes targets as the loss wants them, and predicts the network's outputs.
 
     SciKeras's own classifier would number the classes of each fold anew, and code them for categorical cross-entropy
-    alone.
+    alone. `X` are numbers of rows of `features`, shape (rows, 1), so that no fit copies its rows.
     """
+
+    features: Any = None
+    """The features of all rows, a tensor."""
 
     inputs: Mapping[str, tuple[int, ...]] = {}
     """The shapes of the network's inputs by name, where it has several: see `gridloom.cut_inputs`."""
-
-    @property
-    def feature_encoder(self) -> FunctionTransformer:
-        """What makes arrays by name of features that stand side by side."""
-        return FunctionTransformer(cut_inputs, kw_args={"inputs": self.inputs})
 
     def fit(self, X: Any, y: Any, **kwargs: Any) -> Any:
         """Fit; NotFinite when a loss is not finite."""
@@ -41,9 +43,31 @@ class Estimator(BaseWrapper):
         check_losses(self.history_["loss"])
         return fitted
 
+    def predict(self, X: Any) -> Any:
+        """The network's outputs."""
+
+        def once() -> Iterator[Any]:
+            yield X[:, 0], X[:, 0]
+
+        batches = batches_of(self.features, self.inputs, once, PREDICTED_ROWS)
+        counted = tf.data.experimental.assert_cardinality(math.ceil(len(X) / PREDICTED_ROWS))
+        return self.model_.predict(batches.apply(counted), verbose=0)
+
     def _fit_keras_model(self, X: Any, y: Any, sample_weight: Any, **kwargs: Any) -> None:
-        arrays = (X, y) if sample_weight is None else (X, y, sample_weight)
-        batches = _in_new_orders(arrays, self.batch_size, self.random_state)
+        """Fit the network to batches of one epoch after the other, each in an order of its own.
+
+        Keras's `fit` would take the rows in the same order in all epochs: its shuffling on TensorFlow begins anew in each
+        when there is a seed. The orders are those of the engine `fused`.
+        """
+
+        def orders() -> Iterator[Any]:
+            generator = np.random.default_rng((self.random_state, 1))
+            while True:
+                places = generator.permuted(np.arange(len(X)))
+                yield X[places, 0], places
+
+        beside = (y,) if sample_weight is None else (y, sample_weight)
+        batches = batches_of(self.features, self.inputs, orders, self.batch_size, *beside)
         kwargs |= {"batch_size": None, "steps_per_epoch": math.ceil(len(y) / self.batch_size)}
         super()._fit_keras_model(batches, None, sample_weight=None, **kwargs)
 
@@ -53,29 +77,6 @@ class Estimator(BaseWrapper):
 
     def _check_model_compatibility(self, y: Any) -> None:
         """Nothing: `coded_targets` has compared output, target and loss."""
-
-
-def _in_new_orders(arrays: tuple[Any, ...], batch_size: int, seed: int) -> Any:
-    """Batches of the arrays' rows for one epoch after the other, each in an order of its own; a `tf.data.Dataset`.
-
-    The arrays are the features (or a dict of them by input), the targets, and weights if there are any.
-    Keras's `fit` would take the rows in the same order in all epochs: its shuffling on TensorFlow begins anew in each
-    when there is a seed. The orders are those of the engine `fused`.
-    """
-    import tensorflow as tf
-
-    rows = len(arrays[1])
-    values = tf.nest.map_structure(tf.constant, arrays)
-
-    def orders() -> Iterator[Any]:
-        generator = np.random.default_rng((seed, 1))
-        while True:
-            yield generator.permuted(np.arange(rows))
-
-    whole = tf.data.Dataset.from_generator(orders, output_signature=tf.TensorSpec((rows,), tf.int64))
-    batches = whole.flat_map(lambda order: tf.data.Dataset.from_tensor_slices(order).batch(batch_size))
-    gathered = batches.map(lambda order: tf.nest.map_structure(lambda value: tf.gather(value, order), values))
-    return gathered.prefetch(tf.data.AUTOTUNE)
 
 
 def estimator_for(work: Work, fit: Fit, n_rows: int) -> tuple[Estimator, NDArray[Any]]:
@@ -95,14 +96,12 @@ def estimator_for(work: Work, fit: Fit, n_rows: int) -> tuple[Estimator, NDArray
     def built() -> keras.Model:
         return compiled
 
-    estimator = Estimator(
-        model=built, random_state=seed, epochs=epochs, batch_size=batch_size, predict__batch_size=1024, verbose=0
-    )
-    estimator.inputs = work.task(fit).inputs
+    estimator = Estimator(model=built, random_state=seed, epochs=epochs, batch_size=batch_size, verbose=0)
+    estimator.features, estimator.inputs = features_tensor(work, fit), work.task(fit).inputs
     return estimator, targets
 
 
-def predicted(estimator: Estimator, X: Any, kind: str) -> Predictions:
-    """What a fitted estimator predicts for the rows of `X`, for a task of this kind."""
-    outputs = np.asarray(probabilities(estimator.predict(X), estimator.model_.loss, kind))
+def predicted(estimator: Estimator, rows: NDArray[np.intp], kind: str) -> Predictions:
+    """What a fitted estimator predicts for these rows of the data, for a task of this kind."""
+    outputs = np.asarray(probabilities(estimator.predict(rows[:, None]), estimator.model_.loss, kind))
     return predictions_of(outputs, kind)

@@ -54,6 +54,7 @@ class Engine(Record):
       `work.data.X`. Experiments with preprocessing are refused otherwise.
     - `cuts`: whether it cuts features apart for models with several inputs, by `gridloom.cut_inputs`. Data with several
       inputs are refused otherwise.
+    - `narrows`: whether it computes with features of float32 whatever their type, so that all workers share them in that.
     - `preference`: `engine: auto` takes the highest among the engines that train the builder's kind of model, and the
       next when that raises CannotTrain.
     """
@@ -73,6 +74,7 @@ class Engine(Record):
     weighs: bool = False
     prepares: bool = False
     cuts: bool = False
+    narrows: bool = False
     max_growth: int = 128 * 1024 * 1024
 
     kind: ClassVar[str] = "engine"
