@@ -102,7 +102,7 @@ def tell_those_that_go_on(text: str, acts: Sequence[str], healthy: int) -> None:
             seconds = time.perf_counter() - started
             log = (folder / "runs" / "struck" / "workers.log").stat().st_size
             kept, left = f"{journaled(folder)} of {healthy}", len(workers_of(process))
-            words = " / ".join(said[1:])
+            words = " / ".join(said)
             print(f"| {act} | {seconds:.1f} | {process.returncode} | {kept} | {left} | {log} | {words} |", flush=True)
 
 

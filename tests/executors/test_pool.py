@@ -13,7 +13,7 @@ import pytest
 
 from executors.fakes import Fake, Killed, batches_of, fits, scores_of, x_of
 from gridloom.errors import StopRun
-from gridloom.training import pool
+from gridloom.training import pool, worker_log
 from gridloom.training.worker import Outcome
 
 JOB = SimpleNamespace(log=Path("nowhere"))
@@ -144,6 +144,15 @@ def test_workers_that_all_die_while_they_are_idle_are_replaced(workers, fake):
 def test_workers_that_cannot_be_started_are_an_error_not_a_loop(workers):
     with pytest.raises(BrokenExecutor, match="all workers are gone"):
         list(workers(executor=Fake(is_hopeless=True)).run(JOB, batches_of(1, 4)))
+
+
+def test_the_log_is_within_its_bound_when_a_run_is_stopped(workers, tmp_path, monkeypatch):
+    monkeypatch.setattr(worker_log, "MOST_BYTES", 100)
+    done = workers().run(SimpleNamespace(log=tmp_path / "log"), batches_of(1, 9))
+    next(done)
+    (tmp_path / "log").write_bytes(b"x" * 1000)
+    done.close()
+    assert (tmp_path / "log").read_bytes() == b"x" * 100 + worker_log.CUT
 
 
 def test_who_stops_to_listen_ends_the_workers_at_once(workers, fake):

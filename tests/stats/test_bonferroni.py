@@ -84,6 +84,7 @@ def test_a_tree_finds_the_same_as_looking_at_all_pairs(spoil, seed, spread, leve
     scores = spoil(normal(shape, seed) + spread * rng.standard_normal((shape[0], 1, 1, 1)), rng)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bonferroni, "FIRST", 1)
+        patch.setattr(bonferroni, "SMALLEST_BAND", 4)
         found = []
         for pairs, crowd in ((10**15, 2000), (0, 2000), (0, 5)):
             patch.setattr(bonferroni, "MANY_PAIRS", pairs)

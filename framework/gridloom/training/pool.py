@@ -74,11 +74,14 @@ class Workers:
         Raises StopRun when an engine says that no fit can be right, CannotTrain when another engine might do.
         """
         waiting = deque(batches)
-        while waiting:
-            suspects: deque[Batch] = deque()
-            with self._lend() as lease:
-                yield from self._train(job, lease, waiting, suspects)
-            yield from Quarantine(self, job).run(suspects)
+        try:
+            while waiting:
+                suspects: deque[Batch] = deque()
+                with self._lend() as lease:
+                    yield from self._train(job, lease, waiting, suspects)
+                yield from Quarantine(self, job).run(suspects)
+        finally:
+            trim(job.log)  # what was printed since it was looked at last, the workers being gone where this is stopped
 
     def refit(self, job: Job, fit: Fit, folder: Path) -> Refitted:
         """Train a fit on all rows and write its model into the folder; returns what is there, or raises StopRun."""

@@ -8,7 +8,9 @@ enough, is found out roughly and fast; those alone are calculated, exactly as if
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from itertools import chain
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +29,9 @@ MANY_PAIRS = 20_000_000
 
 MOST_UNITS = 12
 """With more units, a tree finds nothing faster than looking at all pairs does."""
+
+SMALLEST_BAND = 256
+"""So many of the best candidates are in the first tree."""
 
 CROWD = 2_000
 """More candidates than these around one are looked at as if they were all there are."""
@@ -120,30 +125,61 @@ def _near(rough: _Rough, rows: NDArray[np.intp], order: NDArray[np.intp], critic
     """The same, found among the candidates that are near: whose scores go up and down much as the row's own do.
 
     The variance of a difference is a multiple of the squared distance between two candidates' deviations from their own
-    means. Nobody is further ahead of a row than the best candidate is, so that only those inside a sphere around it can be
-    significantly ahead. A k-d tree finds them (Bentley, Communications of the ACM 18, 1975).
+    means. Nobody of a band is further ahead of a row than the band's best is, so that only those inside a sphere around it
+    can be significantly ahead. k-d trees find them (Bentley, Communications of the ACM 18, 1975).
     """
-    points, squares = rough.centred[0], rough.squares[0]
+    bands = list(_bands(rough, rows, order, critical))
+    numbers = np.stack([band.numbers for band in bands])
+    crowded = numbers.sum(axis=0) > CROWD
+    yield from _better(rough, rows[crowded], order, critical)
+    left = np.flatnonzero(~crowded)
+    ends = np.cumsum(numbers[:, left].sum(axis=0))
+    cuts = np.searchsorted(ends, np.arange(BLOCK, ends[-1] if len(ends) else 0, BLOCK))
+    for part in np.split(left, cuts):
+        pairs = [band.pairs(part) for band in bands]
+        places, others = (np.concatenate([pair[side] for pair in pairs]) for side in (0, 1))
+        keep = rough.is_ahead(rows[places], others, critical)
+        by_row = np.argsort(places[keep], kind="stable")
+        places, others = places[keep][by_row], others[keep][by_row]
+        steps = np.flatnonzero(np.diff(places)) + 1
+        for group in np.split(np.arange(len(places)), steps) if len(places) else ():
+            yield int(rows[places[group[0]]]), others[group]
+
+
+@dataclass(frozen=True)
+class _Band:
+    """Candidates of like means in a tree; around each of the rows, how far the near ones are, and how many there are."""
+
+    tree: Any
+    members: NDArray[np.intp]
+    points: Numbers
+    radii: Numbers
+    numbers: NDArray[np.intp]
+
+    def pairs(self, places: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """The pairs of one of these places among the rows and a candidate near that."""
+        places = places[self.numbers[places] > 0]
+        lists = self.tree.query_ball_point(self.points[places], self.radii[places], workers=-1)
+        first = np.repeat(places, self.numbers[places])
+        return first, self.members[np.fromiter(chain.from_iterable(lists), np.intp, len(first))]
+
+
+def _bands(rough: _Rough, rows: NDArray[np.intp], order: NDArray[np.intp], critical: float) -> Iterator[_Band]:
+    """The candidates, best first, in bands of ever more: the best few alone are far ahead of a row, and need large spheres."""
     from scipy.spatial import cKDTree
 
-    tree = cKDTree(points)
-    ahead = rough.means[order[0]] - rough.means[rows]
+    points, squares = rough.centred[0], rough.squares[0]
     slack = SLACK * (squares[rows] + squares.max()) + rough.rounding
-    radii = np.sqrt((ahead**2 / (critical**2 * rough.factor) + slack) * (1 + 1e-5))
-    numbers = tree.query_ball_point(points[rows], radii, return_length=True, workers=-1)
-    crowded = numbers > CROWD
-    yield from _better(rough, rows[crowded], order, critical)
-    rows, radii, ends = rows[~crowded], radii[~crowded], np.cumsum(numbers[~crowded])
-    cuts = np.searchsorted(ends, np.arange(BLOCK, ends[-1] if len(ends) else 0, BLOCK))
-    for part, within in zip(np.split(rows, cuts), np.split(radii, cuts), strict=True):
-        lists = tree.query_ball_point(points[part], within, workers=-1)
-        first = np.repeat(part, [len(found) for found in lists])
-        others = np.fromiter(chain.from_iterable(lists), np.intp, len(first))
-        keep = rough.is_ahead(first, others, critical)
-        first, others = first[keep], others[keep]
-        places = np.flatnonzero(np.diff(first)) + 1
-        for group in np.split(np.arange(len(first)), places) if len(first) else ():
-            yield int(first[group[0]]), others[group]
+    start, size = 0, SMALLEST_BAND
+    while start < len(order):
+        members = order[start : start + size]
+        ahead = rough.means[members[0]] - rough.means[rows]
+        asked = np.flatnonzero(ahead > 0)
+        radii = np.sqrt((ahead**2 / (critical**2 * rough.factor) + slack) * (1 + 1e-5))
+        tree, numbers = cKDTree(points[members]), np.zeros(len(rows), np.intp)
+        numbers[asked] = tree.query_ball_point(points[rows[asked]], radii[asked], return_length=True, workers=-1)
+        yield _Band(tree, members, points[rows], radii, numbers)
+        start, size = start + size, 2 * size
 
 
 class _Rough:
