@@ -121,7 +121,6 @@ class FitResult:
     The first of the scores ranks. `predicted` is what the model predicts for each test row, as `Predictions.kept` has
     it: an array of shape (rows,) or (rows, classes), or None where that is not kept. Numbers of any type become floats,
     those of the history rounded to float32 as the journal keeps them, and errors text that can be written anywhere.
-
     `model` writes the trained model into a folder, for `--keep-models`: it is called at once, in the worker, or not at all.
     """
 
@@ -147,6 +146,10 @@ class FitResult:
         }
         for name, value in plain.items():
             object.__setattr__(self, name, value)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What travels and is copied: all but the model, which stays where it was trained."""
+        return {**vars(self), "model": None}
 
     @property
     def score(self) -> float | None:
