@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gridloom import Draft, Fit, StopRun, Work
+from gridloom_plugins.networks.keras_settings import keras_settings_restored
 from gridloom_plugins.networks.reading import is_editable, read_draft
 from gridloom_plugins.networks.sizes import bounded_sizes
 
@@ -18,12 +19,12 @@ def drafted(work: Work, fit: Fit) -> tuple[Draft, Any]:
 
     from gridloom_plugins.networks.inputs import zeros_for
 
-    with bounded_sizes():
+    with bounded_sizes(), keras_settings_restored():
         model = work.build(fit)
-    if not isinstance(model, keras.Model):
-        raise StopRun(f"the builder '{work.model_name}' returned {type(model).__name__}, not a keras.Model")
-    if not model.built or not getattr(model, "inputs", None):  # a subclass may say that it is built, and not be
-        model(zeros_for(work.task(fit), 1))
+        if not isinstance(model, keras.Model):
+            raise StopRun(f"the builder '{work.model_name}' returned {type(model).__name__}, not a keras.Model")
+        if not model.built or not getattr(model, "inputs", None):  # a subclass may say that it is built, and not be
+            model(zeros_for(work.task(fit), 1))
     if work.recipe.families and not is_editable(model):
         raise StopRun(
             f"families cannot edit the model of '{work.model_name}': it is a subclass of keras.Model, not "
