@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from gridloom.authoring.new_experiment import bound, pair
 from gridloom.authoring.schema import HEADER
 from gridloom.core.describing import described
-from gridloom.errors import CannotWrite, InvalidInput
+from gridloom.errors import CannotWrite, DataError, InvalidInput
+from gridloom.experiment.splits import Validation
 from gridloom.registry.records import Dataset
 from gridloom.registry.registry import Provided, Registry
 
@@ -47,6 +48,11 @@ def find(file: Path, target: str | None, registry: Registry) -> Found:
 
     Raises CannotWrite for a file that is not there or that no data set opens, and InvalidInput for what is wrong with it.
     """
+    if file.is_dir():
+        raise CannotWrite(
+            f"{file} is a folder; name a file. For a folder that has a subfolder of pictures for each class, write 'gridloom new "
+            f'experiment --dataset "{{name: images, path: {file.as_posix()}, size: [32, 32]}}" --model mlp\''
+        )
     if not file.is_file():
         raise CannotWrite(f"there is no file {file}")
     provided = _dataset_for(file, registry)
@@ -167,8 +173,11 @@ def _positive(data: Data) -> tuple[str, int] | None:
 
 
 def _validation(data: Data) -> str:
-    """Folds that keep the proportions of classes, as far as there are rows enough of each."""
+    """Folds in time where the rows have an order; else such as keep the proportions of classes, as far as there are rows for it."""
     folds = FEW_FOLDS if len(data.y) >= LARGE else FOLDS
+    in_time: dict[str, Any] = {"method": "time_series", "folds": min(folds, len(data.y) - 1)}
+    if data.order is not None and _has_all_classes(data, in_time["folds"]):
+        return pair("validation", in_time)
     if not data.classes:
         return pair("validation", {"method": "kfold", "folds": min(folds, len(data.y))})
     rarest = min(_counts(data))
@@ -178,6 +187,15 @@ def _validation(data: Data) -> str:
             f"class '{label}' has a single row, so no folds can train on it and test on it; exclude that row"
         )
     return pair("validation", {"method": "stratified_kfold", "folds": min(folds, rarest)})
+
+
+def _has_all_classes(data: Data, folds: int) -> bool:
+    """Whether so many folds in time all train on, and test, rows of every class."""
+    try:
+        splits = Validation("time_series", {"folds": folds}).materialise(data, 0)
+    except DataError:
+        return False
+    return all(len({*data.y[rows]}) >= len(data.classes) for split in splits for rows in (split.train, split.test))
 
 
 def _scoring(data: Data) -> Iterator[str]:
