@@ -97,6 +97,13 @@ def test_plain_numbers_are_standardized_and_scored_by_r2(new):
     )
 
 
+def test_a_target_that_a_network_would_not_reach_is_learned_by_a_forest(new):
+    table = pd.DataFrame({"area": range(30), "price": np.arange(30) * 2_000.5})
+    said, _ = new(table)
+    assert (said["model"]["name"], said.get("training")) == ("random_forest", None)
+    assert new(table / 60_000)[0]["model"]["name"] == "mlp"
+
+
 @pytest.mark.parametrize("step", [1, -1])
 def test_rows_that_are_sorted_by_date_are_validated_in_time(new, step):
     days = pd.date_range("2024-01-01", periods=30).strftime("%Y-%m-%d")[::step]

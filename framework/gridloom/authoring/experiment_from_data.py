@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from gridloom.authoring.new_experiment import bound, pair
 from gridloom.authoring.schema import HEADER
+from gridloom.core.columns import TABLE
 from gridloom.core.describing import described
 from gridloom.errors import CannotWrite, DataError, InvalidInput
 from gridloom.experiment.splits import Validation
@@ -27,6 +28,9 @@ LARGE = 20_000
 
 MANY_VALUES = 30
 """A category with more values has the rarer ones gathered in a column of their own."""
+
+FAR = 10
+"""Targets that are numbers are scaled for networks; from so large ones on, another model is proposed."""
 
 UNBALANCED = 3
 """Classes are unbalanced where the most frequent one has so many times the rows of the rarest."""
@@ -96,13 +100,40 @@ def _lines(found: Found, name: str, out: Path) -> Iterator[str]:
     yield ""
     yield from _dataset(found, out)
     yield ""
+    far = _is_far_from_zero(data)
     yield "model:"
-    yield "  name: mlp"
+    yield (
+        "  name: random_forest  # a network begins near 0, far from this target: for mlp, scale it"
+        if far
+        else "  name: mlp"
+    )
     yield ""
     if steps := list(_steps(data)):
         yield "preprocess:  # fitted on the rows that train, in every split anew"
         yield from (f"  - {step}" for step in steps)
         yield ""
+    yield from _forest() if far else _network(data)
+    yield _validation(data)
+    yield from _scoring(data)
+    yield "seed: 7"
+    yield "engine: auto"
+    yield "refit: true  # train the best candidate on all rows, and keep its model"
+    yield "reporters: [console, html]"
+
+
+def _forest() -> Iterator[str]:
+    """The search of a random forest."""
+    yield "search:"
+    yield "  strategy: grid"
+    yield "  space:  # a list of values, or a range such as {low: 1, high: 9, step: 2}; 9 candidates"
+    yield "    model:"
+    yield "      max_depth: [4, 8, 16]"
+    yield "      min_samples_leaf: [1, 3, 10]"
+    yield ""
+
+
+def _network(data: Data) -> Iterator[str]:
+    """How networks are trained, and what is searched of them."""
     large = len(data.y) >= LARGE
     yield "training:"
     yield f"  {pair('epochs', 20 if large else 50)}"
@@ -118,12 +149,11 @@ def _lines(found: Found, name: str, out: Path) -> Iterator[str]:
     yield "    dropout:"
     yield "      dropout_rate: [0.0, 0.3]"
     yield ""
-    yield _validation(data)
-    yield from _scoring(data)
-    yield "seed: 7"
-    yield "engine: auto"
-    yield "refit: true  # train the best candidate on all rows, and keep its model"
-    yield "reporters: [console, html]"
+
+
+def _is_far_from_zero(data: Data) -> bool:
+    """Whether the target is a number so far from 0 that a network with a small learning rate would not reach it."""
+    return not data.classes and data.X.ndim == TABLE and bool(abs(data.y.mean()) + data.y.std() > FAR)
 
 
 def _dataset(found: Found, out: Path) -> Iterator[str]:
@@ -142,7 +172,7 @@ def _dataset(found: Found, out: Path) -> Iterator[str]:
 def _steps(data: Data) -> Iterator[str]:
     """The steps that make finite numbers of the columns, and scale them; none for what is no table."""
     if not data.columns:
-        if data.X.ndim == 2:  # noqa: PLR2004  (rows and columns)
+        if data.X.ndim == TABLE:
             yield "standardize"
         return
     kinds = {column.kind for column in data.columns}
