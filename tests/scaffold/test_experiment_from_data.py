@@ -97,6 +97,25 @@ def test_plain_numbers_are_standardized_and_scored_by_r2(new):
     )
 
 
+def test_a_target_that_a_network_would_not_reach_is_learned_by_a_forest(new):
+    table = pd.DataFrame({"area": range(30), "price": np.arange(30) * 2_000.5})
+    said, _ = new(table)
+    assert (said["model"]["name"], said.get("training")) == ("random_forest", None)
+    assert new(table / 60_000)[0]["model"]["name"] == "mlp"
+
+
+@pytest.mark.parametrize("step", [1, -1])
+def test_rows_that_are_sorted_by_date_are_validated_in_time(new, step):
+    days = pd.date_range("2024-01-01", periods=30).strftime("%Y-%m-%d")[::step]
+    said, _ = new(pd.DataFrame({"day": days, "load": range(100, 130), "shown": np.sin(np.arange(30.0))}))
+    assert said["dataset"]["order"] == "day"
+    assert said["validation"] == {"method": "time_series", "folds": 5}
+    rare = ["u"] * 20 + ["v"] * 10  # no fold in time could train on v
+    assert (
+        new(pd.DataFrame({"day": days, "load": range(30), "y": rare}))[0]["validation"]["method"] == "stratified_kfold"
+    )
+
+
 @pytest.mark.parametrize(
     ("counts", "scoring", "folds"), [((20, 20, 19), "accuracy", 5), ((30, 10, 4), "balanced_accuracy", 4)]
 )
@@ -159,6 +178,7 @@ def test_the_file_is_named_from_where_the_experiment_is(gridloom, tmp_path, chur
 
 
 ERRORS = {
+    "a folder": (("--data", "."), ". is a folder; name a file. For a folder that has a subfolder of pictures for each class"),
     "no file": (["--data", "none.csv"], "there is no file none.csv"),
     "a file that nothing opens": (["--data", "mine.xlsx"], "no data set opens mine.xlsx; save it as a file that ends in one of .csv"),
     "a target that is not there": (["--data", "mine.csv", "--target", "z"], "there is no column 'z'; known: a, y"),

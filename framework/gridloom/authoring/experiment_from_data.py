@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from gridloom.authoring.new_experiment import bound, pair
 from gridloom.authoring.schema import HEADER
+from gridloom.core.columns import TABLE
 from gridloom.core.describing import described
-from gridloom.errors import CannotWrite, InvalidInput
+from gridloom.errors import CannotWrite, DataError, InvalidInput
+from gridloom.experiment.splits import Validation
 from gridloom.registry.records import Dataset
 from gridloom.registry.registry import Provided, Registry
 
@@ -26,6 +28,9 @@ LARGE = 20_000
 
 MANY_VALUES = 30
 """A category with more values has the rarer ones gathered in a column of their own."""
+
+FAR = 10
+"""Targets that are numbers are scaled for networks; from so large ones on, another model is proposed."""
 
 UNBALANCED = 3
 """Classes are unbalanced where the most frequent one has so many times the rows of the rarest."""
@@ -47,6 +52,11 @@ def find(file: Path, target: str | None, registry: Registry) -> Found:
 
     Raises CannotWrite for a file that is not there or that no data set opens, and InvalidInput for what is wrong with it.
     """
+    if file.is_dir():
+        raise CannotWrite(
+            f"{file} is a folder; name a file. For a folder that has a subfolder of pictures for each class, write 'gridloom new "
+            f'experiment --dataset "{{name: images, path: {file.as_posix()}, size: [32, 32]}}" --model mlp\''
+        )
     if not file.is_file():
         raise CannotWrite(f"there is no file {file}")
     provided = _dataset_for(file, registry)
@@ -90,13 +100,40 @@ def _lines(found: Found, name: str, out: Path) -> Iterator[str]:
     yield ""
     yield from _dataset(found, out)
     yield ""
+    far = _is_far_from_zero(data)
     yield "model:"
-    yield "  name: mlp"
+    yield (
+        "  name: random_forest  # a network begins near 0, far from this target: for mlp, scale it"
+        if far
+        else "  name: mlp"
+    )
     yield ""
     if steps := list(_steps(data)):
         yield "preprocess:  # fitted on the rows that train, in every split anew"
         yield from (f"  - {step}" for step in steps)
         yield ""
+    yield from _forest() if far else _network(data)
+    yield _validation(data)
+    yield from _scoring(data)
+    yield "seed: 7"
+    yield "engine: auto"
+    yield "refit: true  # train the best candidate on all rows, and keep its model"
+    yield "reporters: [console, html]"
+
+
+def _forest() -> Iterator[str]:
+    """The search of a random forest."""
+    yield "search:"
+    yield "  strategy: grid"
+    yield "  space:  # a list of values, or a range such as {low: 1, high: 9, step: 2}; 9 candidates"
+    yield "    model:"
+    yield "      max_depth: [4, 8, 16]"
+    yield "      min_samples_leaf: [1, 3, 10]"
+    yield ""
+
+
+def _network(data: Data) -> Iterator[str]:
+    """How networks are trained, and what is searched of them."""
     large = len(data.y) >= LARGE
     yield "training:"
     yield f"  {pair('epochs', 20 if large else 50)}"
@@ -112,12 +149,11 @@ def _lines(found: Found, name: str, out: Path) -> Iterator[str]:
     yield "    dropout:"
     yield "      dropout_rate: [0.0, 0.3]"
     yield ""
-    yield _validation(data)
-    yield from _scoring(data)
-    yield "seed: 7"
-    yield "engine: auto"
-    yield "refit: true  # train the best candidate on all rows, and keep its model"
-    yield "reporters: [console, html]"
+
+
+def _is_far_from_zero(data: Data) -> bool:
+    """Whether the target is a number so far from 0 that a network with a small learning rate would not reach it."""
+    return not data.classes and data.X.ndim == TABLE and bool(abs(data.y.mean()) + data.y.std() > FAR)
 
 
 def _dataset(found: Found, out: Path) -> Iterator[str]:
@@ -167,8 +203,11 @@ def _positive(data: Data) -> tuple[str, int] | None:
 
 
 def _validation(data: Data) -> str:
-    """Folds that keep the proportions of classes, as far as there are rows enough of each."""
+    """Folds in time where the rows have an order; else such as keep the proportions of classes, as far as there are rows for it."""
     folds = FEW_FOLDS if len(data.y) >= LARGE else FOLDS
+    in_time: dict[str, Any] = {"method": "time_series", "folds": min(folds, len(data.y) - 1)}
+    if data.order is not None and _has_all_classes(data, in_time["folds"]):
+        return pair("validation", in_time)
     if not data.classes:
         return pair("validation", {"method": "kfold", "folds": min(folds, len(data.y))})
     rarest = min(_counts(data))
@@ -178,6 +217,15 @@ def _validation(data: Data) -> str:
             f"class '{label}' has a single row, so no folds can train on it and test on it; exclude that row"
         )
     return pair("validation", {"method": "stratified_kfold", "folds": min(folds, rarest)})
+
+
+def _has_all_classes(data: Data, folds: int) -> bool:
+    """Whether so many folds in time all train on, and test, rows of every class."""
+    try:
+        splits = Validation("time_series", {"folds": folds}).materialise(data, 0)
+    except DataError:
+        return False
+    return all(len({*data.y[rows]}) >= len(data.classes) for split in splits for rows in (split.train, split.test))
 
 
 def _scoring(data: Data) -> Iterator[str]:

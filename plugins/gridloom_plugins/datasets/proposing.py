@@ -10,7 +10,7 @@ from gridloom import InvalidInput, Location, nearest, open_text
 from gridloom_plugins.datasets.cells import MISSING, Rules, has_decimal_comma, looks_like_a_number
 from gridloom_plugins.datasets.frames import SHOWN, kind_of, read_parquet, texts_of
 from gridloom_plugins.datasets.headers import check_is_header
-from gridloom_plugins.datasets.kinds import Found, Kind, Wrong, category_or_text, read_column
+from gridloom_plugins.datasets.kinds import MOSTLY, Found, Kind, Wrong, category_or_text, read_column
 from gridloom_plugins.datasets.layout import Encoding, layout_of
 from gridloom_plugins.datasets.wanted import has_no_name, ids_among
 
@@ -22,6 +22,9 @@ TARGETS = (
 
 FEW = 3
 """Of numbers and so many different texts at most, the texts mean missing; of more, all cells are categories."""
+
+FEWEST_SORTED = 10
+"""So many rows are sorted by dates by chance in one of millions of files."""
 
 PART = 2**20
 """How many characters are read at a time."""
@@ -110,7 +113,11 @@ def _columns(
     types: dict[str, Kind] = {}
     missing: list[str] = []
     read = [read_one(name) for name in names if name not in drop and name != target]
-    drop |= dict.fromkeys(ids_among(item for item in read if isinstance(item, Found)), "an id")
+    found = [item for item in read if isinstance(item, Found)]
+    drop |= dict.fromkeys(ids_among(found), "an id")
+    if order := _order(found):
+        options["order"] = order
+        remarks["order"] = "the rows follow one another in time; it is not learned from, and folds go forward in time"
     for item in read:
         if isinstance(item, Wrong):
             _settle(item, cells_of(item.name), drop, types, missing)
@@ -125,6 +132,18 @@ def _columns(
         options["missing"] = [*dict.fromkeys([*missing, *known])]
         remarks["missing"] = "texts among numbers"
     return options, remarks
+
+
+def _order(columns: Sequence[Found]) -> str | None:
+    """The column of dates by which the rows are sorted, ascending or descending, if there is one."""
+    import numpy as np
+
+    for item in columns:
+        steps = np.diff(item.values)
+        is_sorted = bool((steps >= 0).all() or (steps <= 0).all())
+        if item.column.kind == "date" and len(steps) >= FEWEST_SORTED and is_sorted and np.mean(steps != 0) >= MOSTLY:
+            return item.column.name
+    return None
 
 
 def _settle(
