@@ -115,6 +115,8 @@ def test_logits_become_probabilities_where_an_exported_network_is_used():
         ({"classes": 3, "activation": "softmax"}, logits, shares / shares.sum(axis=1, keepdims=True)),
         ({"classes": 2, "activation": "sigmoid"}, logits[:, :1], np.hstack([1 - one, one])),
         ({"classes": 0, "activation": "linear"}, logits[:, :1], logits[:, 0]),
+        ({"classes": 0, "task": "multioutput", "activation": "linear"}, logits, logits),
+        ({"classes": 0, "task": "multilabel", "activation": "sigmoid"}, logits, 1 / (1 + np.exp(-logits))),
     ]:
         names = {"np": np}
         exec(_code("", note, "").text, names)

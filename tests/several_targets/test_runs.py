@@ -25,6 +25,7 @@ from gridloom.experiment.bind import read_experiment
 from gridloom.registry.registry import load_registry
 from gridloom.testing.training import work_of
 from gridloom_plugins.engines import sklearn
+from gridloom_plugins.exports.estimators import write_onnx
 
 X, LABELS = make_multilabel_classification(80, 4, n_classes=3, random_state=2, allow_unlabeled=False)
 NUMBERS = np.column_stack([X[:, 0] * 3 + X[:, 1], X[:, 2] - X[:, 3]])
@@ -167,6 +168,17 @@ def test_a_run_is_nested_held_out_reported_kept_used_and_exported(write, gridloo
         with pytest.raises(library.DataError, match="there are no probabilities: the targets are numbers"):
             model.predict_proba(rows)
     np.testing.assert_array_equal(np.array(found[1:], float), expected)
+
+
+def test_onnx_holds_a_forest_of_several_numbers_and_none_of_labels(tmp_path):
+    forest = RandomForestRegressor(3, max_depth=2, random_state=0).fit(X, NUMBERS)
+    library.write_skops(tmp_path / "model.skops", forest)
+    code = write_onnx(tmp_path / "model.skops", {"classes": 0, "labels": 0}, (), tmp_path)
+    names = {}
+    exec("\n".join([*code.imports, code.text]), names)
+    np.testing.assert_allclose(names["predict"](names["load"](tmp_path), X), forest.predict(X), rtol=1e-5)
+    with pytest.raises(library.GridloomError, match="estimators of several labels cannot be exported as onnx"):
+        write_onnx(tmp_path / "model.skops", {"classes": 0, "labels": 3}, (), tmp_path)
 
 
 def test_a_script_fits_the_same_forest(write, gridloom, tmp_path):

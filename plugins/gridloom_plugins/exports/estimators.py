@@ -20,6 +20,10 @@ def write_onnx(path: Path, note: Mapping[str, Any], modules: Sequence[ModuleType
     GridloomError for one that skl2onnx cannot convert, StopRun where what it makes predicts something else.
     """
     require("onnx", "skl2onnx", "onnxruntime")
+    if note.get("labels"):
+        raise GridloomError(
+            "estimators of several labels cannot be exported as onnx; 'gridloom export --format script' can"
+        )
     estimator = read_skops(path, modules)
     has_shares = bool(note["classes"]) and hasattr(estimator, "predict_proba")
     errors: list[Exception] = []
@@ -51,16 +55,13 @@ def _convert(estimator: Any, kind: str, has_shares: bool, folder: Path) -> None:
     (folder / ONNX).write_bytes(content)
     X = tried_rows((int(estimator.n_features_in_),)).astype(kind)
     session = onnxruntime.InferenceSession(folder / ONNX)
-    check_same(_predicted(estimator, X, has_shares), _of_session(session, X, has_shares), ONNX)
+    expected = _predicted(estimator, X, has_shares)
+    found = session.run(["probabilities"] if has_shares else None, {"X": X})[0]
+    check_same(expected, found if has_shares else found.reshape(expected.shape), ONNX)
 
 
 def _predicted(estimator: Any, X: NDArray[Any], has_shares: bool) -> Any:
     return estimator.predict_proba(X) if has_shares else estimator.predict(X)
-
-
-def _of_session(session: Any, X: NDArray[Any], has_shares: bool) -> Any:
-    found = session.run(["probabilities"] if has_shares else None, {"X": X})[0]
-    return found if has_shares else found.reshape(len(X))
 
 
 _LOAD = f'''def load(folder):
@@ -76,8 +77,9 @@ _SHARES = '''def predict(model, X):
 '''
 
 _VALUES = '''def predict(model, X):
-    """What the estimator predicts, shape (rows,)."""
-    return model.run(None, {{"X": X.astype("{kind}")}})[0].reshape(len(X))
+    """What the estimator predicts, shape (rows,), or (rows, targets) of several numbers."""
+    found = model.run(None, {{"X": X.astype("{kind}")}})[0].reshape(len(X), -1)
+    return found if found.shape[1] > 1 else found[:, 0]
 '''
 
 ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}

@@ -77,7 +77,9 @@ def _code(template: str, note: Mapping[str, Any], needed: str) -> Code:
 """,
     }
     answer = "outputs.reshape(len(outputs), -1)[:, 0]"
-    if note["classes"]:
+    if note.get("task") in ("multilabel", "multioutput"):
+        answer = "outputs"
+    elif note["classes"]:
         answer = "outputs if outputs.shape[1] > 1 else np.hstack([1 - outputs, outputs])"
     activated = made[note["activation"]]
     text = (
@@ -85,7 +87,7 @@ def _code(template: str, note: Mapping[str, Any], needed: str) -> Code:
         + f'''
 
 def predict(model, X):
-    """Probabilities of the classes, shape (rows, classes); or the predicted numbers."""
+    """Probabilities of the classes or labels, shape (rows, classes); or the predicted numbers."""
     outputs = run(model, X.astype("float32")).astype("float64")
 {activated}    return {answer}
 '''
