@@ -589,7 +589,7 @@ def test_the_sentence_tells_what_is_there():
         "On 1,200 rows that the search has not seen (whole groups), the best candidate scores: roc_auc 0.83 (0.76 to 0.89), "
         "r 1 (no interval). It is one of 2 candidates that were scored on them."
     )
-    assert known.of(candidate) is known
+    assert known.of(candidate) == known
     assert (
         known.of(object()).sentence
         == "On 1,200 rows that the search has not seen, the best candidate is not scored yet."

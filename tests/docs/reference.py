@@ -206,6 +206,7 @@ PARTS: dict[str, Callable[[], str]] = {
         "write_skops",
         "by_candidate",
         "fit_each",
+        "restored",
     ),
     "result": listed(
         "run",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -149,6 +151,13 @@ def test_a_category_that_is_a_number_is_told_as_files_tell_it():
     found = table_of([column], pd.DataFrame({"grade": [1, 2.5, None]}))["grade"]
     assert found.tolist()[:2] == ["1", "2.5"]
     assert pd.isna(found[2])
+
+
+def test_dates_of_a_time_zone_are_those_of_utc_as_in_files():
+    column = public.Column("since", "date")
+    zoned = pd.Series(pd.to_datetime(["2001-02-03 01:00"])).dt.tz_localize("Europe/Rome")
+    for cells in (zoned, ["2001-02-03T01:00+01:00"], ["2001-02-03"], [dt.date(2001, 2, 3)]):
+        assert table_of([column], pd.DataFrame({"since": cells}))["since"].tolist() == [11356.0]
 
 
 def test_other_columns_are_left_out_and_that_is_said(caplog):

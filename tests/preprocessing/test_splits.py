@@ -8,10 +8,12 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
+from sklearn.feature_selection import SelectKBest
 
 import gridloom
-from gridloom.core.preparing import Step, prepare
+from gridloom.core.preparing import Step, fitted, prepare
 from gridloom.registry.records import Transform
 
 SPIES = str(Path(__file__).with_name("spies.py"))
@@ -142,3 +144,15 @@ def test_a_column_without_a_cell_in_the_training_rows_keeps_its_place(registry):
     assert found["kind"].tolist() == [0.0] * 9 + [-1.0, -1.0, 0.0]
     found = prepared(registry, columns, [A, gap, kind], *steps, ("one_hot", None))
     assert found["kind_0"].tolist() == [1.0] * 9 + [0.0, 0.0, 1.0]
+
+
+@pytest.mark.parametrize(("k", "fits"), [(2, True), (3, False)])
+def test_more_columns_than_there_are_cannot_be_selected(k, fits):
+    step = Step("best", lambda: SelectKBest(k=k), ("numeric",), None, column_by_column=False)
+    columns = gridloom.Column("a"), gridloom.Column("b")
+    frame = pd.DataFrame({"a": A, "b": A % 5})
+    if fits:
+        assert [*fitted([step], columns, frame, A % 2)[1]] == ["a", "b"]
+        return
+    with pytest.raises(ValueError, match=r"^the step 'best' would keep all columns: k=3 is greater than n_features=2$"):
+        fitted([step], columns, frame, A % 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
@@ -46,6 +47,9 @@ class Prepared:
 
 MOST_BYTES = 1024 * 1024 * 1024
 """How many bytes of prepared features a process keeps, besides the latest ones."""
+
+KEEPS_ALL = "k=.* is greater than n_features"
+"""What scikit-learn warns of where it is to select more columns than there are: candidates with such k would be one."""
 
 _kept: OrderedDict[Hashable, Prepared] = OrderedDict()
 
@@ -131,7 +135,7 @@ def _fitted_step(
 
     transformer = _on_columns(parts)
     try:
-        return transformer, transformer.fit_transform(frame, y)
+        return transformer, _fit_transform(step, transformer, frame, y)
     except Exception as error:
         if type(error).__name__ == "DuplicateError":  # two of what one transformer makes; no public module has the type
             told = f"the step '{step.name}' makes two columns of the same name of {', '.join(names)}"[:400]
@@ -140,7 +144,19 @@ def _fitted_step(
             raise
     prefixed = ColumnTransformer([(name, clone(item), columns) for name, item, columns in parts], sparse_threshold=0)
     transformer = _on_columns([(step.name, prefixed, names)])
-    return transformer, transformer.fit_transform(frame, y)
+    return transformer, _fit_transform(step, transformer, frame, y)
+
+
+def _fit_transform(step: Step, transformer: Any, frame: pd.DataFrame, y: NDArray[Any]) -> pd.DataFrame:
+    """What a step makes of the training rows; ValueError where it would keep all columns, whatever it was told."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("error", message=KEEPS_ALL, category=UserWarning)
+        try:
+            made: pd.DataFrame = transformer.fit_transform(frame, y)
+        except UserWarning as warning:
+            told = str(warning).partition(". ")[0]
+            raise ValueError(f"the step '{step.name}' would keep all columns: {told}") from None
+    return made
 
 
 def _on_columns(parts: Parts) -> Any:

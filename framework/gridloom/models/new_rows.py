@@ -136,8 +136,8 @@ def _days(series: pd.Series) -> NDArray[np.float64]:
         except (ValueError, TypeError):
             bad = next(cell for cell in there if pd.isna(pd.to_datetime(str(cell), format="ISO8601", errors="coerce")))
             raise ValueError(f"{_first(series, bad)} is no date such as 2024-12-31") from None
-    if dates.dt.tz is not None:
-        raise ValueError("it has a time zone; give dates without")
+    if dates.dt.tz is not None:  # in files, too, dates without a zone are in UTC
+        dates = dates.dt.tz_convert(None)
     days = np.full(len(series), np.nan)
     days[series.notna().to_numpy()] = (dates - pd.Timestamp(0)) / pd.Timedelta(days=1)
     return days

@@ -10,7 +10,7 @@ from gridloom import StopRun, Task, Transform
 
 
 def make(task: Task, k: Annotated[int, Ge(1)] = 10, by: Literal["variance", "mutual_information"] = "variance") -> Any:
-    """Keep the `k` columns that score best on the training rows.
+    """Keep the `k` columns that score best on the training rows; a fit fails where there are fewer.
 
     "variance" scores a column by the F-test of scikit-learn's `f_classif` (`f_regression` for numbers as targets),
     "mutual_information" by its estimate of mutual information.
