@@ -172,7 +172,7 @@ def test_show_prints_all_things_of_the_name_or_the_one_of_a_full_name(gridloom):
     both = gridloom("plugins", "show", "csv").stdout
     assert "data set 'csv' of the plugin 'builtin-datasets'" in both
     assert "\n\nreporter 'csv' of the plugin 'builtin-reporters'" in both
-    assert "  target: text or whole number; required\n" in both
+    assert "  target: text or whole number or list of text or whole number; required\n" in both
     one = gridloom("plugins", "show", "builtin-reporters:csv").stdout
     assert one.startswith("reporter 'csv'")
     assert "data set" not in one

@@ -170,7 +170,7 @@ def test_missing_options_of_a_data_set_are_located_at_the_data_set(refused):
     refused(
         with_line("dataset: ►►{name: csv}"),
         "option 'path' (text) is missing",
-        "option 'target' (text or whole number) is missing",
+        "option 'target' (text or whole number or list of text or whole number) is missing",
     )
 
 

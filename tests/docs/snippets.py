@@ -143,7 +143,7 @@ class Reader:
 
     def _python(self, block: Block) -> None:
         if "hookimpl" not in block.text:
-            self._keep(exec_here(self.folder, block.text, NO_COLOR="1"), block)
+            self._keep(exec_here(self.folder, block.text, NO_COLOR="1", KERAS_BACKEND="tensorflow"), block)
             return
         file = block.title or "plugin.py"
         (self.folder / file).write_text(block.text, "utf-8")

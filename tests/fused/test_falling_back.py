@@ -193,7 +193,7 @@ def test_the_interrupted_run_ends_in_the_same_scores(gone_on):
 
 
 @pytest.mark.parametrize(
-    ("builder", "said"), [("imports", "tensorflow"), ("calls", "tensorflow"), ("two_outputs", "1 inputs and 2 outputs")]
+    ("builder", "said"), [("imports", "tensorflow"), ("calls", "tensorflow"), ("two_outputs", "2 outputs, not one")]
 )
 def test_fused_asked_for_by_name_fails_the_fits_with_a_sentence(command, builder, said):
     done = command(builder, "fused")

@@ -43,7 +43,7 @@ class Predictions:
         found = estimator.predict(X)
         if not classes:
             return cls(values=found)
-        if found.ndim > 1:
+        if getattr(found, "ndim", 1) > 1:
             return cls(found, *labels_of(estimator, X, found))
         return cls(
             found,
