@@ -49,7 +49,10 @@ def test_a_kept_model_takes_a_dict_of_arrays_in_any_order(run, gridloom, tmp_pat
     (tmp_path / "new.csv").write_text("a\n1\n")
     done = gridloom("predict", "small", "new.csv", "-p", "two.py")
     assert done.returncode == 2
-    assert "the model takes a dict of arrays, 'image' (2, 2), 'table' (3,), not files; use gridloom.load" in done.stderr
+    assert (
+        "the model takes a dict of arrays, 'image' (2, 2), 'table' (3,), which its data set reads from no file; use gridloom.load"
+        in done.stderr
+    )
 
 
 def test_a_script_reads_the_training_data_by_input(run, gridloom, tmp_path):

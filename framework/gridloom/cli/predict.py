@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,8 +14,6 @@ from gridloom.cli.runs import Run, find_run
 from gridloom.errors import DataError, InvalidInput, Location, disk_errors
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from gridloom.models.model import Model
 
 
@@ -25,7 +24,12 @@ NAMES_SHOWN = 10
 @guarded
 def predict(
     run: Run,
-    file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="New rows, with the columns of the training data.")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE", help="New rows: a CSV file with the columns of the training data; pictures; .npy or .npz."
+        ),
+    ],
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", metavar="FILE.csv", help="Where to write; standard output if not said."),
@@ -33,25 +37,36 @@ def predict(
     out: Out = Path("runs"),
     plugins: Plugins = None,
 ) -> None:
-    """Predict with the model that a run has kept (`refit: true`): a class, or a number, for each row of a CSV file.
+    """Predict with the model that a run has kept (`refit: true`): a class, or a number, for each row of a file.
 
     Of several targets there is a column for each.
 
+    Models of pictures take a picture or a folder of them, models of arrays an .npy or .npz file. Pictures are named in the
+    first column.
+
     The columns may stand in any order; others than those of the model are not used, and named on standard error, as are
-    columns that hold categories which training never had. Where the
-    model predicts probabilities, there is a column for each class or label. Cells that a spreadsheet would compute begin with an
-    apostrophe.
+    columns that hold categories which training never had. Where the model predicts probabilities, there is a column for each
+    class or label. Cells that a spreadsheet would compute begin with an apostrophe.
     """
     from gridloom.core.files import write_file
     from gridloom.models.card import read_card
-    from gridloom.models.model import load
+    from gridloom.models.model import load, modules_of, registry_of
+    from gridloom.models.new_features import data_set_of, is_table, read_features
     from gridloom.models.new_file import read_rows
     from gridloom.models.places import find_model
 
     if output is not None and is_there(output, Path.exists) and is_there(file, Path.exists) and output.samefile(file):
         raise InvalidInput.at(Location(str(output)), "this is the file of the new rows; write to another one")
     folder = find_model(model_folder(run, out))
-    table, unused = read_rows(file, read_card(folder))
+    card = read_card(folder)
+    record = data_set_of(card, registry_of(plugins or (), modules_of(plugins or ())))
+    rows: Any
+    names: Sequence[str] = ()
+    unused: Sequence[str] = ()
+    if is_table(file, card, record):
+        rows, unused = read_rows(file, card)
+    else:
+        names, rows = read_features(file, card, record)
     model = load(folder, plugins or ())
     if unused:
         shown = ", ".join(f"'{name}'" for name in unused[:10])
@@ -59,7 +74,7 @@ def predict(
             f"{file}: not used, since the model was trained without: {shown}{', ...' if len(unused) > len(shown) else ''}"
         )
     try:
-        text = _predictions(model, table)
+        text = _predictions(model, rows, names)
     except DataError as error:
         raise InvalidInput.at(Location(str(file)), str(error)) from error
     if output is None:
@@ -76,23 +91,26 @@ def model_folder(run: str, out: Path) -> Path:
     return Path(run) if is_there(Path(run) / CARD, Path.is_file) else find_run(run, out)
 
 
-def _predictions(model: Model, table: pd.DataFrame) -> str:
-    """The predictions for the rows of a table, as CSV; that a model of classes predicts no probabilities is said."""
+def _predictions(model: Model, rows: Any, names: Sequence[str]) -> str:
+    """The predictions for rows, behind their names if they have some, as CSV; that there are no probabilities is said."""
     import csv
     from io import StringIO
 
     from gridloom.core.spreadsheets import csv_cell
     from gridloom.models.model import predicted, why_no_probabilities
 
-    found, shares = predicted(model, table)
+    found, shares = predicted(model, rows)
     if shares is None and (model.classes or model.is_multilabel):
         note(why_no_probabilities(model))
     text = StringIO()
     writer = csv.writer(text, lineterminator="\n")
     first = [csv_cell(f"prediction of {name}") for name in model.target_names] or ["prediction"]
     shared = () if shares is None else model.classes or model.target_names
-    writer.writerow([*first, *(csv_cell(f"probability of {name}") for name in shared)])
+    head = ["file"] if names else []
+    writer.writerow([*head, *first, *(csv_cell(f"probability of {name}") for name in shared)])
     for row, answer in enumerate(found):
         cells = [csv_cell(answer)] if model.classes else [repr(value) for value in answer.reshape(-1).tolist()]
-        writer.writerow([*cells, *(() if shares is None else map(repr, shares[row].tolist()))])
+        writer.writerow(
+            [*map(csv_cell, names[row : row + 1]), *cells, *(() if shares is None else map(repr, shares[row].tolist()))]
+        )
     return text.getvalue()

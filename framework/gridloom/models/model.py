@@ -24,7 +24,7 @@ from gridloom.models.unseen import tell_unseen
 from gridloom.registry.hookspecs import PROJECT
 from gridloom.registry.loading import load_plugin
 from gridloom.registry.records import Engine
-from gridloom.registry.registry import load_registry
+from gridloom.registry.registry import Registry, load_registry
 
 if TYPE_CHECKING:
     import numpy as np
@@ -199,12 +199,16 @@ def modules_of(plugins: Sequence[str]) -> list[ModuleType]:
     return [load_plugin(source) for source in plugins]
 
 
+def registry_of(plugins: Sequence[str], modules: Sequence[ModuleType]) -> Registry:
+    """What is installed, and what those of the plugins provide that have hooks."""
+    hooked = [source for source, module in zip(plugins, modules, strict=True) if _has_hooks(module)]
+    return load_registry(hooked, ())
+
+
 def engine_of(card: Card, plugins: Sequence[str], modules: Sequence[ModuleType]) -> Engine:
     """The engine that trained a model; GridloomError where no loaded plugin provides it."""
-    hooked = [source for source, module in zip(plugins, modules, strict=True) if _has_hooks(module)]
-    registry = load_registry(hooked, ())
     try:
-        return registry.find(Engine, card.content["engine"]).record
+        return registry_of(plugins, modules).find(Engine, card.content["engine"]).record
     except UnknownName as error:
         raise GridloomError(
             f"the model was trained by the engine '{card.content['engine']}', which no loaded plugin provides; if you trust "

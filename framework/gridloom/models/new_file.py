@@ -11,9 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gridloom.core.columns import Column
-from gridloom.core.inputs import told
 from gridloom.core.tables import Table
-from gridloom.errors import InvalidInput, Location
 from gridloom.models.card import Card
 from gridloom.models.new_layout import layout_of
 
@@ -85,13 +83,6 @@ def read_rows(path: Path, card: Card) -> tuple[pd.DataFrame, list[str]]:
     """
     import pandas as pd
 
-    if not card.columns:
-        shape = card.input_shape
-        what = f"arrays of the shape (rows, {', '.join(map(str, shape))})"
-        if card.inputs:
-            what = f"a dict of arrays, {told(card.inputs)}"
-        message = f"the model takes {what}, not files; use gridloom.load"
-        raise InvalidInput.at(Location(str(path)), message)
     wanted = [column.name for column in card.columns]
     table = layout_of(path, card.dataset).table(path, wanted)
     table.require(wanted)

@@ -61,6 +61,14 @@ def load(
     return Data(features, **learned, **arrays)
 
 
+def new_rows(
+    path: Path, *, X: str | tuple[str, ...] | dict[str, str] = "X", **_: Any
+) -> tuple[list[str], NDArray[Any] | Mapping[str, NDArray[Any]]]:
+    """No names, and the features in an .npy file, or those of the names in an .npz file."""
+    found = read(path)
+    return [], _features(found, X, path) if isinstance(found, Mapping) else found
+
+
 def _features(
     arrays: Mapping[str, NDArray[Any]], names: str | tuple[str, ...] | dict[str, str], path: Path
 ) -> NDArray[Any] | Mapping[str, NDArray[Any]]:
@@ -95,4 +103,4 @@ def _named(arrays: NDArray[Any] | Mapping[str, NDArray[Any]], name: str, path: P
     return known[name]
 
 
-DATASET = Dataset(name="arrays", summary="Features and targets from .npz or .npy files.", load=load)
+DATASET = Dataset(name="arrays", summary="Features and targets from .npz or .npy files.", load=load, new_rows=new_rows)

@@ -35,19 +35,40 @@ def load(path: InputFolder, size: tuple[Pixels, Pixels] | None = None, greyscale
         import PIL.Image  # noqa: F401  (whoever opens pictures imports it again)
     classes = _folders(path)
     files = [(file, number) for number, folder in enumerate(classes) for file in _files(folder)]
-    pictures = [_pixels(file, size, greyscale=greyscale) for file, _ in files]
+    X = _features([file for file, _ in files], size, greyscale=greyscale)
+    y = np.array([number for _, number in files])
+    return Data(X, y, target_name="class", classes=tuple(folder.name for folder in classes))
+
+
+def new_rows(
+    path: Path, *, size: tuple[int, int] | None = None, greyscale: bool = False, **_: Any
+) -> tuple[list[str], NDArray[np.float32]]:
+    """The names and features of a picture, or of all in a folder and its subfolders, in the order of their names."""
+    with needed("PIL", "Pillow", "images"):
+        import PIL.Image  # noqa: F401
+    if path.is_file():
+        return [path.name], _features([path], size, greyscale=greyscale)
+    names = [file.relative_to(path) for file in sorted(path.rglob("*")) if file.is_file()]
+    names = [name for name in names if not any(part.startswith(".") for part in name.parts)]
+    if not names:
+        raise InvalidInput.at(Location(str(path)), "there is no picture here")
+    return [str(name) for name in names], _features([path / name for name in names], size, greyscale=greyscale)
+
+
+def _features(files: list[Path], size: tuple[int, int] | None, *, greyscale: bool) -> NDArray[np.float32]:
+    """Pictures as floats from 0 to 1, of shape (rows, height, width, channels); InvalidInput where they differ in size."""
+    import numpy as np
+
+    pictures = [_pixels(file, size, greyscale=greyscale) for file in files]
     shape = pictures[0].shape
-    for (file, _), picture in zip(files, pictures, strict=True):
+    for file, picture in zip(files, pictures, strict=True):
         if picture.shape != shape:
-            sizes = (
-                f"{picture.shape[0]} x {picture.shape[1]} pixels, but {files[0][0].name} has {shape[0]} x {shape[1]}"
-            )
+            sizes = f"{picture.shape[0]} x {picture.shape[1]} pixels, but {files[0].name} has {shape[0]} x {shape[1]}"
             message = f"this picture has {sizes}; scale all of them by 'size: [{shape[0]}, {shape[1]}]'"
             raise InvalidInput.at(Location(str(file)), message)
     X = np.stack(pictures).astype(np.float32)
     X /= 255
-    y = np.array([number for _, number in files])
-    return Data(X, y, target_name="class", classes=tuple(folder.name for folder in classes))
+    return X
 
 
 def _folders(path: Path) -> list[Path]:
@@ -100,4 +121,6 @@ def _pixels(file: Path, size: tuple[int, int] | None, *, greyscale: bool) -> NDA
     return pixels[..., None] if greyscale else pixels
 
 
-DATASET = Dataset(name="images", summary="Pictures in a folder, a subfolder for each class.", load=load)
+DATASET = Dataset(
+    name="images", summary="Pictures in a folder, a subfolder for each class.", load=load, new_rows=new_rows
+)

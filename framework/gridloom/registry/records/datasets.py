@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -24,11 +24,14 @@ class Dataset(Record):
     - `extend(data, file, **options)`: for `test: {path: FILE}`, data that begin with these rows, as `load` returned them (or
       a sample of them), and go on with those of the file: read by the same options, with the same columns, kinds and classes.
       InvalidInput, with the place, for what does not fit. Without it, such a file is refused.
+    - `new_rows(path, **options)`: for `gridloom predict`, where rows are no table: what each row is called (none of them, if
+      by number alone) and their features as those of `load`, a file or folder without targets, read by the same options.
     """
 
     load: Callable[..., Data]
     _: KW_ONLY
     extend: Callable[..., Data] | None = None
+    new_rows: Callable[..., tuple[Sequence[str], Any]] | None = None
     opens: tuple[str, ...] = ()
     propose: Callable[[Path, str | None], tuple[Mapping[str, Any], Mapping[str, str]]] | None = None
 
@@ -44,7 +47,7 @@ class Dataset(Record):
             raise TypeError(
                 f"data set '{self.name}': opens should be a tuple such as ('.csv', '.tsv'), not {self.opens!r}"
             )
-        for what in ("propose", "extend"):
+        for what in ("propose", "extend", "new_rows"):
             if (given := getattr(self, what)) is not None and not callable(given):
                 raise TypeError(f"data set '{self.name}': {what} should be a function, not {given!r}")
 
