@@ -14,6 +14,7 @@ from gridloom.core.trials import Fit
 from gridloom.experiment.bind import read_experiment
 from gridloom.registry.registry import load_registry
 from gridloom.runs.kept_models import folder_name
+from gridloom.training.pool import Workers
 
 from . import mixed
 from .conftest import MIXED
@@ -34,15 +35,23 @@ def scores_in(run):
     }
 
 
-def assert_scores_are_those_of_the_models(run, experiment):
-    """Each model of a run, on the rows that test it, has the accuracy that the run tells."""
-    data = experiment.load_data()
-    splits = {split.fold: split for split in experiment.materialise(data)}
+def accuracies(run, data, tested):
+    """The accuracy of each model of a run on the rows that are named for it."""
     names = np.asarray(data.classes, dtype=object)
-    for name, (scores, fold) in scores_in(run).items():
-        rows = splits[fold].test
-        predicted = public.load(run / "models" / name).predict(data.X[rows])
-        assert np.mean(predicted == names[data.y[rows]]) == pytest.approx(scores["accuracy"], abs=1e-12)
+    return {
+        name: float(np.mean(public.load(run / "models" / name).predict(data.X[rows]) == names[data.y[rows]]))
+        for name, rows in tested.items()
+    }
+
+
+def assert_scores_are_those_of_the_models(run, experiment):
+    """Each model of a run, on the rows that test it, has the accuracy that the run tells; workers load it, as they have Keras."""
+    data, engine = experiment.load_data(), experiment.engine.record
+    splits = {split.fold: split for split in experiment.materialise(data)}
+    told = scores_in(run)
+    tested = {name: splits[fold].test for name, (_, fold) in told.items()}
+    found = Workers(1, engine.environment({}), engine.max_growth).alone(accuracies, run.resolve(), data, tested)
+    assert found == pytest.approx({name: scores["accuracy"] for name, (scores, _) in told.items()}, abs=1e-12)
 
 
 def models_in(run):
