@@ -167,7 +167,7 @@ def test_names_that_are_one_in_a_line_are_told_apart():
 
 def test_tensorboard_has_a_metric_for_each_score(two):
     kept = {}
-    for event in tensorboard._trial(two.trials[0], {"units": "DATA_TYPE_FLOAT64"}, tensorboard._others(two), 0.0):
+    for event in tensorboard._trial(two.trials[0], {"units": "DATA_TYPE_FLOAT64"}, tensorboard._others(two), {}, 0.0):
         kept |= {value.tag: value.simple_value for value in event.summary.value}
     assert kept["score/mean"] == pytest.approx(two.trials[0].mean)
     assert kept["other scores/f1"] == pytest.approx(two.cv_results_["mean_test_f1"][0])
