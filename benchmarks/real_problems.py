@@ -39,8 +39,10 @@ class Problem:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("names", nargs="*", default=list(PROBLEMS), choices=[*PROBLEMS, []], metavar="NAME")
-    names = parser.parse_args().names
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(PROBLEMS)} (all, if none is given)")
+    names = parser.parse_args().names or [*PROBLEMS]
+    if unknown := {*names} - {*PROBLEMS}:
+        parser.error(f"there is no problem {min(unknown)}")
     print("| problem | rows | fits | score | best | linear model | guessing | seconds |")
     print("| --- | ---: | ---: | --- | ---: | ---: | ---: | ---: |", flush=True)
     for name in names:
