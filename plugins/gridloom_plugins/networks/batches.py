@@ -30,9 +30,8 @@ def features_tensor(work: Work, fit: Fit) -> Any:
 
 def tensor_of(X: Any) -> Any:
     """An array as a tensor: of one that is in a file which workers map into memory, without a copy of it."""
-    is_whole = (
-        isinstance(X, np.memmap) and isinstance(X.base, mmap) and X.filename is not None
-    )  # a part knows no offset
+    # a part of a map has another array as its base, and does not tell where in the file it begins
+    is_whole = isinstance(X, np.memmap) and isinstance(X.base, mmap) and X.filename is not None
     if is_whole and X.flags.c_contiguous and X.ctypes.data % ALIGNED == 0:
         with suppress(Exception):  # no such file any more, or a type that cannot be handed over: a copy does as well
             # TensorFlow takes what may be written only; what is written to this map would stay in this process
