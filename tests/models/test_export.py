@@ -16,6 +16,7 @@ import pytest
 import gridloom as public
 from gridloom_plugins.exports.common import check_same, require
 from gridloom_plugins.exports.networks import _code
+from gridloom_plugins.networks.code import needs_tensorflow
 
 from .test_predict import ROWS
 
@@ -147,6 +148,24 @@ from gridloom.cli.commands import app
 for command in ("export small --format keras", "export small --format script -p mixed.py", "predict small new.csv"):
     app(command.split(), standalone_mode=False)
 """
+
+
+@pytest.mark.parametrize(
+    ("variable", "trained_on", "needed"),
+    [
+        (None, "jax", False),
+        (None, "tensorflow", True),
+        ("tensorflow", "jax", True),
+        ("jax", "tensorflow", False),
+    ],
+)
+def test_tensorflow_is_hidden_from_keras_only_where_it_runs_on_something_else(
+    monkeypatch, variable, trained_on, needed
+):
+    monkeypatch.delenv("KERAS_BACKEND", raising=False)
+    if variable:
+        monkeypatch.setenv("KERAS_BACKEND", variable)
+    assert needs_tensorflow({"backend": trained_on}) is needed
 
 
 @pytest.mark.slow

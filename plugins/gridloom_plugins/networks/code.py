@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import json
+import os
 import sys
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -32,10 +33,15 @@ def network_script(path: Path, note: Mapping[str, Any]) -> Script:
     if note["own_layers"]:
         raise GridloomError(f"the network has layers that are not Keras's: {', '.join(note['own_layers'])}")
     imports = frozenset(("import keras", "import numpy as np"))
-    with _no_tensorflow(needed=note["backend"] == "tensorflow"):
+    with _no_tensorflow(needed=needs_tensorflow(note)):
         model = load_model(path, note, ()).model
         _check_starts_anew(model)
         return Script(Code(_training(model, path, note), imports), Code(_using(note), imports))
+
+
+def needs_tensorflow(note: Mapping[str, Any]) -> bool:
+    """Whether Keras runs on TensorFlow once it is imported: the variable KERAS_BACKEND goes before what a model was trained on."""
+    return os.environ.get("KERAS_BACKEND", str(note["backend"])) == "tensorflow"
 
 
 @contextmanager
