@@ -69,10 +69,9 @@ def predict(
         names, rows = read_features(file, card, record)
     model = load(folder, plugins or ())
     if unused:
-        shown = ", ".join(f"'{name}'" for name in unused[:10])
-        note(
-            f"{file}: not used, since the model was trained without: {shown}{', ...' if len(unused) > len(shown) else ''}"
-        )
+        shown = ", ".join(f"'{name}'" for name in unused[:NAMES_SHOWN])
+        more = ", ..." if len(unused) > NAMES_SHOWN else ""
+        note(f"{file}: not used, since the model was trained without: {shown}{more}")
     try:
         text = _predictions(model, rows, names)
     except DataError as error:

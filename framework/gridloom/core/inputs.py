@@ -23,7 +23,10 @@ FLAT = 2
 EXACT = 2**24
 """Up to here, float32 holds every whole number."""
 
-_NARROW = ("bool", "int8", "int16", "uint8", "uint16", "float16", "float32")
+SMALL = ("bool", "int8", "int16", "uint8", "uint16")
+"""Types of whole numbers of which float32 holds every value."""
+
+_NARROW = (*SMALL, "float16", "float32")
 """Types of which float32 holds every value."""
 
 

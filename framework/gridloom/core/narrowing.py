@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from gridloom.core.data import Data
-from gridloom.core.inputs import EXACT
+from gridloom.core.inputs import EXACT, SMALL
 
-KEPT = ("bool", "int8", "int16", "uint8", "uint16", "float32")
+KEPT = (*SMALL, "float32")
 """Types of which every value is a float32 as well, in no more bytes."""
 
 FEWEST_BYTES = 1024 * 1024

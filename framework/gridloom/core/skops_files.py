@@ -37,7 +37,7 @@ def write_skops(path: Path, fitted: object) -> None:
     import skops.io
 
     try:
-        content = skops.io.dumps(fitted, compression=zipfile.ZIP_DEFLATED)  # a third of the size
+        content = skops.io.dumps(fitted, compression=zipfile.ZIP_DEFLATED)
     except Exception as error:
         raise ValueError(f"{type(fitted).__name__} cannot be written by skops: {error}") from error
     write_file(path, content)

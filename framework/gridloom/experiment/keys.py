@@ -112,7 +112,7 @@ def search_keys(space: dict[str, Any], strategy: Selection = "") -> None:
 
 
 def held_out_keys(path: InputFile) -> None:
-    """What `test:` may say of a file; only the signature counts, and what is told of it.
+    """What `test:` may say of a file; only the signature counts, and the descriptions of its parameters.
 
     `path` is a file of rows that the data set reads by its options, relative to the experiment file.
     """
@@ -127,7 +127,7 @@ def published_keys(file: InputFile, experiment: str | None = None) -> None:
 
 
 def dataset_keys(sample: Sample = None, positive: str | bool | float | None = None) -> None:
-    """What may stand beside the options of a data set; only the signature counts, and what is told of it.
+    """What may stand beside the options of a data set; only the signature counts, and the descriptions of its parameters.
 
     `sample` is a share of the rows (0.5), or a number of rows (200), drawn with the experiment's seed. `positive` names
     the one of two classes that scores of one class are about, such as `recall`.
@@ -135,7 +135,7 @@ def dataset_keys(sample: Sample = None, positive: str | bool | float | None = No
 
 
 def preprocess_keys(columns: list[str | int] | None = None, step: Name | None = None) -> None:
-    """What may stand beside the options of a transform; only the signature counts, and what is told of it.
+    """What may stand beside the options of a transform; only the signature counts, and the descriptions of its parameters.
 
     `columns` names the columns that it is applied to: all those of the kinds that it is meant for unless they are given.
     `step` is what the step is called in a search space: as its transform unless it is given.

@@ -18,7 +18,7 @@ ONE_BYTE = ("cp1252", "latin-1")
 """Encodings in which any text of UTF-8 can be read too, as other letters."""
 
 _EXCEL = re.compile(r'"?sep=(.)"?')
-"""The line by which Excel is told the delimiter."""
+"""The line that tells Excel the delimiter."""
 
 _MARKS_OF_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 

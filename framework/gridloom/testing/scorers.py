@@ -44,7 +44,7 @@ class ScorerContract(Contract):
             return float(self.record.measure(truth, predictions, **self.bound.options))
 
     def test_it_scores_tasks_that_there_are(self) -> None:
-        """`tasks` and `needs` go together: only classes and labels are told by labels and probabilities."""
+        """`tasks` and `needs` go together: labels and probabilities are predicted of classes and labels alone."""
         tasks = self.record.scored_tasks
         assert set(tasks) <= set(TASKS), f"it scores {tasks}, but there are {TASKS}"
         if self.record.needs != "values":

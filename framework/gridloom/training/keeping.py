@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from gridloom.core.boundary import restored, seeded
-from gridloom.core.columns import TABLE
 from gridloom.core.file_names import CARD
 from gridloom.core.files import write_file
 from gridloom.core.preparing import columns_of
@@ -65,7 +64,7 @@ def _card(keep: KeepModels, work: Work, fit: Fit, result: FitResult) -> dict[str
     """The card of the model of a fit, but for what its files tell."""
     train, test = work.rows(fit)
     columns = keep.card["columns"]
-    if columns is not None and work.data.X.ndim == TABLE:
+    if columns is not None and work.data.is_table:
         cells = work.data.X[train]
         columns = [
             told | {"not_trained": column.values_not_among(cells[:, place])}

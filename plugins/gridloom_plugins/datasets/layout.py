@@ -31,7 +31,7 @@ LONGEST = 4 * 2**20
 """How many characters of a line are read, at most."""
 
 _EXCEL = re.compile(r'"?sep=(.)"?')
-"""The line by which Excel is told the delimiter."""
+"""The line that tells Excel the delimiter."""
 
 _MARK_OF_UTF_8 = "\ufeff".encode().decode("cp1252")
 """What the byte order mark of UTF-8 looks like in other encodings."""

@@ -15,6 +15,7 @@ from gridloom import CannotTrain, Engine, Fit, FitResult, KeptModel, Work, fit_e
 from gridloom_plugins.exports.networks import EXPORTS
 from gridloom_plugins.networks.code import network_script
 from gridloom_plugins.networks.saving import load_model
+from gridloom_plugins.networks.tensorflow_environment import tensorflow_environment
 from gridloom_plugins.networks.training import NetworkTraining
 from gridloom_plugins.networks.weights import row_weights
 
@@ -30,17 +31,8 @@ def train(work: Work, threads: Annotated[int, Ge(1)] = 1) -> Iterator[tuple[Fit,
 
 
 def environment(options: Mapping[str, Any]) -> dict[str, str]:
-    """What TensorFlow reads when it is imported: Keras's backend, bounded threads, no GPU, no chatter."""
-    threads = str(options.get("threads", 1))
-    return {
-        "KERAS_BACKEND": "tensorflow",
-        "CUDA_VISIBLE_DEVICES": "-1",
-        "TF_NUM_INTRAOP_THREADS": threads,
-        "TF_NUM_INTEROP_THREADS": threads,
-        "OMP_NUM_THREADS": threads,
-        "TF_CPP_MIN_LOG_LEVEL": "3",
-        "TF_ENABLE_ONEDNN_OPTS": "0",
-    }
+    """See `tensorflow_environment`."""
+    return tensorflow_environment(options.get("threads", 1))
 
 
 def import_quietly() -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from gridloom import Code, Exporter, GridloomError
 from gridloom_plugins.exports.common import ONNX, check_same, require, tried_rows
+from gridloom_plugins.networks.tensorflow_environment import tensorflow_environment
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,16 +17,7 @@ if TYPE_CHECKING:
 
 SAVED = "saved_model"
 
-ENVIRONMENT = {
-    "KERAS_BACKEND": "tensorflow",
-    "CUDA_VISIBLE_DEVICES": "-1",
-    "TF_NUM_INTRAOP_THREADS": "1",
-    "TF_NUM_INTEROP_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    "TF_CPP_MIN_LOG_LEVEL": "3",
-    "TF_ENABLE_ONEDNN_OPTS": "0",
-}
-"""That of workers of the engine `scikeras`."""
+ENVIRONMENT = tensorflow_environment()
 
 
 def write_onnx(path: Path, note: Mapping[str, Any], modules: Sequence[ModuleType], folder: Path) -> Code:
