@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -53,6 +54,16 @@ def import_quietly() -> None:
     tf.config.experimental.enable_op_determinism()
 
 
+@dataclass(frozen=True)
+class _Ending:
+    """How a training ended: what was noted of its epochs, its seconds, how many epochs it might have had, and which was kept."""
+
+    history: Mapping[str, Sequence[Any]]
+    seconds: float
+    epochs: int
+    kept: int | None
+
+
 def _trained(work: Work) -> Iterator[tuple[Fit, FitResult]]:
     """Each fit with its result; those that differ in their number of epochs alone are one training where they can be."""
     for fits in trainings(work.fits):
@@ -62,8 +73,7 @@ def _trained(work: Work) -> Iterator[tuple[Fit, FitResult]]:
 def _train_one(work: Work, fit: Fit) -> FitResult:
     started = time.perf_counter()
     estimator = _fitted(work, fit)
-    estimator.check()
-    return _scored(work, fit, estimator, estimator.history_, time.perf_counter() - started)
+    return _scored(work, fit, estimator, _whole(estimator, time.perf_counter() - started))
 
 
 def _train_lengths(work: Work, fits: Sequence[Fit]) -> Iterator[tuple[Fit, FitResult]]:
@@ -81,8 +91,7 @@ def _train_lengths(work: Work, fits: Sequence[Fit]) -> Iterator[tuple[Fit, FitRe
         started = time.perf_counter()
         trained.append(_noting(work, fit, {lengths[other.key] for other in others}))
         estimator, _ = trained[0]
-        estimator.check()
-        return _scored(work, fit, estimator, estimator.history_, time.perf_counter() - started)
+        return _scored(work, fit, estimator, _whole(estimator, time.perf_counter() - started))
 
     yield from fit_each([longest], whole)
     if not trained:
@@ -109,24 +118,31 @@ def _beginning(work: Work, fit: Fit, estimator: Any, moments: Any, epochs: int) 
 
     last = len(estimator.history_["loss"])
     if epochs >= last:
-        estimator.check()
-        return _scored(work, fit, estimator, estimator.history_, moments.seconds)
+        return _scored(work, fit, estimator, replace(_whole(estimator, moments.seconds), epochs=epochs))
     moment = moments.found[epochs]
     history = {name: values[:epochs] for name, values in estimator.history_.items() if name not in moment.history}
     check_losses(history["loss"], moment.kept)
     moments.back_to(moment)
-    return _scored(work, fit, estimator, {**history, **moment.history}, moment.seconds)
+    ending = _Ending({**history, **moment.history}, moment.seconds, epochs, moment.kept)
+    return _scored(work, fit, estimator, ending)
 
 
-def _scored(work: Work, fit: Fit, estimator: Any, history: Mapping[str, Sequence[Any]], seconds: float) -> FitResult:
+def _whole(estimator: Any, seconds: float) -> _Ending:
+    """How the training of a fitted estimator ended; NotFinite when a loss is not finite."""
+    estimator.check()
+    return _Ending(estimator.history_, seconds, estimator.epochs, estimator.between.following.kept)
+
+
+def _scored(work: Work, fit: Fit, estimator: Any, ending: _Ending) -> FitResult:
     from gridloom_plugins.networks.estimators import predicted
 
     started = time.perf_counter()
     _, test_rows = work.rows(fit)
     predictions = predicted(estimator, test_rows, work.data.task.kind)
     took = time.perf_counter() - started
-    noted = {name: [float(value) for value in values] for name, values in history.items()}
-    return work.result(fit, predictions, noted, seconds, took, model=partial(_written, work, fit, estimator))
+    noted = {name: [float(value) for value in values] for name, values in ending.history.items()}
+    model = partial(_written, work, fit, estimator, ending)
+    return work.result(fit, predictions, noted, ending.seconds, took, model=model)
 
 
 def _fitted(work: Work, fit: Fit) -> Any:
@@ -146,16 +162,16 @@ def refit(work: Work, fit: Fit, folder: Path) -> KeptModel:
     """Write the model of a fit, trained on all its rows, to `model.keras`."""
     import_quietly()
     estimator = _fitted(work, fit)
-    estimator.check()
-    return _written(work, fit, estimator, folder)
+    return _written(work, fit, estimator, _whole(estimator, 0.0), folder)
 
 
-def _written(work: Work, fit: Fit, estimator: Any, folder: Path) -> KeptModel:
+def _written(work: Work, fit: Fit, estimator: Any, ending: _Ending, folder: Path) -> KeptModel:
     """Write the network of a fitted estimator."""
-    from gridloom_plugins.networks.saving import keep_model
+    from gridloom_plugins.networks.saving import Ended, keep_model
 
-    batch_size = estimator.batch_size
-    return keep_model(work, fit, estimator.model_, folder, epochs=estimator.epochs, batch_size=batch_size)
+    ended = Ended(len(ending.history["loss"]), ending.kept, estimator.decided_by)
+    size = estimator.batch_size
+    return keep_model(work, fit, estimator.model_, folder, epochs=ending.epochs, batch_size=size, ended=ended)
 
 
 ENGINE = Engine(

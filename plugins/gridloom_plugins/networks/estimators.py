@@ -12,7 +12,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 from scikeras.wrappers import BaseWrapper
 
-from gridloom import Fit, Predictions, Work
+from gridloom import Fit, Part, Predictions, Work
 from gridloom_plugins.networks.batches import batches_of, features_tensor
 from gridloom_plugins.networks.between_epochs import BetweenEpochs, keras_callbacks
 from gridloom_plugins.networks.drafting import drafted, sized_model
@@ -44,6 +44,9 @@ class Estimator(BaseWrapper):
 
     between: Any = None
     """What happens between epochs: `BetweenEpochs`."""
+
+    decided_by: Sequence[Part] = ()
+    """The callbacks of the draft."""
 
     keras_callbacks: Sequence[Any] = ()
     """The callbacks of Keras in their order, `between` among them."""
@@ -125,7 +128,7 @@ def estimator_for(work: Work, fit: Fit, n_rows: int) -> tuple[Estimator, NDArray
     estimator = Estimator(model=built, random_state=seed, epochs=epochs, batch_size=batch_size, verbose=0)
     estimator.features, estimator.inputs = features_tensor(work, fit), work.task(fit).inputs
     estimator.validation = _validation(work, fit, targets)
-    estimator.between, estimator.keras_callbacks = between, callbacks
+    estimator.between, estimator.keras_callbacks, estimator.decided_by = between, callbacks, draft.callbacks
     return estimator, targets
 
 
