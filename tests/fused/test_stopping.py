@@ -39,5 +39,7 @@ def test_trainings_end_early_late_and_not_at_all(stopped):
     assert min(lengths) < EPOCHS / 2
     restored = [len(pair["ours"]["loss"]) - pair["ends_with"] for name, pairs in stopped.items() for pair in pairs]
     assert max(restored) == 2  # the patience
-    changed = [set(pair["ours"]["learning_rate"]) for name, pairs in stopped.items() if "/plateau" in name for pair in pairs]
+    changed = [
+        set(pair["ours"]["learning_rate"]) for name, pairs in stopped.items() if "/plateau" in name for pair in pairs
+    ]
     assert any(len(rates) > 1 for rates in changed)
