@@ -54,7 +54,7 @@ def trained(folder, case, kind, batch, callbacks):
     pairs = []
     for member in members:
         one = ours[member.fit.key]
-        history, weights, outputs = by_keras(work, member, batch, callbacks)
+        history, weights = by_keras(work, member, batch, callbacks)
         own = [np.asarray(values) for values in one.state[: member.network.variables]]
         scale = max(float(np.abs(values).max(initial=1e-6)) for values in weights)
         apart = max(float(np.abs(a.astype(float) - b).max(initial=0)) for a, b in zip(own, weights, strict=True))
@@ -74,7 +74,7 @@ def made(item, start):
 
 
 def by_keras(work, member, batch, callbacks):
-    """History, weights and None by Keras's `fit`."""
+    """History and weights by Keras's `fit`."""
     model = compiled_model(work, member.fit)
     values = member.network.state(work.seed(member.fit))
     variables = [*model.trainable_variables, *model.non_trainable_variables, *model.optimizer.variables]
@@ -105,7 +105,7 @@ def by_keras(work, member, batch, callbacks):
     )
     found = [*model.trainable_variables, *model.non_trainable_variables]
     history = {name: [float(value) for value in values] for name, values in done.history.items()}
-    return history, [np.asarray(variable) for variable in found], None
+    return history, [np.asarray(variable) for variable in found]
 
 
 if __name__ == "__main__":
