@@ -80,7 +80,7 @@ def _callback(registry: Registry, folder: Path | None, name: str) -> CallbackCal
     """A callback by its name; UnknownName where no plugin provides it."""
     found = registry.find(Callback, name)
     call = _call(Selected(found.plugin.name, found.record.name, {}), found.record.make, found.record.options, folder)
-    return CallbackCall(call, found.record.depends_on_total, found.record.keras)
+    return CallbackCall(call, found.record.is_bound_to_total, found.record.keras)
 
 
 def _step(step: RecipeStep, registry: Registry, folder: Path | None) -> StepCalls:
