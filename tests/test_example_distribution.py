@@ -117,6 +117,6 @@ def test_its_experiments_run_and_a_web_server_hears_of_them(python, hook, tmp_pa
     penalties = {
         trial["candidate"]["l1_l2"]["l2"]: first_losses[number]
         for number, trial in enumerate(found["penalties"]["trials"])
-        if trial["candidate"]["layer_norm"]["position"] == "before"
+        if trial["candidate"]["batch_norm"]["position"] == "before"
     }
     assert penalties[0.1] > 3 * penalties[0.0]
