@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from gridloom import Plan, Progress, Reporter, Result, Status, Trial, printable
-from gridloom_plugins.figures.candidates import budget_text
+from gridloom_plugins.figures.candidates import budget_text, epochs_text
 from gridloom_plugins.figures.other_scores import line_of, means_of, positive_line
 from gridloom_plugins.figures.texts import one_line, prose
 
@@ -79,8 +79,9 @@ def _lines(result: Result) -> Iterator[str]:
 def _line(result: Result, trial: Trial) -> str:
     if trial.status is Status.COMPLETE:
         others = means_of(result, trial)
+        epochs = f", epochs: {text}" if result.epochs_vary and (text := epochs_text(result, trial)) else ""
         ends = " | " * bool(others) + ", ".join(others)
-        return f"{trial.mean:f} ({trial.std:f}) with: {trial.params}{_budget(trial)}{ends}"
+        return f"{trial.mean:f} ({trial.std:f}) with: {trial.params}{_budget(trial)}{epochs}{ends}"
     return f"failed with: {trial.params}: {prose(trial.failures[0][1].error or '', ERROR_WIDTH)}"
 
 
