@@ -118,6 +118,10 @@ class CannotTrain(StopRun):
     """Raised by an engine that cannot train this kind of network at all; `engine: auto` goes on to the next engine."""
 
 
+class TooLarge(Exception):
+    """Fails the fit of a model with more parameters than `search: limits:` admits."""
+
+
 class RunRefused(GridloomError):
     """The run's directory holds another experiment's fits, another process is writing to it, or runs are not alike."""
 

@@ -7,9 +7,11 @@ from gridloom.core.boundary import restored
 from gridloom.core.code import Code, Script, estimator_code
 from gridloom.core.columns import Column
 from gridloom.core.data import Data, Task
+from gridloom.core.deciding import Decision, Epoch
 from gridloom.core.draft import Draft, Layer, Part, Settings
 from gridloom.core.file_names import FileName
 from gridloom.core.files import make_folder, refuse_other_than_file, write_file
+from gridloom.core.following import Following
 from gridloom.core.inputs import cut_inputs
 from gridloom.core.kept_model import Exporter, KeptModel, LoadedModel
 from gridloom.core.predictions import Predictions
@@ -31,6 +33,7 @@ from gridloom.errors import (
     Location,
     Problem,
     StopRun,
+    TooLarge,
     nearest,
 )
 from gridloom.experiment.yaml_document import write_text as write_yaml
@@ -38,6 +41,7 @@ from gridloom.models.model import Model
 from gridloom.registry.hookspecs import hookimpl
 from gridloom.registry.options import InputFile, InputFolder
 from gridloom.registry.records import (
+    Callback,
     Dataset,
     Engine,
     Family,
@@ -69,6 +73,7 @@ from gridloom.results.statistics.answers import (
 __all__ = [
     "Answer",
     "Budget",
+    "Callback",
     "Candidate",
     "CannotTrain",
     "Choices",
@@ -78,16 +83,19 @@ __all__ = [
     "Data",
     "DataError",
     "Dataset",
+    "Decision",
     "Deprecated",
     "Draft",
     "Effect",
     "Effects",
     "Engine",
+    "Epoch",
     "Exporter",
     "Family",
     "FileName",
     "Fit",
     "FitResult",
+    "Following",
     "GridloomError",
     "Importance",
     "Importances",
@@ -127,6 +135,7 @@ __all__ = [
     "Summary",
     "Table",
     "Task",
+    "TooLarge",
     "Transform",
     "Trial",
     "Work",

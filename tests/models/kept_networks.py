@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 import gridloom
-from gridloom.core.split import ALL_ROWS
+from gridloom.core.split import ALL_ROWS, Split
 from gridloom.core.trials import Fit
 from gridloom.errors import StopRun
 from gridloom.testing.experiments import read_tiny
@@ -115,7 +115,10 @@ def refitted(folder, outputs, special=""):
         engine="fused",
     )
     data = experiment.load_data()
-    job = replace(job_of(experiment, data, Path(os.devnull)), plugins=(__file__,))
+    rows = np.arange(len(data.y))
+    job = replace(
+        job_of(experiment, data, Path(os.devnull)), plugins=(__file__,), splits=(Split(0, ALL_ROWS, rows, rows),)
+    )
     fit = Fit(experiment.first_wave()[0], 0, ALL_ROWS)
     return run_refit(job, fit, folder), prepared(job).engine, data
 

@@ -155,7 +155,8 @@ class Layer(Part):
 class Draft:
     """A network as plain data: its layers in order, compile settings and training settings.
 
-    `training` has the keys `epochs` and `batch_size`. Families change what they find in place.
+    `training` has the keys `epochs` and `batch_size`. `callbacks` are what happens between epochs, by the names of Gridloom's
+    callbacks and not of Keras's. `total_epochs` are those of `training` before a budget, once all families have edited. Families change what they find in place.
     """
 
     layers: list[Layer]
@@ -163,6 +164,8 @@ class Draft:
     loss: Part
     metrics: list[Part] = field(default_factory=list)
     training: Settings = field(default_factory=Settings)
+    callbacks: list[Part] = field(default_factory=list)
+    total_epochs: int = 0
     _inserted: int = field(default=0, repr=False)
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -199,6 +202,20 @@ class Draft:
         self._inserted += 1
         return new
 
+    def callback(self, name: str) -> Part:
+        """The callback of this name, with its options; it is added, without any, unless it is there."""
+        found = next((part for part in self.callbacks if _is_called(part, name)), None)
+        if found is None:
+            found = Part(name)
+            self.callbacks.append(found)
+            self._inserted += 1
+        return found
+
+    def remove_callback(self, name: str) -> None:
+        """Train without the callback of this name; that is an edit even where there is none."""
+        self.callbacks[:] = [part for part in self.callbacks if not _is_called(part, name)]
+        self._inserted += 1
+
     def _position(self, layer: Layer) -> int:
         position = next((index for index, other in enumerate(self.layers) if other is layer), None)
         if position is None:
@@ -209,4 +226,10 @@ class Draft:
     def state(self) -> tuple[int, str]:
         """Everything there is to edit; equal before and after a family only when it wrote nothing at all."""
         parts: list[Settings] = [*self.layers, self.optimizer, self.loss, *self.metrics, self.training]
+        parts += self.callbacks
         return sum(part.writes for part in parts) + self._inserted, repr(parts)
+
+
+def _is_called(part: Part, name: str) -> bool:
+    """Whether a callback has this name, be it with that of its plugin or without."""
+    return name in (part.class_name, part.class_name.rpartition(":")[2])

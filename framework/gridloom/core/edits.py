@@ -36,6 +36,9 @@ class Before:
             return f"writes draft.training[{min(added)!r}], which the engine '{engine}' does not read; known: {known}"
         if gone:
             return f"deletes draft.training[{min(gone)!r}], which the engine '{engine}' needs"
+        for callback in draft.callbacks:
+            if not isinstance(callback, Part):
+                return f"puts {callback!r} into draft.callbacks; write draft.callback('early_stopping')['patience'] = 5"
         for metric in draft.metrics:
             if not isinstance(metric, Part):
                 return f"puts {metric!r} into draft.metrics; write gridloom.Part('AUC'), for example"

@@ -44,6 +44,9 @@ class Recipe:
     - `scorers`: by the names of their scores, the one that ranks first.
     - `preprocess`: the steps that features go through before a model gets them, in their order.
     - `training`: what the experiment gives of the engine's training settings; candidates may choose others.
+    - `callbacks`: what happens between epochs, in order; candidates may choose other options.
+    - `decides`: whether callbacks are told of the validation rows, which they are not where these are the ones that test.
+    - `most_parameters`: how many numbers a model may learn; None for any number.
     - `folder`: what file names in values of candidates are relative to; None where no file need be there.
     - `fits_of_each`: how many fits every candidate has: folds, repeats and seeds multiplied.
     - `has_fallback`: whether another engine takes the whole run where this one cannot train a network.
@@ -60,3 +63,6 @@ class Recipe:
     fits_of_each: int
     has_fallback: bool
     preprocess: tuple[RecipeStep, ...] = ()
+    callbacks: tuple[Selected, ...] = ()
+    decides: bool = True
+    most_parameters: int | None = None

@@ -182,6 +182,17 @@ class Candidate:
             for name, value in chosen.items()
         }
 
+    def without(self, parameter: str) -> Candidate:
+        """The candidate without the parameters of this name, whatever their groups; itself where there are none."""
+        if all(parameter not in chosen for chosen in self.values.values()):
+            return self
+        return Candidate(
+            {
+                group: {name: value for name, value in chosen.items() if name != parameter}
+                for group, chosen in self.values.items()
+            }
+        )
+
     def __str__(self) -> str:
         return str(self.flat)
 

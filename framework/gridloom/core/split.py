@@ -1,4 +1,4 @@
-"""One split of the rows: which train and which test."""
+"""One split of the rows: which train, which test, and which a training is watched by."""
 
 from __future__ import annotations
 
@@ -15,13 +15,18 @@ ALL_ROWS = -1
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """Row numbers that train and that test, of one fold (from 0) of one repeat (from 0), maybe inside an outer fold."""
+    """Row numbers that train and that test, of one fold (from 0) of one repeat (from 0), maybe inside an outer fold.
+
+    `validation` are the rows whose loss is noted after each epoch: none unless `training: validation` says so. They do not
+    train; they are those that test, with `validation: test fold`.
+    """
 
     repeat: int
     fold: int
     train: NDArray[np.intp]
     test: NDArray[np.intp]
     outer: int | None = None
+    validation: NDArray[np.intp] | None = None
 
     @property
     def place(self) -> tuple[int | None, int, int]:

@@ -53,6 +53,9 @@ class Budget:
 
 FULL = Budget()
 
+EPOCHS = "epochs"
+"""What parameters are called that say how long a training lasts."""
+
 
 @dataclass(frozen=True)
 class Proposal:
@@ -99,9 +102,10 @@ class Fit:
     def seed(self, experiment_seed: int) -> int:
         """The fit's own seed, 0 to 2**31 - 1: from the experiment's seed and what the fit is, never from its place.
 
-        It does not depend on the budget, so that a smaller budget is the beginning of a larger one.
+        It depends neither on the budget nor on a parameter called `epochs`, so that a shorter training is the beginning
+        of a longer one.
         """
-        in_full = self if self.budget == FULL else replace(self, budget=FULL)
+        in_full = replace(self, budget=FULL, candidate=self.candidate.without(EPOCHS))
         digest = hashlib.sha256(f"{experiment_seed}:{in_full.key}".encode()).digest()
         return int.from_bytes(digest[:4], "big") >> 1
 

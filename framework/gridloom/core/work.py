@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from gridloom.core.boundary import contained, restored, seeded
 from gridloom.core.data import Data, Task
-from gridloom.core.draft import Draft
+from gridloom.core.draft import Draft, Part
 from gridloom.core.edits import Before, checked_training
+from gridloom.core.following import Following, checked
 from gridloom.core.predictions import Predictions
 from gridloom.core.preparing import Prepared, Step, kept, prepare
 from gridloom.core.recipe import Recipe
 from gridloom.core.space import canonical_json
 from gridloom.core.split import Split
-from gridloom.core.trials import Fit, FitResult
-from gridloom.errors import StopRun
+from gridloom.core.trials import EPOCHS, FULL, Fit, FitResult
+from gridloom.errors import StopRun, TooLarge
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
 PREPROCESS = "preprocess"
 """The group of a candidate that holds what it chooses of preprocessing."""
+
+CALLBACKS = "callbacks"
+"""The group of a candidate that holds what it chooses of callbacks."""
 
 
 @dataclass(frozen=True)
@@ -71,13 +75,26 @@ class StepCalls:
 
 
 @dataclass(frozen=True)
+class CallbackCall:
+    """What makes a callback, and what its record says of it."""
+
+    call: Call
+    depends_on_total: bool
+    keras: bool
+
+
+@dataclass(frozen=True)
 class Calls:
-    """The functions that a recipe names, found among a worker's plugins; `training` makes an engine's settings."""
+    """The functions that a recipe names, found among a worker's plugins; `training` makes an engine's settings.
+
+    `callback` finds any callback of these plugins by its name, since families may name others than the experiment does.
+    """
 
     model: Call
     families: Mapping[str, Call]
     training: Call | None
     scorers: Mapping[str, Score]
+    callback: Callable[[str], CallbackCall]
     preprocess: Sequence[StepCalls] = ()
 
 
@@ -140,7 +157,14 @@ class Work:
         chosen = fit.candidate.values.get(PREPROCESS, {})
         steps = [step for calls in self.calls.preprocess if (step := _step_for(calls, chosen, self.data.task))]
         with restored(), contained("preprocessing"), seeded(self.recipe.seed):
-            return prepare(self.data, steps, train, test)
+            return prepare(self.data, steps, train, self._asked(fit, test))
+
+    def _asked(self, fit: Fit, test: NDArray[np.intp]) -> NDArray[np.intp]:
+        """The rows that a fit's model is asked about: those that test it, and those that watch its training."""
+        import numpy as np
+
+        validation = self.validation_rows(fit)
+        return test if validation is None else np.union1d(test, validation)
 
     def task(self, fit: Fit) -> Task:
         """What the fit's model is to learn; rows have the shape that preprocessing gives them."""
@@ -166,11 +190,13 @@ class Work:
         return self.calls.training(chosen=chosen)
 
     def edit(self, draft: Draft, fit: Fit) -> None:
-        """Let every searched family edit the draft.
+        """Let every searched family edit the draft, whose epochs then are those of the fit's budget, if it has one.
 
         StopRun when one of them finds nothing to edit, or does what no engine could follow; ValueError for a value of a
         training setting that the engine does not admit.
         """
+        if fit.budget.epochs is not None:
+            draft.training[EPOCHS] = self.training(replace(fit, budget=FULL)).epochs
         for group, family in self.calls.families.items():
             before = Before.of(draft)
             family(draft, chosen=fit.candidate.values[group])
@@ -186,6 +212,48 @@ class Work:
                     f"the family '{group}' changed nothing in the network of '{self.model_name}', so its "
                     f"values would only be compared by luck; the network has {len(draft.hidden)} hidden layer(s)"
                 )
+        draft.total_epochs = draft.training.get(EPOCHS, 0)
+        if fit.budget.epochs is not None:
+            draft.training[EPOCHS] = fit.budget.epochs
+
+    def callbacks(self, fit: Fit) -> list[Part]:
+        """The callbacks of the experiment, with the options that the fit's candidate chooses: new ones for a draft."""
+        chosen = fit.candidate.values.get(CALLBACKS, {})
+        return [
+            Part(item.full_name, {**item.options, **_chosen_of(item.name, chosen)}) for item in self.recipe.callbacks
+        ]
+
+    def follow(self, draft: Draft) -> Following:
+        """The callbacks of a draft for one training, made anew: see `Following`.
+
+        Those that are Keras's an engine gets from `keras_callbacks`.
+        """
+        pure = [part for part in draft.callbacks if not self.calls.callback(part.class_name).keras]
+        made = {part.class_name: checked(part.class_name, self._made(part)) for part in pure}
+        return Following(made, draft.total_epochs, self.recipe.decides)
+
+    def keras_callbacks(self, callbacks: Sequence[Part]) -> dict[str, Any]:
+        """Those of the callbacks that are Keras's own, made anew, by name."""
+        return {part.class_name: self._made(part) for part in callbacks if self.calls.callback(part.class_name).keras}
+
+    def depends_on_total(self, callbacks: Sequence[Part]) -> bool:
+        """Whether one of the callbacks depends on how many epochs there are in all, as far as their records say."""
+        found = [self.calls.callback(part.class_name) for part in callbacks]
+        return any(item.depends_on_total or item.keras for item in found)
+
+    def _made(self, part: Part) -> Any:
+        return self.calls.callback(part.class_name).call(chosen=dict(part))
+
+    def validation_rows(self, fit: Fit) -> NDArray[np.intp] | None:
+        """The row numbers whose loss is noted after each epoch; None where no validation is asked for."""
+        (split,) = (item for item in self.splits if item.place == fit.place)
+        return split.validation
+
+    def check_size(self, parameters: int) -> None:
+        """Raise TooLarge for a model with more parameters than `search: limits:` admits."""
+        most = self.recipe.most_parameters
+        if most is not None and parameters > most:
+            raise TooLarge(f"the model has {parameters:,} parameters, more than the limit of {most:,}")
 
     def rows(self, fit: Fit) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """The row numbers that train the fit (as many as its budget admits) and that test it."""
@@ -231,17 +299,19 @@ class Work:
         return FitResult(scores, history or {}, fit_seconds, seconds, predictions.kept, model=model)
 
 
+def _chosen_of(name: str, chosen: Mapping[str, Any]) -> dict[str, Any]:
+    """What a candidate chooses of the options of one thing among several: `name.option`."""
+    start = f"{name}."
+    return {key.removeprefix(start): value for key, value in chosen.items() if key.startswith(start)}
+
+
 def _step_for(calls: StepCalls, chosen: Mapping[str, Any], task: Task) -> Step | None:
     """The step that a candidate chooses, with its options; None where it chooses to leave it out."""
     way = chosen.get(calls.name, next(iter(calls.ways)))
     if way is None:
         return None
     call, fill = calls.ways[way]
-    options = {
-        name.removeprefix(f"{calls.name}."): value
-        for name, value in chosen.items()
-        if name.startswith(f"{calls.name}.")
-    }
+    options = _chosen_of(calls.name, chosen)
     return fill(lambda: call(task, chosen=options))
 
 

@@ -13,6 +13,7 @@ from gridloom.experiment.bind_preprocess import bind_preprocess
 from gridloom.experiment.bind_reporters import bind_reporters
 from gridloom.experiment.bind_scorers import bind_scorers, default_scorers
 from gridloom.experiment.bind_search import Searched, bind_search
+from gridloom.experiment.bind_training import BESIDE, bind_training
 from gridloom.experiment.bound import Bound
 from gridloom.experiment.experiment import Experiment, Source
 from gridloom.experiment.keys import (
@@ -102,9 +103,9 @@ def _experiment(binder: Binder) -> Experiment | None:
     model = binder.bound(ModelBuilder.place, keys.get("model"), ModelBuilder)
     engine, reason, fallbacks = _engine(binder, keys.get("engine", "auto"), model)
     trainer = engine or _most_likely_engine(binder, model, keys.get("training") or {})
-    settings = _training(binder, keys.get("training") or {}, trainer)
+    training = bind_training(binder, keys.get("training") or {}, trainer)
     steps = bind_preprocess(binder, keys.get("preprocess"))
-    search = bind_search(binder, keys.get("search"), Searched(model, trainer, steps), seed)
+    search = bind_search(binder, keys.get("search"), Searched(model, trainer, steps, training), seed)
     validation = _validation(binder, keys.get("validation", {}))
     published = _published(
         binder, keys.get("published"), name, ranked_by(scorers, None if binder.problems else rank_by), search.space
@@ -130,11 +131,14 @@ def _experiment(binder: Binder) -> Experiment | None:
         engine=engine,
         engine_reason=reason,
         fallbacks=fallbacks,
-        training=settings,
+        training=training.settings,
+        watched=training.watched,
+        callbacks=training.callbacks,
         preprocess=search.steps,
         strategy=search.strategy,
         space=search.space,
         families=search.families,
+        limits=search.limits,
         validation=validation,
         test=test,
         refit=keys.get("refit") or False,
@@ -147,6 +151,7 @@ def _elsewhere(registry: Registry) -> dict[str, str]:
     """What is no key of an experiment, but stands under one."""
     found = dict.fromkeys(Options(search_keys, 0).known, "search:")
     found |= {option.name: "validation:" for method in METHODS for option in method_options(method)}
+    found |= dict.fromkeys(BESIDE.known, "training:")
     for engine in registry.of_kind(Engine):
         found |= {option.name: "training:" for option in engine.record.training_options or ()}
     return found | {family.record.name: "search: space:" for family in registry.of_kind(Family)}
@@ -223,15 +228,6 @@ def _most_likely_engine(
 
     best = max(able, key=likelihood, default=None)
     return Bound(best, {}, binder.node.locate(("engine",))) if best else None
-
-
-def _training(binder: Binder, given: Mapping[str, Any], engine: Bound[Engine] | None) -> dict[str, Any]:
-    """The training settings, valid for the engine's callable."""
-    if engine and engine.record.training_options:
-        return binder.options(("training",), given, engine.record.training_options)
-    if engine and given:
-        binder.report(("training",), f"engine '{engine.name}' has no training settings; leave them out")
-    return {}
 
 
 def _validation(binder: Binder, selection: Any) -> Validation | None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from gridloom.core.space import Choices, Domain, Range, canonical_json
+from gridloom.errors import nearest
+from gridloom.experiment.bound import Bound
 from gridloom.experiment.problems import Binder, KeyPath
 from gridloom.registry.option_errors import shorten
 from gridloom.registry.options import Option, Options
@@ -66,3 +69,21 @@ def _range(binder: Binder, path: KeyPath, given: dict[str, Any], option: Option)
             binder.report(path, f"its value {value} {finding.message.removesuffix(f', not {shorten(value)}')}")
             return None
     return span
+
+
+def domains_of_options(
+    binder: Binder, path: KeyPath, tried: Mapping[str, Any], bound: Bound[Any], of: str
+) -> dict[str, Domain]:
+    """What is to be tried for options of one thing among several, as `of.option`; what is wrong is noted."""
+    known = bound.record.options.known
+    if not tried:
+        binder.report(path, f"write a mapping of options to values to try; known: {', '.join(known)}")
+    domains: dict[str, Domain] = {}
+    for name, values in tried.items():
+        here = (*path, name)
+        if name not in known:
+            advice = nearest(name, known) if known else f"'{bound.name}' has none"
+            binder.report(here, f"unknown option {name!r}; {advice}", at_key=True)
+        elif domain := domain_of(binder, here, values, known[name]):
+            domains[f"{of}.{name}"] = domain
+    return domains

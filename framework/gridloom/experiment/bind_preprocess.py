@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from gridloom.core.space import Domain
 from gridloom.errors import nearest
-from gridloom.experiment.bind_domains import choices, domain_of
+from gridloom.experiment.bind_domains import choices, domains_of_options
 from gridloom.experiment.bound import Bound
 from gridloom.experiment.keys import preprocess_keys
 from gridloom.experiment.preprocessing import BoundStep
@@ -61,7 +61,7 @@ def bind_searched_steps(
             if found := _transforms(binder, here, tried, by_name[name]):
                 domains[name], by_name[name] = found
         elif isinstance(tried, dict):
-            domains |= _options(binder, here, tried, next(iter(by_name[name].ways.values())), name)
+            domains |= domains_of_options(binder, here, tried, next(iter(by_name[name].ways.values())), name)
         else:
             message = (
                 f"write a list of transforms to try in this step, or a mapping of its options, not {shorten(tried)}"
@@ -87,21 +87,3 @@ def _transforms(binder: Binder, path: KeyPath, tried: list[Any], step: BoundStep
     if domain is None or len(binder.problems) > before:
         return None
     return domain, replace(step, ways={**step.ways, **ways}, may_be_left_out=None in tried)
-
-
-def _options(
-    binder: Binder, path: KeyPath, tried: Mapping[str, Any], bound: Bound[Transform], step: str
-) -> dict[str, Domain]:
-    """The domains of the options of a step."""
-    known = bound.record.options.known
-    if not tried:
-        binder.report(path, f"write a mapping of options to values to try; known: {', '.join(known)}")
-    domains: dict[str, Domain] = {}
-    for name, values in tried.items():
-        here = (*path, name)
-        if name not in known:
-            advice = nearest(name, known) if known else f"'{bound.name}' has none"
-            binder.report(here, f"unknown option {name!r}; {advice}", at_key=True)
-        elif domain := domain_of(binder, here, values, known[name]):
-            domains[f"{step}.{name}"] = domain
-    return domains

@@ -10,9 +10,10 @@ from gridloom.core.space import Domain, Space
 from gridloom.errors import GridloomError, UnknownName, near, nearest
 from gridloom.experiment.bind_domains import domain_of
 from gridloom.experiment.bind_preprocess import bind_searched_steps
+from gridloom.experiment.bind_training import Training, bind_searched_callbacks
 from gridloom.experiment.bound import Bound
 from gridloom.experiment.experiment import first_wave
-from gridloom.experiment.keys import search_keys
+from gridloom.experiment.keys import limits_keys, search_keys
 from gridloom.experiment.preprocessing import BoundStep
 from gridloom.experiment.problems import Binder, KeyPath
 from gridloom.registry.options import Option, Options
@@ -31,6 +32,7 @@ class Search:
     space: Space | None = None
     families: Mapping[str, Bound[Family]] = field(default_factory=dict)
     steps: Sequence[BoundStep] = ()
+    limits: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class Searched:
     model: Bound[ModelBuilder] | None
     engine: Bound[Engine] | None
     steps: Sequence[BoundStep]
+    training: Training
 
 
 def bind_search(binder: Binder, given: Mapping[str, Any] | None, about: Searched, seed: int) -> Search:
@@ -54,7 +57,12 @@ def bind_search(binder: Binder, given: Mapping[str, Any] | None, about: Searched
     if strategy and found.space and about.model and about.engine and len(binder.problems) == before:
         _try_first_wave(binder, strategy, found.space)
     space = None if len(binder.problems) > before else found.space
-    return Search(strategy, space, found.families, found.steps)
+    limits = (
+        binder.options(("search", "limits"), search.get("limits") or {}, Options(limits_keys, 0))
+        if search.get("limits") is not None
+        else {}
+    )
+    return Search(strategy, space, found.families, found.steps, limits)
 
 
 def _strategy(binder: Binder, search: Mapping[str, Any]) -> Bound[Strategy] | None:
@@ -101,6 +109,8 @@ def _space(binder: Binder, groups: Mapping[str, Any], about: Searched, seed: int
             domains[group] = _parameters(binder, here, content, about.model.record.options.known) if about.model else {}
         elif group == "training":
             domains[group] = _training(binder, here, content, about.engine) if about.engine else {}
+        elif group == "callbacks":
+            domains[group] = bind_searched_callbacks(binder, here, content, about.training)
         elif group == "preprocess":
             domains[group], steps = bind_searched_steps(binder, here, content, steps)
         elif family := _family(binder, here, group, about.model, about.engine):

@@ -20,9 +20,10 @@ from gridloom.experiment.preprocessing import BoundStep, problems_with
 from gridloom.experiment.published import PublishedScores
 from gridloom.experiment.scorers import Scorers, by_score_name, problem_with, ranked_by, scores_one_class, wrong_task
 from gridloom.experiment.splits import Validation
+from gridloom.experiment.validation_rows import TEST_FOLD, Watched, watched
 from gridloom.registry.options import Options
 from gridloom.registry.record import Record
-from gridloom.registry.records import Dataset, Engine, Family, ModelBuilder, Reporter, Scorer, Strategy
+from gridloom.registry.records import Callback, Dataset, Engine, Family, ModelBuilder, Reporter, Scorer, Strategy
 
 if TYPE_CHECKING:
     from gridloom.core.data import Data
@@ -70,10 +71,14 @@ class Experiment:
     fallbacks: Sequence[str]
     """Engines that `auto` would choose next."""
     training: Mapping[str, Any]
+    watched: Watched
+    """What of the rows watches a training; None for nothing."""
+    callbacks: Sequence[Bound[Callback]]
     preprocess: Sequence[BoundStep]
     strategy: Bound[Strategy]
     space: Space
     families: Mapping[str, Bound[Family]]
+    limits: Mapping[str, int]
     validation: Validation
     test: float | Path | None
     """The share (a float) or the number (an int) of the rows that the search never sees, or a file of them; None for none."""
@@ -94,8 +99,12 @@ class Experiment:
             "dataset": self.dataset.resolved | self._beside_dataset,
             "model": self.model.resolved,
             **({"preprocess": [step.resolved for step in self.preprocess]} if self.preprocess else {}),
-            "training": self.training_options.resolve(self.training) if self.training_options else {},
-            "search": {"strategy": self.strategy.resolved, "space": space},
+            "training": self._resolved_training,
+            "search": {
+                "strategy": self.strategy.resolved,
+                "space": space,
+                **({"limits": dict(self.limits)} if self.limits else {}),
+            },
             "validation": self.validation.resolved,
             **({} if self.test is None else {"test": _test_as_yaml(self.test)}),
             "scoring": [scorer.resolved for scorer in self.scorers.values()] or None,
@@ -106,6 +115,15 @@ class Experiment:
             "published": self.published.resolved if self.published else None,
             "reporters": [reporter.resolved for reporter in self.reporters],
         }
+
+    @property
+    def _resolved_training(self) -> dict[str, Any]:
+        found = self.training_options.resolve(self.training) if self.training_options else {}
+        if self.watched is not None:
+            found["validation"] = self.watched
+        if self.callbacks:
+            found["callbacks"] = [callback.resolved for callback in self.callbacks]
+        return found
 
     @property
     def _beside_dataset(self) -> dict[str, Any]:
@@ -127,7 +145,11 @@ class Experiment:
     def used_plugins(self) -> dict[str, str]:
         """Plugins that decide the scores, with the state they are in: all but the reporters'."""
         bound: list[Bound[Record]] = [self.dataset, self.model, self.engine, self.strategy, *self.families.values()]
-        bound += [*self.all_scorers, *(item for step in self.preprocess for item in step.ways.values())]
+        bound += [
+            *self.callbacks,
+            *self.all_scorers,
+            *(item for step in self.preprocess for item in step.ways.values()),
+        ]
         infos = [item.provided.plugin for item in bound]
         return {info.name: info.state for info in sorted(infos, key=lambda info: info.name)}
 
@@ -173,7 +195,7 @@ class Experiment:
             raise InvalidInput(problems)
 
     def check_engine(self, data: Data) -> None:
-        """Raise InvalidInput when the engine cannot weigh rows that have weights, or takes one input where the data have several.
+        """Raise InvalidInput when the engine cannot do what the data or the experiment ask of it.
 
         CannotTrain where `auto` has other engines.
         """
@@ -184,12 +206,28 @@ class Experiment:
         elif data.inputs and not engine.cuts:
             problem = f"trains models with one input, but '{self.dataset.name}' has several, {told(data.inputs)}"
             way_out = "use data with one array of features"
+        else:
+            problem, way_out = self._not_followed()
         if not problem:
             return
         problem = f"the engine '{self.engine.name}' {problem}"
         if self.fallbacks:
             raise CannotTrain(problem)
         raise InvalidInput.at(self.engine.location, f"{problem}; name another engine, or {way_out}")
+
+    def _not_followed(self) -> tuple[str, str]:
+        """What the engine does not do of what the experiment says of training, and the way out; empty where there is nothing."""
+        engine = self.engine.record
+        keras = [item.name for item in self.callbacks if item.record.keras]
+        if self.watched is not None and not engine.validates:
+            return "watches no validation rows", "leave 'validation' out of 'training'"
+        if self.callbacks and not engine.decides:
+            return "runs no callbacks", "leave 'callbacks' out"
+        if keras and not engine.keras_callbacks:
+            return f"runs no callbacks of Keras, and '{keras[0]}' is one", f"leave '{keras[0]}' out"
+        if self.limits and not engine.counts:
+            return "does not count parameters", "leave 'limits' out"
+        return "", ""
 
     def check_preprocessing(self, data: Data) -> None:
         """Raise InvalidInput when the steps do not suit the data, or leave out what a model could not take."""
@@ -222,15 +260,26 @@ class Experiment:
             fits_of_each=(self.validation.splits or 1) * self.validation.seeds,
             has_fallback=bool(self.fallbacks),
             preprocess=tuple(step.recipe for step in self.preprocess),
+            callbacks=tuple(callback.selected for callback in self.callbacks),
+            decides=self.watched != TEST_FOLD,
+            most_parameters=self.limits.get("parameters"),
         )
 
     def materialise(self, data: Data) -> list[Split]:
         """The splits of these data, those of outer folds last; InvalidInput when they cannot be made."""
         try:
             nested = self.validation.materialise_nested(data, self.seed)
-            return [*self.validation.materialise(data, self.seed), *nested]
+            splits = [*self.validation.materialise(data, self.seed), *nested]
         except DataError as error:
             raise InvalidInput.at(self.source.node.locate(("validation",)), str(error)) from None
+        return self.watching(splits, data)
+
+    def watching(self, splits: Sequence[Split], data: Data) -> list[Split]:
+        """The splits with the rows that watch their trainings, where the experiment asks for it; InvalidInput without enough rows."""
+        try:
+            return watched(splits, data, self.watched, method=self.validation.method, seed=self.seed)
+        except DataError as error:
+            raise InvalidInput.at(self.source.node.locate(("training", "validation")), str(error)) from None
 
     @property
     def shortage(self) -> str:

@@ -67,6 +67,24 @@ _WAYS = [
 HeldOut = Annotated[Any, AfterValidator(_held_out), WithJsonSchema({"anyOf": [_SHARE, _ROWS, *_WAYS]})]
 
 
+def _validated(value: Any) -> Any:
+    if value == "test fold" or (isinstance(value, float) and 0 < value < 1):
+        return value
+    raise ValueError("should be a share of the rows that train, above 0 and below 1, or 'test fold'")
+
+
+Validated = Annotated[Any, AfterValidator(_validated), WithJsonSchema({"anyOf": [_SHARE, {"const": "test fold"}]})]
+
+
+def _counted(value: Any) -> int:
+    if isinstance(value, int | float) and not isinstance(value, bool) and value >= 1 and value == int(value):
+        return int(value)
+    raise ValueError("should be a whole number from 1")
+
+
+Count = Annotated[Any, AfterValidator(_counted), WithJsonSchema({"type": "number", "minimum": 1, "multipleOf": 1})]
+
+
 def experiment_keys(
     dataset: Selection,
     model: Selection,
@@ -91,7 +109,7 @@ def experiment_keys(
     `search` says what is tried, and how. `name` is that of the run, which lives in `runs/NAME`: the file's unless it is
     given. `description` is a text for reports. `preprocess` lists the steps that features go through before a model gets
     them: transforms that are fitted on the training rows of each split alone. `training` holds settings of the engine, such as `epochs` and
-    `batch_size` of networks. `validation` says how candidates are scored: by five shuffled folds unless it is given.
+    `batch_size` of networks, and how a training is watched and ended: `validation` and `callbacks`. `validation` says how candidates are scored: by five shuffled folds unless it is given.
     `test` is a share (0.2) or a number of the rows, or a file of others, which the search never sees: its best candidate (or the one that `refit`
     picks) is trained on all others, as for `refit`, and scored on them once. `scoring` is a scorer, or a list of them: accuracy for classes and labels, and R² for numbers, unless it is given. `rank_by` is the
     name of the score that ranks candidates: the first one unless it is given. `seed` decides
@@ -103,11 +121,27 @@ def experiment_keys(
     """
 
 
-def search_keys(space: dict[str, Any], strategy: Selection = "") -> None:
+def search_keys(space: dict[str, Any], strategy: Selection = "", limits: dict[str, Any] | None = None) -> None:
     """The keys of `search:`; only the signature counts, and what is told of each.
 
     `space` holds what is tried: families of hyperparameters with values for their parameters, options of the builder
-    under `model:`, settings under `training:` and steps of preprocessing under `preprocess:`. `strategy` proposes the candidates.
+    under `model:`, settings under `training:`, options of callbacks under `callbacks:` and steps of preprocessing under
+    `preprocess:`. `strategy` proposes the candidates. `limits` says which models are refused before they are trained.
+    """
+
+
+def limits_keys(parameters: Count) -> None:
+    """What `search: limits:` may say; only the signature counts, and what is told of each.
+
+    `parameters` is how many parameters a model may have, those that are not trained included.
+    """
+
+
+def training_keys(validation: Validated = None, callbacks: list[Selection] | None = None) -> None:
+    """What may stand beside the settings of an engine under `training:`; only the signature counts, and what is told of each.
+
+    `validation` is the share of the rows that train a fit which is held out to watch its training (0.2), or `test fold`
+    to watch it by the rows that test, for curves alone. `callbacks` is what happens between epochs, in order.
     """
 
 

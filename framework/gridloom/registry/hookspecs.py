@@ -7,7 +7,17 @@ from typing import TypeVar
 
 import pluggy
 
-from gridloom.registry.records import Dataset, Engine, Family, ModelBuilder, Reporter, Scorer, Strategy, Transform
+from gridloom.registry.records import (
+    Callback,
+    Dataset,
+    Engine,
+    Family,
+    ModelBuilder,
+    Reporter,
+    Scorer,
+    Strategy,
+    Transform,
+)
 
 PROJECT = "gridloom"
 """The entry-point group, and the name that pluggy marks hooks with."""
@@ -105,6 +115,29 @@ def gridloom_families() -> Iterable[Family]:
             yield gridloom.Family("bias", "Whether hidden layers have a bias.", apply_bias, parameters=(
                 Parameter("use_bias", Choices(True, False)),
             ))
+    """
+    raise TypeError("a specification is not called")
+
+
+@hookspec
+def gridloom_callbacks() -> Iterable[Callback]:
+    """Callbacks, for `training: callbacks:` in an experiment.
+
+    Example::
+
+        import gridloom
+        from gridloom import Decision
+
+        class GoodEnough:
+            def __init__(self, loss: float = 0.3):
+                self.loss = loss
+
+            def after_epoch(self, epoch):
+                return Decision(stop=epoch.value("loss") < self.loss)
+
+        @gridloom.hookimpl
+        def gridloom_callbacks():
+            yield gridloom.Callback("good_enough", "Stops at a loss that is low enough.", GoodEnough)
     """
     raise TypeError("a specification is not called")
 

@@ -11,6 +11,7 @@ from gridloom.core.boundary import contained, restored
 from gridloom.core.data import Data
 from gridloom.core.file_names import JOURNAL, LOG, MODELS
 from gridloom.core.progress import Plan
+from gridloom.core.split import ALL_ROWS, Split
 from gridloom.core.trials import FitResult, Status, Trial
 from gridloom.errors import CannotTrain, GridloomError, Interrupted, InvalidInput, StorageError
 from gridloom.experiment.bind import bind
@@ -121,7 +122,7 @@ def _run_with_engine(
         started = time.monotonic()
         errors: list[ReportError] = []
         try:
-            held_job = None if held is None else replace(job, data=held.whole_of(data), splits=(held.split,))
+            held_job = None if held is None else _on_rows_held(experiment, job, held, held.whole_of(data))
             kept = None
             if keep_models:
                 card = make_shared_card(journal.manifest or {}, experiment.name, searched, job.plugins)
@@ -135,8 +136,21 @@ def _run_with_engine(
         result = result_of(experiment, journal, known, trials, nested, folder)
         result = replace(result, seconds=time.monotonic() - started, report_errors=errors)
         if experiment.refit:
-            refit_best(result, workers, job, experiment.refit)
+            refit_best(result, workers, _on_all_rows(experiment, job), experiment.refit)
         return result
+
+
+def _on_rows_held(experiment: Experiment, job: Job, held: HeldOutRows, whole: Data) -> Job:
+    """The job of the fit that is scored on the rows held out."""
+    return replace(job, data=whole, splits=tuple(experiment.watching([held.split], whole)))
+
+
+def _on_all_rows(experiment: Experiment, job: Job) -> Job:
+    """The job of the fit whose model is kept."""
+    import numpy as np
+
+    rows = np.arange(len(job.data.y))
+    return replace(job, splits=tuple(experiment.watching([Split(0, ALL_ROWS, rows, rows)], job.data)))
 
 
 def _plan(experiment: Experiment, workers: Workers, held: HeldOutRows | None) -> Plan:

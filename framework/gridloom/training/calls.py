@@ -11,10 +11,10 @@ from typing import Any
 
 from gridloom.core.preparing import Step
 from gridloom.core.recipe import Recipe, RecipeStep, Selected
-from gridloom.core.work import Call, Calls, StepCalls
+from gridloom.core.work import Call, CallbackCall, Calls, StepCalls
 from gridloom.errors import StopRun
 from gridloom.registry.options import Options
-from gridloom.registry.records import Engine, Family, ModelBuilder, Scorer, Transform
+from gridloom.registry.records import Callback, Engine, Family, ModelBuilder, Scorer, Transform
 from gridloom.registry.registry import Registry, T, load_registry
 from gridloom.training.job import Job
 
@@ -71,8 +71,16 @@ def calls_of(recipe: Recipe, registry: Registry) -> Calls:
         if settings is None
         else Call("training", settings.function, recipe.training, _converter(settings, recipe.folder)),
         scorers={name: partial(scorer.measure, **item.options) for name, (item, scorer) in scorers.items()},
+        callback=lru_cache(maxsize=None)(partial(_callback, registry, recipe.folder)),
         preprocess=[_step(step, registry, recipe.folder) for step in recipe.preprocess],
     )
+
+
+def _callback(registry: Registry, folder: Path | None, name: str) -> CallbackCall:
+    """A callback by its name; UnknownName where no plugin provides it."""
+    found = registry.find(Callback, name)
+    call = _call(Selected(found.plugin.name, found.record.name, {}), found.record.make, found.record.options, folder)
+    return CallbackCall(call, found.record.depends_on_total, found.record.keras)
 
 
 def _step(step: RecipeStep, registry: Registry, folder: Path | None) -> StepCalls:

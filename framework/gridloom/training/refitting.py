@@ -15,7 +15,6 @@ from gridloom.core.file_names import PREPROCESSING
 from gridloom.core.kept_model import KeptModel
 from gridloom.core.preparing import columns_of, numbers_of
 from gridloom.core.skops_files import own_types, read_skops, write_skops
-from gridloom.core.split import Split
 from gridloom.core.trials import Fit
 from gridloom.core.work import Work
 from gridloom.errors import GridloomError, StopRun, named
@@ -59,20 +58,16 @@ def told_of(refitted: Refitted) -> dict[str, Any]:
 
 
 def run_refit(job: Job, fit: Fit, folder: Path) -> Refitted | StopRun:
-    """Train a fit on all rows and write its model into the folder; what is there, or what went wrong.
+    """Train a fit of the job's only split and write its model into the folder; what is there, or what went wrong.
 
     It begins as every fit does, whatever this worker has trained before.
     """
-    import numpy as np
-
-    everything = np.arange(len(job.data.y))
     with output_to(job.log):
         try:
             ready = prepared(job)
-            splits = (Split(fit.repeat, fit.fold, everything, everything),)
             if ready.engine.refit is None:
                 return StopRun(f"engine '{ready.engine.name}' keeps no models")
-            work = Work(ready.recipe, ready.calls, job.data, splits, (fit,))
+            work = Work(ready.recipe, ready.calls, job.data, job.splits, (fit,))
             with restored(), seeded(fit.seed(0)):
                 kept = ready.engine.refit(work, fit, folder)
             return with_preprocessing(work, fit, kept, job)

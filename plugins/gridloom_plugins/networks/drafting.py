@@ -31,5 +31,6 @@ def drafted(work: Work, fit: Fit) -> tuple[Draft, Any]:
             "a plain Sequential or Functional one; search the builder's own options under 'model:' instead"
         )
     draft = read_draft(model, work.task(fit), work.training(fit))
+    draft.callbacks = work.callbacks(fit)
     work.edit(draft, fit)
     return draft, model

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gridloom.registry.record import Record
+from gridloom.registry.records.callbacks import Callback
 from gridloom.registry.records.datasets import Dataset
 from gridloom.registry.records.engines import Engine
 from gridloom.registry.records.families import RESERVED_GROUPS, Family, Parameter
@@ -16,6 +17,7 @@ __all__ = [
     "KINDS",
     "NETWORK",
     "RESERVED_GROUPS",
+    "Callback",
     "Dataset",
     "Engine",
     "Family",
@@ -27,5 +29,15 @@ __all__ = [
     "Transform",
 ]
 
-KINDS: tuple[type[Record], ...] = (Dataset, Transform, ModelBuilder, Family, Strategy, Engine, Scorer, Reporter)
+KINDS: tuple[type[Record], ...] = (
+    Dataset,
+    Transform,
+    ModelBuilder,
+    Family,
+    Callback,
+    Strategy,
+    Engine,
+    Scorer,
+    Reporter,
+)
 """All kinds, one for each hook."""

@@ -55,6 +55,10 @@ class Engine(Record):
     - `cuts`: whether it cuts features apart for models with several inputs, by `gridloom.cut_inputs`. Data with several
       inputs are refused otherwise.
     - `narrows`: whether it computes with features of float32 whatever their type, so that all workers share them in that.
+    - `validates`: whether it notes the loss of `work.validation_rows(fit)` after each epoch.
+    - `decides`: whether it does between epochs what the callbacks of a fit decide, see `work.follow`.
+    - `keras_callbacks`: whether it runs callbacks of Keras, too.
+    - `counts`: whether it asks `work.check_size` before it trains a model.
     - `preference`: `engine: auto` takes the highest among the engines that train the builder's kind of model, and the
       next when that raises CannotTrain.
     """
@@ -75,6 +79,10 @@ class Engine(Record):
     prepares: bool = False
     cuts: bool = False
     narrows: bool = False
+    validates: bool = False
+    decides: bool = False
+    keras_callbacks: bool = False
+    counts: bool = False
     max_growth: int = 128 * 1024 * 1024
 
     kind: ClassVar[str] = "engine"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 RESERVED_GROUPS: Mapping[str, str] = {
     "model": "Options of the model's builder, with values to try.",
     "training": "Training settings, with values to try.",
+    "callbacks": "Callbacks of `training:`, with values to try for their options.",
     "preprocess": "Steps of preprocessing, with transforms to try in their place or values to try for their options.",
 }
 """Groups of a search space that are no families, each with what it holds."""

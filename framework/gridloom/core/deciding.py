@@ -1,0 +1,61 @@
+"""What happens between epochs: what a callback is told of a training, and what it decides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from gridloom.errors import StopRun
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """A training between two epochs, as a callback is told of it.
+
+    - `number`: how many epochs have been trained; 0 before the first one.
+    - `logs`: what was noted of the last of them, by name: `loss`, the metrics that the model was compiled with, and with
+      `training: {validation: 0.2}` the same for the validation rows, with `val_` in front.
+    - `learning_rate`: that of the last epoch (of the first one, before it); None where the optimizer has a schedule of its own.
+    - `seconds`: how long the fit has been trained.
+    - `total`: how many epochs the training has when nothing stops it, whatever a smaller budget leaves of them.
+    """
+
+    number: int
+    logs: Mapping[str, float] = field(default_factory=dict)
+    learning_rate: float | None = None
+    seconds: float = 0.0
+    total: int = 1
+
+    def value(self, name: str) -> float:
+        """What was noted of the last epoch by this name; StopRun, which says what there is, where nothing was."""
+        if name in self.logs:
+            return self.logs[name]
+        advice = (
+            "; for values of rows held out, write validation: 0.2 under training" if name.startswith("val_") else ""
+        )
+        raise StopRun(f"there is no '{name}' to monitor; known: {', '.join(self.logs)}{advice}")
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a callback decides between two epochs.
+
+    - `stop`: the training ends here.
+    - `learning_rate`: the one from the next epoch on; None for no change.
+    - `keep`: the model ends with the weights that it has now, unless it keeps others later on.
+    """
+
+    stop: bool = False
+    learning_rate: float | None = None
+    keep: bool = False
+
+
+class Decides(Protocol):
+    """What a callback makes for each training: an object that decides by what it is told, and by nothing else.
+
+    It may also have a method `begin`, which is told of the training before its first epoch, and may set a learning rate.
+    """
+
+    def after_epoch(self, epoch: Epoch, /) -> Decision | None:
+        """What to do after an epoch; None for nothing."""

@@ -1,0 +1,89 @@
+"""The callbacks of one training as it goes on: they are told of every epoch, and what they decide is put together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from gridloom.core.boundary import contained
+from gridloom.core.deciding import Decides, Decision, Epoch
+from gridloom.errors import StopRun
+
+LEARNING_RATE = "learning_rate"
+
+HELD_OUT = "val_"
+"""What stands in front of the names of what is noted of validation rows."""
+
+NOTHING = Decision()
+
+
+@dataclass
+class Following:
+    """The callbacks of one training, by the names that messages give them.
+
+    An engine calls `begin` before the first epoch and `after_epoch` after each one, and does what these return. `decides`
+    says whether callbacks are told of the validation rows.
+    """
+
+    callbacks: Mapping[str, Decides]
+    total: int
+    decides: bool = True
+    kept: int | None = None
+    """The number of the epoch whose weights the model ends with; None for those of the last one."""
+    _rates: list[float] = field(default_factory=list)
+    _sets: dict[str, str] = field(default_factory=dict)
+    """Which callback sets the learning rate, and which keeps weights."""
+
+    def begin(self, learning_rate: float | None) -> Decision:
+        """What is to be done before the first epoch."""
+        return self._decided("begin", Epoch(0, {}, learning_rate, 0.0, self.total))
+
+    def after_epoch(
+        self, number: int, logs: Mapping[str, float], learning_rate: float | None = None, seconds: float = 0.0
+    ) -> Decision:
+        """What is to be done after an epoch (from 1) with these logs, which was trained with this learning rate."""
+        if learning_rate is not None:
+            self._rates.append(learning_rate)
+        told = logs if self.decides else {name: value for name, value in logs.items() if not name.startswith(HELD_OUT)}
+        decision = self._decided("after_epoch", Epoch(number, told, learning_rate, seconds, self.total))
+        if decision.keep:
+            self.kept = number
+        return decision
+
+    @property
+    def history(self) -> dict[str, list[float]]:
+        """The learning rate of every epoch where a callback has set it, to go with what an engine notes."""
+        return {LEARNING_RATE: [*self._rates]} if LEARNING_RATE in self._sets else {}
+
+    def _decided(self, moment: str, epoch: Epoch) -> Decision:
+        """What all callbacks decide together; StopRun where two of them set the same."""
+        found = NOTHING
+        for name, callback in self.callbacks.items():
+            decide = getattr(callback, moment, None)
+            if decide is None:
+                continue
+            with contained(f"the callback '{name}'"):
+                own = decide(epoch)
+            if own is None:
+                continue
+            if not isinstance(own, Decision):
+                raise StopRun(f"the callback '{name}' should return a gridloom.Decision or None, not {own!r:.80}")
+            for what, is_set in ((LEARNING_RATE, own.learning_rate is not None), ("weights", own.keep)):
+                if is_set and self._sets.setdefault(what, name) != name:
+                    does = "set the learning rate" if what == LEARNING_RATE else "keep weights"
+                    raise StopRun(f"the callbacks '{self._sets[what]}' and '{name}' both {does}; use one of them")
+            rate = found.learning_rate if own.learning_rate is None else own.learning_rate
+            found = Decision(found.stop or own.stop, rate, found.keep or own.keep)
+        return found
+
+
+def checked(name: str, made: Any) -> Decides:
+    """What a callback has made for a training; StopRun where it cannot decide."""
+    if not callable(getattr(made, "after_epoch", None)):
+        raise StopRun(
+            f"the callback '{name}' should make an object with a method after_epoch(epoch), not {type(made).__name__}; a "
+            "callback of Keras is declared by Callback(..., keras=True)"
+        )
+    found: Decides = made
+    return found

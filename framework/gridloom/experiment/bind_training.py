@@ -1,0 +1,103 @@
+"""Binds `training:`: the settings of the engine, the rows that a training is watched by, and its callbacks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from gridloom.core.following import HELD_OUT
+from gridloom.core.space import Domain
+from gridloom.errors import nearest
+from gridloom.experiment.bind_domains import domains_of_options
+from gridloom.experiment.bound import Bound
+from gridloom.experiment.keys import training_keys
+from gridloom.experiment.problems import Binder, KeyPath
+from gridloom.experiment.validation_rows import TEST_FOLD, Watched
+from gridloom.registry.option_errors import shorten
+from gridloom.registry.options import Options
+from gridloom.registry.records import Callback, Engine
+
+BESIDE = Options(training_keys, 0)
+"""What stands beside the settings of an engine."""
+
+MONITOR = "monitor"
+"""The option of a callback that names what it watches."""
+
+
+@dataclass(frozen=True)
+class Training:
+    """What an experiment says of training: settings that are valid for the engine, and what is Gridloom's own."""
+
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    watched: Watched = None
+    callbacks: Sequence[Bound[Callback]] = ()
+
+
+def bind_training(binder: Binder, given: Mapping[str, Any], engine: Bound[Engine] | None) -> Training:
+    """What `training:` says; what is wrong with it is noted."""
+    beside = binder.options(("training",), {name: given[name] for name in BESIDE.known if name in given}, BESIDE)
+    rest = {name: value for name, value in given.items() if name not in BESIDE.known}
+    settings: Mapping[str, Any] = {}
+    if engine and engine.record.training_options:
+        settings = binder.options(("training",), rest, engine.record.training_options)
+    elif engine and rest:
+        binder.report(("training",), f"engine '{engine.name}' has no training settings; leave them out")
+    watched: Watched = beside.get("validation")
+    return Training(settings, watched, _callbacks(binder, beside.get("callbacks"), watched))
+
+
+def _callbacks(binder: Binder, selection: Sequence[Any] | None, watched: Watched) -> list[Bound[Callback]]:
+    """The callbacks in their order, each of them once."""
+    if selection == []:
+        binder.report(Callback.place, "this list is empty; name a callback, or leave 'callbacks' out")
+    found: dict[str, Bound[Callback]] = {}
+    for index, item in enumerate(selection or ()):
+        path: KeyPath = (*Callback.place, index)
+        bound = binder.bound(path, item, Callback)
+        if bound is None:
+            continue
+        if bound.name in found:
+            binder.report(path, f"the callback '{bound.name}' stands in this list twice")
+        found[bound.name] = bound
+        if problem := _monitors(bound.record.options.resolve(bound.options).get(MONITOR), watched):
+            is_said = isinstance(item, dict) and MONITOR in item
+            binder.report((*path, MONITOR) if is_said else path, f"'{bound.name}' {problem}")
+    return [*found.values()]
+
+
+def _monitors(name: Any, watched: Watched) -> str:
+    """Why a callback cannot monitor this; empty where it can, or only the training tells."""
+    if not isinstance(name, str) or not name.startswith(HELD_OUT) or isinstance(watched, float):
+        return ""
+    without = f"or monitor '{name.removeprefix(HELD_OUT)}'"
+    if watched == TEST_FOLD:
+        return (
+            f"monitors '{name}', but a decision by the test fold would make its score too good; write 'validation: 0.2' "
+            f"beside 'callbacks:', {without}"
+        )
+    return f"monitors '{name}', but no rows are held out for it; write 'validation: 0.2' beside 'callbacks:', {without}"
+
+
+def bind_searched_callbacks(binder: Binder, path: KeyPath, content: Any, training: Training) -> dict[str, Domain]:
+    """The domains of what is searched of the callbacks' options, as `callback.option`."""
+    known = {item.name: item for item in training.callbacks}
+    if not known:
+        binder.report(path, "there are no 'callbacks:' under 'training:' whose options could be searched", at_key=True)
+        return {}
+    if not isinstance(content, dict) or not content:
+        binder.report(path, f"write a mapping of callbacks to options to try; there are {', '.join(known)}")
+        return {}
+    domains: dict[str, Domain] = {}
+    for name, tried in content.items():
+        here = (*path, name)
+        if name not in known:
+            binder.report(here, f"there is no callback '{name}' under 'training:'; {nearest(name, known)}", at_key=True)
+        elif isinstance(tried, dict):
+            domains |= domains_of_options(binder, here, tried, known[name], name)
+            for index, value in enumerate(tried[MONITOR] if isinstance(tried.get(MONITOR), list) else ()):
+                if problem := _monitors(value, training.watched):
+                    binder.report((*here, MONITOR, index), f"'{name}' {problem}")
+        else:
+            binder.report(here, f"write a mapping of the callback's options to values to try, not {shorten(tried)}")
+    return domains
