@@ -6,12 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gridloom.core.trials import FitResult, Status, Trial
-
-
-def epochs_of(result: FitResult) -> int:
-    """How many epochs a fit was trained: the numbers of the longest part of its history, 0 where it has none."""
-    return max(map(len, result.history.values()), default=0)
+from gridloom.core.trials import Status, Trial
 
 
 def mean_epochs(trials: Sequence[Trial]) -> dict[int, float]:
@@ -40,4 +35,4 @@ def epochs_vary(trials: Sequence[Trial], manifest: Mapping[str, Any]) -> bool:
 
 def _epochs(trial: Trial) -> list[int]:
     fits = [result for result in trial.results if result and result.status is Status.COMPLETE]
-    return [epochs for epochs in map(epochs_of, fits) if epochs]
+    return [result.epochs for result in fits if result.epochs]
