@@ -12,6 +12,9 @@ from gridloom import Result, Trial
 STOPPING = ("callbacks", "early_stopping")
 """Groups of a search space whose parameters say when to stop."""
 
+RESTORE = "restore_best_weights"
+"""The option of a callback that puts the best weights back at the end."""
+
 
 @dataclass(frozen=True)
 class Stops:
@@ -53,18 +56,37 @@ def stops_of(result: Result, trial: Trial) -> Stops:
     """
     epochs = [found.epochs for found in trial.results if found and found.epochs]
     longest = max(epochs, default=0)
-    training: Mapping[str, Any] = result.manifest.get("experiment", {}).get("training") or {}
-    can_stop = (
-        len(set(epochs)) > 1 or training.get("callbacks") or any(name in trial.candidate.values for name in STOPPING)
-    )
-    planned = _planned(trial, training) if can_stop else None
+    planned = _planned(result, trial) if len(set(epochs)) > 1 or has_callbacks(result, trial) else None
     if planned is not None and planned < longest:
         planned = None
     last = planned or longest
     return Stops(len(epochs), planned, dict(sorted(Counter(epoch for epoch in epochs if epoch < last).items())))
 
 
-def _planned(trial: Trial, training: Mapping[str, Any]) -> int | None:
+def has_callbacks(result: Result, trial: Trial) -> bool:
+    """Whether callbacks are known to have watched a trial; a family of a plugin may have added others."""
+    return bool(_training(result).get("callbacks")) or any(group in trial.candidate.values for group in STOPPING)
+
+
+def restores_weights(result: Result, trial: Trial) -> bool:
+    """Whether a callback is known to have put the best weights back in place of the last ones."""
+    chosen = [
+        value
+        for group in trial.candidate.values.values()
+        for name, value in group.items()
+        if name.rpartition(".")[2] == RESTORE
+    ]
+    given = [callback.get(RESTORE) for callback in _training(result).get("callbacks") or ()]
+    return any(chosen or given)
+
+
+def _planned(result: Result, trial: Trial) -> int | None:
     """How many epochs a trial should train: its budget, else its own number, else the experiment's."""
-    given = (trial.proposal.budget.epochs, trial.params.get("epochs"), training.get("epochs"))
+    own = trial.candidate.values.get("training", {}).get("epochs", trial.params.get("epochs"))
+    given = (trial.proposal.budget.epochs, own, _training(result).get("epochs"))
     return next((number for number in given if isinstance(number, int) and not isinstance(number, bool)), None)
+
+
+def _training(result: Result) -> Mapping[str, Any]:
+    """The settings of the training, as far as the manifest has them."""
+    return result.manifest.get("experiment", {}).get("training") or {}

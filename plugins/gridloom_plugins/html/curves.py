@@ -9,6 +9,7 @@ from typing import Any
 
 from gridloom import Result
 from gridloom_plugins.figures.curves import RATE, Curve, Learner, learners, spread_out
+from gridloom_plugins.figures.hints import training_hints
 from gridloom_plugins.figures.texts import one_line, score_text
 from gridloom_plugins.html.curve_axes import Axes
 from gridloom_plugins.html.plots import Plot, beyond, dots
@@ -41,9 +42,10 @@ Points = list[tuple[int, float, float, float]]
 
 @dataclass(frozen=True)
 class Section:
-    """The plots, and what any of them has: a validation loss, lines of fits, bands, marks where fits stopped."""
+    """The plots, what they suggest, and what any of them has: a validation loss, lines of fits, bands, marks where fits stopped."""
 
     plots: Sequence[Plot]
+    hints: Sequence[str]
     has_validation: bool
     has_lines: bool
     has_bands: bool
@@ -62,6 +64,7 @@ def curves_section(result: Result) -> Section | None:
     with_lines = [_has_lines(learner, curve) for learner, curve in drawn]
     return Section(
         plots=[_plot(learner, measures, axes) for learner, measures in found],
+        hints=training_hints(result),
         has_validation=any(VALIDATION in measures for _, measures in found),
         has_lines=any(with_lines),
         has_bands=not all(with_lines),

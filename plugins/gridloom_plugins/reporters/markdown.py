@@ -8,6 +8,7 @@ from typing import Any
 
 from gridloom import FileName, Reporter, Result, Trial, write_file
 from gridloom_plugins.figures.candidates import epochs_text, epochs_title, parameters_of
+from gridloom_plugins.figures.hints import training_hints
 from gridloom_plugins.figures.other_scores import line_of, positive_line
 from gridloom_plugins.figures.texts import LONGEST, one_line, prose, score_text
 
@@ -62,6 +63,7 @@ def _blocks(result: Result) -> Iterator[str]:
         yield "\n".join(_table(result))
         if legend := _legend(result):
             yield legend
+    yield from map(_text, training_hints(result))
     if result.published_sentence:
         yield _text(result.published_sentence, 2 * WORDS)
     yield from _left_out(result)
