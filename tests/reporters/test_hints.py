@@ -106,4 +106,5 @@ def test_console_markdown_and_page_print_the_hint(tmp_path, capsys):
     assert capsys.readouterr().out.splitlines()[-2] == LONGER
     markdown.report(mine)
     assert LONGER in (tmp_path / "results.md").read_text("utf-8")
-    assert LONGER.replace(" %", "\u00a0%") in render(mine).partition('id="curves"')[2]
+    shown = LONGER.replace("Not converged:", "<strong>Not converged:</strong>").replace(" %", "\u00a0%")
+    assert shown in render(mine).partition('id="curves"')[2]
