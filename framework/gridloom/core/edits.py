@@ -8,6 +8,13 @@ from typing import Any
 
 from gridloom.core.draft import Draft, Layer, Part, Settings
 
+IN_OUR_WORDS = {
+    "callbacks": "write draft.callback('early_stopping')['patience'] = 5, for example",
+    "validation_data": "an experiment holds rows out by 'validation: 0.2' under 'training:'",
+    "validation_split": "an experiment holds rows out by 'validation: 0.2' under 'training:'",
+}
+"""What to do for what Keras's `fit` calls by these names."""
+
 
 @dataclass(frozen=True)
 class Before:
@@ -30,23 +37,28 @@ class Before:
         for name, part in self.parts.items():
             if getattr(draft, name) is not part:
                 return f"puts something else in the place of draft.{name}; families change what they find there"
+        return self._refused_training(draft, engine) or self._refused_parts(draft) or self._refused_layers(draft)
+
+    def changed_training(self, draft: Draft) -> dict[str, Any]:
+        """The training settings that are other values now."""
+        return {key: value for key, value in draft.training.items() if value is not self.training[key]}
+
+    def _refused_training(self, draft: Draft, engine: str) -> str:
         added, gone = draft.training.keys() - self.training.keys(), self.training.keys() - draft.training.keys()
         if added:
-            known = ", ".join(sorted(self.training))
-            return f"writes draft.training[{min(added)!r}], which the engine '{engine}' does not read; known: {known}"
-        if gone:
-            return f"deletes draft.training[{min(gone)!r}], which the engine '{engine}' needs"
+            name = min(added)
+            advice = IN_OUR_WORDS.get(name) or f"known: {', '.join(sorted(self.training))}"
+            return f"writes draft.training[{name!r}], which the engine '{engine}' does not read; {advice}"
+        return f"deletes draft.training[{min(gone)!r}], which the engine '{engine}' needs" if gone else ""
+
+    def _refused_parts(self, draft: Draft) -> str:
         for callback in draft.callbacks:
             if not isinstance(callback, Part):
                 return f"puts {callback!r} into draft.callbacks; write draft.callback('early_stopping')['patience'] = 5"
         for metric in draft.metrics:
             if not isinstance(metric, Part):
                 return f"puts {metric!r} into draft.metrics; write gridloom.Part('AUC'), for example"
-        return self._refused_layers(draft)
-
-    def changed_training(self, draft: Draft) -> dict[str, Any]:
-        """The training settings that are other values now."""
-        return {key: value for key, value in draft.training.items() if value is not self.training[key]}
+        return ""
 
     def _refused_layers(self, draft: Draft) -> str:
         for layer in draft.layers:

@@ -8,7 +8,7 @@ from typing import Any
 
 from gridloom.core.following import HELD_OUT
 from gridloom.core.space import Domain
-from gridloom.errors import nearest
+from gridloom.errors import near, nearest
 from gridloom.experiment.bind_domains import domains_of_options
 from gridloom.experiment.bound import Bound
 from gridloom.experiment.keys import training_keys
@@ -37,14 +37,30 @@ class Training:
 def bind_training(binder: Binder, given: Mapping[str, Any], engine: Bound[Engine] | None) -> Training:
     """What `training:` says; what is wrong with it is noted."""
     beside = binder.options(("training",), {name: given[name] for name in BESIDE.known if name in given}, BESIDE)
-    rest = {name: value for name, value in given.items() if name not in BESIDE.known}
     settings: Mapping[str, Any] = {}
-    if engine and engine.record.training_options:
-        settings = binder.options(("training",), rest, engine.record.training_options)
+    options = engine.record.training_options if engine else None
+    rest = {name: value for name, value in given.items() if name not in BESIDE.known}
+    for name in [name for name in rest if not (options and name in options.known)]:
+        if advice := _in_our_words(name, rest[name], options):
+            binder.report(("training", name), f"unknown option {name!r}; {advice}", at_key=True)
+            del rest[name]
+    if options:
+        callbacks = {item.record.name: "callbacks:" for item in binder.registry.of_kind(Callback)}
+        settings = binder.options(("training",), rest, options, callbacks)
     elif engine and rest:
         binder.report(("training",), f"engine '{engine.name}' has no training settings; leave them out")
     watched: Watched = beside.get("validation")
     return Training(settings, watched, _callbacks(binder, beside.get("callbacks"), watched))
+
+
+def _in_our_words(name: str, value: Any, settings: Options | None) -> str:
+    """What to write for what Keras calls otherwise, or for what is misspelt of `BESIDE`; empty for anything else."""
+    if name.startswith("validation_"):
+        share = value if isinstance(value, float) and 0 < value < 1 else 0.2
+        return f"write 'validation: {share}' for rows held out of those that train each fit"
+    if settings and near(name, settings.known):
+        return ""
+    return nearest(name, BESIDE.known) if near(name, BESIDE.known) else ""
 
 
 def _callbacks(binder: Binder, selection: Sequence[Any] | None, watched: Watched) -> list[Bound[Callback]]:
