@@ -6,23 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from gridloom.core.following import HELD_OUT
+from gridloom.core.following import MONITOR, Watched, cannot_monitor
 from gridloom.core.space import Domain
 from gridloom.errors import near, nearest
 from gridloom.experiment.bind_domains import domains_of_options
 from gridloom.experiment.bound import Bound
 from gridloom.experiment.keys import training_keys
 from gridloom.experiment.problems import Binder, KeyPath
-from gridloom.experiment.validation_rows import TEST_FOLD, Watched
 from gridloom.registry.option_errors import shorten
 from gridloom.registry.options import Options
 from gridloom.registry.records import Callback, Engine
 
 BESIDE = Options(training_keys, 0)
 """What stands beside the settings of an engine."""
-
-MONITOR = "monitor"
-"""The option of a callback that names what it watches."""
 
 
 @dataclass(frozen=True)
@@ -76,23 +72,10 @@ def _callbacks(binder: Binder, selection: Sequence[Any] | None, watched: Watched
         if bound.name in found:
             binder.report(path, f"the callback '{bound.name}' stands in this list twice")
         found[bound.name] = bound
-        if problem := _monitors(bound.record.options.resolve(bound.options).get(MONITOR), watched):
+        if problem := cannot_monitor(bound.record.options.resolve(bound.options).get(MONITOR), watched):
             is_said = isinstance(item, dict) and MONITOR in item
             binder.report((*path, MONITOR) if is_said else path, f"'{bound.name}' {problem}")
     return [*found.values()]
-
-
-def _monitors(name: Any, watched: Watched) -> str:
-    """Why a callback cannot monitor this; empty where it can, or only the training tells."""
-    if not isinstance(name, str) or not name.startswith(HELD_OUT) or isinstance(watched, float):
-        return ""
-    without = f"or monitor '{name.removeprefix(HELD_OUT)}'"
-    if watched == TEST_FOLD:
-        return (
-            f"monitors '{name}', but a decision by the test fold would make its score too good; write 'validation: 0.2' "
-            f"beside 'callbacks:', {without}"
-        )
-    return f"monitors '{name}', but no rows are held out for it; write 'validation: 0.2' beside 'callbacks:', {without}"
 
 
 def bind_searched_callbacks(binder: Binder, path: KeyPath, content: Any, training: Training) -> dict[str, Domain]:
@@ -112,7 +95,7 @@ def bind_searched_callbacks(binder: Binder, path: KeyPath, content: Any, trainin
         elif isinstance(tried, dict):
             domains |= domains_of_options(binder, here, tried, known[name], name)
             for index, value in enumerate(tried[MONITOR] if isinstance(tried.get(MONITOR), list) else ()):
-                if problem := _monitors(value, training.watched):
+                if problem := cannot_monitor(value, training.watched):
                     binder.report((*here, MONITOR, index), f"'{name}' {problem}")
         else:
             binder.report(here, f"write a mapping of the callback's options to values to try, not {shorten(tried)}")

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from gridloom.authoring.schema.spaces import of_parameters
 from gridloom.authoring.schema.things import naming
 from gridloom.authoring.schema.values import Schema, mapping, of_options, required
-from gridloom.core.following import HELD_OUT
-from gridloom.experiment.bind_training import BESIDE, MONITOR
+from gridloom.core.following import HELD_OUT, MONITOR
+from gridloom.experiment.bind_training import BESIDE
 from gridloom.registry.records import NETWORK, RESERVED_GROUPS, Callback, Engine, ModelBuilder
 from gridloom.registry.registry import Provided, Registry
 
