@@ -79,7 +79,7 @@ class CallbackCall:
     """What makes a callback, and what its record says of it; `monitored` is what it monitors by default."""
 
     call: Call
-    depends_on_total: bool
+    depends_on_total: Callable[[Mapping[str, Any]], bool]
     keras: bool
     monitored: Any = None
 
@@ -254,8 +254,8 @@ class Work:
 
     def depends_on_total(self, callbacks: Sequence[Part]) -> bool:
         """Whether one of the callbacks depends on how many epochs there are in all, as far as their records say."""
-        found = [self.calls.callback(part.class_name) for part in callbacks]
-        return any(item.depends_on_total or item.keras for item in found)
+        found = [(self.calls.callback(part.class_name), part) for part in callbacks]
+        return any(item.depends_on_total(item.call.arguments(dict(part))) for item, part in found)
 
     def _made(self, part: Part) -> Any:
         return self.calls.callback(part.class_name).call(chosen=dict(part))

@@ -8,7 +8,7 @@ from typing import Any
 
 from gridloom.core.following import MONITOR, Watched, cannot_monitor
 from gridloom.core.space import Domain
-from gridloom.errors import near, nearest
+from gridloom.errors import StopRun, near, nearest
 from gridloom.experiment.bind_domains import domains_of_options
 from gridloom.experiment.bound import Bound
 from gridloom.experiment.keys import training_keys
@@ -30,8 +30,8 @@ class Training:
     callbacks: Sequence[Bound[Callback]] = ()
 
 
-def bind_training(binder: Binder, given: Mapping[str, Any], engine: Bound[Engine] | None) -> Training:
-    """What `training:` says; what is wrong with it is noted."""
+def bind_training(binder: Binder, given: Mapping[str, Any], engine: Bound[Engine] | None, search: Any) -> Training:
+    """What `training:` says; what is wrong with it is noted. `search` is what the experiment says of that."""
     beside = binder.options(("training",), {name: given[name] for name in BESIDE.known if name in given}, BESIDE)
     settings: Mapping[str, Any] = {}
     options = engine.record.training_options if engine else None
@@ -46,7 +46,7 @@ def bind_training(binder: Binder, given: Mapping[str, Any], engine: Bound[Engine
     elif engine and rest:
         binder.report(("training",), f"engine '{engine.name}' has no training settings; leave them out")
     watched: Watched = beside.get("validation")
-    return Training(settings, watched, _callbacks(binder, beside.get("callbacks"), watched))
+    return Training(settings, watched, _callbacks(binder, beside.get("callbacks"), watched, _searched(search)))
 
 
 def _in_our_words(name: str, value: Any, settings: Options | None) -> str:
@@ -59,7 +59,18 @@ def _in_our_words(name: str, value: Any, settings: Options | None) -> str:
     return nearest(name, BESIDE.known) if near(name, BESIDE.known) else ""
 
 
-def _callbacks(binder: Binder, selection: Sequence[Any] | None, watched: Watched) -> list[Bound[Callback]]:
+def _searched(search: Any) -> set[str]:
+    """The names under `space: callbacks:`, and of families, before they are checked."""
+    space = search.get("space") if isinstance(search, dict) else None
+    if not isinstance(space, dict):
+        return set()
+    callbacks = space.get("callbacks")
+    return {*space, *(callbacks if isinstance(callbacks, dict) else ())}
+
+
+def _callbacks(
+    binder: Binder, selection: Sequence[Any] | None, watched: Watched, searched: set[str]
+) -> list[Bound[Callback]]:
     """The callbacks in their order, each of them once."""
     if selection == []:
         binder.report(Callback.place, "this list is empty; name a callback, or leave 'callbacks' out")
@@ -72,10 +83,23 @@ def _callbacks(binder: Binder, selection: Sequence[Any] | None, watched: Watched
         if bound.name in found:
             binder.report(path, f"the callback '{bound.name}' stands in this list twice")
         found[bound.name] = bound
-        if problem := cannot_monitor(bound.record.options.resolve(bound.options).get(MONITOR), watched):
+        if problem := "" if bound.name in searched else _refusal(bound):
+            binder.report(path, problem)
+        elif problem := cannot_monitor(bound.record.options.resolve(bound.options).get(MONITOR), watched):
             is_said = isinstance(item, dict) and MONITOR in item
             binder.report((*path, MONITOR) if is_said else path, f"'{bound.name}' {problem}")
     return [*found.values()]
+
+
+def _refusal(bound: Bound[Callback]) -> str:
+    """Why there can be no callback with these options; empty where there can, or it is Keras's, which takes long to import."""
+    if bound.record.keras:
+        return ""
+    try:
+        bound.record.make(**bound.options)
+    except (StopRun, ValueError) as error:
+        return str(error)
+    return ""
 
 
 def bind_searched_callbacks(binder: Binder, path: KeyPath, content: Any, training: Training) -> dict[str, Domain]:

@@ -109,7 +109,7 @@ class CallbackContract(Contract):
 
     def test_a_longer_training_begins_as_a_shorter_one_does(self) -> None:
         """Unless the record says `depends_on_total`: a search that trains in several steps would not go on otherwise."""
-        if self.record.keras or self.record.depends_on_total:
+        if self.record.is_bound_to_total(self.bound.options):
             return
         for name, curve in CURVES.items():
             short, long = (decided(self.make(), self.training(curve, len(curve) * factor)) for factor in (1, 3))

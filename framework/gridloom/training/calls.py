@@ -82,7 +82,7 @@ def _callback(registry: Registry, folder: Path | None, name: str) -> CallbackCal
     found = registry.find(Callback, name)
     call = _call(Selected(found.plugin.name, found.record.name, {}), found.record.make, found.record.options, folder)
     monitor = found.record.options.known.get(MONITOR)
-    return CallbackCall(call, found.record.depends_on_total, found.record.keras, monitor.default if monitor else None)
+    return CallbackCall(call, found.record.is_bound_to_total, found.record.keras, monitor.default if monitor else None)
 
 
 def _step(step: RecipeStep, registry: Registry, folder: Path | None) -> StepCalls:
