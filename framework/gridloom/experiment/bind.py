@@ -103,7 +103,7 @@ def _experiment(binder: Binder) -> Experiment | None:
     model = binder.bound(ModelBuilder.place, keys.get("model"), ModelBuilder)
     engine, reason, fallbacks = _engine(binder, keys.get("engine", "auto"), model)
     trainer = engine or _most_likely_engine(binder, model, keys.get("training") or {})
-    training = bind_training(binder, keys.get("training") or {}, trainer)
+    training = bind_training(binder, keys.get("training") or {}, trainer, keys.get("search"))
     steps = bind_preprocess(binder, keys.get("preprocess"))
     search = bind_search(binder, keys.get("search"), Searched(model, trainer, steps, training), seed)
     validation = _validation(binder, keys.get("validation", {}))

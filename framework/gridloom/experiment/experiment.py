@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from gridloom.core.boundary import contained, restored
+from gridloom.core.following import TEST_FOLD, Watched
 from gridloom.core.inputs import told
 from gridloom.core.recipe import Recipe
 from gridloom.core.space import Candidate, Domain, Range, Space, canonical_json
@@ -20,7 +21,7 @@ from gridloom.experiment.preprocessing import BoundStep, problems_with
 from gridloom.experiment.published import PublishedScores
 from gridloom.experiment.scorers import Scorers, by_score_name, problem_with, ranked_by, scores_one_class, wrong_task
 from gridloom.experiment.splits import Validation
-from gridloom.experiment.validation_rows import TEST_FOLD, Watched, watched
+from gridloom.experiment.validation_rows import watched
 from gridloom.registry.options import Options
 from gridloom.registry.record import Record
 from gridloom.registry.records import Callback, Dataset, Engine, Family, ModelBuilder, Reporter, Scorer, Strategy

@@ -161,6 +161,7 @@ class FamilyContract(Contract):
 def content_of(draft: Draft) -> str:
     """All that a draft says, as text: equal for equal networks."""
     parts: list[Settings] = [*draft.layers, draft.optimizer, draft.loss, *draft.metrics, draft.training]
+    parts += draft.callbacks
     return repr([(type(part).__name__, repr(part)) for part in parts])
 
 

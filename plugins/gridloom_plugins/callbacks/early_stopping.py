@@ -3,33 +3,42 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated
 
 from annotated_types import Ge
 
 from gridloom import Callback, Decision, Epoch
+from gridloom_plugins.callbacks.monitoring import Mode, Monitored
 
 
 @dataclass
 class EarlyStopping:
-    """Stop when what is monitored has not become better for `patience` epochs, as Keras's `EarlyStopping` does."""
+    """Stop when what is monitored has not become better for `patience` epochs, as Keras's `EarlyStopping` does.
+
+    `monitor` is `val_loss`, `loss` or a metric of either; `mode` says whether less (`min`) or more (`max`) of it is better,
+    and `auto` goes by its name. To be better, it must be so by more than `min_delta`. With `restore_best_weights`, the model ends
+    with the weights of the best epoch, even if nothing stopped it before the last one; without, it ends with those of the last. The
+    first `start_from_epoch` epochs do not count.
+    """
 
     monitor: str = "val_loss"
-    mode: Literal["auto", "min", "max"] = "auto"
+    mode: Mode = "auto"
     patience: Annotated[int, Ge(0)] = 0
     min_delta: Annotated[float, Ge(0)] = 0.0
     restore_best_weights: bool = False
     start_from_epoch: Annotated[int, Ge(0)] = 0
 
     def __post_init__(self) -> None:
-        self._best: float | None = None
+        self._monitored = Monitored(self.monitor, self.mode, self.min_delta)
         self._waited = 0
 
-    def after_epoch(self, epoch: Epoch) -> Decision:
-        """Whether to stop."""
-        value = epoch.value(self.monitor)
-        if self._best is None or value < self._best - self.min_delta:
-            self._best, self._waited = value, 0
+    def after_epoch(self, epoch: Epoch) -> Decision | None:
+        """Whether to stop, and whether these are the best weights so far."""
+        epoch.value(self.monitor)
+        if epoch.number <= self.start_from_epoch:
+            return None
+        if self._monitored.improves(epoch):
+            self._waited = 0
             return Decision(keep=self.restore_best_weights)
         self._waited += 1
         return Decision(stop=self._waited >= self.patience)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import KW_ONLY, dataclass
 from typing import Any, ClassVar
 
@@ -18,14 +18,15 @@ class Callback(Record):
     trained again ends as it did before. A class whose fields are the options does well as `make`.
 
     - `depends_on_total`: whether what it decides depends on how many epochs there are in all, as a schedule does that ends with
-      them; a shorter training then is not the beginning of a longer one.
+      them; a shorter training then is not the beginning of a longer one. Where the options tell, a function that gets all
+      of them by name, as `make` does, and returns whether it depends.
     - `keras`: whether `make` returns a `keras.callbacks.Callback` instead. Only engines that train by Keras's `fit` run that,
       such as `scikeras`.
     """
 
     make: Callable[..., Any]
     _: KW_ONLY
-    depends_on_total: bool = False
+    depends_on_total: bool | Callable[..., bool] = False
     keras: bool = False
 
     kind: ClassVar[str] = "callback"
@@ -39,3 +40,10 @@ class Callback(Record):
     def function(self) -> Callable[..., Any]:
         """The `make` function."""
         return self.make
+
+    def is_bound_to_total(self, options: Mapping[str, Any]) -> bool:
+        """Whether what it decides with these options depends on how many epochs there are in all; a callback of Keras's may."""
+        if not callable(self.depends_on_total):
+            return self.keras or self.depends_on_total
+        defaults = {option.name: option.default for option in self.options if not option.is_required}
+        return self.keras or bool(self.depends_on_total(**{**defaults, **options}))
