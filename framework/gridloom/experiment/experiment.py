@@ -6,7 +6,7 @@ from collections.abc import Generator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 from gridloom.core.boundary import contained, restored
 from gridloom.core.following import TEST_FOLD, Watched
@@ -15,7 +15,7 @@ from gridloom.core.recipe import Recipe
 from gridloom.core.space import Candidate, Domain, Range, Space, canonical_json
 from gridloom.core.split import Split
 from gridloom.core.trials import Proposal
-from gridloom.errors import CannotTrain, DataError, InvalidInput, Problem, StopRun
+from gridloom.errors import CannotTrain, DataError, InvalidInput, Location, Problem, StopRun
 from gridloom.experiment.bound import Bound
 from gridloom.experiment.preprocessing import BoundStep, problems_with
 from gridloom.experiment.published import PublishedScores
@@ -207,28 +207,34 @@ class Experiment:
         elif data.inputs and not engine.cuts:
             problem = f"trains models with one input, but '{self.dataset.name}' has several, {told(data.inputs)}"
             way_out = "use data with one array of features"
-        else:
-            problem, way_out = self._not_followed()
-        if not problem:
-            return
+        if problem:
+            self._refuse_engine(problem, way_out, self.engine.location)
+        self.check_training()
+
+    def check_training(self) -> None:
+        """Raise InvalidInput when the engine cannot do what the experiment says of training, as in `check_engine`."""
+        engine = self.engine.record
+        keras = [item.name for item in self.callbacks if item.record.keras]
+        path: tuple[str, ...] = ("training", "validation")
+        problem, way_out = "", "leave 'validation' out of 'training'"
+        if self.watched is not None and not engine.validates:
+            problem = "watches no validation rows"
+        elif self.callbacks and not engine.decides:
+            path, problem, way_out = Callback.place, "runs no callbacks", "leave 'callbacks' out"
+        elif keras and not engine.keras_callbacks:
+            path, way_out = Callback.place, f"leave '{keras[0]}' out"
+            problem = f"runs no callbacks of Keras, and '{keras[0]}' is one"
+        elif self.limits and not engine.counts:
+            path, problem, way_out = ("search", "limits"), "does not count parameters", "leave 'limits' out"
+        if problem:
+            self._refuse_engine(problem, way_out, self.source.node.locate(path))
+
+    def _refuse_engine(self, problem: str, way_out: str, location: Location) -> NoReturn:
+        """Raise CannotTrain where `auto` has other engines, else InvalidInput."""
         problem = f"the engine '{self.engine.name}' {problem}"
         if self.fallbacks:
             raise CannotTrain(problem)
-        raise InvalidInput.at(self.engine.location, f"{problem}; name another engine, or {way_out}")
-
-    def _not_followed(self) -> tuple[str, str]:
-        """What the engine does not do of what the experiment says of training, and the way out; empty where there is nothing."""
-        engine = self.engine.record
-        keras = [item.name for item in self.callbacks if item.record.keras]
-        if self.watched is not None and not engine.validates:
-            return "watches no validation rows", "leave 'validation' out of 'training'"
-        if self.callbacks and not engine.decides:
-            return "runs no callbacks", "leave 'callbacks' out"
-        if keras and not engine.keras_callbacks:
-            return f"runs no callbacks of Keras, and '{keras[0]}' is one", f"leave '{keras[0]}' out"
-        if self.limits and not engine.counts:
-            return "does not count parameters", "leave 'limits' out"
-        return "", ""
+        raise InvalidInput.at(location, f"{problem}; name another engine, or {way_out}")
 
     def check_preprocessing(self, data: Data) -> None:
         """Raise InvalidInput when the steps do not suit the data, or leave out what a model could not take."""
