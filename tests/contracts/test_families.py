@@ -10,6 +10,7 @@ pytestmark = pytest.mark.slow
 
 LINEAR = {"model": {"name": "tiny-network", "network": "linear"}}
 DEEP = {"model": {"name": "tiny-network", "network": "deep"}}
+WATCHED = {**LINEAR, "training": {"epochs": 1, "validation": 0.25}}
 """What is trained with a family for which one network is like another, or whose layers tests/families compares with Keras's."""
 
 
@@ -44,6 +45,13 @@ class TestDropout(FamilyContract):
     refused = {"dropout_rate": [-0.1, 1.0, "much", None], "weight_constraint": [0, "tight"]}
 
 
+class TestEarlyStopping(FamilyContract):
+    name = "early_stopping"
+    experiment = WATCHED
+    cannot_change = ()
+    refused = {"patience": [-1, 1.5, "long"], "min_delta": [-0.1], "restore_best_weights": ["yes"], "monitor": [1]}
+
+
 class TestGaussianNoise(FamilyContract):
     name = "gaussian_noise"
     experiment = DEEP
@@ -75,6 +83,13 @@ class TestRegularization(FamilyContract):
     experiment = DEEP
     cannot_change = ()
     refused = {"l1": [-0.1, "much"], "l2": [-0.1, None]}
+
+
+class TestSchedule(FamilyContract):
+    name = "schedule"
+    experiment = LINEAR
+    cannot_change = ()
+    refused = {"schedule": ["linear", 1], "warmup_epochs": [-1, 0.5]}
 
 
 class TestWeightInit(FamilyContract):

@@ -75,6 +75,7 @@ def describe(experiment: Experiment, data: Data | None = None) -> str:
         "data set": f"{experiment.dataset.name}{sample}",
         **({} if data is None else {"rows": f"{len(data.y):,}{_target(data)}", "columns": described(data)}),
         "model": experiment.model.name,
+        **({"training": trained} if (trained := _trained(experiment)) else {}),
         "candidates": f"{candidates} by {experiment.strategy.name}: {axes}",
         "validation": f"{validation.method}, {validation.splits_in_words}, {seeds} seed(s) each",
         "fits": f"{candidates} x {splits} x {seeds} = {candidates * splits * seeds}"
@@ -102,6 +103,20 @@ def describe(experiment: Experiment, data: Data | None = None) -> str:
         )
     lines = [f"{experiment.source.file}: '{experiment.name}' is valid"]
     return "\n".join(lines + [f"  {label:<12}{text}" for label, text in rows.items()])
+
+
+def _trained(experiment: Experiment) -> str:
+    """How trainings are watched and ended, in words; empty where nothing is said of it."""
+    watched = experiment.training.watched
+    rows = "the test fold" if isinstance(watched, str) else f"{watched:g} of the rows that train" if watched else ""
+    callbacks = ", ".join(item.name for item in experiment.training.callbacks)
+    most = experiment.limits.get("parameters")
+    parts = (
+        rows and f"watched by {rows}",
+        callbacks and f"callbacks {callbacks}",
+        f"at most {most:,} parameters" if most else "",
+    )
+    return "; ".join(part for part in parts if part)
 
 
 def _held_out(test: float | Path) -> str:
