@@ -24,11 +24,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from four import FOUR
 
 from gridloom.results.statistics.published import check_published
 
 ROOT = Path(__file__).resolve().parent.parent
-EXPERIMENTS = sorted((ROOT / "experiments").glob("*.yaml"))
 LEVEL = 0.99
 
 Key = tuple[str, str]
@@ -46,7 +46,7 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         started = time.perf_counter()
-        fused = runs_by("fused", Path(folder) / "fused", EXPERIMENTS, given.seeds)
+        fused = runs_by("fused", Path(folder) / "fused", FOUR, given.seeds)
         seconds = time.perf_counter() - started
         fits = 3 * sum(len(runs) for runs in fused.values())
         print(f"{len(fused)} candidates x 3 folds x {given.seeds} seeds = {fits} fits by fused in {seconds:.0f} s\n")

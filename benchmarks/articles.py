@@ -17,6 +17,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from four import FOUR
 from measure import Measured, measure
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -48,7 +49,7 @@ def main() -> None:
 def one_round(epochs: int) -> tuple[Measured, Measured, Measured]:
     """Gridloom with an empty and with a full cache, then GridSearchCV."""
     theirs = [sys.executable, str(ROOT / "benchmarks/rivals/gridsearchcv.py"), str(DATA), str(epochs)]
-    ours = [sys.executable, "-m", "gridloom", "run", str(ROOT / "experiments"), "--engine", "fused"]
+    ours = [sys.executable, "-m", "gridloom", "run", *map(str, FOUR), "--engine", "fused"]
     ours += ["--set", f"training.epochs={epochs}", "--fresh"]
     with tempfile.TemporaryDirectory() as folder:
         os.environ["JAX_COMPILATION_CACHE_DIR"] = str(Path(folder) / "cache")

@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from four import FOUR
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "plugins/gridloom_plugins/datasets/pima.csv"
@@ -57,7 +58,7 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=100)
     parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument("--threads", type=int, default=os.cpu_count())
-    parser.add_argument("--only", choices=sorted(path.stem for path in (ROOT / "experiments").glob("*.yaml")))
+    parser.add_argument("--only", choices=[path.stem for path in FOUR])
     given = parser.parse_args()
     loop = run(given.epochs, given.seeds, given.threads, given.only)
     print(f"{'experiment':<12} {'fits':>5} {'accuracy':>9} {'loss':>7}")
@@ -139,7 +140,7 @@ def compiled(folder: Path) -> Path:
 
 def candidates() -> Iterator[tuple[str, str]]:
     """The experiment, and the line that c_loop.c reads, of each candidate of the four experiments."""
-    for path in sorted((ROOT / "experiments").glob("*.yaml")):
+    for path in FOUR:
         page = yaml.safe_load(path.read_text())
         values = {name: choices for family in page["search"]["space"].values() for name, choices in family.items()}
         for chosen in itertools.product(*values.values()):

@@ -16,6 +16,7 @@ import tempfile
 from pathlib import Path
 
 from articles import median
+from four import FOUR
 from measure import Measured, measure
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -53,8 +54,8 @@ def one_round(folder: str, epochs: int) -> tuple[Measured, Measured, Measured, M
     steps = ["--set", STEPS]
     theirs = [sys.executable, str(ROOT / "benchmarks/rivals/gridsearchcv.py"), str(DATA), str(epochs), "--prepares"]
     return (
-        measure([*run, str(ROOT / "experiments"), *keys], folder),
-        measure([*run, str(ROOT / "experiments"), *keys, *steps], folder),
+        measure([*run, *map(str, FOUR), *keys], folder),
+        measure([*run, *map(str, FOUR), *keys, *steps], folder),
         measure([*run, str(ROOT / "experiments/neurons.yaml"), *keys, *steps], folder),
         measure(theirs, folder),
     )

@@ -17,6 +17,8 @@ from gridloom.experiment.bind import read_experiment
 
 EXPERIMENTS = Path(__file__).resolve().parent.parent / "experiments"
 NAMES = ("weight_init", "activation", "dropout", "neurons")
+FIRST_HALF = {"batch_size_and_epochs": "batch", "optimizer": "optimizer", "learning_rate": "learning_rate"}
+"""The experiments of the article's first half, of which no scores are kept, and the family that each of them searches."""
 
 
 def published() -> list[dict[str, str]]:
@@ -38,10 +40,23 @@ def test_the_families_take_the_values_of_the_article_by_default(registry, name):
     assert experiment.first_wave() == read_experiment(EXPERIMENTS / f"{name}.yaml", registry).first_wave()
 
 
+@pytest.mark.parametrize(("name", "family"), FIRST_HALF.items())
+def test_the_families_of_the_first_half_take_the_values_of_the_article_by_default(registry, name, family):
+    settings = [f"search.space.{family}=default"]
+    experiment = read_experiment(EXPERIMENTS / f"{name}.yaml", registry, settings=settings)
+    assert experiment.first_wave() == read_experiment(EXPERIMENTS / f"{name}.yaml", registry).first_wave()
+
+
 def test_all_experiments_train_a_hundred_epochs_on_the_folds_of_the_article(registry):
-    for name in NAMES:
+    of_their_own = {
+        "batch_size_and_epochs": {"optimizer": "adam"},  # its family sets the others
+        "optimizer": {"epochs": 100, "batch_size": 10},
+        "learning_rate": {"epochs": 100, "batch_size": 10, "optimizer": "sgd"},
+    }
+    for name in (*NAMES, *FIRST_HALF):
         experiment = read_experiment(EXPERIMENTS / f"{name}.yaml", registry)
-        assert experiment.training == {"epochs": 100, "batch_size": 10, "optimizer": "adam"}
+        usual = {"epochs": 100, "batch_size": 10, "optimizer": "adam"}
+        assert experiment.training.settings == of_their_own.get(name, usual)
         assert experiment.validation.resolved == {
             "method": "kfold",
             "folds": 3,
@@ -62,8 +77,8 @@ def test_the_honest_experiments_are_the_same_with_twenty_seeds_beside_the_publis
     assert len(honest.published.scores) == len(honest.first_wave())
 
 
-def test_a_newcomer_runs_the_four_experiments_of_the_folder_and_no_others():
-    assert sorted(file.stem for file in experiment_files([EXPERIMENTS])) == sorted(NAMES)
+def test_a_newcomer_runs_the_seven_experiments_of_the_folder_and_no_others():
+    assert sorted(file.stem for file in experiment_files([EXPERIMENTS])) == sorted([*NAMES, *FIRST_HALF])
 
 
 @pytest.mark.slow

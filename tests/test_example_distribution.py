@@ -20,7 +20,7 @@ LEARNT = {"convolutions": 0.6, "penalties": 0.85, "smoothing": 0.6}
 """What their best candidates score at least, after four epochs; chance is a third, 0.63 and a half."""
 
 PROVIDED = {
-    "family": ["l1_l2", "batch_norm", "label_smoothing"],
+    "family": ["l1_l2", "layer_norm", "label_smoothing"],
     "data set": ["shapes"],
     "model builder": ["conv_net"],
     "reporter": ["webhook"],

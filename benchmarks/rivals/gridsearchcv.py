@@ -1,9 +1,10 @@
-"""The neurons experiment as people write it by hand: GridSearchCV around SciKeras, maybe in a Pipeline; prints the article's lines."""
+"""The neurons experiment as people write it by hand: GridSearchCV around SciKeras, maybe in a Pipeline or with early stopping; prints the article's lines."""
 
 from __future__ import annotations
 
 import sys
 
+import keras
 import numpy as np
 from network import WIDTHS, create_model
 from scikeras.wrappers import KerasClassifier
@@ -13,13 +14,20 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 
-def main(data: str, epochs: int, *, prepares: bool) -> None:
+def main(data: str, epochs: int, *, prepares: bool, patience: int) -> None:
     """Search the seven widths on a CSV file with a header, with all cores; the winner is not refitted.
 
-    With `prepares`, gaps are filled and numbers standardized in each split.
+    With `prepares`, gaps are filled and numbers standardized in each split. With a patience, training stops once the loss
+    of a fifth of the training rows has not fallen for so many epochs.
     """
     rows = np.loadtxt(data, delimiter=",", skiprows=1)
-    model = KerasClassifier(model=create_model, epochs=epochs, batch_size=10, verbose=0, random_state=7, neurons=1)
+    stopping: dict[str, object] = {}
+    if patience:
+        stop = keras.callbacks.EarlyStopping("val_loss", patience=patience, restore_best_weights=True)
+        stopping = {"callbacks": [stop], "fit__validation_split": 0.2}
+    model = KerasClassifier(
+        model=create_model, epochs=epochs, batch_size=10, verbose=0, random_state=7, neurons=1, **stopping
+    )
     steps = [SimpleImputer(strategy="median"), StandardScaler()] if prepares else []
     whole = make_pipeline(*steps, model)
     grid = {"kerasclassifier__neurons": WIDTHS}
@@ -32,4 +40,5 @@ def main(data: str, epochs: int, *, prepares: bool) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), prepares="--prepares" in sys.argv)
+    stops = int(sys.argv[sys.argv.index("--patience") + 1]) if "--patience" in sys.argv else 0
+    main(sys.argv[1], int(sys.argv[2]), prepares="--prepares" in sys.argv, patience=stops)

@@ -37,8 +37,11 @@ def test_check_prints_the_plan_of_every_published_experiment(gridloom):
     assert (done.returncode, done.stderr) == (0, "")
     plans = {
         "activation": ("8 by grid: activation (8)", "8 x 3 x 1 = 24"),
+        "batch_size_and_epochs": ("18 by grid: batch_size (6) x epochs (3)", "18 x 3 x 1 = 54"),
         "dropout": ("50 by grid: dropout_rate (10) x weight_constraint (5)", "50 x 3 x 1 = 150"),
+        "learning_rate": ("30 by grid: learn_rate (5) x momentum (6)", "30 x 3 x 1 = 90"),
         "neurons": ("7 by grid: neurons (7)", "7 x 3 x 1 = 21"),
+        "optimizer": ("7 by grid: optimizer (7)", "7 x 3 x 1 = 21"),
         "weight_init": ("8 by grid: init_mode (8)", "8 x 3 x 1 = 24"),
     }
     assert done.stdout == "".join(

@@ -190,6 +190,7 @@ PARTS: dict[str, Callable[[], str]] = {
         "Table",
     ),
     "draft": listed("Draft", "Layer", "Part", "Settings"),
+    "deciding": listed("Epoch", "Decision", "Following"),
     "space": listed("Choices", "Range", "Space", "Candidate"),
     "fits": listed("Proposal", "Budget", "Trial", "Fit", "FitResult", "Status"),
     "work": listed(
@@ -247,6 +248,7 @@ PARTS: dict[str, Callable[[], str]] = {
         "DataError",
         "StopRun",
         "CannotTrain",
+        "TooLarge",
         "Deprecated",
     ),
     "contract": lambda: "\n\n".join(about("Contract", Contract, gridloom)),

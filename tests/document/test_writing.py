@@ -44,5 +44,14 @@ def test_plain_data_that_is_written_reads_back_the_same(content):
 def test_the_published_experiments_are_plain_yaml():
     folder = Path(__file__).parents[2] / "experiments"
     assert {file.stem: read_file(file).plain()["name"] for file in folder.glob("*.yaml")} == {
-        name: name for name in ("activation", "dropout", "neurons", "weight_init")
+        name: name
+        for name in (
+            "activation",
+            "batch_size_and_epochs",
+            "dropout",
+            "learning_rate",
+            "neurons",
+            "optimizer",
+            "weight_init",
+        )
     }

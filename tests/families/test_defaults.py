@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gridloom_plugins.families import activation, dropout, neurons, weight_init
+from gridloom_plugins.families import activation, batch, dropout, learning_rate, neurons, weight_init
 
 
 def values(family):
@@ -30,6 +30,17 @@ def test_dropout_tries_the_articles_ten_rates_and_five_constraints():
 
 def test_neurons_tries_the_articles_seven_widths():
     assert values(neurons.FAMILY) == {"neurons": (1, 5, 10, 15, 20, 25, 30)}
+
+
+def test_batch_tries_the_articles_six_sizes_and_three_numbers_of_epochs():
+    assert values(batch.FAMILY) == {"batch_size": (10, 20, 40, 60, 80, 100), "epochs": (10, 50, 100)}
+
+
+def test_learning_rate_tries_the_articles_five_rates_and_six_momenta():
+    assert values(learning_rate.FAMILY) == {
+        "learn_rate": (0.001, 0.01, 0.1, 0.2, 0.3),
+        "momentum": (0.0, 0.2, 0.4, 0.6, 0.8, 0.9),
+    }
 
 
 @pytest.mark.parametrize("family", [weight_init.FAMILY, activation.FAMILY, dropout.FAMILY, neurons.FAMILY])

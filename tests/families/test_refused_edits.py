@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -9,21 +10,27 @@ import numpy as np
 import pytest
 
 from families.networks import dense, draft_of
-from gridloom import Layer, Part, Settings, StopRun, Work
+from gridloom import Budget, Layer, Part, Settings, StopRun, Work
+from gridloom.core.split import Split
 from gridloom.core.work import Calls
 from gridloom.registry.options import Options
-from gridloom.training.calls import _converter
+from gridloom.registry.registry import load_registry
+from gridloom.training.calls import _callback, _converter
 from gridloom_plugins.networks.training import NetworkTraining
 
+LOSS = {"monitor": "loss"}
 
-def edited(apply):
+
+def edited(apply, *, validation=None, decides=True):
     """A draft of two layers that went through a family, as every engine for networks has it edited."""
     draft = draft_of(dense("hidden", 4), dense("last", 1, is_output=True))
     training = SimpleNamespace(convert=_converter(Options(NetworkTraining, 0), Path()))
-    calls = Calls(None, {"mine": lambda draft, chosen: apply(draft)}, training, {})
-    recipe = SimpleNamespace(engine=SimpleNamespace(name="fused"), model=SimpleNamespace(name="mlp"))
-    fit = SimpleNamespace(candidate=SimpleNamespace(values={"mine": {}}))
-    Work(recipe, calls, None, (), ()).edit(draft, fit)
+    callback = partial(_callback, load_registry(), Path())
+    calls = Calls(None, {"mine": lambda draft, chosen: apply(draft)}, training, {}, callback)
+    recipe = SimpleNamespace(engine=SimpleNamespace(name="fused"), model=SimpleNamespace(name="mlp"), decides=decides)
+    fit = SimpleNamespace(candidate=SimpleNamespace(values={"mine": {}}), budget=Budget(), place=(None, 0, 0))
+    split = Split(0, 0, np.arange(8), np.arange(8, 12), validation=validation)
+    Work(recipe, calls, None, (split,), ()).edit(draft, fit)
     return draft
 
 
@@ -46,15 +53,31 @@ def test_training_settings_that_the_engine_reads_may_be_written():
     [
         (
             write("callbacks", []),
-            r"writes draft\.training\['callbacks'\], which the engine 'fused' does not read; known: batch_size, epochs$",
+            r"writes draft\.training\['callbacks'\], which the engine 'fused' does not read; write draft\.callback\('early_stopping'\)",
         ),
+        (write("validation_split", 0.2), "an experiment holds rows out by 'validation: 0.2' under 'training:'"),
         (write("epoch", 3), r"draft\.training\['epoch'\]"),
         (write("class_weight", {0: 1.0, 1: 50.0}), r"draft\.training\['class_weight'\]"),
         (lambda draft: draft.training.pop("epochs"), r"deletes draft\.training\['epochs'\]"),
         (set_attribute("training", Settings({"epochs": 3, "batch_size": 8})), r"in the place of draft\.training"),
         (set_attribute("loss", Part("MeanAbsoluteError")), r"in the place of draft\.loss"),
         (set_attribute("optimizer", "sgd"), r"in the place of draft\.optimizer"),
-        (set_attribute("callbacks", []), "a draft has no attribute 'callbacks' to set; known: layers, optimizer"),
+        (set_attribute("callbacks", ()), r"in the place of draft\.callbacks"),
+        (set_attribute("callback", []), "a draft has no attribute 'callback' to set; known: layers, optimizer"),
+        (
+            lambda draft: draft.callbacks.append("early_stopping"),
+            "puts 'early_stopping' into draft.callbacks; write draft.callback",
+        ),
+        (
+            lambda draft: draft.callback("early"),
+            "adds a callback that there is not: unknown callback 'early'; did you mean 'early_stopping'",
+        ),
+        (
+            lambda draft: draft.callbacks.extend(
+                [Part("early_stopping", LOSS), Part("builtin-callbacks:early_stopping")]
+            ),
+            "adds the callback 'builtin-callbacks:early_stopping', which is there already",
+        ),
         (lambda draft: setattr(draft.hidden[0], "units", 30), r"no attribute 'units' to set; write layer\['units'\]"),
         (lambda draft: setattr(draft.loss, "delta", 1), r"no attribute 'delta' to set; write part\['delta'\]"),
         (lambda draft: draft.metrics.append("auc"), "puts 'auc' into draft.metrics"),
@@ -67,6 +90,38 @@ def test_training_settings_that_the_engine_reads_may_be_written():
 def test_what_no_engine_would_follow_stops_the_run(apply, said):
     with pytest.raises(StopRun, match=said):
         edited(apply)
+
+
+def stop_early(draft, **options):
+    draft.callback("early_stopping").update(options or {"patience": np.int64(3)})
+
+
+def test_a_callback_may_be_added_where_there_are_rows_for_it():
+    (callback,) = edited(stop_early, validation=np.arange(4)).callbacks
+    assert (callback.class_name, dict(callback)) == ("early_stopping", {"patience": 3})
+    (callback,) = edited(partial(stop_early, monitor="loss")).callbacks
+    assert dict(callback) == LOSS
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ({}, "has a callback 'early_stopping' that monitors 'val_loss', but no rows are held out for it; write 'validation: 0.2'"),
+        ({"validation": np.arange(4), "decides": False}, "but a decision by the test fold would make its score too good"),
+    ],
+    ids=["no rows", "test fold"],
+)  # fmt: skip
+def test_a_callback_without_rows_for_it_stops_the_run(rows, said):
+    with pytest.raises(StopRun, match=rf"the family 'mine' .*{said}"):
+        edited(stop_early, **rows)
+
+
+@pytest.mark.parametrize(
+    ("option", "said"), [("patients", "unknown option 'patients'"), ("patience", "patience: should be")]
+)
+def test_an_option_that_a_callback_does_not_admit_fails_the_fit(option, said):
+    with pytest.raises(ValueError, match=rf"the family 'mine' writes draft\.callback\('early_stopping'\): {said}"):
+        edited(partial(stop_early, **{option: "long"}))
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from functools import cache
 
 import pytest
 
-from gridloom import Candidate
+from gridloom import Candidate, FitResult
 from gridloom_plugins.reporters import html
 from reporters.browser import browser, chromium_path, opened
 from reporters.outcomes import HOSTILE, failed
@@ -246,6 +246,22 @@ def test_ten_thousand_trials_can_be_sorted_and_filtered(chromium, tmp_path):
         page.click("#table thead button:text-is('b')")
         page.fill("#filter", "a=77")
         assert [row[2] for row in page.evaluate(ROWS)] == [str(number) for number in range(50)]
+        assert page.noted == []
+
+
+def test_ticks_below_curves_say_how_many_fits_stopped(chromium, tmp_path):
+    result = searched(grid(x=[1, 2]), tmp_path, seeds=2)
+    for trial in result.trials:
+        fits = [FitResult({"accuracy": 0.5 + n / 50}, {"loss": [1.0, 0.5, 0.4, 0.3][: 2 + n % 3]}) for n in range(6)]
+        object.__setattr__(trial, "results", tuple(fits))
+    html.report(result)
+    with opened(chromium, tmp_path / "report.html", 375, "dark") as page:
+        assert page.locator("#curves .plot .scatterlayer .point").count() == 2 * 2
+        page.hover("#curves .plot .point >> nth=1", force=True)
+        page.wait_for_selector("#curves .hovertext")
+        assert page.locator("#curves .hovertext").text_content() == "2 of 6 fits stopped at epoch 3"
+        assert page.inner_text("#curves figure .note >> nth=0") == "4 of 6 fits stopped early, at epochs 2 to 3."
+        assert page.evaluate(OVERFLOW) == 0
         assert page.noted == []
 
 

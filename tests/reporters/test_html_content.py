@@ -185,7 +185,7 @@ def test_candidates_that_are_no_full_grid_have_effects_with_a_warning(page):
 def test_a_curve_is_the_mean_of_all_fits_with_a_band_from_the_lowest_to_the_highest(page, result):
     fits = (
         FitResult({"accuracy": 0.5}, {"loss": [4.0, 2.0, 1.0]}),
-        FitResult({"accuracy": 0.5}, {"loss": [2.0, float("nan")]}),
+        FitResult({"accuracy": 0.5}, {"loss": [2.0, float("nan"), 1.0]}),
     )
     low, high, mean = page(result=result(({"x": 1}, fits))).plots[1]["data"]
     assert mean["x"] == [1, 3]  # the mean of the second epoch is none

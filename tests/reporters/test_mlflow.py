@@ -59,8 +59,13 @@ def made(folder, *trials):
 def found(tmp_path_factory):
     """What MLflow reads of a result with trials of every kind, reported twice."""
     curve = (
-        FitResult({"accuracy": 0.5}, {"loss": [1.0, 0.5, float("inf")]}, fit_seconds=60.0, score_seconds=2.0),
-        FitResult({"accuracy": 0.75}, {"loss": [3.0, 1.5, 1.0]}, fit_seconds=8.0),
+        FitResult(
+            {"accuracy": 0.5},
+            {"loss": [1.0, 0.5, float("inf")], "val_loss": [4.0, 2.0, 0.25]},
+            fit_seconds=60.0,
+            score_seconds=2.0,
+        ),
+        FitResult({"accuracy": 0.75}, {"loss": [3.0, 1.5], "val_loss": [2.0, 1.0]}, fit_seconds=8.0),
     )
     mine = made(
         tmp_path_factory.mktemp("run"),
@@ -107,7 +112,10 @@ def test_a_trial_has_its_parameters_scores_and_curves(found):
     assert first["metrics"] == {
         "mean": [[0, 0.625]],
         "std": [[0, 0.125]],
+        "epochs": [[0, 2.5]],
         "epoch/loss": [[1, 2.0], [2, 1.0]],
+        "epoch/val_loss": [[1, 3.0], [2, 1.5], [3, 0.25]],
+        "fits/training": [[1, 2.0], [2, 2.0], [3, 1.0]],
     }
 
 
@@ -121,7 +129,7 @@ def test_a_trial_that_failed_or_is_not_finished_has_no_score(found):
 def test_hostile_names_are_kept_apart_under_names_that_mlflow_takes(found):
     run = found["trials"][3]
     assert len(run["params"]) == len(NAMES)
-    assert len(run["metrics"]) == len(NAMES) + 2
+    assert len(run["metrics"]) == len(NAMES) + 3
     assert run["params"]["a_b"] == "a/b"
     assert run["params"]["a_b 2"] == "a_b"
     assert run["params"]["two_lines"] == "two\\nlines"

@@ -71,6 +71,7 @@ def test_the_json_file_tells_everything_about_a_run(result):
                 "status": "complete",
                 "candidate": {"m": {"rate": 0.1}},
                 "budget": {},
+                "epochs": 2.0,
                 "mean": 0.5,
                 "std": 0.0,
                 "fits": [

@@ -27,8 +27,8 @@ def read(result, folder="tensorboard"):
     return json.loads(done.stdout)
 
 
-def curve(*losses, score=0.5):
-    return FitResult({"accuracy": score}, {"loss": list(losses)}, fit_seconds=2.0)
+def curve(*losses, score=0.5, **more):
+    return FitResult({"accuracy": score}, {"loss": list(losses), **more}, fit_seconds=2.0)
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +42,7 @@ def found(tmp_path_factory):
         ({"rate": 1, "deep": False, "act": None}, (curve(1.0), failed(history={"loss": [float("nan")]}))),
         ({"rate": 2, "deep": False, "act": [1, "x"]}, (curve(4.0), None)),
         ({"rate": 2}, (0.25, 0.25)),
+        ({"rate": 3}, (curve(1.0, 0.5, val_loss=[4.0, 2.0]), curve(3.0, val_loss=[2.0]))),
         *(({text: text}, (FitResult({"accuracy": 0.5}, {text: [0.5]}), 0.5)) for text in HOSTILE),
     ):
         candidate = Candidate({"m": params})
@@ -53,7 +54,7 @@ def found(tmp_path_factory):
 
 
 def test_there_is_a_run_for_every_trial_and_one_that_tells_the_columns(found):
-    assert list(found) == [".", *(f"trial-{number:04}" for number in range(4 + len(HOSTILE)))]
+    assert list(found) == [".", *(f"trial-{number:04}" for number in range(5 + len(HOSTILE)))]
     columns = found["."]["columns"]
     assert (columns["rate"], columns["deep"], columns["act"]) == (
         "DATA_TYPE_FLOAT64",
@@ -63,6 +64,7 @@ def test_there_is_a_run_for_every_trial_and_one_that_tells_the_columns(found):
     assert found["."]["metrics"] == {
         "score/mean": "mean accuracy",
         "score/std": "standard deviation",
+        "score/epochs": "mean epochs trained",
         "held out/accuracy": "accuracy on rows held out",
     }
     assert found["."]["description"].startswith("Nothing can be said about the differences")
@@ -85,6 +87,15 @@ def test_learning_curves_are_scalars_by_epoch_averaged_over_the_fits(found):
     assert list(found["trial-0003"]["scalars"]) == ["score/mean", "score/std"]
 
 
+def test_curves_of_fits_that_stopped_early_are_means_over_those_that_still_trained(found):
+    scalars = found["trial-0004"]["scalars"]
+    assert scalars["epoch/loss"] == [[1, 2.0], [2, 0.5]]
+    assert scalars["epoch/val_loss"] == [[1, 3.0], [2, 2.0]]
+    assert scalars["fits/training"] == [[1, 2.0], [2, 1.0]]
+    assert scalars["score/epochs"] == [[0, 1.5]]
+    assert "fits/training" not in found["trial-0000"]["scalars"]
+
+
 def test_a_trial_that_failed_or_is_not_finished_has_no_score(found):
     failure, missing = found["trial-0001"], found["trial-0002"]
     assert failure["status"] == "STATUS_FAILURE"
@@ -97,7 +108,7 @@ def test_a_trial_that_failed_or_is_not_finished_has_no_score(found):
 
 @pytest.mark.parametrize(("place", "text"), list(enumerate(HOSTILE)))
 def test_hostile_names_and_values_are_text(place, text, found):
-    run = found[f"trial-{4 + place:04}"]
+    run = found[f"trial-{5 + place:04}"]
     shown = one_line(text)
     assert run["hparams"] == {shown: shown}
     assert run["scalars"][f"epoch/{shown}"] == [[1, 0.5]]

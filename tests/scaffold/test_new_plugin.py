@@ -46,7 +46,7 @@ CHOICES = [kinds for size in (1, 2, len(EXAMPLES)) for kinds in itertools.combin
 
 @pytest.mark.parametrize("kinds", CHOICES, ids="-".join)
 def test_any_choice_of_kinds_can_be_loaded_and_provides_just_them(kinds, tmp_path, monkeypatch):
-    name = f"chosen-{'-'.join(kind[:3] for kind in kinds)}"
+    name = f"own-{'-'.join(kind[:2] for kind in kinds)}"
     module = name.replace("-", "_")
     write_plugin(tmp_path, name, kinds, "0.1.0")
     monkeypatch.setattr(sys, "path", [str(tmp_path / "src"), *sys.path])
@@ -109,7 +109,7 @@ def test_the_module_of_a_name_is_one_that_python_can_import(name, module):
         (["mine", "--with", "famly"], "unknown kind 'famly'; did you mean 'family'?\n"),
         (
             ["mine", "--with", "hook"],
-            "unknown kind 'hook'; known: dataset, engine, family, model, reporter, scorer, strategy, transform\n",
+            "unknown kind 'hook'; known: callback, dataset, engine, family, model, reporter, scorer, strategy, transform\n",
         ),
         (["full", "--with", "family"], "the folder full is not empty; name a new one, or take away what is in it\n"),
         (["file", "--with", "family"], "file is a file; name a new folder\n"),

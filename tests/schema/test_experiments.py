@@ -64,7 +64,7 @@ def test_it_accepts_the_experiment_that_a_run_keeps(registry, tmp_path):
         ({"search": {"space": {"neuron": "default"}}}, "$.search.space: 'neuron' does not match any of"),
         ({"search": {"space": {"model": {"hiden": [[1]]}}}}, "$.search.space.model: Additional properties are not allowed"),
         ({"search": {"space": {"training": {"epochs": 3}}}}, "$.search.space.training.epochs: 3 is not valid under"),
-        ({"model": "random_forest"}, "$.search.space: 'neurons' is not one of ['model', 'training', 'preprocess']"),
+        ({"model": "random_forest"}, "$.search.space: 'neurons' is not one of ['model', 'training', 'callbacks', 'preprocess']"),
         ({"scoring": "acuracy"}, "$.scoring: 'acuracy' "),
     ],
 )  # fmt: skip

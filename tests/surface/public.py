@@ -15,7 +15,14 @@ import typer
 
 from gridloom.cli.commands import app
 from gridloom.errors import Exit
-from gridloom.experiment.keys import dataset_keys, experiment_keys, published_keys, search_keys
+from gridloom.experiment.keys import (
+    dataset_keys,
+    experiment_keys,
+    limits_keys,
+    published_keys,
+    search_keys,
+    training_keys,
+)
 from gridloom.experiment.split_methods import METHODS, method_options
 from gridloom.experiment.splits import validation_keys
 from gridloom.registry import hookspecs
@@ -139,6 +146,8 @@ KEYS = {
     (): experiment_keys,
     ("dataset",): dataset_keys,
     ("search",): search_keys,
+    ("search", "limits"): limits_keys,
+    ("training",): training_keys,
     ("validation",): validation_keys,
     ("published",): published_keys,
 }

@@ -37,6 +37,7 @@ _THINGS = {
     "transform": "ranks",
     "model": "residual",
     "family": "noise",
+    "callback": "target",
     "strategy": "random",
     "engine": "bagging",
     "scorer": "cost",

@@ -7,11 +7,12 @@ import os
 from pathlib import Path
 from typing import Any
 
+from gridloom.core.following import HELD_OUT, MONITOR
 from gridloom.core.space import Domain, Range
 from gridloom.experiment.yaml_document import write_text
 from gridloom.registry.options import Option, Options
 from gridloom.registry.record import Record
-from gridloom.registry.records import Engine, Family
+from gridloom.registry.records import Callback, Engine, Family
 
 FEW = 3
 """How many values of a domain an example tries."""
@@ -33,6 +34,8 @@ def _content(record: Record, name: str) -> dict[str, Any]:
     named = _named(record, name)
     for key in reversed(inner):
         named = {key: named}
+    if isinstance(record, Callback) and str(_values(record.options).get(MONITOR, "")).startswith(HELD_OUT):
+        named = {"validation": 0.2, **named}
     settings = record.training_options if isinstance(record, Engine) else None
     return {first: named} | ({"training": _values(settings)} if settings else {})
 

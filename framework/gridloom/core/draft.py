@@ -40,12 +40,18 @@ class Settings(MutableMapping[str, Any]):
     def __init__(self, values: dict[str, Any] | None = None) -> None:
         self._values = dict(values or {})
         self._original = _copied(self._values)
+        self._written: set[str] = set()
         self.writes = 0
 
     @property
     def is_changed(self) -> bool:
         """Whether anything, however deep, differs from what the settings were made with."""
         return bool(self._values != self._original)
+
+    @property
+    def written(self) -> dict[str, Any]:
+        """What was set since the settings were made, by families or by the experiment's own keys, with its values."""
+        return {key: value for key, value in self._values.items() if key in self._written}
 
     def leave(self) -> None:
         """Count an edit without one, for a value that asks for no change, such as null for "without".
@@ -65,10 +71,12 @@ class Settings(MutableMapping[str, Any]):
 
     def __setitem__(self, key: str, value: Any) -> None:
         self._values[key] = value
+        self._written.add(key)
         self.writes += 1
 
     def __delitem__(self, key: str) -> None:
         del self._values[key]
+        self._written.discard(key)
         self.writes += 1
 
     def __iter__(self) -> Iterator[str]:
@@ -101,6 +109,7 @@ class Part(Settings):
         self._class_name = class_name
         self._original = {"another class": class_name}
         self._values.clear()
+        self._written.clear()
         self.writes += 1
 
 

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from gridloom.core.draft import Draft, Layer, Part, Settings
+from gridloom.core.following import MONITOR, Watched, cannot_monitor
+from gridloom.errors import StopRun, UnknownName
+
+Convert = Callable[[Mapping[str, Any]], dict[str, Any]]
+"""Makes keyword arguments of options, as annotations want them; ValueError for one that they do not admit."""
+
+IN_OUR_WORDS = {
+    "callbacks": "write draft.callback('early_stopping')['patience'] = 5, for example",
+    "validation_data": "an experiment holds rows out by 'validation: 0.2' under 'training:'",
+    "validation_split": "an experiment holds rows out by 'validation: 0.2' under 'training:'",
+}
+"""What to do for what Keras's `fit` calls by these names."""
 
 
 @dataclass(frozen=True)
@@ -30,23 +42,33 @@ class Before:
         for name, part in self.parts.items():
             if getattr(draft, name) is not part:
                 return f"puts something else in the place of draft.{name}; families change what they find there"
+        return self._refused_training(draft, engine) or self._refused_parts(draft) or self._refused_layers(draft)
+
+    def changed_training(self, draft: Draft) -> dict[str, Any]:
+        """The training settings that are other values now."""
+        return {key: value for key, value in draft.training.items() if value is not self.training[key]}
+
+    def _refused_training(self, draft: Draft, engine: str) -> str:
         added, gone = draft.training.keys() - self.training.keys(), self.training.keys() - draft.training.keys()
         if added:
-            known = ", ".join(sorted(self.training))
-            return f"writes draft.training[{min(added)!r}], which the engine '{engine}' does not read; known: {known}"
-        if gone:
-            return f"deletes draft.training[{min(gone)!r}], which the engine '{engine}' needs"
+            name = min(added)
+            advice = IN_OUR_WORDS.get(name) or f"known: {', '.join(sorted(self.training))}"
+            return f"writes draft.training[{name!r}], which the engine '{engine}' does not read; {advice}"
+        return f"deletes draft.training[{min(gone)!r}], which the engine '{engine}' needs" if gone else ""
+
+    def _refused_parts(self, draft: Draft) -> str:
+        for name in ("callbacks", "metrics"):
+            if not isinstance(getattr(draft, name), list):
+                return (
+                    f"puts something else in the place of draft.{name}; families change the list that they find there"
+                )
         for callback in draft.callbacks:
             if not isinstance(callback, Part):
                 return f"puts {callback!r} into draft.callbacks; write draft.callback('early_stopping')['patience'] = 5"
         for metric in draft.metrics:
             if not isinstance(metric, Part):
                 return f"puts {metric!r} into draft.metrics; write gridloom.Part('AUC'), for example"
-        return self._refused_layers(draft)
-
-    def changed_training(self, draft: Draft) -> dict[str, Any]:
-        """The training settings that are other values now."""
-        return {key: value for key, value in draft.training.items() if value is not self.training[key]}
+        return ""
 
     def _refused_layers(self, draft: Draft) -> str:
         for layer in draft.layers:
@@ -61,12 +83,41 @@ class Before:
         return ""
 
 
-def checked_training(
-    settings: Mapping[str, Any], convert: Callable[[Mapping[str, Any]], dict[str, Any]]
-) -> dict[str, Any]:
+def check_callbacks(
+    callbacks: Sequence[Part], find: Callable[[str], tuple[str, Convert, Any]], watched: Watched
+) -> None:
+    """Raise StopRun for callbacks that no training could have, and ValueError for an option that one does not admit.
+
+    `find` gets the name of a callback and returns its full name, what converts its options, and what it monitors by
+    default; UnknownName where there is no such callback.
+    """
+    names = set()
+    for part in callbacks:
+        try:
+            name, convert, monitored = find(part.class_name)
+        except UnknownName as error:
+            raise StopRun(f"adds a callback that there is not: {error}") from error
+        if name in names:
+            raise StopRun(
+                f"adds the callback '{part.class_name}', which is there already; write draft.callback({name!r})"
+            )
+        names.add(name)
+        try:
+            convert({key: _plain(value) for key, value in part.items()})
+        except ValueError as error:
+            raise ValueError(f"writes draft.callback({part.class_name!r}): {error}") from error
+        if problem := cannot_monitor(part.get(MONITOR, monitored), watched):
+            raise StopRun(f"has a callback '{part.class_name}' that {problem}")
+
+
+def _plain(value: Any) -> Any:
+    """A number of numpy as one of Python."""
+    return value.item() if hasattr(value, "item") else value
+
+
+def checked_training(settings: Mapping[str, Any], convert: Convert) -> dict[str, Any]:
     """Training settings that a family wrote, as the engine's annotations want them; ValueError for one they do not admit."""
-    plain = {key: value.item() if hasattr(value, "item") else value for key, value in settings.items()}
     try:
-        return convert(plain)
+        return convert({key: _plain(value) for key, value in settings.items()})
     except TypeError as error:
         raise ValueError(f"a training setting should be a plain value: {error}") from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from gridloom.core.boundary import contained
 from gridloom.core.deciding import Decides, Decision, Epoch
@@ -14,6 +14,14 @@ LEARNING_RATE = "learning_rate"
 
 HELD_OUT = "val_"
 """What stands in front of the names of what is noted of validation rows."""
+
+MONITOR = "monitor"
+"""The option of a callback that names what it watches."""
+
+TEST_FOLD: Literal["test fold"] = "test fold"
+
+Watched = float | Literal["test fold"] | None
+"""A share of the rows that train, above 0 and below 1; or the rows that test, for curves alone; or none."""
 
 NOTHING = Decision()
 
@@ -79,6 +87,16 @@ class Following:
             rate = found.learning_rate if own.learning_rate is None else own.learning_rate
             found = Decision(found.stop or own.stop, rate, found.keep or own.keep)
         return found
+
+
+def cannot_monitor(name: Any, watched: Watched) -> str:
+    """Why a callback cannot monitor this, to come behind its name; empty where it can, or only the training tells."""
+    if not isinstance(name, str) or not name.startswith(HELD_OUT) or isinstance(watched, float):
+        return ""
+    way_out = f"write 'validation: 0.2' beside 'callbacks:', or monitor '{name.removeprefix(HELD_OUT)}'"
+    if watched == TEST_FOLD:
+        return f"monitors '{name}', but a decision by the test fold would make its score too good; {way_out}"
+    return f"monitors '{name}', but no rows are held out for it; {way_out}"
 
 
 def checked(name: str, made: Any) -> Decides:

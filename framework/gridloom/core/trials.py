@@ -165,6 +165,11 @@ class FitResult:
         """COMPLETE or FAILED."""
         return Status.COMPLETE if self.error is None else Status.FAILED
 
+    @property
+    def epochs(self) -> int:
+        """How many epochs were trained: the numbers of the longest part of the history; 0 where there is none."""
+        return max(map(len, self.history.values()), default=0)
+
     def ranked_by(self, name: str) -> FitResult:
         """The same result with the score of this name first; as it is where there is no such score."""
         if name not in self.scores or name == next(iter(self.scores)):

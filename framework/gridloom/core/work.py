@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from gridloom.core.boundary import contained, restored, seeded
 from gridloom.core.data import Data, Task
 from gridloom.core.draft import Draft, Part
-from gridloom.core.edits import Before, checked_training
-from gridloom.core.following import Following, checked
+from gridloom.core.edits import Before, Convert, check_callbacks, checked_training
+from gridloom.core.following import TEST_FOLD, Following, Watched, checked
 from gridloom.core.predictions import Predictions
 from gridloom.core.preparing import Prepared, Step, kept, prepare
 from gridloom.core.recipe import Recipe
@@ -76,11 +76,12 @@ class StepCalls:
 
 @dataclass(frozen=True)
 class CallbackCall:
-    """What makes a callback, and what its record says of it."""
+    """What makes a callback, and what its record says of it; `monitored` is what it monitors by default."""
 
     call: Call
     depends_on_total: Callable[[Mapping[str, Any]], bool]
     keras: bool
+    monitored: Any = None
 
 
 @dataclass(frozen=True)
@@ -202,6 +203,8 @@ class Work:
             family(draft, chosen=fit.candidate.values[group])
             if refusal := before.refusal(draft, self.recipe.engine.name):
                 raise StopRun(f"the family '{group}' {refusal}")
+            if draft.callbacks:
+                self._check_callbacks(group, draft, fit)
             if self.calls.training and (changed := before.changed_training(draft)):
                 try:
                     draft.training.update(checked_training(changed, self.calls.training.convert))
@@ -215,6 +218,19 @@ class Work:
         draft.total_epochs = draft.training.get(EPOCHS, 0)
         if fit.budget.epochs is not None:
             draft.training[EPOCHS] = fit.budget.epochs
+
+    def _check_callbacks(self, group: str, draft: Draft, fit: Fit) -> None:
+        """Raise StopRun, or ValueError for an option, where a family leaves callbacks that no training could have."""
+
+        def find(name: str) -> tuple[str, Convert, Any]:
+            found = self.calls.callback(name)
+            return found.call.name, found.call.convert, found.monitored
+
+        held_out: Watched = None if self.validation_rows(fit) is None else 1.0
+        try:
+            check_callbacks(draft.callbacks, find, held_out if self.recipe.decides else TEST_FOLD)
+        except (StopRun, ValueError) as error:
+            raise type(error)(f"the family '{group}' {error}") from error
 
     def callbacks(self, fit: Fit) -> list[Part]:
         """The callbacks of the experiment, with the options that the fit's candidate chooses: new ones for a draft."""

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
-from gridloom.core.following import HELD_OUT
+from gridloom.core.following import MONITOR, Watched, cannot_monitor
 from gridloom.core.space import Domain
-from gridloom.errors import StopRun, nearest
+from gridloom.errors import StopRun, near, nearest
 from gridloom.experiment.bind_domains import domains_of_options
 from gridloom.experiment.bound import Bound
 from gridloom.experiment.keys import training_keys
 from gridloom.experiment.problems import Binder, KeyPath
-from gridloom.experiment.validation_rows import TEST_FOLD, Watched
+from gridloom.experiment.training import Training
 from gridloom.registry.option_errors import shorten
 from gridloom.registry.options import Options
 from gridloom.registry.records import Callback, Engine
@@ -21,30 +20,34 @@ from gridloom.registry.records import Callback, Engine
 BESIDE = Options(training_keys, 0)
 """What stands beside the settings of an engine."""
 
-MONITOR = "monitor"
-"""The option of a callback that names what it watches."""
-
-
-@dataclass(frozen=True)
-class Training:
-    """What an experiment says of training: settings that are valid for the engine, and what is Gridloom's own."""
-
-    settings: Mapping[str, Any] = field(default_factory=dict)
-    watched: Watched = None
-    callbacks: Sequence[Bound[Callback]] = ()
-
 
 def bind_training(binder: Binder, given: Mapping[str, Any], engine: Bound[Engine] | None, search: Any) -> Training:
     """What `training:` says; what is wrong with it is noted. `search` is what the experiment says of that."""
     beside = binder.options(("training",), {name: given[name] for name in BESIDE.known if name in given}, BESIDE)
-    rest = {name: value for name, value in given.items() if name not in BESIDE.known}
     settings: Mapping[str, Any] = {}
-    if engine and engine.record.training_options:
-        settings = binder.options(("training",), rest, engine.record.training_options)
+    options = engine.record.training_options if engine else None
+    rest = {name: value for name, value in given.items() if name not in BESIDE.known}
+    for name in [name for name in rest if not (options and name in options.known)]:
+        if advice := _in_our_words(name, rest[name], options):
+            binder.report(("training", name), f"unknown option {name!r}; {advice}", at_key=True)
+            del rest[name]
+    if options:
+        callbacks = {item.record.name: "callbacks:" for item in binder.registry.of_kind(Callback)}
+        settings = binder.options(("training",), rest, options, callbacks)
     elif engine and rest:
         binder.report(("training",), f"engine '{engine.name}' has no training settings; leave them out")
     watched: Watched = beside.get("validation")
     return Training(settings, watched, _callbacks(binder, beside.get("callbacks"), watched, _searched(search)))
+
+
+def _in_our_words(name: str, value: Any, settings: Options | None) -> str:
+    """What to write for what Keras calls otherwise, or for what is misspelt of `BESIDE`; empty for anything else."""
+    if name.startswith("validation_"):
+        share = value if isinstance(value, float) and 0 < value < 1 else 0.2
+        return f"write 'validation: {share}' for rows held out of those that train each fit"
+    if settings and near(name, settings.known):
+        return ""
+    return nearest(name, BESIDE.known) if near(name, BESIDE.known) else ""
 
 
 def _searched(search: Any) -> set[str]:
@@ -73,7 +76,7 @@ def _callbacks(
         found[bound.name] = bound
         if problem := "" if bound.name in searched else _refusal(bound):
             binder.report(path, problem)
-        elif problem := _monitors(bound.record.options.resolve(bound.options).get(MONITOR), watched):
+        elif problem := cannot_monitor(bound.record.options.resolve(bound.options).get(MONITOR), watched):
             is_said = isinstance(item, dict) and MONITOR in item
             binder.report((*path, MONITOR) if is_said else path, f"'{bound.name}' {problem}")
     return [*found.values()]
@@ -88,19 +91,6 @@ def _refusal(bound: Bound[Callback]) -> str:
     except (StopRun, ValueError) as error:
         return str(error)
     return ""
-
-
-def _monitors(name: Any, watched: Watched) -> str:
-    """Why a callback cannot monitor this; empty where it can, or only the training tells."""
-    if not isinstance(name, str) or not name.startswith(HELD_OUT) or isinstance(watched, float):
-        return ""
-    without = f"or monitor '{name.removeprefix(HELD_OUT)}'"
-    if watched == TEST_FOLD:
-        return (
-            f"monitors '{name}', but a decision by the test fold would make its score too good; write 'validation: 0.2' "
-            f"beside 'callbacks:', {without}"
-        )
-    return f"monitors '{name}', but no rows are held out for it; write 'validation: 0.2' beside 'callbacks:', {without}"
 
 
 def bind_searched_callbacks(binder: Binder, path: KeyPath, content: Any, training: Training) -> dict[str, Domain]:
@@ -120,7 +110,7 @@ def bind_searched_callbacks(binder: Binder, path: KeyPath, content: Any, trainin
         elif isinstance(tried, dict):
             domains |= domains_of_options(binder, here, tried, known[name], name)
             for index, value in enumerate(tried[MONITOR] if isinstance(tried.get(MONITOR), list) else ()):
-                if problem := _monitors(value, training.watched):
+                if problem := cannot_monitor(value, training.watched):
                     binder.report((*here, MONITOR, index), f"'{name}' {problem}")
         else:
             binder.report(here, f"write a mapping of the callback's options to values to try, not {shorten(tried)}")

@@ -108,8 +108,9 @@ def experiment_keys(
     `dataset` is what is learned: a name, or a mapping of a name and options. `model` is the builder of what learns it.
     `search` says what is tried, and how. `name` is that of the run, which lives in `runs/NAME`: the file's unless it is
     given. `description` is a text for reports. `preprocess` lists the steps that features go through before a model gets
-    them: transforms that are fitted on the training rows of each split alone. `training` holds settings of the engine, such as `epochs` and
-    `batch_size` of networks, and how a training is watched and ended: `validation` and `callbacks`. `validation` says how candidates are scored: by five shuffled folds unless it is given.
+    them: transforms that are fitted on the training rows of each split alone. `training` holds settings of the engine,
+    such as `epochs` and `batch_size` of networks, and how a training is watched and ended. `validation` says how
+    candidates are scored: by five shuffled folds unless it is given.
     `test` is a share (0.2) or a number of the rows, or a file of others, which the search never sees: its best candidate (or the one that `refit`
     picks) is trained on all others, as for `refit`, and scored on them once. `scoring` is a scorer, or a list of them: accuracy for classes and labels, and R² for numbers, unless it is given. `rank_by` is the
     name of the score that ranks candidates: the first one unless it is given. `seed` decides

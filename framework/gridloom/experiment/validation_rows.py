@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from gridloom.core.data import Data
+from gridloom.core.following import TEST_FOLD, Watched
 from gridloom.core.split import ALL_ROWS, Split
 from gridloom.errors import DataError
 from gridloom.experiment.split_methods import in_time
@@ -15,11 +16,6 @@ from gridloom.experiment.split_methods import in_time
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-TEST_FOLD: Literal["test fold"] = "test fold"
-
-Watched = float | Literal["test fold"] | None
-"""A share of the rows that train, above 0 and below 1; or the rows that test, for curves alone; or none."""
 
 
 def watched(splits: Sequence[Split], data: Data, by: Watched, *, method: str, seed: int) -> list[Split]:

@@ -224,6 +224,8 @@ class Options:
         """The keyword arguments for known options; ValueError for a value that an annotation does not admit."""
         valid = {}
         for name, value in given.items():
+            if name not in self.known:
+                raise ValueError(f"unknown option {name!r}; {self._advice(name, NOWHERE)}")
             valid[name], findings = self.known[name].validate(value, folder)
             for finding in findings:
                 raise ValueError(f"{name}: {finding.message}")

@@ -15,6 +15,7 @@ from gridloom.core.file_names import EXPERIMENT
 from gridloom.core.trials import Status, Trial, ranked
 from gridloom.errors import nearest
 from gridloom.experiment.published import PublishedScores
+from gridloom.results.epochs import epochs_column, epochs_vary, mean_epochs
 from gridloom.results.held_out import HeldOut
 from gridloom.results.manifest import positive_class
 from gridloom.results.picking import pick
@@ -153,6 +154,22 @@ class Result:
         rank = self.ranks[trial.number]
         return rank if rank <= len(self.ranked) else None
 
+    @cached_property
+    def epochs(self) -> Mapping[int, float]:
+        """How many epochs each trial was trained, by its number: the mean over its fits, those that failed aside.
+
+        Trials of engines that keep no history are not in it.
+        """
+        return mean_epochs(self.trials)
+
+    @cached_property
+    def epochs_vary(self) -> bool:
+        """Whether fits were trained for different numbers of epochs, or callbacks could have made it so.
+
+        Where that is so, reports have a column `epochs`.
+        """
+        return epochs_vary(self.trials, self.manifest)
+
     @property
     def validation(self) -> Mapping[str, Any]:
         """The settings of the splits, with their defaults; empty where the manifest does not say."""
@@ -216,8 +233,10 @@ class Result:
 
         A split is a fit: repeat by repeat, fold by fold, seed by seed. Scores that are missing or failed are NaN. With
         several scores, each has columns of its own name, such as `mean_test_roc_auc`; a single one is called `score`.
+        Where fits were trained for different numbers of epochs, the column `epochs` has their mean for each trial.
         """
-        return {**_times(self.trials), **_params(self.trials), **self._score_columns()}
+        epochs = epochs_column(self.trials) if self.epochs_vary else {}
+        return {**_times(self.trials), **epochs, **_params(self.trials), **self._score_columns()}
 
     def _score_columns(self) -> dict[str, Any]:
         import numpy as np

@@ -13,6 +13,7 @@ try:
 except ModuleNotFoundError:
     raise ModuleNotFoundError("gridloom.testing needs pytest: pip install 'gridloom[testing]'") from None
 
+from gridloom.testing.callbacks import CallbackContract
 from gridloom.testing.datasets import DatasetContract
 from gridloom.testing.engines import EngineContract
 from gridloom.testing.experiments import make_registry, run_tiny, write_tiny
@@ -27,6 +28,7 @@ from gridloom.testing.strategies import StrategyContract
 from gridloom.testing.transforms import TransformContract
 
 __all__ = [
+    "CallbackContract",
     "DatasetContract",
     "EngineContract",
     "FamilyContract",

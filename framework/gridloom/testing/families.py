@@ -16,7 +16,7 @@ from gridloom.errors import GridloomError
 from gridloom.registry.records import Family
 from gridloom.testing.contract import Contract
 from gridloom.testing.experiments import run_tiny
-from gridloom.testing.networks import NETWORKS, TASKS, draft_of
+from gridloom.testing.networks import NETWORKS, TASKS, Optimizer, draft_of
 
 MOST_CANDIDATES = 200
 """So many candidates of the default domains are tried on drafts; more are drawn from."""
@@ -28,12 +28,15 @@ class FamilyContract(Contract):
     - `cannot_change`: the networks (see `gridloom.testing.Network`) and tasks ("binary", "multiclass", "regression")
       that the family cannot change, because they have nothing that it could edit; it leaves them as they are, or
       raises `gridloom.StopRun` with the reason. All others it must change, with every one of its default values.
+    - `optimizer`: the class of the optimizer of those networks, "Adam" or "SGD", for a family that edits settings which
+      only one of them has; the experiment trains with it.
     - `experiment`: keys put over the tiny experiment that trains networks, such as `{"model": "my-network"}`, which is
       then trained instead.
     """
 
     kind = Family
     cannot_change: ClassVar[Collection[str]] = ("linear",)
+    optimizer: ClassVar[Optimizer] = "Adam"
     experiment: ClassVar[Mapping[str, Any]] = {}
 
     @property
@@ -66,7 +69,7 @@ class FamilyContract(Contract):
         assert not unknown, f"cannot_change names {sorted(unknown)}; known are {', '.join([*NETWORKS, *TASKS])}"
         for network, task in itertools.product(NETWORKS, TASKS):
             if able == {network, task}.isdisjoint(self.cannot_change):
-                yield f"the network '{network}' ({task})", draft_of(network, task)
+                yield f"the network '{network}' ({task})", draft_of(network, task, self.optimizer)
 
     def test_its_default_values_are_valid(self) -> None:
         """What `family: default` tries is admitted by the annotations."""
@@ -142,7 +145,7 @@ class FamilyContract(Contract):
             keys = {
                 "dataset": {"name": "tiny", "task": task},
                 "model": "tiny-network",
-                "training": {"epochs": 1},
+                "training": {"epochs": 1, "optimizer": self.optimizer.lower()},
                 "search": {"space": space},
             }
             result = run_tiny(tmp_path, *self.plugins, **{**keys, **self.experiment})
@@ -158,6 +161,7 @@ class FamilyContract(Contract):
 def content_of(draft: Draft) -> str:
     """All that a draft says, as text: equal for equal networks."""
     parts: list[Settings] = [*draft.layers, draft.optimizer, draft.loss, *draft.metrics, draft.training]
+    parts += draft.callbacks
     return repr([(type(part).__name__, repr(part)) for part in parts])
 
 

@@ -15,6 +15,9 @@ NETWORKS: tuple[Network, ...] = get_args(Network)
 TASKS: tuple[TaskKind, ...] = ONE_TARGET
 """The kinds of task that every family and model builder is tested with, unless it says otherwise."""
 
+Optimizer = Literal["Adam", "SGD"]
+"""What the networks may be trained with."""
+
 FEATURES, CLASSES, TARGETS = 4, 3, 2
 """Columns of the networks' data, classes of a task with more than two, and targets of a task with several."""
 
@@ -43,7 +46,13 @@ _LOSS: Mapping[TaskKind, tuple[str, dict[str, Any]]] = {
 }
 
 
-def draft_of(network: Network = "dense", task: TaskKind = "binary") -> Draft:
+_OPTIMIZER: Mapping[Optimizer, dict[str, Any]] = {
+    "Adam": {"learning_rate": 0.001, "beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-07, "amsgrad": False},
+    "SGD": {"learning_rate": 0.01, "momentum": 0.0, "nesterov": False},
+}
+
+
+def draft_of(network: Network = "dense", task: TaskKind = "binary", optimizer: Optimizer = "Adam") -> Draft:
     """A new draft of a small network for rows of four features, as Keras would describe it."""
     units, activation = _OUTPUT[task]
     output = _dense("output", units, activation)
@@ -51,18 +60,7 @@ def draft_of(network: Network = "dense", task: TaskKind = "binary") -> Draft:
     class_name, config = _LOSS[task]
     return Draft(
         layers=[*_HIDDEN[network](), output],
-        optimizer=Part(
-            "Adam",
-            {
-                "learning_rate": 0.001,
-                "weight_decay": None,
-                "clipnorm": None,
-                "beta_1": 0.9,
-                "beta_2": 0.999,
-                "epsilon": 1e-07,
-                "amsgrad": False,
-            },
-        ),
+        optimizer=Part(optimizer, {"weight_decay": None, "clipnorm": None, **_OPTIMIZER[optimizer]}),
         loss=Part(class_name, {**config, "reduction": "sum_over_batch_size"}),
         training=Settings({"epochs": 100, "batch_size": 32}),
     )

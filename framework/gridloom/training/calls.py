@@ -9,6 +9,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
+from gridloom.core.following import MONITOR
 from gridloom.core.preparing import Step
 from gridloom.core.recipe import Recipe, RecipeStep, Selected
 from gridloom.core.work import Call, CallbackCall, Calls, StepCalls
@@ -80,7 +81,8 @@ def _callback(registry: Registry, folder: Path | None, name: str) -> CallbackCal
     """A callback by its name; UnknownName where no plugin provides it."""
     found = registry.find(Callback, name)
     call = _call(Selected(found.plugin.name, found.record.name, {}), found.record.make, found.record.options, folder)
-    return CallbackCall(call, found.record.is_bound_to_total, found.record.keras)
+    monitor = found.record.options.known.get(MONITOR)
+    return CallbackCall(call, found.record.is_bound_to_total, found.record.keras, monitor.default if monitor else None)
 
 
 def _step(step: RecipeStep, registry: Registry, folder: Path | None) -> StepCalls:

@@ -105,18 +105,26 @@ def environment(options: Mapping[str, Any]) -> dict[str, str]:  # noqa: ARG001
 
 
 def cut(fits: Sequence[Fit]) -> list[list[Fit]]:
-    """Fits that may share a program together: those of candidates that differ in real numbers alone.
+    """Fits that may share a program together: those of candidates that differ in real numbers, or in epochs, alone.
 
-    A batch that is not the last of its kind fills all lanes.
+    Those that differ in epochs alone may share a training, and are never parted. A batch that is not the last of its kind
+    fills all lanes.
     """
     lanes = most_lanes(sum(fit.candidate == fits[0].candidate for fit in fits))
     wanted = min(MOST_FITS, max(FEWEST_FITS, len(fits) // BATCHES))
     most = math.ceil(wanted / lanes) * lanes
-    groups: dict[str, list[Fit]] = {}
+    groups: dict[str, dict[object, list[Fit]]] = {}
     for fit in fits:
-        rest = [(name, value) for name, value in fit.candidate.flat.items() if not isinstance(value, float)]
-        groups.setdefault(f"{sorted(rest, key=repr)} {fit.budget}", []).append(fit)
-    return [members[first : first + most] for members in groups.values() for first in range(0, len(members), most)]
+        shared = fit.candidate.without("epochs")
+        rest = [(name, value) for name, value in shared.flat.items() if not isinstance(value, float)]
+        trainings = groups.setdefault(f"{sorted(rest, key=repr)} {fit.budget}", {})
+        trainings.setdefault((shared.key, fit.place, fit.replica), []).append(fit)
+    chunks = [
+        list(trainings.values())[first : first + most]
+        for trainings in groups.values()
+        for first in range(0, len(trainings), most)
+    ]
+    return [[fit for training in chunk for fit in training] for chunk in chunks]
 
 
 ENGINE = Engine(
@@ -136,6 +144,9 @@ ENGINE = Engine(
     prepares=True,
     cuts=True,
     narrows=True,
+    validates=True,
+    decides=True,
+    counts=True,
     max_growth=1024 * 1024 * 1024,  # it keeps a bounded number of networks and programs
     preference=10,
 )

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from gridloom import Trial
+from gridloom import Result, Trial
 from gridloom_plugins.figures.texts import NOTHING, value_text
 
 BETWEEN = " · "
@@ -33,6 +33,20 @@ def varied(trials: Sequence[Trial]) -> list[str]:
 def seconds_of(trial: Trial) -> float:
     """How long all fits of a trial took, one after the other."""
     return math.fsum(found.fit_seconds + found.score_seconds for found in trial.results if found)
+
+
+def epochs_text(result: Result, trial: Trial) -> str:
+    """How many epochs a trial was trained, with at most one decimal; empty where that is not known.
+
+    It is the mean over the fits.
+    """
+    found = result.epochs.get(trial.number)
+    return "" if found is None else f"{found:.1f}".removesuffix(".0")
+
+
+def epochs_title(names: Sequence[str]) -> str:
+    """What a column of epochs is called beside columns of these parameters."""
+    return "epochs trained" if "epochs" in names else "epochs"
 
 
 def budget_text(trial: Trial) -> str:

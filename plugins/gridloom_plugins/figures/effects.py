@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gridloom import Effect, Effects, Level, Result
+from gridloom import Effect, Effects, Level, Result, Share
 from gridloom_plugins.figures.bounds import bounds_of
 from gridloom_plugins.figures.candidates import are_numbers
 from gridloom_plugins.figures.curves import spread_out
@@ -55,9 +55,15 @@ def weights_of(effects: Effects) -> dict[tuple[str, ...], tuple[float, str]]:
     }
     for part in effects.shares or ():
         if part.parameters:
-            words = f"{percent(part.share)} of the variance, noise {percent(part.noise)}"
-            weights[part.parameters] = (part.share, words)
+            weights[part.parameters] = (part.share, _share_text(part))
     return weights
+
+
+def _share_text(part: Share) -> str:
+    """A share of the variance beside that of noise alone, as far as there is more to it than noise."""
+    if part.share <= part.noise:
+        return "no detectable effect"
+    return f"{percent(part.share)} of the variance, noise {percent(part.noise)}"
 
 
 def _main_effect(result: Result, effect: Effect, weight: str) -> MainEffect:

@@ -38,11 +38,15 @@ class Unsuitable(Exception):
 
 @dataclass(frozen=True)
 class Shape:
-    """How many rows train, how many of them a step, and how many are predicted at once: what a program is made for."""
+    """How many rows train, how many of them a step, how many are predicted at once, and how many watch the training.
+
+    That is what a program is made for.
+    """
 
     train: int
     batch: int
     predicted: int
+    watching: int = 0
 
     @property
     def full_steps(self) -> int:
@@ -61,6 +65,20 @@ class Shape:
 
 
 @dataclass(frozen=True, eq=False)
+class Evaluation:
+    """The loss and the metrics of the rows that watch a training: those of a full batch, and of the last one.
+
+    What is traced takes the model's variables, the counts of the metrics, features, targets and maybe weights; it returns the
+    counts after the batch and the logs, which are named by `logs`.
+    """
+
+    steps: Sequence[Traced]
+    counts: Sequence[NDArray[Any]]
+    logs: Sequence[str]
+    weighted: bool
+
+
+@dataclass(frozen=True, eq=False)
 class Network:
     """All there is to know of a candidate's network, with the Keras model gone.
 
@@ -69,7 +87,7 @@ class Network:
     """
 
     shape: Shape
-    epochs: int
+    draft: Draft
     start: Start
     variables: int
     """How many arrays of the state are the model's, before those of the optimizer."""
@@ -80,11 +98,20 @@ class Network:
     logs: Sequence[str]
     targets: NDArray[Any]
     weighted: bool
+    rate: int | None
+    """The place of the learning rate in the state; None where the optimizer has a schedule of its own."""
+    evaluation: Evaluation | None
+
+    @property
+    def epochs(self) -> int:
+        """How many epochs a training has when nothing stops it."""
+        return int(self.draft.training["epochs"])
 
     @cached_property
     def key(self) -> str:
         """Equal for networks that can share a program."""
         parts = [self.predict.key, *(step.key for step in self.steps)]
+        parts += [traced.key for traced in self.evaluation.steps] if self.evaluation else []
         return hashlib.sha256(repr((self.shape, self.logs, self.weighted, parts)).encode()).hexdigest()
 
     def state(self, seed: int) -> list[NDArray[Any]]:
@@ -98,10 +125,13 @@ def read_network(work: Work, fit: Fit, weighted: bool) -> Network:
     Raises Unsuitable for what cannot be a compiled program though another engine may train it, ValueError for what is
     wrong with any engine, and whatever a builder or family raises.
     """
-    model, training = _compiled(work, fit, seed=0)
+    model, draft = _compiled(work, fit, seed=0)
+    if others := work.keras_callbacks(draft.callbacks):
+        raise Unsuitable(f"the callback '{next(iter(others))}' is one of Keras, which a compiled program does not call")
     train_rows, test_rows = work.rows(fit)
     predicted = min(PREDICTED_ROWS, 1 << (len(test_rows) - 1).bit_length())
-    shape = Shape(len(train_rows), training["batch_size"], predicted)
+    watching = work.validation_rows(fit)
+    shape = Shape(len(train_rows), draft.training["batch_size"], predicted, 0 if watching is None else len(watching))
     _check(model)
     targets = _shared(work, targets_of(work, fit, model))
     try:
@@ -109,6 +139,7 @@ def read_network(work: Work, fit: Fit, weighted: bool) -> Network:
             *(_trace_step(model, work.task(fit), targets, weighted, size) for size in shape.sizes), strict=True
         )
         predict = _trace_prediction(work, fit, model, shape.predicted)
+        evaluation = _evaluation(work, fit, model, targets, shape) if shape.watching else None
     except (Unsuitable, MemoryError):
         raise
     except Exception as error:
@@ -121,7 +152,7 @@ def read_network(work: Work, fit: Fit, weighted: bool) -> Network:
 
     return Network(
         shape=shape,
-        epochs=training["epochs"],
+        draft=draft,
         start=find_start(model, variables, rebuild),
         variables=len(variables),
         optimizer=[np.asarray(variable) for variable in model.optimizer.variables],
@@ -130,7 +161,16 @@ def read_network(work: Work, fit: Fit, weighted: bool) -> Network:
         logs=logs[0],
         targets=targets,
         weighted=weighted,
+        rate=_place_of_rate(model, len(variables)),
+        evaluation=evaluation,
     )
+
+
+def _place_of_rate(model: Any, before: int) -> int | None:
+    """Where the learning rate stands in the state, behind so many variables of the model."""
+    rate = getattr(model.optimizer, "_learning_rate", None)
+    places = [place for place, variable in enumerate(model.optimizer.variables) if variable is rate]
+    return before + places[0] if places else None
 
 
 def compiled_model(work: Work, fit: Fit) -> Any:
@@ -138,8 +178,8 @@ def compiled_model(work: Work, fit: Fit) -> Any:
     return _compiled(work, fit, seed=0)[0]
 
 
-def _compiled(work: Work, fit: Fit, seed: int) -> tuple[Any, Any]:
-    """The fit's Keras model, compiled, and its training settings; what is random about it comes from the seed."""
+def _compiled(work: Work, fit: Fit, seed: int) -> tuple[Any, Draft]:
+    """The fit's Keras model, compiled, and its draft; what is random about it comes from the seed."""
     random.seed(seed)
     np.random.seed(seed)  # noqa: NPY002  (builders may draw from it)
     with drawn_by_numpy():
@@ -158,7 +198,7 @@ def _compiled(work: Work, fit: Fit, seed: int) -> tuple[Any, Any]:
             raise
         except Exception as error:
             raise Unsuitable(f"Keras cannot make it on JAX: {_reason(error)}") from error
-    return model, draft.training
+    return model, draft
 
 
 def _drafted(work: Work, fit: Fit) -> tuple[Draft, Any]:
@@ -209,16 +249,8 @@ def _trace_step(
     model: Any, task: Task, y: NDArray[Any], weighted: bool, size: int
 ) -> tuple[RandomStep, tuple[str, ...]]:
     """A step of training on so many rows, and the names of what it logs."""
-    data: tuple[NDArray[Any], ...] = (
-        np.zeros((size, *task.input_shape), "float32"),
-        np.zeros((size, *y.shape[1:]), y.dtype),
-    )
-    data += (np.ones(size, "float32"),) if weighted else ()
-
-    def cut(rows: Any) -> Any:
-        return (cut_inputs(rows[0], task.inputs), *rows[1:])
-
-    model._symbolic_build(data_batch=cut(data))
+    data = _batch(task, y, weighted, size)
+    model._symbolic_build(data_batch=_cut(task, data))
     trainable, others, optimizer, metrics = (
         [variable.value for variable in variables]
         for variables in (
@@ -231,7 +263,7 @@ def _trace_step(
 
     def step(state: Any, counts: Any, rows: Any) -> Any:
         with crossentropies_from_logits():
-            logs, after = model.train_step((*state, counts), cut(rows))
+            logs, after = model.train_step((*state, counts), _cut(task, rows))
         return after, logs
 
     traced, (after, logs) = trace(step, (trainable, others, optimizer), metrics, data)
@@ -240,6 +272,46 @@ def _trace_step(
         raise Unsuitable("its train_step does not return a state like the one it gets")
     counts = [np.asarray(value) for value in metrics]
     return RandomStep(traced, seeds, counts, len(logs)), tuple(sorted(logs))
+
+
+def _evaluation(work: Work, fit: Fit, model: Any, y: NDArray[Any], shape: Shape) -> Evaluation:
+    """The loss and the metrics of the rows that watch the training, in batches as large as those that train."""
+    full, last = divmod(shape.watching, shape.batch)
+    sizes = [size for size in (shape.batch if full else 0, last) if size]
+    weighted = work.data.weights is not None
+    traced, logs = zip(*(_trace_evaluation(model, work.task(fit), y, weighted, size) for size in sizes), strict=True)
+    counts = [np.asarray(variable) for variable in model.metrics_variables]
+    return Evaluation(traced, counts, logs[0], weighted)
+
+
+def _trace_evaluation(
+    model: Any, task: Task, y: NDArray[Any], weighted: bool, size: int
+) -> tuple[Traced, tuple[str, ...]]:
+    """What Keras notes of so many rows that do not train, and the names of that."""
+    data = _batch(task, y, weighted, size)
+    trainable, others, metrics = (
+        [variable.value for variable in variables]
+        for variables in (model.trainable_variables, model.non_trainable_variables, model.metrics_variables)
+    )
+
+    def evaluate(trainable: Any, others: Any, counts: Any, rows: Any) -> Any:
+        with crossentropies_from_logits():
+            logs, after = model.test_step((trainable, others, counts), _cut(task, rows))
+        return after[2], logs
+
+    traced, (_, logs) = trace(evaluate, trainable, others, metrics, data)
+    return traced, tuple(sorted(logs))
+
+
+def _batch(task: Task, y: NDArray[Any], weighted: bool, size: int) -> tuple[NDArray[Any], ...]:
+    """So many rows: features, targets and maybe weights."""
+    rows = np.zeros((size, *task.input_shape), "float32"), np.zeros((size, *y.shape[1:]), y.dtype)
+    return (*rows, np.ones(size, "float32")) if weighted else rows
+
+
+def _cut(task: Task, rows: Any) -> Any:
+    """The rows as the model takes them."""
+    return (cut_inputs(rows[0], task.inputs), *rows[1:])
 
 
 def _trace_prediction(work: Work, fit: Fit, model: Any, rows: int) -> Traced:

@@ -1,4 +1,4 @@
-"""Compiled programs for networks side by side: the full steps of an epoch, its short last step, a prediction."""
+"""Compiled programs for networks side by side: the full steps of an epoch, its short last step, what watches, a prediction."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from gridloom_plugins.fused.features import Features, taken
 from gridloom_plugins.fused.networks import Network
-from gridloom_plugins.fused.stepping import Arrays, SideBySide, take_last, take_steps
+from gridloom_plugins.fused.stepping import Arrays, SideBySide, take_last, take_steps, watch
 from gridloom_plugins.fused.ways import Way, way_of_rest
 from gridloom_plugins.networks.keeping import Kept
 
@@ -47,6 +47,7 @@ class Program:
             )
             for size, step in zip(shape.sizes, network.steps, strict=True)
         ]
+        self._watch = self._watching(features, state) if network.evaluation else None
         self._predict = self._compile(
             ("predict", network.predict.key, shape.predicted),
             _predict,
@@ -57,7 +58,7 @@ class Program:
 
     def wait(self) -> None:
         """Return once all functions are compiled; whatever compiling raises is raised here."""
-        for function in (*self._steps, self._predict):
+        for function in (*self._steps, self._predict, *([self._watch] if self._watch else [])):
             function.result()
 
     def epoch(
@@ -81,6 +82,39 @@ class Program:
             state, counts, logs = function.result()(state, counts, own, rows, weights, X, y)
         return state, logs
 
+    def _watching(self, features: Features, state: Arrays) -> Future[Any]:
+        """Begin to compile what notes the loss of the rows that do not train."""
+        network, evaluation = self._network, self._network.evaluation
+        if evaluation is None:
+            raise ValueError("no rows watch this network")
+        batches = [rows[0] for rows in self.batches(np.zeros((1, network.shape.watching), np.int32))]
+        weights = [np.ones(features.rows * features.blocks, "float32")] * evaluation.weighted
+        numbers = [traced.numbers for traced in evaluation.steps]
+        variables = list(state[: network.variables])
+        return self._compile(
+            ("watch", *(traced.key for traced in evaluation.steps), network.shape.batch),
+            watch,
+            evaluation,
+            (variables, evaluation.counts, numbers, batches, weights),
+            (features.shape, features.repeated(network.targets)),
+        )
+
+    def batches(self, rows: NDArray[np.int32]) -> list[NDArray[np.int32]]:
+        """Rows, of shape (lanes, rows), in full batches and a last one, as far as there are any: (lanes, batches, size)."""
+        size, total = self._network.shape.batch, rows.shape[1]
+        full = total - total % size
+        parts = (rows[:, :full], size), (rows[:, full:], total % size)
+        return [part.reshape(len(rows), -1, each) for part, each in parts if part.shape[1]]
+
+    def watch(self, state: Arrays, numbers: Arrays, batches: Arrays, weights: Arrays, X: Any, y: Any) -> Arrays:
+        """The logs of the rows in these `batches`, which do not train."""
+        network = self._network
+        if self._watch is None or network.evaluation is None:
+            return []
+        counts = [np.stack([value] * self.lanes) for value in network.evaluation.counts]
+        found: Arrays = self._watch.result()(list(state[: network.variables]), counts, numbers, batches, weights, X, y)
+        return found
+
     def predict(self, state: Arrays, numbers: Any, rows: NDArray[np.int32], X: Any) -> Any:
         """Outputs for rows, of shape (lanes, rows predicted at once)."""
         return self._predict.result()(list(state[: self._network.variables]), numbers, rows, X)
@@ -89,12 +123,12 @@ class Program:
         """Begin to compile a function of what each network has of its own and what all share; or the one kept."""
         shapes = [(np.shape(leaf), str(leaf.dtype)) for leaf in jax.tree.leaves((own, shared))]
 
-        way = self._way if make is take_steps else way_of_rest(self._most_steps)
+        way = self._way if make in (take_steps, watch) else way_of_rest(self._most_steps)
 
         def begin() -> Future[Any]:
             function = make(of, jax.vmap if self.lanes > 1 else _one_by_one, way)
             stacked = jax.tree.map(lambda leaf: jax.ShapeDtypeStruct((self.lanes, *leaf.shape), leaf.dtype), own)
-            lowered = jax.jit(function, donate_argnums=() if make is _predict else 0).lower(*stacked, *shared)
+            lowered = jax.jit(function, donate_argnums=() if make in (_predict, watch) else 0).lower(*stacked, *shared)
             return _threads.submit(lowered.compile, compiler_options=way.options)
 
         return _compiled.get((*key, self.lanes, way, repr(shapes)), begin)

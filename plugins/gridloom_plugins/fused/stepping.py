@@ -1,17 +1,21 @@
-"""The functions of a program that take steps: the full ones of an epoch, and its short last one."""
+"""The functions of a program that take steps: the full ones of an epoch, its short last one, and those that only watch."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jax
 import jax.numpy as jnp
 
 from gridloom_plugins.fused.features import taken
 from gridloom_plugins.fused.randomness import RandomStep
+from gridloom_plugins.fused.tracing import Traced
 from gridloom_plugins.fused.ways import Way
+
+if TYPE_CHECKING:
+    from gridloom_plugins.fused.networks import Evaluation
 
 MAX_DRAWN = 64 * 1024 * 1024
 """The most bytes of random numbers that are drawn ahead for all lanes."""
@@ -77,6 +81,38 @@ def take_last(step: RandomStep, side_by_side: SideBySide, way: Way) -> Callable[
         return step.join(after, side_by_side(step.advance)(numbers, seeds)), tallies, logs
 
     return function
+
+
+def watch(evaluation: Evaluation, side_by_side: SideBySide, way: Way) -> Callable[..., Any]:
+    """Notes the loss and the metrics of rows that do not train, in full batches and a last one."""
+
+    def function(
+        variables: Arrays, counts: Arrays, numbers: Arrays, batches: Arrays, weights: Arrays, X: Any, y: Any
+    ) -> Arrays:
+        logs: Arrays = []
+        for traced, own, rows in zip(evaluation.steps, numbers, batches, strict=True):
+            note = side_by_side(partial(_noted, way, traced, len(counts)))
+            rows_of = side_by_side(_rows_of(X, y))
+
+            def take(number: Any, current: tuple[Arrays, Arrays]) -> tuple[Arrays, Arrays]:
+                rows_now = jax.lax.dynamic_index_in_dim(rows, number, axis=1, keepdims=False)  # noqa: B023  (called at once)
+                found: tuple[Arrays, Arrays] = note(own, variables, current[0], rows_of(rows_now, weights))  # noqa: B023
+                return found
+
+            kinds = [atom.aval for atom in traced.jaxpr.outvars[len(counts) :]]
+            logs = [jnp.zeros((len(rows), *kind.shape), kind.dtype) for kind in kinds]
+            counts, logs = jax.lax.fori_loop(0, rows.shape[1], take, (list(counts), logs))
+        return logs
+
+    return function
+
+
+def _noted(
+    way: Way, traced: Traced, n_counts: int, numbers: Any, variables: Arrays, counts: Arrays, batch: Arrays
+) -> tuple[Arrays, Arrays]:
+    """The counts of the metrics after a batch, and the logs."""
+    outputs = way.compute(traced, numbers, [*variables, *counts, *batch])
+    return outputs[:n_counts], outputs[n_counts:]
 
 
 def _drawn_at_once(step: RandomStep, way: Way, most: int, lanes: int) -> int:

@@ -6,7 +6,7 @@ from importlib.resources import files
 
 from gridloom import Result
 from gridloom_plugins.figures.texts import percent
-from gridloom_plugins.html.curves import TRACES, curve_plots
+from gridloom_plugins.html.curves import curves_section
 from gridloom_plugins.html.effects import SHOWN as EFFECTS_SHOWN
 from gridloom_plugins.html.effects import effect_plots
 from gridloom_plugins.html.embedding import Raw, policy
@@ -44,7 +44,6 @@ def render(result: Result) -> str:
     errors = failures(result)
     effects = answer.effects.parameters if answer and answer.effects else ()
     importances = answer.effects.importances if answer and answer.effects else None
-    curves = curve_plots(result)
     return environment.get_template("report.html").render(
         policy=policy([head, *body]),
         style=Raw(_file("page.css")),
@@ -64,8 +63,7 @@ def render(result: Result) -> str:
         is_full_grid=bool(answer and answer.effects and answer.effects.shares is not None),
         pairs=pairs,
         pairs_note=pairs_note,
-        curves=curves,
-        has_held_out=any(len(plot.traces) > TRACES for plot in curves),
+        curves=curves_section(result),
         folds=folds(result),
         published=published_plot(result),
         agreement=agreement(result),

@@ -6,7 +6,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from gridloom import Result, Status, Trial
-from gridloom_plugins.figures.candidates import are_numbers, budget_text, parameters_of, seconds_of
+from gridloom_plugins.figures.candidates import (
+    are_numbers,
+    budget_text,
+    epochs_text,
+    epochs_title,
+    parameters_of,
+    seconds_of,
+)
 from gridloom_plugins.figures.texts import score_text, value_text
 from gridloom_plugins.html.embedding import Raw, embedded
 
@@ -29,6 +36,7 @@ def table(result: Result, answer: Answer | None) -> Raw:
         _column("rank", "number"),
         *(_column(name, _kind(result, name), is_parameter=True) for name in names),
         *([_column("budget", "text")] if budgets else []),
+        *([_column(epochs_title(names), "number")] if result.epochs_vary else []),
         _column(f"mean{by_name}", "number"),
         *([_column("low", "number"), _column("high", "number")] if bounds else []),
         _column(f"std{by_name}", "number"),
@@ -43,6 +51,8 @@ def table(result: Result, answer: Answer | None) -> Raw:
         row = [_rank(result, trial), *texts]
         if budgets:
             row.append(budget_text(trial))
+        if result.epochs_vary:
+            row.append(epochs_text(result, trial))
         row.append(_score(trial, trial.mean))
         if bounds:
             row += _bounds(bounds, trial)

@@ -7,6 +7,7 @@ import re
 import types
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any
 
 from gridloom import Draft, Layer, Part
@@ -45,7 +46,7 @@ def make_model(draft: Draft, model: Any) -> Any:
     edited = [layer for layer in draft.layers if layer.is_new or layer.is_changed]
     if not edited:
         return model
-    maker = _Maker(draft)
+    maker = _Maker(draft, model)
     with bounded_sizes():
         made = maker.make(model, ())
     for layer, replacement, sheet in maker.replaced:
@@ -110,7 +111,8 @@ def loss_weights(model: Any) -> Any:
 class _Maker:
     """Makes one model; remembers what it put in place of each layer, for layers that are called more than once."""
 
-    def __init__(self, draft: Draft) -> None:
+    def __init__(self, draft: Draft, model: Any) -> None:
+        self.model = model
         self.sheets = {layer.path: layer for layer in draft.layers if not layer.is_new}
         self.followers: dict[tuple[str, ...], list[Layer]] = {}
         path: tuple[str, ...] = ()
@@ -157,11 +159,21 @@ class _Maker:
 
     def insert(self, sheet: Layer) -> Any:
         """A new layer, under a name that no builder gives."""
+        import keras
+
         self.inserted += 1
         name = f"gridloom_{sheet.class_name.lower()}_{self.inserted}"
         layer_class = _layer_class(sheet.class_name)
-        with _made_of(sheet):
+        with _made_of(sheet), keras.saving.custom_object_scope(self.own_objects):
             return layer_class(**{"name": name, **sheet})
+
+    @cached_property
+    def own_objects(self) -> dict[str, Any]:
+        """The builder's own functions and helpers, which a family may move from one layer to another."""
+        found: dict[str, Any] = {}
+        for _, layer in leaves(self.model):
+            found |= _own_objects(layer)
+        return found
 
     def replace(self, layer: Any, path: tuple[str, ...], shapes: list[tuple[int | None, ...]]) -> Any:
         """The layer itself, or one made from its config."""

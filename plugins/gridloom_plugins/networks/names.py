@@ -61,6 +61,21 @@ OptimizerName = Literal[
     "sgd",
 ]
 
+OPTIMIZER_CLASSES: dict[OptimizerName, str] = {
+    "adadelta": "Adadelta",
+    "adafactor": "Adafactor",
+    "adagrad": "Adagrad",
+    "adam": "Adam",
+    "adamax": "Adamax",
+    "adamw": "AdamW",
+    "ftrl": "Ftrl",
+    "lion": "Lion",
+    "nadam": "Nadam",
+    "rmsprop": "RMSprop",
+    "sgd": "SGD",
+}
+"""The class of each optimizer, as drafts name it."""
+
 SETTINGS_OF_ALL = (
     "clipnorm",
     "clipvalue",

@@ -147,12 +147,12 @@ def _optimizer(model: Any, training: NetworkTraining) -> Part:
     if wanted is None and model.compiled and model.optimizer is not None:
         part = Part(type(model.optimizer).__name__, model.optimizer.get_config())
     else:
-        settings = {"name": wanted or "adam"} if isinstance(wanted, str | None) else dict(wanted)
+        settings: dict[str, Any] = {"name": wanted or "adam"} if isinstance(wanted, str | None) else dict(wanted)
+        if isinstance(settings.get("learning_rate"), int):
+            settings["learning_rate"] = float(settings["learning_rate"])  # Keras takes no other numbers
         part = Part(type(keras.optimizers.get(settings.pop("name"))).__name__, settings)
     if training.learning_rate is not None:
-        part["learning_rate"] = training.learning_rate
-    if isinstance(part.get("learning_rate"), int):
-        part["learning_rate"] = float(part["learning_rate"])  # Keras takes no other numbers
+        part["learning_rate"] = float(training.learning_rate)
     return part
 
 

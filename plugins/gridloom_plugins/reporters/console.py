@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from gridloom import Plan, Progress, Reporter, Result, Status, Trial, printable
-from gridloom_plugins.figures.candidates import budget_text
+from gridloom_plugins.figures.candidates import budget_text, epochs_text
+from gridloom_plugins.figures.hints import training_hints
 from gridloom_plugins.figures.other_scores import line_of, means_of, positive_line
 from gridloom_plugins.figures.texts import one_line, prose
 
@@ -31,12 +32,17 @@ ERROR_WIDTH = 120
 def report(result: Result) -> None:
     """Print the best candidate, then every finished one in order: mean and standard deviation of its scores.
 
-    The last line tells which of them can be told apart, and how many are left out. With several scores, each line ends
+    The last line tells which of them can be told apart, and how many are left out. Before it, a hint where the validation
+    loss of the best candidate still falls at the end, or rose before. With several scores, each line ends
     with the means of those that do not rank, and a line for each of these follows at the end.
     """
     for line in _lines(result):
         _say(line)
-    for sentence in (result.summary.sentence, *(line_of(result, other) for other in result.by_other_scores)):
+    for sentence in (
+        *training_hints(result),
+        result.summary.sentence,
+        *(line_of(result, other) for other in result.by_other_scores),
+    ):
         _say(_wrapped(sentence))
 
 
@@ -79,8 +85,9 @@ def _lines(result: Result) -> Iterator[str]:
 def _line(result: Result, trial: Trial) -> str:
     if trial.status is Status.COMPLETE:
         others = means_of(result, trial)
+        epochs = f", epochs: {text}" if result.epochs_vary and (text := epochs_text(result, trial)) else ""
         ends = " | " * bool(others) + ", ".join(others)
-        return f"{trial.mean:f} ({trial.std:f}) with: {trial.params}{_budget(trial)}{ends}"
+        return f"{trial.mean:f} ({trial.std:f}) with: {trial.params}{_budget(trial)}{epochs}{ends}"
     return f"failed with: {trial.params}: {prose(trial.failures[0][1].error or '', ERROR_WIDTH)}"
 
 

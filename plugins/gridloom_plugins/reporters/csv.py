@@ -20,7 +20,8 @@ def report(result: Result, filename: FileName = "results.csv") -> None:
     """Write one line a trial in the order of the candidates: rank, parameters, mean, standard deviation, every score.
 
     `filename` is its name in the run's folder. Where trials have budgets, they have a column of their own, and those of a
-    smaller budget than the largest have no rank. After the scores come an interval of the mean, the `question` that it
+    smaller budget than the largest have no rank. Where fits were trained for different numbers of epochs, the column
+    `epochs` has the mean over the fits of a trial. After the scores come an interval of the mean, the `question` that it
     answers ("seeds": with other seeds and the same data; "new data"), and whether the trial cannot be told from the best;
     and where the experiment names published scores, that of the candidate, the interval of one run of ours, and whether
     the score lies inside. With several scores, mean, standard deviation, rank and every score have columns of each one's
@@ -36,6 +37,7 @@ def report(result: Result, filename: FileName = "results.csv") -> None:
     writer = csv.writer(table, lineterminator="\n")
     parameters = (f"param_{name}" for name in names)
     budget = ["budget"] if _has_budgets(result) else []
+    epochs = ["epochs"] if result.epochs_vary else []
     columns = (
         *parameters,
         *map(csv_cell, _score_columns(result)),
@@ -43,7 +45,7 @@ def report(result: Result, filename: FileName = "results.csv") -> None:
         *map(csv_cell, _held_out_columns(result)),
         *more,
     )
-    writer.writerow(["rank", "status", *budget, *columns])
+    writer.writerow(["rank", "status", *budget, *epochs, *columns])
     writer.writerows(_row(trial, names, result) for trial in result.trials)
     write_file(result.folder / filename, table.getvalue())
 
@@ -70,6 +72,8 @@ def _row(trial: Trial, names: list[str], result: Result) -> Iterator[str | int]:
     yield trial.status.value
     if _has_budgets(result):
         yield budget_text(trial) or "full"
+    if result.epochs_vary:
+        yield repr(result.epochs[trial.number]) if trial.number in result.epochs else ""
     for name in names:
         yield csv_cell(trial.params[name]) if name in trial.params else ""
     for ranked in (result, *result.by_other_scores):

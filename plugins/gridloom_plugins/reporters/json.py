@@ -35,7 +35,7 @@ def report(result: Result, filename: FileName = "results.json") -> None:
         "held_out": _held_out(result),
         "manifest": result.manifest,
     }
-    lines = [_text(_trial(trial, result.rank(trial), result.scores)) for trial in result.trials]
+    lines = [_text(_trial(trial, result)) for trial in result.trials]
     head = ",\n".join(f'"{key}": {_text(value)}' for key, value in content.items())
     body = ",\n".join(lines)
     write_file(result.folder / filename, f'{{\n{head},\n"trials": [\n{body}\n]\n}}\n')
@@ -82,16 +82,18 @@ def _held_out(result: Result) -> dict[str, Any] | None:
     }
 
 
-def _trial(trial: Trial, rank: int | None, scores: Sequence[str]) -> dict[str, Any]:
+def _trial(trial: Trial, result: Result) -> dict[str, Any]:
+    pairs = zip(trial.fits, trial.results, strict=True)
     return {
         "number": trial.number,
-        "rank": rank,
+        "rank": result.rank(trial),
         "status": trial.status.value,
         "candidate": trial.candidate.values,
         "budget": trial.proposal.budget.describe(),
+        "epochs": result.epochs.get(trial.number),
         "mean": trial.mean,
         "std": trial.std,
-        "fits": [_fit(fit, result, scores) for fit, result in zip(trial.fits, trial.results, strict=True) if result],
+        "fits": [_fit(fit, found, result.scores) for fit, found in pairs if found],
     }
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from gridloom import FileName, Reporter, Result, Trial, write_file
-from gridloom_plugins.figures.candidates import parameters_of
+from gridloom_plugins.figures.candidates import epochs_text, epochs_title, parameters_of
+from gridloom_plugins.figures.hints import training_hints
 from gridloom_plugins.figures.other_scores import line_of, positive_line
 from gridloom_plugins.figures.texts import LONGEST, one_line, prose, score_text
 
@@ -62,6 +63,7 @@ def _blocks(result: Result) -> Iterator[str]:
         yield "\n".join(_table(result))
         if legend := _legend(result):
             yield legend
+    yield from map(_text, training_hints(result))
     if result.published_sentence:
         yield _text(result.published_sentence, 2 * WORDS)
     yield from _left_out(result)
@@ -74,6 +76,7 @@ def _table(result: Result) -> Iterator[str]:
     has_budgets = any(trial.proposal.budget.describe() for trial in result.ranked)
     columns = [("rank", "---:"), *((_code(name), "---") for name in names)]
     columns += [("budget", "---")] if has_budgets else []
+    columns += [(epochs_title(names), "---:")] if result.epochs_vary else []
     mean = f"mean {_code(result.scoring)}" if result.by_other_scores else "mean"
     columns += [(mean, "---:"), ("std", "---:")]
     if result.summary.answer:
@@ -84,7 +87,8 @@ def _table(result: Result) -> Iterator[str]:
     for trial in result.ranked[:TOP]:
         values = [_code(trial.params[name]) if name in trial.params else "" for name in names]
         budget = [_code(trial.proposal.budget.describe() or "full")] if has_budgets else []
-        numbers = [score_text(trial.mean), score_text(trial.std), *_said(trial, result)]
+        epochs = [epochs_text(result, trial)] if result.epochs_vary else []
+        numbers = [*epochs, score_text(trial.mean), score_text(trial.std), *_said(trial, result)]
         others = [_other(trial, other) for other in result.by_other_scores]
         yield _row([str(result.ranks[trial.number]), *values, *budget, *numbers, *others])
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from gridloom import GridloomError, Reporter, Result, Status, Trial, make_folder, refuse_other_than_file
 from gridloom_plugins.figures.candidates import seconds_of, varied
-from gridloom_plugins.figures.curves import curves
+from gridloom_plugins.figures.curves import curves, still_training
 from gridloom_plugins.figures.texts import one_line, prose
 from gridloom_plugins.reporters import json
 from gridloom_plugins.reporters.extras import needed
@@ -55,7 +55,8 @@ def report(result: Result, uri: str = "") -> None:
     """Log the search to MLflow: a run with the best score and `results.json`, and under it a run for each trial.
 
     The trials' runs have the hyperparameters, mean and standard deviation of the scores with their interval, and each
-    epoch's metrics, averaged over all fits. With several scores, each has these metrics below `score/` and its name, the
+    epoch's metrics, averaged over the fits that trained for so long. Where fits stopped early, `epochs` is how many epochs
+    they trained on average, and `fits/training` how many fits each epoch's mean is over. With several scores, each has these metrics below `score/` and its name, the
     one that ranks also as `mean`, `std` and so on. Scores on rows that `test:` holds out are metrics of the search's run:
     `held_out/NAME/score`, `low` and `high`, and its tag `held out` says of which candidate. The trials' durations are those of their fits, one after the other, and end now;
     the best trial is the last. A report that is made again takes the place of the earlier one.
@@ -197,8 +198,11 @@ def _moment(seconds: float) -> int:
 
 def _log_trial(client: Any, run: str, trial: Trial, result: Result, end: int) -> None:
     metrics = list(_scores(trial, result)) if trial.status is Status.COMPLETE else []
+    if result.epochs_vary and trial.number in result.epochs:
+        metrics.append(("epochs", result.epochs[trial.number], 0))
     for metric, curve in _allowed(curves(trial)).items():
         metrics += [(f"epoch/{metric}", value, epoch) for epoch, value in enumerate(curve.mean, start=1)]
+    metrics += [("fits/training", float(count), epoch) for epoch, count in enumerate(still_training(trial), start=1)]
     _log(client, run, _allowed(trial.params | trial.proposal.budget.describe()), metrics)
     if trial.status is Status.FAILED:
         client.set_tag(run, "error", one_line(trial.failures[0][1].error, LONGEST_NAME))

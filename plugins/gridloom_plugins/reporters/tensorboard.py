@@ -11,13 +11,16 @@ from typing import Any
 
 from gridloom import FileName, Reporter, Result, Status, Trial, make_folder, write_file
 from gridloom_plugins.figures.candidates import are_numbers, parameters_of
-from gridloom_plugins.figures.curves import curves
+from gridloom_plugins.figures.curves import curves, still_training
 from gridloom_plugins.figures.other_scores import distinct
 from gridloom_plugins.figures.texts import one_line
 from gridloom_plugins.reporters.extras import needed
 
 SCORE = "score/mean"
 """The tag of the mean score; `score/std` is beside it, and learning curves are under `epoch/`."""
+
+EPOCHS = "score/epochs"
+"""The tag of the mean number of epochs, where fits were trained for different numbers of them."""
 
 FILE = "events.out.tfevents.0.gridloom"
 """One file a folder, so that a report that is written again replaces the earlier one."""
@@ -30,9 +33,10 @@ def report(result: Result, folder: FileName = "tensorboard") -> None:
     """Write event files for TensorBoard into a folder of the run, a subfolder for each trial.
 
     Look at them with `tensorboard --logdir runs/NAME/tensorboard`: HParams holds the hyperparameters with mean and
-    standard deviation of the scores, Scalars the learning curves, each point the mean over all fits. The score that ranks
-    is `score/mean` there, and each other one `other scores/NAME`. The run of the candidate that was scored on rows held out
-    has `held out/NAME`, with the ends of its interval.
+    standard deviation of the scores, Scalars the learning curves, each point the mean over the fits that trained for so
+    long; where fits stopped early, `fits/training` is how many they are, and `score/epochs` how many epochs the fits trained
+    on average. The score that ranks is `score/mean` there, and each other one `other scores/NAME`. The run of the candidate
+    that was scored on rows held out has `held out/NAME`, with the ends of its interval.
     """
     with needed("tensorboard", "tensorboard"):
         from tensorboard.summary.writer.record_writer import RecordWriter
@@ -43,7 +47,10 @@ def report(result: Result, folder: FileName = "tensorboard") -> None:
     runs = [(result.folder / folder, _experiment(result, kinds, now))]
     others = _others(result)
     runs += [
-        (result.folder / folder / _name(trial), _trial(trial, kinds, others, _held_out(result, trial), now))
+        (
+            result.folder / folder / _name(trial),
+            _trial(trial, kinds, others, _epochs(result, trial) | _held_out(result, trial), now),
+        )
         for trial in result.trials
     ]
     for path, events in runs:
@@ -86,6 +93,11 @@ def _others(result: Result) -> dict[str, str]:
     return {name: f"other scores/{text}" for name, text in distinct(result.scores[1:]).items()}
 
 
+def _epochs(result: Result, trial: Trial) -> dict[str, float]:
+    """The mean number of epochs of a trial by its tag, where fits of the run were trained for different numbers of them."""
+    return {EPOCHS: result.epochs[trial.number]} if result.epochs_vary and trial.number in result.epochs else {}
+
+
 def _held_out(result: Result, trial: Trial) -> dict[str, float]:
     """The scores on rows held out by their tags, where this trial's candidate has them, and the ends of their intervals."""
     found = result.held_out
@@ -110,6 +122,7 @@ def _experiment(result: Result, kinds: dict[str, str], now: float) -> Iterator[A
         experiment.hparam_infos.add(name=one_line(name), type=api_pb2.DataType.Value(kind))
     titles = {SCORE: f"mean {one_line(result.scoring)}", "score/std": "standard deviation"}
     titles |= {tag: f"mean {one_line(name)}" for name, tag in _others(result).items()}
+    titles |= {EPOCHS: "mean epochs trained"} if result.epochs_vary else {}
     held_out = result.held_out.scores if result.held_out else ()
     titles |= {f"held out/{text}": f"{text} on rows held out" for text in distinct([*held_out]).values()}
     for tag, title in titles.items():
@@ -120,7 +133,7 @@ def _experiment(result: Result, kinds: dict[str, str], now: float) -> Iterator[A
 
 
 def _trial(
-    trial: Trial, kinds: dict[str, str], others: dict[str, str], held_out: dict[str, float], now: float
+    trial: Trial, kinds: dict[str, str], others: dict[str, str], more: dict[str, float], now: float
 ) -> Iterator[Any]:
     """The events of a trial: its hyperparameters, its curves over the time that a fit takes, its scores, its end."""
     from tensorboard.plugins.hparams import api_pb2, metadata, plugin_data_pb2
@@ -138,6 +151,9 @@ def _trial(
             if math.isfinite(value):
                 when = started + (now - started) * epoch / len(curve.mean)
                 yield _scalar_event(f"epoch/{one_line(metric)}", value, when, epoch)
+    training = still_training(trial)
+    for epoch, count in enumerate(training, start=1):
+        yield _scalar_event("fits/training", float(count), started + (now - started) * epoch / len(training), epoch)
     if trial.status is Status.INCOMPLETE:
         return
     if trial.status is Status.COMPLETE:
@@ -145,7 +161,7 @@ def _trial(
         yield _scalar_event("score/std", trial.std, now)
         for name, tag in others.items():
             yield _scalar_event(tag, trial.ranked_by(name).mean, now)
-        for tag, value in held_out.items():
+        for tag, value in more.items():
             yield _scalar_event(tag, value, now)
     outcome = "STATUS_SUCCESS" if trial.status is Status.COMPLETE else "STATUS_FAILURE"
     end = plugin_data_pb2.SessionEndInfo(status=api_pb2.Status.Value(outcome), end_time_secs=now)

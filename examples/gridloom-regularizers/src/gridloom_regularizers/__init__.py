@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import gridloom
-from gridloom_regularizers import batch_norm, conv_net, label_smoothing, penalties, shapes, webhook
+from gridloom_regularizers import conv_net, label_smoothing, layer_norm, penalties, shapes, webhook
 
 
 @gridloom.hookimpl
 def gridloom_families() -> Iterator[gridloom.Family]:
     """What `search: space:` may name."""
     yield penalties.FAMILY
-    yield batch_norm.FAMILY
+    yield layer_norm.FAMILY
     yield label_smoothing.FAMILY
 
 

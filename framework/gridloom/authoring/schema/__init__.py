@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from gridloom.authoring.schema.conditions import of_builder, of_engine, of_kind
+from gridloom.authoring.schema.conditions import of_builder, of_callbacks, of_engine, of_kind
 from gridloom.authoring.schema.keys import experiment_properties
 from gridloom.authoring.schema.values import Schema, gathered
 from gridloom.errors import disk_errors
@@ -41,6 +41,7 @@ def _conditions(registry: Registry) -> Iterator[Schema]:
         yield from of_kind(kind, registry)
     for engine in registry.of_kind(Engine):
         yield of_engine(engine, registry)
+    yield from of_callbacks(registry)
 
 
 def text_of(registry: Registry) -> str:

@@ -7,8 +7,13 @@ from collections.abc import Iterator
 from gridloom.authoring.schema.spaces import of_parameters
 from gridloom.authoring.schema.things import naming
 from gridloom.authoring.schema.values import Schema, mapping, of_options, required
-from gridloom.registry.records import NETWORK, RESERVED_GROUPS, Engine, ModelBuilder
+from gridloom.core.following import HELD_OUT, MONITOR
+from gridloom.experiment.bind_training import BESIDE
+from gridloom.registry.records import NETWORK, RESERVED_GROUPS, Callback, Engine, ModelBuilder
 from gridloom.registry.registry import Provided, Registry
+
+_BESIDE = dict.fromkeys(BESIDE.known, True)
+"""What may stand beside the settings of any engine; what it takes is said elsewhere."""
 
 
 def of_builder(item: Provided[ModelBuilder], registry: Registry) -> Schema:
@@ -41,15 +46,49 @@ def of_engine(item: Provided[Engine], registry: Registry) -> Schema:
     return {"if": _has("engine", naming([item], registry)), "then": _settings(item.record)}
 
 
+def of_callbacks(registry: Registry) -> Iterator[Schema]:
+    """Where options of a callback are searched, it stands under `training:`; and what rows held out for it are needed for."""
+    callbacks = registry.of_kind(Callback)
+    for name in sorted({item.record.name for item in callbacks}):
+        named = naming([item for item in callbacks if item.record.name == name], registry)
+        present = {"properties": {"callbacks": {"contains": named}}, "required": ["callbacks"]}
+        is_searched = _having("search", "space", "callbacks", name)
+        yield {"if": is_searched, "then": {"properties": {"training": present}, "required": ["training"]}}
+    if not callbacks:
+        return
+    complaint = (
+        f"it monitors rows held out; write 'validation: 0.2' beside 'callbacks:', or monitor without '{HELD_OUT}'"
+    )
+    held_out = {"type": "string", "pattern": f"^{HELD_OUT}"}
+    defaults = [(item, item.record.options.known.get(MONITOR)) for item in callbacks]
+    watching = [item for item, option in defaults if option and str(option.default).startswith(HELD_OUT)]
+    elsewhere = {"type": "object", "required": [MONITOR], "properties": {MONITOR: {"not": held_out}}}
+    others = {"not": {"anyOf": [naming(watching, registry), {"type": "object", "required": [MONITOR]}]}}
+    items: Schema = {"anyOf": [elsewhere, others], "errorMessage": complaint}
+    tried = {"additionalProperties": {"properties": {MONITOR: {"items": {"not": held_out}}}}}
+    without = {"not": {"required": ["validation"], "properties": {"validation": {"type": "number"}}}}
+    yield {
+        "if": {"properties": {"training": without}},
+        "then": {
+            "properties": {
+                "training": {"properties": {"callbacks": {"items": items}}},
+                **_space({"properties": {"callbacks": tried}}),
+            }
+        },
+    }
+
+
 def _settings(engine: Engine) -> Schema:
     """What stands under `training:`, what of it is searched, and whether there is a refit, with this engine."""
     refit: dict[str, Schema] = {} if engine.refit else {"refit": {"const": False}}
     options = engine.training_options
     if options is None:
-        nothing: Schema = {"type": ["object", "null"], "maxProperties": 0}
+        nothing = mapping(_BESIDE) | {"type": ["object", "null"]}
         return {"properties": {"training": nothing, **_space({"properties": {"training": False}}), **refit}}
     needed = required(options)
-    settings = mapping(of_options(options), needed) | {"type": "object" if needed else ["object", "null"]}
+    settings = mapping({**of_options(options), **_BESIDE}, needed) | {
+        "type": "object" if needed else ["object", "null"]
+    }
     searched = _space({"properties": {"training": of_parameters(options)}})
     then: Schema = {"properties": {"training": settings, **searched, **refit}}
     return {**then, "required": ["training"]} if needed else then
@@ -58,6 +97,12 @@ def _settings(engine: Engine) -> Schema:
 def _has(key: str, value: Schema) -> Schema:
     """Whether an experiment has this key with such a value."""
     return {"properties": {key: value}, "required": [key]}
+
+
+def _having(key: str, *inner: str) -> Schema:
+    """Whether there is a mapping with this key, which holds one with the next, and so on."""
+    inside = {"properties": {key: _having(*inner)}} if inner else {}
+    return {"type": "object", "required": [key], **inside}
 
 
 def _space(schema: Schema) -> dict[str, Schema]:

@@ -4,24 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from gridloom.authoring.schema.spaces import of_parameters
 from gridloom.authoring.schema.things import families, naming, selection, selections
 from gridloom.authoring.schema.values import NULL, Schema, folded, mapping, of_option, of_options, one_of, required
-from gridloom.experiment.keys import dataset_keys, experiment_keys, preprocess_keys, published_keys, search_keys
+from gridloom.experiment.keys import (
+    dataset_keys,
+    experiment_keys,
+    limits_keys,
+    preprocess_keys,
+    published_keys,
+    search_keys,
+    training_keys,
+)
 from gridloom.experiment.split_methods import DEFAULT_METHOD, METHODS, method_options
 from gridloom.experiment.splits import validation_keys
 from gridloom.registry.options import Options
-from gridloom.registry.records import KINDS, RESERVED_GROUPS, Dataset, Strategy, Transform
+from gridloom.registry.records import KINDS, RESERVED_GROUPS, Callback, Dataset, Strategy, Transform
 from gridloom.registry.registry import Registry
 
 
 def experiment_properties(registry: Registry) -> Schema:
-    """The mapping that an experiment is; what stands under `training:` and in some groups of the space is left open."""
+    """The mapping that an experiment is; the engine's settings and some groups of the space are left open."""
     special: dict[str, list[Schema]] = {
         **{kind.place[0]: selections(registry, kind) for kind in KINDS if len(kind.place) == 1},
         "dataset": selection(registry, Dataset, of_options(Options(dataset_keys, 0))),
         "preprocess": [_preprocess(registry)],
         "search": [_search(registry)],
-        "training": [{"type": "object"}],
+        "training": [_training(registry)],
         "validation": _validation(),
         "published": _published(),
     }
@@ -40,6 +49,13 @@ def _keys(options: Options, special: Mapping[str, list[Schema]]) -> Schema:
         schema = one_of([*ways, NULL] if admits_null else ways, description=options.about(option.name))
         properties[option.name] = folded(schema)
     return mapping(properties, required(options))
+
+
+def _training(registry: Registry) -> Schema:
+    """What may stand beside the settings of an engine, and anything else."""
+    callbacks = {"type": "array", "minItems": 1, "items": one_of(selection(registry, Callback))}
+    beside = _keys(Options(training_keys, 0), {"callbacks": [callbacks]})
+    return {"type": "object", "properties": beside["properties"]}
 
 
 def _preprocess(registry: Registry) -> Schema:
@@ -62,6 +78,15 @@ def _searched_steps(registry: Registry) -> Schema:
     }
 
 
+def _searched_callbacks(registry: Registry) -> Schema:
+    """What is tried of callbacks, by their names, which are those without a plugin's in front."""
+    found: dict[str, list[Schema]] = {}
+    for item in registry.of_kind(Callback):
+        found.setdefault(item.record.name, []).append(of_parameters(item.record.options))
+    options = {name: one_of(ways) for name, ways in found.items()}
+    return mapping(options, minProperties=1, description=RESERVED_GROUPS["callbacks"])
+
+
 def _search(registry: Registry) -> Schema:
     """What stands under `search:`."""
     options = Options(search_keys, 0)
@@ -70,8 +95,10 @@ def _search(registry: Registry) -> Schema:
     }
     found = families(registry)
     space = {"type": "object", "minProperties": 1, **found, "additionalProperties": False}
-    space["properties"] = {**found["properties"], **groups, "preprocess": _searched_steps(registry)}
-    schema = _keys(options, {"space": [space], "strategy": selection(registry, Strategy)})
+    special = {"callbacks": _searched_callbacks(registry), "preprocess": _searched_steps(registry)}
+    space["properties"] = {**found["properties"], **groups, **special}
+    limits = _keys(Options(limits_keys, 0), {})
+    schema = _keys(options, {"space": [space], "strategy": selection(registry, Strategy), "limits": [limits]})
     if len(registry.defaults(Strategy)) != 1:
         schema["required"] = [*schema["required"], "strategy"]
     return schema

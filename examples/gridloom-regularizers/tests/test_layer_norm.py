@@ -1,4 +1,4 @@
-"""The family `batch_norm`: where it stands, whichever way a network activates and whichever families edit it too."""
+"""The family `layer_norm`: where it stands, whichever way a network activates and whichever families edit it too."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import pytest
 
 from gridloom import Layer, StopRun
 from gridloom.testing import FamilyContract, draft_of, make_registry
-from gridloom_regularizers.batch_norm import apply_batch_norm
+from gridloom_regularizers.layer_norm import apply_layer_norm
 
 
-class TestBatchNorm(FamilyContract):
-    name = "batch_norm"
+class TestLayerNorm(FamilyContract):
+    name = "layer_norm"
     cannot_change = ("linear", "normalized")
     experiment = {"model": {"name": "tiny-network", "network": "deep"}}
-    refused = {"position": ["behind", True], "momentum": [0, 1, "slow"]}
+    refused = {"position": ["behind", True]}
 
 
 def stack(draft):
@@ -26,36 +26,35 @@ def stack(draft):
 @pytest.mark.parametrize(
     ("position", "hidden"),
     [
-        ("before", ["Dense linear", "BatchNormalization", "Activation relu"]),
-        ("after", ["Dense relu", "BatchNormalization"]),
+        ("before", ["Dense linear", "LayerNormalization", "Activation relu"]),
+        ("after", ["Dense relu", "LayerNormalization"]),
         (None, ["Dense relu"]),
     ],
 )
 def test_it_stands_before_or_after_the_activation_that_is_a_setting_of_the_layer(position, hidden):
     draft = draft_of("dense")
-    apply_batch_norm(draft, position, momentum=0.7)
+    apply_layer_norm(draft, position)
     assert stack(draft) == [*hidden, "Dense sigmoid"]
-    assert [layer["momentum"] for layer in draft.layers if layer.normalizes] == [0.7] * (position is not None)
 
 
 @pytest.mark.parametrize(
     ("position", "hidden"),
     [
-        ("before", ["Dense linear", "BatchNormalization", "Activation relu"]),
-        ("after", ["Dense linear", "Activation relu", "BatchNormalization"]),
+        ("before", ["Dense linear", "LayerNormalization", "Activation relu"]),
+        ("after", ["Dense linear", "Activation relu", "LayerNormalization"]),
     ],
 )
 def test_it_stands_before_or_after_an_activation_that_is_a_layer_of_its_own(position, hidden):
     draft = draft_of("normalized")
     del draft.layers[1]
-    apply_batch_norm(draft, position)
+    apply_layer_norm(draft, position)
     assert stack(draft) == [*hidden, "Dense sigmoid"]
 
 
 def test_no_normalization_is_an_edit_that_changes_nothing():
     draft = draft_of("deep")
     before = draft.state
-    apply_batch_norm(draft, None)
+    apply_layer_norm(draft, None)
     assert draft.state != before
     assert not any(layer.is_changed or layer.is_new for layer in draft.layers)
 
@@ -63,29 +62,29 @@ def test_no_normalization_is_an_edit_that_changes_nothing():
 def test_convolutions_that_have_their_channels_first_are_normalized_there():
     draft = draft_of("convolutional")
     draft.hidden[0]["data_format"] = "channels_first"
-    apply_batch_norm(draft, "after")
+    apply_layer_norm(draft, "after")
     assert [layer["axis"] for layer in draft.layers if layer.normalizes] == [1, -1]
 
 
 @pytest.mark.parametrize("position", ["before", "after"])
 def test_a_recurrent_layer_keeps_its_activation_and_is_normalized_behind_it(position):
     draft = draft_of("recurrent")
-    apply_batch_norm(draft, position)
-    assert stack(draft) == ["Reshape", "LSTM tanh", "BatchNormalization", "Dense sigmoid"]
+    apply_layer_norm(draft, position)
+    assert stack(draft) == ["Reshape", "LSTM tanh", "LayerNormalization", "Dense sigmoid"]
 
 
 def test_a_layer_that_the_builder_normalizes_is_named_and_nothing_is_edited():
     draft = draft_of("normalized")
     before = draft.state
     with pytest.raises(
-        StopRun, match=r"batch_norm: the layer 'wide' is normalized already; take that out of the model"
+        StopRun, match=r"layer_norm: the layer 'wide' is normalized already; take that out of the model"
     ):
-        apply_batch_norm(draft, "after")
+        apply_layer_norm(draft, "after")
     assert draft.state == before
 
 
 EDITS = {
-    "batch_norm": {"momentum": 0.9},
+    "layer_norm": {},
     "dropout": {"dropout_rate": 0.5},
     "activation": {"activation": "tanh"},
     "neurons": {"neurons": 7},
@@ -114,12 +113,12 @@ def test_families_may_edit_a_network_in_any_order(network, position):
     for order in itertools.permutations(EDITS):
         draft = network()
         for name in order:
-            families[name].apply(draft, **EDITS[name], **({"position": position} if name == "batch_norm" else {}))
+            families[name].apply(draft, **EDITS[name], **({"position": position} if name == "layer_norm" else {}))
         made.add(tuple(stack(draft)))
     (only,) = made
     hidden = only[: only.index("Dropout") + 1]
     if position == "before":
-        assert hidden == ("Dense linear", "BatchNormalization", "Activation tanh", "Dropout")
+        assert hidden == ("Dense linear", "LayerNormalization", "Activation tanh", "Dropout")
     else:
-        assert hidden[-2:] == ("BatchNormalization", "Dropout")
+        assert hidden[-2:] == ("LayerNormalization", "Dropout")
         assert hidden[:-2] in [("Dense tanh",), ("Dense linear", "Activation tanh")]

@@ -1,0 +1,28 @@
+"""The family `gaussian_noise`: noise added to what hidden layers put out, in training."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from annotated_types import Ge, Le
+
+from gridloom import Choices, Draft, Family, Parameter
+from gridloom_plugins.families.blocks import whole_block
+
+
+def apply_gaussian_noise(draft: Draft, stddev: Annotated[float, Ge(0), Le(1)]) -> None:
+    """Put a GaussianNoise layer behind every hidden layer, its activation and its dropout.
+
+    `stddev` is the standard deviation of the noise, in the units of what the layer puts out; 0 stands for no noise.
+    Poole, Sohl-Dickstein and Ganguli, "Analyzing noise in autoencoders and deep networks", arXiv:1406.1831 (2014).
+    """
+    for layer in draft.hidden:
+        draft.insert_after(whole_block(draft, layer)[-1], "GaussianNoise", stddev=stddev)
+
+
+FAMILY = Family(
+    name="gaussian_noise",
+    summary="Gaussian noise behind the hidden layers, in training.",
+    apply=apply_gaussian_noise,
+    parameters=(Parameter("stddev", Choices(0.0, 0.05, 0.1, 0.2, 0.5)),),
+)

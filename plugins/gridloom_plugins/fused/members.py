@@ -1,0 +1,93 @@
+"""The fits of a batch with all that training them takes, and the trainings that several of them share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gridloom import Fit, Work, restored
+from gridloom_plugins.fused.networks import Network, read_network
+from gridloom_plugins.networks.keeping import Kept
+from gridloom_plugins.networks.weights import row_weights
+
+_networks: Kept[Network] = Kept(256)
+
+
+@dataclass(frozen=True, eq=False)
+class Member:
+    """A fit with its network, its rows, and what each row that trains counts (None: alike)."""
+
+    fit: Fit
+    network: Network
+    train: NDArray[np.intp]
+    test: NDArray[np.intp]
+    watching: NDArray[np.intp] | None
+    """The rows that watch the training."""
+    weights: NDArray[np.float32] | None
+    prepared_by: str
+    """Equal for fits whose features are made by the same steps, in the splits of one search."""
+
+    @property
+    def group(self) -> tuple[str, str]:
+        """Equal for fits that can run side by side."""
+        return self.network.key, self.prepared_by
+
+
+def member_of(work: Work, fit: Fit) -> Member:
+    """The fit with its network, read unless it is kept."""
+    train, test = work.rows(fit)
+    watching = work.validation_rows(fit)
+    weights = row_weights(work, fit, train)
+    weighted = weights is not None
+    key = (
+        work.recipe.key,
+        work.data.fingerprint,
+        fit.candidate.key,
+        fit.budget,
+        len(train),
+        len(test),
+        None if watching is None else len(watching),
+        weighted,
+        work.features(fit).shape,
+    )
+    network = _networks.get(key, lambda: _read(work, fit, weighted))
+    steps = (
+        f"{fit.outer} {sorted(fit.candidate.values.get('preprocess', {}).items())}" if work.recipe.preprocess else ""
+    )
+    return Member(fit, network, train, test, watching, weights, steps)
+
+
+def _read(work: Work, fit: Fit, weighted: bool) -> Network:
+    """The fit's network; what a loss or a layer changes of the process as it is traced, no other fit sees."""
+    with restored():
+        return read_network(work, fit, weighted)
+
+
+def trainings(work: Work, members: Iterable[Member]) -> list[list[Member]]:
+    """The members by the training that they share, those that last shorter first.
+
+    Fits that differ in nothing but how many epochs they last have the same beginning, unless a callback depends on how many
+    there are.
+    """
+    found: dict[object, list[Member]] = {}
+    for member in members:
+        fit, network = member.fit, member.network
+        key: object = fit.key
+        if not work.depends_on_total(network.draft.callbacks):
+            numbers = *(step.numbers.tobytes() for step in network.steps), network.predict.numbers.tobytes()
+            key = (fit.candidate.without("epochs").key, fit.place, fit.replica, fit.budget.share, numbers)
+        found.setdefault(key, []).append(member)
+    return [sorted(sharing, key=lasting) for sharing in found.values()]
+
+
+def lasting(member: Member) -> int:
+    """How many epochs the member's training lasts when nothing stops it."""
+    return member.network.epochs
+
+
+def longest(sharing: Sequence[Member]) -> Member:
+    """The one of these members whose training is the longest."""
+    return sharing[-1]

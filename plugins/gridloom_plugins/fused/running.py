@@ -1,0 +1,240 @@
+"""Networks that train side by side, a lane each: between epochs their callbacks decide, and who is done makes room."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import jax
+import numpy as np
+from numpy.typing import NDArray
+
+from gridloom import Following, StopRun, Work
+from gridloom_plugins.fused.features import Features
+from gridloom_plugins.fused.members import Member, lasting, longest
+from gridloom_plugins.fused.programs import Program
+
+DRAWN = 64
+"""How many epochs' orders of rows are drawn at once, at most."""
+
+MOST_DRAWN = 128 * 1024
+"""How many row numbers of a lane are drawn at once, unless one epoch has more."""
+
+State = list[NDArray[Any]]
+
+
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """A trained network: its variables, those of its optimizer, and what was noted of each epoch.
+
+    `ends_with` is the number of the epoch whose weights these are.
+    """
+
+    member: Member
+    state: State
+    history: dict[str, list[float]]
+    ends_with: int
+    seconds: float
+
+
+@dataclass(eq=False)
+class _Training:
+    """A training as it goes on: the members that it serves, the shortest first."""
+
+    sharing: list[Member]
+    following: Following
+    orders: Iterator[NDArray[np.int32]]
+    started: float
+    rate: float | None
+    number: int = 0
+    notes: list[NDArray[np.float64]] = field(default_factory=list)
+    """What was noted of epochs, of shape (epochs, logs)."""
+    kept: State | None = None
+    seconds: float = 0.0
+    stopped: bool = False
+
+    @property
+    def decides(self) -> bool:
+        """Whether callbacks are to be asked after every epoch."""
+        return bool(self.following.callbacks)
+
+    @property
+    def left(self) -> int:
+        """How many epochs there are until the next member is done."""
+        return lasting(self.sharing[0]) - self.number
+
+
+class Running:
+    """Trains fits in the lanes of a program, each with its own rows, numbers and callbacks.
+
+    A lane computes the same whatever the others do, so that a fit comes out bit by bit as it does alone.
+    """
+
+    def __init__(self, work: Work, program: Program, features: Features, trainings: Iterable[list[Member]]) -> None:
+        self._work, self._program, self._features = work, program, features
+        self._waiting = deque(trainings)
+        self._lanes: list[_Training | None] = [None] * program.lanes
+        network = longest(self._waiting[0]).network
+        self._network = network
+        self._y = jax.device_put(features.repeated(network.targets))
+        self._state: list[Any] = [np.stack([value] * program.lanes) for value in network.state(0)]
+        self._numbers = _alike([step.numbers for step in network.steps], program.lanes)
+        rows = features.rows * features.blocks
+        self._weights = [np.zeros((program.lanes, rows), np.float32)] * network.weighted
+        evaluation = network.evaluation
+        self._watch_numbers = _alike([step.numbers for step in evaluation.steps] if evaluation else [], program.lanes)
+        self._watch_weights = [np.zeros((program.lanes, rows), np.float32)] * bool(evaluation and evaluation.weighted)
+        self._watching = np.zeros((program.lanes, network.shape.watching), np.int32)
+        self._on_device: tuple[Any, ...] = ()
+        self._looked = time.perf_counter()
+
+    def __iter__(self) -> Iterator[Trained]:
+        """Train all, and yield each as it is done."""
+        self._fill()
+        while running := [(lane, training) for lane, training in enumerate(self._lanes) if training]:
+            # nobody looks before the next member is done, unless callbacks have to be asked
+            epochs = 1 if any(training.decides for _, training in running) else min(one.left for _, one in running)
+            notes = [self._epoch(running) for _ in range(epochs)]
+            self._note(running, notes)
+            for lane, training in running:
+                if training.decides:
+                    self._decide(lane, training)
+            done = [one for lane, training in running for one in self._done(lane, training)]
+            self._fill()
+            yield from done
+            self._looked = time.perf_counter()
+
+    def _epoch(self, running: Sequence[tuple[int, _Training]]) -> list[Any]:
+        """Train all lanes for an epoch; what is noted of it, an array of all lanes for each log."""
+        order = np.zeros((len(self._lanes), self._network.shape.train), np.int32)
+        for lane, training in running:
+            order[lane] = next(training.orders)
+        numbers, weights, watch_numbers, batches, watch_weights = self._on_device
+        X, y = self._features.X, self._y
+        state, logs = self._program.epoch(self._state, numbers, order, weights, X, y)
+        self._state = [*state]
+        return [*logs, *self._program.watch(self._state, watch_numbers, batches, watch_weights, X, y)]
+
+    def _note(self, running: Sequence[tuple[int, _Training]], notes: Sequence[Sequence[Any]]) -> None:
+        """Share out what was noted of some epochs, and the time that they took."""
+        found = np.array([[np.asarray(values) for values in logs] for logs in notes], np.float64)
+        seconds = time.perf_counter() - self._looked
+        for lane, training in running:
+            training.notes.append(found[:, :, lane])
+            training.number += len(notes)
+            training.seconds += seconds / len(running)
+        self._looked += seconds
+
+    def _decide(self, lane: int, training: _Training) -> None:
+        """Ask the callbacks of a lane, and do what they decide."""
+        logs = dict(zip(self._names, training.notes[-1][-1].tolist(), strict=True))
+        seconds = time.perf_counter() - training.started
+        decision = training.following.after_epoch(training.number, logs, training.rate, seconds)
+        training.stopped = decision.stop
+        if decision.learning_rate is not None:
+            self._set_rate(lane, training, decision.learning_rate)
+        if decision.keep:
+            training.kept = self._taken(lane, self._network.variables)
+
+    def _set_rate(self, lane: int, training: _Training, rate: float) -> None:
+        place = self._network.rate
+        if place is None:
+            raise StopRun(
+                "a callback sets the learning rate, but the optimizer has a schedule of its own; leave one of them out"
+            )
+        rates = np.array(self._state[place])
+        rates[lane] = rate
+        training.rate = float(rates[lane])
+        self._state = [*self._state[:place], rates, *self._state[place + 1 :]]
+
+    def _taken(self, lane: int, count: int | None = None) -> State:
+        """The first of a lane's arrays, or all of them."""
+        return [np.array(np.asarray(values)[lane]) for values in self._state[:count]]
+
+    def _done(self, lane: int, training: _Training) -> Iterator[Trained]:
+        """The members of a lane that are done; the lane is free once all are."""
+        done = [one for one in training.sharing if training.stopped or lasting(one) <= training.number]
+        if not done:
+            return
+        training.sharing = training.sharing[len(done) :]
+        if not training.sharing:
+            self._lanes[lane] = None
+        state = self._taken(lane)
+        if training.kept is not None:
+            state[: len(training.kept)] = training.kept
+        notes = np.concatenate(training.notes)
+        history = {name: values.tolist() for name, values in zip(self._names, notes.T, strict=True)}
+        history |= training.following.history
+        ends_with = training.following.kept or training.number
+        for member in done:
+            yield Trained(member, state, history, ends_with, training.seconds)
+
+    @property
+    def _names(self) -> list[str]:
+        evaluation = self._network.evaluation
+        return [*self._network.logs, *(f"val_{name}" for name in (evaluation.logs if evaluation else ()))]
+
+    def _fill(self) -> None:
+        """Let those who wait have the lanes that are free."""
+        free = [lane for lane, training in enumerate(self._lanes) if training is None]
+        if not free or not self._waiting:
+            return
+        self._state = [np.array(values) for values in self._state]
+        for lane in free[: len(self._waiting)]:
+            self._begin(lane, self._waiting.popleft())
+        # once, not in each epoch, and copies, since JAX may use what it is given as it is
+        kept = (
+            self._numbers,
+            self._weights,
+            self._watch_numbers,
+            self._program.batches(self._watching) if self._network.evaluation else [],
+            self._watch_weights,
+        )
+        self._on_device = jax.device_put(jax.tree.map(np.copy, kept))
+
+    def _begin(self, lane: int, sharing: list[Member]) -> None:
+        """Put a training into a lane."""
+        work, member = self._work, longest(sharing)
+        network, begin = member.network, self._features.begin(work, member.fit)
+        for values, value in zip(self._state, network.state(work.seed(member.fit)), strict=True):
+            values[lane] = value
+        for numbers, step in zip(self._numbers, network.steps, strict=True):
+            numbers[lane] = step.numbers
+        if member.weights is not None:
+            self._weights[0][lane] = self._features.repeated(_everywhere(work, member))
+        if network.evaluation and member.watching is not None:
+            self._watching[lane] = member.watching + begin
+            for numbers, traced in zip(self._watch_numbers, network.evaluation.steps, strict=True):
+                numbers[lane] = traced.numbers
+            if self._watch_weights:
+                self._watch_weights[0][lane] = self._features.repeated(np.asarray(work.data.weights, np.float32))
+        orders = _orders(work.seed(member.fit), member.train + begin, lasting(member))
+        rate = None if network.rate is None else float(self._state[network.rate][lane])
+        training = _Training([*sharing], work.follow(network.draft), orders, time.perf_counter(), rate)
+        decision = training.following.begin(rate)
+        if decision.learning_rate is not None:
+            self._set_rate(lane, training, decision.learning_rate)
+        self._lanes[lane] = training
+
+
+def _orders(seed: int, rows: NDArray[np.intp], epochs: int) -> Iterator[NDArray[np.int32]]:
+    """The rows of each epoch in an order of its own."""
+    generator = np.random.default_rng((seed, 1))
+    at_once = max(1, min(DRAWN, MOST_DRAWN // len(rows)))
+    for first in range(0, epochs, at_once):
+        yield from generator.permuted(np.tile(rows, (min(at_once, epochs - first), 1)), axis=1).astype(np.int32)
+
+
+def _everywhere(work: Work, member: Member) -> NDArray[np.float32]:
+    """The weight of every row of the data, 0 for those that do not train the fit."""
+    found = np.zeros(len(work.data.y), np.float32)
+    found[member.train] = member.weights
+    return found
+
+
+def _alike(arrays: Sequence[NDArray[Any]], lanes: int) -> State:
+    """Each array once a lane."""
+    return [np.stack([array] * lanes) for array in arrays]

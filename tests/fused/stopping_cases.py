@@ -1,0 +1,112 @@
+"""Trains cases with callbacks, in fused programs and by Keras's own `fit` from the same weights on the same rows.
+
+Run in a process of its own, with the environment of a worker: `python -m fused.stopping_cases FOLDER`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from pathlib import Path
+
+import fused.quiet  # noqa: F401  (first)
+
+# isort: split
+import keras
+import numpy as np
+
+from fused.cases import model_of
+from fused.stopping import CALLBACKS, CASES, EPOCHS, RATE
+from fused.works import make_work
+from gridloom import cut_inputs
+from gridloom_plugins.fused.members import member_of
+from gridloom_plugins.fused.networks import compiled_model
+from gridloom_plugins.fused.running import Running
+from gridloom_plugins.fused.training import _prepared, trainings
+
+
+def main(folder):
+    found = {}
+    for case, (kind, batch) in CASES.items():
+        for way, callbacks in CALLBACKS.items():
+            if way == "stops" or case in ("layer:no_hidden", "layer:gru", "optimizer:adam"):
+                found[f"{case}/{way}"] = trained(folder, case, kind, batch, callbacks, 3 if way == "stops" else 1)
+    (Path(folder) / "stopping.json").write_text(json.dumps(found))
+
+
+def trained(folder, case, kind, batch, callbacks, fits=1):
+    """What both made of the first fits of a case: histories, and the weights in the end."""
+    work = make_work(
+        folder,
+        {"model": {"case": [model_of(case)]}},
+        dataset={"name": "kind", "kind": kind},
+        training={
+            "epochs": EPOCHS,
+            "batch_size": batch,
+            "learning_rate": RATE,
+            "validation": 0.3,
+            "callbacks": callbacks,
+        },
+    )
+    program, features, members = _prepared(work, [member_of(work, fit) for fit in work.fits[:fits]])
+    ours = {one.member.fit.key: one for one in Running(work, program, features, trainings(work, members))}
+    pairs = []
+    for member in members:
+        one = ours[member.fit.key]
+        history, weights = by_keras(work, member, batch, callbacks)
+        own = [np.asarray(values) for values in one.state[: member.network.variables]]
+        scale = max(float(np.abs(values).max(initial=1e-6)) for values in weights)
+        apart = max(float(np.abs(a.astype(float) - b).max(initial=0)) for a, b in zip(own, weights, strict=True))
+        pairs.append({"ours": one.history, "keras": history, "apart": apart / scale, "ends_with": one.ends_with})
+    return pairs
+
+
+def made(item, start):
+    """Keras's own callback of these options."""
+    options = {name: value for name, value in item.items() if name != "name"}
+    if item["name"] == "early_stopping":
+        return keras.callbacks.EarlyStopping(**options)
+    if item["name"] == "reduce_lr_on_plateau":
+        return keras.callbacks.ReduceLROnPlateau(**options)
+    decay = keras.optimizers.schedules.CosineDecay(start, EPOCHS)
+    return keras.callbacks.LearningRateScheduler(lambda epoch, _: float(decay(epoch)))
+
+
+def by_keras(work, member, batch, callbacks):
+    """History and weights by Keras's `fit`."""
+    model = compiled_model(work, member.fit)
+    values = member.network.state(work.seed(member.fit))
+    variables = [*model.trainable_variables, *model.non_trainable_variables, *model.optimizer.variables]
+    for variable, value in zip(variables, values, strict=True):
+        variable.assign(value)
+    X, y, weights = work.data.X.astype("float32"), member.network.targets, work.data.weights
+
+    def rows_of(rows):
+        data = (cut_inputs(X[rows], work.data.inputs), y[rows])
+        return data if weights is None else (*data, weights[rows].astype("float32"))
+
+    def batches():
+        rng = np.random.default_rng((work.seed(member.fit), 1))
+        for _ in range(EPOCHS):
+            order = rng.permuted(member.train)
+            for first in range(0, len(order), batch):
+                yield rows_of(order[first : first + batch])
+
+    start = float(np.asarray(model.optimizer.learning_rate))
+    done = model.fit(
+        batches(),
+        epochs=EPOCHS,
+        steps_per_epoch=math.ceil(len(member.train) / batch),
+        validation_data=rows_of(member.watching),
+        validation_batch_size=batch,
+        callbacks=[made(item, start) for item in callbacks],
+        verbose=0,
+    )
+    found = [*model.trainable_variables, *model.non_trainable_variables]
+    history = {name: [float(value) for value in values] for name, values in done.history.items()}
+    return history, [np.asarray(variable) for variable in found]
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,45 @@
+"""Callbacks stop, schedule and restore fused trainings as Keras's own do, epoch by epoch."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from fused.stopping import CASES, EPOCHS
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="session")
+def stopped(start, finish, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("stopping")
+    finish(start("fused.stopping_cases", folder))
+    return json.loads((folder / "stopping.json").read_text())
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_histories_and_weights_are_those_of_keras(stopped, case):
+    for name, pairs in stopped.items():
+        if not name.startswith(f"{case}/"):
+            continue
+        for pair in pairs:
+            assert pair["ours"].keys() == pair["keras"].keys(), name
+            for metric, expected in pair["keras"].items():
+                assert len(pair["ours"][metric]) == len(expected), (name, metric)
+                np.testing.assert_allclose(pair["ours"][metric], expected, rtol=1e-5, atol=1e-6, err_msg=name + metric)
+            assert pair["apart"] < 1e-5, name
+
+
+def test_trainings_end_early_late_and_not_at_all(stopped):
+    """Else equal histories would prove little."""
+    lengths = {len(pair["ours"]["loss"]) for name, pairs in stopped.items() if "/stops" in name for pair in pairs}
+    assert len(lengths) > 2
+    assert min(lengths) < EPOCHS / 2
+    restored = [len(pair["ours"]["loss"]) - pair["ends_with"] for name, pairs in stopped.items() for pair in pairs]
+    assert max(restored) == 2  # the patience
+    changed = [
+        set(pair["ours"]["learning_rate"]) for name, pairs in stopped.items() if "/plateau" in name for pair in pairs
+    ]
+    assert any(len(rates) > 1 for rates in changed)
