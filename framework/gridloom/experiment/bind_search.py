@@ -118,6 +118,10 @@ def _space(binder: Binder, groups: Mapping[str, Any], about: Searched, seed: int
                 binder.report(here, f"the family '{family.name}' stands in this space twice", at_key=True)
             families[group] = family
             domains[group] = _family_parameters(binder, here, content, family.record)
+    for group in families:
+        for name in domains[group].keys() & domains.get("training", {}).keys():
+            told = f"'{name}' is searched under 'training:' as well, and what the family sets would hold; search one of them"
+            binder.report((*path, group, name), told, at_key=True)
     return Search(None, Space(domains, seed), families, steps)
 
 
