@@ -119,3 +119,30 @@ def test_models_can_be_limited(limits, most, read):
 )
 def test_a_limit_is_refused_where_it_stands(limits, message, refused):
     refused(with_space("{neurons: default}") + f"  limits: {limits}\n", message)
+
+
+@pytest.mark.parametrize(
+    ("training", "message"),
+    [
+        (
+            "{validation: ►0.2}",
+            "watches no validation rows; name another engine, or leave 'validation' out of 'training'",
+        ),
+        ("{callbacks: ►[terminate_on_nan]}", "runs no callbacks; name another engine, or leave 'callbacks' out"),
+    ],
+)
+def test_check_tells_what_the_engine_does_not_do(training, message, gridloom, tmp_path):
+    text = with_line(f"training: {training}", ESTIMATOR)
+    (tmp_path / "x.yaml").write_text(text.replace("►", ""))
+    done = gridloom("check", "x.yaml")
+    line = text.splitlines()[-1]
+    assert (
+        done.stderr
+        == f"gridloom: x.yaml:{len(text.splitlines())}:{line.index('►') + 1}: the engine 'sklearn' {message}\n"
+    )
+
+
+def test_check_tells_how_trainings_are_watched_and_ended(gridloom, tmp_path):
+    (tmp_path / "x.yaml").write_text(with_space("{neurons: default}") + "  limits: {parameters: 1e6}\n" + STOPPING)
+    training = "watched by 0.2 of the rows that train; callbacks early_stopping; at most 1,000,000 parameters"
+    assert f"  training    {training}\n" in gridloom("check", "x.yaml").stdout

@@ -9,6 +9,8 @@ from gridloom.testing import FamilyContract, run_tiny
 
 pytestmark = pytest.mark.slow
 
+LINEAR = {"model": {"name": "tiny-network", "network": "linear"}}
+WATCHED = {**LINEAR, "training": {"epochs": 1, "validation": 0.25}}
 
 TOGETHER = {
     "depth": {"depth": [3]},
@@ -55,6 +57,13 @@ class TestDropout(FamilyContract):
     refused = {"dropout_rate": [-0.1, 1.0, "much", None], "weight_constraint": [0, "tight"]}
 
 
+class TestEarlyStopping(FamilyContract):
+    name = "early_stopping"
+    experiment = WATCHED
+    cannot_change = ()
+    refused = {"patience": [-1, 1.5, "long"], "min_delta": [-0.1], "restore_best_weights": ["yes"], "monitor": [1]}
+
+
 class TestGaussianNoise(TrainedTogether):
     name = "gaussian_noise"
     refused = {"stddev": [-0.1, 1.1, "loud", None]}
@@ -82,6 +91,13 @@ class TestRegularization(TrainedTogether):
     name = "regularization"
     cannot_change = ()
     refused = {"l1": [-0.1, "much"], "l2": [-0.1, None]}
+
+
+class TestSchedule(FamilyContract):
+    name = "schedule"
+    experiment = LINEAR
+    cannot_change = ()
+    refused = {"schedule": ["linear", 1], "warmup_epochs": [-1, 0.5]}
 
 
 class TestWeightInit(FamilyContract):

@@ -32,10 +32,18 @@ def check(
 
     Of data sets, only files up to 16 MiB are loaded, such as those of `csv`.
     """
+    from gridloom.experiment.able import check_engine
+    from gridloom.experiment.rows import held_out_rows
+
     problems: list[Problem] = []
     for experiment in read_all(experiment_files(paths), settings or (), plugins or (), no_plugins or ()):
         try:
-            say(describe(experiment, _small_data(experiment)))
+            data = _small_data(experiment)
+            with suppress(CannotTrain):  # which the next engine does
+                check_engine(experiment, data)
+            if data is not None and isinstance(experiment.test, Path) and experiment.test.stat().st_size <= LARGEST:
+                held_out_rows(experiment, data)
+            say(describe(experiment, data))
         except InvalidInput as error:
             problems += error.problems
     if problems:
@@ -44,17 +52,10 @@ def check(
 
 def _small_data(experiment: Experiment) -> Data | None:
     """The data of a file that is read in a moment; None for other data sets. InvalidInput where they cannot be used."""
-    from gridloom.experiment.rows import held_out_rows
-
     path = experiment.dataset.options.get("path")
     if not experiment.dataset.record.opens or not isinstance(path, Path) or path.stat().st_size > LARGEST:
         return None
-    data = experiment.load_data()
-    with suppress(CannotTrain):  # which the next engine does
-        experiment.check_preprocessing(data)
-    if isinstance(experiment.test, Path) and experiment.test.stat().st_size <= LARGEST:
-        held_out_rows(experiment, data)
-    return data
+    return experiment.load_data()
 
 
 def describe(experiment: Experiment, data: Data | None = None) -> str:
@@ -74,6 +75,7 @@ def describe(experiment: Experiment, data: Data | None = None) -> str:
         "data set": f"{experiment.dataset.name}{sample}",
         **({} if data is None else {"rows": f"{len(data.y):,}{_target(data)}", "columns": described(data)}),
         "model": experiment.model.name,
+        **({"training": trained} if (trained := _trained(experiment)) else {}),
         "candidates": f"{candidates} by {experiment.strategy.name}: {axes}",
         "validation": f"{validation.method}, {validation.splits_in_words}, {seeds} seed(s) each",
         "fits": f"{candidates} x {splits} x {seeds} = {candidates * splits * seeds}"
@@ -101,6 +103,20 @@ def describe(experiment: Experiment, data: Data | None = None) -> str:
         )
     lines = [f"{experiment.source.file}: '{experiment.name}' is valid"]
     return "\n".join(lines + [f"  {label:<12}{text}" for label, text in rows.items()])
+
+
+def _trained(experiment: Experiment) -> str:
+    """How trainings are watched and ended, in words; empty where nothing is said of it."""
+    watched = experiment.training.watched
+    rows = "the test fold" if isinstance(watched, str) else f"{watched:g} of the rows that train" if watched else ""
+    callbacks = ", ".join(item.name for item in experiment.training.callbacks)
+    most = experiment.limits.get("parameters")
+    parts = (
+        rows and f"watched by {rows}",
+        callbacks and f"callbacks {callbacks}",
+        f"at most {most:,} parameters" if most else "",
+    )
+    return "; ".join(part for part in parts if part)
 
 
 def _held_out(test: float | Path) -> str:

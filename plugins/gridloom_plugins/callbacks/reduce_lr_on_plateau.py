@@ -38,7 +38,7 @@ class ReduceOnPlateau:
         self._cooling = 0
 
     def begin(self, epoch: Epoch) -> Decision:
-        """The learning rate as it is, so that histories show it from the first epoch on; StopRun where there is none to reduce."""
+        """The learning rate as it is, by which this callback says that it sets it; StopRun where there is none to reduce."""
         return Decision(learning_rate=rate_of(epoch, NAME))
 
     def after_epoch(self, epoch: Epoch) -> Decision | None:

@@ -11,11 +11,13 @@ from gridloom_plugins.families import (
     batch_norm,
     depth,
     dropout,
+    early_stopping,
     gaussian_noise,
     learning_rate,
     neurons,
     optimizer,
     regularization,
+    schedule,
     weight_init,
 )
 
@@ -28,9 +30,11 @@ def gridloom_families() -> Iterator[gridloom.Family]:
     yield batch_norm.FAMILY
     yield depth.FAMILY
     yield dropout.FAMILY
+    yield early_stopping.FAMILY
     yield gaussian_noise.FAMILY
     yield learning_rate.FAMILY
     yield neurons.FAMILY
     yield optimizer.FAMILY
     yield regularization.FAMILY
+    yield schedule.FAMILY
     yield weight_init.FAMILY

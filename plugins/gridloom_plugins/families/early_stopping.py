@@ -1,0 +1,51 @@
+"""The family `early_stopping`: how long a training goes on without becoming better."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from annotated_types import Ge
+
+from gridloom import Choices, Draft, Family, Parameter
+
+CALLBACK = "early_stopping"
+
+
+def apply_early_stopping(
+    draft: Draft,
+    patience: Annotated[int, Ge(0)] | None,
+    min_delta: Annotated[float, Ge(0)] | None = None,
+    restore_best_weights: bool | None = None,
+    monitor: str | None = None,
+) -> None:
+    """Stop when what is monitored has not become better for `patience` epochs; null: train all epochs.
+
+    It sets options of the callback `early_stopping`, which need not stand under `training:`. `min_delta` is by how much more than
+    nothing an epoch must be better to count. With `restore_best_weights` the model ends with the weights of the best epoch, not of
+    the last. `monitor` is what is monitored, such as `val_loss` or `loss`. null, or a parameter that is left out, leaves what the
+    callback has. What begins with `val_` needs rows held out by `training: {validation: 0.2}`: the run stops without.
+    """
+    if patience is None:
+        draft.remove_callback(CALLBACK)
+        return
+    callback = draft.callback(CALLBACK)
+    given = {
+        "patience": patience,
+        "min_delta": min_delta,
+        "restore_best_weights": restore_best_weights,
+        "monitor": monitor,
+    }
+    callback.update({name: value for name, value in given.items() if value is not None})
+
+
+FAMILY = Family(
+    name="early_stopping",
+    summary="How many epochs a training goes on without becoming better.",
+    apply=apply_early_stopping,
+    parameters=(
+        Parameter("patience", Choices(5, 10, 20, None)),
+        Parameter("min_delta", Choices(0.0)),
+        Parameter("restore_best_weights", Choices(True)),
+        Parameter("monitor", Choices("val_loss")),
+    ),
+)
