@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from gridloom import Task
-from gridloom_plugins.networks.making import make_loss, make_optimizer
+from gridloom_plugins.networks.making import make_loss, make_model, make_optimizer
 from gridloom_plugins.networks.names import (
     OPTIMIZER_SETTINGS,
     SETTINGS_OF_ALL,
@@ -85,7 +85,8 @@ def test_the_learning_rate_of_the_experiment_goes_into_whatever_optimizer_there_
 
 def test_a_learning_rate_schedule_is_kept():
     model = compiled(keras.optimizers.SGD(keras.optimizers.schedules.ExponentialDecay(0.5, 1, 0.5)))
-    trained = compiled_model(read(model), model, "builder", steps=5)
+    draft = read(model)
+    trained = compiled_model(draft, model, make_model(draft, model), "builder", steps=5)
     assert isinstance(trained.optimizer._learning_rate, keras.optimizers.schedules.ExponentialDecay)
     trained.fit(X, Y, batch_size=25, epochs=1, verbose=0)
     assert float(trained.optimizer.learning_rate) == pytest.approx(0.125)
@@ -133,7 +134,7 @@ def test_label_smoothing_reaches_the_training():
         model = compiled()
         draft = read(model)
         draft.loss["label_smoothing"] = smoothing
-        return compiled_model(draft, model, "builder", steps=5).evaluate(X, Y, verbose=0)
+        return compiled_model(draft, model, make_model(draft, model), "builder", steps=5).evaluate(X, Y, verbose=0)
 
     assert loss_of(0.0) != loss_of(0.5)
 

@@ -13,6 +13,7 @@ from gridloom_plugins.families.neurons import apply_neurons
 from gridloom_plugins.families.weight_init import apply_weight_init
 from gridloom_plugins.models import mlp
 from gridloom_plugins.networks import programs
+from gridloom_plugins.networks.making import make_model
 from gridloom_plugins.networks.programs import compiled_model
 from networks.models import BINARY, X, Y, compiled, read, sequential
 
@@ -34,7 +35,7 @@ def trained(seed, *, steps=5, edit=None, build=None, **training):
     draft = read(model, **training)
     if edit:
         edit(draft)
-    program = compiled_model(draft, model, "tests:mlp", steps)
+    program = compiled_model(draft, model, make_model(draft, model), "tests:mlp", steps)
     keras.utils.set_random_seed(seed)
     history = program.fit(X, Y, epochs=3, batch_size=10, verbose=0)
     return SimpleNamespace(model=program, weights=program.get_weights(), losses=history.history["loss"])
@@ -131,7 +132,7 @@ def test_models_of_different_structure_share_no_program(other):
         draft = read(model, **training)
         if edit:
             edit(draft)
-        return compiled_model(draft, model, "tests:named", steps)
+        return compiled_model(draft, model, make_model(draft, model), "tests:named", steps)
 
     plain = program()
     assert program(**other) is not plain
@@ -141,7 +142,8 @@ def test_models_of_different_structure_share_no_program(other):
 def test_models_of_different_builders_share_no_program():
     def program(builder):
         model = sequential(layers.Dense(1, name="a"))
-        return compiled_model(read(model), model, builder, 1)
+        draft = read(model)
+        return compiled_model(draft, model, make_model(draft, model), builder, 1)
 
     one = program("one {}")
     assert program("two {}") is not one
@@ -151,7 +153,8 @@ def test_models_of_different_builders_share_no_program():
 def test_only_the_programs_used_last_are_kept():
     def program(rate):
         model = sequential(layers.Dense(1, name="a"))
-        return compiled_model(read(model, learning_rate=rate), model, "builder", 1)
+        draft = read(model, learning_rate=rate)
+        return compiled_model(draft, model, make_model(draft, model), "builder", 1)
 
     first = program(0.5)
     for number in range(programs.CAPACITY - 1):

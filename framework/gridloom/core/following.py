@@ -44,8 +44,11 @@ class Following:
     """Which callback sets the learning rate, and which keeps weights."""
 
     def begin(self, learning_rate: float | None) -> Decision:
-        """What is to be done before the first epoch."""
-        return self._decided("begin", Epoch(0, {}, learning_rate, 0.0, self.total))
+        """What is to be done before the first epoch: that is a learning rate, or nothing."""
+        decision = self._decided("begin", Epoch(0, {}, learning_rate, 0.0, self.total))
+        if decision.stop or decision.keep:
+            raise StopRun("a callback can neither stop a training nor keep weights before the first epoch")
+        return decision
 
     def after_epoch(
         self, number: int, logs: Mapping[str, float], learning_rate: float | None = None, seconds: float = 0.0

@@ -37,9 +37,9 @@ class ReduceOnPlateau:
         self._waited = 0
         self._cooling = 0
 
-    def begin(self, epoch: Epoch) -> None:
-        """Nothing; StopRun where there is no learning rate to reduce."""
-        rate_of(epoch, NAME)
+    def begin(self, epoch: Epoch) -> Decision:
+        """The learning rate as it is, by which this callback says that it sets it; StopRun where there is none to reduce."""
+        return Decision(learning_rate=rate_of(epoch, NAME))
 
     def after_epoch(self, epoch: Epoch) -> Decision | None:
         """The next learning rate, when it is time for another one."""

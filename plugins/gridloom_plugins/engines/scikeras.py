@@ -107,4 +107,8 @@ ENGINE = Engine(
     prepares=True,
     cuts=True,
     narrows=True,
+    validates=True,
+    decides=True,
+    keras_callbacks=True,
+    counts=True,
 )

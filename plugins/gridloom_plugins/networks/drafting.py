@@ -6,6 +6,7 @@ from typing import Any
 
 from gridloom import Draft, Fit, StopRun, Work
 from gridloom_plugins.networks.keras_settings import keras_settings_restored
+from gridloom_plugins.networks.making import make_model
 from gridloom_plugins.networks.reading import is_editable, read_draft
 from gridloom_plugins.networks.sizes import bounded_sizes
 
@@ -34,3 +35,10 @@ def drafted(work: Work, fit: Fit) -> tuple[Draft, Any]:
     draft.callbacks = work.callbacks(fit)
     work.edit(draft, fit)
     return draft, model
+
+
+def sized_model(work: Work, draft: Draft, model: Any) -> Any:
+    """The network of the draft, not compiled, see `make_model`; TooLarge where it has more parameters than it may have."""
+    made = make_model(draft, model)
+    work.check_size(made.count_params())
+    return made

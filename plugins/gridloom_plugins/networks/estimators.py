@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import keras
@@ -14,11 +14,13 @@ from scikeras.wrappers import BaseWrapper
 
 from gridloom import Fit, Predictions, Work
 from gridloom_plugins.networks.batches import batches_of, features_tensor
-from gridloom_plugins.networks.drafting import drafted
+from gridloom_plugins.networks.between_epochs import BetweenEpochs, keras_callbacks
+from gridloom_plugins.networks.drafting import drafted, sized_model
 from gridloom_plugins.networks.finite import check_losses
 from gridloom_plugins.networks.outputs import predictions_of, probabilities
-from gridloom_plugins.networks.programs import compiled_model
+from gridloom_plugins.networks.programs import compiled_alone, compiled_model
 from gridloom_plugins.networks.targets import targets_of
+from gridloom_plugins.networks.weights import validation_weights
 
 PREDICTED_ROWS = 1024
 """How many rows are predicted at once."""
@@ -37,21 +39,37 @@ class Estimator(BaseWrapper):
     inputs: Mapping[str, tuple[int, ...]] = {}
     """The shapes of the network's inputs by name, where it has several: see `gridloom.cut_inputs`."""
 
+    validation: Any = None
+    """The rows that the training is watched by, with their targets and weights: arrays, the last of them or all may be None."""
+
+    between: Any = None
+    """What happens between epochs: `BetweenEpochs`."""
+
+    following: Any = None
+    """The callbacks that it tells of the epochs: `gridloom.Following`."""
+
+    keras_callbacks: Sequence[Any] = ()
+    """The callbacks of Keras in their order, `between` among them."""
+
     def fit(self, X: Any, y: Any, **kwargs: Any) -> Any:
-        """Fit; NotFinite when a loss is not finite."""
+        """Fit; NotFinite when a loss is not finite, see `check_losses`."""
         fitted = super().fit(X, y, **kwargs)
-        check_losses(self.history_["loss"])
+        self.history_.update(self.following.history)
+        check_losses(self.history_["loss"], self.following.kept, stopped=self.between.stopped)
         return fitted
 
     def predict(self, X: Any) -> Any:
         """The network's outputs."""
+        return self.model_.predict(self._once(X[:, 0], PREDICTED_ROWS), verbose=0)
+
+    def _once(self, rows: NDArray[np.intp], size: int, *beside: Any) -> Any:
+        """Batches of these rows in their order, with what stands beside them: see `batches_of`."""
 
         def once() -> Iterator[Any]:
-            yield X[:, 0], X[:, 0]
+            yield rows, np.arange(len(rows))
 
-        batches = batches_of(self.features, self.inputs, once, PREDICTED_ROWS)
-        counted = tf.data.experimental.assert_cardinality(math.ceil(len(X) / PREDICTED_ROWS))
-        return self.model_.predict(batches.apply(counted), verbose=0)
+        batches = batches_of(self.features, self.inputs, once, size, *beside)
+        return batches.apply(tf.data.experimental.assert_cardinality(math.ceil(len(rows) / size)))
 
     def _fit_keras_model(self, X: Any, y: Any, sample_weight: Any, **kwargs: Any) -> None:
         """Fit the network to batches of one epoch after the other, each in an order of its own.
@@ -69,6 +87,10 @@ class Estimator(BaseWrapper):
         beside = (y,) if sample_weight is None else (y, sample_weight)
         batches = batches_of(self.features, self.inputs, orders, self.batch_size, *beside)
         kwargs |= {"batch_size": None, "steps_per_epoch": math.ceil(len(y) / self.batch_size)}
+        if self.validation is not None:
+            rows, *beside_rows = (values for values in self.validation if values is not None)
+            kwargs["validation_data"] = self._once(rows, self.batch_size, *beside_rows)
+        self._fit_callbacks = [*self.keras_callbacks]
         super()._fit_keras_model(batches, None, sample_weight=None, **kwargs)
 
     @staticmethod
@@ -88,9 +110,14 @@ def estimator_for(work: Work, fit: Fit, n_rows: int) -> tuple[Estimator, NDArray
     seed = work.seed(fit)
     keras.utils.set_random_seed(seed)
     draft, model = drafted(work, fit)
+    network = sized_model(work, draft, model)
     batch_size, epochs = draft.training["batch_size"], draft.training["epochs"]
     builder = f"{work.recipe.model.full_name} {sorted(work.model_options(fit).items())}"
-    compiled = compiled_model(draft, model, builder, steps=math.ceil(n_rows / batch_size))
+    following = work.follow(draft)
+    between = BetweenEpochs(following)
+    callbacks = keras_callbacks(work, draft, between)
+    compiling = compiled_model if callbacks in ([], [between]) else compiled_alone
+    compiled = compiling(draft, model, network, builder, steps=math.ceil(n_rows / batch_size))
     targets = targets_of(work, fit, compiled)
 
     def built() -> keras.Model:
@@ -98,7 +125,15 @@ def estimator_for(work: Work, fit: Fit, n_rows: int) -> tuple[Estimator, NDArray
 
     estimator = Estimator(model=built, random_state=seed, epochs=epochs, batch_size=batch_size, verbose=0)
     estimator.features, estimator.inputs = features_tensor(work, fit), work.task(fit).inputs
+    estimator.validation = _validation(work, fit, targets)
+    estimator.following, estimator.between, estimator.keras_callbacks = following, between, callbacks
     return estimator, targets
+
+
+def _validation(work: Work, fit: Fit, targets: NDArray[Any]) -> tuple[Any, ...] | None:
+    """The rows that the fit's training is watched by, their targets, and weights if there are any; None for no rows."""
+    rows = work.validation_rows(fit)
+    return None if rows is None else (rows, targets[rows], validation_weights(work, rows))
 
 
 def predicted(estimator: Estimator, rows: NDArray[np.intp], kind: str) -> Predictions:

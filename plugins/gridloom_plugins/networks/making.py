@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 import types
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -64,14 +66,30 @@ def make_optimizer(draft: Draft, model: Any) -> Any:
 
 
 def make_metrics(draft: Draft) -> list[Any]:
-    """The metrics that families asked for; they are in the history, the score is scikit-learn's."""
-    import keras
+    """The metrics that families asked for; they are in the history, the score is scikit-learn's.
 
-    metrics = []
+    Keras would number the names of some, as in `auc_7`, by how many it has made in this process: they are numbered by how many
+    of them the draft has.
+    """
+    metrics: list[Any] = []
     for part in draft.metrics:
         with _made_of(part):
-            metrics.append(keras.metrics.get({"class_name": part.class_name, "config": dict(part)}))
+            made, again = (_metric(part) for _ in range(2))
+            if made.name != again.name:
+                taken = {other.name for other in metrics}
+                plain = re.sub(r"_\d+$", "", made.name)
+                numbered = (f"{plain}_{number}" for number in itertools.count(1))
+                made = _metric(
+                    part, name=next(name for name in itertools.chain([plain], numbered) if name not in taken)
+                )
+            metrics.append(made)
     return metrics
+
+
+def _metric(part: Part, **more: Any) -> Any:
+    import keras
+
+    return keras.metrics.get({"class_name": part.class_name, "config": {**part, **more}})
 
 
 def make_loss(draft: Draft, model: Any) -> Any:

@@ -13,7 +13,7 @@ from typing import Any
 
 from gridloom import Draft
 from gridloom_plugins.networks.keeping import Kept
-from gridloom_plugins.networks.making import loss_weights, make_loss, make_metrics, make_model, make_optimizer
+from gridloom_plugins.networks.making import loss_weights, make_loss, make_metrics, make_optimizer
 
 CAPACITY = 8
 """How many compiled models a worker keeps."""
@@ -32,13 +32,12 @@ class _Program:
 _kept: Kept[_Program] = Kept(CAPACITY)
 
 
-def compiled_model(draft: Draft, model: Any, builder: str, steps: int) -> Any:
-    """A compiled model ready to be trained from scratch: the draft of `model` with that model's fresh weights.
+def compiled_model(draft: Draft, model: Any, fresh: Any, builder: str, steps: int) -> Any:
+    """A compiled model ready to be trained from scratch: `fresh`, made from the draft of `model`, or another with its weights.
 
     `builder` tells which builder made it with which options, since a custom layer's config need not tell everything;
     `steps` is Keras's `steps_per_execution`. The model stays valid until the next call.
     """
-    fresh = make_model(draft, model)
     key = _structure(draft, fresh, f"{builder} {loss_weights(model)}", steps)
     program = _kept.get(key, lambda: _compiled(draft, model, fresh, steps))
     if program.model is not fresh:
@@ -47,6 +46,11 @@ def compiled_model(draft: Draft, model: Any, builder: str, steps: int) -> Any:
         for variable, value in zip(program.model.optimizer.variables, program.optimizer_state, strict=True):
             variable.assign(value)
     return program.model
+
+
+def compiled_alone(draft: Draft, model: Any, fresh: Any, builder: str, steps: int) -> Any:  # noqa: ARG001
+    """`fresh`, compiled, and kept for no other fit: callbacks of Keras may change anything of a model."""
+    return _compiled(draft, model, fresh, steps).model
 
 
 def _compiled(draft: Draft, model: Any, fresh: Any, steps: int) -> _Program:
@@ -75,6 +79,7 @@ def _structure(draft: Draft, fresh: Any, builder: str, steps: int) -> str:
         "steps": steps,
         "shapes": [variable.shape for variable in fresh.variables],
         "layers": [(layer.class_name, len(layer.path), _relevant(dict(layer))) for layer in draft.layers],
+        "logs": [part.get("name") for part in draft.metrics],
         "compiled": [
             (part.class_name, _relevant(dict(part))) for part in (draft.optimizer, draft.loss, *draft.metrics)
         ],

@@ -33,6 +33,20 @@ def row_weights(work: Work, fit: Fit, rows: NDArray[np.intp]) -> NDArray[Any] | 
     return weights.astype("float32")
 
 
+def validation_weights(work: Work, rows: NDArray[np.intp]) -> NDArray[Any] | None:
+    """One float32 weight for each of these rows, by which the loss of validation rows is averaged; None when all count alike.
+
+    They are the data's own: how much classes count in training says nothing about how good a model is. ValueError where all
+    weights are zero.
+    """
+    if work.data.weights is None:
+        return None
+    weights = work.data.weights[rows].astype("float32")
+    if not weights.any():
+        raise ValueError("every validation row has the weight 0, so that there is nothing to watch the training by")
+    return weights
+
+
 def _class_weights(given: Any, classes: tuple[str, ...], y: NDArray[Any]) -> NDArray[Any]:
     import numpy as np
 

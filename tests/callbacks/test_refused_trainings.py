@@ -1,0 +1,47 @@
+"""What callbacks cannot do in a training stops the run, and says why."""
+
+from __future__ import annotations
+
+import pytest
+
+from gridloom import StopRun
+from gridloom.core.deciding import Decision
+from gridloom.core.following import Following
+from gridloom_plugins.callbacks.early_stopping import EarlyStopping
+from gridloom_plugins.callbacks.lr_schedule import LearningRateSchedule
+from gridloom_plugins.callbacks.reduce_lr_on_plateau import ReduceOnPlateau
+
+
+class Hasty:
+    """It decides before there is anything to go by."""
+
+    def begin(self, epoch):
+        return Decision(stop=True)
+
+    def after_epoch(self, epoch):
+        return None
+
+
+@pytest.mark.parametrize(
+    ("callbacks", "rate", "message"),
+    [
+        ({"a": LearningRateSchedule(), "b": ReduceOnPlateau()}, 0.1, "'a' and 'b' both set the learning rate; use one"),
+        (
+            {"a": LearningRateSchedule()},
+            None,
+            "'lr_schedule' sets the learning rate, but the optimizer follows a schedule",
+        ),
+        ({"a": ReduceOnPlateau()}, None, "the optimizer follows a schedule of its own"),
+        ({"a": Hasty()}, 0.1, "can neither stop a training nor keep weights before the first epoch"),
+    ],
+)
+def test_a_training_with_such_callbacks_does_not_begin(callbacks, rate, message):
+    with pytest.raises(StopRun, match=message):
+        Following(callbacks, 5).begin(rate)
+
+
+def test_what_is_not_there_cannot_be_monitored():
+    following = Following({"early_stopping": EarlyStopping(monitor="val_accuracy")}, 5)
+    following.begin(0.1)
+    with pytest.raises(StopRun, match=r"there is no 'val_accuracy' to monitor; known: loss; .* validation: 0.2"):
+        following.after_epoch(1, {"loss": 0.5}, 0.1)
