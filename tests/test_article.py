@@ -56,7 +56,7 @@ def test_all_experiments_train_a_hundred_epochs_on_the_folds_of_the_article(regi
     for name in (*NAMES, *FIRST_HALF):
         experiment = read_experiment(EXPERIMENTS / f"{name}.yaml", registry)
         usual = {"epochs": 100, "batch_size": 10, "optimizer": "adam"}
-        assert experiment.training == of_their_own.get(name, usual)
+        assert experiment.training.settings == of_their_own.get(name, usual)
         assert experiment.validation.resolved == {
             "method": "kfold",
             "folds": 3,

@@ -7,6 +7,7 @@ import pytest
 
 from gridloom import Column, Data
 from gridloom.errors import InvalidInput
+from gridloom.experiment.able import check_engine
 
 EXPERIMENT = """\
 dataset: iris
@@ -108,7 +109,7 @@ def test_data_that_no_step_makes_fit_for_a_model_are_refused_with_the_line_to_wr
     steps = preprocess if isinstance(preprocess, tuple) else (preprocess, "")
     said = text(*steps) if preprocess else text("null")
     with pytest.raises(InvalidInput) as caught:
-        read(said).check_preprocessing(table(columns))
+        check_engine(read(said), table(columns))
     assert message in str(caught.value)
 
 
@@ -121,13 +122,13 @@ def test_data_that_no_step_makes_fit_for_a_model_are_refused_with_the_line_to_wr
     ],
 )
 def test_data_that_are_made_fit_are_taken(columns, steps, read):
-    read(text(steps)).check_preprocessing(table(columns))
+    check_engine(read(text(steps)), table(columns))
 
 
 def test_rows_that_are_no_table_have_no_steps(read):
     images = Data(np.zeros((4, 3, 3)), np.array([0, 1, 0, 1]), classes=("a", "b"))
     with pytest.raises(InvalidInput, match=r"preprocessing is for tables, but a row .* has the shape \(3, 3\)"):
-        read(text("[standardize]")).check_preprocessing(images)
+        check_engine(read(text("[standardize]")), images)
 
 
 def table(columns):

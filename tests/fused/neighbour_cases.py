@@ -24,6 +24,10 @@ from gridloom_plugins.fused.programs import Program
 from gridloom_plugins.fused.ways import BRIEF
 
 LANES = 8
+STOPPING = [
+    {"name": "early_stopping", "patience": 1, "restore_best_weights": True},
+    {"name": "reduce_lr_on_plateau", "patience": 1, "monitor": "loss"},
+]
 SAME = ("activations", "noise:dropout", "layer:leaky")
 
 
@@ -37,7 +41,25 @@ def main(folder):
         training={"epochs": 2, "batch_size": 10},
         validation={"method": "kfold", "folds": 5, "shuffle": True},
     )
-    found = {"sizes": sorted({len(work.rows(fit)[0]) for fit in work.fits}), "runs": {}}
+    found = {"sizes": sorted({len(work.rows(fit)[0]) for fit in work.fits}), "runs": among_others(work)}
+    found["stopping"] = among_others(
+        make_work(
+            folder,
+            {"training": {"epochs": [3, 40], "learning_rate": [0.05, 0.3]}},
+            plugin=varied.__file__,
+            dataset={"name": "breast_cancer", "sample": 50},
+            model="stepwise",
+            training={"batch_size": 8, "validation": 0.25, "callbacks": STOPPING},
+            validation={"method": "kfold", "folds": 5, "shuffle": True},
+        )
+    )
+    found["beside one that spoils"] = beside_one_that_spoils(folder)
+    found["lanes"] = {case: in_all_lanes(folder, case) for case in SAME}
+    (Path(folder) / "neighbours.json").write_text(json.dumps(found))
+
+
+def among_others(work):
+    """What becomes of the fits of a work in one batch, and in others."""
     alone = [[fit] for fit in (work.fits[0], work.fits[4], work.fits[-6])]
     batches = {
         "all": [work.fits],
@@ -47,12 +69,11 @@ def main(folder):
         "finite": [[fit for fit in work.fits if fit.candidate.values["training"]["learning_rate"] < 1]],
         "alone": alone,
     }
+    runs = {}
     for name, parts in batches.items():
         results = [pair for part in parts for pair in training.train_fits(replace(work, fits=part))]
-        found["runs"][name] = {described(fit): told(result) for fit, result in results}
-    found["beside one that spoils"] = beside_one_that_spoils(folder)
-    found["lanes"] = {case: in_all_lanes(folder, case) for case in SAME}
-    (Path(folder) / "neighbours.json").write_text(json.dumps(found))
+        runs[name] = {described(fit): told(result) for fit, result in results}
+    return runs
 
 
 def beside_one_that_spoils(folder):

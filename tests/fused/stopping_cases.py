@@ -30,12 +30,12 @@ def main(folder):
     found = {}
     for case, (kind, batch) in CASES.items():
         for way, callbacks in CALLBACKS.items():
-            if way in ("stops", "cosine") or case in ("layer:no_hidden", "layer:gru", "optimizer:adam"):
-                found[f"{case}/{way}"] = trained(folder, case, kind, batch, callbacks)
+            if way == "stops" or case in ("layer:no_hidden", "layer:gru", "optimizer:adam"):
+                found[f"{case}/{way}"] = trained(folder, case, kind, batch, callbacks, 3 if way == "stops" else 1)
     (Path(folder) / "stopping.json").write_text(json.dumps(found))
 
 
-def trained(folder, case, kind, batch, callbacks):
+def trained(folder, case, kind, batch, callbacks, fits=1):
     """What both made of the first fits of a case: histories, and the weights in the end."""
     work = make_work(
         folder,
@@ -49,7 +49,7 @@ def trained(folder, case, kind, batch, callbacks):
             "callbacks": callbacks,
         },
     )
-    program, features, members = _prepared(work, [member_of(work, fit) for fit in work.fits[:3]])
+    program, features, members = _prepared(work, [member_of(work, fit) for fit in work.fits[:fits]])
     ours = {one.member.fit.key: one for one in Running(work, program, features, trainings(work, members))}
     pairs = []
     for member in members:

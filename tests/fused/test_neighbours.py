@@ -56,6 +56,32 @@ def test_neighbours_and_order_do_not_change_a_bit(neighbours, run, fits):
     assert other == {fit: together[fit] for fit in other}
 
 
+@pytest.mark.parametrize(
+    ("run", "fits"), [("reversed", 20), ("mixed", 20), ("halves", 20), ("finite", 20), ("alone", 3)]
+)
+def test_neighbours_that_stop_early_do_not_change_a_bit(neighbours, run, fits):
+    """Nor does it matter whether a training is shared with a fit that lasts longer."""
+    together, other = neighbours["stopping"]["all"], neighbours["stopping"][run]
+    assert len(other) == fits
+    assert other == {fit: together[fit] for fit in other}
+
+
+def test_of_neighbours_some_stop_early_and_some_do_not(neighbours):
+    lengths = [len(result["history"]["loss"]) for result in neighbours["stopping"]["all"].values()]
+    assert max(lengths) > min(lengths) > 1
+    assert len(set(lengths)) > 3
+
+
+def test_fits_that_differ_in_epochs_alone_begin_alike(neighbours):
+    long = {fit: result for fit, result in neighbours["stopping"]["all"].items() if "40" in fit}
+    assert len(long) == 10
+    for fit, result in long.items():
+        short = neighbours["stopping"]["all"][fit.replace("40", "3")]
+        assert short["error"] is result["error"] is None
+        for name, values in short["history"].items():
+            assert values == result["history"][name][: len(values)]
+
+
 def test_an_exploding_network_fails_alone(neighbours):
     for fit, result in neighbours["runs"]["all"].items():
         if "1e+38" in fit:

@@ -14,6 +14,7 @@ from gridloom.authoring.schema import HEADER
 from gridloom.core.columns import TABLE
 from gridloom.core.describing import described
 from gridloom.errors import CannotWrite, DataError, InvalidInput
+from gridloom.experiment.able import check_engine
 from gridloom.experiment.splits import Validation
 from gridloom.registry.records import Dataset
 from gridloom.registry.registry import Provided, Registry
@@ -85,7 +86,7 @@ def compose_for(found: Found, name: str, registry: Registry, out: Path) -> str:
     text = "\n".join(_lines(found, name, out)) + "\n"
     experiment = bound(text, registry, out)
     try:
-        experiment.check_preprocessing(found.data)
+        check_engine(experiment, found.data)
     except InvalidInput as error:
         raise CannotWrite(f"this experiment would not be valid: {error.problems[0].message}") from None
     return text

@@ -32,12 +32,18 @@ def check(
 
     Of data sets, only files up to 16 MiB are loaded, such as those of `csv`.
     """
+    from gridloom.experiment.able import check_engine
+    from gridloom.experiment.rows import held_out_rows
+
     problems: list[Problem] = []
     for experiment in read_all(experiment_files(paths), settings or (), plugins or (), no_plugins or ()):
         try:
-            with suppress(CannotTrain):  # the next engine may
-                experiment.check_training()
-            say(describe(experiment, _small_data(experiment)))
+            data = _small_data(experiment)
+            with suppress(CannotTrain):  # which the next engine does
+                check_engine(experiment, data)
+            if data is not None and isinstance(experiment.test, Path) and experiment.test.stat().st_size <= LARGEST:
+                held_out_rows(experiment, data)
+            say(describe(experiment, data))
         except InvalidInput as error:
             problems += error.problems
     if problems:
@@ -46,17 +52,10 @@ def check(
 
 def _small_data(experiment: Experiment) -> Data | None:
     """The data of a file that is read in a moment; None for other data sets. InvalidInput where they cannot be used."""
-    from gridloom.experiment.rows import held_out_rows
-
     path = experiment.dataset.options.get("path")
     if not experiment.dataset.record.opens or not isinstance(path, Path) or path.stat().st_size > LARGEST:
         return None
-    data = experiment.load_data()
-    with suppress(CannotTrain):  # which the next engine does
-        experiment.check_preprocessing(data)
-    if isinstance(experiment.test, Path) and experiment.test.stat().st_size <= LARGEST:
-        held_out_rows(experiment, data)
-    return data
+    return experiment.load_data()
 
 
 def describe(experiment: Experiment, data: Data | None = None) -> str:
@@ -108,9 +107,9 @@ def describe(experiment: Experiment, data: Data | None = None) -> str:
 
 def _trained(experiment: Experiment) -> str:
     """How trainings are watched and ended, in words; empty where nothing is said of it."""
-    watched = experiment.watched
+    watched = experiment.training.watched
     rows = "the test fold" if isinstance(watched, str) else f"{watched:g} of the rows that train" if watched else ""
-    callbacks = ", ".join(item.name for item in experiment.callbacks)
+    callbacks = ", ".join(item.name for item in experiment.training.callbacks)
     most = experiment.limits.get("parameters")
     parts = (
         rows and f"watched by {rows}",

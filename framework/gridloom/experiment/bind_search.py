@@ -10,12 +10,13 @@ from gridloom.core.space import Domain, Space
 from gridloom.errors import GridloomError, UnknownName, near, nearest
 from gridloom.experiment.bind_domains import domain_of
 from gridloom.experiment.bind_preprocess import bind_searched_steps
-from gridloom.experiment.bind_training import Training, bind_searched_callbacks
+from gridloom.experiment.bind_training import bind_searched_callbacks
 from gridloom.experiment.bound import Bound
 from gridloom.experiment.experiment import first_wave
 from gridloom.experiment.keys import limits_keys, search_keys
 from gridloom.experiment.preprocessing import BoundStep
 from gridloom.experiment.problems import Binder, KeyPath
+from gridloom.experiment.training import Training
 from gridloom.registry.options import Option, Options
 from gridloom.registry.records import NETWORK, RESERVED_GROUPS, Engine, Family, ModelBuilder, Strategy
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from gridloom.core.following import MONITOR, Watched, cannot_monitor
@@ -13,21 +12,13 @@ from gridloom.experiment.bind_domains import domains_of_options
 from gridloom.experiment.bound import Bound
 from gridloom.experiment.keys import training_keys
 from gridloom.experiment.problems import Binder, KeyPath
+from gridloom.experiment.training import Training
 from gridloom.registry.option_errors import shorten
 from gridloom.registry.options import Options
 from gridloom.registry.records import Callback, Engine
 
 BESIDE = Options(training_keys, 0)
 """What stands beside the settings of an engine."""
-
-
-@dataclass(frozen=True)
-class Training:
-    """What an experiment says of training: settings that are valid for the engine, and what is Gridloom's own."""
-
-    settings: Mapping[str, Any] = field(default_factory=dict)
-    watched: Watched = None
-    callbacks: Sequence[Bound[Callback]] = ()
 
 
 def bind_training(binder: Binder, given: Mapping[str, Any], engine: Bound[Engine] | None, search: Any) -> Training:

@@ -6,25 +6,25 @@ from collections.abc import Generator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NoReturn
+from typing import TYPE_CHECKING, Any, Literal
 
 from gridloom.core.boundary import contained, restored
-from gridloom.core.following import TEST_FOLD, Watched
-from gridloom.core.inputs import told
+from gridloom.core.following import TEST_FOLD
 from gridloom.core.recipe import Recipe
 from gridloom.core.space import Candidate, Domain, Range, Space, canonical_json
 from gridloom.core.split import Split
 from gridloom.core.trials import Proposal
-from gridloom.errors import CannotTrain, DataError, InvalidInput, Location, Problem, StopRun
+from gridloom.errors import DataError, InvalidInput, Problem, StopRun
 from gridloom.experiment.bound import Bound
-from gridloom.experiment.preprocessing import BoundStep, problems_with
+from gridloom.experiment.preprocessing import BoundStep
 from gridloom.experiment.published import PublishedScores
 from gridloom.experiment.scorers import Scorers, by_score_name, problem_with, ranked_by, scores_one_class, wrong_task
 from gridloom.experiment.splits import Validation
+from gridloom.experiment.training import Training
 from gridloom.experiment.validation_rows import watched
 from gridloom.registry.options import Options
 from gridloom.registry.record import Record
-from gridloom.registry.records import Callback, Dataset, Engine, Family, ModelBuilder, Reporter, Scorer, Strategy
+from gridloom.registry.records import Dataset, Engine, Family, ModelBuilder, Reporter, Scorer, Strategy
 
 if TYPE_CHECKING:
     from gridloom.core.data import Data
@@ -71,10 +71,7 @@ class Experiment:
     engine_reason: str
     fallbacks: Sequence[str]
     """Engines that `auto` would choose next."""
-    training: Mapping[str, Any]
-    watched: Watched
-    """What of the rows watches a training; None for nothing."""
-    callbacks: Sequence[Bound[Callback]]
+    training: Training
     preprocess: Sequence[BoundStep]
     strategy: Bound[Strategy]
     space: Space
@@ -100,7 +97,7 @@ class Experiment:
             "dataset": self.dataset.resolved | self._beside_dataset,
             "model": self.model.resolved,
             **({"preprocess": [step.resolved for step in self.preprocess]} if self.preprocess else {}),
-            "training": self._resolved_training,
+            "training": self.training.resolved(self.training_options),
             "search": {
                 "strategy": self.strategy.resolved,
                 "space": space,
@@ -116,15 +113,6 @@ class Experiment:
             "published": self.published.resolved if self.published else None,
             "reporters": [reporter.resolved for reporter in self.reporters],
         }
-
-    @property
-    def _resolved_training(self) -> dict[str, Any]:
-        found = self.training_options.resolve(self.training) if self.training_options else {}
-        if self.watched is not None:
-            found["validation"] = self.watched
-        if self.callbacks:
-            found["callbacks"] = [callback.resolved for callback in self.callbacks]
-        return found
 
     @property
     def _beside_dataset(self) -> dict[str, Any]:
@@ -147,7 +135,7 @@ class Experiment:
         """Plugins that decide the scores, with the state they are in: all but the reporters'."""
         bound: list[Bound[Record]] = [self.dataset, self.model, self.engine, self.strategy, *self.families.values()]
         bound += [
-            *self.callbacks,
+            *self.training.callbacks,
             *self.all_scorers,
             *(item for step in self.preprocess for item in step.ways.values()),
         ]
@@ -195,57 +183,6 @@ class Experiment:
         if problems := [Problem(location, text) for location, text in found if text]:
             raise InvalidInput(problems)
 
-    def check_engine(self, data: Data) -> None:
-        """Raise InvalidInput when the engine cannot do what the data or the experiment ask of it.
-
-        CannotTrain where `auto` has other engines.
-        """
-        engine, problem, way_out = self.engine.record, "", ""
-        if data.weights is not None and not engine.weighs:
-            problem = f"does not weigh rows, but those of '{self.dataset.name}' have weights"
-            way_out = "use data without weights"
-        elif data.inputs and not engine.cuts:
-            problem = f"trains models with one input, but '{self.dataset.name}' has several, {told(data.inputs)}"
-            way_out = "use data with one array of features"
-        if problem:
-            self._refuse_engine(problem, way_out, self.engine.location)
-        self.check_training()
-
-    def check_training(self) -> None:
-        """Raise InvalidInput when the engine cannot do what the experiment says of training, as in `check_engine`."""
-        engine = self.engine.record
-        keras = [item.name for item in self.callbacks if item.record.keras]
-        path: tuple[str, ...] = ("training", "validation")
-        problem, way_out = "", "leave 'validation' out of 'training'"
-        if self.watched is not None and not engine.validates:
-            problem = "watches no validation rows"
-        elif self.callbacks and not engine.decides:
-            path, problem, way_out = Callback.place, "runs no callbacks", "leave 'callbacks' out"
-        elif keras and not engine.keras_callbacks:
-            path, way_out = Callback.place, f"leave '{keras[0]}' out"
-            problem = f"runs no callbacks of Keras, and '{keras[0]}' is one"
-        elif self.limits and not engine.counts:
-            path, problem, way_out = ("search", "limits"), "does not count parameters", "leave 'limits' out"
-        if problem:
-            self._refuse_engine(problem, way_out, self.source.node.locate(path))
-
-    def _refuse_engine(self, problem: str, way_out: str, location: Location) -> NoReturn:
-        """Raise CannotTrain where `auto` has other engines, else InvalidInput."""
-        problem = f"the engine '{self.engine.name}' {problem}"
-        if self.fallbacks:
-            raise CannotTrain(problem)
-        raise InvalidInput.at(location, f"{problem}; name another engine, or {way_out}")
-
-    def check_preprocessing(self, data: Data) -> None:
-        """Raise InvalidInput when the steps do not suit the data, or leave out what a model could not take."""
-        if problems := [*problems_with(self.preprocess, data, self.dataset.location)]:
-            raise InvalidInput(problems)
-        if self.preprocess and not self.engine.record.prepares:
-            problem = f"the engine '{self.engine.name}' does no preprocessing"
-            if self.fallbacks:
-                raise CannotTrain(problem)
-            raise InvalidInput.at(self.engine.location, f"{problem}; name another engine, or leave 'preprocess' out")
-
     def positive_classes(self, data: Data) -> dict[str, str]:
         """The class that is scored, by the names of those scores that are about one of two classes."""
         if data.positive_class is None:
@@ -261,14 +198,14 @@ class Experiment:
             model=self.model.selected,
             families={group: family.selected for group, family in self.families.items()},
             scorers={name: item.selected for name, item in scorers.items()},
-            training=self.training,
+            training=self.training.settings,
             folder=self.source.folder,
             seed=self.seed,
             fits_of_each=(self.validation.splits or 1) * self.validation.seeds,
             has_fallback=bool(self.fallbacks),
             preprocess=tuple(step.recipe for step in self.preprocess),
-            callbacks=tuple(callback.selected for callback in self.callbacks),
-            decides=self.watched != TEST_FOLD,
+            callbacks=tuple(callback.selected for callback in self.training.callbacks),
+            decides=self.training.watched != TEST_FOLD,
             most_parameters=self.limits.get("parameters"),
         )
 
@@ -284,7 +221,7 @@ class Experiment:
     def watching(self, splits: Sequence[Split], data: Data) -> list[Split]:
         """The splits with the rows that watch their trainings, where the experiment asks for it; InvalidInput without enough rows."""
         try:
-            return watched(splits, data, self.watched, method=self.validation.method, seed=self.seed)
+            return watched(splits, data, self.training.watched, method=self.validation.method, seed=self.seed)
         except DataError as error:
             raise InvalidInput.at(self.source.node.locate(("training", "validation")), str(error)) from None
 

@@ -14,6 +14,7 @@ from gridloom.core.progress import Plan
 from gridloom.core.split import ALL_ROWS, Split
 from gridloom.core.trials import FitResult, Status, Trial
 from gridloom.errors import CannotTrain, GridloomError, Interrupted, InvalidInput, StorageError
+from gridloom.experiment.able import check_engine
 from gridloom.experiment.bind import bind
 from gridloom.experiment.experiment import Experiment
 from gridloom.experiment.holding_out import HeldOutRows
@@ -95,8 +96,7 @@ def _run_with_engine(
 ) -> Result:
     """The result of the run with the engine that the experiment is bound to; CannotTrain leaves an empty journal."""
     engine = experiment.engine
-    experiment.check_engine(data)
-    experiment.check_preprocessing(data)
+    check_engine(experiment, data)
     if keep_models and engine.record.refit is None:
         raise InvalidInput.at(engine.location, f"engine '{engine.name}' keeps no models; leave --keep-models out")
     held = held_out_rows(experiment, data)

@@ -11,6 +11,7 @@ import pytest
 
 from gridloom.core.trials import Budget, Fit, FitResult
 from gridloom.errors import GridloomError
+from gridloom.experiment.able import check_engine
 from gridloom.experiment.experiment import Experiment
 from gridloom.registry.records import Engine, ModelBuilder
 from gridloom.testing.contract import Contract
@@ -157,7 +158,7 @@ class EngineContract(Contract):
         if not self.record.weighs:
             experiment = self.read(tmp_path)
             with pytest.raises(GridloomError, match="does not weigh rows"):
-                experiment.check_engine(weighted(experiment.load_data()))
+                check_engine(experiment, weighted(experiment.load_data()))
             return
         results, together = self.results(answers, "with weights"), self.results(answers, "all together")
         for key, result in results.items():

@@ -64,9 +64,14 @@ def make_result(
     return Result(trials=made, folder=folder, **{**known, **fields})
 
 
-def good(score: float, others: Mapping[str, float] | None = None) -> FitResult:
-    """A fit that was trained for three epochs, with other scores besides the one that ranks if they are given."""
-    return FitResult({SCORE: score, **(others or {})}, {"loss": [1.0, 0.5, 0.4], "val_loss": [1.1, 0.9, 0.8]}, 1.5, 0.1)
+CURVES = {"loss": [1.0, 0.5, 0.4], "val_loss": [1.1, 0.9, 0.8], "learning_rate": [0.01, 0.01, 0.005]}
+"""The history of a fit that was trained for three epochs."""
+
+
+def good(score: float, others: Mapping[str, float] | None = None, epochs: int = 3) -> FitResult:
+    """A fit that stopped after so many epochs of three, with other scores besides the one that ranks if they are given."""
+    history = {name: values[:epochs] for name, values in CURVES.items()}
+    return FitResult({SCORE: score, **(others or {})}, history, 1.5, 0.1)
 
 
 def bad(reason: str = "ValueError: no such layer") -> FitResult:
@@ -80,7 +85,7 @@ def _complete(folder: Path) -> Result:
 
 
 def _scores(units: int) -> list[FitResult]:
-    return [good(0.7 + units / 100 + fold / 50) for fold in range(3)]
+    return [good(0.7 + units / 100 + fold / 50, epochs=3 - fold) for fold in range(3)]
 
 
 def _one(folder: Path) -> Result:
