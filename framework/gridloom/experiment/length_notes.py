@@ -16,7 +16,7 @@ def notes_on_epochs(experiment: Experiment) -> Iterator[str]:
     searched = any(EPOCHS in domains for domains in experiment.space.domains.values())
     if not (searched and experiment.engine.record.continues):
         return
-    for callback in experiment.callbacks:
+    for callback in experiment.training.callbacks:
         if callback.record.keras:
             yield f"epochs are searched, and '{callback.name}' is a callback of Keras: each value is trained on its own"
             return
