@@ -68,6 +68,12 @@ def test_the_columns_of_a_file_decide_on_the_experiment(new, churn, file):
     assert said["validation"] == {"method": "stratified_kfold", "folds": 5}
     assert said["scoring"] == "roc_auc"
     assert said["model"] == {"name": "mlp"}
+    assert said["training"] == {
+        "epochs": 200,
+        "batch_size": 32,
+        "validation": 0.2,
+        "callbacks": [{"name": "early_stopping", "patience": 10, "restore_best_weights": True}],
+    }
     assert "target: churned  # guessed by its name" in text
     assert "drop: [customer_id]  # customer_id: an id" in text
     assert 'positive: "yes"  # the rarer class, 30 of 120 rows' in text
@@ -124,6 +130,12 @@ def test_several_classes_are_scored_by_their_proportions(new, counts, scoring, f
     said, _ = new("a,label\n" + "".join(f"{row / 7},{label}\n" for row, label in enumerate(labels)))
     assert (said["scoring"], said["validation"]["folds"]) == (scoring, folds)
     assert "positive" not in said["dataset"]
+
+
+def test_a_class_too_rare_to_hold_any_of_it_out_is_trained_without_early_stopping(new):
+    said, _ = new("a,label\n" + "".join(f"{row / 7},{'u' if row > 1 else 'v'}\n" for row in range(30)))
+    assert said["training"] == {"epochs": 50, "batch_size": 32}
+    assert said["validation"]["folds"] == 2
 
 
 def rows(line, number=24):

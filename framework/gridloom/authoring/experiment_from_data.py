@@ -13,10 +13,12 @@ from gridloom.authoring.new_experiment import bound, pair
 from gridloom.authoring.schema import HEADER
 from gridloom.core.columns import TABLE
 from gridloom.core.describing import described
+from gridloom.core.split import ALL_ROWS, Split
 from gridloom.errors import CannotWrite, DataError, InvalidInput
 from gridloom.experiment.able import check_engine
+from gridloom.experiment.experiment import Experiment
 from gridloom.experiment.splits import Validation
-from gridloom.registry.records import Dataset
+from gridloom.registry.records import Callback, Dataset
 from gridloom.registry.registry import Provided, Registry
 
 if TYPE_CHECKING:
@@ -32,6 +34,12 @@ MANY_VALUES = 30
 
 FAR = 10
 """Targets that are numbers are scaled for networks; from so large ones on, another model is proposed."""
+
+STOPPING = "early_stopping"
+"""The callback that ends trainings."""
+
+FEWEST = 3
+"""Of a class with fewer rows, a fold trains on one at most, which could be held out."""
 
 UNBALANCED = 3
 """Classes are unbalanced where the most frequent one has so many times the rows of the rarest."""
@@ -83,16 +91,35 @@ def _dataset_for(file: Path, registry: Registry) -> Provided[Dataset]:
 
 def compose_for(found: Found, name: str, registry: Registry, out: Path) -> str:
     """The text of an experiment on this file, to be written to `out`; CannotWrite when it would not be valid."""
-    text = "\n".join(_lines(found, name, out)) + "\n"
-    experiment = bound(text, registry, out)
-    try:
-        check_engine(experiment, found.data)
-    except InvalidInput as error:
-        raise CannotWrite(f"this experiment would not be valid: {error.problems[0].message}") from None
+    can_stop = any(item.record.name == STOPPING for item in registry.of_kind(Callback))
+    for stops_early in (True, False) if can_stop else (False,):
+        text = "\n".join(_lines(found, name, out, stops_early=stops_early)) + "\n"
+        experiment = bound(text, registry, out)
+        try:
+            check_engine(experiment, found.data)
+        except InvalidInput as error:
+            raise CannotWrite(f"this experiment would not be valid: {error.problems[0].message}") from None
+        if not stops_early or _can_hold_out(experiment, found.data):
+            break
     return text
 
 
-def _lines(found: Found, name: str, out: Path) -> Iterator[str]:
+def _can_hold_out(experiment: Experiment, data: Data) -> bool:
+    """Whether every split, and all rows for the refit, leave enough of them to train on, however they are drawn."""
+    import numpy as np
+
+    if data.classes and min(_counts(data)) < FEWEST:
+        return False
+    everything = np.arange(len(data.y))
+    try:
+        experiment.materialise(data)
+        experiment.watching([Split(0, ALL_ROWS, everything, everything)], data)
+    except InvalidInput:
+        return False
+    return True
+
+
+def _lines(found: Found, name: str, out: Path, *, stops_early: bool) -> Iterator[str]:
     data = found.data
     yield HEADER
     yield "# `gridloom check` validates this file, `gridloom run` runs it; `gridloom plugins show NAME` tells more of a name."
@@ -113,7 +140,7 @@ def _lines(found: Found, name: str, out: Path) -> Iterator[str]:
         yield "preprocess:  # fitted on the rows that train, in every split anew"
         yield from (f"  - {step}" for step in steps)
         yield ""
-    yield from _forest() if far else _network(data)
+    yield from _forest() if far else _network(data, stops_early=stops_early)
     yield _validation(data)
     yield from _scoring(data)
     yield "seed: 7"
@@ -133,12 +160,19 @@ def _forest() -> Iterator[str]:
     yield ""
 
 
-def _network(data: Data) -> Iterator[str]:
+def _network(data: Data, *, stops_early: bool) -> Iterator[str]:
     """How networks are trained, and what is searched of them."""
     large = len(data.y) >= LARGE
     yield "training:"
-    yield f"  {pair('epochs', 20 if large else 50)}"
+    if stops_early:
+        yield f"  {pair('epochs', 50 if large else 200)}  # at most: {STOPPING} ends most trainings before"
+    else:
+        yield f"  {pair('epochs', 20 if large else 50)}"
     yield f"  {pair('batch_size', 256 if large else 32)}"
+    if stops_early:
+        yield "  validation: 0.2  # the share of the rows that train, held out in every split to watch its training"
+        yield "  callbacks:"
+        yield f"    - {{name: {STOPPING}, patience: {5 if large else 10}, restore_best_weights: true}}"
     yield ""
     yield "search:"
     yield "  strategy: grid"

@@ -133,7 +133,7 @@ class CallbackContract(Contract):
     def test_a_real_run_does_what_it_decides(self, tmp_path: Path) -> None:
         """Networks are trained as many epochs, and with the learning rates, that it decides by their histories."""
         training = {**TRAINING, "callbacks": [self.selection]}
-        search = {"space": {"model": {"network": ["dense", "linear"]}}}
+        search = {"space": {"model": {"network": ["dense"]}}}
         keys = {"model": "tiny-network", "training": training, "search": search, **self.experiment}
         result = run_tiny(tmp_path, *self.plugins, **keys)
         assert not result.failed, result.failed[0].failures[0][1].error or ""

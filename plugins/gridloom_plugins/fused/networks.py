@@ -13,16 +13,16 @@ import jax
 import numpy as np
 from numpy.typing import NDArray
 
-from gridloom import Draft, Fit, GridloomError, Task, Work, cut_inputs
+from gridloom import Draft, Fit, GridloomError, Task, TooLarge, Work, cut_inputs
 from gridloom_plugins.fused.drawing import drawn_by_numpy
 from gridloom_plugins.fused.logits import crossentropies_from_logits
 from gridloom_plugins.fused.overridden import ignored_by_optimizer, ignored_methods
 from gridloom_plugins.fused.randomness import RandomStep
 from gridloom_plugins.fused.starts import Start, find_start
 from gridloom_plugins.fused.tracing import Traced, trace
-from gridloom_plugins.networks.drafting import drafted
+from gridloom_plugins.networks.drafting import drafted, sized_model
 from gridloom_plugins.networks.keeping import Kept
-from gridloom_plugins.networks.making import loss_weights, make_loss, make_metrics, make_model, make_optimizer
+from gridloom_plugins.networks.making import loss_weights, make_loss, make_metrics, make_optimizer
 from gridloom_plugins.networks.outputs import probabilities
 from gridloom_plugins.networks.targets import targets_of
 
@@ -185,16 +185,16 @@ def _compiled(work: Work, fit: Fit, seed: int) -> tuple[Any, Draft]:
     with drawn_by_numpy():
         draft, built = _drafted(work, fit)
         try:
-            model = make_model(draft, built)
+            model = sized_model(work, draft, built)
             optimizer = make_optimizer(draft, built)
             model.compile(
                 optimizer=optimizer,
                 loss=make_loss(draft, built),
                 loss_weights=loss_weights(built),
-                metrics=make_metrics(draft),
+                **make_metrics(draft, built),
             )
             optimizer.build(model.trainable_variables)
-        except (ValueError, MemoryError):  # what Keras says of a value that the experiment gives: to any engine
+        except (ValueError, MemoryError, TooLarge):  # what is wrong with what the experiment gives: to any engine
             raise
         except Exception as error:
             raise Unsuitable(f"Keras cannot make it on JAX: {_reason(error)}") from error

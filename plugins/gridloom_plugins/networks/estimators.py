@@ -95,6 +95,7 @@ class Estimator(BaseWrapper):
             kwargs["validation_data"] = self._once(rows, self.batch_size, *beside_rows)
         self._fit_callbacks = [*self.keras_callbacks]
         super()._fit_keras_model(batches, None, sample_weight=None, **kwargs)
+        self.history_ = {**self.model_.history.history}  # SciKeras would give metrics other names
 
     @staticmethod
     def _validate_sample_weight(X: Any, y: Any, sample_weight: Any) -> tuple[Any, Any, Any]:
