@@ -13,7 +13,7 @@ class NotFinite(ArithmeticError):
 def check_losses(losses: Sequence[float], kept: int | None = None) -> None:
     """Raise NotFinite when a training loss, one an epoch, is not finite.
 
-    Where the model ends with the weights that were `kept` after an epoch (its number, from 1), what came later does not matter.
+    Where the model ends with the weights of an earlier epoch (`kept`, its number from 1), what came after that does not count.
     """
     for epoch, loss in enumerate(losses[:kept], start=1):
         if not math.isfinite(loss):
