@@ -2,7 +2,7 @@
 
 from gridloom import __version__
 from gridloom.api import load, run
-from gridloom.core.batches import by_candidate
+from gridloom.core.batches import by_candidate, by_training, trainings
 from gridloom.core.boundary import restored
 from gridloom.core.code import Code, Script, estimator_code
 from gridloom.core.columns import Column
@@ -141,6 +141,7 @@ __all__ = [
     "Work",
     "__version__",
     "by_candidate",
+    "by_training",
     "csv_cell",
     "cut_inputs",
     "estimator_code",
@@ -156,6 +157,7 @@ __all__ = [
     "refuse_other_than_file",
     "restored",
     "run",
+    "trainings",
     "untrusted_types",
     "write_file",
     "write_skops",

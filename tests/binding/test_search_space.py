@@ -26,6 +26,10 @@ from gridloom.experiment.experiment import Experiment
         ("{neurons: {neurons: [►0]}}", "should be greater than or equal to 1, not 0"),
         ("{neurons: {neurons: [►on]}}", 'should be a whole number, not "on"'),
         ("{neurons: {neurons: [►1.5]}}", "should be a whole number, not 1.5"),
+        (
+            "{batch: {►epochs: [5, 9]}, training: {epochs: [5, 9], learning_rate: [0.1]}}",
+            "'epochs' is searched under 'training:' as well, and what the family sets would hold; search one of them",
+        ),
         ("{model: {hidden: [[12], [12, ►0]]}}", "should be greater than or equal to 1, not 0"),
         ("{training: {epochs: [5, ►0]}}", "should be greater than or equal to 1, not 0"),
         ("{neurons: {►neuron: [5], neurons: [5]}}", "unknown parameter 'neuron'; did you mean 'neurons'?"),

@@ -4,14 +4,29 @@ from __future__ import annotations
 
 import pytest
 
-from gridloom.testing import FamilyContract
+from gridloom import Status
+from gridloom.testing import FamilyContract, run_tiny
 
 pytestmark = pytest.mark.slow
 
 LINEAR = {"model": {"name": "tiny-network", "network": "linear"}}
-DEEP = {"model": {"name": "tiny-network", "network": "deep"}}
 WATCHED = {**LINEAR, "training": {"epochs": 1, "validation": 0.25}}
-"""What is trained with a family for which one network is like another, or whose layers tests/families compares with Keras's."""
+
+TOGETHER = {
+    "depth": {"depth": [3]},
+    "batch_norm": {"position": ["before"], "momentum": [0.9]},
+    "gaussian_noise": {"stddev": [0.1]},
+    "regularization": {"l1": [0.001], "l2": [0.01]},
+    "learning_rate": {"learn_rate": [0.2], "momentum": [0.5]},
+    "optimizer": {"optimizer": ["sgd"]},
+    "batch": {"batch_size": [8], "epochs": [2]},
+}
+
+
+class TrainedTogether(FamilyContract):
+    """A family that is trained with the others of TOGETHER, and not alone with every network, which takes longer."""
+
+    test_networks_are_trained_with_it = None
 
 
 class TestActivation(FamilyContract):
@@ -19,23 +34,20 @@ class TestActivation(FamilyContract):
     refused = {"activation": ["rellu", 1, None]}
 
 
-class TestBatch(FamilyContract):
+class TestBatch(TrainedTogether):
     name = "batch"
-    experiment = LINEAR
     cannot_change = ()
     refused = {"batch_size": [0, 2.5, "all"], "epochs": [0, "many"]}
 
 
-class TestBatchNorm(FamilyContract):
+class TestBatchNorm(TrainedTogether):
     name = "batch_norm"
-    experiment = DEEP
     cannot_change = ("linear", "normalized")
     refused = {"position": ["behind", True], "momentum": [0, 1, "slow"]}
 
 
-class TestDepth(FamilyContract):
+class TestDepth(TrainedTogether):
     name = "depth"
-    experiment = DEEP
     cannot_change = ("linear", "recurrent")
     refused = {"depth": [0, 1.5, None]}
 
@@ -52,15 +64,13 @@ class TestEarlyStopping(FamilyContract):
     refused = {"patience": [-1, 1.5, "long"], "min_delta": [-0.1], "restore_best_weights": ["yes"], "monitor": [1]}
 
 
-class TestGaussianNoise(FamilyContract):
+class TestGaussianNoise(TrainedTogether):
     name = "gaussian_noise"
-    experiment = DEEP
     refused = {"stddev": [-0.1, 1.1, "loud", None]}
 
 
-class TestLearningRate(FamilyContract):
+class TestLearningRate(TrainedTogether):
     name = "learning_rate"
-    experiment = LINEAR
     cannot_change = ()
     optimizer = "SGD"
     refused = {"learn_rate": [0, -0.1, "slow"], "momentum": [-0.1, 1.0]}
@@ -71,16 +81,14 @@ class TestNeurons(FamilyContract):
     refused = {"neurons": [0, 2.5, "many"]}
 
 
-class TestOptimizer(FamilyContract):
+class TestOptimizer(TrainedTogether):
     name = "optimizer"
-    experiment = LINEAR
     cannot_change = ()
     refused = {"optimizer": ["SGD", "adm", None]}
 
 
-class TestRegularization(FamilyContract):
+class TestRegularization(TrainedTogether):
     name = "regularization"
-    experiment = DEEP
     cannot_change = ()
     refused = {"l1": [-0.1, "much"], "l2": [-0.1, None]}
 
@@ -96,3 +104,11 @@ class TestWeightInit(FamilyContract):
     name = "weight_init"
     cannot_change = ()
     refused = {"init_mode": ["he", 0.5, None]}
+
+
+def test_an_engine_trains_a_network_that_many_families_have_edited(tmp_path):
+    network = {"name": "tiny-network", "network": "dense"}
+    keys = {"model": network, "training": {"optimizer": "sgd"}, "search": {"space": TOGETHER}}
+    (trial,) = run_tiny(tmp_path, **keys).trials
+    assert (trial.status, trial.failures) == (Status.COMPLETE, [])
+    assert [found.epochs for found in trial.results] == [2, 2]

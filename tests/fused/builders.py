@@ -224,6 +224,21 @@ def saturated(task, which):
     return stack(task, *hidden, **settings)
 
 
+def measured(task, _):
+    """A network that is compiled with metrics: a name, an object, a function, and one that weights count for."""
+    import keras
+
+    def own(y, p):
+        return keras.ops.abs(p - 0.5)
+
+    model = keras.Sequential([keras.Input(task.input_shape), keras.layers.Dense(4, "tanh"), last_layer(task)])
+    metrics = ["accuracy", keras.metrics.AUC(), own]
+    model.compile(
+        "adam", "binary_crossentropy", metrics=metrics, weighted_metrics=[keras.metrics.Precision(name="weighed")]
+    )
+    return model
+
+
 MAKERS = {
     "activations": lambda task, _: activations(task),
     "layer": layer_model,
@@ -232,6 +247,7 @@ MAKERS = {
     "optimizer": optimizer_model,
     "bounded": bounded,
     "saturated": saturated,
+    "metrics": measured,
 }
 
 

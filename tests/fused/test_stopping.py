@@ -32,6 +32,12 @@ def test_histories_and_weights_are_those_of_keras(stopped, case):
             assert pair["apart"] < 1e-5, name
 
 
+def test_metrics_that_a_builder_compiles_are_in_the_history(stopped):
+    for pair in stopped["metrics:/stops"]:
+        names = ["loss", "accuracy", "auc", "own", "weighed"]
+        assert pair["ours"].keys() == {*names, *(f"val_{name}" for name in names)}
+
+
 def test_trainings_end_early_late_and_not_at_all(stopped):
     """Else equal histories would prove little."""
     lengths = {len(pair["ours"]["loss"]) for name, pairs in stopped.items() if "/stops" in name for pair in pairs}

@@ -21,7 +21,7 @@ UNKNOWABLE = {
     "the name of the experiment's own file": r"cannot name a run",
     "1.0 from 1": r"should be a whole number\b.*, not -?\d+(\.0|e\+?\d+)|a sample is a share .*, not -?\d+(\.0)?$",
     "1 from 1.0 in a list of values to try, so neither whether they are there twice": r"stands in this list twice",
-    "a family or reporter by its other name": r"stands in this space twice|is here twice|writes '.*' already",
+    "a family or reporter by its other name": r"stands in this space twice|is searched under|is here twice|writes '.*' already",
     "which files a run keeps itself, and which characters are printed": r"does not need for itself|a plain name .*(\\n|\\u|\.\.\.\"?$)",
     "that repeats need shuffled rows": r"^repeats of folds",
     "how the keys of a range go together": r"low must be|a step is|this step|count is|a logarithmic range|must be a finite",

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 import os
+import re
+import runpy
 
 import numpy as np
 import pytest
+from command_line import run_here
 
 import gridloom
 from gridloom.core.trials import Fit
@@ -153,7 +156,7 @@ def test_stopped_and_restored_trainings_are_those_of_keras(data):
         {"name": "reduce_lr_on_plateau", "monitor": "loss", "patience": 1, "factor": 0.3, "min_delta": 0.2},
     ]
     space = {"callbacks": {"early_stopping": {"patience": [2, 5]}}}
-    result, file = run(data, "stopped", callbacks, space)
+    result, file = run(data, "stopped", callbacks, space, refit=True)
     for number, trial in enumerate(result.trials):
         patience = trial.params["early_stopping.patience"]
 
@@ -171,6 +174,26 @@ def test_stopped_and_restored_trainings_are_those_of_keras(data):
         assert int(np.argmin(history["val_loss"])) < len(rates) - 1
         (kept,) = (data / "runs" / "stopped" / "models").glob(f"candidate-{number}_*")
         assert gridloom.load(kept).predict_proba(X)[:, 1] == pytest.approx(chance, rel=1e-5)
+
+
+def test_a_script_watches_the_training_by_the_same_rows_with_callbacks_of_keras(data, capsys):
+    """It comes after the run that it is about."""
+    done = run_here(data, "export", "stopped", "--format", "script")
+    assert done.returncode == 0, done.stderr
+    text = (data / "stopped-script" / "train.py").read_text("utf-8")
+    assert "keras.callbacks.EarlyStopping(monitor='val_loss', mode='min', patience=" in text
+    assert "keras.callbacks.ReduceLROnPlateau(monitor='loss', mode='min', factor=0.3, patience=1" in text
+    assert "optimizer=keras.optimizers.SGD(learning_rate=0.25)" in text
+    capsys.readouterr()
+    runpy.run_path(str(data / "stopped-script" / "train.py"), run_name="__main__")
+    printed = capsys.readouterr().out
+    assert "val_loss" in printed
+    assert "trained on 67 rows, and watched by 23" in printed
+    card = (data / "runs" / "stopped" / "model" / "card.md").read_text("utf-8")
+    assert re.search(
+        r"- \*\*Training\*\*: stopped after \d+ of 14 epochs, with the weights of epoch \d+; callbacks: `", card
+    )
+    assert "23 of the rows did not train, and watched the training" in card
 
 
 NUMBERS = {"dataset": DATA | {"y": "numbers"}, "scoring": "r2"}

@@ -22,6 +22,19 @@ def test_a_functional_model_that_is_not_compiled_trains(search):
     assert statuses(result) == ["complete", "complete"]
 
 
+def test_layers_with_weights_that_families_insert_train(search):
+    space = {
+        "depth": {"depth": [2]},
+        "batch_norm": {"position": ["before"]},
+        "regularization": {"l2": [0.01]},
+        "batch": {"batch_size": [20], "epochs": [3]},
+        "optimizer": {"optimizer": ["sgd"]},
+    }
+    result = search({"name": "mlp", "hidden": [4]}, space)
+    assert (statuses(result), reasons(result)) == (["complete"], [])
+    assert [found.epochs for found in result.best.results] == [3, 3]
+
+
 def test_a_model_without_an_input_layer_trains(search):
     result = search("unbuilt", {"neurons": {"neurons": [3, 6]}})
     assert (statuses(result), reasons(result)) == (["complete", "complete"], [])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gridloom.core.trials import Fit
+from gridloom.core.trials import EPOCHS, Fit
 
 MAX_BATCH = 6
 """The most fits in a batch of `by_candidate`: a crash of the machine loses at most one batch a worker."""
@@ -21,3 +21,21 @@ def by_candidate(fits: Sequence[Fit]) -> list[list[Fit]]:
         else:
             batches.append([fit])
     return batches
+
+
+def trainings(fits: Sequence[Fit]) -> list[list[Fit]]:
+    """The fits in their order, those together that may be one training which is longer for some than for others.
+
+    They differ in parameters called `epochs` alone, and so have the same seed. Whether their models do depends on what
+    builders and families make of that.
+    """
+    found: dict[tuple[object, ...], list[Fit]] = {}
+    for fit in fits:
+        found.setdefault((fit.candidate.without(EPOCHS).key, fit.place, fit.replica, fit.budget), []).append(fit)
+    return [*found.values()]
+
+
+def by_training(fits: Sequence[Fit]) -> list[list[Fit]]:
+    """A batch for each of these `trainings`; batches of `by_candidate` where no candidates differ in `epochs` alone."""
+    found = trainings(fits)
+    return found if len(found) < len(fits) else by_candidate(fits)

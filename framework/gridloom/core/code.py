@@ -27,6 +27,7 @@ class Script:
 
     - `train`: `train(X, y, weights)` returns the trained model, for features of shape (rows, ...) as preprocessing makes
       them (a dict of arrays for several inputs), class numbers or numbers, and weights of the rows, or None; `save(model, folder)` writes it.
+      Where rows watch the training, it is `train(X, y, weights, held_out)`, with these three of those rows.
     - `predict`: `load(folder)` returns the model in the file that was kept, and `predict(model, X)` the probabilities of
       shape (rows, classes), or numbers of shape (rows,).
     """

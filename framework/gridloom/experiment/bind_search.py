@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -119,7 +119,18 @@ def _space(binder: Binder, groups: Mapping[str, Any], about: Searched, seed: int
                 binder.report(here, f"the family '{family.name}' stands in this space twice", at_key=True)
             families[group] = family
             domains[group] = _family_parameters(binder, here, content, family.record)
+    _report_searched_twice(binder, domains, families)
     return Search(None, Space(domains, seed), families, steps)
+
+
+def _report_searched_twice(
+    binder: Binder, domains: Mapping[str, Mapping[str, Domain]], families: Collection[str]
+) -> None:
+    """Note every training setting that is searched by a family, too: what the family sets would hold."""
+    for group in families:
+        for name in domains[group].keys() & domains.get("training", {}).keys():
+            told = f"'{name}' is searched under 'training:' as well, and what the family sets would hold; search one of them"
+            binder.report((*Family.place, group, name), told, at_key=True)
 
 
 def _training(binder: Binder, path: KeyPath, content: Any, engine: Bound[Engine]) -> dict[str, Domain]:

@@ -22,6 +22,7 @@ def card_text(content: Mapping[str, Any]) -> str:
         *([content["description"], ""] if content["description"] else []),
         f"- **Predicts** {_predicted(content)}{positive}",
         f"- **Trained** on {_rows(content)} of `{content['experiment']['dataset']['name']}`, {content['date']}",
+        *_training(content),
         f"- **Data**: SHA-256 `{content['data']['sha256']}`",
         f"- **Chosen** as {content['chosen']}",
         f"- **Parameters**: `{json.dumps(content['parameters'])}`",
@@ -75,6 +76,24 @@ def _rows(content: Mapping[str, Any]) -> str:
     """The rows that it was trained on, in words."""
     rows, there = content["data"]["rows"], content["data"]["of"]
     return f"{rows:,} of {there:,} rows" if rows < there else f"all {rows:,} rows"
+
+
+def _training(content: Mapping[str, Any]) -> list[str]:
+    """The line on how the training was watched and how it ended, where an engine says so."""
+    told = content["note"].get("training", {})
+    callbacks, held = told.get("callbacks") or [], told.get("validation_rows") or 0
+    if not callbacks and not held:
+        return []
+    epochs, trained, kept = told["epochs"], told["epochs_trained"], told["kept_epoch"]
+    parts = [f"all {epochs} epochs" if trained == epochs else f"stopped after {trained} of {epochs} epochs"]
+    parts += [f"with the weights of epoch {kept}"] if kept is not None else []
+    line = ", ".join(parts)
+    if callbacks:
+        names = (json.dumps({**item, "name": item["name"].rpartition(":")[2]}) for item in callbacks)
+        line += "; callbacks: " + ", ".join(f"`{name}`" for name in names)
+    if held:
+        line += f"; {held:,} of the rows did not train, and watched the training"
+    return [f"- **Training**: {line}"]
 
 
 def _plugins(content: Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gridloom.core.boundary import restored
 from gridloom.core.code import Code, Script, copied_name, copied_source
@@ -20,13 +20,19 @@ from gridloom.core.file_names import CARD, CARD_TEXT
 from gridloom.core.files import write_file
 from gridloom.core.inputs import cut_inputs
 from gridloom.core.skops_files import read_skops, untrusted_types
+from gridloom.core.split import ALL_ROWS, Split
 from gridloom.errors import GridloomError, StopRun, disk_errors, named
+from gridloom.experiment.validation_rows import watched
 from gridloom.models.card import Card, read_card
-from gridloom.models.export_code import DATA, INPUT, ROWS, WEIGHT, loading_script, training_script
+from gridloom.models.export_code import DATA, HELD_OUT, INPUT, ROWS, WEIGHT, loading_script, training_script
 from gridloom.models.model import engine_of, modules_of
 from gridloom.registry.records import Engine
 from gridloom.training.pool import Workers
 from gridloom.training.worker_log import output_to
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 KERAS = ".keras"
 
@@ -142,11 +148,13 @@ def export_script(export: Export, data: Data, target: Path) -> None:
     """
     if data.fingerprint != export.card.content["data"]["sha256"]:
         raise GridloomError("the data have changed since the model was trained, so a script would train another one")
-    code = training_script(export.card, export.script, export.pipeline, weighted=data.weights is not None)
+    held = _held_out(export.card, data)
+    is_weighted, is_watched = data.weights is not None, held is not None
+    code = training_script(export.card, export.script, export.pipeline, weighted=is_weighted, watched=is_watched)
     with _new_folder(target) as folder:
         _write_code(folder / "train.py", code)
         if export.card.columns:
-            _write_table(export.card, data, folder / DATA)
+            _write_table(export.card, data, held, folder / DATA)
         else:
             import numpy as np
 
@@ -156,7 +164,23 @@ def export_script(export: Export, data: Data, target: Path) -> None:
                 if data.inputs
                 else {"X": data.X}
             )
+            arrays |= {} if held is None else {HELD_OUT: held}
             np.savez_compressed(folder / ROWS, **parts, y=data.y, **arrays)
+
+
+def _held_out(card: Card, data: Data) -> NDArray[np.int64] | None:
+    """For each row, whether it watched the training of the model and did not train it (1); None where none did."""
+    import numpy as np
+
+    experiment = card.content["experiment"]
+    by = experiment["training"].get("validation")
+    if not isinstance(by, float):
+        return None
+    rows = np.arange(len(data.y))
+    method, seed = experiment["validation"]["method"], experiment["seed"]
+    (split,) = watched([Split(0, ALL_ROWS, rows, rows)], data, by, method=method, seed=seed)
+    held: NDArray[np.int64] = np.isin(rows, [] if split.validation is None else split.validation).astype(int)
+    return held
 
 
 class _new_folder:  # noqa: N801  (it is used as a function is)
@@ -187,13 +211,13 @@ def _write_code(path: Path, code: Code) -> None:
         write_file(path.with_name(f"{copied_name(module)}.py"), copied_source(module))
 
 
-def _write_table(card: Card, data: Data, path: Path) -> None:
+def _write_table(card: Card, data: Data, held: NDArray[np.int64] | None, path: Path) -> None:
     """The training data as CSV: names of classes, texts, numbers as they are, blank where a cell is missing."""
     import numpy as np
 
     table = frame_of(data.columns or card.columns, data.X)
     targets = [*card.targets] or [card.content["target"]]
-    names = {*targets, WEIGHT} & {*table.columns}
+    names = {*targets, WEIGHT, HELD_OUT} & {*table.columns}
     if names:
         raise GridloomError(f"a column is called '{names.pop()}', as one that the script needs beside the features")
     table[targets] = (np.asarray(card.classes, dtype=object)[data.y] if card.classes else data.y).reshape(
@@ -201,6 +225,8 @@ def _write_table(card: Card, data: Data, path: Path) -> None:
     )
     if data.weights is not None:
         table[WEIGHT] = data.weights
+    if held is not None:
+        table[HELD_OUT] = held
     table.to_csv(path, index=False)
 
 

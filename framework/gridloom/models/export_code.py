@@ -21,8 +21,12 @@ WEIGHT = "gridloom weight"
 """The column of the table that says how much a row counts, where rows have weights."""
 
 
-def training_script(card: Card, script: Script, pipeline: Any, *, weighted: bool) -> Code:
-    """The script that trains the model of a card on the data beside it."""
+HELD_OUT = "gridloom validation"
+"""The column of the table (or the array) that says with 1 which rows do not train, and watch the training instead."""
+
+
+def training_script(card: Card, script: Script, pipeline: Any, *, weighted: bool, watched: bool) -> Code:
+    """The script that trains the model of a card on the data beside it; `watched` where some rows watch the training."""
     made = _pipeline_code(pipeline) if pipeline is not None else Code("")
     imports = script.train.imports | made.imports | {"from pathlib import Path", "import numpy as np"}
     imports |= {"import pandas as pd"} if card.columns else set()
@@ -33,9 +37,10 @@ def training_script(card: Card, script: Script, pipeline: Any, *, weighted: bool
         for part in (
             _constants(card),
             _reading(card, weighted=weighted),
+            _held_out(card) if watched else "",
             made.text,
             script.train.text,
-            _main(has_pipeline=pipeline is not None, features=_given(card)),
+            (_main_watched if watched else _main)(has_pipeline=pipeline is not None, features=_given(card)),
         )
         if part
     )
@@ -146,6 +151,25 @@ def _reading(card: Card, *, weighted: bool) -> str:
 '''
 
 
+def _held_out(card: Card) -> str:
+    """The functions that say which rows watch the training, and take rows of what is theirs."""
+    where = f'pd.read_csv(HERE / "{DATA}", usecols=["{HELD_OUT}"])["{HELD_OUT}"].to_numpy()'
+    if not card.columns:
+        where = f'np.load(HERE / "{ROWS}")["{HELD_OUT}"]'
+    taken = "X.iloc[rows]" if card.columns else "X[rows]"
+    if card.inputs:
+        taken = "{name: values[rows] for name, values in X.items()}"
+    return f'''def held_out():
+    """Whether a row does not train, and watches the training instead."""
+    return {where} == 1
+
+
+def part_of(X, y, weights, rows):
+    """Features, targets and weights of some rows."""
+    return {taken}, y[rows], None if weights is None else weights[rows]
+'''
+
+
 def _new_rows(card: Card) -> str:
     """The function that reads new rows."""
     if card.inputs:
@@ -233,6 +257,31 @@ def make_preprocessing():
 def _given(card: Card) -> str:
     """The features as a model's code gets them."""
     return "X" if card.inputs else "np.asarray(X)"
+
+
+def _main_watched(*, has_pipeline: bool, features: str) -> str:
+    held_features = features.replace("X", "held_X")
+    prepared = """    preprocessing = make_preprocessing()
+    X = preprocessing.fit_transform(X, y)
+    held_X = preprocessing.transform(held_X)
+"""
+    written = """    skops.io.dump(preprocessing, folder / "preprocessing.skops")
+"""
+    return f'''def main():
+    """Train on the rows that are not held out, and write what came of it."""
+    rows, held = read(), held_out()
+    X, y, weights = part_of(*rows, np.flatnonzero(~held))
+    held_X, held_y, held_weights = part_of(*rows, np.flatnonzero(held))
+{prepared if has_pipeline else ""}    model = train({features}, y, weights, ({held_features}, held_y, held_weights))
+    folder = HERE / "trained"
+    folder.mkdir(exist_ok=True)
+{written if has_pipeline else ""}    save(model, folder)
+    print(f"trained on {{len(y)}} rows, and watched by {{len(held_y)}}, written into {{folder}}")
+
+
+if __name__ == "__main__":
+    main()
+'''
 
 
 def _main(*, has_pipeline: bool, features: str) -> str:

@@ -18,6 +18,7 @@ from gridloom.experiment.able import check_engine
 from gridloom.experiment.bind import bind
 from gridloom.experiment.experiment import Experiment
 from gridloom.experiment.holding_out import HeldOutRows
+from gridloom.experiment.length_notes import notes_on_epochs
 from gridloom.experiment.rows import check_tests, fitted, held_out_rows
 from gridloom.experiment.split_notes import notes_on, notes_on_held_out
 from gridloom.models.card import make_shared_card
@@ -115,6 +116,7 @@ def _run_with_engine(
     why_not = why_not_kept(plan, searched, splits)
     own = [split for split in splits if split.outer is None]
     notes = [*notes_on(searched, own, experiment.validation.resolved), *notes_on_held_out(data, held)]
+    notes += notes_on_epochs(experiment)
     where = f"--keep-models: a folder for the model of every fit in {folder / MODELS}" if keep_models else ""
     notes += [note for note in (experiment.shortage, why_not, where) if note]
     plan, job = replace(plan, note="\n".join(notes)), replace(job, splits=splits, keeps_predictions=not why_not)

@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
+from gridloom.core.batches import trainings
 from gridloom.core.boundary import restored
 from gridloom.core.trials import Fit, FitResult, Status
 from gridloom.core.work import Work
@@ -75,11 +76,16 @@ def _trained(ready: Prepared, job: Job, fits: Sequence[Fit]) -> Outcome:
     ends = time.monotonic() + MAX_SECONDS
     for fit, result in each_result(train, fits):
         finished[fit.key] = result
-        if time.monotonic() > ends:
+        if time.monotonic() > ends and not (ready.engine.continues and _goes_on(fits, finished)):
             break
     else:
         _check_complete(ready.engine.name, fits, finished)
     return Outcome(tuple(finished.get(fit.key) for fit in fits), growth=_growth() if fits else 0)
+
+
+def _goes_on(fits: Sequence[Fit], finished: Mapping[str, FitResult]) -> bool:
+    """Whether there are results of some fits of a training, and not of others."""
+    return any(0 < sum(fit.key in finished for fit in some) < len(some) for some in trainings(fits))
 
 
 Train = Callable[[Sequence[Fit]], Iterable[tuple[Fit, FitResult]]]

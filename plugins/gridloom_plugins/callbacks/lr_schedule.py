@@ -73,11 +73,15 @@ class LearningRateSchedule:
         if self.schedule == "constant":
             return self._first
         if self.schedule == "cosine":
-            lasts = self.epochs or max(1, total - self.warmup_epochs)
-            return least + (self._first - least) * (1 + math.cos(math.pi * min(1.0, passed / lasts))) / 2
+            share = min(1.0, passed / self.lasts(total))
+            return least + (self._first - least) * (1 + math.cos(math.pi * share)) / 2
         every = self.every or EVERY
         times = passed // every if self.schedule == "step" else passed / every
         return max(least, self._first * float((self.factor or FACTOR) ** times))
+
+    def lasts(self, total: int) -> int:
+        """How many epochs a cosine lasts in a training that has so many in all."""
+        return self.epochs or max(1, total - self.warmup_epochs)
 
 
 def depends_on_total(schedule: Schedule, epochs: int | None, **_: object) -> bool:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 from annotated_types import Ge
 
-from gridloom import CannotTrain, Engine, Fit, FitResult, KeptModel, Work, fit_each
+from gridloom import CannotTrain, Engine, Fit, FitResult, KeptModel, Work, by_training, fit_each, trainings
 from gridloom_plugins.exports.networks import EXPORTS
 from gridloom_plugins.networks.code import network_script
 from gridloom_plugins.networks.saving import load_model
@@ -27,7 +28,7 @@ def train(work: Work, threads: Annotated[int, Ge(1)] = 1) -> Iterator[tuple[Fit,
     since sums in another order give other scores.
     """
     import_quietly()
-    return fit_each(work.fits, partial(_train_one, work))
+    return _trained(work)
 
 
 def environment(options: Mapping[str, Any]) -> dict[str, str]:
@@ -53,18 +54,95 @@ def import_quietly() -> None:
     tf.config.experimental.enable_op_determinism()
 
 
+@dataclass(frozen=True)
+class _Ending:
+    """How a training ended: what was noted of its epochs, its seconds, how many epochs it might have had, and which was kept."""
+
+    history: Mapping[str, Sequence[Any]]
+    seconds: float
+    epochs: int
+    kept: int | None
+
+
+def _trained(work: Work) -> Iterator[tuple[Fit, FitResult]]:
+    """Each fit with its result; those that differ in their number of epochs alone are one training where they can be."""
+    for fits in trainings(work.fits):
+        yield from fit_each(fits, partial(_train_one, work)) if len(fits) == 1 else _train_lengths(work, fits)
+
+
 def _train_one(work: Work, fit: Fit) -> FitResult:
+    started = time.perf_counter()
+    estimator = _fitted(work, fit)
+    return _scored(work, fit, estimator, _whole(estimator, time.perf_counter() - started))
+
+
+def _train_lengths(work: Work, fits: Sequence[Fit]) -> Iterator[tuple[Fit, FitResult]]:
+    """The longest of these fits with its result, and others that are the beginnings of it; else each is trained alone."""
+    from gridloom_plugins.networks.lengths import lengths_of
+
+    lengths = lengths_of(work, fits)
+    if lengths is None:
+        yield from fit_each(fits, partial(_train_one, work))
+        return
+    longest, *others = sorted(fits, key=lambda fit: -lengths[fit.key])
+    trained: list[tuple[Any, Any]] = []
+
+    def whole(fit: Fit) -> FitResult:
+        started = time.perf_counter()
+        trained.append(_noting(work, fit, {lengths[other.key] for other in others}))
+        estimator, _ = trained[0]
+        return _scored(work, fit, estimator, _whole(estimator, time.perf_counter() - started))
+
+    yield from fit_each([longest], whole)
+    if not trained:
+        yield from fit_each(others, partial(_train_one, work))
+        return
+    yield from fit_each(others, lambda fit: _beginning(work, fit, *trained[0], lengths[fit.key]))
+
+
+def _noting(work: Work, fit: Fit, after: Collection[int]) -> tuple[Any, Any]:
+    """The fitted estimator, and how it was after these numbers of epochs."""
+    from gridloom_plugins.networks.estimators import estimator_for
+    from gridloom_plugins.networks.lengths import Moments
+
+    rows, _ = work.rows(fit)
+    estimator, y = estimator_for(work, fit, len(rows))
+    moments = Moments(after, estimator.between)
+    estimator.keras_callbacks = [*estimator.keras_callbacks, moments]
+    return _fit(work, fit, estimator, y), moments
+
+
+def _beginning(work: Work, fit: Fit, estimator: Any, moments: Any, epochs: int) -> FitResult:
+    """The result of a fit that is the beginning of the training of another, or all of it where that was stopped early."""
+    from gridloom_plugins.networks.finite import check_losses
+
+    last = len(estimator.history_["loss"])
+    if epochs >= last:
+        return _scored(work, fit, estimator, replace(_whole(estimator, moments.seconds), epochs=epochs))
+    moment = moments.found[epochs]
+    history = {name: values[:epochs] for name, values in estimator.history_.items() if name not in moment.history}
+    check_losses(history["loss"], moment.kept)
+    moments.back_to(moment)
+    ending = _Ending({**history, **moment.history}, moment.seconds, epochs, moment.kept)
+    return _scored(work, fit, estimator, ending)
+
+
+def _whole(estimator: Any, seconds: float) -> _Ending:
+    """How the training of a fitted estimator ended; NotFinite when a loss is not finite."""
+    estimator.check()
+    return _Ending(estimator.history_, seconds, estimator.epochs, estimator.between.following.kept)
+
+
+def _scored(work: Work, fit: Fit, estimator: Any, ending: _Ending) -> FitResult:
     from gridloom_plugins.networks.estimators import predicted
 
     started = time.perf_counter()
     _, test_rows = work.rows(fit)
-    estimator = _fitted(work, fit)
-    fitted = time.perf_counter()
     predictions = predicted(estimator, test_rows, work.data.task.kind)
-    scored = time.perf_counter()
-    history = {name: [float(value) for value in values] for name, values in estimator.history_.items()}
-    seconds = fitted - started, scored - fitted
-    return work.result(fit, predictions, history, *seconds, model=partial(_written, work, fit, estimator))
+    took = time.perf_counter() - started
+    noted = {name: [float(value) for value in values] for name, values in ending.history.items()}
+    model = partial(_written, work, fit, estimator, ending)
+    return work.result(fit, predictions, noted, ending.seconds, took, model=model)
 
 
 def _fitted(work: Work, fit: Fit) -> Any:
@@ -72,23 +150,28 @@ def _fitted(work: Work, fit: Fit) -> Any:
     from gridloom_plugins.networks.estimators import estimator_for
 
     rows, _ = work.rows(fit)
-    estimator, y = estimator_for(work, fit, len(rows))
-    estimator.fit(rows[:, None], y[rows], sample_weight=row_weights(work, fit, rows))
-    return estimator
+    return _fit(work, fit, *estimator_for(work, fit, len(rows)))
+
+
+def _fit(work: Work, fit: Fit, estimator: Any, y: Any) -> Any:
+    rows, _ = work.rows(fit)
+    return estimator.fit(rows[:, None], y[rows], sample_weight=row_weights(work, fit, rows))
 
 
 def refit(work: Work, fit: Fit, folder: Path) -> KeptModel:
     """Write the model of a fit, trained on all its rows, to `model.keras`."""
     import_quietly()
-    return _written(work, fit, _fitted(work, fit), folder)
+    estimator = _fitted(work, fit)
+    return _written(work, fit, estimator, _whole(estimator, 0.0), folder)
 
 
-def _written(work: Work, fit: Fit, estimator: Any, folder: Path) -> KeptModel:
+def _written(work: Work, fit: Fit, estimator: Any, ending: _Ending, folder: Path) -> KeptModel:
     """Write the network of a fitted estimator."""
-    from gridloom_plugins.networks.saving import keep_model
+    from gridloom_plugins.networks.saving import Ended, keep_model
 
-    batch_size = estimator.batch_size
-    return keep_model(work, fit, estimator.model_, folder, epochs=estimator.epochs, batch_size=batch_size)
+    ended = Ended(len(ending.history["loss"]), ending.kept, estimator.decided_by)
+    size = estimator.batch_size
+    return keep_model(work, fit, estimator.model_, folder, epochs=ending.epochs, batch_size=size, ended=ended)
 
 
 ENGINE = Engine(
@@ -98,6 +181,7 @@ ENGINE = Engine(
     trains=("network", "tensorflow network"),
     training=NetworkTraining,
     environment=environment,
+    cut=by_training,
     packages=("tensorflow", "keras", "scikeras"),
     refit=refit,
     load=load_model,
@@ -111,4 +195,5 @@ ENGINE = Engine(
     decides=True,
     keras_callbacks=True,
     counts=True,
+    continues=True,
 )

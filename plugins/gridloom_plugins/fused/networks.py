@@ -191,7 +191,7 @@ def _compiled(work: Work, fit: Fit, seed: int) -> tuple[Any, Draft]:
                 optimizer=optimizer,
                 loss=make_loss(draft, built),
                 loss_weights=loss_weights(built),
-                metrics=make_metrics(draft),
+                **make_metrics(draft, built),
             )
             optimizer.build(model.trainable_variables)
         except (ValueError, MemoryError, TooLarge):  # what is wrong with what the experiment gives: to any engine

@@ -19,18 +19,18 @@ class BetweenEpochs(keras.callbacks.Callback):
 
     def __init__(self, following: Following) -> None:
         super().__init__()
-        self._following = following
+        self.following = following
         self._rate: float | None = None
         self._began_with: float | None = None
         self._started = 0.0
-        self._kept: list[Any] | None = None
+        self.kept_weights: list[Any] | None = None
         self.stopped = False
 
     def on_train_begin(self, logs: Mapping[str, Any] | None = None) -> None:  # noqa: ARG002
         """Let callbacks set the learning rate of the first epoch."""
         self._started = time.perf_counter()
         self._began_with = learning_rate(self.model.optimizer)
-        self._do(self._following.begin(self._began_with))
+        self._do(self.following.begin(self._began_with))
 
     def on_train_batch_begin(self, batch: int, logs: Mapping[str, Any] | None = None) -> None:  # noqa: ARG002
         """Note the learning rate of this epoch: other callbacks may change it at its begin and at its end."""
@@ -40,12 +40,16 @@ class BetweenEpochs(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
         """Tell the callbacks of this epoch (from 0, as Keras counts), and do what they decide."""
         seconds = time.perf_counter() - self._started
-        self._do(self._following.after_epoch(epoch + 1, logs or {}, self._rate, seconds))
+        self._do(self.following.after_epoch(epoch + 1, logs or {}, self._rate, seconds))
 
     def on_train_end(self, logs: Mapping[str, Any] | None = None) -> None:  # noqa: ARG002
-        """Put the weights back that were kept, and the learning rate."""
-        if self._kept is not None:
-            self.model.set_weights(self._kept)
+        """Put the weights back that were kept last, and the learning rate."""
+        self.end_with(self.kept_weights)
+
+    def end_with(self, kept: list[Any] | None) -> None:
+        """Put weights back that were kept, if there are any, and the learning rate that the training began with."""
+        if kept is not None:
+            self.model.set_weights(kept)
         if self._began_with is not None:
             self.model.optimizer.learning_rate = self._began_with
 
@@ -57,7 +61,7 @@ class BetweenEpochs(keras.callbacks.Callback):
                 )
             self.model.optimizer.learning_rate = decision.learning_rate
         if decision.keep:
-            self._kept = self.model.get_weights()
+            self.kept_weights = self.model.get_weights()
         if decision.stop:
             self.stopped = self.model.stop_training = True
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from gridloom import Code, GridloomError, Script
+from gridloom_plugins.networks.between_code import between_code
 
 IGNORED = ("name", "trainable", "batch_shape", "build_config")
 """Settings of layers that code need not say: Keras names layers, and all are trained."""
@@ -36,7 +37,9 @@ def network_script(path: Path, note: Mapping[str, Any]) -> Script:
     with _no_tensorflow(needed=needs_tensorflow(note)):
         model = load_model(path, note, ()).model
         _check_starts_anew(model)
-        return Script(Code(_training(model, path, note), imports), Code(_using(note), imports))
+        training = _training(model, path, note)
+        more = ["import math"] if "math." in training else []
+        return Script(Code(training, imports.union(more)), Code(_using(note), imports))
 
 
 def needs_tensorflow(note: Mapping[str, Any]) -> bool:
@@ -70,35 +73,48 @@ def _check_starts_anew(model: Any) -> None:
 def _training(model: Any, path: Path, note: Mapping[str, Any]) -> str:
     told = note["training"]
     by_input = " by input" if note.get("inputs") else ""
-    coded = {
-        "numbers": 'y.astype("float32").reshape(len(y), -1)',
-        "labels": 'y.astype("int32")',
-        "one_hot": f'np.eye({int(note["classes"])}, dtype="float32")[y]',
-    }[told["targets"]]
+    coding = {
+        "numbers": '{y}.astype("float32").reshape(len({y}), -1)',
+        "labels": '{y}.astype("int32")',
+        "one_hot": f'np.eye({int(note["classes"])}, dtype="float32")[{{y}}]',
+    }
+    coded = coding[told["targets"]].format(y="y")
     weighing = ""
     if told["class_weights"]:
         weighing = f"""    by_class = np.array({[float(weight) for weight in told["class_weights"]]})[y]  # how much rows of each class count
     weights = by_class if weights is None else weights * by_class
 """
+    between = between_code(told, _rate(path))
+    paragraphs = [between.left_out] if between.left_out else []
+    held_out = holding = validation = ""
+    if told.get("validation_rows"):
+        held_out = ", held_out"
+        paragraphs.insert(0, "`held_out` are these three of the rows that the training is watched by.")
+        holding = f"""    held_X, held_y, held_weights = held_out
+    held_targets = {coding[told["targets"]].format(y="held_y")}
+"""
+        validation = f"""        validation_data=({_features(note, "held_X")}, held_targets, held_weights),
+"""
+    about = "".join(f"\n\n    {text}" for text in paragraphs) + ("\n    " if paragraphs else "")
     return f'''def make_model():
     """The network, compiled, with new weights."""
     model = {_model_code(model)}
     model.compile({_compiled(path)})
     return model
 
-
-def train(X, y, weights):
-    """The network, trained on features{by_input}, class numbers or numbers, and weights of the rows (or None)."""
+{between.functions}
+def train(X, y, weights{held_out}):
+    """The network, trained on features{by_input}, class numbers or numbers, and weights of the rows (or None).{about}"""
     keras.utils.set_random_seed({int(told["seed"])})
     model = make_model()
 {weighing}    targets = {coded}
-    model.fit(
-        {_features(note)},
+{holding}    model.fit(
+        {_features(note, "X")},
         targets,
         sample_weight=weights,
         batch_size={int(told["batch_size"])},
-        epochs={int(told["epochs"])},
-        verbose=2,
+        epochs={between.epochs},
+{validation}{between.argument}        verbose=2,
     )
     return model
 
@@ -109,11 +125,11 @@ def save(model, folder):
 '''
 
 
-def _features(note: Mapping[str, Any]) -> str:
-    """The features X as the network takes them."""
+def _features(note: Mapping[str, Any], name: str) -> str:
+    """The features of this name as the network takes them."""
     if note.get("inputs"):
-        return '{name: values.astype("float32") for name, values in X.items()}'
-    return 'X.astype("float32")'
+        return f'{{name: values.astype("float32") for name, values in {name}.items()}}'
+    return f'{name}.astype("float32")'
 
 
 def _using(note: Mapping[str, Any]) -> str:
@@ -137,7 +153,7 @@ def _using(note: Mapping[str, Any]) -> str:
 
 def predict(model, X):
     """Probabilities of the classes or labels, shape (rows, classes); or the predicted numbers."""
-    outputs = model.predict({_features(note)}, batch_size=1024, verbose=0)
+    outputs = model.predict({_features(note, "X")}, batch_size=1024, verbose=0)
 {activated}    return {answer}
 '''
 
@@ -234,10 +250,21 @@ def _value(value: Any) -> str:
     raise Unwritable
 
 
+def _rate(path: Path) -> float | None:
+    """The learning rate that the network was compiled with; None where that is a schedule."""
+    rate = _compile_config(path)["optimizer"]["config"].get("learning_rate")
+    return float(_value(rate)) if isinstance(rate, int | float) else None
+
+
+def _compile_config(path: Path) -> dict[str, Any]:
+    with zipfile.ZipFile(path) as file:
+        found: dict[str, Any] = json.loads(file.read("config.json"))["compile_config"]
+    return found
+
+
 def _compiled(path: Path) -> str:
     """The arguments of `compile`, as the file has them."""
-    with zipfile.ZipFile(path) as file:
-        config = json.loads(file.read("config.json"))["compile_config"]
+    config = _compile_config(path)
     parts = []
     for name in ("optimizer", "loss", "loss_weights"):
         value = config.get(name)

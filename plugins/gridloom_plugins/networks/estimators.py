@@ -12,7 +12,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 from scikeras.wrappers import BaseWrapper
 
-from gridloom import Fit, Predictions, Work
+from gridloom import Fit, Part, Predictions, Work
 from gridloom_plugins.networks.batches import batches_of, features_tensor
 from gridloom_plugins.networks.between_epochs import BetweenEpochs, keras_callbacks
 from gridloom_plugins.networks.drafting import drafted, sized_model
@@ -45,18 +45,21 @@ class Estimator(BaseWrapper):
     between: Any = None
     """What happens between epochs: `BetweenEpochs`."""
 
-    following: Any = None
-    """The callbacks that it tells of the epochs: `gridloom.Following`."""
+    decided_by: Sequence[Part] = ()
+    """The callbacks of the draft."""
 
     keras_callbacks: Sequence[Any] = ()
     """The callbacks of Keras in their order, `between` among them."""
 
     def fit(self, X: Any, y: Any, **kwargs: Any) -> Any:
-        """Fit; NotFinite when a loss is not finite, see `check_losses`."""
+        """Fit; the history tells the learning rate of each epoch where a callback sets it."""
         fitted = super().fit(X, y, **kwargs)
-        self.history_.update(self.following.history)
-        check_losses(self.history_["loss"], self.following.kept, stopped=self.between.stopped)
+        self.history_.update(self.between.following.history)
         return fitted
+
+    def check(self) -> None:
+        """Raise NotFinite when a loss is not finite, see `check_losses`."""
+        check_losses(self.history_["loss"], self.between.following.kept, stopped=self.between.stopped)
 
     def predict(self, X: Any) -> Any:
         """The network's outputs."""
@@ -92,6 +95,7 @@ class Estimator(BaseWrapper):
             kwargs["validation_data"] = self._once(rows, self.batch_size, *beside_rows)
         self._fit_callbacks = [*self.keras_callbacks]
         super()._fit_keras_model(batches, None, sample_weight=None, **kwargs)
+        self.history_ = {**self.model_.history.history}  # SciKeras would give metrics other names
 
     @staticmethod
     def _validate_sample_weight(X: Any, y: Any, sample_weight: Any) -> tuple[Any, Any, Any]:
@@ -113,8 +117,7 @@ def estimator_for(work: Work, fit: Fit, n_rows: int) -> tuple[Estimator, NDArray
     network = sized_model(work, draft, model)
     batch_size, epochs = draft.training["batch_size"], draft.training["epochs"]
     builder = f"{work.recipe.model.full_name} {sorted(work.model_options(fit).items())}"
-    following = work.follow(draft)
-    between = BetweenEpochs(following)
+    between = BetweenEpochs(work.follow(draft))
     callbacks = keras_callbacks(work, draft, between)
     compiling = compiled_model if callbacks in ([], [between]) else compiled_alone
     compiled = compiling(draft, model, network, builder, steps=math.ceil(n_rows / batch_size))
@@ -126,7 +129,7 @@ def estimator_for(work: Work, fit: Fit, n_rows: int) -> tuple[Estimator, NDArray
     estimator = Estimator(model=built, random_state=seed, epochs=epochs, batch_size=batch_size, verbose=0)
     estimator.features, estimator.inputs = features_tensor(work, fit), work.task(fit).inputs
     estimator.validation = _validation(work, fit, targets)
-    estimator.following, estimator.between, estimator.keras_callbacks = following, between, callbacks
+    estimator.between, estimator.keras_callbacks, estimator.decided_by = between, callbacks, draft.callbacks
     return estimator, targets
 
 

@@ -65,25 +65,33 @@ def make_optimizer(draft: Draft, model: Any) -> Any:
         return keras.optimizers.get({"class_name": draft.optimizer.class_name, "config": dict(draft.optimizer)})
 
 
-def make_metrics(draft: Draft) -> list[Any]:
-    """The metrics that families asked for; they are in the history, the score is scikit-learn's.
+def make_metrics(draft: Draft, model: Any) -> dict[str, list[Any]]:
+    """The metrics that the builder compiled and families asked for, as `compile` takes them.
 
-    Keras would number the names of some, as in `auc_7`, by how many it has made in this process: they are numbered by how many
-    of them the draft has.
+    They are in the history; the score is scikit-learn's. Keras would number the names of some, as in `auc_7`, by how many it
+    has made in this process: those of families are numbered by how many there are of them here.
     """
-    metrics: list[Any] = []
+    compiled = getattr(model, "_compile_metrics", None) if model.compiled else None
+    metrics = _flat(compiled and compiled._user_metrics)
     for part in draft.metrics:
         with _made_of(part):
             made, again = (_metric(part) for _ in range(2))
             if made.name != again.name:
-                taken = {other.name for other in metrics}
+                taken = {getattr(other, "name", other) for other in metrics}
                 plain = re.sub(r"_\d+$", "", made.name)
                 numbered = (f"{plain}_{number}" for number in itertools.count(1))
                 made = _metric(
                     part, name=next(name for name in itertools.chain([plain], numbered) if name not in taken)
                 )
             metrics.append(made)
-    return metrics
+    return {"metrics": metrics, "weighted_metrics": _flat(compiled and compiled._user_weighted_metrics)}
+
+
+def _flat(given: Any) -> list[Any]:
+    """What a builder gave `compile` for the one output of its model, as a list."""
+    import keras
+
+    return [item for item in keras.tree.flatten(given) if item is not None]
 
 
 def _metric(part: Part, **more: Any) -> Any:

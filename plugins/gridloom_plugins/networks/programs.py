@@ -61,7 +61,7 @@ def _compiled(draft: Draft, model: Any, fresh: Any, steps: int) -> _Program:
         optimizer=optimizer,
         loss=make_loss(draft, model),
         loss_weights=loss_weights(model),
-        metrics=make_metrics(draft),
+        **make_metrics(draft, model),
         steps_per_execution=steps,
         jit_compile=False,
     )

@@ -7,12 +7,12 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from gridloom import Fit, GridloomError, KeptModel, LoadedModel, Predictions, StopRun, Work, cut_inputs
+from gridloom import Fit, GridloomError, KeptModel, LoadedModel, Part, Predictions, StopRun, Work, cut_inputs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,8 +28,21 @@ AT_ONCE = 1024
 """How many rows are predicted at once."""
 
 
-def keep_model(work: Work, fit: Fit, model: Any, folder: Path, *, epochs: int, batch_size: int) -> KeptModel:
-    """Write the trained model of a fit into a folder, with a note on what its outputs mean.
+@dataclass(frozen=True)
+class Ended:
+    """How a training ended: how many epochs it had, the one whose weights were kept (None: the last), and its callbacks."""
+
+    epochs: int
+    kept: int | None
+    callbacks: Sequence[Part]
+
+
+def keep_model(
+    work: Work, fit: Fit, model: Any, folder: Path, *, epochs: int, batch_size: int, ended: Ended | None = None
+) -> KeptModel:
+    """Write the trained model of a fit into a folder, with a note on what its outputs mean and on how it was trained.
+
+    `epochs` are those that the training has when nothing stops it; it had all of them unless `ended` says otherwise.
 
     Raises GridloomError where Keras cannot load it again, or it then predicts something else.
     """
@@ -50,7 +63,9 @@ def keep_model(work: Work, fit: Fit, model: Any, folder: Path, *, epochs: int, b
         "classes": task.n_classes,
         "activation": "linear" if task.is_numeric else activation_for(model.loss, is_single=is_single),
         "own_layers": sorted(f"{layer.__module__}.{layer.__qualname__}" for layer in own.values()),
-        "training": {"epochs": epochs, "batch_size": batch_size, "seed": work.seed(fit)} | _told(work, fit, model),
+        "training": {"epochs": epochs, "batch_size": batch_size, "seed": work.seed(fit)}
+        | _told(work, fit, model)
+        | _ended(work, fit, ended or Ended(epochs, None, work.callbacks(fit))),
     }
     if inputs := work.task(fit).inputs:
         note["inputs"] = {name: list(shape) for name, shape in inputs.items()}
@@ -75,6 +90,17 @@ def _told(work: Work, fit: Fit, model: Any) -> dict[str, Any]:
     first = [np.flatnonzero(y == one)[:1] for one in range(len(work.data.classes))]
     by_class = None if weights is None else [float(weights[row].sum()) for row in first]  # 0 for a class without rows
     return {"targets": coded, "class_weights": by_class, "row_weights": work.data.weights is not None}
+
+
+def _ended(work: Work, fit: Fit, ended: Ended) -> dict[str, Any]:
+    """How the training ended, and by what it was watched."""
+    rows = work.validation_rows(fit)
+    return {
+        "epochs_trained": ended.epochs,
+        "kept_epoch": ended.kept,
+        "callbacks": [{"name": part.class_name, **part} for part in ended.callbacks],
+        "validation_rows": 0 if rows is None else len(rows),
+    }
 
 
 def _is_keras(layer: type) -> bool:

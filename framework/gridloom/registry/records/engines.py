@@ -59,6 +59,8 @@ class Engine(Record):
     - `decides`: whether it does between epochs what the callbacks of a fit decide, see `work.follow`.
     - `keras_callbacks`: whether it runs callbacks of Keras, too.
     - `counts`: whether it asks `work.check_size` before it trains a model.
+    - `continues`: whether it trains fits that differ in their number of epochs alone as one, see `gridloom.trainings`; a worker
+      then hands in all results of such a training together.
     - `preference`: `engine: auto` takes the highest among the engines that train the builder's kind of model, and the
       next when that raises CannotTrain.
     """
@@ -83,6 +85,7 @@ class Engine(Record):
     decides: bool = False
     keras_callbacks: bool = False
     counts: bool = False
+    continues: bool = False
     max_growth: int = 128 * 1024 * 1024
 
     kind: ClassVar[str] = "engine"
