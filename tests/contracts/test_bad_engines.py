@@ -15,7 +15,7 @@ def engine(body="", fields="", extra=""):
     return f"""
 import os
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 {extra}
 SEEN = []
 
@@ -79,6 +79,14 @@ BAD = {
     "test_it_weighs_rows_if_it_says_so": Bad(
         engine(fields=", weighs=True"), "it says weighs=True, but a fit scores .* with weights and without"
     ),
+    "test_it_watches_and_ends_trainings_if_it_says_so": Bad(
+        engine(
+            "yield fit, replace(answer(work, fit), history={'loss': [1.0] * work.training(fit).epochs})",
+            extra=SETTINGS,
+            fields=", training=Training, decides=True",
+        ),
+        r"stopped after two epochs its history has the lengths \{4\}, and not 2",
+    ),
     "test_it_leaves_the_data_alone": Bad(
         engine("work.data.X[:] = 0\nyield fit, answer(work, fit)"), "it wrote into the data"
     ),
@@ -98,7 +106,13 @@ def test_the_check_fails_for_the_bad_engine(check, tmp_path, tmp_path_factory, m
 
 def answers(text, folder, tmp_path_factory):
     """What the bad engine answers in a worker, where it is asked."""
-    if "cut=" in text or "packages=" in text or "environment=" in text or "machine" in text or "training=" in text:
+    if (
+        "cut=" in text
+        or "packages=" in text
+        or "environment=" in text
+        or "machine" in text
+        or "training=Training\n" in text
+    ):
         return {}
     held = held_against(EngineContract, text, folder)
     return {"answers": type(held).answers.__wrapped__.__func__(type(held), tmp_path_factory)}

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 import pytest
 
+from gridloom.core.following import HELD_OUT
 from gridloom.core.trials import Budget, Fit, FitResult
 from gridloom.errors import GridloomError
 from gridloom.experiment.able import check_engine
@@ -31,6 +32,13 @@ MODELS = {
 }
 """What is trained, by the kind of model."""
 
+WATCHED: Mapping[str, Mapping[str, Any]] = {
+    "for one epoch": {"epochs": 1},
+    "stopped after two epochs": {"epochs": 4, "callbacks": [{"name": "tiny-callback", "stop": 2, "keep": 1}]},
+    "frozen after one epoch": {"epochs": 3, "callbacks": [{"name": "tiny-callback", "freeze": 1}]},
+}
+"""How models are trained to see whether callbacks are followed: the weights are those of the first epoch each time."""
+
 
 class EngineContract(Contract):
     """Inherit to test an engine; all its fits are trained in one worker process, which has its environment.
@@ -44,11 +52,22 @@ class EngineContract(Contract):
     experiment: ClassVar[Mapping[str, Any]] = {}
     scoring: ClassVar[str] = "neg_log_loss"
 
-    def read(self, folder: Any) -> Experiment:
-        """The experiment that is trained."""
+    def read(self, folder: Any, **training: Any) -> Experiment:
+        """The experiment that is trained, with these settings put over those of its training."""
         known = next((MODELS[kind] for kind in self.record.kinds if kind in MODELS), {})
         keys = {"engine": self.selection, "scoring": self.scoring, **known, **self.experiment}
+        if training:
+            keys["training"] = {**keys.get("training", {}), **training}
         return read_tiny(folder, *self.plugins, **keys)
+
+    def watched(self, folder: Any) -> dict[str, Experiment]:
+        """Experiments whose trainings are watched and ended, as far as the engine says that it does that."""
+        options = self.record.training_options
+        if not (self.record.validates or self.record.decides) or not options or "epochs" not in options.known:
+            return {}
+        held_out = {"validation": 0.25} if self.record.validates else {}
+        chosen = WATCHED if self.record.decides else {name: WATCHED[name] for name in [next(iter(WATCHED))]}
+        return {name: self.read(folder, **held_out, **training) for name, training in chosen.items()}
 
     @pytest.fixture(scope="class")
     @classmethod
@@ -67,7 +86,7 @@ class EngineContract(Contract):
             "alone": Order([[fits[0]], [fits[-1]]]),
             "with half of the rows": Order([share[:2]]),
         }
-        return train(experiment, orders, folder)
+        return train(experiment, orders, folder, contract.watched(folder))
 
     def results(self, answers: dict[str, Answer], name: str) -> dict[str, FitResult]:
         """Results by the key of the fit, of an order that the engine must answer."""
@@ -165,6 +184,26 @@ class EngineContract(Contract):
             assert result.error is None, f"a fit with weights failed:\n{result.traceback or result.error}"
             same = result.score == pytest.approx(together[key].score, rel=CLOSE)
             assert not same, f"it says weighs=True, but a fit scores {result.score} with weights and without"
+
+    def test_it_watches_and_ends_trainings_if_it_says_so(self, answers: dict[str, Answer]) -> None:
+        """With `validates` it notes values of the rows held out; with `decides` it stops, keeps weights and sets rates as told."""
+        once, stopped, frozen = WATCHED
+        found = {name: self.results(answers, name) for name in WATCHED if name in answers}
+        for name, results in found.items():
+            for key, result in results.items():
+                assert result.error is None, f"{name} a fit failed:\n{result.traceback or result.error}"
+                held_out = any(log.startswith(HELD_OUT) for log in result.history)
+                assert held_out == self.record.validates, (
+                    f"it says validates={self.record.validates}, but notes {', '.join(result.history) or 'nothing'}"
+                )
+                lengths = {len(values) for values in result.history.values()}
+                epochs = {once: 1, stopped: 2, frozen: 3}[name]
+                assert lengths == {epochs}, f"{name} its history has the lengths {lengths}, and not {epochs}"
+                same = result.score == pytest.approx(found[once][key].score, rel=CLOSE)
+                assert same, (
+                    f"{name} a fit scores {result.score}, and for one epoch {found[once][key].score}; the model should end with "
+                    "the weights of the first epoch"
+                )
 
     def test_it_leaves_the_data_alone(self, answers: dict[str, Answer]) -> None:
         """The next batch in the worker gets the same arrays."""

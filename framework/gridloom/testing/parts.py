@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from annotated_types import Gt
 
 from gridloom.core.columns import Column, ColumnKind
 from gridloom.core.data import Data, Task, TaskKind
+from gridloom.core.deciding import Decision, Epoch
 from gridloom.registry.hookspecs import hookimpl
-from gridloom.registry.records import Dataset, ModelBuilder
+from gridloom.registry.records import Callback, Dataset, ModelBuilder
 from gridloom.testing.networks import CLASSES, FEATURES, TARGETS, Network
 
 ROWS = 48
@@ -129,6 +130,26 @@ def _hidden(network: str, task: Task) -> list[Any]:
     if network == "recurrent":
         return [Reshape(sequence, name="sequence"), LSTM(3, name="memory")]
     return []
+
+
+@dataclass(frozen=True)
+class TinyCallback:
+    """Does what it is told to after given epochs: `stop`, `keep` the weights, or `freeze` them by a learning rate of 0."""
+
+    stop: int | None = None
+    keep: int | None = None
+    freeze: int | None = None
+
+    def after_epoch(self, epoch: Epoch) -> Decision:
+        """What is to be done after this epoch."""
+        rate = 0.0 if epoch.number == self.freeze else None
+        return Decision(epoch.number == self.stop, rate, epoch.number == self.keep)
+
+
+@hookimpl
+def gridloom_callbacks() -> Iterator[Callback]:
+    """A callback that does the same whatever is noted."""
+    yield Callback("tiny-callback", "Stops, keeps and freezes when it is told to, for tests.", TinyCallback)
 
 
 @hookimpl

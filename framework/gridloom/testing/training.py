@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from gridloom.core.data import Data
@@ -19,6 +20,8 @@ from gridloom.training.calls import Prepared, prepared
 from gridloom.training.job import Job, job_of
 
 FAILURE = "this model was made to fail"
+
+NO_OTHERS: Mapping[str, Experiment] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -60,14 +63,21 @@ def fits_of(experiment: Experiment, budget: Budget | None = None) -> list[Fit]:
     ]
 
 
-def train(experiment: Experiment, orders: Mapping[str, Order], folder: Path) -> dict[str, Answer]:
-    """The answers to orders, all given by one new worker process with the environment that the engine asks for."""
+def train(
+    experiment: Experiment, orders: Mapping[str, Order], folder: Path, others: Mapping[str, Experiment] = NO_OTHERS
+) -> dict[str, Answer]:
+    """The answers to orders, all given by one new worker process with the environment that the engine asks for.
+
+    Of other experiments with the same engine, the first two fits are trained.
+    """
     from gridloom.training.loky import LOKY
 
     environment = experiment.engine.record.environment(experiment.engine.options)
     job = _job(experiment)
     with LOKY.open(1, environment) as session:
         answers = {name: session.submit(_answer, job, order).result() for name, order in orders.items()}
+        for name, other in others.items():
+            answers[name] = session.submit(_answer, _job(other), Order([fits_of(other)[:2]])).result()
         if experiment.engine.record.weighs:
             order = Order([fits_of(experiment)])
             answers["with weights"] = session.submit(_answer, replace(job, data=weighted(job.data)), order).result()
