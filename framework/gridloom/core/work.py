@@ -203,6 +203,10 @@ class Work:
             family(draft, chosen=fit.candidate.values[group])
             if refusal := before.refusal(draft, self.recipe.engine.name):
                 raise StopRun(f"the family '{group}' {refusal}")
+            if again := before.set_again(draft, fit.candidate.values.get("training", {})):
+                raise StopRun(
+                    f"the family '{group}' sets '{again}', which is searched under 'training:' as well; search one"
+                )
             if draft.callbacks:
                 self._check_callbacks(group, draft, fit)
             if self.calls.training and (changed := before.changed_training(draft)):
