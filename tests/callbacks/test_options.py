@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 
 from gridloom.core.draft import Part
+from gridloom.experiment.bind import read_experiment
 from gridloom.registry.records import Callback
 
 
@@ -54,3 +56,22 @@ def test_options_that_are_searched_may_complete_a_callback(gridloom, write):
 def test_only_a_cosine_without_epochs_depends_on_how_long_the_training_is(registry, name, options, depends):
     record = registry.find(Callback, name).record
     assert record.is_bound_to_total(dict(Part(name, options))) is depends
+
+
+def test_an_experiment_with_searched_options_is_read_again_as_its_run_writes_it(write, registry, tmp_path):
+    space = {
+        "callbacks": {"early_stopping": {"patience": [1, 2], "min_delta": {"low": 0.1, "high": 0.2, "count": 2}}},
+        "preprocess": {"impute": {"numbers": ["mean", "median"]}, "standardize": ["standardize", "minmax"]},
+    }
+    callbacks = [{"name": "early_stopping", "monitor": "loss"}]
+    file = write(
+        dataset="pima",
+        model="mlp",
+        training={"callbacks": callbacks},
+        preprocess=["impute", "standardize"],
+        search={"space": space},
+    )
+    first = read_experiment(file, registry)
+    again = tmp_path / "again.yaml"
+    again.write_text(yaml.safe_dump(first.resolved))
+    assert read_experiment(again, registry).space.domains == first.space.domains

@@ -23,7 +23,7 @@ from gridloom import cut_inputs
 from gridloom_plugins.fused.members import member_of
 from gridloom_plugins.fused.networks import compiled_model
 from gridloom_plugins.fused.running import Running
-from gridloom_plugins.fused.training import _prepared, trainings
+from gridloom_plugins.fused.training import _prepared, sharing
 
 
 def main(folder):
@@ -50,7 +50,7 @@ def trained(folder, case, kind, batch, callbacks, fits=1):
         },
     )
     program, features, members = _prepared(work, [member_of(work, fit) for fit in work.fits[:fits]])
-    ours = {one.member.fit.key: one for one in Running(work, program, features, trainings(work, members))}
+    ours = {one.member.fit.key: one for one in Running(work, program, features, sharing(work, members))}
     pairs = []
     for member in members:
         one = ours[member.fit.key]
@@ -58,7 +58,7 @@ def trained(folder, case, kind, batch, callbacks, fits=1):
         own = [np.asarray(values) for values in one.state[: member.network.variables]]
         scale = max(float(np.abs(values).max(initial=1e-6)) for values in weights)
         apart = max(float(np.abs(a.astype(float) - b).max(initial=0)) for a, b in zip(own, weights, strict=True))
-        pairs.append({"ours": one.history, "keras": history, "apart": apart / scale, "ends_with": one.ends_with})
+        pairs.append({"ours": one.history, "keras": history, "apart": apart / scale, "kept": one.kept})
     return pairs
 
 

@@ -43,7 +43,12 @@ def test_trainings_end_early_late_and_not_at_all(stopped):
     lengths = {len(pair["ours"]["loss"]) for name, pairs in stopped.items() if "/stops" in name for pair in pairs}
     assert len(lengths) > 2
     assert min(lengths) < EPOCHS / 2
-    restored = [len(pair["ours"]["loss"]) - pair["ends_with"] for name, pairs in stopped.items() for pair in pairs]
+    restored = [
+        len(pair["ours"]["loss"]) - pair["kept"]
+        for name, pairs in stopped.items()
+        if "/stops" in name
+        for pair in pairs
+    ]
     assert max(restored) == 2  # the patience
     changed = [
         set(pair["ours"]["learning_rate"]) for name, pairs in stopped.items() if "/plateau" in name for pair in pairs

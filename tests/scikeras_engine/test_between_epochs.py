@@ -205,19 +205,19 @@ def trained_on_numbers(folder, name, callbacks, **changes):
     return run(folder, name, (), ONE, training=training, **NUMBERS)[0]
 
 
-def test_a_diverged_training_ends_with_the_weights_that_were_kept_where_it_was_stopped_at_once(data):
+def test_a_diverged_training_ends_with_the_weights_that_were_kept_before(data):
     keeping = {"name": "early_stopping", "monitor": "loss", "patience": 5, "restore_best_weights": True}
-    (trial,) = trained_on_numbers(data, "kept", [keeping, "explode", "terminate_on_nan"]).trials
-    (fit,) = trial.results
-    assert fit.error is None
-    assert np.isfinite(fit.history["loss"]).tolist() == [True, True, True, False]
-    assert fit.history["learning_rate"] == pytest.approx([0.01] * 3 + [1e30])
-    for name, callbacks, told in (
-        ("not-kept", ["explode", "terminate_on_nan"], "in epoch 4"),
-        ("not-stopped", [keeping, "explode"], "with 'terminate_on_nan' among the callbacks it would have ended there"),
+    for name, callbacks, finite in (
+        ("kept", [keeping, "explode", "terminate_on_nan"], [True, True, True, False]),
+        ("not-stopped", [keeping, "explode"], [True, True, True, False, False, False]),
     ):
         (trial,) = trained_on_numbers(data, name, callbacks).trials
-        assert told in trial.results[0].error
+        (fit,) = trial.results
+        assert fit.error is None
+        assert np.isfinite(fit.history["loss"]).tolist() == finite
+        assert fit.history["learning_rate"][:4] == pytest.approx([0.01] * 3 + [1e30])
+    (trial,) = trained_on_numbers(data, "not-kept", ["explode", "terminate_on_nan"]).trials
+    assert re.search("the training loss became (inf|nan) in epoch 4", trial.results[0].error)
 
 
 def test_a_model_that_is_larger_than_its_limit_is_not_trained(data):

@@ -14,6 +14,7 @@ from gridloom.core.recipe import Recipe
 from gridloom.core.space import Candidate, Domain, Range, Space, canonical_json
 from gridloom.core.split import Split
 from gridloom.core.trials import Proposal
+from gridloom.core.work import CALLBACKS, PREPROCESS
 from gridloom.errors import DataError, InvalidInput, Problem, StopRun
 from gridloom.experiment.bound import Bound
 from gridloom.experiment.preprocessing import BoundStep
@@ -91,6 +92,8 @@ class Experiment:
             group: {name: as_yaml(domain) for name, domain in domains.items()}
             for group, domains in self.space.domains.items()
         }
+        for group in space.keys() & {PREPROCESS, CALLBACKS}:
+            space[group] = _nested(space[group], [step.name for step in self.preprocess])
         return {
             "name": self.name,
             "description": self.description,
@@ -265,6 +268,18 @@ def checked_wave(strategy: str, wave: Any) -> Sequence[Proposal]:
     if not isinstance(wave, Sequence) or not all(isinstance(item, Proposal) for item in wave):
         raise StopRun(f"strategy '{strategy}' must yield sequences of gridloom.Proposal, not {wave!r:.80}")
     return wave
+
+
+def _nested(searched: Mapping[str, Any], steps: Sequence[str]) -> dict[str, Any]:
+    """What is searched of several things, by thing and option; candidates call it `thing.option`, or by the name of a step."""
+    found: dict[str, Any] = {}
+    for name, values in searched.items():
+        thing, _, option = name.rpartition(".")
+        if name in steps:
+            found[name] = values
+        else:
+            found.setdefault(thing, {})[option] = values
+    return found
 
 
 def _test_as_yaml(test: float | Path) -> float | dict[str, str]:

@@ -12,7 +12,7 @@ from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import Any
 
-from gridloom import CannotTrain, Engine, Fit, FitResult, KeptModel, Work
+from gridloom import CannotTrain, Engine, Fit, FitResult, KeptModel, Work, trainings
 from gridloom_plugins.exports.networks import EXPORTS
 from gridloom_plugins.fused.lanes import most_lanes
 from gridloom_plugins.networks.code import network_script
@@ -113,18 +113,13 @@ def cut(fits: Sequence[Fit]) -> list[list[Fit]]:
     lanes = most_lanes(sum(fit.candidate == fits[0].candidate for fit in fits))
     wanted = min(MOST_FITS, max(FEWEST_FITS, len(fits) // BATCHES))
     most = math.ceil(wanted / lanes) * lanes
-    groups: dict[str, dict[object, list[Fit]]] = {}
-    for fit in fits:
-        shared = fit.candidate.without("epochs")
+    groups: dict[str, list[list[Fit]]] = {}
+    for together in trainings(fits):
+        shared = together[0].candidate.without("epochs")
         rest = [(name, value) for name, value in shared.flat.items() if not isinstance(value, float)]
-        trainings = groups.setdefault(f"{sorted(rest, key=repr)} {fit.budget}", {})
-        trainings.setdefault((shared.key, fit.place, fit.replica), []).append(fit)
-    chunks = [
-        list(trainings.values())[first : first + most]
-        for trainings in groups.values()
-        for first in range(0, len(trainings), most)
-    ]
-    return [[fit for training in chunk for fit in training] for chunk in chunks]
+        groups.setdefault(f"{sorted(rest, key=repr)} {together[0].budget}", []).append(together)
+    chunks = [group[first : first + most] for group in groups.values() for first in range(0, len(group), most)]
+    return [[fit for together in chunk for fit in together] for chunk in chunks]
 
 
 ENGINE = Engine(
@@ -147,6 +142,7 @@ ENGINE = Engine(
     validates=True,
     decides=True,
     counts=True,
+    continues=True,
     max_growth=1024 * 1024 * 1024,  # it keeps a bounded number of networks and programs
     preference=10,
 )

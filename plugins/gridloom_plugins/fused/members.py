@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gridloom import Fit, Work, restored
+from gridloom import Fit, Work, restored, trainings
 from gridloom_plugins.fused.networks import Network, read_network
 from gridloom_plugins.networks.keeping import Kept
 from gridloom_plugins.networks.weights import row_weights
@@ -66,21 +66,37 @@ def _read(work: Work, fit: Fit, weighted: bool) -> Network:
         return read_network(work, fit, weighted)
 
 
-def trainings(work: Work, members: Iterable[Member]) -> list[list[Member]]:
+def sharing(work: Work, members: Iterable[Member]) -> list[list[Member]]:
     """The members by the training that they share, those that last shorter first.
 
     Fits that differ in nothing but how many epochs they last have the same beginning, unless a callback depends on how many
     there are.
     """
-    found: dict[object, list[Member]] = {}
-    for member in members:
-        fit, network = member.fit, member.network
-        key: object = fit.key
-        if not work.depends_on_total(network.draft.callbacks):
-            numbers = *(step.numbers.tobytes() for step in network.steps), network.predict.numbers.tobytes()
-            key = (fit.candidate.without("epochs").key, fit.place, fit.replica, fit.budget.share, numbers)
-        found.setdefault(key, []).append(member)
-    return [sorted(sharing, key=lasting) for sharing in found.values()]
+    by_key = {member.fit.key: member for member in members}
+    found: list[list[Member]] = []
+    for fits in trainings([member.fit for member in by_key.values()]):
+        together = [by_key[fit.key] for fit in fits]
+        if len(together) > 1 and not _is_one(work, together):
+            found += [[member] for member in together]
+        else:
+            found.append(sorted(together, key=lasting))
+    return found
+
+
+def _is_one(work: Work, members: Sequence[Member]) -> bool:
+    """Whether these members, whose programs are the same, differ in how long they last alone."""
+    networks = [member.network for member in members]
+    if work.depends_on_total(networks[0].draft.callbacks):
+        return False
+    told = {
+        (
+            *(traced.numbers.tobytes() for traced in (*network.evaluated, network.predict)),
+            *(step.numbers.tobytes() for step in network.steps),
+            repr(network.draft.callbacks),
+        )
+        for network in networks
+    }
+    return len(told) == 1
 
 
 def lasting(member: Member) -> int:

@@ -111,8 +111,13 @@ class Network:
     def key(self) -> str:
         """Equal for networks that can share a program."""
         parts = [self.predict.key, *(step.key for step in self.steps)]
-        parts += [traced.key for traced in self.evaluation.steps] if self.evaluation else []
+        parts += [traced.key for traced in self.evaluated]
         return hashlib.sha256(repr((self.shape, self.logs, self.weighted, parts)).encode()).hexdigest()
+
+    @property
+    def evaluated(self) -> Sequence[Traced]:
+        """What is traced of the rows that watch the training; empty where there are none."""
+        return self.evaluation.steps if self.evaluation else ()
 
     def state(self, seed: int) -> list[NDArray[Any]]:
         """The state before the first step."""

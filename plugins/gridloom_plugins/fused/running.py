@@ -30,13 +30,13 @@ State = list[NDArray[Any]]
 class Trained:
     """A trained network: its variables, those of its optimizer, and what was noted of each epoch.
 
-    `ends_with` is the number of the epoch whose weights these are.
+    `kept` is the number of the epoch whose weights were kept; None where these are those of the last one.
     """
 
     member: Member
     state: State
     history: dict[str, list[float]]
-    ends_with: int
+    kept: int | None
     seconds: float
 
 
@@ -85,7 +85,7 @@ class Running:
         rows = features.rows * features.blocks
         self._weights = [np.zeros((program.lanes, rows), np.float32)] * network.weighted
         evaluation = network.evaluation
-        self._watch_numbers = _alike([step.numbers for step in evaluation.steps] if evaluation else [], program.lanes)
+        self._watch_numbers = _alike([step.numbers for step in network.evaluated], program.lanes)
         self._watch_weights = [np.zeros((program.lanes, rows), np.float32)] * bool(evaluation and evaluation.weighted)
         self._watching = np.zeros((program.lanes, network.shape.watching), np.int32)
         self._on_device: tuple[Any, ...] = ()
@@ -168,9 +168,8 @@ class Running:
         notes = np.concatenate(training.notes)
         history = {name: values.tolist() for name, values in zip(self._names, notes.T, strict=True)}
         history |= training.following.history
-        ends_with = training.following.kept or training.number
         for member in done:
-            yield Trained(member, state, history, ends_with, training.seconds)
+            yield Trained(member, state, history, training.following.kept, training.seconds)
 
     @property
     def _names(self) -> list[str]:

@@ -15,14 +15,14 @@ from gridloom import CannotTrain, Fit, FitResult, GridloomError, KeptModel, Work
 from gridloom_plugins.fused.drawing import drawn_by_numpy
 from gridloom_plugins.fused.features import Features, features_of
 from gridloom_plugins.fused.lanes import lanes_for
-from gridloom_plugins.fused.members import Member, member_of, trainings
+from gridloom_plugins.fused.members import Member, member_of, sharing
 from gridloom_plugins.fused.networks import Unsuitable, compiled_model
 from gridloom_plugins.fused.programs import Program
 from gridloom_plugins.fused.running import Running, Trained
 from gridloom_plugins.fused.ways import way_of_steps
 from gridloom_plugins.networks.finite import check_losses
 from gridloom_plugins.networks.outputs import predictions_of
-from gridloom_plugins.networks.saving import keep_model
+from gridloom_plugins.networks.saving import Ended, keep_model
 
 
 def train_fits(work: Work) -> Iterator[tuple[Fit, FitResult]]:
@@ -57,7 +57,7 @@ def train_together(
     """Train one fit a lane, and score as many together as there are lanes."""
     program.wait()
     ready: list[Trained] = []
-    running = iter(Running(work, program, features, trainings(work, members)))
+    running = iter(Running(work, program, features, sharing(work, members)))
     while True:
         with restored():  # a compiled program may call Python, and callbacks are Python
             trained = next(running, None)
@@ -81,7 +81,7 @@ def _scored(
     for trained, output in zip(ready, outputs, strict=True):
         fit = trained.member.fit
         try:
-            check_losses(trained.history["loss"][: trained.ends_with])
+            check_losses(trained.history["loss"], trained.kept)
             predictions = predictions_of(output, work.data.task.kind)
             model = partial(written, work, trained)
             result = work.result(fit, predictions, trained.history, trained.seconds, seconds, model=model)
@@ -93,8 +93,8 @@ def _scored(
 def trained_model(work: Work, fit: Fit, folder: Path) -> KeptModel:
     """Train a fit alone, and write its Keras model into a folder; NotFinite when its loss is not finite."""
     program, features, members = _prepared(work, [member_of(work, fit)])
-    (trained,) = Running(work, program, features, trainings(work, members))
-    check_losses(trained.history["loss"][: trained.ends_with])
+    (trained,) = Running(work, program, features, sharing(work, members))
+    check_losses(trained.history["loss"], trained.kept)
     return written(work, trained, folder)
 
 
@@ -106,8 +106,11 @@ def written(work: Work, trained: Trained, folder: Path) -> KeptModel:
     for variable, values in zip(variables, trained.state, strict=True):
         variable.assign(values)
     network = member.network
+    ended = Ended(len(trained.history["loss"]), trained.kept, network.draft.callbacks)
     with drawn_by_numpy():  # it is loaded again, with weights that are drawn first
-        return keep_model(work, member.fit, model, folder, epochs=network.epochs, batch_size=network.shape.batch)
+        return keep_model(
+            work, member.fit, model, folder, epochs=network.epochs, batch_size=network.shape.batch, ended=ended
+        )
 
 
 def _predict(work: Work, program: Program, features: Features, ready: Sequence[Trained]) -> list[NDArray[Any]]:

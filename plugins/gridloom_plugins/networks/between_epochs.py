@@ -24,7 +24,6 @@ class BetweenEpochs(keras.callbacks.Callback):
         self._began_with: float | None = None
         self._started = 0.0
         self.kept_weights: list[Any] | None = None
-        self.stopped = False
 
     def on_train_begin(self, logs: Mapping[str, Any] | None = None) -> None:  # noqa: ARG002
         """Let callbacks set the learning rate of the first epoch."""
@@ -63,7 +62,7 @@ class BetweenEpochs(keras.callbacks.Callback):
         if decision.keep:
             self.kept_weights = self.model.get_weights()
         if decision.stop:
-            self.stopped = self.model.stop_training = True
+            self.model.stop_training = True
 
 
 def learning_rate(optimizer: Any) -> float | None:

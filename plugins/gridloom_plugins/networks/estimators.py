@@ -59,7 +59,7 @@ class Estimator(BaseWrapper):
 
     def check(self) -> None:
         """Raise NotFinite when a loss is not finite, see `check_losses`."""
-        check_losses(self.history_["loss"], self.between.following.kept, stopped=self.between.stopped)
+        check_losses(self.history_["loss"], self.between.following.kept)
 
     def predict(self, X: Any) -> Any:
         """The network's outputs."""
