@@ -206,6 +206,8 @@ PARTS: dict[str, Callable[[], str]] = {
         "untrusted_types",
         "write_skops",
         "by_candidate",
+        "by_training",
+        "trainings",
         "fit_each",
         "restored",
     ),
