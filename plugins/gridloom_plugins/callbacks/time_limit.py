@@ -9,6 +9,7 @@ from annotated_types import Gt
 
 from gridloom import Callback, Decision, Epoch
 
+
 @dataclass
 class TimeLimit:
     """Stop after the epoch in which a fit has been trained for so many `seconds`.
