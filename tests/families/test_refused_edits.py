@@ -11,8 +11,8 @@ import pytest
 
 from families.networks import dense, draft_of
 from gridloom import Budget, Layer, Part, Settings, StopRun, Work
+from gridloom.core.calls import Calls
 from gridloom.core.split import Split
-from gridloom.core.work import Calls
 from gridloom.registry.options import Options
 from gridloom.registry.registry import load_registry
 from gridloom.training.calls import _callback, _converter
