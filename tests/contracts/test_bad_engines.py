@@ -87,6 +87,9 @@ BAD = {
         ),
         r"stopped after two epochs its history has the lengths \{4\}, and not 2",
     ),
+    "test_it_counts_parameters_if_it_says_so": Bad(
+        engine(fields=", counts=True"), "it says counts=True, but of a model with more than one parameter it says None"
+    ),
     "test_it_leaves_the_data_alone": Bad(
         engine("work.data.X[:] = 0\nyield fit, answer(work, fit)"), "it wrote into the data"
     ),

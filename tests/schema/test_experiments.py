@@ -23,7 +23,8 @@ from schema.agreement import complaint
 
 ROOT = Path(__file__).parents[2]
 EXPERIMENTS = sorted((ROOT / "experiments").rglob("*.yaml"))
-SNIPPETS = [block.text for block in blocks((ROOT / "README.md").read_text("utf-8")) if block.language == "yaml"]
+BLOCKS = [block for block in blocks((ROOT / "README.md").read_text("utf-8")) if block.language == "yaml"]
+SNIPPETS = [block.text for block in BLOCKS if "keys of" not in block.remarks]
 
 
 def plain(**changes):
@@ -193,6 +194,17 @@ def test_a_name_that_two_plugins_provide_is_offered_with_its_plugin_only(other):
         {"other:neurons": {"factor": [1, 0.5], "mode": ["a"]}},
     ):
         assert is_valid(other, plain(search={"space": space}))
+
+
+def test_options_of_callbacks_are_searched_where_the_callbacks_stand(other):
+    space = {"space": {"callbacks": {"early_stopping": {"patience": [1, 2]}}}}
+    stopping = {"validation": 0.2, "callbacks": [{"name": "builtin-callbacks:early_stopping"}]}
+    for schema in (experiment_schema(load_registry()), other):
+        assert is_valid(schema, plain(training=stopping, search=space))
+        assert not is_valid(
+            schema, plain(training={"validation": 0.2, "callbacks": ["terminate_on_nan"]}, search=space)
+        )
+        assert not is_valid(schema, plain(search=space))
 
 
 def test_only_numbers_have_ranges(other):

@@ -23,7 +23,12 @@ BESIDE = Options(training_keys, 0)
 
 def bind_training(binder: Binder, given: Mapping[str, Any], engine: Bound[Engine] | None, search: Any) -> Training:
     """What `training:` says; what is wrong with it is noted. `search` is what the experiment says of that."""
-    beside = binder.options(("training",), {name: given[name] for name in BESIDE.known if name in given}, BESIDE)
+    known = {name: given[name] for name in BESIDE.known if name in given}
+    if isinstance(known.get("callbacks"), str | dict):
+        one = known.pop("callbacks")
+        example = f"[{one}]" if isinstance(one, str) else "[{name: early_stopping, patience: 5}]"
+        binder.report(Callback.place, f"write a list of callbacks, such as {example}")
+    beside = binder.options(("training",), known, BESIDE)
     settings: Mapping[str, Any] = {}
     options = engine.record.training_options if engine else None
     rest = {name: value for name, value in given.items() if name not in BESIDE.known}
@@ -32,8 +37,9 @@ def bind_training(binder: Binder, given: Mapping[str, Any], engine: Bound[Engine
             binder.report(("training", name), f"unknown option {name!r}; {advice}", at_key=True)
             del rest[name]
     if options:
-        callbacks = {item.record.name: "callbacks:" for item in binder.registry.of_kind(Callback)}
-        settings = binder.options(("training",), rest, options, callbacks)
+        records = [item.record for item in binder.registry.of_kind(Callback)]
+        names = [name for record in records for name in (record.name, *record.options.known)]
+        settings = binder.options(("training",), rest, options, dict.fromkeys(names, "callbacks:"))
     elif engine and rest:
         binder.report(("training",), f"engine '{engine.name}' has no training settings; leave them out")
     watched: Watched = beside.get("validation")
@@ -68,12 +74,15 @@ def _callbacks(
     found: dict[str, Bound[Callback]] = {}
     for index, item in enumerate(selection or ()):
         path: KeyPath = (*Callback.place, index)
+        before = len(binder.problems)
         bound = binder.bound(path, item, Callback)
         if bound is None:
             continue
         if bound.name in found:
             binder.report(path, f"the callback '{bound.name}' stands in this list twice")
         found[bound.name] = bound
+        if len(binder.problems) > before:
+            continue
         if problem := "" if bound.name in searched else _refusal(bound):
             binder.report(path, problem)
         elif problem := cannot_monitor(bound.record.options.resolve(bound.options).get(MONITOR), watched):

@@ -32,12 +32,16 @@ MODELS = {
 }
 """What is trained, by the kind of model."""
 
+ONCE = "for one epoch"
+
 WATCHED: Mapping[str, Mapping[str, Any]] = {
-    "for one epoch": {"epochs": 1},
+    ONCE: {"epochs": 1},
     "stopped after two epochs": {"epochs": 4, "callbacks": [{"name": "tiny-callback", "stop": 2, "keep": 1}]},
     "frozen after one epoch": {"epochs": 3, "callbacks": [{"name": "tiny-callback", "freeze": 1}]},
 }
 """How models are trained to see whether callbacks are followed: the weights are those of the first epoch each time."""
+
+TOO_LARGE = "with more parameters than they may have"
 
 
 class EngineContract(Contract):
@@ -52,22 +56,25 @@ class EngineContract(Contract):
     experiment: ClassVar[Mapping[str, Any]] = {}
     scoring: ClassVar[str] = "neg_log_loss"
 
-    def read(self, folder: Any, **training: Any) -> Experiment:
-        """The experiment that is trained, with these settings put over those of its training."""
+    def read(self, folder: Any, *, training: Mapping[str, Any] = {}, limits: Mapping[str, int] = {}) -> Experiment:
+        """The experiment that is trained, with these settings put over those of its training, and limits of its search."""
         known = next((MODELS[kind] for kind in self.record.kinds if kind in MODELS), {})
         keys = {"engine": self.selection, "scoring": self.scoring, **known, **self.experiment}
         if training:
             keys["training"] = {**keys.get("training", {}), **training}
+        if limits:
+            keys["search"] = {**keys["search"], "limits": limits}
         return read_tiny(folder, *self.plugins, **keys)
 
-    def watched(self, folder: Any) -> dict[str, Experiment]:
-        """Experiments whose trainings are watched and ended, as far as the engine says that it does that."""
-        options = self.record.training_options
-        if not (self.record.validates or self.record.decides) or not options or "epochs" not in options.known:
-            return {}
-        held_out = {"validation": 0.25} if self.record.validates else {}
-        chosen = WATCHED if self.record.decides else {name: WATCHED[name] for name in [next(iter(WATCHED))]}
-        return {name: self.read(folder, **held_out, **training) for name, training in chosen.items()}
+    def others(self, folder: Any) -> dict[str, Experiment]:
+        """Experiments whose trainings are watched and ended, and whose models are too large, as far as the engine looks."""
+        record, options = self.record, self.record.training_options
+        found = {TOO_LARGE: self.read(folder, limits={"parameters": 1})} if record.counts else {}
+        if not (record.validates or record.decides) or not options or "epochs" not in options.known:
+            return found
+        held_out = {"validation": 0.25} if record.validates else {}
+        chosen = [*WATCHED] if record.decides else [ONCE]
+        return {**found, **{name: self.read(folder, training={**held_out, **WATCHED[name]}) for name in chosen}}
 
     @pytest.fixture(scope="class")
     @classmethod
@@ -86,7 +93,7 @@ class EngineContract(Contract):
             "alone": Order([[fits[0]], [fits[-1]]]),
             "with half of the rows": Order([share[:2]]),
         }
-        return train(experiment, orders, folder, contract.watched(folder))
+        return train(experiment, orders, folder, contract.others(folder))
 
     def results(self, answers: dict[str, Answer], name: str) -> dict[str, FitResult]:
         """Results by the key of the fit, of an order that the engine must answer."""
@@ -203,6 +210,14 @@ class EngineContract(Contract):
                 assert same, (
                     f"{name} a fit scores {result.score}, and for one epoch {found[once][key].score}; the model should end with "
                     "the weights of the first epoch"
+                )
+
+    def test_it_counts_parameters_if_it_says_so(self, answers: dict[str, Answer]) -> None:
+        """A model that is larger than it may be is not trained: `work.check_size` raises, and its fits fail."""
+        if self.record.counts:
+            for result in self.results(answers, TOO_LARGE).values():
+                assert "more than the limit of 1" in (result.error or ""), (
+                    f"it says counts=True, but of a model with more than one parameter it says {result.error!r}"
                 )
 
     def test_it_leaves_the_data_alone(self, answers: dict[str, Answer]) -> None:

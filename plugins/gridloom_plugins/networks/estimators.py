@@ -54,7 +54,7 @@ class Estimator(BaseWrapper):
     def fit(self, X: Any, y: Any, **kwargs: Any) -> Any:
         """Fit; the history tells the learning rate of each epoch where a callback sets it."""
         fitted = super().fit(X, y, **kwargs)
-        self.history_.update(self.between.following.history)
+        self.history_.update(self.between.following.history if self.between else {})
         return fitted
 
     def check(self) -> None:

@@ -15,6 +15,10 @@ from gridloom.registry.registry import Provided, Registry
 _BESIDE = dict.fromkeys(BESIDE.known, True)
 """What may stand beside the settings of any engine; what it takes is said elsewhere."""
 
+_COMPLAINT = {
+    "errorMessage": f"it monitors rows held out; write 'validation: 0.2' beside 'callbacks:', or monitor a name without '{HELD_OUT}'"
+}
+
 
 def of_builder(item: Provided[ModelBuilder], registry: Registry) -> Schema:
     """Where this builder is named, its options are what `space: model:` may search."""
@@ -56,16 +60,17 @@ def of_callbacks(registry: Registry) -> Iterator[Schema]:
         yield {"if": is_searched, "then": {"properties": {"training": present}, "required": ["training"]}}
     if not callbacks:
         return
-    complaint = (
-        f"it monitors rows held out; write 'validation: 0.2' beside 'callbacks:', or monitor without '{HELD_OUT}'"
-    )
-    held_out = {"type": "string", "pattern": f"^{HELD_OUT}"}
     defaults = [(item, item.record.options.known.get(MONITOR)) for item in callbacks]
     watching = [item for item, option in defaults if option and str(option.default).startswith(HELD_OUT)]
-    elsewhere = {"type": "object", "required": [MONITOR], "properties": {MONITOR: {"not": held_out}}}
-    others = {"not": {"anyOf": [naming(watching, registry), {"type": "object", "required": [MONITOR]}]}}
-    items: Schema = {"anyOf": [elsewhere, others], "errorMessage": complaint}
-    tried = {"additionalProperties": {"properties": {MONITOR: {"items": {"not": held_out}}}}}
+    names = naming(watching, registry)["anyOf"][0]["pattern"]
+    other, elsewhere = ({"pattern": f"^(?!{text.removeprefix('^')})", **_COMPLAINT} for text in (names, HELD_OUT))
+    says = {"required": [MONITOR]}
+    items = {
+        "if": {"type": "object"},
+        "then": {"if": says, "then": {"properties": {MONITOR: elsewhere}}, "else": {"properties": {"name": other}}},
+        "else": other,
+    }
+    tried = {"additionalProperties": {"properties": {MONITOR: {"items": elsewhere}}}}
     without = {"not": {"required": ["validation"], "properties": {"validation": {"type": "number"}}}}
     yield {
         "if": {"properties": {"training": without}},
