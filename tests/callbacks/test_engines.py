@@ -27,6 +27,10 @@ def of_keras():
     return keras.callbacks.TerminateOnNaN()
 
 
+def as_of_sklearn(options):
+    return {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+
+
 def refusing(work):
     return []
 
@@ -35,7 +39,7 @@ def refusing(work):
 def gridloom_engines():
     yield gridloom.Engine("blind", "Trains, and looks at nothing.", refusing, trains="estimator", preference=30)
     yield gridloom.Engine("deaf", "Watches, and decides nothing.", refusing, trains="estimator", preference=20, validates=True)
-    yield gridloom.Engine("able", "Does both.", train, trains="estimator", preference=10, validates=True, decides=True)
+    yield gridloom.Engine("able", "Does both.", train, trains="estimator", preference=10, validates=True, decides=True, environment=as_of_sklearn)
 
 
 @gridloom.hookimpl

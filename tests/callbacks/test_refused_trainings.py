@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
-from gridloom import StopRun
+from gridloom import Part, StopRun
 from gridloom.core.deciding import Decision
 from gridloom.core.following import Following
 from gridloom_plugins.callbacks.early_stopping import EarlyStopping
@@ -45,3 +47,12 @@ def test_what_is_not_there_cannot_be_monitored():
     following.begin(0.1)
     with pytest.raises(StopRun, match=r"there is no 'val_accuracy' to monitor; known: loss; .* validation: 0.2"):
         following.after_epoch(1, {"loss": 0.5}, 0.1)
+
+
+def test_what_says_that_it_is_a_callback_of_keras_and_is_none_is_refused(keras):
+    from gridloom_plugins.networks.between_epochs import keras_callbacks
+
+    work = SimpleNamespace(keras_callbacks=lambda callbacks: {part.class_name: Hasty() for part in callbacks})
+    draft = SimpleNamespace(callbacks=[Part("mine:hasty")])
+    with pytest.raises(StopRun, match=r"'mine:hasty' should make a keras\.callbacks\.Callback, not Hasty"):
+        keras_callbacks(work, draft, None)

@@ -38,11 +38,6 @@ class Explode:
         return gridloom.Decision(learning_rate=1e30 if epoch.number == self.at - 1 else None)
 
 
-class Counting:
-    def __init__(self, most: int = 3):
-        self.most = most
-
-
 def keras_stopping(most: int = 3):
     import keras
 
@@ -58,7 +53,6 @@ def keras_stopping(most: int = 3):
 def gridloom_callbacks():
     yield gridloom.Callback("explode", "Sets a learning rate that no training survives.", Explode)
     yield gridloom.Callback("keras_stopping", "A callback of Keras.", keras_stopping, keras=True)
-    yield gridloom.Callback("not_keras", "It says that it is one of Keras's.", Counting, keras=True)
 """
 
 
@@ -73,7 +67,7 @@ def data(folder):
     return folder
 
 
-def run(folder, name, callbacks, space, **changes):
+def run(folder, name, callbacks, space, keep_models=False, **changes):
     """The result of an experiment, and its file."""
     training = {
         "epochs": EPOCHS,
@@ -97,7 +91,7 @@ def run(folder, name, callbacks, space, **changes):
         n_jobs=1,
         out=folder / "runs",
         fresh=True,
-        keep_models=True,
+        keep_models=keep_models,
         plugins=[str(folder / "callbacks_of_tests.py")],
     ), file
 
@@ -121,7 +115,7 @@ def by_keras(file, number, callbacks):
             keras.layers.Dense(1, "sigmoid"),
         ]
     )
-    model.compile(keras.optimizers.SGD(RATE), "binary_crossentropy")
+    model.compile(keras.optimizers.SGD(RATE), "binary_crossentropy", jit_compile=False)
     X, y, weights = data.X.astype("float32"), data.y, data.weights.astype("float32")
     orders, held = np.random.default_rng((seed, 1)), split.validation
 
@@ -156,7 +150,7 @@ def test_stopped_and_restored_trainings_are_those_of_keras(data):
         {"name": "reduce_lr_on_plateau", "monitor": "loss", "patience": 1, "factor": 0.3, "min_delta": 0.2},
     ]
     space = {"callbacks": {"early_stopping": {"patience": [2, 5]}}}
-    result, file = run(data, "stopped", callbacks, space, refit=True)
+    result, file = run(data, "stopped", callbacks, space, keep_models=True, refit=True)
     for number, trial in enumerate(result.trials):
         patience = trial.params["early_stopping.patience"]
 
@@ -207,15 +201,11 @@ def trained_on_numbers(folder, name, callbacks, **changes):
 
 def test_a_diverged_training_ends_with_the_weights_that_were_kept_before(data):
     keeping = {"name": "early_stopping", "monitor": "loss", "patience": 5, "restore_best_weights": True}
-    for name, callbacks, finite in (
-        ("kept", [keeping, "explode", "terminate_on_nan"], [True, True, True, False]),
-        ("not-stopped", [keeping, "explode"], [True, True, True, False, False, False]),
-    ):
-        (trial,) = trained_on_numbers(data, name, callbacks).trials
-        (fit,) = trial.results
-        assert fit.error is None
-        assert np.isfinite(fit.history["loss"]).tolist() == finite
-        assert fit.history["learning_rate"][:4] == pytest.approx([0.01] * 3 + [1e30])
+    (trial,) = trained_on_numbers(data, "kept", [keeping, "explode", "terminate_on_nan"]).trials
+    (fit,) = trial.results
+    assert fit.error is None
+    assert np.isfinite(fit.history["loss"]).tolist() == [True, True, True, False]
+    assert fit.history["learning_rate"] == pytest.approx([0.01] * 3 + [1e30])
     (trial,) = trained_on_numbers(data, "not-kept", ["explode", "terminate_on_nan"]).trials
     assert re.search("the training loss became (inf|nan) in epoch 4", trial.results[0].error)
 
@@ -238,8 +228,3 @@ def test_a_callback_of_keras_runs_as_it_is_and_what_it_logs_can_be_monitored(dat
     assert len(fit.history["loss"]) == 3
     assert fit.history["doubled"] == pytest.approx([2 * loss for loss in fit.history["loss"]])
     assert fit.history["learning_rate"] == pytest.approx([0.01, 0.01, 0.001])
-
-
-def test_what_says_that_it_is_a_callback_of_keras_and_is_none_stops_the_run(data):
-    with pytest.raises(gridloom.StopRun, match=r"should make a keras.callbacks.Callback, not Counting"):
-        trained_on_numbers(data, "stopped-run", ["not_keras"])

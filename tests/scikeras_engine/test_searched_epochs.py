@@ -65,7 +65,7 @@ def searched(folder):
     """Run a search of epochs: its trials by the epochs, and how many epochs were trained in all."""
     (folder / "lasting.py").write_text(PLUGIN)
 
-    def run(name, space, callbacks=(), **training):
+    def run(name, space, callbacks=(), keep_models=False, **training):
         file, noted = folder / f"{name}.yaml", folder / f"{name}.txt"
         content = {
             "dataset": {"name": "breast_cancer", "sample": 60},
@@ -83,7 +83,7 @@ def searched(folder):
         file.write_text(yaml.safe_dump(BASE | content))
         noted.unlink(missing_ok=True)
         plugins = [str(folder / "lasting.py")]
-        result = gridloom.run(file, n_jobs=1, out=folder / "runs", fresh=True, keep_models=True, plugins=plugins)
+        result = gridloom.run(file, n_jobs=1, out=folder / "runs", fresh=True, keep_models=keep_models, plugins=plugins)
         return {trial.params["epochs"]: trial for trial in result.trials}, len(noted.read_text())
 
     return run
@@ -94,28 +94,23 @@ def weights(folder, name, number):
     return [value for layer in gridloom.load(kept).model.layers for value in layer.get_weights()]
 
 
-@pytest.mark.parametrize(
-    ("name", "callbacks", "trained", "compared"), [("plain", (), 5, (3,)), ("kept", (KEEPING, REDUCING), 4, (2, 5, 3))]
-)
-def test_the_longest_is_trained_and_the_others_are_its_beginnings(searched, folder, name, callbacks, trained, compared):
-    every = (2, 5, 3)
-    together, count = searched(name, {"training": {"epochs": [*every]}}, callbacks, validation=0.2)
-    assert count == trained
-    for epochs in compared:
-        alone, _ = searched(f"{name}-{epochs}", {"training": {"epochs": [epochs]}}, callbacks, validation=0.2)
+def test_the_longest_is_trained_and_the_others_are_its_beginnings(searched, folder):
+    every, how = (3, 6), {"callbacks": (KEEPING, REDUCING), "keep_models": True, "validation": 0.2}
+    together, count = searched("kept", {"training": {"epochs": [*every]}}, **how)
+    assert count == 4
+    for number, epochs in enumerate(every):
+        alone, _ = searched(f"kept-{epochs}", {"training": {"epochs": [epochs]}}, **how)
         ((one,), (other,)) = together[epochs].results, alone[epochs].results
         assert one.scores == other.scores
         assert one.history == other.history
-        for ours, theirs in zip(
-            weights(folder, name, every.index(epochs)), weights(folder, f"{name}-{epochs}", 0), strict=True
-        ):
+        kept = weights(folder, "kept", number), weights(folder, f"kept-{epochs}", 0)
+        for ours, theirs in zip(*kept, strict=True):
             np.testing.assert_array_equal(ours, theirs)
 
 
 @pytest.mark.parametrize(
     ("name", "space", "callbacks", "count"),
     [
-        ("family", {"lasting": {"epochs": [2, 3]}}, (), 3),
         ("wider", {"lasting": {"epochs": [2, 3], "units": [True]}}, (), 5),
         ("cosine", {"training": {"epochs": [2, 3]}}, ["lr_schedule"], 5),
     ],
