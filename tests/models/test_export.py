@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
 import subprocess
 import sys
 import sysconfig
@@ -136,7 +137,13 @@ def test_what_an_export_needs_or_gets_wrong_is_said():
 
 NETWORK = {
     "model": {"name": "mlp", "hidden": [4], "dropout": 0.1, "max_norm": 3},
-    "training": {"epochs": 3, "optimizer": {"name": "sgd", "momentum": 0.5}, "class_weight": "balanced"},
+    "training": {
+        "epochs": 3,
+        "optimizer": {"name": "sgd", "momentum": 0.5},
+        "class_weight": "balanced",
+        "validation": 0.2,
+        "callbacks": [{"name": "lr_schedule", "schedule": "step", "every": 1}],
+    },
     "search": {"space": {"training": {"learning_rate": [0.01, 0.1]}}},
     "validation": {"folds": 2},
 }
@@ -185,10 +192,12 @@ def test_a_network_predicts_the_same_without_gridloom_and_is_trained_by_its_scri
     text = (tmp_path / "small-script" / "train.py").read_text("utf-8")
     assert "keras.layers.Dense(4, activation='relu', kernel_constraint=keras.constraints.MaxNorm(max_value=3))" in text
     assert "keras.layers.Dropout(0.1)" in text
-    assert "optimizer=keras.optimizers.SGD(" in text
+    assert re.search(r"optimizer=keras\.optimizers\.SGD\(learning_rate=0\.0?1, ", text)  # as it began, not as it ended
+    assert "keras.callbacks.LearningRateScheduler(learning_rate)" in text
+    assert "val_loss" in trained
     assert "momentum=0.5" in text
     assert "by_class = np.array([" in text
-    assert "trained on 90 rows" in trained
+    assert "trained on 72 rows, and watched by 18" in trained
     assert (tmp_path / "small-script" / "trained" / "model.keras").is_file()
 
 

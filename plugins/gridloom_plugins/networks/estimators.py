@@ -43,7 +43,7 @@ class Estimator(BaseWrapper):
     """The rows that the training is watched by, with their targets and weights: arrays, the last of them or all may be None."""
 
     between: Any = None
-    """What happens between epochs: `BetweenEpochs`."""
+    """What happens between epochs: `BetweenEpochs`, or None for nothing."""
 
     decided_by: Sequence[Part] = ()
     """The callbacks of the draft."""

@@ -65,7 +65,7 @@ def make_optimizer(draft: Draft, model: Any) -> Any:
         return keras.optimizers.get({"class_name": draft.optimizer.class_name, "config": dict(draft.optimizer)})
 
 
-def make_metrics(draft: Draft, model: Any) -> dict[str, list[Any]]:
+def make_metrics(draft: Draft, model: Any) -> dict[str, list[Any] | None]:
     """The metrics that the builder compiled and families asked for, as `compile` takes them.
 
     They are in the history; the score is scikit-learn's. Keras would number the names of some, as in `auc_7`, by how many it
@@ -84,7 +84,7 @@ def make_metrics(draft: Draft, model: Any) -> dict[str, list[Any]]:
                     part, name=next(name for name in itertools.chain([plain], numbered) if name not in taken)
                 )
             metrics.append(made)
-    return {"metrics": metrics, "weighted_metrics": _flat(compiled and compiled._user_weighted_metrics)}
+    return {"metrics": metrics, "weighted_metrics": _flat(compiled and compiled._user_weighted_metrics) or None}
 
 
 def _flat(given: Any) -> list[Any]:

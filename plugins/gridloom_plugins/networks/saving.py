@@ -52,6 +52,9 @@ def keep_model(
     from gridloom_plugins.networks.targets import output_shape
 
     path = folder / FILE
+    ended = ended or Ended(epochs, None, work.callbacks(fit))
+    if ended.callbacks:
+        _set_first_rate(work, fit, model)
     model.save(path)
     own = {type(layer).__name__: type(layer) for layer in model._flatten_layers() if not _is_keras(type(layer))}
     shape = output_shape(model, work.task(fit))
@@ -65,7 +68,7 @@ def keep_model(
         "own_layers": sorted(f"{layer.__module__}.{layer.__qualname__}" for layer in own.values()),
         "training": {"epochs": epochs, "batch_size": batch_size, "seed": work.seed(fit)}
         | _told(work, fit, model)
-        | _ended(work, fit, ended or Ended(epochs, None, work.callbacks(fit))),
+        | _ended(work, fit, ended),
     }
     if inputs := work.task(fit).inputs:
         note["inputs"] = {name: list(shape) for name, shape in inputs.items()}
@@ -90,6 +93,21 @@ def _told(work: Work, fit: Fit, model: Any) -> dict[str, Any]:
     first = [np.flatnonzero(y == one)[:1] for one in range(len(work.data.classes))]
     by_class = None if weights is None else [float(weights[row].sum()) for row in first]  # 0 for a class without rows
     return {"targets": coded, "class_weights": by_class, "row_weights": work.data.weights is not None}
+
+
+def _set_first_rate(work: Work, fit: Fit, model: Any) -> None:
+    """Let the optimizer have the learning rate that the training began with, whatever callbacks made of it since.
+
+    The file then says how the network was compiled, for those who train it anew.
+    """
+    import keras
+
+    from gridloom_plugins.networks.drafting import drafted
+    from gridloom_plugins.networks.making import make_optimizer
+
+    rate = make_optimizer(*drafted(work, fit)).learning_rate
+    if isinstance(rate, keras.Variable):
+        model.optimizer.learning_rate = float(keras.ops.convert_to_numpy(rate))
 
 
 def _ended(work: Work, fit: Fit, ended: Ended) -> dict[str, Any]:
