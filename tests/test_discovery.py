@@ -78,7 +78,11 @@ def test_the_example_of_everything_built_in_is_accepted_where_it_is_pasted(item,
     (tmp_path / "x.yaml").write_text(write_text(merged(around(item.record), pasted)))
     experiment = read_experiment(tmp_path / "x.yaml", registry)
     bound = [experiment.dataset, experiment.model, experiment.strategy, *experiment.families.values()]
-    bound += [*experiment.scorers.values(), *(way for step in experiment.preprocess for way in step.ways.values())]
+    bound += [
+        *experiment.training.callbacks,
+        *experiment.scorers.values(),
+        *(way for step in experiment.preprocess for way in step.ways.values()),
+    ]
     assert item in [part.provided for part in [*bound, *experiment.reporters, experiment.engine]]
 
 

@@ -13,8 +13,7 @@ from gridloom.registry.records import Callback
 @pytest.mark.parametrize(
     ("callback", "refusal"),
     [
-        ({"name": "time_limit"}, "'time_limit' takes either 'seconds' or 'minutes'"),
-        ({"name": "time_limit", "seconds": 5, "minutes": 1}, "'time_limit' takes either 'seconds' or 'minutes'"),
+        ({"name": "time_limit"}, "option 'seconds' (number above 0) is missing"),
         (
             {"name": "lr_schedule", "every": 5},
             "'every' is for 'schedule: step or exponential', not for 'schedule: cosine'",
@@ -37,8 +36,8 @@ def test_options_that_do_not_suit_each_other_are_refused(gridloom, write, callba
     assert "small.yaml:" in done.stderr
 
 
-def test_options_that_are_searched_may_complete_a_callback(gridloom, write):
-    training = {"epochs": 2, "callbacks": ["time_limit"]}
+def test_options_of_a_callback_may_be_searched(gridloom, write):
+    training = {"epochs": 2, "callbacks": [{"name": "time_limit", "seconds": 5}]}
     space = {"callbacks": {"time_limit": {"seconds": [1, 2]}}}
     done = gridloom("check", write(dataset="pima", model="mlp", training=training, search={"space": space}))
     assert done.returncode == 0, done.stderr

@@ -15,7 +15,7 @@ WATCHED = {**LINEAR, "training": {"epochs": 1, "validation": 0.25}}
 TOGETHER = {
     "depth": {"depth": [3]},
     "batch_norm": {"position": ["before"], "momentum": [0.9]},
-    "gaussian_noise": {"stddev": [0.1]},
+    "noise": {"stddev": [0.1]},
     "regularization": {"l1": [0.001], "l2": [0.01]},
     "learning_rate": {"learn_rate": [0.2], "momentum": [0.5]},
     "optimizer": {"optimizer": ["sgd"]},
@@ -65,7 +65,7 @@ class TestEarlyStopping(FamilyContract):
 
 
 class TestGaussianNoise(TrainedTogether):
-    name = "gaussian_noise"
+    name = "noise"
     refused = {"stddev": [-0.1, 1.1, "loud", None]}
 
 

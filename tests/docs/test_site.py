@@ -54,7 +54,7 @@ def test_no_page_takes_anything_from_elsewhere(site):
 
 def test_what_is_found_in_the_site_was_written_in_its_pages(site):
     text = (site / "how-to" / "a-family" / "index.html").read_text("utf-8")
-    assert '<span class="filename">noise.py</span>' in text
+    assert '<span class="filename">jitter.py</span>' in text
     assert "<!-- excerpt" not in re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL)
     assert "&lt;!--" not in text
 

@@ -12,8 +12,8 @@ from gridloom_plugins.families.activation import apply_activation
 from gridloom_plugins.families.batch_norm import apply_batch_norm
 from gridloom_plugins.families.depth import apply_depth
 from gridloom_plugins.families.dropout import apply_dropout
-from gridloom_plugins.families.gaussian_noise import apply_gaussian_noise
 from gridloom_plugins.families.neurons import apply_neurons
+from gridloom_plugins.families.noise import apply_noise
 from gridloom_plugins.families.regularization import apply_regularization
 from gridloom_plugins.families.weight_init import apply_weight_init
 
@@ -82,7 +82,7 @@ def test_a_network_without_a_hidden_dense_layer_stops_the_run(output):
 EDITS = {
     "depth": lambda draft: apply_depth(draft, 3),
     "dropout": lambda draft: apply_dropout(draft, 0.5, 3),
-    "noise": lambda draft: apply_gaussian_noise(draft, 0.1),
+    "noise": lambda draft: apply_noise(draft, 0.1),
     "norm": lambda draft: apply_batch_norm(draft, "before", 0.9),
     "activation": lambda draft: apply_activation(draft, "softsign"),
     "neurons": lambda draft: apply_neurons(draft, 7),
@@ -102,12 +102,12 @@ def test_depth_and_other_families_edit_in_any_order(others):
     assert len(made) == 1
 
 
-# gaussian_noise
+# noise
 
 
 def test_noise_follows_every_hidden_layer_and_its_dropout_and_not_the_output(normalized):
     apply_dropout(normalized, 0.3)
-    apply_gaussian_noise(normalized, 0.1)
+    apply_noise(normalized, 0.1)
     assert kinds(normalized) == [
         *("Dense", "BatchNormalization", "Activation", "Dropout", "GaussianNoise"),
         *("Dense", "Dropout", "GaussianNoise"),

@@ -11,8 +11,8 @@ import pytest
 
 from families.networks import dense, draft_of
 from gridloom import Budget, Layer, Part, Settings, StopRun, Work
+from gridloom.core.calls import Calls
 from gridloom.core.split import Split
-from gridloom.core.work import Calls
 from gridloom.registry.options import Options
 from gridloom.registry.registry import load_registry
 from gridloom.training.calls import _callback, _converter
@@ -21,14 +21,16 @@ from gridloom_plugins.networks.training import NetworkTraining
 LOSS = {"monitor": "loss"}
 
 
-def edited(apply, *, validation=None, decides=True):
+def edited(apply, *, validation=None, decides=True, searched=()):
     """A draft of two layers that went through a family, as every engine for networks has it edited."""
     draft = draft_of(dense("hidden", 4), dense("last", 1, is_output=True))
     training = SimpleNamespace(convert=_converter(Options(NetworkTraining, 0), Path()))
     callback = partial(_callback, load_registry(), Path())
     calls = Calls(None, {"mine": lambda draft, chosen: apply(draft)}, training, {}, callback)
     recipe = SimpleNamespace(engine=SimpleNamespace(name="fused"), model=SimpleNamespace(name="mlp"), decides=decides)
-    fit = SimpleNamespace(candidate=SimpleNamespace(values={"mine": {}}), budget=Budget(), place=(None, 0, 0))
+    fit = SimpleNamespace(
+        candidate=SimpleNamespace(values={"mine": {}, "training": searched}), budget=Budget(), place=(None, 0, 0)
+    )
     split = Split(0, 0, np.arange(8), np.arange(8, 12), validation=validation)
     Work(recipe, calls, None, (split,), ()).edit(draft, fit)
     return draft
@@ -90,6 +92,17 @@ def test_training_settings_that_the_engine_reads_may_be_written():
 def test_what_no_engine_would_follow_stops_the_run(apply, said):
     with pytest.raises(StopRun, match=said):
         edited(apply)
+
+
+def test_what_is_searched_under_training_no_family_sets_again():
+    def learn(draft):
+        draft.optimizer["learning_rate"] = 0.5
+
+    edited(learn, searched=["batch_size"])
+    with pytest.raises(
+        StopRun, match="the family 'mine' sets 'learning_rate', which is searched under 'training:' as well"
+    ):
+        edited(learn, searched=["learning_rate"])
 
 
 def stop_early(draft, **options):

@@ -7,8 +7,8 @@ import pytest
 
 from gridloom_plugins.families.batch_norm import apply_batch_norm
 from gridloom_plugins.families.depth import apply_depth
-from gridloom_plugins.families.gaussian_noise import apply_gaussian_noise
 from gridloom_plugins.families.learning_rate import apply_learning_rate
+from gridloom_plugins.families.noise import apply_noise
 from gridloom_plugins.families.optimizer import apply_optimizer
 from gridloom_plugins.families.regularization import apply_regularization
 from gridloom_plugins.networks.making import make_model, make_optimizer
@@ -67,8 +67,8 @@ BY_HAND = {
         lambda draft: apply_batch_norm(draft, "after"),
         lambda: (hidden(), layers.BatchNormalization(), layers.Dense(1, "sigmoid")),
     ),
-    "gaussian_noise": (
-        lambda draft: apply_gaussian_noise(draft, 0.1),
+    "noise": (
+        lambda draft: apply_noise(draft, 0.1),
         lambda: (hidden(), layers.GaussianNoise(0.1), layers.Dense(1, "sigmoid")),
     ),
     "regularization": (

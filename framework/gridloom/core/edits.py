@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,12 +30,13 @@ class Before:
     """The optimizer, the loss and the training settings, by what the draft calls them."""
     layers: tuple[Layer, ...]
     training: Mapping[str, Any]
+    optimizer: Mapping[str, Any]
 
     @classmethod
     def of(cls, draft: Draft) -> Before:
         """What the draft is now."""
         parts = {"optimizer": draft.optimizer, "loss": draft.loss, "training": draft.training}
-        return cls(draft.state, parts, tuple(draft.layers), dict(draft.training))
+        return cls(draft.state, parts, tuple(draft.layers), dict(draft.training), dict(draft.optimizer))
 
     def refusal(self, draft: Draft, engine: str) -> str:
         """What a family did that no engine could follow, to come behind its name; empty where there is nothing."""
@@ -69,6 +70,11 @@ class Before:
             if not isinstance(metric, Part):
                 return f"puts {metric!r} into draft.metrics; write gridloom.Part('AUC'), for example"
         return ""
+
+    def set_again(self, draft: Draft, searched: Collection[str]) -> str:
+        """The one of these searched training settings that the optimizer has another value of now; empty where there is none."""
+        again = (name for name in searched if draft.optimizer.get(name) != self.optimizer.get(name))
+        return next((name for name in again if name in draft.optimizer), "")
 
     def _refused_layers(self, draft: Draft) -> str:
         for layer in draft.layers:

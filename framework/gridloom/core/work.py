@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from gridloom.core.boundary import contained, restored, seeded
+from gridloom.core.calls import CALLBACKS, PREPROCESS, Calls, Score, chosen_of, step_for
 from gridloom.core.data import Data, Task
 from gridloom.core.draft import Draft, Part
 from gridloom.core.edits import Before, Convert, check_callbacks, checked_training
 from gridloom.core.following import TEST_FOLD, Following, Watched, checked
 from gridloom.core.predictions import Predictions
-from gridloom.core.preparing import Prepared, Step, kept, prepare
+from gridloom.core.preparing import Prepared, kept, prepare
 from gridloom.core.recipe import Recipe
 from gridloom.core.space import canonical_json
 from gridloom.core.split import Split
@@ -27,76 +28,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from gridloom.core.kept_model import KeptModel
-
-
-PREPROCESS = "preprocess"
-"""The group of a candidate that holds what it chooses of preprocessing."""
-
-CALLBACKS = "callbacks"
-"""The group of a candidate that holds what it chooses of callbacks."""
-
-
-@dataclass(frozen=True)
-class Call:
-    """A plugin's function with the options of the experiment, to which a candidate's values may be added.
-
-    `convert` makes keyword arguments of a candidate's values, as annotations want them; ValueError for one that they do
-    not admit. `name` is the full one, `plugin:name`.
-    """
-
-    name: str
-    function: Callable[..., Any]
-    options: Mapping[str, Any]
-    convert: Callable[[Mapping[str, Any]], dict[str, Any]]
-
-    def arguments(self, chosen: Mapping[str, Any]) -> dict[str, Any]:
-        """The options, and in their place what the candidate chooses."""
-        return {**self.options, **self.convert(chosen)}
-
-    def __call__(self, *fixed: Any, chosen: Mapping[str, Any] | None = None) -> Any:
-        """Call the function; what it changes of the process is put back, PluginQuit where it raises SystemExit."""
-        with restored(), contained(f"'{self.name}'"):
-            return self.function(*fixed, **self.arguments(chosen or {}))
-
-
-Score = Callable[["NDArray[Any]", Predictions], float]
-"""From the true targets and what is predicted to a score; more is better."""
-
-
-@dataclass(frozen=True)
-class StepCalls:
-    """A step of preprocessing: the transforms that it may be, by the names that candidates choose; the first by default.
-
-    Each is what makes the transformer, and a `Step` to be filled with it.
-    """
-
-    name: str
-    ways: Mapping[str, tuple[Call, Callable[[Callable[[], Any]], Step]]]
-
-
-@dataclass(frozen=True)
-class CallbackCall:
-    """What makes a callback, and what its record says of it; `monitored` is what it monitors by default."""
-
-    call: Call
-    depends_on_total: Callable[[Mapping[str, Any]], bool]
-    keras: bool
-    monitored: Any = None
-
-
-@dataclass(frozen=True)
-class Calls:
-    """The functions that a recipe names, found among a worker's plugins; `training` makes an engine's settings.
-
-    `callback` finds any callback of these plugins by its name, since families may name others than the experiment does.
-    """
-
-    model: Call
-    families: Mapping[str, Call]
-    training: Call | None
-    scorers: Mapping[str, Score]
-    callback: Callable[[str], CallbackCall]
-    preprocess: Sequence[StepCalls] = ()
 
 
 @dataclass(frozen=True)
@@ -156,7 +87,7 @@ class Work:
 
     def _prepare(self, fit: Fit, train: NDArray[np.intp], test: NDArray[np.intp]) -> Prepared:
         chosen = fit.candidate.values.get(PREPROCESS, {})
-        steps = [step for calls in self.calls.preprocess if (step := _step_for(calls, chosen, self.data.task))]
+        steps = [step for calls in self.calls.preprocess if (step := step_for(calls, chosen, self.data.task))]
         with restored(), contained("preprocessing"), seeded(self.recipe.seed):
             return prepare(self.data, steps, train, self._asked(fit, test))
 
@@ -203,6 +134,10 @@ class Work:
             family(draft, chosen=fit.candidate.values[group])
             if refusal := before.refusal(draft, self.recipe.engine.name):
                 raise StopRun(f"the family '{group}' {refusal}")
+            if again := before.set_again(draft, fit.candidate.values.get("training", {})):
+                raise StopRun(
+                    f"the family '{group}' sets '{again}', which is searched under 'training:' as well; search one"
+                )
             if draft.callbacks:
                 self._check_callbacks(group, draft, fit)
             if self.calls.training and (changed := before.changed_training(draft)):
@@ -236,7 +171,7 @@ class Work:
         """The callbacks of the experiment, with the options that the fit's candidate chooses: new ones for a draft."""
         chosen = fit.candidate.values.get(CALLBACKS, {})
         return [
-            Part(item.full_name, {**item.options, **_chosen_of(item.name, chosen)}) for item in self.recipe.callbacks
+            Part(item.full_name, {**item.options, **chosen_of(item.name, chosen)}) for item in self.recipe.callbacks
         ]
 
     def follow(self, draft: Draft) -> Following:
@@ -313,22 +248,6 @@ class Work:
         scores = self.scores(fit, predictions)
         seconds = score_seconds + time.perf_counter() - started
         return FitResult(scores, history or {}, fit_seconds, seconds, predictions.kept, model=model)
-
-
-def _chosen_of(name: str, chosen: Mapping[str, Any]) -> dict[str, Any]:
-    """What a candidate chooses of the options of one thing among several: `name.option`."""
-    start = f"{name}."
-    return {key.removeprefix(start): value for key, value in chosen.items() if key.startswith(start)}
-
-
-def _step_for(calls: StepCalls, chosen: Mapping[str, Any], task: Task) -> Step | None:
-    """The step that a candidate chooses, with its options; None where it chooses to leave it out."""
-    way = chosen.get(calls.name, next(iter(calls.ways)))
-    if way is None:
-        return None
-    call, fill = calls.ways[way]
-    options = _chosen_of(calls.name, chosen)
-    return fill(lambda: call(task, chosen=options))
 
 
 def _score(name: str, score: Score, truth: NDArray[Any], predictions: Predictions) -> float:

@@ -74,12 +74,15 @@ def _callbacks(
     found: dict[str, Bound[Callback]] = {}
     for index, item in enumerate(selection or ()):
         path: KeyPath = (*Callback.place, index)
+        before = len(binder.problems)
         bound = binder.bound(path, item, Callback)
         if bound is None:
             continue
         if bound.name in found:
             binder.report(path, f"the callback '{bound.name}' stands in this list twice")
         found[bound.name] = bound
+        if len(binder.problems) > before:
+            continue
         if problem := "" if bound.name in searched else _refusal(bound):
             binder.report(path, problem)
         elif problem := cannot_monitor(bound.record.options.resolve(bound.options).get(MONITOR), watched):

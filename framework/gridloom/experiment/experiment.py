@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from gridloom.core.boundary import contained, restored
+from gridloom.core.calls import CALLBACKS, PREPROCESS
 from gridloom.core.following import TEST_FOLD
 from gridloom.core.recipe import Recipe
 from gridloom.core.space import Candidate, Domain, Range, Space, canonical_json
 from gridloom.core.split import Split
 from gridloom.core.trials import Proposal
-from gridloom.core.work import CALLBACKS, PREPROCESS
 from gridloom.errors import DataError, InvalidInput, Problem, StopRun
 from gridloom.experiment.bound import Bound
 from gridloom.experiment.preprocessing import BoundStep

@@ -9,10 +9,10 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
+from gridloom.core.calls import Call, CallbackCall, Calls, StepCalls
 from gridloom.core.following import MONITOR
 from gridloom.core.preparing import Step
 from gridloom.core.recipe import Recipe, RecipeStep, Selected
-from gridloom.core.work import Call, CallbackCall, Calls, StepCalls
 from gridloom.errors import StopRun
 from gridloom.registry.options import Options
 from gridloom.registry.records import Callback, Engine, Family, ModelBuilder, Scorer, Transform

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from gridloom.core.boundary import contained, restored
+from gridloom.core.calls import Score
 from gridloom.core.predictions import Predictions
 from gridloom.core.resampling import draw_of, interval
-from gridloom.core.work import Score
 from gridloom.training.job import Job
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from gridloom_plugins.families import (
     depth,
     dropout,
     early_stopping,
-    gaussian_noise,
     learning_rate,
     neurons,
+    noise,
     optimizer,
     regularization,
     schedule,
@@ -31,7 +31,7 @@ def gridloom_families() -> Iterator[gridloom.Family]:
     yield depth.FAMILY
     yield dropout.FAMILY
     yield early_stopping.FAMILY
-    yield gaussian_noise.FAMILY
+    yield noise.FAMILY
     yield learning_rate.FAMILY
     yield neurons.FAMILY
     yield optimizer.FAMILY

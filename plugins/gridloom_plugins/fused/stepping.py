@@ -15,7 +15,7 @@ from gridloom_plugins.fused.tracing import Traced
 from gridloom_plugins.fused.ways import Way
 
 if TYPE_CHECKING:
-    from gridloom_plugins.fused.networks import Evaluation
+    from gridloom_plugins.fused.traces import Evaluation
 
 MAX_DRAWN = 64 * 1024 * 1024
 """The most bytes of random numbers that are drawn ahead for all lanes."""

@@ -16,9 +16,10 @@ from gridloom_plugins.fused.drawing import drawn_by_numpy
 from gridloom_plugins.fused.features import Features, features_of
 from gridloom_plugins.fused.lanes import lanes_for
 from gridloom_plugins.fused.members import Member, member_of, sharing
-from gridloom_plugins.fused.networks import Unsuitable, compiled_model
+from gridloom_plugins.fused.networks import compiled_model
 from gridloom_plugins.fused.programs import Program
 from gridloom_plugins.fused.running import Running, Trained
+from gridloom_plugins.fused.unsuitable import Unsuitable
 from gridloom_plugins.fused.ways import way_of_steps
 from gridloom_plugins.networks.finite import check_losses
 from gridloom_plugins.networks.outputs import predictions_of

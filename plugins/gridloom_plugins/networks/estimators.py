@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scikeras.wrappers import BaseWrapper
 
 from gridloom import Fit, Part, Predictions, Work
-from gridloom_plugins.networks.batches import batches_of, features_tensor
+from gridloom_plugins.networks.batches import batches_again, batches_of, features_tensor
 from gridloom_plugins.networks.between_epochs import BetweenEpochs, keras_callbacks
 from gridloom_plugins.networks.drafting import drafted, sized_model
 from gridloom_plugins.networks.finite import check_losses
@@ -54,7 +54,7 @@ class Estimator(BaseWrapper):
     def fit(self, X: Any, y: Any, **kwargs: Any) -> Any:
         """Fit; the history tells the learning rate of each epoch where a callback sets it."""
         fitted = super().fit(X, y, **kwargs)
-        self.history_.update(self.between.following.history)
+        self.history_.update(self.between.following.history if self.between else {})
         return fitted
 
     def check(self) -> None:
@@ -63,16 +63,13 @@ class Estimator(BaseWrapper):
 
     def predict(self, X: Any) -> Any:
         """The network's outputs."""
-        return self.model_.predict(self._once(X[:, 0], PREDICTED_ROWS), verbose=0)
-
-    def _once(self, rows: NDArray[np.intp], size: int, *beside: Any) -> Any:
-        """Batches of these rows in their order, with what stands beside them: see `batches_of`."""
 
         def once() -> Iterator[Any]:
-            yield rows, np.arange(len(rows))
+            yield X[:, 0], X[:, 0]
 
-        batches = batches_of(self.features, self.inputs, once, size, *beside)
-        return batches.apply(tf.data.experimental.assert_cardinality(math.ceil(len(rows) / size)))
+        batches = batches_of(self.features, self.inputs, once, PREDICTED_ROWS)
+        counted = tf.data.experimental.assert_cardinality(math.ceil(len(X) / PREDICTED_ROWS))
+        return self.model_.predict(batches.apply(counted), verbose=0)
 
     def _fit_keras_model(self, X: Any, y: Any, sample_weight: Any, **kwargs: Any) -> None:
         """Fit the network to batches of one epoch after the other, each in an order of its own.
@@ -92,7 +89,7 @@ class Estimator(BaseWrapper):
         kwargs |= {"batch_size": None, "steps_per_epoch": math.ceil(len(y) / self.batch_size)}
         if self.validation is not None:
             rows, *beside_rows = (values for values in self.validation if values is not None)
-            kwargs["validation_data"] = self._once(rows, self.batch_size, *beside_rows)
+            kwargs["validation_data"] = batches_again(self.features, self.inputs, rows, self.batch_size, *beside_rows)
         self._fit_callbacks = [*self.keras_callbacks]
         super()._fit_keras_model(batches, None, sample_weight=None, **kwargs)
         self.history_ = {**self.model_.history.history}  # SciKeras would give metrics other names

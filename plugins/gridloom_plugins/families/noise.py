@@ -1,4 +1,4 @@
-"""The family `gaussian_noise`: noise added to what hidden layers put out, in training."""
+"""The family `noise`: noise added to what hidden layers put out, in training."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from gridloom import Choices, Draft, Family, Parameter
 from gridloom_plugins.families.blocks import whole_block
 
 
-def apply_gaussian_noise(draft: Draft, stddev: Annotated[float, Ge(0), Le(1)]) -> None:
+def apply_noise(draft: Draft, stddev: Annotated[float, Ge(0), Le(1)]) -> None:
     """Put a GaussianNoise layer behind every hidden layer, its activation and its dropout.
 
     `stddev` is the standard deviation of the noise, in the units of what the layer puts out; 0 stands for no noise.
@@ -21,8 +21,8 @@ def apply_gaussian_noise(draft: Draft, stddev: Annotated[float, Ge(0), Le(1)]) -
 
 
 FAMILY = Family(
-    name="gaussian_noise",
+    name="noise",
     summary="Gaussian noise behind the hidden layers, in training.",
-    apply=apply_gaussian_noise,
+    apply=apply_noise,
     parameters=(Parameter("stddev", Choices(0.0, 0.05, 0.1, 0.2, 0.5)),),
 )
