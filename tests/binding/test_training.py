@@ -149,3 +149,11 @@ def test_check_tells_how_trainings_are_watched_and_ended(gridloom, tmp_path):
     (tmp_path / "x.yaml").write_text(with_space("{neurons: default}") + "  limits: {parameters: 1e6}\n" + STOPPING)
     training = "watched by 0.2 of the rows that train; callbacks early_stopping; at most 1,000,000 parameters"
     assert f"  training    {training}\n" in gridloom("check", "x.yaml").stdout
+
+
+def test_an_option_that_must_be_given_is_missing_once(refused):
+    message = "option 'seconds' (number above 0) is missing"
+    refused(with_line("training: {callbacks: [►time_limit]}"), message)
+    refused(
+        with_space("{callbacks: {time_limit: {seconds: [5, 9]}}}") + "training: {callbacks: [►time_limit]}\n", message
+    )
