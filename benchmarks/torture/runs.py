@@ -33,7 +33,28 @@ engine: fused
 reporters: [csv]
 """
 
-ENGINES = {"sklearn": SKLEARN, "fused": FUSED}
+STOPPING = """
+name: struck
+dataset: {name: pima, sample: 300}
+model: {name: mlp, hidden: [12]}
+training:
+  batch_size: 10
+  validation: 0.2
+  callbacks:
+    - {name: early_stopping, patience: 3, restore_best_weights: true}
+    - {name: reduce_lr_on_plateau, patience: 2}
+search: {space: {training: {epochs: [5, EPOCHS]}, callbacks: {early_stopping: {patience: [1, 4]}}, neurons: {neurons: [2, 8, 20]}}}
+validation: {method: kfold, folds: 3, seeds: SEEDS}
+engine: ENGINE
+reporters: [csv, histories]
+"""
+
+ENGINES = {
+    "sklearn": SKLEARN,
+    "fused": FUSED,
+    "fused-stopping": STOPPING.replace("ENGINE", "fused").replace("SEEDS", "5"),
+    "scikeras-stopping": STOPPING.replace("ENGINE", "scikeras").replace("SEEDS", "1"),
+}
 
 TIMES = ("mean_fit_seconds", "mean_score_seconds", "fit_seconds", "score_seconds")
 """Columns of results.csv that no two runs share."""
@@ -87,7 +108,8 @@ def strike(process: subprocess.Popen[str], whom: str) -> None:
 
 
 def table(folder: Path) -> str:
-    """results.csv of the run in the folder, without times."""
+    """results.csv of the run in the folder, without times, and the histories of all fits, where they are reported."""
     with (folder / "runs" / "struck" / "results.csv").open(newline="") as file:
         rows = [{key: value for key, value in row.items() if key not in TIMES} for row in csv.DictReader(file)]
-    return "\n".join(map(str, rows))
+    histories = folder / "runs" / "struck" / "histories.json"
+    return "\n".join([*map(str, rows), histories.read_text() if histories.exists() else ""])

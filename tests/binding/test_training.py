@@ -44,11 +44,11 @@ def test_a_training_can_be_watched_and_ended(training, base, read):
         ("{validation: 0.2, callbacks: [{name: early_stopping, ►patients: 3}]}", "unknown option 'patients'; did you mean 'patience'?"),
         (
             "{callbacks: [►early_stopping]}",
-            "'early_stopping' monitors 'val_loss', but no rows are held out for it; write 'validation: 0.2' beside 'callbacks:', or monitor 'loss'",
+            "'early_stopping' monitors 'val_loss', but no rows are held out for it; write 'validation: 0.2' under 'training:', or monitor 'loss'",
         ),
         (
             "{validation: test fold, callbacks: [{name: early_stopping, monitor: ►val_accuracy}]}",
-            "'early_stopping' monitors 'val_accuracy', but a decision by the test fold would make its score too good; write 'validation: 0.2' beside 'callbacks:', or monitor 'accuracy'",
+            "'early_stopping' monitors 'val_accuracy', but a decision by the test fold would make its score too good; write 'validation: 0.2' under 'training:', or monitor 'accuracy'",
         ),
         ("{►callback: [early_stopping]}", "unknown option 'callback'; did you mean 'callbacks'?"),
         ("{►patience: 3}", "unknown option 'patience'; it belongs under 'callbacks:'"),
@@ -100,7 +100,7 @@ def test_values_of_validation_rows_are_tried_only_where_there_are_some(refused):
     training = "training: {callbacks: [{name: early_stopping, monitor: loss}]}\n"
     refused(
         with_space("{callbacks: {early_stopping: {monitor: [loss, ►val_loss]}}}") + training,
-        "'early_stopping' monitors 'val_loss', but no rows are held out for it; write 'validation: 0.2' beside 'callbacks:', "
+        "'early_stopping' monitors 'val_loss', but no rows are held out for it; write 'validation: 0.2' under 'training:', "
         "or monitor 'loss'",
     )
 
@@ -149,3 +149,29 @@ def test_check_tells_how_trainings_are_watched_and_ended(gridloom, tmp_path):
     (tmp_path / "x.yaml").write_text(with_space("{neurons: default}") + "  limits: {parameters: 1e6}\n" + STOPPING)
     training = "watched by 0.2 of the rows that train; callbacks early_stopping; at most 1,000,000 parameters"
     assert f"  training    {training}\n" in gridloom("check", "x.yaml").stdout
+
+
+def test_an_option_that_must_be_given_is_missing_once(refused):
+    message = "option 'seconds' (number above 0) is missing"
+    refused(with_line("training: {callbacks: [►time_limit]}"), message)
+    refused(
+        with_space("{callbacks: {time_limit: {seconds: [5, 9]}}}") + "training: {callbacks: [►time_limit]}\n", message
+    )
+
+
+WITHOUT_ROWS = (
+    "the family 'early_stopping' monitors 'val_loss', but no rows are held out for it; write 'validation: 0.2' under "
+    "'training:', or monitor 'loss'"
+)
+
+
+@pytest.mark.parametrize("tried", ["default", "{patience: [3, null]}", "{patience: [3], monitor: [loss, val_loss]}"])
+def test_a_family_that_stops_early_needs_rows_held_out(tried, refused, read):
+    refused(with_space(f"{{►early_stopping: {tried}}}"), WITHOUT_ROWS)
+    read(with_space(f"{{early_stopping: {tried}}}") + "training: {validation: 0.2}\n")
+
+
+@pytest.mark.parametrize("training", ["{epochs: 5}", "{callbacks: [{name: early_stopping, monitor: loss}]}"])
+def test_a_family_that_stops_early_may_monitor_what_is_trained_on(training, read):
+    monitored = "" if "callbacks" in training else ", monitor: [loss]"
+    read(with_space(f"{{early_stopping: {{patience: [3]{monitored}}}}}") + f"training: {training}\n")

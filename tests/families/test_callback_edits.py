@@ -29,11 +29,11 @@ def test_early_stopping_is_added_where_there_is_none():
 
 def test_early_stopping_keeps_what_the_experiment_says_unless_it_is_searched():
     draft = with_callbacks(
-        early_stopping={"patience": 3, "monitor": "val_auc", "mode": "max"}, time_limit={"minutes": 1}
+        early_stopping={"patience": 3, "monitor": "val_auc", "mode": "max"}, time_limit={"seconds": 60}
     )
     apply_early_stopping(draft, 20, min_delta=0.0, restore_best_weights=False)
     stopping = {"patience": 20, "monitor": "val_auc", "mode": "max", "min_delta": 0.0, "restore_best_weights": False}
-    assert callbacks_of(draft) == {"early_stopping": stopping, "time_limit": {"minutes": 1}}
+    assert callbacks_of(draft) == {"early_stopping": stopping, "time_limit": {"seconds": 60}}
 
 
 @pytest.mark.parametrize("callbacks", [{}, {"early_stopping": {"patience": 3}}])

@@ -257,6 +257,15 @@ def build(task, case: str = "layer:no_hidden"):
     return MAKERS[kind](task, which)
 
 
+def pinned(task, case: str = "layer:no_hidden"):
+    """The same with weights that are alike on all backends, whatever draws initial ones."""
+    model = build(task, case)
+    rng = np.random.default_rng(11)
+    for variable in model.trainable_variables:
+        variable.assign(rng.uniform(-0.6, 0.6, variable.shape))
+    return model
+
+
 def load(kind: str = "two"):
     """Data of a kind, whose targets have to do with the features."""
     rng = np.random.default_rng(5)
@@ -280,6 +289,7 @@ def load(kind: str = "two"):
 @gridloom.hookimpl
 def gridloom_model_builders():
     yield ModelBuilder("case", "The models of the tests.", build)
+    yield ModelBuilder("pinned", "The models of the tests, with weights that nothing draws.", pinned)
 
 
 @gridloom.hookimpl

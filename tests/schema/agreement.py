@@ -28,6 +28,7 @@ UNKNOWABLE = {
     "which values a range holds": r"^-?[\d.e+-]+: |give the range a step|this range has more",
     "what steps are called, and so what is tried in them": r"there is (no|a) step|preprocess:' whose",
     "what a callback says of its options together": r"takes either 'seconds' or|' is for (a|'schedule)|may be better or worse",
+    "what a family has its callback monitor": r"^the family '.*' monitors",
     "how many candidates or fits there are": r"this grid has|fits of every candidate",
 }
 """What a schema cannot tell, by the messages of the binder."""

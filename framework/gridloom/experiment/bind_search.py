@@ -10,7 +10,7 @@ from gridloom.core.space import Domain, Space
 from gridloom.errors import GridloomError, UnknownName, near, nearest
 from gridloom.experiment.bind_domains import domain_of
 from gridloom.experiment.bind_preprocess import bind_searched_steps
-from gridloom.experiment.bind_training import bind_searched_callbacks
+from gridloom.experiment.bind_training import bind_searched_callbacks, unwatched_family
 from gridloom.experiment.bound import Bound
 from gridloom.experiment.experiment import first_wave
 from gridloom.experiment.keys import limits_keys, search_keys
@@ -119,6 +119,8 @@ def _space(binder: Binder, groups: Mapping[str, Any], about: Searched, seed: int
                 binder.report(here, f"the family '{family.name}' stands in this space twice", at_key=True)
             families[group] = family
             domains[group] = _family_parameters(binder, here, content, family.record)
+            if problem := unwatched_family(binder, family.record, domains[group], about.training):
+                binder.report(here, problem, at_key=True)
     _report_searched_twice(binder, domains, families)
     return Search(None, Space(domains, seed), families, steps)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gridloom.core.following import MONITOR, Watched, cannot_monitor
-from gridloom.core.space import Domain
+from gridloom.core.space import Choices, Domain
 from gridloom.errors import StopRun, near, nearest
 from gridloom.experiment.bind_domains import domains_of_options
 from gridloom.experiment.bound import Bound
@@ -15,7 +15,7 @@ from gridloom.experiment.problems import Binder, KeyPath
 from gridloom.experiment.training import Training
 from gridloom.registry.option_errors import shorten
 from gridloom.registry.options import Options
-from gridloom.registry.records import Callback, Engine
+from gridloom.registry.records import Callback, Engine, Family
 
 BESIDE = Options(training_keys, 0)
 """What stands beside the settings of an engine."""
@@ -124,3 +124,19 @@ def bind_searched_callbacks(binder: Binder, path: KeyPath, content: Any, trainin
         else:
             binder.report(here, f"write a mapping of the callback's options to values to try, not {shorten(tried)}")
     return domains
+
+
+def unwatched_family(binder: Binder, family: Family, domains: Mapping[str, Domain], training: Training) -> str:
+    """Why a family that says what a callback monitors, by a parameter `monitor`, cannot have it do so; empty where it can.
+
+    What it does not say, it leaves to the callback of its own name, which need not stand under `training:`.
+    """
+    if MONITOR not in family.options.known:
+        return ""
+    domain = domains.get(MONITOR)
+    tried = [*domain.values()] if isinstance(domain, Choices) else [family.options.known[MONITOR].default]
+    if None in tried and all(item.name != family.name for item in training.callbacks):
+        records = [item.record for item in binder.registry.of_kind(Callback) if item.record.name == family.name]
+        tried += [record.options.known[MONITOR].default for record in records if MONITOR in record.options.known]
+    problems = [problem for value in tried if (problem := cannot_monitor(value, training.watched))]
+    return f"the family '{family.name}' {problems[0]}" if problems else ""
