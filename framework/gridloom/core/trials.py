@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import re
 import traceback as tracebacks
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -199,10 +200,15 @@ LONGEST_ERROR, LONGEST_TRACEBACK = 4_000, 40_000
 """How many characters are kept of an error and of its traceback."""
 
 
+_COLOURS = re.compile("\x1b\\[[0-9;]*m")
+"""What makes a terminal write in colours or bold, as Keras does in its messages."""
+
+
 def _writable(text: str | None, longest: int) -> str | None:
-    """The text as it can be written anywhere; of a longer one the beginning and the end, and how much was cut."""
+    """The text as it can be written anywhere, without colours; of a longer one the beginning and the end, and how much was cut."""
     if text is None:
         return None
+    text = _COLOURS.sub("", text)
     if len(text) > longest:
         half = longest // 2
         text = f"{text[:half]}\n... {len(text) - 2 * half:,} characters are left out here ...\n{text[-half:]}"

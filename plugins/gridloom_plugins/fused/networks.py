@@ -19,7 +19,7 @@ from gridloom_plugins.fused.randomness import RandomStep
 from gridloom_plugins.fused.starts import Start, find_start
 from gridloom_plugins.fused.traces import Evaluation, trace_prediction, trace_step, trace_watching
 from gridloom_plugins.fused.tracing import Traced
-from gridloom_plugins.fused.unsuitable import Unsuitable, reason_of, without_tensorflow
+from gridloom_plugins.fused.unsuitable import Unsuitable, is_of_preprocessing, reason_of, without_tensorflow
 from gridloom_plugins.networks.drafting import drafted, sized_model
 from gridloom_plugins.networks.keeping import Kept
 from gridloom_plugins.networks.making import loss_weights, make_loss, make_metrics, make_optimizer
@@ -188,7 +188,10 @@ def _compiled(work: Work, fit: Fit, seed: int) -> tuple[Any, Draft]:
 
 
 def _drafted(work: Work, fit: Fit) -> tuple[Draft, Any]:
-    """The fit's draft and model; Unsuitable where TensorFlow is missing, else whatever the builder or a family raises."""
+    """The fit's draft and model; Unsuitable where TensorFlow is missing, or a layer of preprocessing fails on JAX.
+
+    Else whatever the builder or a family raises goes through.
+    """
     try:
         return drafted(work, fit)
     except GridloomError:
@@ -196,6 +199,8 @@ def _drafted(work: Work, fit: Fit) -> tuple[Draft, Any]:
     except Exception as error:
         if missing := without_tensorflow(error):
             raise Unsuitable(str(missing)) from error
+        if is_of_preprocessing(error):
+            raise Unsuitable(f"a layer of its preprocessing fails on JAX: {reason_of(error)}") from error
         raise
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 
 class Unsuitable(Exception):
     """A network that cannot be trained in a compiled JAX program, though another engine may train it."""
@@ -15,6 +17,17 @@ def without_tensorflow(error: BaseException | None) -> ImportError | None:
             found = error
         error = error.__cause__ or error.__context__
     return found
+
+
+def is_of_preprocessing(error: BaseException) -> bool:
+    """Whether one of Keras's layers for preprocessing and augmentation raised this: some do not work on JAX.
+
+    Keras says in its message which layer it was calling, and hides its own frames. Tried with Keras 3.15.
+    """
+    import keras
+
+    called = (getattr(keras.layers, name, None) for name in re.findall(r"when calling (\w+)\.call\(\)", str(error)))
+    return any(getattr(kind, "__module__", "").startswith("keras.src.layers.preprocessing") for kind in called)
 
 
 def reason_of(error: Exception) -> str:
