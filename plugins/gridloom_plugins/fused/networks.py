@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -23,6 +23,7 @@ from gridloom_plugins.fused.tracing import Traced, trace
 from gridloom_plugins.networks.drafting import drafted, sized_model
 from gridloom_plugins.networks.keeping import Kept
 from gridloom_plugins.networks.making import loss_weights, make_loss, make_metrics, make_optimizer
+from gridloom_plugins.networks.metric_values import check_shape
 from gridloom_plugins.networks.outputs import probabilities
 from gridloom_plugins.networks.targets import targets_of
 
@@ -145,7 +146,7 @@ def read_network(work: Work, fit: Fit, weighted: bool) -> Network:
         )
         predict = _trace_prediction(work, fit, model, shape.predicted)
         evaluation = _evaluation(work, fit, model, targets, shape) if shape.watching else None
-    except (Unsuitable, MemoryError):
+    except (Unsuitable, GridloomError, MemoryError):
         raise
     except Exception as error:
         raise Unsuitable(f"JAX cannot compile it: {_reason(error)}") from error
@@ -269,7 +270,7 @@ def _trace_step(
     def step(state: Any, counts: Any, rows: Any) -> Any:
         with crossentropies_from_logits():
             logs, after = model.train_step((*state, counts), _cut(task, rows))
-        return after, logs
+        return after, _numbers(logs)
 
     traced, (after, logs) = trace(step, (trainable, others, optimizer), metrics, data)
     seeds = [len(trainable) + place for place, value in enumerate(others) if _is_seed(value)]
@@ -277,6 +278,14 @@ def _trace_step(
         raise Unsuitable("its train_step does not return a state like the one it gets")
     counts = [np.asarray(value) for value in metrics]
     return RandomStep(traced, seeds, counts, len(logs)), tuple(sorted(logs))
+
+
+def _numbers(logs: Mapping[str, Any]) -> dict[str, Any]:
+    """What is noted of an epoch, with each array of one number as that number; StopRun for a metric of several."""
+    shapes = {name: jax.numpy.shape(value) for name, value in logs.items()}
+    for name, shape in shapes.items():
+        check_shape(name, shape)
+    return {name: jax.numpy.reshape(value, ()) if shapes[name] else value for name, value in logs.items()}
 
 
 def _evaluation(work: Work, fit: Fit, model: Any, y: NDArray[Any], shape: Shape) -> Evaluation:
@@ -302,7 +311,7 @@ def _trace_evaluation(
     def evaluate(trainable: Any, others: Any, counts: Any, rows: Any) -> Any:
         with crossentropies_from_logits():
             logs, after = model.test_step((trainable, others, counts), _cut(task, rows))
-        return after[2], logs
+        return after[2], _numbers(logs)
 
     traced, (_, logs) = trace(evaluate, trainable, others, metrics, data)
     return traced, tuple(sorted(logs))
