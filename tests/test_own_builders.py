@@ -56,7 +56,8 @@ def build(task, kind: str = "sigmoid", weight: float = 1.0):
         x = layers.Dense(3, activation=own_activation)(x)
     model = keras.Model(start, layers.Dense(outputs, activation, kernel_initializer="zeros")(x))
     optimizer = keras.optimizers.SGD(OwnSchedule() if kind == "own" else 0.5)
-    model.compile(optimizer, loss, metrics=[own_metric], loss_weights=[weight])
+    arrays_of_one = [keras.metrics.F1Score(threshold=0.5)] if outputs == 1 else []
+    model.compile(optimizer, loss, metrics=[own_metric, *arrays_of_one], loss_weights=[weight])
     return model
 
 

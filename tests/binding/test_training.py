@@ -96,6 +96,19 @@ def test_what_is_tried_of_a_callback_that_the_experiment_does_not_have_is_refuse
     refused(with_space("{►callbacks: {early_stopping: {patience: [1]}}}"), message)
 
 
+@pytest.mark.parametrize(
+    ("training", "message"),
+    [
+        ("{validation: 0.2, callbacks: [►early_stoping]}", "unknown callback 'early_stoping'; did you mean 'early_stopping'?"),
+        ("{callbacks: [early_stopping], validation: ►20}", "should be a share of the rows that train, above 0 and below 1, or 'test fold', not 20"),
+        ("{callbacks: [early_stopping], ►validation_split: 0.2}", "unknown option 'validation_split'; write 'validation: 0.2' for rows held out of those that train each fit"),
+        ("{callbacks: [early_stopping], ►validaton: 0.2}", "unknown option 'validaton'; did you mean 'validation'?"),
+    ],
+)  # fmt: skip
+def test_what_follows_from_a_mistake_is_not_reported_as_well(training, message, refused):
+    refused(f"training: {training}\n" + with_space("{callbacks: {early_stopping: {patience: [1]}}}"), message)
+
+
 def test_values_of_validation_rows_are_tried_only_where_there_are_some(refused):
     training = "training: {callbacks: [{name: early_stopping, monitor: loss}]}\n"
     refused(
@@ -147,7 +160,7 @@ def test_check_tells_what_the_engine_does_not_do(training, message, gridloom, tm
 
 def test_check_tells_how_trainings_are_watched_and_ended(gridloom, tmp_path):
     (tmp_path / "x.yaml").write_text(with_space("{neurons: default}") + "  limits: {parameters: 1e6}\n" + STOPPING)
-    training = "watched by 0.2 of the rows that train; callbacks early_stopping; at most 1,000,000 parameters"
+    training = "validated on 0.2 of the rows that train; callbacks early_stopping; at most 1,000,000 parameters"
     assert f"  training    {training}\n" in gridloom("check", "x.yaml").stdout
 
 

@@ -47,6 +47,10 @@ def test_what_is_not_there_cannot_be_monitored():
     following.begin(0.1)
     with pytest.raises(StopRun, match=r"there is no 'val_accuracy' to monitor; known: loss; .* validation: 0.2"):
         following.after_epoch(1, {"loss": 0.5}, 0.1)
+    with pytest.raises(
+        StopRun, match="known: loss, val_loss; the model would have to be compiled with the metric 'accuracy'"
+    ):
+        following.after_epoch(1, {"loss": 0.5, "val_loss": 0.6}, 0.1)
 
 
 def test_what_says_that_it_is_a_callback_of_keras_and_is_none_is_refused(keras):

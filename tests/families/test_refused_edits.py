@@ -21,7 +21,7 @@ from gridloom_plugins.networks.training import NetworkTraining
 LOSS = {"monitor": "loss"}
 
 
-def edited(apply, *, validation=None, decides=True, searched=()):
+def edited(apply, *, validation=None, decides=True, searched=(), callbacks=None):
     """A draft of two layers that went through a family, as every engine for networks has it edited."""
     draft = draft_of(dense("hidden", 4), dense("last", 1, is_output=True))
     training = SimpleNamespace(convert=_converter(Options(NetworkTraining, 0), Path()))
@@ -29,8 +29,13 @@ def edited(apply, *, validation=None, decides=True, searched=()):
     calls = Calls(None, {"mine": lambda draft, chosen: apply(draft)}, training, {}, callback)
     recipe = SimpleNamespace(engine=SimpleNamespace(name="fused"), model=SimpleNamespace(name="mlp"), decides=decides)
     fit = SimpleNamespace(
-        candidate=SimpleNamespace(values={"mine": {}, "training": searched}), budget=Budget(), place=(None, 0, 0)
+        candidate=SimpleNamespace(values={"mine": {}, "training": searched, "callbacks": callbacks or {}}),
+        budget=Budget(),
+        place=(None, 0, 0),
     )
+    for name, value in (callbacks or {}).items():
+        callback_name, _, option = name.partition(".")
+        draft.callback(f"builtin-callbacks:{callback_name}")[option] = value
     split = Split(0, 0, np.arange(8), np.arange(8, 12), validation=validation)
     Work(recipe, calls, None, (split,), ()).edit(draft, fit)
     return draft
@@ -107,6 +112,16 @@ def test_what_is_searched_under_training_no_family_sets_again():
 
 def stop_early(draft, **options):
     draft.callback("early_stopping").update(options or {"patience": np.int64(3)})
+
+
+def test_what_is_searched_of_callbacks_no_family_sets_again():
+    (callback,) = edited(partial(stop_early, **LOSS), callbacks={"early_stopping.patience": 9}).callbacks
+    assert dict(callback) == {"patience": 9, "monitor": "loss"}
+    with pytest.raises(
+        StopRun,
+        match=r"the family 'mine' sets 'early_stopping\.patience', which is searched under 'callbacks:' as well",
+    ):
+        edited(partial(stop_early, patience=5, **LOSS), callbacks={"early_stopping.patience": 9})
 
 
 def test_a_callback_may_be_added_where_there_are_rows_for_it():

@@ -182,12 +182,12 @@ def test_a_script_watches_the_training_by_the_same_rows_with_callbacks_of_keras(
     runpy.run_path(str(data / "stopped-script" / "train.py"), run_name="__main__")
     printed = capsys.readouterr().out
     assert "val_loss" in printed
-    assert "trained on 67 rows, and watched by 23" in printed
+    assert "trained on 67 rows, validated on 23" in printed
     card = (data / "runs" / "stopped" / "model" / "card.md").read_text("utf-8")
     assert re.search(
         r"- \*\*Training\*\*: stopped after \d+ of 14 epochs, with the weights of epoch \d+; callbacks: `", card
     )
-    assert "23 of the rows did not train, and watched the training" in card
+    assert "- **Trained** on 67 of 90 rows, with 23 more held out for validation, of `" in card
 
 
 NUMBERS = {"dataset": DATA | {"y": "numbers"}, "scoring": "r2"}
@@ -218,7 +218,7 @@ def test_a_model_that_is_larger_than_its_limit_is_not_trained(data):
         trial.results for trial in run(data, "limited", (), space, training=training, search=search)[0].trials
     )
     assert [fit.error for fit in fits] == [None]
-    assert "the model has 43 parameters, more than the limit of 37" in large[0].error
+    assert large[0].error == "the model has 43 parameters, more than the limit of 37"
 
 
 def test_a_callback_of_keras_runs_as_it_is_and_what_it_logs_can_be_monitored(data):

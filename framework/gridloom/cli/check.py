@@ -106,13 +106,19 @@ def describe(experiment: Experiment, data: Data | None = None) -> str:
 
 
 def _trained(experiment: Experiment) -> str:
-    """How trainings are watched and ended, in words; empty where nothing is said of it."""
+    """How trainings are validated and ended, in words; empty where nothing is said of it."""
     watched = experiment.training.watched
-    rows = "the test fold" if isinstance(watched, str) else f"{watched:g} of the rows that train" if watched else ""
+    rows = (
+        "on the test fold, for curves alone"
+        if isinstance(watched, str)
+        else f"on {watched:g} of the rows that train"
+        if watched
+        else ""
+    )
     callbacks = ", ".join(item.name for item in experiment.training.callbacks)
     most = experiment.limits.get("parameters")
     parts = (
-        rows and f"watched by {rows}",
+        rows and f"validated {rows}",
         callbacks and f"callbacks {callbacks}",
         f"at most {most:,} parameters" if most else "",
     )

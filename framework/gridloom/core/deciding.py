@@ -31,9 +31,11 @@ class Epoch:
         """What was noted of the last epoch by this name; StopRun, which says what there is, where nothing was."""
         if name in self.logs:
             return self.logs[name]
-        advice = (
-            "; for values of rows held out, write validation: 0.2 under training" if name.startswith("val_") else ""
-        )
+        is_held_out = name.startswith("val_")
+        if is_held_out and not any(other.startswith("val_") for other in self.logs):
+            advice = "; for values of rows held out, write validation: 0.2 under training"
+        else:
+            advice = f"; the model would have to be compiled with the metric '{name.removeprefix('val_')}'"
         raise StopRun(f"there is no '{name}' to monitor; known: {', '.join(self.logs)}{advice}")
 
 

@@ -31,12 +31,16 @@ class Before:
     layers: tuple[Layer, ...]
     training: Mapping[str, Any]
     optimizer: Mapping[str, Any]
+    callbacks: Mapping[str, Any]
+    """The options of the callbacks, as `callback.option`."""
 
     @classmethod
     def of(cls, draft: Draft) -> Before:
         """What the draft is now."""
         parts = {"optimizer": draft.optimizer, "loss": draft.loss, "training": draft.training}
-        return cls(draft.state, parts, tuple(draft.layers), dict(draft.training), dict(draft.optimizer))
+        return cls(
+            draft.state, parts, tuple(draft.layers), dict(draft.training), dict(draft.optimizer), _options(draft)
+        )
 
     def refusal(self, draft: Draft, engine: str) -> str:
         """What a family did that no engine could follow, to come behind its name; empty where there is nothing."""
@@ -76,6 +80,12 @@ class Before:
         again = (name for name in searched if draft.optimizer.get(name) != self.optimizer.get(name))
         return next((name for name in again if name in draft.optimizer), "")
 
+    def callback_set_again(self, draft: Draft, searched: Collection[str]) -> str:
+        """The one of these searched options, `callback.option`, that has another value now; empty where there is none."""
+        found = _options(draft)
+        again = (name for name in searched if name in found and found[name] != self.callbacks.get(name))
+        return next(again, "")
+
     def _refused_layers(self, draft: Draft) -> str:
         for layer in draft.layers:
             if not isinstance(layer, Layer):
@@ -87,6 +97,15 @@ class Before:
         if any(not layer.is_new for layer in draft.layers if id(layer) not in before):
             return "puts a layer with the path of another into the draft; change the layer that is there"
         return ""
+
+
+def _options(draft: Draft) -> dict[str, Any]:
+    """The options of a draft's callbacks, as candidates name them: `callback.option`."""
+    return {
+        f"{part.class_name.rpartition(':')[2]}.{option}": value
+        for part in draft.callbacks
+        for option, value in part.items()
+    }
 
 
 def check_callbacks(

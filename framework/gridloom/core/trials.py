@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from gridloom.core.boundary import restored, seeded
 from gridloom.core.space import Candidate, canonical_json
-from gridloom.errors import GridloomError
+from gridloom.errors import GridloomError, TooLarge
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -182,7 +182,8 @@ class FitResult:
     @classmethod
     def failed(cls, error: BaseException) -> FitResult:
         """The result of a fit that raised."""
-        summary = "".join(tracebacks.format_exception_only(error)).strip()
+        is_ours = isinstance(error, GridloomError | TooLarge)  # whose sentences say all
+        summary = str(error) if is_ours else "".join(tracebacks.format_exception_only(error)).strip()
         return cls(error=summary, traceback="".join(tracebacks.format_exception(error)))
 
 

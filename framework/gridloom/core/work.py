@@ -134,10 +134,7 @@ class Work:
             family(draft, chosen=fit.candidate.values[group])
             if refusal := before.refusal(draft, self.recipe.engine.name):
                 raise StopRun(f"the family '{group}' {refusal}")
-            if again := before.set_again(draft, fit.candidate.values.get("training", {})):
-                raise StopRun(
-                    f"the family '{group}' sets '{again}', which is searched under 'training:' as well; search one"
-                )
+            _check_set_once(group, before, draft, fit)
             if draft.callbacks:
                 self._check_callbacks(group, draft, fit)
             if self.calls.training and (changed := before.changed_training(draft)):
@@ -248,6 +245,17 @@ class Work:
         scores = self.scores(fit, predictions)
         seconds = score_seconds + time.perf_counter() - started
         return FitResult(scores, history or {}, fit_seconds, seconds, predictions.kept, model=model)
+
+
+def _check_set_once(group: str, before: Before, draft: Draft, fit: Fit) -> None:
+    """Raise StopRun where a family has set what is searched under `training:` or `callbacks:` as well."""
+    values = fit.candidate.values
+    for key, again in (
+        ("training", before.set_again(draft, values.get("training", {}))),
+        (CALLBACKS, before.callback_set_again(draft, values.get(CALLBACKS, {}))),
+    ):
+        if again:
+            raise StopRun(f"the family '{group}' sets '{again}', which is searched under '{key}:' as well; search one")
 
 
 def _score(name: str, score: Score, truth: NDArray[Any], predictions: Predictions) -> float:

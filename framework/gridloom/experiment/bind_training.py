@@ -20,9 +20,13 @@ from gridloom.registry.records import Callback, Engine, Family
 BESIDE = Options(training_keys, 0)
 """What stands beside the settings of an engine."""
 
+ANY: Watched = 1.0
+"""A share in the place of one that is wrong, which is noted: what monitors these rows is right about there being some."""
+
 
 def bind_training(binder: Binder, given: Mapping[str, Any], engine: Bound[Engine] | None, search: Any) -> Training:
     """What `training:` says; what is wrong with it is noted. `search` is what the experiment says of that."""
+    before = len(binder.problems)
     known = {name: given[name] for name in BESIDE.known if name in given}
     if isinstance(known.get("callbacks"), str | dict):
         one = known.pop("callbacks")
@@ -32,6 +36,7 @@ def bind_training(binder: Binder, given: Mapping[str, Any], engine: Bound[Engine
     settings: Mapping[str, Any] = {}
     options = engine.record.training_options if engine else None
     rest = {name: value for name, value in given.items() if name not in BESIDE.known}
+    said = [*rest]
     for name in [name for name in rest if not (options and name in options.known)]:
         if advice := _in_our_words(name, rest[name], options):
             binder.report(("training", name), f"unknown option {name!r}; {advice}", at_key=True)
@@ -42,8 +47,11 @@ def bind_training(binder: Binder, given: Mapping[str, Any], engine: Bound[Engine
         settings = binder.options(("training",), rest, options, dict.fromkeys(names, "callbacks:"))
     elif engine and rest:
         binder.report(("training",), f"engine '{engine.name}' has no training settings; leave them out")
-    watched: Watched = beside.get("validation")
-    return Training(settings, watched, _callbacks(binder, beside.get("callbacks"), watched, _searched(search)))
+    is_misspelt = any(near(name, ["validation"]) or name.startswith("validation_") for name in said)
+    unsaid: Watched = ANY if "validation" in known or is_misspelt else None
+    watched: Watched = beside.get("validation", unsaid)
+    callbacks = _callbacks(binder, beside.get("callbacks"), watched, _searched(search))
+    return Training(settings, watched, callbacks, is_sound=len(binder.problems) == before)
 
 
 def _in_our_words(name: str, value: Any, settings: Options | None) -> str:
@@ -106,7 +114,10 @@ def bind_searched_callbacks(binder: Binder, path: KeyPath, content: Any, trainin
     """The domains of what is searched of the callbacks' options, as `callback.option`."""
     known = {item.name: item for item in training.callbacks}
     if not known:
-        binder.report(path, "there are no 'callbacks:' under 'training:' whose options could be searched", at_key=True)
+        if training.is_sound:
+            binder.report(
+                path, "there are no 'callbacks:' under 'training:' whose options could be searched", at_key=True
+            )
         return {}
     if not isinstance(content, dict) or not content:
         binder.report(path, f"write a mapping of callbacks to options to try; there are {', '.join(known)}")
@@ -115,7 +126,9 @@ def bind_searched_callbacks(binder: Binder, path: KeyPath, content: Any, trainin
     for name, tried in content.items():
         here = (*path, name)
         if name not in known:
-            binder.report(here, f"there is no callback '{name}' under 'training:'; {nearest(name, known)}", at_key=True)
+            if training.is_sound:
+                told = f"there is no callback '{name}' under 'training:'; {nearest(name, known)}"
+                binder.report(here, told, at_key=True)
         elif isinstance(tried, dict):
             domains |= domains_of_options(binder, here, tried, known[name], name)
             for index, value in enumerate(tried[MONITOR] if isinstance(tried.get(MONITOR), list) else ()):

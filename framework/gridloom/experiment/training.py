@@ -14,11 +14,15 @@ from gridloom.registry.records import Callback
 
 @dataclass(frozen=True)
 class Training:
-    """The settings, valid for the engine; what of the rows watches a training (None: nothing); and its callbacks, in order."""
+    """The settings, valid for the engine; what of the rows watches a training (None: nothing); and its callbacks, in order.
+
+    `is_sound` is False where something is wrong with it, so that callbacks may be missing.
+    """
 
     settings: Mapping[str, Any] = field(default_factory=dict)
     watched: Watched = None
     callbacks: Sequence[Bound[Callback]] = ()
+    is_sound: bool = True
 
     def resolved(self, options: Options | None) -> dict[str, Any]:
         """All of it as plain data, with the defaults of the engine's options, if it has any."""

@@ -75,11 +75,20 @@ class Card:
 
 
 def make_card(
-    result: Result, trial: Trial, fit: Fit, data: Data, refitted: Refitted, chosen: str, asked_for: Sequence[str]
+    result: Result,
+    trial: Trial,
+    fit: Fit,
+    data: Data,
+    refitted: Refitted,
+    chosen: str,
+    asked_for: Sequence[str],
+    held: int = 0,
 ) -> dict[str, Any]:
-    """The card of the model of a trial, trained on all rows of these data; `chosen` says why it is this trial."""
+    """The card of the model of a trial, trained on these data but for `held` rows; `chosen` says why it is this trial."""
+    shared = _shared(result.manifest, data, asked_for)
     return {
-        **_shared(result.manifest, data, asked_for),
+        **shared,
+        "data": shared["data"] | {"rows": len(data.y) - held, "validation_rows": held},
         **told_of(refitted),
         "run": result.name,
         "description": result.description,

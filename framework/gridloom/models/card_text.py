@@ -74,15 +74,16 @@ def _what(content: Mapping[str, Any]) -> str:
 
 def _rows(content: Mapping[str, Any]) -> str:
     """The rows that it was trained on, in words."""
-    rows, there = content["data"]["rows"], content["data"]["of"]
-    return f"{rows:,} of {there:,} rows" if rows < there else f"all {rows:,} rows"
+    rows, there, held = (content["data"].get(name, 0) for name in ("rows", "of", "validation_rows"))
+    trained = f"{rows:,} of {there:,} rows" if rows < there else f"all {rows:,} rows"
+    return f"{trained}, with {held:,} more held out for validation," if held else trained
 
 
 def _training(content: Mapping[str, Any]) -> list[str]:
-    """The line on how the training was watched and how it ended, where an engine says so."""
+    """The line on how the training ended, where an engine says so."""
     told = content["note"].get("training", {})
-    callbacks, held = told.get("callbacks") or [], told.get("validation_rows") or 0
-    if not callbacks and not held:
+    callbacks = told.get("callbacks") or []
+    if not callbacks and not told.get("validation_rows"):
         return []
     epochs, trained, kept = told["epochs"], told["epochs_trained"], told["kept_epoch"]
     parts = [f"all {epochs} epochs" if trained == epochs else f"stopped after {trained} of {epochs} epochs"]
@@ -91,8 +92,6 @@ def _training(content: Mapping[str, Any]) -> list[str]:
     if callbacks:
         names = (json.dumps({**item, "name": item["name"].rpartition(":")[2]}) for item in callbacks)
         line += "; callbacks: " + ", ".join(f"`{name}`" for name in names)
-    if held:
-        line += f"; {held:,} of the rows did not train, and watched the training"
     return [f"- **Training**: {line}"]
 
 

@@ -160,7 +160,7 @@ def _held_out(card: Card) -> str:
     if card.inputs:
         taken = "{name: values[rows] for name, values in X.items()}"
     return f'''def held_out():
-    """Whether a row does not train, and watches the training instead."""
+    """Whether a row is held out of the training, to validate it."""
     return {where} == 1
 
 
@@ -276,7 +276,7 @@ def _main_watched(*, has_pipeline: bool, features: str) -> str:
     folder = HERE / "trained"
     folder.mkdir(exist_ok=True)
 {written if has_pipeline else ""}    save(model, folder)
-    print(f"trained on {{len(y)}} rows, and watched by {{len(held_y)}}, written into {{folder}}")
+    print(f"trained on {{len(y)}} rows, validated on {{len(held_y)}}, written into {{folder}}")
 
 
 if __name__ == "__main__":

@@ -41,7 +41,9 @@ def refit_best(result: Result, workers: Workers, job: Job, refit: Refit = True) 
             made = Path(place) / MODEL
             made.mkdir()
             refitted = workers.refit(job, fit, made)
-            write_card(made, make_card(result, trial, fit, job.data, refitted, chosen, job.plugins))
+            (split,) = job.splits
+            held = 0 if split.validation is None else len(split.validation)
+            write_card(made, make_card(result, trial, fit, job.data, refitted, chosen, job.plugins, held))
             put_in_place(made, result.folder)
     except (StopRun, OSError) as error:
         _log.error("the model of the best candidate cannot be kept: %s; the run is not affected", error)

@@ -74,6 +74,7 @@ def _card(keep: KeepModels, work: Work, fit: Fit, result: FitResult) -> dict[str
         name: {"mean": score, "std": 0.0, "fits": 1, "low": None, "high": None} for name, score in result.scores.items()
     }
     place = {"repeat": fit.repeat, "fold": fit.fold, "seed": fit.replica, "outer": fit.outer}
+    held = work.validation_rows(fit) if work.recipe.decides else None  # else these rows are those that test
     return {
         **keep.card,
         "columns": columns,
@@ -81,5 +82,5 @@ def _card(keep: KeepModels, work: Work, fit: Fit, result: FitResult) -> dict[str
         "place": place | {"budget": fit.budget.describe(), "tested_rows": len(test)},
         "parameters": fit.candidate.flat,
         "scores": scores,
-        "data": keep.card["data"] | {"rows": len(train)},
+        "data": keep.card["data"] | {"rows": len(train), "validation_rows": 0 if held is None else len(held)},
     }

@@ -25,4 +25,4 @@ class TimeLimit:
         return Decision(stop=epoch.seconds >= self.seconds)
 
 
-CALLBACK = Callback("time_limit", "Stops a fit that has been trained for so long.", TimeLimit)
+CALLBACK = Callback("time_limit", "Stops a fit after a number of seconds.", TimeLimit)

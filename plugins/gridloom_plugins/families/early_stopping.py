@@ -20,10 +20,10 @@ def apply_early_stopping(
 ) -> None:
     """Stop when what is monitored has not become better for `patience` epochs; null: train all epochs.
 
-    It sets options of the callback `early_stopping`, which need not stand under `training:`. `min_delta` is by how much more than
-    nothing an epoch must be better to count. With `restore_best_weights` the model ends with the weights of the best epoch, not of
+    It sets options of the callback `early_stopping`, which need not stand under `training:`. An epoch must be better by
+    more than `min_delta` to count. With `restore_best_weights` the model ends with the weights of the best epoch, not of
     the last. `monitor` is what is monitored, such as `val_loss` or `loss`. null, or a parameter that is left out, leaves what the
-    callback has. What begins with `val_` needs rows held out by `training: {validation: 0.2}`: the run stops without.
+    callback has. What begins with `val_` needs rows held out by `training: {validation: 0.2}`; without them, the run stops.
     """
     if patience is None:
         draft.remove_callback(CALLBACK)

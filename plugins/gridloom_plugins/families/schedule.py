@@ -28,8 +28,8 @@ def apply_schedule(
     """Let the learning rate change by the callback `lr_schedule`, from that of the optimizer on.
 
     `schedule` is how it falls: along half a `cosine`, in a `step` now and then, or `exponential`, which is a little in every epoch;
-    null: it stays. In the first `warmup_epochs` epochs it rises evenly. null, or no word of it, leaves what the callback has under
-    `training:`, as it does with all other options that suit the schedule.
+    null: it stays. In the first `warmup_epochs` epochs it rises evenly; null, or the parameter left out, leaves what the callback has
+    under `training:`. All other options that the callback has there stay, too, where they suit the schedule.
     """
     if schedule is None and not warmup_epochs:
         draft.remove_callback(CALLBACK)

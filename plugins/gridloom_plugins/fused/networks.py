@@ -126,7 +126,7 @@ def read_network(work: Work, fit: Fit, weighted: bool) -> Network:
         )
         predict = trace_prediction(work, fit, model, shape.predicted)
         evaluation = trace_watching(work, fit, model, targets, shape.watching, shape.batch) if shape.watching else None
-    except (Unsuitable, MemoryError):
+    except (Unsuitable, GridloomError, MemoryError):
         raise
     except Exception as error:
         raise Unsuitable(f"JAX cannot compile it: {reason_of(error)}") from error

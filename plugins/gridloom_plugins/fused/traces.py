@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from gridloom_plugins.fused.logits import crossentropies_from_logits
 from gridloom_plugins.fused.randomness import RandomStep
 from gridloom_plugins.fused.tracing import Traced, trace
 from gridloom_plugins.fused.unsuitable import Unsuitable
+from gridloom_plugins.networks.metric_values import check_shape
 from gridloom_plugins.networks.outputs import probabilities
 
 
@@ -51,7 +52,7 @@ def trace_step(
     def step(state: Any, counts: Any, rows: Any) -> Any:
         with crossentropies_from_logits():
             logs, after = model.train_step((*state, counts), _cut(task, rows))
-        return after, logs
+        return after, _numbers(logs)
 
     traced, (after, logs) = trace(step, (trainable, others, optimizer), metrics, data)
     seeds = [len(trainable) + place for place, value in enumerate(others) if _is_seed(value)]
@@ -59,6 +60,14 @@ def trace_step(
         raise Unsuitable("its train_step does not return a state like the one it gets")
     counts = [np.asarray(value) for value in metrics]
     return RandomStep(traced, seeds, counts, len(logs)), tuple(sorted(logs))
+
+
+def _numbers(logs: Mapping[str, Any]) -> dict[str, Any]:
+    """What is noted of an epoch, with each array of one number as that number; StopRun for a metric of several."""
+    shapes = {name: jax.numpy.shape(value) for name, value in logs.items()}
+    for name, shape in shapes.items():
+        check_shape(name, shape)
+    return {name: jax.numpy.reshape(value, ()) if shapes[name] else value for name, value in logs.items()}
 
 
 def trace_watching(work: Work, fit: Fit, model: Any, y: NDArray[Any], rows: int, batch: int) -> Evaluation:
@@ -84,7 +93,7 @@ def _trace_evaluation(
     def evaluate(trainable: Any, others: Any, counts: Any, rows: Any) -> Any:
         with crossentropies_from_logits():
             logs, after = model.test_step((trainable, others, counts), _cut(task, rows))
-        return after[2], logs
+        return after[2], _numbers(logs)
 
     traced, (_, logs) = trace(evaluate, trainable, others, metrics, data)
     return traced, tuple(sorted(logs))

@@ -9,6 +9,7 @@ from typing import Any
 import keras
 
 from gridloom import Decision, Draft, Following, StopRun, Work
+from gridloom_plugins.networks.metric_values import one_value
 
 
 class BetweenEpochs(keras.callbacks.Callback):
@@ -39,7 +40,8 @@ class BetweenEpochs(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
         """Tell the callbacks of this epoch (from 0, as Keras counts), and do what they decide."""
         seconds = time.perf_counter() - self._started
-        self._do(self.following.after_epoch(epoch + 1, logs or {}, self._rate, seconds))
+        noted = {name: one_value(name, value) for name, value in (logs or {}).items()}
+        self._do(self.following.after_epoch(epoch + 1, noted, self._rate, seconds))
 
     def on_train_end(self, logs: Mapping[str, Any] | None = None) -> None:  # noqa: ARG002
         """Put the weights back that were kept last, and the learning rate."""

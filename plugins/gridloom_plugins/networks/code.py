@@ -89,7 +89,7 @@ def _training(model: Any, path: Path, note: Mapping[str, Any]) -> str:
     held_out = holding = validation = ""
     if told.get("validation_rows"):
         held_out = ", held_out"
-        paragraphs.insert(0, "`held_out` are these three of the rows that the training is watched by.")
+        paragraphs.insert(0, "`held_out` are these three of the rows that the training is validated on.")
         holding = f"""    held_X, held_y, held_weights = held_out
     held_targets = {coding[told["targets"]].format(y="held_y")}
 """

@@ -17,6 +17,7 @@ from gridloom_plugins.networks.batches import batches_again, batches_of, feature
 from gridloom_plugins.networks.between_epochs import BetweenEpochs, keras_callbacks
 from gridloom_plugins.networks.drafting import drafted, sized_model
 from gridloom_plugins.networks.finite import check_losses
+from gridloom_plugins.networks.metric_values import one_value
 from gridloom_plugins.networks.outputs import predictions_of, probabilities
 from gridloom_plugins.networks.programs import compiled_alone, compiled_model
 from gridloom_plugins.networks.targets import targets_of
@@ -92,7 +93,8 @@ class Estimator(BaseWrapper):
             kwargs["validation_data"] = batches_again(self.features, self.inputs, rows, self.batch_size, *beside_rows)
         self._fit_callbacks = [*self.keras_callbacks]
         super()._fit_keras_model(batches, None, sample_weight=None, **kwargs)
-        self.history_ = {**self.model_.history.history}  # SciKeras would give metrics other names
+        noted = self.model_.history.history  # SciKeras would give metrics other names
+        self.history_ = {name: [one_value(name, value) for value in values] for name, values in noted.items()}
 
     @staticmethod
     def _validate_sample_weight(X: Any, y: Any, sample_weight: Any) -> tuple[Any, Any, Any]:
