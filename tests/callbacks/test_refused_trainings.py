@@ -49,3 +49,5 @@ def test_what_is_not_there_cannot_be_monitored():
         StopRun, match="known: loss, val_loss; the model would have to be compiled with the metric 'accuracy'"
     ):
         following.after_epoch(1, {"loss": 0.5, "val_loss": 0.6}, 0.1)
+    with pytest.raises(StopRun, match=r"there is no 'val_accuracy' to monitor; did you mean 'val_binary_accuracy'\?"):
+        following.after_epoch(1, {"loss": 0.5, "val_loss": 0.6, "val_binary_accuracy": 0.6}, 0.1)
