@@ -6,7 +6,7 @@ import pytest
 
 from gridloom import StopRun
 from gridloom.core.deciding import Decision
-from gridloom.core.following import Following
+from gridloom.core.following import Following, made_anew
 from gridloom_plugins.callbacks.early_stopping import EarlyStopping
 from gridloom_plugins.callbacks.lr_schedule import LearningRateSchedule
 from gridloom_plugins.callbacks.reduce_lr_on_plateau import ReduceOnPlateau
@@ -38,6 +38,15 @@ class Hasty:
 def test_a_training_with_such_callbacks_does_not_begin(callbacks, rate, message):
     with pytest.raises(StopRun, match=message):
         Following(callbacks, 5).begin(rate)
+
+
+def test_an_object_that_another_training_has_is_refused():
+    decides = made_anew("hasty", Hasty())
+    made_anew("hasty", Hasty())
+    with pytest.raises(
+        StopRun, match="'hasty' makes the same object again; it should make a new one for each training"
+    ):
+        made_anew("hasty", decides)
 
 
 def test_what_is_not_there_cannot_be_monitored():
