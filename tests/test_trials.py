@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gridloom import Budget, Candidate, Fit, FitResult, Proposal, Status, StopRun, Trial, fit_each
+from gridloom import Budget, Candidate, Fit, FitResult, Proposal, Status, StopRun, TooLarge, Trial, fit_each
 
 DROPOUT = {"dropout": {"dropout_rate": 0.2, "weight_constraint": 3}, "model": {"hidden": [24, 12], "name": "é"}}
 FIT = Fit(Candidate(DROPOUT), repeat=1, fold=2, replica=3, budget=Budget(epochs=5, share=0.5))
@@ -161,6 +161,11 @@ def test_the_error_of_a_fit_may_have_several_lines_and_causes():
         failed = FitResult.failed(error)
     assert failed.error == "ValueError: two\nlines"
     assert "OSError: no weights" in failed.traceback
+
+
+def test_the_error_of_a_fit_names_no_module():
+    assert FitResult.failed(np.linalg.LinAlgError("singular")).error == "LinAlgError: singular"
+    assert FitResult.failed(TooLarge("too large")).error == "too large"
 
 
 def test_what_one_fit_raises_fails_that_one_alone():

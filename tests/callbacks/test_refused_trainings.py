@@ -8,7 +8,7 @@ import pytest
 
 from gridloom import Part, StopRun
 from gridloom.core.deciding import Decision
-from gridloom.core.following import Following
+from gridloom.core.following import Following, made_anew
 from gridloom_plugins.callbacks.early_stopping import EarlyStopping
 from gridloom_plugins.callbacks.lr_schedule import LearningRateSchedule
 from gridloom_plugins.callbacks.reduce_lr_on_plateau import ReduceOnPlateau
@@ -42,6 +42,15 @@ def test_a_training_with_such_callbacks_does_not_begin(callbacks, rate, message)
         Following(callbacks, 5).begin(rate)
 
 
+def test_an_object_that_another_training_has_is_refused():
+    decides = made_anew("hasty", Hasty())
+    made_anew("hasty", Hasty())
+    with pytest.raises(
+        StopRun, match="'hasty' makes the same object again; it should make a new one for each training"
+    ):
+        made_anew("hasty", decides)
+
+
 def test_what_is_not_there_cannot_be_monitored():
     following = Following({"early_stopping": EarlyStopping(monitor="val_accuracy")}, 5)
     following.begin(0.1)
@@ -51,6 +60,8 @@ def test_what_is_not_there_cannot_be_monitored():
         StopRun, match="known: loss, val_loss; the model would have to be compiled with the metric 'accuracy'"
     ):
         following.after_epoch(1, {"loss": 0.5, "val_loss": 0.6}, 0.1)
+    with pytest.raises(StopRun, match=r"there is no 'val_accuracy' to monitor; did you mean 'val_binary_accuracy'\?"):
+        following.after_epoch(1, {"loss": 0.5, "val_loss": 0.6, "val_binary_accuracy": 0.6}, 0.1)
 
 
 def test_what_says_that_it_is_a_callback_of_keras_and_is_none_is_refused(keras):

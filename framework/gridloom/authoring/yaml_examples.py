@@ -34,10 +34,22 @@ def _content(record: Record, name: str) -> dict[str, Any]:
     named = _named(record, name)
     for key in reversed(inner):
         named = {key: named}
-    if isinstance(record, Callback) and str(_values(record.options).get(MONITOR, "")).startswith(HELD_OUT):
+    if isinstance(record, Callback) and _watches(_values(record.options).get(MONITOR)):
         named = {"validation": 0.2, **named}
     settings = record.training_options if isinstance(record, Engine) else None
-    return {first: named} | ({"training": _values(settings)} if settings else {})
+    before = {"training": {"validation": 0.2}} if isinstance(record, Family) and _may_watch(record) else {}
+    return {**before, first: named} | ({"training": _values(settings)} if settings else {})
+
+
+def _may_watch(family: Family) -> bool:
+    """Whether a family tries to monitor what needs rows that are held out."""
+    tried = [_tried(parameter.default) for parameter in family.parameters if parameter.name == MONITOR]
+    return any(_watches(value) for values in tried for value in values)
+
+
+def _watches(monitored: Any) -> bool:
+    """Whether what is monitored needs rows that are held out."""
+    return isinstance(monitored, str) and monitored.startswith(HELD_OUT)
 
 
 def _named(record: Record, name: str) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from gridloom.errors import StopRun
+from gridloom.errors import StopRun, near, nearest
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,8 @@ class Epoch:
         """What was noted of the last epoch by this name; StopRun, which says what there is, where nothing was."""
         if name in self.logs:
             return self.logs[name]
+        if near(name, self.logs):
+            raise StopRun(f"there is no '{name}' to monitor; {nearest(name, self.logs)}")
         is_held_out = name.startswith("val_")
         if is_held_out and not any(other.startswith("val_") for other in self.logs):
             advice = "; for values of rows held out, write validation: 0.2 under training"

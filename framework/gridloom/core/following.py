@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal
+from weakref import WeakValueDictionary
 
 from gridloom.core.boundary import contained
 from gridloom.core.deciding import Decides, Decision, Epoch
@@ -97,6 +99,19 @@ def cannot_monitor(name: Any, watched: Watched) -> str:
     if watched == TEST_FOLD:
         return f"monitors '{name}', but a decision by the test fold would make its score too good; {way_out}"
     return f"monitors '{name}', but no rows are held out for it; {way_out}"
+
+
+_made: WeakValueDictionary[int, Any] = WeakValueDictionary()
+"""All that callbacks have made for trainings, as far as it is still there."""
+
+
+def made_anew(name: str, made: Any) -> Any:
+    """What a callback has made for a training; StopRun where it has made this object before, which remembers other trainings."""
+    if _made.get(id(made)) is made:
+        raise StopRun(f"the callback '{name}' makes the same object again; it should make a new one for each training")
+    with suppress(TypeError):  # what has no weak references is not looked after
+        _made[id(made)] = made
+    return made
 
 
 def checked(name: str, made: Any) -> Decides:

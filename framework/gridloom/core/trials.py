@@ -184,6 +184,7 @@ class FitResult:
         """The result of a fit that raised."""
         is_ours = isinstance(error, GridloomError | TooLarge)  # whose sentences say all
         summary = str(error) if is_ours else "".join(tracebacks.format_exception_only(error)).strip()
+        summary = summary.removeprefix(f"{type(error).__module__}.")  # the traceback has it
         return cls(error=summary, traceback="".join(tracebacks.format_exception(error)))
 
 

@@ -12,7 +12,7 @@ from gridloom.core.calls import CALLBACKS, PREPROCESS, Calls, Score, chosen_of, 
 from gridloom.core.data import Data, Task
 from gridloom.core.draft import Draft, Part
 from gridloom.core.edits import Before, Convert, check_callbacks, checked_training
-from gridloom.core.following import TEST_FOLD, Following, Watched, checked
+from gridloom.core.following import TEST_FOLD, Following, Watched, checked, made_anew
 from gridloom.core.predictions import Predictions
 from gridloom.core.preparing import Prepared, kept, prepare
 from gridloom.core.recipe import Recipe
@@ -190,7 +190,7 @@ class Work:
         return any(item.depends_on_total(item.call.arguments(dict(part))) for item, part in found)
 
     def _made(self, part: Part) -> Any:
-        return self.calls.callback(part.class_name).call(chosen=dict(part))
+        return made_anew(part.class_name, self.calls.callback(part.class_name).call(chosen=dict(part)))
 
     def validation_rows(self, fit: Fit) -> NDArray[np.intp] | None:
         """The row numbers whose loss is noted after each epoch; None where no validation is asked for."""
