@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from gridloom import StopRun
@@ -45,3 +46,46 @@ def test_what_is_not_there_cannot_be_monitored():
     following.begin(0.1)
     with pytest.raises(StopRun, match=r"there is no 'val_accuracy' to monitor; known: loss; .* validation: 0.2"):
         following.after_epoch(1, {"loss": 0.5}, 0.1)
+
+
+class Decided:
+    """It decides what it is told to."""
+
+    def __init__(self, decision):
+        self.decision = decision
+
+    def after_epoch(self, epoch):
+        return self.decision
+
+
+@pytest.mark.parametrize(
+    ("rate", "error"),
+    [
+        ("0.1", StopRun),
+        (True, StopRun),
+        (np.array([0.1, 0.2]), StopRun),
+        (-0.1, ValueError),
+        (float("nan"), ValueError),
+    ],
+)
+def test_a_learning_rate_that_is_none_is_refused(rate, error):
+    following = Following({"mine": Decided(Decision(learning_rate=rate))}, 5)
+    with pytest.raises(error, match=r"the callback 'mine' .* learning rate"):
+        following.after_epoch(1, {"loss": 0.5}, 0.1)
+
+
+@pytest.mark.parametrize("rate", [0, 0.1, np.float32(0.1), np.array(0.1)])
+def test_a_learning_rate_may_be_any_number(rate):
+    following = Following({"mine": Decided(Decision(learning_rate=rate))}, 5)
+    assert following.after_epoch(1, {"loss": 0.5}, 0.1).learning_rate == rate
+
+
+def test_what_was_noted_cannot_be_changed_by_a_callback():
+    class Meddling:
+        def after_epoch(self, epoch):
+            epoch.logs["val_loss"] = 0.0
+
+    logs = {"loss": 0.5, "val_loss": 0.7}
+    with pytest.raises(TypeError):
+        Following({"mine": Meddling()}, 5).after_epoch(1, logs, 0.1)
+    assert logs == {"loss": 0.5, "val_loss": 0.7}
