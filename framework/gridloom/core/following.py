@@ -118,6 +118,14 @@ def cannot_monitor(name: Any, watched: Watched) -> str:
     return f"monitors '{name}', but no rows are held out for it; {way_out}"
 
 
+def told_the_test_fold(name: str) -> str:
+    """Why there cannot be a callback of Keras, which is told of all that is noted, where that is of the rows that test."""
+    return (
+        f"the callback '{name}' is one of Keras, which would be told of the test fold, and a decision by it would make its score "
+        "too good; write 'validation: 0.2' beside 'callbacks:', or leave one of the two out"
+    )
+
+
 def checked(name: str, made: Any) -> Decides:
     """What a callback has made for a training; StopRun where it cannot decide."""
     if not callable(getattr(made, "after_epoch", None)):
