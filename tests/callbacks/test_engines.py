@@ -97,3 +97,14 @@ def test_an_engine_that_cannot_is_refused_in_a_sentence(watched, gridloom, engin
     done = gridloom("run", file, "-p", "engines.py")
     assert (done.returncode, done.stdout) == (2, "")
     assert refusal in done.stderr
+
+
+def test_a_callback_of_keras_is_never_told_of_the_test_fold(write, gridloom, tmp_path):
+    """It could decide by what it is told, whatever it is called."""
+    (tmp_path / "engines.py").write_text(PLUGIN)
+    training = {"validation": "test fold", "callbacks": ["of_keras"]}
+    search = {"space": {"neurons": {"neurons": [2]}}}
+    done = gridloom("check", write(dataset="pima", model="mlp", training=training, search=search), "-p", "engines.py")
+    assert done.returncode == 2
+    assert "the callback 'of_keras' is one of Keras, which would be told of the test fold" in done.stderr
+    assert "small.yaml:" in done.stderr

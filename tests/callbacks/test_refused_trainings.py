@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from gridloom import Part, StopRun
@@ -71,3 +72,46 @@ def test_what_says_that_it_is_a_callback_of_keras_and_is_none_is_refused(keras):
     draft = SimpleNamespace(callbacks=[Part("mine:hasty")])
     with pytest.raises(StopRun, match=r"'mine:hasty' should make a keras\.callbacks\.Callback, not Hasty"):
         keras_callbacks(work, draft, None)
+
+
+class Decided:
+    """It decides what it is told to."""
+
+    def __init__(self, decision):
+        self.decision = decision
+
+    def after_epoch(self, epoch):
+        return self.decision
+
+
+@pytest.mark.parametrize(
+    ("rate", "error"),
+    [
+        ("0.1", StopRun),
+        (True, StopRun),
+        (np.array([0.1, 0.2]), StopRun),
+        (-0.1, ValueError),
+        (float("nan"), ValueError),
+    ],
+)
+def test_a_learning_rate_that_is_none_is_refused(rate, error):
+    following = Following({"mine": Decided(Decision(learning_rate=rate))}, 5)
+    with pytest.raises(error, match=r"the callback 'mine' .* learning rate"):
+        following.after_epoch(1, {"loss": 0.5}, 0.1)
+
+
+@pytest.mark.parametrize("rate", [0, 0.1, np.float32(0.1), np.array(0.1)])
+def test_a_learning_rate_may_be_any_number(rate):
+    following = Following({"mine": Decided(Decision(learning_rate=rate))}, 5)
+    assert following.after_epoch(1, {"loss": 0.5}, 0.1).learning_rate == rate
+
+
+def test_what_was_noted_cannot_be_changed_by_a_callback():
+    class Meddling:
+        def after_epoch(self, epoch):
+            epoch.logs["val_loss"] = 0.0
+
+    logs = {"loss": 0.5, "val_loss": 0.7}
+    with pytest.raises(TypeError):
+        Following({"mine": Meddling()}, 5).after_epoch(1, logs, 0.1)
+    assert logs == {"loss": 0.5, "val_loss": 0.7}

@@ -19,6 +19,7 @@ from fused import varied
 from fused.works import case_work, make_work, orders_of, train
 from gridloom_plugins.fused import training
 from gridloom_plugins.fused.features import features_of
+from gridloom_plugins.fused.members import member_of, sharing
 from gridloom_plugins.fused.networks import read_network
 from gridloom_plugins.fused.programs import Program
 from gridloom_plugins.fused.ways import BRIEF
@@ -53,6 +54,7 @@ def main(folder):
             validation={"method": "kfold", "folds": 5, "shuffle": True},
         )
     )
+    found["shared"] = {of: shared(folder, of) for of in ("rate", "weights", "nothing")}
     found["beside one that spoils"] = beside_one_that_spoils(folder)
     found["lanes"] = {case: in_all_lanes(folder, case) for case in SAME}
     (Path(folder) / "neighbours.json").write_text(json.dumps(found))
@@ -74,6 +76,19 @@ def among_others(work):
         results = [pair for part in parts for pair in training.train_fits(replace(work, fits=part))]
         runs[name] = {described(fit): told(result) for fit, result in results}
     return runs
+
+
+def shared(folder, of):
+    """How many fits share each training where a builder has an option called `epochs`."""
+    work = make_work(
+        folder,
+        {"model": {"epochs": [2, 4], "of": [of]}},
+        plugin=varied.__file__,
+        dataset={"name": "breast_cancer", "sample": 50},
+        model="hurried",
+        validation={"method": "kfold", "folds": 2},
+    )
+    return [len(members) for members in sharing(work, [member_of(work, fit) for fit in work.fits])]
 
 
 def beside_one_that_spoils(folder):

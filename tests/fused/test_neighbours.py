@@ -82,6 +82,10 @@ def test_fits_that_differ_in_epochs_alone_begin_alike(neighbours):
             assert values == result["history"][name][: len(values)]
 
 
+def test_networks_that_begin_otherwise_share_no_training_though_they_differ_in_epochs_alone(neighbours):
+    assert neighbours["shared"] == {"rate": [1] * 4, "weights": [1] * 4, "nothing": [2, 2]}
+
+
 def test_an_exploding_network_fails_alone(neighbours):
     for fit, result in neighbours["runs"]["all"].items():
         if "1e+38" in fit:

@@ -26,6 +26,18 @@ def hiding(task, change: str = ""):
     return _hiding(task, **changed(change))
 
 
+def hurried(task, epochs: int = 2, of: str = "rate"):
+    """A learning rate, or initial weights, by an option that is called as the number of epochs is."""
+    import keras
+
+    weights = keras.initializers.Constant(1 / epochs if of == "weights" else 0.5)
+    model = keras.Sequential(
+        [keras.Input(task.input_shape), keras.layers.Dense(1, "sigmoid", kernel_initializer=weights)]
+    )
+    model.compile(keras.optimizers.SGD(1 / epochs if of == "rate" else 0.1), "binary_crossentropy")
+    return model
+
+
 def spoiling(task, spoils: float = 0.0):
     """A layer that changes the environment as it is traced, which no other fit may see."""
     import keras
@@ -137,5 +149,5 @@ def _hiding(task, where: str = "scan", value: float = 0.5):
 
 @gridloom.hookimpl
 def gridloom_model_builders():
-    for builder in (stepwise, adaptive, hiding, spoiling):
+    for builder in (stepwise, adaptive, hiding, spoiling, hurried):
         yield ModelBuilder(builder.__name__, "A network of the tests.", builder)

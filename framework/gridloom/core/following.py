@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from types import MappingProxyType
+from typing import Any, Literal, SupportsFloat
 from weakref import WeakValueDictionary
 
 from gridloom.core.boundary import contained
@@ -26,6 +27,9 @@ Watched = float | Literal["test fold"] | None
 """A share of the rows that train, above 0 and below 1; or the rows that test, for curves alone; or none."""
 
 NOTHING = Decision()
+
+MOST_RATE = 3.4e38
+"""About the largest number of float32, in which optimizers have their learning rate."""
 
 
 @dataclass
@@ -58,8 +62,10 @@ class Following:
         """What is to be done after an epoch (from 1) with these logs, which was trained with this learning rate."""
         if learning_rate is not None:
             self._rates.append(learning_rate)
-        told = logs if self.decides else {name: value for name, value in logs.items() if not name.startswith(HELD_OUT)}
-        decision = self._decided("after_epoch", Epoch(number, told, learning_rate, seconds, self.total))
+        told = {name: value for name, value in logs.items() if self.decides or not name.startswith(HELD_OUT)}
+        decision = self._decided(
+            "after_epoch", Epoch(number, MappingProxyType(told), learning_rate, seconds, self.total)
+        )
         if decision.keep:
             self.kept = number
         return decision
@@ -82,6 +88,7 @@ class Following:
                 continue
             if not isinstance(own, Decision):
                 raise StopRun(f"the callback '{name}' should return a gridloom.Decision or None, not {own!r:.80}")
+            _check_rate(name, own.learning_rate)
             for what, is_set in ((LEARNING_RATE, own.learning_rate is not None), ("weights", own.keep)):
                 if is_set and self._sets.setdefault(what, name) != name:
                     does = "set the learning rate" if what == LEARNING_RATE else "keep weights"
@@ -89,6 +96,18 @@ class Following:
             rate = found.learning_rate if own.learning_rate is None else own.learning_rate
             found = Decision(found.stop or own.stop, rate, found.keep or own.keep)
         return found
+
+
+def _check_rate(name: str, rate: Any) -> None:
+    """StopRun for a learning rate that is no number, ValueError for one that no training could have."""
+    if rate is None:
+        return
+    if isinstance(rate, bool | str) or not isinstance(rate, SupportsFloat) or bool(getattr(rate, "ndim", None)):
+        raise StopRun(f"the callback '{name}' should decide a learning rate that is a number, not {rate!r:.80}")
+    if not 0 <= float(rate) <= MOST_RATE:
+        raise ValueError(
+            f"the callback '{name}' decides the learning rate {rate:g}; it should be a finite number, 0 or more"
+        )
 
 
 def cannot_monitor(name: Any, watched: Watched) -> str:
@@ -112,6 +131,14 @@ def made_anew(name: str, made: Any) -> Any:
     with suppress(TypeError):  # what has no weak references is not looked after
         _made[id(made)] = made
     return made
+
+
+def told_the_test_fold(name: str) -> str:
+    """Why there cannot be a callback of Keras, which is told of all that is noted, where that is of the rows that test."""
+    return (
+        f"the callback '{name}' is one of Keras, which would be told of the test fold, and a decision by it would make its score "
+        "too good; write 'validation: 0.2' beside 'callbacks:', or leave one of the two out"
+    )
 
 
 def checked(name: str, made: Any) -> Decides:

@@ -12,7 +12,7 @@ from gridloom.core.calls import CALLBACKS, PREPROCESS, Calls, Score, chosen_of, 
 from gridloom.core.data import Data, Task
 from gridloom.core.draft import Draft, Part
 from gridloom.core.edits import Before, Convert, check_callbacks, checked_training
-from gridloom.core.following import TEST_FOLD, Following, Watched, checked, made_anew
+from gridloom.core.following import TEST_FOLD, Following, Watched, checked, made_anew, told_the_test_fold
 from gridloom.core.predictions import Predictions
 from gridloom.core.preparing import Prepared, kept, prepare
 from gridloom.core.recipe import Recipe
@@ -181,8 +181,11 @@ class Work:
         return Following(made, draft.total_epochs, self.recipe.decides)
 
     def keras_callbacks(self, callbacks: Sequence[Part]) -> dict[str, Any]:
-        """Those of the callbacks that are Keras's own, made anew, by name."""
-        return {part.class_name: self._made(part) for part in callbacks if self.calls.callback(part.class_name).keras}
+        """Those of the callbacks that are Keras's own, made anew, by name; StopRun where they would be told of the test fold."""
+        parts = [part for part in callbacks if self.calls.callback(part.class_name).keras]
+        if parts and not self.recipe.decides:
+            raise StopRun(told_the_test_fold(parts[0].class_name))
+        return {part.class_name: self._made(part) for part in parts}
 
     def depends_on_total(self, callbacks: Sequence[Part]) -> bool:
         """Whether one of the callbacks depends on how many epochs there are in all, as far as their records say."""

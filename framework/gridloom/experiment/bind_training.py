@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gridloom.core.following import MONITOR, Watched, cannot_monitor
+from gridloom.core.following import MONITOR, TEST_FOLD, Watched, cannot_monitor, told_the_test_fold
 from gridloom.core.space import Choices, Domain
 from gridloom.errors import StopRun, near, nearest
 from gridloom.experiment.bind_domains import domains_of_options
@@ -91,7 +91,9 @@ def _callbacks(
         found[bound.name] = bound
         if len(binder.problems) > before:
             continue
-        if problem := "" if bound.name in searched else _refusal(bound):
+        if bound.record.keras and watched == TEST_FOLD:
+            binder.report(path, told_the_test_fold(bound.name))
+        elif problem := "" if bound.name in searched else _refusal(bound):
             binder.report(path, problem)
         elif problem := cannot_monitor(bound.record.options.resolve(bound.options).get(MONITOR), watched):
             is_said = isinstance(item, dict) and MONITOR in item

@@ -88,10 +88,13 @@ def _is_one(work: Work, members: Sequence[Member]) -> bool:
     networks = [member.network for member in members]
     if work.depends_on_total(networks[0].draft.callbacks):
         return False
+    seed = work.seed(members[0].fit)
     told = {
         (
             *(traced.numbers.tobytes() for traced in (*network.evaluated, network.predict)),
             *(step.numbers.tobytes() for step in network.steps),
+            # a builder may make other initial weights, or another learning rate, of an option called `epochs`
+            *(value.tobytes() for value in network.state(seed)),
             repr(network.draft.callbacks),
         )
         for network in networks
