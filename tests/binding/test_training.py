@@ -44,11 +44,11 @@ def test_a_training_can_be_watched_and_ended(training, base, read):
         ("{validation: 0.2, callbacks: [{name: early_stopping, ►patients: 3}]}", "unknown option 'patients'; did you mean 'patience'?"),
         (
             "{callbacks: [►early_stopping]}",
-            "'early_stopping' monitors 'val_loss', but no rows are held out for it; write 'validation: 0.2' beside 'callbacks:', or monitor 'loss'",
+            "'early_stopping' monitors 'val_loss', but no rows are held out for it; write 'validation: 0.2' under 'training:', or monitor 'loss'",
         ),
         (
             "{validation: test fold, callbacks: [{name: early_stopping, monitor: ►val_accuracy}]}",
-            "'early_stopping' monitors 'val_accuracy', but a decision by the test fold would make its score too good; write 'validation: 0.2' beside 'callbacks:', or monitor 'accuracy'",
+            "'early_stopping' monitors 'val_accuracy', but a decision by the test fold would make its score too good; write 'validation: 0.2' under 'training:', or monitor 'accuracy'",
         ),
         ("{►callback: [early_stopping]}", "unknown option 'callback'; did you mean 'callbacks'?"),
         ("{►patience: 3}", "unknown option 'patience'; it belongs under 'callbacks:'"),
@@ -113,7 +113,7 @@ def test_values_of_validation_rows_are_tried_only_where_there_are_some(refused):
     training = "training: {callbacks: [{name: early_stopping, monitor: loss}]}\n"
     refused(
         with_space("{callbacks: {early_stopping: {monitor: [loss, ►val_loss]}}}") + training,
-        "'early_stopping' monitors 'val_loss', but no rows are held out for it; write 'validation: 0.2' beside 'callbacks:', "
+        "'early_stopping' monitors 'val_loss', but no rows are held out for it; write 'validation: 0.2' under 'training:', "
         "or monitor 'loss'",
     )
 

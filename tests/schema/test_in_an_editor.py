@@ -47,7 +47,7 @@ def test_a_valid_experiment_has_no_problems(server):
         (SMALL + "training: {epoch: 3}\n", "Property epoch is not allowed."),
         (
             SMALL + "training: {callbacks: [early_stopping]}\n",
-            "it monitors rows held out; write 'validation: 0.2' beside 'callbacks:', or monitor a name without 'val_'",
+            "it monitors rows held out; write 'validation: 0.2' under 'training:', or monitor a name without 'val_'",
         ),
         (SMALL + "engine: sklearn\n", "it does not train models of the kind 'network'; write auto"),
         (SMALL.replace("iris", "{name: csv, path: x.csv}"), 'Missing property "target".'),

@@ -95,7 +95,7 @@ def cannot_monitor(name: Any, watched: Watched) -> str:
     """Why a callback cannot monitor this, to come behind its name; empty where it can, or only the training tells."""
     if not isinstance(name, str) or not name.startswith(HELD_OUT) or isinstance(watched, float):
         return ""
-    way_out = f"write 'validation: 0.2' beside 'callbacks:', or monitor '{name.removeprefix(HELD_OUT)}'"
+    way_out = f"write 'validation: 0.2' under 'training:', or monitor '{name.removeprefix(HELD_OUT)}'"
     if watched == TEST_FOLD:
         return f"monitors '{name}', but a decision by the test fold would make its score too good; {way_out}"
     return f"monitors '{name}', but no rows are held out for it; {way_out}"
