@@ -29,8 +29,8 @@ class TestCosine(CallbackContract):
 
 class TestTimeLimit(CallbackContract):
     name = "time_limit"
-    options = {"minutes": 5}
-    refused = {"minutes": [0], "seconds": [-1, "long"]}
+    options = {"seconds": 300}
+    refused = {"seconds": [0, -1, "long"]}
 
 
 class TestTerminateOnNaN(CallbackContract):
