@@ -193,6 +193,7 @@ ERRORS = {
     "a folder": (("--data", "."), ". is a folder; name a file. For a folder that has a subfolder of pictures for each class"),
     "no file": (["--data", "none.csv"], "there is no file none.csv"),
     "a file that nothing opens": (["--data", "mine.xlsx"], "no data set opens mine.xlsx; save it as a file that ends in one of .csv"),
+    "arrays": (["--data", "mine.npz"], 'write \'gridloom new experiment --dataset "{name: arrays, path: mine.npz, X: X, y: y}" --model mlp\''),
     "a target that is not there": (["--data", "mine.csv", "--target", "z"], "there is no column 'z'; known: a, y"),
     "a data set besides": (["--data", "mine.csv", "--dataset", "iris"], "--data decides on what --dataset says"),
     "a target alone": (["--target", "y"], "--target names a column of --data; name the file, too"),
@@ -207,6 +208,7 @@ def test_what_cannot_be_written_is_told_in_a_sentence(gridloom, tmp_path, argume
     (tmp_path / "lone.csv").write_text("a,y\n1,u\n2,v\n3,u\n4,v\n5,w\n")
     (tmp_path / "gap.csv").write_text("a,y\n1,u\n2,\n3,u\n4,v\n5,v\n")
     (tmp_path / "mine.xlsx").write_bytes(b"PK")
+    (tmp_path / "mine.npz").write_bytes(b"PK")
     done = gridloom("new", "experiment", *arguments)
     assert (done.returncode, done.stdout) == (2, "")
     assert message in done.stderr

@@ -37,6 +37,12 @@ def test_the_file_is_valid_named_after_what_it_is_about_and_says_what_could_be_s
     assert "  candidates  50 by grid: dropout_rate (10) x weight_constraint (5)\n" in checked.stdout
 
 
+def test_rows_are_held_out_for_a_family_that_watches_some(gridloom, tmp_path):
+    for family, line in (("dropout", "  # validation: 0.2  #"), ("early_stopping", "  validation: 0.2  #")):
+        gridloom("new", "experiment", "--dataset", "iris", "--model", "mlp", "--family", family, "--name", family)
+        assert line in (tmp_path / f"{family}.yaml").read_text("utf-8")
+
+
 def test_every_built_in_data_set_model_and_family_makes_a_valid_experiment(registry, tmp_path):
     for dataset, model in itertools.product(named(registry, Dataset), named(registry, ModelBuilder)):
         for families in [[], named(registry, Family)] if model == "mlp" else [[]]:

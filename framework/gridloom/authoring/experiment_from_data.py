@@ -85,6 +85,11 @@ def _dataset_for(file: Path, registry: Registry) -> Provided[Dataset]:
     for item in known:
         if file.name.casefold().endswith(item.record.opens):
             return item
+    if file.suffix.casefold() == ".npz":
+        raise CannotWrite(
+            f"{file.name} holds arrays, which no columns are known of; write 'gridloom new experiment --dataset \"{{name: arrays, "
+            f"path: {file.as_posix()}, X: X, y: y}}\" --model mlp', with the names of its arrays"
+        )
     endings = ", ".join(ending for item in known for ending in item.record.opens)
     raise CannotWrite(f"no data set opens {file.name}; save it as a file that ends in one of {endings}")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gridloom.authoring.schema import HEADER
-from gridloom.core.following import HELD_OUT, MONITOR
+from gridloom.authoring.yaml_examples import may_watch
 from gridloom.core.space import Domain, Range
 from gridloom.errors import CannotWrite, InvalidInput
 from gridloom.experiment import yaml_document
@@ -68,7 +68,8 @@ def _lines(wanted: Wanted, registry: Registry) -> Iterator[str]:
     yield ""
     yield from _selection("model", model, wanted.model)
     yield ""
-    yield from _training(model.record, [registry.find(Family, name).record for name in wanted.families], registry)
+    families = [registry.find(Family, name).record for name in wanted.families]
+    yield from _training(model.record, registry, is_watched=any(map(may_watch, families)))
     yield "search:"
     yield f"  strategy: {_default_strategy(registry)}{_others(registry, Strategy)}"
     yield "  space:  # a list of values, or a range such as {low: 1, high: 9, step: 2}"
@@ -100,8 +101,8 @@ def _commented(options: Options, given: Mapping[str, Any] = {}) -> Iterator[str]
             yield f"  # {pair(option.name, defaults[option.name])}  # {option.type_name}"
 
 
-def _training(model: ModelBuilder, families: Sequence[Family], registry: Registry) -> Iterator[str]:
-    """The training settings of the engine that would be chosen, if it has any, and what may stand beside them."""
+def _training(model: ModelBuilder, registry: Registry, *, is_watched: bool) -> Iterator[str]:
+    """The training settings of the engine that would be chosen, if it has any; rows are held out where something watches them."""
     engine = next((item.record for item in registry.engines_for(model.makes)), None)
     if engine is None or engine.training_options is None:
         return
@@ -111,21 +112,13 @@ def _training(model: ModelBuilder, families: Sequence[Family], registry: Registr
     first, *_ = defaults
     yield f"  {pair(first, defaults[first])}"
     yield from _commented(engine.training_options, {first: None})
-    callbacks = [item.record for item in registry.of_kind(Callback)]
-    ready = [record.name for record in callbacks if not any(option.is_required for option in record.options)]
     if engine.validates:
-        mark = "" if any(_watches(family) for family in families) else "# "
-        yield f"  {mark}validation: 0.2  # the share of the rows that train, held out to watch the training"
-    if engine.decides and ready:
-        others = ", ".join(record.name for record in callbacks if record.name != ready[0])
-        yield f"  # callbacks: [{ready[0]}]  # what happens between epochs; others: {others}"
+        yield f"  {'' if is_watched else '# '}validation: 0.2  # the share of the rows that train, held out in every split to watch it"
+    callbacks = [item.record for item in registry.of_kind(Callback)] if engine.decides else []
+    for callback in [item for item in callbacks if not any(option.is_required for option in item.options)][:1]:
+        others = dict.fromkeys(item.name for item in callbacks if item is not callback)
+        yield f"  # callbacks: [{callback.name}]  # what happens between epochs; others: {', '.join(others)}"
     yield ""
-
-
-def _watches(family: Family) -> bool:
-    """Whether a family monitors rows held out, by its defaults."""
-    found = [parameter.default for parameter in family.parameters if parameter.name == MONITOR]
-    return any(str(value).startswith(HELD_OUT) for domain in found for value in domain.values())
 
 
 def _space(wanted: Wanted, model: Provided[ModelBuilder], registry: Registry) -> Iterator[str]:

@@ -37,11 +37,11 @@ def _content(record: Record, name: str) -> dict[str, Any]:
     if isinstance(record, Callback) and _watches(_values(record.options).get(MONITOR)):
         named = {"validation": 0.2, **named}
     settings = record.training_options if isinstance(record, Engine) else None
-    before = {"training": {"validation": 0.2}} if isinstance(record, Family) and _may_watch(record) else {}
+    before = {"training": {"validation": 0.2}} if isinstance(record, Family) and may_watch(record) else {}
     return {**before, first: named} | ({"training": _values(settings)} if settings else {})
 
 
-def _may_watch(family: Family) -> bool:
+def may_watch(family: Family) -> bool:
     """Whether a family tries to monitor what needs rows that are held out."""
     tried = [_tried(parameter.default) for parameter in family.parameters if parameter.name == MONITOR]
     return any(_watches(value) for values in tried for value in values)

@@ -6,7 +6,7 @@ from gridloom import Reporter, Result, write_file
 
 
 def report(result: Result) -> None:
-    """Write report.html: what the scores can bear, plots, the table of trials, failures, and where it all came from.
+    """Write report.html: what the scores support, plots, the table of trials, failures, and provenance.
 
     The page is one file that holds all it needs.
     """
