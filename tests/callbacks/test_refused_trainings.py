@@ -7,7 +7,7 @@ import pytest
 
 from gridloom import StopRun
 from gridloom.core.deciding import Decision
-from gridloom.core.following import Following
+from gridloom.core.following import Following, new
 from gridloom_plugins.callbacks.early_stopping import EarlyStopping
 from gridloom_plugins.callbacks.lr_schedule import LearningRateSchedule
 from gridloom_plugins.callbacks.reduce_lr_on_plateau import ReduceOnPlateau
@@ -89,3 +89,12 @@ def test_what_was_noted_cannot_be_changed_by_a_callback():
     with pytest.raises(TypeError):
         Following({"mine": Meddling()}, 5).after_epoch(1, logs, 0.1)
     assert logs == {"loss": 0.5, "val_loss": 0.7}
+
+
+def test_one_object_for_several_trainings_is_refused():
+    """What it remembers of one would decide about another."""
+    one, other = EarlyStopping(), EarlyStopping()
+    assert new("mine", one) is one
+    assert new("mine", other) is other
+    with pytest.raises(StopRun, match="'mine' makes the same object for several trainings; it should make a new one"):
+        new("mine", one)

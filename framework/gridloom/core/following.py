@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal, SupportsFloat
+from weakref import WeakValueDictionary
 
 from gridloom.core.boundary import contained
 from gridloom.core.deciding import Decides, Decision, Epoch
@@ -124,6 +126,21 @@ def told_the_test_fold(name: str) -> str:
         f"the callback '{name}' is one of Keras, which would be told of the test fold, and a decision by it would make its score "
         "too good; write 'validation: 0.2' beside 'callbacks:', or leave one of the two out"
     )
+
+
+_made: WeakValueDictionary[int, Any] = WeakValueDictionary()
+"""What callbacks have made and is still there, by identity."""
+
+
+def new(name: str, made: Any) -> Any:
+    """What a callback has made; StopRun where it has made the same before, whose trainings would know of each other."""
+    if _made.get(id(made)) is made:
+        raise StopRun(
+            f"the callback '{name}' makes the same object for several trainings; it should make a new one for each"
+        )
+    with suppress(TypeError):  # a class with slots cannot be watched
+        _made[id(made)] = made
+    return made
 
 
 def checked(name: str, made: Any) -> Decides:

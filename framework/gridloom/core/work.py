@@ -11,7 +11,7 @@ from gridloom.core.boundary import contained, restored, seeded
 from gridloom.core.data import Data, Task
 from gridloom.core.draft import Draft, Part
 from gridloom.core.edits import Before, Convert, check_callbacks, checked_training
-from gridloom.core.following import TEST_FOLD, Following, Watched, checked, told_the_test_fold
+from gridloom.core.following import TEST_FOLD, Following, Watched, checked, new, told_the_test_fold
 from gridloom.core.predictions import Predictions
 from gridloom.core.preparing import Prepared, Step, kept, prepare
 from gridloom.core.recipe import Recipe
@@ -265,7 +265,7 @@ class Work:
         return any(item.depends_on_total(item.call.arguments(dict(part))) for item, part in found)
 
     def _made(self, part: Part) -> Any:
-        return self.calls.callback(part.class_name).call(chosen=dict(part))
+        return new(part.class_name, self.calls.callback(part.class_name).call(chosen=dict(part)))
 
     def validation_rows(self, fit: Fit) -> NDArray[np.intp] | None:
         """The row numbers whose loss is noted after each epoch; None where no validation is asked for."""
