@@ -14,6 +14,7 @@ from gridloom import Data, DataError, InvalidInput
 from gridloom.experiment.bind import read_experiment
 from gridloom.experiment.split_methods import COUNTED, METHODS
 from gridloom.experiment.splits import Validation
+from gridloom.experiment.validation_rows import watched
 
 SEED = 7
 
@@ -209,3 +210,11 @@ def test_stratifying_a_number_is_refused():
 def test_what_scikit_learn_cannot_split_is_refused_in_words(method, options, data):
     with pytest.raises(DataError, match=f"^validation '{method}' cannot split the 10 rows: "):
         made(method, data, **options)
+
+
+def test_rows_of_one_group_cannot_be_parted_to_watch_a_training():
+    data = replace(MIXED, groups=np.arange(60) // 30)
+    with pytest.raises(
+        DataError, match=r"^validation 0\.2 of the rows that train fold 0 cannot be held out: they are all of one group"
+    ):
+        watched(made("group_kfold", data, folds=2), data, 0.2, method="group_kfold", seed=SEED)

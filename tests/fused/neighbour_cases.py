@@ -55,6 +55,7 @@ def main(folder):
         )
     )
     found["shared"] = {of: shared(folder, of) for of in ("rate", "weights", "nothing")}
+    found["rate of scaled"] = rate_of_scaled(folder)
     found["beside one that spoils"] = beside_one_that_spoils(folder)
     found["lanes"] = {case: in_all_lanes(folder, case) for case in SAME}
     (Path(folder) / "neighbours.json").write_text(json.dumps(found))
@@ -89,6 +90,15 @@ def shared(folder, of):
         validation={"method": "kfold", "folds": 2},
     )
     return [len(members) for members in sharing(work, [member_of(work, fit) for fit in work.fits])]
+
+
+def rate_of_scaled(folder):
+    """The learning rate that callbacks begin with, of an optimizer inside of one that scales the loss."""
+    work = make_work(
+        folder, {"model": {"of": ["scaled"]}}, plugin=varied.__file__, dataset="breast_cancer", model="hurried"
+    )
+    network = member_of(work, work.fits[0]).network
+    return float(network.state(0)[network.rate])
 
 
 def beside_one_that_spoils(folder):

@@ -86,6 +86,11 @@ def test_networks_that_begin_otherwise_share_no_training_though_they_differ_in_e
     assert neighbours["shared"] == {"rate": [1] * 4, "weights": [1] * 4, "nothing": [2, 2]}
 
 
+def test_callbacks_set_the_rate_of_an_optimizer_whose_loss_is_scaled(neighbours):
+    """As it is under the policy mixed_float16; the one that scales has a rate of its own, which nobody uses."""
+    assert neighbours["rate of scaled"] == 0.125
+
+
 def test_an_exploding_network_fails_alone(neighbours):
     for fit, result in neighbours["runs"]["all"].items():
         if "1e+38" in fit:

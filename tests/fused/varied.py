@@ -34,7 +34,10 @@ def hurried(task, epochs: int = 2, of: str = "rate"):
     model = keras.Sequential(
         [keras.Input(task.input_shape), keras.layers.Dense(1, "sigmoid", kernel_initializer=weights)]
     )
-    model.compile(keras.optimizers.SGD(1 / epochs if of == "rate" else 0.1), "binary_crossentropy")
+    optimizer = keras.optimizers.SGD(1 / epochs if of == "rate" else 0.125)
+    model.compile(
+        keras.optimizers.LossScaleOptimizer(optimizer) if of == "scaled" else optimizer, "binary_crossentropy"
+    )
     return model
 
 

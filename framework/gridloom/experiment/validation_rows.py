@@ -72,6 +72,10 @@ def _chosen(data: Data, rows: NDArray[np.intp], count: int, method: str, seed: i
         last: NDArray[np.intp] = ordered[among[ordered]][-count:]
         return last
     if data.groups is not None:
+        if len(np.unique(data.groups[rows])) == 1:
+            raise ValueError(
+                "they are all of one group, and a group is never parted; use data with more groups, or fewer folds"
+            )
         splitter = GroupShuffleSplit(1, test_size=count / len(rows), random_state=seed)
         ((_, places),) = splitter.split(rows, groups=data.groups[rows])
         found: NDArray[np.intp] = rows[places]

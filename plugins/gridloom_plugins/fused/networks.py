@@ -154,7 +154,7 @@ def read_network(work: Work, fit: Fit, weighted: bool) -> Network:
 
 def _place_of_rate(model: Any, before: int) -> int | None:
     """Where the learning rate stands in the state, behind so many variables of the model."""
-    rate = getattr(model.optimizer, "_learning_rate", None)
+    rate = getattr(model.optimizer, "learning_rate", None)  # a LossScaleOptimizer has that of the one inside of it
     places = [place for place, variable in enumerate(model.optimizer.variables) if variable is rate]
     return before + places[0] if places else None
 
