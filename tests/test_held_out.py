@@ -501,7 +501,8 @@ def test_a_winner_that_fails_on_all_rows_is_told(gridloom, write, tmp_path):
 # That the model which is kept is the one that was scored
 
 
-def test_the_kept_model_predicts_what_was_scored(gridloom, write, tmp_path, pima):
+def test_the_kept_model_predicts_what_was_scored(gridloom, write, tmp_path, pima, monkeypatch):
+    monkeypatch.setenv("KERAS_BACKEND", "tensorflow")  # as in all tests of this process
     file = write(
         dataset="pima",
         model={"name": "mlp", "hidden": [4], "activation": "linear"},

@@ -197,7 +197,7 @@ def test_a_network_predicts_the_same_without_gridloom_and_is_trained_by_its_scri
     assert "val_loss" in trained
     assert "momentum=0.5" in text
     assert "by_class = np.array([" in text
-    assert "trained on 72 rows, and watched by 18" in trained
+    assert "trained on 72 rows, validated on 18" in trained
     assert (tmp_path / "small-script" / "trained" / "model.keras").is_file()
 
 
