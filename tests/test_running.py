@@ -339,7 +339,7 @@ def test_a_fit_that_kills_its_worker_fails_alone(gridloom, write, plugin, n_jobs
     file = write(**acting(act=["", "die", "print"]), validation=halves)
     done = gridloom("run", file, "-p", plugin, "--n-jobs", n_jobs)
     assert done.returncode == 0, done.stderr
-    assert "failed with: {'act': 'die'}: gridloom.training.pool.WorkerDied: " in done.stdout
+    assert "failed with: {'act': 'die'}: WorkerDied: " in done.stdout
     assert done.stdout.count(") with: ") == 2
 
 

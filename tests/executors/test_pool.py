@@ -79,7 +79,7 @@ def test_a_fit_whose_worker_dies_twice_fails_and_no_other(workers, shares_fate, 
     done = list(workers(dies_at(4), count=workers_count, executor=executor).run(JOB, batches_of(3, 12)))
     assert scores_of(done) == {x: None if x == 4 else float(x) for x in range(12)}
     (failed,) = (result for _, results in done for result in results if result.score is None)
-    assert failed.error.startswith("gridloom.training.pool.WorkerDied: the worker process died twice in this fit; ")
+    assert failed.error.startswith("WorkerDied: the worker process died twice in this fit; ")
 
 
 @pytest.mark.parametrize("shares_fate", [True, False])
