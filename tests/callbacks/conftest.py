@@ -6,15 +6,12 @@ import os
 
 import pytest
 
+from gridloom_plugins.networks.tensorflow_environment import tensorflow_environment
+
 
 @pytest.fixture(scope="session")
 def keras():
-    os.environ.update(
-        KERAS_BACKEND="tensorflow",
-        CUDA_VISIBLE_DEVICES="-1",
-        TF_CPP_MIN_LOG_LEVEL="3",
-        TF_ENABLE_ONEDNN_OPTS="0",
-    )
+    os.environ.update(tensorflow_environment())
     import keras
 
     return keras

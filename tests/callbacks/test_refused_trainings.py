@@ -106,6 +106,12 @@ def test_a_learning_rate_may_be_any_number(rate):
     assert following.after_epoch(1, {"loss": 0.5}, 0.1).learning_rate == rate
 
 
+def test_a_learning_rate_that_nobody_can_set_is_refused():
+    following = Following({"mine": Decided(Decision(learning_rate=0.1))}, 5)
+    with pytest.raises(StopRun, match="'mine' sets the learning rate, but the optimizer follows a schedule of its own"):
+        following.after_epoch(1, {"loss": 0.5}, None)
+
+
 def test_what_was_noted_cannot_be_changed_by_a_callback():
     class Meddling:
         def after_epoch(self, epoch):

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from gridloom_plugins.networks.tensorflow_environment import tensorflow_environment
+
 
 @pytest.fixture(scope="package", autouse=True)
 def _environment():
     """Keras is imported with the settings that workers have."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("KERAS_BACKEND", "tensorflow")
-        patch.setenv("CUDA_VISIBLE_DEVICES", "-1")
-        patch.setenv("TF_CPP_MIN_LOG_LEVEL", "3")
-        patch.setenv("TF_ENABLE_ONEDNN_OPTS", "0")
-        patch.setenv("TF_NUM_INTRAOP_THREADS", "1")
-        patch.setenv("TF_NUM_INTEROP_THREADS", "1")
+        for name, value in tensorflow_environment().items():
+            patch.setenv(name, value)
         yield

@@ -51,9 +51,7 @@ def test_folds_of_unequal_size_are_all_trained(neighbours):
     ("run", "fits"), [("reversed", 20), ("mixed", 20), ("halves", 20), ("finite", 10), ("alone", 3)]
 )
 def test_neighbours_and_order_do_not_change_a_bit(neighbours, run, fits):
-    together, other = neighbours["runs"]["all"], neighbours["runs"][run]
-    assert len(other) == fits
-    assert other == {fit: together[fit] for fit in other}
+    check_equal(neighbours["runs"], run, fits)
 
 
 @pytest.mark.parametrize(
@@ -61,7 +59,12 @@ def test_neighbours_and_order_do_not_change_a_bit(neighbours, run, fits):
 )
 def test_neighbours_that_stop_early_do_not_change_a_bit(neighbours, run, fits):
     """Nor does it matter whether a training is shared with a fit that lasts longer."""
-    together, other = neighbours["stopping"]["all"], neighbours["stopping"][run]
+    check_equal(neighbours["stopping"], run, fits)
+
+
+def check_equal(runs, run, fits):
+    """So many fits came to the same bits in this run as in that of all together."""
+    together, other = runs["all"], runs[run]
     assert len(other) == fits
     assert other == {fit: together[fit] for fit in other}
 

@@ -7,19 +7,13 @@ import os
 import pytest
 
 from gridloom_plugins.networks import programs
+from gridloom_plugins.networks.tensorflow_environment import tensorflow_environment
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _environment():
     """Keras is imported with the settings that workers have."""
-    os.environ.update(
-        KERAS_BACKEND="tensorflow",
-        CUDA_VISIBLE_DEVICES="-1",
-        TF_CPP_MIN_LOG_LEVEL="3",
-        TF_ENABLE_ONEDNN_OPTS="0",
-        TF_NUM_INTRAOP_THREADS="1",
-        TF_NUM_INTEROP_THREADS="1",
-    )
+    os.environ.update(tensorflow_environment())
 
 
 @pytest.fixture(autouse=True)

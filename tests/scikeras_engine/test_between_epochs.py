@@ -15,6 +15,7 @@ import gridloom
 from gridloom.core.trials import Fit
 from gridloom.experiment.bind import read_experiment
 from gridloom.registry.registry import load_registry
+from gridloom_plugins.networks.tensorflow_environment import tensorflow_environment
 from scikeras_engine.searches import write
 
 pytestmark = [
@@ -98,9 +99,7 @@ def run(folder, name, callbacks, space, keep_models=False, **changes):
 
 def by_keras(file, number, callbacks):
     """The history of the first fold's training, the learning rate of each epoch, and the predictions for the rows that test it."""
-    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+    os.environ.update(tensorflow_environment())
     import keras
 
     experiment = read_experiment(file, load_registry())

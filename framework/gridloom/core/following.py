@@ -88,7 +88,7 @@ class Following:
                 continue
             if not isinstance(own, Decision):
                 raise StopRun(f"the callback '{name}' should return a gridloom.Decision or None, not {own!r:.80}")
-            _check_rate(name, own.learning_rate)
+            _check_rate(name, own.learning_rate, epoch)
             for what, is_set in ((LEARNING_RATE, own.learning_rate is not None), ("weights", own.keep)):
                 if is_set and self._sets.setdefault(what, name) != name:
                     does = "set the learning rate" if what == LEARNING_RATE else "keep weights"
@@ -98,10 +98,14 @@ class Following:
         return found
 
 
-def _check_rate(name: str, rate: Any) -> None:
-    """StopRun for a learning rate that is no number, ValueError for one that no training could have."""
+def _check_rate(name: str, rate: Any, epoch: Epoch) -> None:
+    """StopRun for a learning rate that is no number or that no one can set, ValueError for one that no training could have."""
     if rate is None:
         return
+    if epoch.learning_rate is None:
+        raise StopRun(
+            f"the callback '{name}' sets the learning rate, but the optimizer follows a schedule of its own; leave one of the two out"
+        )
     if isinstance(rate, bool | str) or not isinstance(rate, SupportsFloat) or bool(getattr(rate, "ndim", None)):
         raise StopRun(f"the callback '{name}' should decide a learning rate that is a number, not {rate!r:.80}")
     if not 0 <= float(rate) <= MOST_RATE:

@@ -265,18 +265,13 @@ def _main_watched(*, has_pipeline: bool, features: str) -> str:
     X = preprocessing.fit_transform(X, y)
     held_X = preprocessing.transform(held_X)
 """
-    written = """    skops.io.dump(preprocessing, folder / "preprocessing.skops")
-"""
     return f'''def main():
     """Train on the rows that are not held out, and write what came of it."""
     rows, held = read(), held_out()
     X, y, weights = part_of(*rows, np.flatnonzero(~held))
     held_X, held_y, held_weights = part_of(*rows, np.flatnonzero(held))
 {prepared if has_pipeline else ""}    model = train({features}, y, weights, ({held_features}, held_y, held_weights))
-    folder = HERE / "trained"
-    folder.mkdir(exist_ok=True)
-{written if has_pipeline else ""}    save(model, folder)
-    print(f"trained on {{len(y)}} rows, validated on {{len(held_y)}}, written into {{folder}}")
+{_written(has_pipeline=has_pipeline)}    print(f"trained on {{len(y)}} rows, validated on {{len(held_y)}}, written into {{folder}}")
 
 
 if __name__ == "__main__":
@@ -288,18 +283,23 @@ def _main(*, has_pipeline: bool, features: str) -> str:
     prepared = """    preprocessing = make_preprocessing()
     X = preprocessing.fit_transform(X, y)
 """
-    written = """    skops.io.dump(preprocessing, folder / "preprocessing.skops")
-"""
     return f'''def main():
     """Train on all rows, and write what came of it."""
     X, y, weights = read()
 {prepared if has_pipeline else ""}    model = train({features}, y, weights)
-    folder = HERE / "trained"
-    folder.mkdir(exist_ok=True)
-{written if has_pipeline else ""}    save(model, folder)
-    print(f"trained on {{len(y)}} rows, written into {{folder}}")
+{_written(has_pipeline=has_pipeline)}    print(f"trained on {{len(y)}} rows, written into {{folder}}")
 
 
 if __name__ == "__main__":
     main()
 '''
+
+
+def _written(*, has_pipeline: bool) -> str:
+    """The lines that write what was trained."""
+    preprocessing = """    skops.io.dump(preprocessing, folder / "preprocessing.skops")
+"""
+    return f"""    folder = HERE / "trained"
+    folder.mkdir(exist_ok=True)
+{preprocessing if has_pipeline else ""}    save(model, folder)
+"""

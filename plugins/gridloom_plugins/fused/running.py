@@ -12,7 +12,7 @@ import jax
 import numpy as np
 from numpy.typing import NDArray
 
-from gridloom import Following, StopRun, Work
+from gridloom import Following, Work
 from gridloom_plugins.fused.features import Features
 from gridloom_plugins.fused.members import Member, lasting, longest
 from gridloom_plugins.fused.programs import Program
@@ -86,7 +86,8 @@ class Running:
         self._weights = [np.zeros((program.lanes, rows), np.float32)] * network.weighted
         evaluation = network.evaluation
         self._watch_numbers = _alike([step.numbers for step in network.evaluated], program.lanes)
-        self._watch_weights = [np.zeros((program.lanes, rows), np.float32)] * bool(evaluation and evaluation.weighted)
+        own_weights = [np.asarray(work.data.weights, np.float32)] * bool(evaluation and evaluation.weighted)
+        self._watch_weights = _alike([features.repeated(weights) for weights in own_weights], program.lanes)
         self._watching = np.zeros((program.lanes, network.shape.watching), np.int32)
         self._on_device: tuple[Any, ...] = ()
         self._looked = time.perf_counter()
@@ -134,17 +135,15 @@ class Running:
         seconds = time.perf_counter() - training.started
         decision = training.following.after_epoch(training.number, logs, training.rate, seconds)
         training.stopped = decision.stop
-        if decision.learning_rate is not None:
-            self._set_rate(lane, training, decision.learning_rate)
+        self._set_rate(lane, training, decision.learning_rate)
         if decision.keep:
             training.kept = self._taken(lane, self._network.variables)
 
-    def _set_rate(self, lane: int, training: _Training, rate: float) -> None:
+    def _set_rate(self, lane: int, training: _Training, rate: float | None) -> None:
+        """Train a lane with this learning rate from now on; None for no change, as it always is without a place for one."""
         place = self._network.rate
-        if place is None:
-            raise StopRun(
-                "a callback sets the learning rate, but the optimizer has a schedule of its own; leave one of them out"
-            )
+        if rate is None or place is None:
+            return
         rates = np.array(self._state[place])
         rates[lane] = rate
         training.rate = float(rates[lane])
@@ -208,14 +207,11 @@ class Running:
             self._watching[lane] = member.watching + begin
             for numbers, traced in zip(self._watch_numbers, network.evaluation.steps, strict=True):
                 numbers[lane] = traced.numbers
-            if self._watch_weights:
-                self._watch_weights[0][lane] = self._features.repeated(np.asarray(work.data.weights, np.float32))
         orders = _orders(work.seed(member.fit), member.train + begin, lasting(member))
         rate = None if network.rate is None else float(self._state[network.rate][lane])
         training = _Training([*sharing], work.follow(network.draft), orders, time.perf_counter(), rate)
         decision = training.following.begin(rate)
-        if decision.learning_rate is not None:
-            self._set_rate(lane, training, decision.learning_rate)
+        self._set_rate(lane, training, decision.learning_rate)
         self._lanes[lane] = training
 
 

@@ -56,10 +56,6 @@ class BetweenEpochs(keras.callbacks.Callback):
 
     def _do(self, decision: Decision) -> None:
         if decision.learning_rate is not None:
-            if self._began_with is None:
-                raise StopRun(
-                    "a callback sets the learning rate, but the optimizer follows a schedule of its own; leave one of the two out"
-                )
             self.model.optimizer.learning_rate = decision.learning_rate
         if decision.keep:
             self.kept_weights = self.model.get_weights()
