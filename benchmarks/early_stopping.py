@@ -18,6 +18,7 @@ import tempfile
 from pathlib import Path
 
 from articles import median
+from four import FOUR
 from measure import Measured, measure
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -51,7 +52,10 @@ def main() -> None:
         for command in ours.values():
             measure(command, folder)  # fills the cache
         rounds = [
-            {name: measure(command, folder) for name, command in commands(given.epochs, given.patience).items()}
+            {
+                name: noted(name, measure(command, folder))
+                for name, command in commands(given.epochs, given.patience).items()
+            }
             for _ in range(given.rounds)
         ]
     found = {name: median([one[name] for one in rounds]) for name in rounds[0]}
@@ -59,6 +63,12 @@ def main() -> None:
     show("Pima, four experiments", "Pima", found, FITS, MEASURED)
     print()
     show("digits, a convolutional network", "digits", found, 15, 15)
+
+
+def noted(name: str, found: Measured) -> Measured:
+    """What was found, once it is printed: all rounds take a while."""
+    print(f"{name}: {found.seconds:.1f} s", file=sys.stderr, flush=True)
+    return found
 
 
 def commands(epochs: int, patience: int) -> dict[str, list[str]]:
@@ -70,7 +80,7 @@ def commands(epochs: int, patience: int) -> dict[str, list[str]]:
     stops = ["--set", "training.validation=0.2", "--set", f"training.callbacks=[{stop}]"]
     found = {}
     for data, what in (
-        ("Pima", [str(ROOT / "experiments")]),
+        ("Pima", [*map(str, FOUR)]),
         ("digits", ["conv_net.yaml", "-p", str(ROOT / "benchmarks/conv_net.py")]),
     ):
         for name, more in (("all epochs", []), ("a callback that never stops", never), ("early stopping", stops)):
