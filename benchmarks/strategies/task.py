@@ -1,0 +1,106 @@
+"""A search without training: a task of known learning curves, and the meter that says what a search has spent on it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gridloom import Candidate, Range
+
+Floats = NDArray[np.float64]
+Domains = Mapping[str, Mapping[str, Range]]
+
+
+@dataclass(frozen=True)
+class Curves:
+    """What training candidates gives: scores and seconds from the start, both of shape (candidates, units)."""
+
+    scores: Floats
+    seconds: Floats
+
+
+@dataclass(frozen=True)
+class Task:
+    """A search problem: the domains, and for (candidates, seed) their curves; higher scores are better.
+
+    A full training takes `units` of what `unit` names: epochs of one fit, or fits of one candidate (with a seed each,
+    and their mean so far as the score).
+    """
+
+    name: str
+    bench: str
+    unit: str
+    units: int
+    domains: Domains
+    curves: Callable[[Sequence[Candidate], int], Curves]
+
+
+@dataclass(frozen=True)
+class Step:
+    """A trial in the order of the search: what it costs when kept states go on, and when each training starts anew."""
+
+    units: int
+    score: float
+    final: float
+    kept: tuple[int, float]
+    anew: tuple[int, float]
+    thought: float
+
+
+@dataclass
+class Meter:
+    """Trains by looking curves up, and notes what that costs, until `limit` units are spent.
+
+    `thought` are the CPU seconds of this process outside of `train`: those of the strategy. `keeps` says which way of
+    counting is the strategy's own: it goes on from kept states, or starts anew.
+    """
+
+    task: Task
+    seed: int
+    limit: int
+    keeps: bool = True
+    steps: list[Step] = field(default_factory=list)
+    spent: int = 0
+    thought: float = 0.0
+    _known: dict[str, tuple[Floats, Floats]] = field(default_factory=dict)
+    _since: float = field(default_factory=time.process_time)
+
+    @property
+    def done(self) -> bool:
+        """Whether the limit is reached."""
+        return self.spent >= self.limit
+
+    def train(self, wave: Sequence[tuple[Candidate, int, int]]) -> list[Floats]:
+        """The scores after each unit of these (candidate, units, units of them that a kept state has)."""
+        self.thought += time.process_time() - self._since
+        self._look_up([candidate for candidate, _, _ in wave])
+        found = []
+        for candidate, units, start in wave:
+            scores, seconds = self._known[candidate.key]
+            before = float(seconds[start - 1]) if start else 0.0
+            kept = max(units - start, 0), max(float(seconds[units - 1]) - before, 0.0)
+            anew = (0, 0.0) if start >= units else (units, float(seconds[units - 1]))
+            step = Step(units, float(scores[units - 1]), float(scores[-1]), kept, anew, self.thought)
+            self.steps.append(step)
+            self.spent += kept[0] if self.keeps else anew[0]
+            found.append(scores[:units])
+        self._since = time.process_time()
+        return found
+
+    def look(self, candidate: Candidate) -> Floats:
+        """The scores after each unit of a full training, at no cost: for who says only afterwards when it stopped."""
+        self.thought += time.process_time() - self._since
+        self._look_up([candidate])
+        self._since = time.process_time()
+        return self._known[candidate.key][0]
+
+    def _look_up(self, candidates: Sequence[Candidate]) -> None:
+        missing = {one.key: one for one in candidates if one.key not in self._known}
+        if missing:
+            curves = self.task.curves(list(missing.values()), self.seed)
+            for key, scores, seconds in zip(missing, curves.scores, curves.seconds, strict=True):
+                self._known[key] = scores, seconds
