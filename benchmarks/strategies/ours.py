@@ -2,43 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 
 from task import Floats, Meter, Task
 
-from gridloom import Fit, FitResult, Proposal, Space, Trial
-from gridloom.core.trials import Budget
+from gridloom import Budget, Extent, Fit, FitResult, Proposal, Space, Trial
 
 Waves = Generator[Sequence[Proposal], Sequence[Trial], None]
+Propose = Callable[[Space], Waves]
 AGAIN = 1_000_003
-"""What is added to the seed when a strategy has ended before its units are spent, and begins again."""
+"""What is added to the seed when strategies have ended before the limit is reached, and begin again."""
 
 
-def search(propose: Callable[[Space], Waves], meter: Meter) -> None:
-    """Let a strategy search, again and again with other seeds, until the meter's limit is reached."""
+def search(strategies: Sequence[Propose], meter: Meter) -> None:
+    """Let strategies search one after the other, each knowing all trials before it, until the meter's limit is reached.
+
+    Where the last one ends before, all begin again with another seed, as with a warm start.
+    """
     trained: dict[str, int] = {}
-    number = seed = 0
+    trials: list[Trial] = []
+    full = Extent(epochs=meter.task.units) if meter.task.unit == "epoch" else Extent(seeds=meter.task.units)
+    seed = meter.seed
     while not meter.done:
-        waves, spent = propose(space_of(meter.task, meter.seed + AGAIN * seed)), meter.spent
-        seed += 1
-        answered: list[Trial] | None = None
-        while not meter.done:
-            try:
-                wave = next(waves) if answered is None else waves.send(answered)
-            except StopIteration:
-                break
-            answered = _answer(wave, number, meter, trained)
-            number += len(answered)
+        space, spent = Space(meter.task.domains, seed=seed), meter.spent
+        for propose in strategies:
+            for wave in _waves(propose(space.within(full, tuple(trials))), trials):
+                trials += _answer(wave, len(trials), meter, trained)
+                if meter.done:
+                    return
         if meter.spent == spent:
-            raise RuntimeError(f"the strategy ended without a training on {meter.task.name}")
+            raise RuntimeError(f"a search of {meter.task.name} ended without a training")
+        seed += AGAIN
 
 
-def space_of(task: Task, seed: int) -> Space:
-    """The space as a strategy gets it."""
-    from gridloom import Extent
-
-    full = Extent(epochs=task.units) if task.unit == "epoch" else Extent(seeds=task.units)
-    return Space(task.domains, seed=seed, full=full)
+def _waves(waves: Waves, trials: list[Trial]) -> Iterator[Sequence[Proposal]]:
+    """The waves of a strategy; it is answered with the last of the trials, which are to be there by then."""
+    wave = next(waves, None)
+    while wave is not None:
+        yield wave
+        try:
+            wave = waves.send(trials[-len(wave) :])
+        except StopIteration:
+            return
 
 
 def _answer(wave: Sequence[Proposal], number: int, meter: Meter, trained: dict[str, int]) -> list[Trial]:

@@ -12,6 +12,10 @@ import ours
 import rivals
 from task import Meter, Task
 
+from gridloom import Strategy
+from gridloom.errors import UnknownName
+from gridloom.registry.registry import load_registry
+
 
 @dataclass(frozen=True)
 class Search:
@@ -35,28 +39,31 @@ RIVALS = {
 }
 
 
-def ours_on(task: Task, fulls: int) -> dict[str, Any]:
-    """What an experiment's `search: strategy:` would say, by the name in tables."""
+def ours_on(task: Task, fulls: int) -> dict[str, list[dict[str, Any]]]:
+    """What an experiment's `search: strategy: {then: ...}` would say, by the name in tables."""
     epochs = task.unit == "epoch"
-    rungs = {"epochs": [2, task.units]} if epochs else {"cells": [1, task.units]}
+    grow = {"epochs": [1, task.units]} if epochs else {"cells": [1, task.units]}
     many = {"candidates": fulls}
-    return {
-        "random": {"name": "random", **many},
-        "sobol": {"name": "sobol", **many},
-        "latin_hypercube": {"name": "latin_hypercube", **many},
-        "zoom": {"name": "zoom"},
-        "halving": {"name": "halving", **rungs},
-        "hyperband": {"name": "hyperband", **rungs},
-        "optuna": {"name": "optuna", **many},
-        "bayesian": {"name": "bayesian", **many},
+    halving = {"name": "halving", **grow, "candidates": 81 if epochs else 27}
+    hyperband, bayesian = {"name": "hyperband", **grow}, {"name": "bayesian", **many}
+    found: dict[str, list[dict[str, Any]]] = {
+        "random": [{"name": "random", **many}],
+        "sobol": [{"name": "sobol", **many}],
+        "latin_hypercube": [{"name": "latin_hypercube", **many}],
+        "zoom": [{"name": "zoom", "values": 2}],
+        "halving": [halving],
+        "hyperband": [hyperband],
+        "optuna": [{"name": "optuna", **many}],
+        "bayesian": [bayesian],
+        "halving, then bayesian": [halving, bayesian],
+        "hyperband, then bayesian": [hyperband, bayesian],
     }
+    return found
 
 
 @lru_cache
 def registry() -> Any:
     """The installed plugins, loaded once a process."""
-    from gridloom.registry.registry import load_registry
-
     return load_registry()
 
 
@@ -66,19 +73,16 @@ def run(name: str, meter: Meter, fulls: int) -> None:
         meter.keeps = RIVALS[name].keeps
         RIVALS[name].run(meter)
         return
-    ours.search(bound(ours_on(meter.task, fulls)[name]), meter)
+    ours.search([bound(one) for one in ours_on(meter.task, fulls)[name]], meter)
 
 
-def bound(selection: dict[str, Any]) -> Callable[..., Any]:
-    """The strategy's function with its options; LookupError where no plugin has it."""
-    from gridloom import Strategy
-
-    options = dict(selection)
-    strategy = registry().find(Strategy, options.pop("name")).record
-    return partial(strategy.propose, **options)
+def bound(selection: dict[str, Any]) -> ours.Propose:
+    """The strategy's function with its options; UnknownName where no plugin has it."""
+    options = {key: value for key, value in selection.items() if key != "name"}
+    return partial(registry().find(Strategy, selection["name"]).record.propose, **options)
 
 
-ALL = [*ours_on(Task("", "", "epoch", 2, {}, lambda *_: None), 1), *RIVALS]  # type: ignore[arg-type,return-value]
+ALL = [*ours_on(Task("", "", "epoch", 1, {}, lambda *_: None), 1), *RIVALS]  # type: ignore[arg-type,return-value]
 """The names of all searches, ours first."""
 SLOW = {"KerasTuner Bayesian"}
 """Searches that take minutes each, and get fewer seeds."""
@@ -86,15 +90,13 @@ SLOW = {"KerasTuner Bayesian"}
 
 def refusal(name: str, task: Task, fulls: int) -> str | None:
     """Why a search cannot be done on tasks like this one; None where it can."""
-    from gridloom import Strategy
-    from gridloom.errors import UnknownName
-
-    if name in RIVALS:
-        return None
-    options = dict(ours_on(task, fulls)[name])
-    try:
-        strategy = registry().find(Strategy, options.pop("name")).record
-    except UnknownName:
-        return "no plugin has it"
-    unknown = [option for option in options if option not in inspect.signature(strategy.propose).parameters]
-    return f"it has no option {unknown[0]!r}" if unknown else None
+    for selection in [] if name in RIVALS else ours_on(task, fulls)[name]:
+        try:
+            strategy = registry().find(Strategy, selection["name"]).record
+        except UnknownName as error:
+            return str(error).splitlines()[0]
+        known = inspect.signature(strategy.propose).parameters
+        for option in selection:
+            if option not in {"name", *known}:
+                return f"'{strategy.name}' has no option {option!r}"
+    return None
