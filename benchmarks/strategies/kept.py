@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from regret import Scale
+from task import Task
 
 
 class Kept:
@@ -38,10 +39,10 @@ class Kept:
         with self._file.open("a") as file:
             file.write(f"{json.dumps(line)}\n")
 
-    def scale(self, task: str, make: Callable[[], Scale]) -> Scale:
-        """The scale of a task, made once."""
+    def scales(self, tasks: Sequence[Task], make: Callable[[Sequence[Task]], Sequence[Scale]]) -> dict[str, Scale]:
+        """The scales of the tasks by their names, each made once."""
         known = json.loads(self._scales.read_text()) if self._scales.exists() else {}
-        if task not in known:
-            known[task] = asdict(make())
-            self._scales.write_text(json.dumps(known))
-        return Scale(**known[task])
+        missing = [task for task in tasks if task.name not in known]
+        known |= {task.name: asdict(scale) for task, scale in zip(missing, make(missing), strict=True)}
+        self._scales.write_text(json.dumps(known))
+        return {task.name: Scale(**known[task.name]) for task in tasks}

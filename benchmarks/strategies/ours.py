@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 
-from task import Floats, Meter, Task
+from task import Meter, Task
 
 from gridloom import Budget, Extent, Fit, FitResult, Proposal, Space, Trial
 
@@ -54,8 +54,23 @@ def _answer(wave: Sequence[Proposal], number: int, meter: Meter, trained: dict[s
         wanted.append((proposal.candidate, units, min(trained.get(key, 0), units)))
         trained[key] = max(units, trained.get(key, 0))
     scores = meter.train(wanted)
-    pairs = zip(wave, scores, strict=True)
-    return [_trial(place, proposal, one, meter.task) for place, (proposal, one) in enumerate(pairs, number)]
+    trials = []
+    for place, (candidate, units, _) in enumerate(wanted):
+        cells = _cells(meter.look(candidate, units)) if meter.task.unit == "fit" else [scores[place]]
+        trials.append(_trial(number + place, wave[place], cells))
+    return trials
+
+
+def _cells(means: Sequence[float]) -> list[float]:
+    """The score of each fit, from the means so far."""
+    return [mean * count - before * (count - 1) for count, (before, mean) in enumerate(pairwise([0.0, *means]), 1)]
+
+
+def _trial(number: int, proposal: Proposal, cells: Sequence[float]) -> Trial:
+    """A finished trial with these scores, one a fit."""
+    budget = proposal.budget.of_a_fit
+    fits = tuple(Fit(proposal.candidate, 0, 0, replica, budget) for replica in range(len(cells)))
+    return Trial(number, proposal, fits, tuple(FitResult({"accuracy": score}) for score in cells))
 
 
 def units_of(budget: Budget, task: Task) -> int:
@@ -64,17 +79,3 @@ def units_of(budget: Budget, task: Task) -> int:
         raise ValueError(f"{budget} of {task.name}: its curves have {task.unit}s alone")
     units = budget.epochs if task.unit == "epoch" else budget.cells
     return min(units or task.units, task.units)
-
-
-def _trial(number: int, proposal: Proposal, scores: Floats, task: Task) -> Trial:
-    """A finished trial: one fit of so many epochs, or so many fits whose mean is the score."""
-    if task.unit == "epoch":
-        values, history = [float(scores[-1])], {"val_accuracy": scores.tolist()}
-    else:
-        count = range(1, len(scores) + 1)
-        values, history = (
-            [float(now * n - before * (n - 1)) for n, now, before in zip(count, scores, [0, *scores], strict=False)],
-            {},
-        )
-    fits = tuple(Fit(proposal.candidate, 0, 0, replica, budget=proposal.budget) for replica in range(len(values)))
-    return Trial(number, proposal, fits, tuple(FitResult({"accuracy": one}, history) for one in values))

@@ -52,7 +52,7 @@ def scale_of(task: Task) -> Scale:
     except ValueError:
         rng = space.rng()
         sample, rounds = [space.sample(rng) for _ in range(SAMPLE)], ROUNDS
-    found = task.curves(sample, 0)
+    found = task.curves(sample, 0, [task.units])
     finals = found.scores[:, -1]
     median, seconds = float(np.median(finals)), float(np.median(found.seconds[:, -1]))
     points = np.array([space.point_of(one) for one in sample]) if rounds else np.empty(0)
@@ -61,6 +61,6 @@ def scale_of(task: Task) -> Scale:
         near = np.clip(
             np.repeat(elite, NEAR, axis=0) + spread * rng.normal(size=(NEAR * NEAR, space.dimensions)), 0, 1 - 1e-9
         )
-        more = task.curves([space.at(point) for point in near], 0).scores[:, -1]
+        more = task.curves([space.at(point) for point in near], 0, [task.units]).scores[:, -1]
         points, finals = np.vstack([elite, near]), np.concatenate([np.sort(finals)[::-1][:NEAR], more])
     return Scale(float(finals.max()), median, seconds)

@@ -65,16 +65,16 @@ def _optuna(meter: Meter, *, pruned: bool) -> None:
         candidate = candidate_of(meter.task, {name: _suggest(trial, name, one) for name, one in axes(meter.task)})
         stopped = units
         if pruned:
-            for unit, score in enumerate(meter.look(candidate), 1):
-                trial.report(float(score), unit)
+            for unit, score in enumerate(meter.look(candidate, units), 1):
+                trial.report(score, unit)
                 if trial.should_prune():
                     stopped = unit
                     break
-        (scores,) = meter.train([(candidate, stopped, 0)])
+        (score,) = meter.train([(candidate, stopped, 0)])
         state = optuna.trial.TrialState
         study.tell(
             trial,
-            float(scores[-1]) if stopped == units else None,
+            score if stopped == units else None,
             state=state.COMPLETE if stopped == units else state.PRUNED,
         )
 
@@ -129,8 +129,8 @@ def _keras_tuner(meter: Meter, oracle_of: Any, **options: Any) -> None:
                 raise RuntimeError(f"KerasTuner's oracle ended {meter.task.name} with {trial.status}")
             values = dict(trial.hyperparameters.values)
             units, start = values.get("tuner/epochs", meter.task.units), values.get("tuner/initial_epoch", 0)
-            (scores,) = meter.train([(candidate_of(meter.task, values), units, start)])
-            oracle.update_trial(trial.trial_id, {"score": float(scores[-1])}, step=units)
+            (score,) = meter.train([(candidate_of(meter.task, values), units, start)])
+            oracle.update_trial(trial.trial_id, {"score": score}, step=units)
             trial.status = "COMPLETED"
             oracle.end_trial(trial)
 
@@ -157,8 +157,8 @@ def sklearn_halving(meter: Meter) -> None:
             return self
 
         def score(self, X: Any, y: Any = None) -> float:  # noqa: ARG002
-            (scores,) = meter.train([(candidate_of(meter.task, self.params), self.params["units"], 0)])
-            return float(scores[-1])
+            (score,) = meter.train([(candidate_of(meter.task, self.params), self.params["units"], 0)])
+            return score
 
     seed, rungs = meter.seed, 1 + _rungs(meter.task.units)
     X, rows = np.zeros((2, 1)), np.arange(1)

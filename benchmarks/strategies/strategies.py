@@ -27,6 +27,7 @@ os.environ.setdefault("KERAS_BACKEND", "numpy")  # KerasTuner imports Keras
 
 import numpy as np
 import searches
+from joblib import Parallel, delayed
 from kept import Kept
 from regret import Scale, regrets, scale_of
 from report import report
@@ -67,7 +68,8 @@ def main() -> None:
     able = {
         bench: able_on(one, given.searches, given.fulls) for bench, one in {task.bench: task for task in tasks}.items()
     }
-    scales = {task.name: kept.scale(task.name, lambda task=task: scale_of(task)) for task in tasks}
+    parallel = Parallel(given.jobs, return_as="generator_unordered", batch_size=1)
+    scales = kept.scales(tasks, lambda missing: Parallel(given.jobs)(delayed(scale_of)(task) for task in missing))
     jobs = [
         (name, task, seed)
         for seed in range(given.seeds)
@@ -75,7 +77,7 @@ def main() -> None:
         for name in able[task.bench]
         if (seed < given.slow_seeds or name not in searches.SLOW) and not kept.has(name, task.name, seed)
     ]
-    for line in searched(jobs, scales, given.fulls, given.jobs):
+    for line in searched(jobs, scales, given.fulls, parallel):
         kept.add(line)
     print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}\n")
     report(kept, tasks, given.searches, points(given.fulls), given.out)
@@ -96,12 +98,10 @@ def spread(tasks: list[Task], count: int) -> list[Task]:
     return [tasks[place] for place in places]
 
 
-def searched(jobs: list[Any], scales: dict[str, Scale], fulls: int, n_jobs: int) -> Iterator[dict[str, Any]]:
+def searched(jobs: list[Any], scales: dict[str, Scale], fulls: int, parallel: Parallel) -> Iterator[dict[str, Any]]:
     """What each search found, in the order in which they end."""
-    from joblib import Parallel, delayed
-
     calls = (delayed(search)(name, task, scales[task.name], seed, fulls) for name, task, seed in jobs)
-    for done, line in enumerate(Parallel(n_jobs, return_as="generator_unordered", batch_size=1)(calls), 1):
+    for done, line in enumerate(parallel(calls), 1):
         if done % 50 == 0 or done == len(jobs):
             print(f"{done}/{len(jobs)} searches", file=sys.stderr, flush=True)
         yield line

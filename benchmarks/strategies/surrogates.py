@@ -43,15 +43,19 @@ def lcbench(folder: Path) -> list[Task]:
     ]
 
 
-def _predicted(folder: str, code: int, candidates: Sequence[Candidate], seed: int) -> Curves:  # noqa: ARG001
+def _predicted(folder: str, code: int, candidates: Sequence[Candidate], seed: int, units: Sequence[int]) -> Curves:
     """Accuracies of the validation rows in percent, and seconds; the seed changes nothing."""
-    rows = np.empty((len(candidates), EPOCHS, 8), dtype=np.float32)
-    rows[:, :, 0] = np.arange(1, EPOCHS + 1)
-    rows[:, :, 1:] = [[[one.flat[name] for group in LCBENCH.values() for name in group]] for one in candidates]
-    codes = np.full((len(candidates) * EPOCHS, 1), code, dtype=np.int32)
+    rows = np.empty((len(candidates), len(units), 8), dtype=np.float32)
+    rows[:, :, 0] = units
+    rows[:, :, 1:] = np.array([_numbers(one) for one in candidates])[:, None]
+    codes = np.full((len(candidates) * len(units), 1), code, dtype=np.int32)
     (found,) = _session(folder).run(None, {"x_cont": rows.reshape(-1, 8), "x_cat": codes})
-    found = found.astype(float).reshape(len(candidates), EPOCHS, -1)
+    found = found.astype(float).reshape(len(candidates), len(units), -1)
     return Curves(found[:, :, ACCURACY], np.maximum.accumulate(np.maximum(found[:, :, SECONDS], 0.0), axis=1))
+
+
+def _numbers(candidate: Candidate) -> list[float]:
+    return [candidate.values[group][name] for group, names in LCBENCH.items() for name in names]
 
 
 @lru_cache
@@ -82,12 +86,15 @@ def hpobench() -> list[Task]:
     ]
 
 
-def _tabled(scores: Floats, seconds: Floats, candidates: Sequence[Candidate], seed: int) -> Curves:
+def _tabled(
+    scores: Floats, seconds: Floats, candidates: Sequence[Candidate], seed: int, units: Sequence[int]
+) -> Curves:
     """The mean accuracy so far in percent, and seconds; the search's seed says in which order the five fits come."""
     order = np.random.default_rng(seed).permutation(FITS)
     places = tuple(np.array([[one.flat[axis] for axis in HPOBENCH_ORDER] for one in candidates]).T)
     means = np.cumsum(scores[places][:, order], axis=1) / np.arange(1, FITS + 1)
-    return Curves(100 * means, np.cumsum(seconds[places][:, order], axis=1))
+    asked = np.array(units) - 1
+    return Curves(100 * means[:, asked], np.cumsum(seconds[places][:, order], axis=1)[:, asked])
 
 
 def _table(name: str) -> tuple[Floats, Floats]:

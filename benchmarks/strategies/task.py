@@ -17,7 +17,7 @@ Domains = Mapping[str, Mapping[str, Range]]
 
 @dataclass(frozen=True)
 class Curves:
-    """What training candidates gives: scores and seconds from the start, both of shape (candidates, units)."""
+    """What training candidates for so many units gives: scores and seconds, both of shape (candidates, units asked for)."""
 
     scores: Floats
     seconds: Floats
@@ -25,7 +25,7 @@ class Curves:
 
 @dataclass(frozen=True)
 class Task:
-    """A search problem: the domains, and for (candidates, seed) their curves; higher scores are better.
+    """A search problem: the domains, and for (candidates, seed, units) their curves there; higher scores are better.
 
     A full training takes `units` of what `unit` names: epochs of one fit, or fits of one candidate (with a seed each,
     and their mean so far as the score).
@@ -36,7 +36,7 @@ class Task:
     unit: str
     units: int
     domains: Domains
-    curves: Callable[[Sequence[Candidate], int], Curves]
+    curves: Callable[[Sequence[Candidate], int, Sequence[int]], Curves]
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Meter:
     steps: list[Step] = field(default_factory=list)
     spent: int = 0
     thought: float = 0.0
-    _known: dict[str, tuple[Floats, Floats]] = field(default_factory=dict)
+    _known: dict[str, dict[int, tuple[float, float]]] = field(default_factory=dict)
     _since: float = field(default_factory=time.process_time)
 
     @property
@@ -74,33 +74,36 @@ class Meter:
         """Whether the limit is reached."""
         return self.spent >= self.limit
 
-    def train(self, wave: Sequence[tuple[Candidate, int, int]]) -> list[Floats]:
-        """The scores after each unit of these (candidate, units, units of them that a kept state has)."""
+    def train(self, wave: Sequence[tuple[Candidate, int, int]]) -> list[float]:
+        """The scores of these (candidate, units, units of them that a kept state has)."""
         self.thought += time.process_time() - self._since
-        self._look_up([candidate for candidate, _, _ in wave])
+        full = self.task.units
+        self._look_up([one for one, _, _ in wave], sorted({full, *(at for _, *both in wave for at in both if at)}))
         found = []
         for candidate, units, start in wave:
-            scores, seconds = self._known[candidate.key]
-            before = float(seconds[start - 1]) if start else 0.0
-            kept = max(units - start, 0), max(float(seconds[units - 1]) - before, 0.0)
-            anew = (0, 0.0) if start >= units else (units, float(seconds[units - 1]))
-            step = Step(units, float(scores[units - 1]), float(scores[-1]), kept, anew, self.thought)
-            self.steps.append(step)
+            known = self._known[candidate.key]
+            score, seconds = known[units]
+            before = known[start][1] if start else 0.0
+            kept = max(units - start, 0), max(seconds - before, 0.0)
+            anew = (0, 0.0) if start >= units else (units, seconds)
+            self.steps.append(Step(units, score, known[full][0], kept, anew, self.thought))
             self.spent += kept[0] if self.keeps else anew[0]
-            found.append(scores[:units])
+            found.append(score)
         self._since = time.process_time()
         return found
 
-    def look(self, candidate: Candidate) -> Floats:
-        """The scores after each unit of a full training, at no cost: for who says only afterwards when it stopped."""
+    def look(self, candidate: Candidate, units: int) -> list[float]:
+        """The scores after each of so many units, at no cost: for who trains them anyway, or says later when it stopped."""
         self.thought += time.process_time() - self._since
-        self._look_up([candidate])
+        self._look_up([candidate], range(1, self.task.units + 1))
         self._since = time.process_time()
-        return self._known[candidate.key][0]
+        return [self._known[candidate.key][unit][0] for unit in range(1, units + 1)]
 
-    def _look_up(self, candidates: Sequence[Candidate]) -> None:
-        missing = {one.key: one for one in candidates if one.key not in self._known}
+    def _look_up(self, candidates: Sequence[Candidate], units: Sequence[int]) -> None:
+        """Have the curves of candidates at these units known."""
+        missing = {one.key: one for one in candidates if not self._known.get(one.key, {}).keys() >= set(units)}
         if missing:
-            curves = self.task.curves(list(missing.values()), self.seed)
-            for key, scores, seconds in zip(missing, curves.scores, curves.seconds, strict=True):
-                self._known[key] = scores, seconds
+            curves = self.task.curves(list(missing.values()), self.seed, units)
+            for key, scores, seconds in zip(missing, curves.scores.tolist(), curves.seconds.tolist(), strict=True):
+                pairs = zip(scores, seconds, strict=True)
+                self._known.setdefault(key, {}).update(zip(units, pairs, strict=True))
