@@ -143,6 +143,7 @@ ENGINE = Engine(
     decides=True,
     counts=True,
     continues=True,
+    resumes=True,
     max_growth=1024 * 1024 * 1024,  # it keeps a bounded number of networks and programs
     preference=10,
 )
