@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from gridloom.core.boundary import contained, restored, seeded
 from gridloom.core.calls import CALLBACKS, PREPROCESS, Calls, Score, chosen_of, step_for
+from gridloom.core.candidate import canonical_json
 from gridloom.core.data import Data, Task
 from gridloom.core.draft import Draft, Part
 from gridloom.core.edits import Before, Convert, check_callbacks, checked_training
@@ -16,7 +17,6 @@ from gridloom.core.following import TEST_FOLD, Following, Watched, checked, made
 from gridloom.core.predictions import Predictions
 from gridloom.core.preparing import Prepared, kept, prepare
 from gridloom.core.recipe import Recipe
-from gridloom.core.space import canonical_json
 from gridloom.core.split import Split
 from gridloom.core.states import state_name
 from gridloom.core.trials import EPOCHS, FULL, Fit, FitResult
@@ -134,6 +134,8 @@ class Work:
         if fit.budget.epochs is not None:
             draft.training[EPOCHS] = self.training(replace(fit, budget=FULL)).epochs
         for group, family in self.calls.families.items():
+            if group not in fit.candidate.values:  # in another subspace, or where its condition is not met
+                continue
             before = Before.of(draft)
             family(draft, chosen=fit.candidate.values[group])
             if refusal := before.refusal(draft, self.recipe.engine.name):
@@ -224,12 +226,11 @@ class Work:
             self.states.keep(state_name(fit), self._training_of(fit), epochs, arrays)
 
     def _training_of(self, fit: Fit) -> bytes:
-        """What a training is whose state is kept: equal for fits that differ in the epochs of their budgets alone."""
-        train, _ = self.rows(fit)
-        watching = self.validation_rows(fit)
-        parts = (self.recipe.key, self.data.fingerprint, state_name(fit), self.features_key(fit))
+        """What a training of the run is: equal for fits that differ in the epochs of their budgets alone."""
+        rows = (self.rows(fit)[0], self.validation_rows(fit))
+        parts = [self.recipe.engine.full_name, self.data.fingerprint, state_name(fit), self.features_key(fit)]
         return b"|".join(
-            [canonical_json(parts).encode(), train.tobytes(), b"" if watching is None else watching.tobytes()]
+            [canonical_json(parts).encode(), *(b"" if these is None else these.tobytes() for these in rows)]
         )
 
     def check_size(self, parameters: int) -> None:

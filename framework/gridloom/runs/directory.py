@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from gridloom.core.candidate import canonical_json
 from gridloom.core.data import Data
 from gridloom.core.describing import described
 from gridloom.core.file_names import EXPERIMENT, JOURNAL, LOCK, LOG
@@ -33,6 +34,9 @@ _COSMETIC = ("description", "published", "rank_by", "refit", "reporters")
 
 _TOLD = ("asked_for", "engine_reason", "passed_over", "predictions", "rank_by")
 """Keys of a manifest that no score depends on: they tell where it came from."""
+
+_MAY_CHANGE = ("experiment.search.stop",)
+"""Keys of an experiment that no finished score depends on: they say how far a search goes."""
 
 KEPT = "kept"
 """What a manifest says of predictions that the journal keeps; of others it says why not."""
@@ -163,6 +167,7 @@ def _check(journal: Journal, manifest: Mapping[str, Any], folder: Path) -> None:
         changed = [key for key in changed if not key.startswith("experiment.dataset.")]
     if old.get("held_out.sha256") == new.get("held_out.sha256"):
         changed = [key for key in changed if key not in ("experiment.test.path", "held_out.how")]
+    changed = [key for key in changed if not key.startswith(_MAY_CHANGE)]
     changes = [
         f"  {key}: was {shown(old.get(key, 'not there'))}, is {shown(new.get(key, 'not there'))}"
         for key in changed
@@ -175,6 +180,18 @@ def _check(journal: Journal, manifest: Mapping[str, Any], folder: Path) -> None:
             + "\nUndo the change, or start anew with --fresh (the earlier run is kept beside it), or choose another "
             "place with --out."
         )
+
+
+def resuming_key(manifest: Mapping[str, Any]) -> str:
+    """Text that is equal for the manifests of runs which may resume each other, as far as `_check` goes, and no others."""
+    told = (*_MAY_CHANGE, "experiment.dataset.", "experiment.test.path", "held_out.how")
+    return canonical_json(
+        {
+            key: value
+            for key, value in flat(manifest).items()
+            if not key.startswith(told) and key.partition(".")[0] not in _TOLD
+        }
+    )
 
 
 def shown(value: Any) -> str:
