@@ -137,8 +137,9 @@ def _run_with_engine(
                 kept.begin()
                 job = replace(job, models=kept.keep)
             if engine.record.resumes:
-                key = resuming_key(journal.manifest or {})
-                job = replace(job, kept_states=begin_states(folder, key, resumed=resumed))
+                job = replace(
+                    job, kept_states=begin_states(folder, resuming_key(journal.manifest or {}), resumed=resumed)
+                )
             found, nested, known = _train(experiment, job, held_job, journal, folder, workers, plan, errors, kept)
         except CannotTrain:
             journal.clear()
