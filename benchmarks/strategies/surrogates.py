@@ -43,7 +43,7 @@ def lcbench(folder: Path) -> list[Task]:
     ]
 
 
-def _predicted(folder: str, code: int, candidates: Sequence[Candidate], seed: int, units: Sequence[int]) -> Curves:
+def _predicted(folder: str, code: int, candidates: Sequence[Candidate], _seed: int, units: Sequence[int]) -> Curves:
     """Accuracies of the validation rows in percent, and seconds; the seed changes nothing."""
     rows = np.empty((len(candidates), len(units), 8), dtype=np.float32)
     rows[:, :, 0] = units
