@@ -7,7 +7,6 @@ pruner, KerasTuner's Hyperband goes on from checkpoints, and scikit-learn's halv
 from __future__ import annotations
 
 import os
-import tempfile
 import warnings
 from collections.abc import Iterator
 from typing import Any
@@ -56,6 +55,7 @@ def _optuna(meter: Meter, *, pruned: bool) -> None:
     units = meter.task.units
     pruner = optuna.pruners.HyperbandPruner(min_resource=1, max_resource=units, reduction_factor=FACTOR)
     study = optuna.create_study(
+        study_name=f"search {meter.seed}",  # which decides about brackets
         direction="maximize",
         sampler=optuna.samplers.TPESampler(seed=meter.seed),
         pruner=pruner if pruned else optuna.pruners.NopPruner(),
@@ -109,7 +109,7 @@ def import_keras_tuner() -> None:
 
 
 def _keras_tuner(meter: Meter, oracle_of: Any, **options: Any) -> None:
-    """Do with an oracle what KerasTuner's own loop does, `BaseTuner.search`, except that nothing is printed."""
+    """Do with an oracle what KerasTuner's own loop does, `BaseTuner.search`, except that nothing is printed or written."""
     import keras_tuner
 
     warnings.filterwarnings("ignore")
@@ -117,22 +117,21 @@ def _keras_tuner(meter: Meter, oracle_of: Any, **options: Any) -> None:
     for name, one in axes(meter.task):
         make = known.Int if one.whole else known.Float
         make(name, one.low, one.high, sampling=one.scale)
-    with tempfile.TemporaryDirectory() as folder:
-        oracle = oracle_of(
-            objective=keras_tuner.Objective("score", "max"), hyperparameters=known, seed=meter.seed + 1, **options
-        )
-        oracle.verbose = 0
-        oracle._set_project_dir(folder, "search")  # noqa: SLF001
-        while not meter.done:
-            trial = oracle.create_trial("tuner")
-            if trial.status != "RUNNING":
-                raise RuntimeError(f"KerasTuner's oracle ended {meter.task.name} with {trial.status}")
-            values = dict(trial.hyperparameters.values)
-            units, start = values.get("tuner/epochs", meter.task.units), values.get("tuner/initial_epoch", 0)
-            (score,) = meter.train([(candidate_of(meter.task, values), units, start)])
-            oracle.update_trial(trial.trial_id, {"score": score}, step=units)
-            trial.status = "COMPLETED"
-            oracle.end_trial(trial)
+    oracle = oracle_of(
+        objective=keras_tuner.Objective("score", "max"), hyperparameters=known, seed=meter.seed + 1, **options
+    )
+    oracle.verbose = 0
+    oracle.save = oracle._save_trial = lambda *_: None  # noqa: SLF001  (files for resuming, after every step)
+    while not meter.done:
+        trial = oracle.create_trial("tuner")
+        if trial.status != "RUNNING":
+            raise RuntimeError(f"KerasTuner's oracle ended {meter.task.name} with {trial.status}")
+        values = dict(trial.hyperparameters.values)
+        units, start = values.get("tuner/epochs", meter.task.units), values.get("tuner/initial_epoch", 0)
+        (score,) = meter.train([(candidate_of(meter.task, values), units, start)])
+        oracle.update_trial(trial.trial_id, {"score": score}, step=units)
+        trial.status = "COMPLETED"
+        oracle.end_trial(trial)
 
 
 def sklearn_halving(meter: Meter) -> None:
@@ -191,6 +190,4 @@ class Drawn:
 
     def rvs(self, random_state: Any) -> Any:
         """One value."""
-        import numpy as np
-
-        return self.domain.sample(np.random.default_rng(random_state.randint(2**31)))
+        return self.domain.at(random_state.random_sample())

@@ -55,7 +55,7 @@ class Step:
 class Meter:
     """Trains by looking curves up, and notes what that costs, until `limit` units are spent.
 
-    `thought` are the CPU seconds of this process outside of `train`: those of the strategy. `keeps` says which way of
+    `thought` are the CPU seconds of this thread outside of `train`: those of the strategy. `keeps` says which way of
     counting is the strategy's own: it goes on from kept states, or starts anew.
     """
 
@@ -67,7 +67,7 @@ class Meter:
     spent: int = 0
     thought: float = 0.0
     _known: dict[str, dict[int, tuple[float, float]]] = field(default_factory=dict)
-    _since: float = field(default_factory=time.process_time)
+    _since: float = field(default_factory=time.thread_time)
 
     @property
     def done(self) -> bool:
@@ -76,7 +76,7 @@ class Meter:
 
     def train(self, wave: Sequence[tuple[Candidate, int, int]]) -> list[float]:
         """The scores of these (candidate, units, units of them that a kept state has)."""
-        self.thought += time.process_time() - self._since
+        self.thought += time.thread_time() - self._since
         full = self.task.units
         self._look_up([one for one, _, _ in wave], sorted({full, *(at for _, *both in wave for at in both if at)}))
         found = []
@@ -89,14 +89,14 @@ class Meter:
             self.steps.append(Step(units, score, known[full][0], kept, anew, self.thought))
             self.spent += kept[0] if self.keeps else anew[0]
             found.append(score)
-        self._since = time.process_time()
+        self._since = time.thread_time()
         return found
 
     def look(self, candidate: Candidate, units: int) -> list[float]:
         """The scores after each of so many units, at no cost: for who trains them anyway, or says later when it stopped."""
-        self.thought += time.process_time() - self._since
+        self.thought += time.thread_time() - self._since
         self._look_up([candidate], range(1, self.task.units + 1))
-        self._since = time.process_time()
+        self._since = time.thread_time()
         return [self._known[candidate.key][unit][0] for unit in range(1, units + 1)]
 
     def _look_up(self, candidates: Sequence[Candidate], units: Sequence[int]) -> None:
