@@ -27,7 +27,7 @@ class Primes:
     def values(self):
         raise ValueError("there are many")
 
-    def sample(self, rng):
+    def at(self, share):
         return 2
 
 def build(task, size: int, share: float, ratio: Annotated[float, Gt(3)], mode: Literal["a", "b"], steps: list[int],
@@ -77,7 +77,7 @@ def test_the_example_of_everything_built_in_is_accepted_where_it_is_pasted(item,
         (tmp_path / "PATH").write_text("a,TARGET\n1,0\n")
     (tmp_path / "x.yaml").write_text(write_text(merged(around(item.record), pasted)))
     experiment = read_experiment(tmp_path / "x.yaml", registry)
-    bound = [experiment.dataset, experiment.model, experiment.strategy, *experiment.families.values()]
+    bound = [experiment.dataset, experiment.model, *experiment.strategies, *experiment.families.values()]
     bound += [
         *experiment.training.callbacks,
         *experiment.scorers.values(),

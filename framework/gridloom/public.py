@@ -4,10 +4,12 @@ from gridloom import __version__
 from gridloom.api import load, run
 from gridloom.core.batches import by_candidate, by_training, trainings
 from gridloom.core.boundary import restored
+from gridloom.core.candidate import Candidate
 from gridloom.core.code import Code, Script, estimator_code
 from gridloom.core.columns import Column
 from gridloom.core.data import Data, Task
 from gridloom.core.deciding import Decision, Epoch
+from gridloom.core.domains import Choices, Domain, Range, When
 from gridloom.core.draft import Draft, Layer, Part, Settings
 from gridloom.core.file_names import FileName
 from gridloom.core.files import make_folder, refuse_other_than_file, write_file
@@ -17,8 +19,9 @@ from gridloom.core.kept_model import Exporter, KeptModel, LoadedModel
 from gridloom.core.predictions import Predictions
 from gridloom.core.printable import printable
 from gridloom.core.progress import Plan, Progress
+from gridloom.core.relations import Relation
 from gridloom.core.skops_files import read_skops, untrusted_types, write_skops
-from gridloom.core.space import Candidate, Choices, Range, Space
+from gridloom.core.space import Extent, Space
 from gridloom.core.spreadsheets import csv_cell
 from gridloom.core.tables import Table, read_table
 from gridloom.core.text_files import open_text
@@ -47,6 +50,7 @@ from gridloom.registry.records import (
     Family,
     ModelBuilder,
     Parameter,
+    PlannedWave,
     Reporter,
     Scorer,
     Strategy,
@@ -86,12 +90,14 @@ __all__ = [
     "Dataset",
     "Decision",
     "Deprecated",
+    "Domain",
     "Draft",
     "Effect",
     "Effects",
     "Engine",
     "Epoch",
     "Exporter",
+    "Extent",
     "Family",
     "FileName",
     "Fit",
@@ -116,6 +122,7 @@ __all__ = [
     "Parameter",
     "Part",
     "Plan",
+    "PlannedWave",
     "Power",
     "Predictions",
     "Problem",
@@ -123,6 +130,7 @@ __all__ = [
     "Proposal",
     "Published",
     "Range",
+    "Relation",
     "Reporter",
     "Result",
     "Scorer",
@@ -139,6 +147,7 @@ __all__ = [
     "TooLarge",
     "Transform",
     "Trial",
+    "When",
     "Work",
     "__version__",
     "by_candidate",

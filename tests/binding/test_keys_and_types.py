@@ -159,11 +159,11 @@ SHORT = "name: x\ndataset: iris\nmodel: mlp\n"
 
 
 def test_a_missing_space_is_located_at_the_search(refused):
-    refused(with_line("search: ►{strategy: grid}", SHORT), "option 'space' (mapping) is missing")
+    refused(with_line("search: ►{strategy: grid}", SHORT), "option 'space' (mapping or list of mapping) is missing")
 
 
 def test_a_search_without_a_strategy_takes_the_default_one(read):
-    assert read(with_line("search: {space: {neurons: default}}", SHORT)).strategy.name == "grid"
+    assert read(with_line("search: {space: {neurons: default}}", SHORT)).strategies[0].name == "grid"
 
 
 def test_missing_options_of_a_data_set_are_located_at_the_data_set(refused):

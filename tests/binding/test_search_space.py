@@ -44,12 +44,12 @@ from gridloom.experiment.experiment import Experiment
         ("{neurons: {►neuron: [5]}}", "unknown parameter 'neuron'; did you mean 'neurons'?"),
         ("{►dropout: {weight_constraint: [1]}}", "'dropout_rate' is missing; give values to try, or 'default'"),
         (
-            "{neurons: {neurons: ►5}}",
-            "5 is no list of values to try, such as [1, 2], nor a range such as {low: 1, high: 9, step: 2}",
+            "{neurons: {neurons: ►null}}",
+            "null is no list of values to try, such as [1, 2], nor a range such as {low: 1, high: 9, step: 2}, nor one fixed value",
         ),
         (
             "{training: {epochs: ►default}}",
-            '"default" is no list of values to try, such as [1, 2], nor a range such as {low: 1, high: 9, step: 2}',
+            '"default" is no list of values to try, such as [1, 2], nor a range such as {low: 1, high: 9, step: 2}, nor one fixed value',
         ),
         ("{neurons: ►[5]}", "write 'default', or a mapping of 'neurons' to values to try"),
         ("{neurons: ►defualt}", "write 'default', or a mapping of 'neurons' to values to try"),
@@ -64,7 +64,7 @@ from gridloom.experiment.experiment import Experiment
             "{model: ►{}}",
             "write a mapping of parameters to values to try; known: hidden, activation, initializer, dropout, max_norm",
         ),
-        ("►[dropout]", 'should be a mapping, not ["dropout"]'),
+        ("[►dropout]", 'should be a mapping, not "dropout"'),
     ],
 )
 def test_what_is_to_be_tried_is_checked(refused, space, message):
@@ -142,7 +142,7 @@ def test_the_last_parameter_of_the_file_varies_fastest(read):
         ("{low: 1, high: 9, scale: ►lin}", "unknown scale 'lin'; did you mean 'linear'?"),
         (
             "►{step: 1}",
-            '{"step": 1} is no list of values to try, such as [1, 2], nor a range such as {low: 1, high: 9, step: 2}',
+            '{"step": 1} is no list of values to try, such as [1, 2], nor a range such as {low: 1, high: 9, step: 2}, nor one fixed value',
         ),
     ],
 )

@@ -74,7 +74,7 @@ def test_options_of_callbacks_are_searched(read):
     space = read(
         with_space("{callbacks: {early_stopping: {patience: [5, 20], min_delta: {low: 0, high: 1}}}}") + STOPPING
     ).space
-    assert space.domains["callbacks"].keys() == {"early_stopping.patience", "early_stopping.min_delta"}
+    assert space.subspaces[0]["callbacks"].keys() == {"early_stopping.patience", "early_stopping.min_delta"}
 
 
 @pytest.mark.parametrize(

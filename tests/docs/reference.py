@@ -19,7 +19,7 @@ import gridloom
 import gridloom_pytest
 from docs.described import about, fixtures, listed, without_doctests
 from gridloom.cli.commands import app
-from gridloom.core.space import Domain
+from gridloom.core.domains import Domain
 from gridloom.experiment.bind import bind
 from gridloom.experiment.experiment import Source
 from gridloom.experiment.split_methods import METHODS, method_options

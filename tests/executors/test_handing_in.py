@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from gridloom.core.batches import by_training, trainings
-from gridloom.core.space import Candidate
+from gridloom.core.candidate import Candidate
 from gridloom.core.trials import Fit, FitResult
 from gridloom.training import worker
 

@@ -10,11 +10,12 @@ from typing import Any
 
 from gridloom.authoring.schema import HEADER
 from gridloom.authoring.yaml_examples import may_watch
-from gridloom.core.space import Domain, Range
+from gridloom.core.domains import Domain, Range
 from gridloom.errors import CannotWrite, InvalidInput
 from gridloom.experiment import yaml_document
 from gridloom.experiment.bind import bind
-from gridloom.experiment.experiment import Experiment, Source, as_yaml
+from gridloom.experiment.experiment import Experiment, Source
+from gridloom.experiment.space_as_yaml import as_yaml
 from gridloom.experiment.split_methods import DEFAULT_METHOD, METHODS, method_options
 from gridloom.registry.options import Option, Options
 from gridloom.registry.record import Record

@@ -7,8 +7,8 @@ import os
 from pathlib import Path
 from typing import Any
 
+from gridloom.core.domains import Domain, Range
 from gridloom.core.following import HELD_OUT, MONITOR
-from gridloom.core.space import Domain, Range
 from gridloom.experiment.yaml_document import write_text
 from gridloom.registry.options import Option, Options
 from gridloom.registry.record import Record

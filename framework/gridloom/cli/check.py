@@ -12,6 +12,7 @@ from gridloom.errors import CannotTrain, InvalidInput, Problem
 
 if TYPE_CHECKING:
     from gridloom.core.data import Data
+    from gridloom.core.domains import Domain
     from gridloom.experiment.experiment import Experiment
 
 LARGEST = 16 * 2**20
@@ -68,15 +69,15 @@ def describe(experiment: Experiment, data: Data | None = None) -> str:
     sample = "" if experiment.sample is None else f", a sample of {experiment.sample}"
     axes = " x ".join(
         f"{name} ({len(domain.values())})" if _is_finite(domain) else f"{name} (a range)"
-        for domains in experiment.space.domains.values()
-        for name, domain in domains.items()
+        for name, domain in _domains(experiment).items()
     )
+    strategies = ", then ".join(strategy.name for strategy in experiment.strategies)
     rows = {
         "data set": f"{experiment.dataset.name}{sample}",
         **({} if data is None else {"rows": f"{len(data.y):,}{_target(data)}", "columns": described(data)}),
         "model": experiment.model.name,
         **({"training": trained} if (trained := _trained(experiment)) else {}),
-        "candidates": f"{candidates} by {experiment.strategy.name}: {axes}",
+        "candidates": f"{candidates} by {strategies}: {axes}",
         "validation": f"{validation.method}, {validation.splits_in_words}, {seeds} seed(s) each",
         "fits": f"{candidates} x {splits} x {seeds} = {candidates * splits * seeds}"
         if splits
@@ -152,6 +153,13 @@ def _several(data: Data) -> str:
         shown.append(f"{name} {data.y[:, place].sum():,}" if data.multilabel else f"{name} from {low:g} to {high:g}")
     more = f" and {len(data.target_names) - CLASSES:,} more" if len(data.target_names) > CLASSES else ""
     return f"{data.task.in_words} ({', '.join(shown)}{more})"
+
+
+def _domains(experiment: Experiment) -> dict[str, Domain]:
+    """The domain of each parameter by its name in tables; the last one where subspaces have different ones."""
+    from gridloom.core.subspace import axes_of
+
+    return {axis.flat: axis.domain for domains in experiment.space.subspaces for axis in axes_of(domains)}
 
 
 def _is_finite(domain: object) -> bool:

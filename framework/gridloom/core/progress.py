@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from gridloom.core.space import Candidate
+    from gridloom.core.candidate import Candidate
 
 
 @dataclass(frozen=True)

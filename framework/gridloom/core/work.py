@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from gridloom.core.boundary import contained, restored, seeded
 from gridloom.core.calls import CALLBACKS, PREPROCESS, Calls, Score, chosen_of, step_for
+from gridloom.core.candidate import canonical_json
 from gridloom.core.data import Data, Task
 from gridloom.core.draft import Draft, Part
 from gridloom.core.edits import Before, Convert, check_callbacks, checked_training
@@ -16,7 +17,6 @@ from gridloom.core.following import TEST_FOLD, Following, Watched, checked, made
 from gridloom.core.predictions import Predictions
 from gridloom.core.preparing import Prepared, kept, prepare
 from gridloom.core.recipe import Recipe
-from gridloom.core.space import canonical_json
 from gridloom.core.split import Split
 from gridloom.core.trials import EPOCHS, FULL, Fit, FitResult
 from gridloom.errors import StopRun, TooLarge
@@ -130,6 +130,8 @@ class Work:
         if fit.budget.epochs is not None:
             draft.training[EPOCHS] = self.training(replace(fit, budget=FULL)).epochs
         for group, family in self.calls.families.items():
+            if group not in fit.candidate.values:  # in another subspace, or where its condition is not met
+                continue
             before = Before.of(draft)
             family(draft, chosen=fit.candidate.values[group])
             if refusal := before.refusal(draft, self.recipe.engine.name):

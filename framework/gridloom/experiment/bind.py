@@ -6,13 +6,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from gridloom.core.space import MAX_GRID, Space
+from gridloom.core.domains import MAX_GRID
+from gridloom.core.space import Space
 from gridloom.errors import InvalidInput, Location, Problem, UnknownName, nearest, one_effort
 from gridloom.experiment import yaml_document
 from gridloom.experiment.bind_preprocess import bind_preprocess
 from gridloom.experiment.bind_reporters import bind_reporters
 from gridloom.experiment.bind_scorers import bind_scorers, default_scorers
-from gridloom.experiment.bind_search import Searched, bind_search
+from gridloom.experiment.bind_search import bind_search, check_first_waves
+from gridloom.experiment.bind_space import Searched
 from gridloom.experiment.bind_training import BESIDE, bind_training
 from gridloom.experiment.bound import Bound
 from gridloom.experiment.experiment import Experiment, Source
@@ -114,9 +116,15 @@ def _experiment(binder: Binder) -> Experiment | None:
     reporters = bind_reporters(binder, keys.get("reporters"))
     if engine and keys.get("refit") and engine.record.refit is None:
         binder.report(("refit",), f"engine '{engine.name}' keeps no models; leave 'refit' out")
-    if binder.problems or not (dataset and model and engine and search.strategy and search.space and validation):
+    if search.stop.seconds is not None and validation and validation.outer:
+        binder.report(
+            ("search", "stop", "time"), "nested cross-validation goes with no limit of time; leave one of them out"
+        )
+    if binder.problems or not (dataset and model and engine and search.strategies and search.space and validation):
+        if search.space:
+            check_first_waves(binder, search.strategies, search.space, None)
         return None
-    return Experiment(
+    experiment = Experiment(
         source=binder.source,
         name=name,
         description=keys.get("description") or "",
@@ -133,8 +141,11 @@ def _experiment(binder: Binder) -> Experiment | None:
         fallbacks=fallbacks,
         training=training,
         preprocess=search.steps,
-        strategy=search.strategy,
+        strategies=search.strategies,
         space=search.space,
+        first=search.first,
+        warm_start=search.warm_start,
+        stop=search.stop,
         families=search.families,
         limits=search.limits,
         validation=validation,
@@ -143,6 +154,8 @@ def _experiment(binder: Binder) -> Experiment | None:
         published=published,
         reporters=reporters,
     )
+    check_first_waves(binder, search.strategies, search.space, experiment.extent)
+    return None if binder.problems else experiment
 
 
 def _elsewhere(registry: Registry) -> dict[str, str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from gridloom.core.space import Choices, Domain, Range, canonical_json
+from gridloom.core.candidate import canonical_json
+from gridloom.core.domains import Choices, Domain, Range, When
 from gridloom.errors import nearest
 from gridloom.experiment.bound import Bound
 from gridloom.experiment.problems import Binder, KeyPath
@@ -18,27 +19,54 @@ def domain_of(
     binder: Binder, path: KeyPath, values: Any, option: Option, default: Domain | None = None
 ) -> Domain | None:
     """What is to be tried for one parameter; None after noting what is wrong."""
+    if isinstance(values, dict) and "when" in values:
+        return _conditional(binder, path, values, option, default)
     if values == "default" and default is not None:
         return default
     if isinstance(values, list):
         return choices(binder, path, values, option)
     if isinstance(values, dict) and {"low", "high"} & values.keys():
         return _range(binder, path, values, option)
+    if isinstance(values, bool | int | float) or (isinstance(values, str) and values != "default"):
+        return choices(binder, path[:-1], [values], option, keys=[path[-1]])
     binder.report(
         path,
-        f"{shorten(values)} is no list of values to try, such as [1, 2], nor a range such as {{low: 1, high: 9, step: 2}}",
+        f"{shorten(values)} is no list of values to try, such as [1, 2], nor a range such as {{low: 1, high: 9, step: 2}}, "
+        "nor one fixed value",
     )
     return None
 
 
-def choices(binder: Binder, path: KeyPath, values: list[Any], option: Option | None) -> Choices | None:
-    """The values of a list, each valid for the option if there is one; None after noting what is wrong."""
+def _conditional(
+    binder: Binder, path: KeyPath, given: dict[str, Any], option: Option, default: Domain | None
+) -> Domain | None:
+    """What is to be tried where other parameters have certain values; None after noting what is wrong."""
+    rest = {key: value for key, value in given.items() if key != "when"}
+    when = given["when"]
+    if not isinstance(when, dict) or not when or not all(isinstance(name, str) for name in when):
+        binder.report((*path, "when"), "write a mapping of other parameters to their values, such as {optimizer: sgd}")
+        return None
+    if rest.keys() == {"values"}:
+        domain = domain_of(binder, (*path, "values"), rest["values"], option, default)
+    else:
+        domain = domain_of(binder, path, rest, option, default)
+    conditions = {name: tuple(value) if isinstance(value, list) else (value,) for name, value in when.items()}
+    return domain and When(domain, conditions)
+
+
+def choices(
+    binder: Binder, path: KeyPath, values: list[Any], option: Option | None, keys: Sequence[str | int] = ()
+) -> Choices | None:
+    """The values of a list, each valid for the option if there is one; None after noting what is wrong.
+
+    Each stands at its index below `path`, or at its one of the `keys`.
+    """
     if not values:
         binder.report(path, "this list is empty; there is nothing to try")
         return None
     seen: set[str] = set()
     chosen: list[Any] = []
-    for index, value in enumerate(values):
+    for index, value in zip(keys or range(len(values)), values, strict=True):
         text = canonical_json(value)
         if text in seen:
             binder.report((*path, index), f"{shorten(value)} stands in this list twice")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from gridloom.core.space import Domain
+from gridloom.core.domains import Domain
 from gridloom.errors import nearest
 from gridloom.experiment.bind_domains import choices, domains_of_options
 from gridloom.experiment.bound import Bound

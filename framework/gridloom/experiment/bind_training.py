@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from gridloom.core.domains import Choices, Domain, bare
 from gridloom.core.following import MONITOR, TEST_FOLD, Watched, cannot_monitor, told_the_test_fold
-from gridloom.core.space import Choices, Domain
 from gridloom.errors import StopRun, near, nearest
 from gridloom.experiment.bind_domains import domains_of_options
 from gridloom.experiment.bound import Bound
@@ -149,7 +149,11 @@ def unwatched_family(binder: Binder, family: Family, domains: Mapping[str, Domai
     if MONITOR not in family.options.known:
         return ""
     domain = domains.get(MONITOR)
-    tried = [*domain.values()] if isinstance(domain, Choices) else [family.options.known[MONITOR].default]
+    tried = (
+        [*domain.values()]
+        if domain is not None and isinstance(bare(domain), Choices)
+        else [family.options.known[MONITOR].default]
+    )
     if None in tried and all(item.name != family.name for item in training.callbacks):
         records = [item.record for item in binder.registry.of_kind(Callback) if item.record.name == family.name]
         tried += [record.options.known[MONITOR].default for record in records if MONITOR in record.options.known]

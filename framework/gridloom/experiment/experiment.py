@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from gridloom.core.boundary import contained, restored
-from gridloom.core.calls import CALLBACKS, PREPROCESS
+from gridloom.core.candidate import Candidate, canonical_json
 from gridloom.core.following import TEST_FOLD
 from gridloom.core.recipe import Recipe
-from gridloom.core.space import Candidate, Domain, Range, Space, canonical_json
+from gridloom.core.space import Extent, Space
 from gridloom.core.split import Split
-from gridloom.core.trials import Proposal
+from gridloom.core.trials import EPOCHS, Proposal
 from gridloom.errors import DataError, InvalidInput, Problem, StopRun
 from gridloom.experiment.bound import Bound
 from gridloom.experiment.preprocessing import BoundStep
 from gridloom.experiment.published import PublishedScores
 from gridloom.experiment.scorers import Scorers, by_score_name, problem_with, ranked_by, scores_one_class, wrong_task
+from gridloom.experiment.space_as_yaml import subspace_as_yaml
 from gridloom.experiment.splits import Validation
+from gridloom.experiment.stopping import Stop
 from gridloom.experiment.training import Training
 from gridloom.experiment.validation_rows import watched
 from gridloom.registry.options import Options
@@ -74,8 +76,14 @@ class Experiment:
     """Engines that `auto` would choose next."""
     training: Training
     preprocess: Sequence[BoundStep]
-    strategy: Bound[Strategy]
+    strategies: Sequence[Bound[Strategy]]
+    """The strategies, one after the other."""
     space: Space
+    first: Sequence[Candidate]
+    """What is tried before the strategies begin."""
+    warm_start: Path | None
+    """The run whose best candidates are tried first, until they are read."""
+    stop: Stop
     families: Mapping[str, Bound[Family]]
     limits: Mapping[str, int]
     validation: Validation
@@ -88,12 +96,6 @@ class Experiment:
     @property
     def resolved(self) -> dict[str, Any]:
         """The whole experiment with every default filled in, as plain data."""
-        space = {
-            group: {name: as_yaml(domain) for name, domain in domains.items()}
-            for group, domains in self.space.domains.items()
-        }
-        for group in space.keys() & {PREPROCESS, CALLBACKS}:
-            space[group] = _nested(space[group], [step.name for step in self.preprocess])
         return {
             "name": self.name,
             "description": self.description,
@@ -101,11 +103,7 @@ class Experiment:
             "model": self.model.resolved,
             **({"preprocess": [step.resolved for step in self.preprocess]} if self.preprocess else {}),
             "training": self.training.resolved(self.training_options),
-            "search": {
-                "strategy": self.strategy.resolved,
-                "space": space,
-                **({"limits": dict(self.limits)} if self.limits else {}),
-            },
+            "search": self._search,
             "validation": self.validation.resolved,
             **({} if self.test is None else {"test": _test_as_yaml(self.test)}),
             "scoring": [scorer.resolved for scorer in self.scorers.values()] or None,
@@ -116,6 +114,38 @@ class Experiment:
             "published": self.published.resolved if self.published else None,
             "reporters": [reporter.resolved for reporter in self.reporters],
         }
+
+    @property
+    def _search(self) -> dict[str, Any]:
+        """What `search:` says."""
+        strategies = [strategy.resolved for strategy in self.strategies]
+        steps = [step.name for step in self.preprocess]
+        spaces = [subspace_as_yaml(domains, steps) for domains in self.space.subspaces]
+        beside = {
+            "first": [candidate.flat for candidate in self.first],
+            "require": [{relation.kind: list(relation.names)} for relation in self.space.require],
+            "stop": self.stop.resolved,
+            "limits": dict(self.limits),
+        }
+        return {
+            "strategy": strategies[0] if len(strategies) == 1 else {"then": strategies},
+            "space": spaces[0] if len(spaces) == 1 else spaces,
+            **{name: value for name, value in beside.items() if value},
+        }
+
+    @property
+    def full_epochs(self) -> int | None:
+        """How many epochs a full training has by the experiment; None where its engine counts none, or they are searched."""
+        searched = any(EPOCHS in names for domains in self.space.subspaces for names in domains.values())
+        if searched or self.training_options is None:
+            return None
+        epochs = self.training_options.resolve(self.training.settings).get(EPOCHS)
+        return epochs if isinstance(epochs, int) else None
+
+    @property
+    def extent(self) -> Extent:
+        """What a full training of a candidate takes, as far as the experiment says: the data may tell more splits."""
+        return Extent(self.validation.splits or 1, self.validation.seeds, self.full_epochs)
 
     @property
     def _beside_dataset(self) -> dict[str, Any]:
@@ -136,7 +166,7 @@ class Experiment:
     @property
     def used_plugins(self) -> dict[str, str]:
         """Plugins that decide the scores, with the state they are in: all but the reporters'."""
-        bound: list[Bound[Record]] = [self.dataset, self.model, self.engine, self.strategy, *self.families.values()]
+        bound: list[Bound[Record]] = [self.dataset, self.model, self.engine, *self.strategies, *self.families.values()]
         bound += [
             *self.training.callbacks,
             *self.all_scorers,
@@ -231,14 +261,15 @@ class Experiment:
     @property
     def shortage(self) -> str:
         """That the strategy is asked for more candidates than the space has; empty where it is not."""
-        asked = self.strategy.options.get("candidates")
+        strategy = self.strategies[0]
+        asked = strategy.options.get("candidates")
         try:
             size = self.space.size
         except ValueError:  # a range without steps
             return ""
         if not isinstance(asked, int) or asked <= size:
             return ""
-        return f"the space has {size:,} candidates, fewer than the {asked:,} that '{self.strategy.name}' is asked for"
+        return f"the space has {size:,} candidates, fewer than the {asked:,} that '{strategy.name}' is asked for"
 
     @cached_property
     def first_count(self) -> int:
@@ -247,7 +278,7 @@ class Experiment:
 
     def first_wave(self) -> list[Candidate]:
         """The candidates that the strategy proposes before it has seen a trial."""
-        return first_wave(self.strategy, self.space)
+        return [*self.first] or first_wave(self.strategies[0], self.space.within(self.extent))
 
 
 def first_wave(strategy: Bound[Strategy], space: Space) -> list[Candidate]:
@@ -270,24 +301,5 @@ def checked_wave(strategy: str, wave: Any) -> Sequence[Proposal]:
     return wave
 
 
-def _nested(searched: Mapping[str, Any], steps: Sequence[str]) -> dict[str, Any]:
-    """What is searched of several things, by thing and option; candidates call it `thing.option`, or by the name of a step."""
-    found: dict[str, Any] = {}
-    for name, values in searched.items():
-        thing, _, option = name.rpartition(".")
-        if name in steps:
-            found[name] = values
-        else:
-            found.setdefault(thing, {})[option] = values
-    return found
-
-
 def _test_as_yaml(test: float | Path) -> float | dict[str, str]:
     return {"path": str(test)} if isinstance(test, Path) else test
-
-
-def as_yaml(domain: Domain) -> Any:
-    """What YAML would say for a domain."""
-    if isinstance(domain, Range):
-        return {key: value for key, value in asdict(domain).items() if value is not None}
-    return list(domain.values())

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, WithJsonSchema
 
 from gridloom.experiment.split_methods import DEFAULT_METHOD
+from gridloom.experiment.stopping import DURATION, seconds_of
 from gridloom.registry.options import InputFile, Options
 from gridloom.registry.record import NAME
 
@@ -76,12 +78,18 @@ def _validated(value: Any) -> Any:
 Validated = Annotated[Any, AfterValidator(_validated), WithJsonSchema({"anyOf": [_SHARE, {"const": "test fold"}]})]
 
 
+def _duration(value: Any) -> Any:
+    seconds_of(value)
+    return value
+
+
 def _counted(value: Any) -> int:
     if isinstance(value, int | float) and not isinstance(value, bool) and value >= 1 and value == int(value):
         return int(value)
     raise ValueError("should be a whole number from 1")
 
 
+Duration = Annotated[Any, AfterValidator(_duration), WithJsonSchema({"type": "string", "pattern": DURATION})]
 Count = Annotated[Any, AfterValidator(_counted), WithJsonSchema({"type": "number", "minimum": 1, "multipleOf": 1})]
 
 
@@ -122,12 +130,35 @@ def experiment_keys(
     """
 
 
-def search_keys(space: dict[str, Any], strategy: Selection = "", limits: dict[str, Any] | None = None) -> None:
+def search_keys(
+    space: dict[str, Any] | list[dict[str, Any]],
+    strategy: Selection = "",
+    first: list[dict[str, Any]] | None = None,
+    warm_start: Path | None = None,
+    require: list[dict[str, list[str]]] | None = None,
+    stop: dict[str, Any] | None = None,
+    limits: dict[str, Any] | None = None,
+) -> None:
     """The keys of `search:`; only the signature counts, and what is told of each.
 
     `space` holds what is tried: families of hyperparameters with values for their parameters, options of the builder
     under `model:`, settings under `training:`, options of callbacks under `callbacks:` and steps of preprocessing under
-    `preprocess:`. `strategy` proposes the candidates. `limits` says which models are refused before they are trained.
+    `preprocess:`; a list of such mappings is their union. `strategy` proposes the candidates; `{then: [random, zoom]}`
+    names several that follow each other. `first` lists candidates to begin with, by the names of parameters in tables.
+    `warm_start` is the folder of another run, whose best candidates are tried first. `require` lists what must hold between
+    parameters: `less`, `at_most` or `differ`. `stop` says when the search ends, whatever the strategy would still propose.
+    `limits` says which models are refused before they are trained.
+    """
+
+
+def stop_keys(
+    trials: Count = None, fits: Count = None, time: Duration = None, score: float | None = None, no_gain: Count = None
+) -> None:
+    """What `search: stop:` may say; only the signature counts, and what is told of each.
+
+    `trials` and `fits` are how many there may be. `time` is how long the run may train in all (10 min); what is running
+    then is finished, and no more begins. `score` ends the search when a mean is at least that. `no_gain` ends it when so
+    many trials have not raised the best mean. Trials with less than the largest budget count for the first three alone.
     """
 
 

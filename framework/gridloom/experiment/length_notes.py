@@ -13,7 +13,7 @@ from gridloom.registry.records import Callback
 
 def notes_on_epochs(experiment: Experiment) -> Iterator[str]:
     """A sentence where epochs are searched by an engine that trains the longest alone, and a callback does not let it."""
-    searched = any(EPOCHS in domains for domains in experiment.space.domains.values())
+    searched = any(EPOCHS in names for domains in experiment.space.subspaces for names in domains.values())
     if not (searched and experiment.engine.record.continues):
         return
     for callback in experiment.training.callbacks:
@@ -28,8 +28,9 @@ def notes_on_epochs(experiment: Experiment) -> Iterator[str]:
 def _may_depend(experiment: Experiment, callback: Bound[Callback]) -> bool:
     """Whether the callback depends on the number of epochs, as far as can be told of options that are searched."""
     start = f"{callback.name}."
-    domains = experiment.space.domains.get(CALLBACKS, {})
-    searched = any(name.startswith(start) for name in domains)
+    searched = any(
+        name.startswith(start) for domains in experiment.space.subspaces for name in domains.get(CALLBACKS, {})
+    )
     return callback.record.is_bound_to_total(callback.options) or (
         searched and callable(callback.record.depends_on_total)
     )

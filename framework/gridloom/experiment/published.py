@@ -10,8 +10,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from gridloom.core.candidate import Candidate, canonical_json
 from gridloom.core.regular_files import check_regular
-from gridloom.core.space import Candidate, canonical_json
 from gridloom.core.tables import Table, read_table
 from gridloom.errors import InvalidInput, UnknownName, nearest
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from annotated_types import Ge, Le
 
 from gridloom.core.data import Data
-from gridloom.core.space import MAX_GRID
+from gridloom.core.domains import MAX_GRID
 from gridloom.core.split import ALL_ROWS, Split
 from gridloom.core.targets import constant
 from gridloom.errors import DataError

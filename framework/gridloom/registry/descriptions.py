@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from gridloom.core.space import Domain
+from gridloom.core.domains import Domain
 from gridloom.registry.options import Option, Options
 from gridloom.registry.record import Record
 from gridloom.registry.records import Family

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from gridloom.core.space import Candidate
+from gridloom.core.candidate import Candidate
 from gridloom.experiment.keys import Refit
 from gridloom.results.picking import BEST
 

@@ -109,6 +109,17 @@ def _are_named_texts(value: Any) -> bool:
     return isinstance(value, Mapping) and all(map(_is_text, value.values()))
 
 
+def _are_mappings(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(map(_is_mapping, value))
+
+
+def _is_strategy(value: Any) -> bool:
+    """One strategy by name, or several that follow each other."""
+    if isinstance(value, Mapping) and "then" in value:
+        return _are_mappings(value["then"]) and all(map(_is_strategy, value["then"]))
+    return isinstance(value, Mapping) and _is_text(value.get("name"))
+
+
 def _whole(lowest: int, highest: int) -> Check:
     return lambda value: isinstance(value, int) and not isinstance(value, bool) and lowest <= value < highest
 
@@ -122,7 +133,7 @@ _WHOLE: Mapping[str, Any] = {
         "model": _NAMED,
         "engine": _NAMED,
         "training": _is_mapping,
-        "search": {"strategy": _NAMED, "space": _is_mapping},
+        "search": {"strategy": _is_strategy, "space": lambda value: _is_mapping(value) or _are_mappings(value)},
         "validation": {"method": _is_text},
         "scoring": lambda value: value is None or isinstance(value, list | dict),
         "seed": _whole(0, 2**32),

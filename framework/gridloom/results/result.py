@@ -71,6 +71,8 @@ class Result:
     """The lowest and the highest that a score can be, by its name."""
     dropped: str = field(default="", repr=False)
     """What the strategy says of candidates that it dropped, by the score that ranked then; see `Strategy.dropped`."""
+    stopped: str = ""
+    """Which limit of `search: stop:` has ended the search; empty where its strategy did."""
     seconds: float | None = field(default=None, compare=False)
     """How long this process has trained; None where it only read the journal."""
 
@@ -247,7 +249,7 @@ class Result:
         table: dict[str, Any] = {}
         for by_name in (self, *self.by_other_scores):
             column = by_name.scoring if len(self.scores) > 1 else "score"
-            rows = [[math.nan if score is None else score for score in trial.scores] for trial in by_name.trials]
+            rows = _by_cell(by_name.trials)
             for split in range(max((len(row) for row in rows), default=0)):
                 table[f"split{split}_test_{column}"] = np.array([row[split] for row in rows])
             table[f"mean_test_{column}"] = np.array([trial.mean for trial in by_name.trials])
@@ -261,6 +263,17 @@ class Result:
         import pandas as pd
 
         return pd.DataFrame(self.cv_results_)
+
+
+def _by_cell(trials: Sequence[Trial]) -> list[list[float]]:
+    """The scores of each trial in all cells of the search, NaN where there is none."""
+    cells = dict.fromkeys((fit.repeat, fit.fold, fit.replica) for trial in trials for fit in trial.fits)
+    rows = []
+    for trial in trials:
+        pairs = zip(trial.fits, trial.scores, strict=True)
+        known = {(fit.repeat, fit.fold, fit.replica): score for fit, score in pairs if score is not None}
+        rows.append([known.get(cell, math.nan) for cell in sorted(cells)])
+    return rows
 
 
 def _budget(trial: Trial) -> str:

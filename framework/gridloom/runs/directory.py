@@ -33,6 +33,9 @@ _COSMETIC = ("description", "published", "rank_by", "refit", "reporters")
 _TOLD = ("asked_for", "engine_reason", "passed_over", "predictions", "rank_by")
 """Keys of a manifest that no score depends on: they tell where it came from."""
 
+_MAY_CHANGE = ("experiment.search.stop",)
+"""Keys of an experiment that no finished score depends on: they say how far a search goes."""
+
 KEPT = "kept"
 """What a manifest says of predictions that the journal keeps; of others it says why not."""
 
@@ -160,6 +163,7 @@ def _check(journal: Journal, manifest: Mapping[str, Any], folder: Path) -> None:
         changed = [key for key in changed if not key.startswith("experiment.dataset.")]
     if old.get("held_out.sha256") == new.get("held_out.sha256"):
         changed = [key for key in changed if key not in ("experiment.test.path", "held_out.how")]
+    changed = [key for key in changed if not key.startswith(_MAY_CHANGE)]
     changes = [
         f"  {key}: was {shown(old.get(key, 'not there'))}, is {shown(new.get(key, 'not there'))}"
         for key in changed

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from gridloom.core.candidate import Candidate
 from gridloom.core.file_names import HELD_OUT
 from gridloom.core.files import write_file
-from gridloom.core.space import Candidate
 from gridloom.core.split import ALL_ROWS
 from gridloom.core.trials import Fit, FitResult, Proposal, Status, Trial
 from gridloom.errors import StopRun, disk_errors

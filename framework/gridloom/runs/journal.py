@@ -11,9 +11,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from gridloom.core.candidate import canonical_json
 from gridloom.core.files import Identity
 from gridloom.core.regular_files import kind_of
-from gridloom.core.space import canonical_json
 from gridloom.core.trials import Fit, FitResult
 from gridloom.errors import RunRefused, StorageError
 from gridloom.runs import format_1
@@ -144,6 +144,22 @@ class Journal:
                 f"INSERT OR REPLACE INTO fits ({COLUMNS}, checksum) VALUES ({'?, ' * 14}?)",  # noqa: S608
                 [(*row, checksum(row)) for row in (row_of(fit, result) for fit, result in finished)],
             )
+
+    @property
+    def seconds(self) -> float:
+        """How long the run has trained, where that is limited; 0 where nobody has said."""
+        with self._clear_errors(_UNREADABLE):
+            if not self._database.execute("SELECT 1 FROM sqlite_master WHERE name = 'clock'").fetchone():
+                return 0.0
+            row = self._database.execute("SELECT seconds FROM clock").fetchone()
+            return float(row[0]) if row else 0.0
+
+    @seconds.setter
+    def seconds(self, seconds: float) -> None:
+        with self._transaction():
+            self._database.execute("CREATE TABLE IF NOT EXISTS clock (seconds REAL NOT NULL)")
+            self._database.execute("DELETE FROM clock")
+            self._database.execute("INSERT INTO clock VALUES (?)", (seconds,))
 
     def clear(self) -> None:
         """Forget all fits, and what they were fits of."""

@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from gridloom.core.domains import MAX_GRID
 from gridloom.core.file_names import JOURNAL
-from gridloom.core.space import MAX_GRID
 from gridloom.core.split import ALL_ROWS
 from gridloom.core.trials import Fit, FitResult, Proposal, Trial
 from gridloom.errors import StorageError
@@ -17,10 +17,11 @@ from gridloom.experiment.scorers import by_score_name
 from gridloom.results.manifest import score_names
 from gridloom.results.picking import BEST, pick
 from gridloom.results.result import Result
+from gridloom.runs.clock import RunClock
 from gridloom.runs.directory import kept_manifest
 from gridloom.runs.held_out import read_held_out
 from gridloom.runs.journal import Journal
-from gridloom.searching.loop import filled, search
+from gridloom.searching.loop import Found, filled, search
 from gridloom.searching.nested import Nested, nested_search
 
 
@@ -42,7 +43,9 @@ def load_result(experiment: Experiment, folder: Path) -> Result:
         def fill(wave: Sequence[Trial]) -> Sequence[Trial]:
             return [filled(trial, known) for trial in wave]
 
-        return result_of(experiment, journal, known, search(experiment, fill), nested_search(experiment, fill), folder)
+        clock = RunClock(journal, experiment.stop.seconds, runs=False)
+        found = search(experiment, fill, time_is_over=clock.is_over)
+        return result_of(experiment, journal, known, found, nested_search(experiment, fill), folder)
     finally:
         journal.close()
 
@@ -116,11 +119,11 @@ def result_of(
     experiment: Experiment,
     journal: Journal,
     known: Mapping[str, FitResult],
-    trials: Sequence[Trial],
+    searched: Found,
     nested: Nested | None,
     folder: Path,
 ) -> Result:
-    """The result of these trials, which know their results; and of all finished fits, by key, on rows held out."""
+    """The result of a search, whose trials know their results; and of all finished fits, by key, on rows held out."""
     manifest = kept_manifest(journal)
     names = score_names(manifest)
     found = Result(
@@ -129,7 +132,8 @@ def result_of(
         scoring=names[0],
         scores=names,
         bounds={name: item.record.score_bounds for name, item in by_score_name(experiment.all_scorers).items()},
-        trials=trials,
+        trials=searched.trials,
+        stopped=searched.stopped,
         folder=folder,
         manifest=manifest,
         engine=experiment.engine.name,

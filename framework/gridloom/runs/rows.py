@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Sequence
 from typing import Any
 
-from gridloom.core.space import Candidate, canonical_json
+from gridloom.core.candidate import Candidate, canonical_json
 from gridloom.core.trials import Budget, Fit, FitResult
 from gridloom.runs.packing import packed_array, packed_history, unpacked_array, unpacked_history
 

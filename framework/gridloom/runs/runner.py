@@ -26,6 +26,7 @@ from gridloom.registry.registry import load_registry
 from gridloom.results.picking import pick
 from gridloom.results.reporting import report, watching
 from gridloom.results.result import ReportError, Result
+from gridloom.runs.clock import RunClock
 from gridloom.runs.directory import KEPT, open_run, refuse_running
 from gridloom.runs.held_out import score_picked
 from gridloom.runs.journal import Journal
@@ -34,7 +35,8 @@ from gridloom.runs.kept_predictions import why_not_kept
 from gridloom.runs.reading import known_fits, read_manifest, result_of
 from gridloom.runs.refit import refit_best
 from gridloom.runs.tally import Tally
-from gridloom.searching.loop import search
+from gridloom.runs.warm_start import with_warm_start
+from gridloom.searching.loop import Found, search
 from gridloom.searching.nested import Nested, nested_search
 from gridloom.training.belongings import sweep
 from gridloom.training.job import Job, KeepModels, job_of
@@ -56,6 +58,7 @@ def run_experiment(
     Raises Interrupted on Ctrl-C, StopRun, RunRefused, StorageError, or InvalidInput for data that cannot be used.
     """
     count = worker_count(n_jobs)
+    experiment, warm = with_warm_start(experiment)
     sweep()  # even where nothing is left to train, and no worker starts
     folder = out / experiment.name
     refuse_running(folder)
@@ -63,7 +66,7 @@ def run_experiment(
     experiment = _passing_over(experiment, {} if fresh else _kept_choice(folder))
     while True:
         try:
-            result = _run_with_engine(experiment, data, folder, count, fresh=fresh, keep_models=keep_models)
+            result = _run_with_engine(experiment, data, folder, count, warm, fresh=fresh, keep_models=keep_models)
             break
         except CannotTrain as error:
             if not experiment.fallbacks:
@@ -93,7 +96,7 @@ def _passing_over(experiment: Experiment, passed_over: Mapping[str, str]) -> Exp
 
 
 def _run_with_engine(
-    experiment: Experiment, data: Data, folder: Path, count: int, *, fresh: bool, keep_models: bool
+    experiment: Experiment, data: Data, folder: Path, count: int, warm: str, *, fresh: bool, keep_models: bool
 ) -> Result:
     """The result of the run with the engine that the experiment is bound to; CannotTrain leaves an empty journal."""
     engine = experiment.engine
@@ -118,7 +121,7 @@ def _run_with_engine(
     notes = [*notes_on(searched, own, experiment.validation.resolved), *notes_on_held_out(data, held)]
     notes += notes_on_epochs(experiment)
     where = f"--keep-models: a folder for the model of every fit in {folder / MODELS}" if keep_models else ""
-    notes += [note for note in (experiment.shortage, why_not, where) if note]
+    notes += [note for note in (warm, experiment.shortage, why_not, where) if note]
     plan, job = replace(plan, note="\n".join(notes)), replace(job, splits=splits, keeps_predictions=not why_not)
     with open_run(experiment, data, folder, fresh=fresh, predictions=why_not or KEPT, held=held) as journal:
         started = time.monotonic()
@@ -131,11 +134,11 @@ def _run_with_engine(
                 kept = KeptModels(KeepModels((folder / MODELS).resolve(), card))
                 kept.begin()
                 job = replace(job, models=kept.keep)
-            trials, nested, known = _train(experiment, job, held_job, journal, folder, workers, plan, errors, kept)
+            found, nested, known = _train(experiment, job, held_job, journal, folder, workers, plan, errors, kept)
         except CannotTrain:
             journal.clear()
             raise
-        result = result_of(experiment, journal, known, trials, nested, folder)
+        result = result_of(experiment, journal, known, found, nested, folder)
         result = replace(result, seconds=time.monotonic() - started, report_errors=errors)
         if experiment.refit:
             refit_best(result, workers, _on_all_rows(experiment, job), experiment.refit)
@@ -181,9 +184,9 @@ def _train(
     plan: Plan,
     errors: list[ReportError],
     models: KeptModels | None,
-) -> tuple[list[Trial], Nested | None, Mapping[str, FitResult]]:
+) -> tuple[Found, Nested | None, Mapping[str, FitResult]]:
     """All trials, and those of outer folds, trained where the journal does not know them; and all finished fits by key."""
-    engine = experiment.engine
+    engine, clock = experiment.engine, RunClock(journal, experiment.stop.seconds)
     with watching(experiment.reporters, plan, errors) as watcher:
         tally = Tally(journal, watcher, known_fits(journal), plan.fits if plan.outer or plan.held_out else 0)
 
@@ -195,20 +198,23 @@ def _train(
             with restored(), contained(engine.told):
                 batches = list(engine.record.cut(list(fits.values())))
             cut = [[fit for fit in batch if fit.key in missing] for batch in batches]
-            for batch, results in workers.run(job, [batch for batch in cut if batch]):
+            for batch, results in workers.run(job, [batch for batch in cut if batch], clock.is_over):
                 if models:
                     models.take(batch, results)
                 tally.keep(batch, results)
+                clock.keep()
             return tally.answer()
 
         try:
-            trials, nested = search(experiment, evaluate), nested_search(experiment, evaluate)
+            found = search(experiment, evaluate, time_is_over=clock.is_over)
+            clock.keep()
+            nested = nested_search(experiment, evaluate)
             if held_job is not None:
-                found = result_of(experiment, journal, tally.finished, trials, nested, folder)
-                score_picked(pick(found, experiment.refit), trials, held_job, workers, tally, folder)
+                result = result_of(experiment, journal, tally.finished, found, nested, folder)
+                score_picked(pick(result, experiment.refit), found.trials, held_job, workers, tally, folder)
             if models:
                 errors += models.end(key for key, result in tally.finished.items() if result.status is Status.COMPLETE)
-            return trials, nested, tally.finished
+            return found, nested, tally.finished
         except KeyboardInterrupt:
             raise Interrupted(f"stopped: {tally.kept_in(folder)}") from None
         except StorageError as error:

@@ -7,8 +7,8 @@ from collections.abc import KeysView, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from gridloom.core.candidate import Candidate
 from gridloom.core.progress import Progress
-from gridloom.core.space import Candidate
 from gridloom.core.split import ALL_ROWS
 from gridloom.core.trials import Fit, FitResult, Status, Trial
 from gridloom.errors import StorageError
@@ -35,7 +35,7 @@ class Tally:
     done: int = 0
     failed: int = 0
     best: tuple[Candidate, float] | None = None
-    best_size: tuple[float, float] = (0.0, 0.0)
+    best_size: tuple[float, ...] = ()
     """The size of the best one's budget: a larger budget counts before a higher mean."""
     started: float = field(default_factory=time.monotonic)
     _wave: Sequence[Trial] = ()

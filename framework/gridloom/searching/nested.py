@@ -106,10 +106,10 @@ def nested_search(experiment: Experiment, evaluate: Evaluate) -> Nested | None:
         return None
     folds: list[OuterFold] = []
     for number in range(len(outer.places)):
-        trials = search(experiment, evaluate, number)
-        if any(trial.status is Status.INCOMPLETE for trial in trials):
+        found = search(experiment, evaluate, number)
+        if not found.is_complete:
             break
-        winner = next(iter(ranked(trials)), None)
+        winner = next(iter(ranked(found.trials)), None)
         folds.append(OuterFold(winner, _tested(experiment, evaluate, winner, number)) if winner else OuterFold())
     return Nested(len(outer.places), folds)
 

@@ -9,8 +9,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar
 
+from gridloom.core.candidate import Candidate
+from gridloom.core.domains import MAX_GRID, Domain
 from gridloom.core.draft import Draft, Settings
-from gridloom.core.space import MAX_GRID, Candidate, Domain, Space
+from gridloom.core.space import Space
 from gridloom.core.trials import Status
 from gridloom.errors import GridloomError
 from gridloom.registry.records import Family
@@ -184,5 +186,5 @@ def _ends(domain: Domain) -> list[Any]:
         import numpy as np
 
         rng = np.random.default_rng(0)
-        values = tuple(domain.sample(rng) for _ in range(2))
+        values = tuple(domain.at(float(rng.random())) for _ in range(2))
     return [values[0]] if len(values) == 1 else [values[0], values[-1]]

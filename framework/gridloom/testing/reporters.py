@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from gridloom.core.candidate import Candidate
 from gridloom.core.progress import Plan, Progress
-from gridloom.core.space import Candidate
 from gridloom.registry.records import Reporter
 from gridloom.results.result import Result
 from gridloom.testing.contract import Contract

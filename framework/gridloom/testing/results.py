@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from gridloom.core.space import Candidate
+from gridloom.core.candidate import Candidate
 from gridloom.core.trials import Fit, FitResult, Proposal, Trial
 from gridloom.results.held_out import HeldOut
 from gridloom.results.result import Result

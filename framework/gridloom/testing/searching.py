@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Generator, Sequence
-from typing import Any
 
-from gridloom.core.space import Candidate, Choices, Domain, Range, Space
+from gridloom.core.candidate import Candidate
+from gridloom.core.domains import Choices, Range
+from gridloom.core.space import Space
 from gridloom.core.trials import Fit, FitResult, Proposal, Trial
 
 MOST_WAVES, MOST_PROPOSALS = 1000, 100_000
@@ -95,19 +96,4 @@ def described(waves: Sequence[Wave]) -> list[str]:
 
 def outside(candidate: Candidate, space: Space) -> list[str]:
     """What is wrong with a candidate of this space: parameters that are missing, unknown, or out of their domains."""
-    wanted = {(group, name) for group, domains in space.domains.items() for name in domains}
-    given = {(group, name) for group, chosen in candidate.values.items() for name in chosen}
-    problems = [f"{group}.{name} is missing" for group, name in sorted(wanted - given)]
-    problems += [f"{group}.{name} is not in the space" for group, name in sorted(given - wanted)]
-    for group, name in sorted(wanted & given):
-        value, domain = candidate.values[group][name], space.domains[group][name]
-        if not _is_in(value, domain):
-            problems.append(f"{group}.{name}: {value!r} is not in {domain}")
-    return problems
-
-
-def _is_in(value: Any, domain: Domain) -> bool:
-    if isinstance(domain, Range):
-        is_number = isinstance(value, int if domain.whole else int | float) and not isinstance(value, bool)
-        return is_number and domain.low <= value <= domain.high
-    return json.dumps(value) in [json.dumps(choice) for choice in domain.values()]
+    return space.problems(candidate)

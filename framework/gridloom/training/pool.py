@@ -66,8 +66,12 @@ class Workers:
             for _ in range(self.count):
                 self._early.submit(run_batch, job, ())
 
-    def run(self, job: Job, batches: Sequence[Batch]) -> Iterator[Done]:
+    def run(
+        self, job: Job, batches: Sequence[Batch], time_is_over: Callable[[], bool] = lambda: False
+    ) -> Iterator[Done]:
         """Train the batches, and yield each with its results as it finishes, in any order.
+
+        Once the time is over, those that are training are finished, and no more are begun.
 
         A batch whose worker dies is tried again, as a whole, with a worker of its own; when that dies too, by halves, until
         the fit is alone that kills. A fit that kills two workers which it has for itself fails, and no other does.
@@ -75,10 +79,10 @@ class Workers:
         """
         waiting = deque(batches)
         try:
-            while waiting:
+            while waiting and not time_is_over():
                 suspects: deque[Batch] = deque()
                 with self._lend() as lease:
-                    yield from self._train(job, lease, waiting, suspects)
+                    yield from self._train(job, lease, waiting, suspects, time_is_over)
                 yield from Quarantine(self, job).run(suspects)
         finally:
             trim(job.log)  # what was printed since it was looked at last, the workers being gone where this is stopped
@@ -110,7 +114,9 @@ class Workers:
         early, self._early = self._early, None
         return early or lend(self.executor, self.count, self.environment)
 
-    def _train(self, job: Job, lease: Lease, waiting: deque[Batch], suspects: deque[Batch]) -> Iterator[Done]:
+    def _train(
+        self, job: Job, lease: Lease, waiting: deque[Batch], suspects: deque[Batch], time_is_over: Callable[[], bool]
+    ) -> Iterator[Done]:
         """Batches and their results, until none waits, or the workers have died or are to be replaced.
 
         What has been trained in part goes back to those that wait; a batch whose worker died is a suspect.
@@ -132,7 +138,8 @@ class Workers:
                 finished.append(done)
                 if outcome.growth > self.max_growth:
                     lease.retire()
-            self._feed(job, lease, waiting, running)  # first, so that no worker waits until results are journaled
+            if not time_is_over():
+                self._feed(job, lease, waiting, running)  # first, so that no worker waits until results are journaled
             yield from finished
 
     def _feed(self, job: Job, lease: Lease, waiting: deque[Batch], running: dict[Future[Outcome], Batch]) -> None:

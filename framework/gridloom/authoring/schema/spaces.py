@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gridloom.authoring.schema.values import NULL, Schema, mapping, of_options, one_of, required
-from gridloom.core.space import Domain, Range
+from gridloom.core.domains import Domain, Range
 from gridloom.registry.descriptions import default_domains, text_about_option
 from gridloom.registry.options import Option, Options
 from gridloom.registry.records import Family

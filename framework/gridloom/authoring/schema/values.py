@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from gridloom.core.space import canonical_json
+from gridloom.core.candidate import canonical_json
 from gridloom.registry.descriptions import text_about_option
 from gridloom.registry.options import Option, Options
 

@@ -10,7 +10,7 @@ from gridloom.registry.records.families import RESERVED_GROUPS, Family, Paramete
 from gridloom.registry.records.model_builders import NETWORK, ModelBuilder
 from gridloom.registry.records.reporters import Reporter
 from gridloom.registry.records.scorers import Scorer
-from gridloom.registry.records.strategies import Strategy
+from gridloom.registry.records.strategies import PlannedWave, Strategy
 from gridloom.registry.records.transforms import Transform
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Family",
     "ModelBuilder",
     "Parameter",
+    "PlannedWave",
     "Reporter",
     "Scorer",
     "Strategy",

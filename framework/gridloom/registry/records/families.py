@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from gridloom.registry.record import Form, Record
 
 if TYPE_CHECKING:
-    from gridloom.core.space import Domain
+    from gridloom.core.domains import Domain
 
 
 RESERVED_GROUPS: Mapping[str, str] = {
@@ -65,7 +65,7 @@ class Family(Record):
                 f"family '{self.name}' declares the parameters {declared}, but its apply function takes {taken}"
             )
         for parameter in self.parameters:
-            if not all(callable(getattr(parameter.default, method, None)) for method in ("values", "sample")):
+            if not all(callable(getattr(parameter.default, method, None)) for method in ("values", "at")):
                 raise TypeError(
                     f"family '{self.name}': the default of '{parameter.name}' must be a domain such as Choices(1, 2), "
                     f"not {parameter.default!r}"

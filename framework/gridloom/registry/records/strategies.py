@@ -6,10 +6,20 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from gridloom.core.trials import FULL, Budget
 from gridloom.registry.record import Record
 
 if TYPE_CHECKING:
     from gridloom.core.trials import Proposal, Trial
+
+
+@dataclass(frozen=True)
+class PlannedWave:
+    """A wave that a strategy will propose: how many candidates at most, with which budget, and what reports call it."""
+
+    candidates: int
+    budget: Budget = FULL
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -18,11 +28,13 @@ class Strategy(Record):
 
     It yields sequences of `gridloom.Proposal`, and is sent the sequence of their `gridloom.Trial`s in the same order.
     Given the space (with its seed) and the trials it must always propose the same. The one with `default=True` is used
-    by experiments that name none.
+    by experiments that name none. `plan(space, **options)` returns the `gridloom.PlannedWave`s that it will propose at
+    most, for `gridloom check`, where they are known beforehand.
     """
 
     propose: Callable[..., Generator[Sequence[Proposal], Sequence[Trial], None]]
     default: bool = False
+    plan: Callable[..., Sequence[PlannedWave]] | None = None
 
     kind: ClassVar[str] = "strategy"
     word: ClassVar[str] = "strategy"

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gridloom.core.space import canonical_json
+from gridloom.core.candidate import canonical_json
 from gridloom.core.trials import Status, Trial
 from gridloom.results.manifest import positive_class, score_names
 from gridloom.results.statistics.comparisons import holm

@@ -11,7 +11,7 @@ from typing import Any, TypeGuard
 import numpy as np
 from numpy.typing import NDArray
 
-from gridloom.core.space import canonical_json
+from gridloom.core.candidate import canonical_json
 
 
 @dataclass(frozen=True, eq=False)

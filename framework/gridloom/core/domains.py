@@ -1,0 +1,210 @@
+"""What a hyperparameter may be: a list of values, a range of numbers, or either where other parameters have certain values."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Literal, Protocol
+
+from gridloom.core.candidate import canonical_json
+
+MAX_GRID = 100_000
+"""The most candidates a grid may have."""
+
+MAX_NUMBER = 2**53
+"""The largest number in a range: floats hold every whole number up to it."""
+
+MIDDLE = 0.5
+"""Where a value lies in its part of a domain, unless there is more to say."""
+
+
+class CannotSearch(ValueError):
+    """What is wrong with a space, or with a domain of it, that a strategy is to go through."""
+
+
+class Domain(Protocol):
+    """What a hyperparameter may be: a finite list of values to enumerate, and a value at every share of it."""
+
+    def values(self) -> tuple[Any, ...]:
+        """The values in order; ValueError where they cannot be enumerated."""
+        ...
+
+    def at(self, share: float) -> Any:
+        """The value at a share (0 <= share < 1) of the domain; of a random share, a value drawn evenly on its scale."""
+        ...
+
+    def share_of(self, value: Any) -> float:
+        """Where in the domain (0 to 1) a value lies, so that `at` returns it; ValueError when it is none of its values."""
+        ...
+
+
+@dataclass(frozen=True, init=False)
+class Choices:
+    """A list of values: `Choices("relu", "tanh")`."""
+
+    choices: tuple[Any, ...]
+
+    def __init__(self, *choices: Any) -> None:
+        if not choices:
+            raise ValueError("Choices() needs at least one value")
+        object.__setattr__(self, "choices", choices)
+
+    def values(self) -> tuple[Any, ...]:
+        """The choices in the order given."""
+        return self.choices
+
+    def at(self, share: float) -> Any:
+        """The choice at this share of the list."""
+        return self.choices[min(int(share * len(self.choices)), len(self.choices) - 1)]
+
+    def share_of(self, value: Any) -> float:
+        """The middle of the choice's part; ValueError when the value is none of the choices."""
+        texts = [canonical_json(choice) for choice in self.choices]
+        if (text := canonical_json(value)) not in texts:
+            raise ValueError(f"{value!r} is none of {', '.join(map(repr, self.choices))}")
+        return (texts.index(text) + MIDDLE) / len(texts)
+
+
+@dataclass(frozen=True)
+class Range:
+    """An interval from `low` to `high`, both included: whole numbers when both bounds are, else floats.
+
+    Steps are counted from `low`, so that the last value may lie below `high`.
+
+    Enumerated in steps of `step` or as `count` values, evenly spaced on a linear or logarithmic scale, and drawn from
+    among these; without either, drawn from uniformly on that scale. Raises ValueError when the bounds or the spacing make no sense.
+    """
+
+    low: float
+    high: float
+    step: float | None = None
+    count: int | None = None
+    scale: Literal["linear", "log"] = "linear"
+
+    def __post_init__(self) -> None:
+        for name in ("low", "high", "step"):
+            number = getattr(self, name)
+            if number is not None and not abs(number) <= MAX_NUMBER:
+                raise ValueError(f"{name} must be a finite number, and at most {MAX_NUMBER} or so")
+        if not self.low < self.high:
+            raise ValueError(f"low must be below high, not {self.low} and {self.high}")
+        if self.scale == "log" and self.low <= 0:
+            raise ValueError("a logarithmic range starts above 0")
+        if self.step is not None and (self.count is not None or self.scale == "log" or self.step <= 0):
+            raise ValueError("a step is above 0, and goes with neither count nor a logarithmic scale")
+        if self.step is not None and (self.high - self.low) / self.step > MAX_GRID:
+            raise ValueError(f"this step makes more than {MAX_GRID:,} values")
+        if self.count is not None and not 1 < self.count <= MAX_GRID:
+            raise ValueError(f"count is a number of values from 2 to {MAX_GRID:,}")
+
+    @property
+    def whole(self) -> bool:
+        """Whether the range holds whole numbers only."""
+        return isinstance(self.low, int) and isinstance(self.high, int) and isinstance(self.step, int | None)
+
+    def values(self) -> tuple[Any, ...]:
+        """The values from low to high; ValueError when neither `step` nor `count` says which."""
+        if self._number is not None:
+            found = [self._nth(index) for index in range(self._number)]
+        elif self.whole and self.high - self.low > MAX_GRID:
+            raise CannotSearch(f"this range has more than {MAX_GRID:,} values; give it a step or a count")
+        elif self.whole:
+            found = list(range(int(self.low), int(self.high) + 1))
+        else:
+            raise CannotSearch("give the range a step or a count, so that it can be enumerated")
+        return tuple(dict.fromkeys(found))
+
+    def at(self, share: float) -> Any:
+        """One of the values that `step` or `count` make, each with an equal part; else one at this share of the scale."""
+        if self._number is not None:
+            return self._nth(min(int(share * self._number), self._number - 1))
+        if self.whole and self.scale == "linear":
+            return min(int(self.low) + int(share * (int(self.high) - int(self.low) + 1)), int(self.high))
+        return self._typed(self._at(share))
+
+    def share_of(self, value: Any) -> float:
+        """The middle of the value's part, or its place on the scale; ValueError when it is none of the range's values."""
+        is_number = isinstance(value, int if self.whole else int | float) and not isinstance(value, bool)
+        if not is_number or not self.low <= value <= self.high:
+            kind = "whole number" if self.whole else "number"
+            raise ValueError(f"{value!r} is no {kind} from {self.low} to {self.high}")
+        if self._number is not None:
+            nearest = min(range(self._number), key=lambda index: abs(self._nth(index) - value))
+            if self._nth(nearest) != value:
+                raise ValueError(f"{value!r} is none of the steps from {self.low} to {self.high}")
+            return (nearest + MIDDLE) / self._number
+        if self.whole and self.scale == "linear":
+            return float(value - self.low + MIDDLE) / (self.high - self.low + 1)
+        if self.scale == "log":
+            return float(math.log(value / self.low) / math.log(self.high / self.low))
+        return float((value - self.low) / (self.high - self.low))
+
+    @property
+    def _number(self) -> int | None:
+        """How many values `step` or `count` make, None without either."""
+        if self.step is not None:
+            return math.floor((self.high - self.low) / self.step + 1e-9) + 1
+        return self.count
+
+    def _nth(self, index: int) -> float:
+        """One of these values, from 0."""
+        if self.step is not None:
+            return self._typed(self.low + index * self.step)
+        last = (self.count or 2) - 1
+        return self._typed({0: self.low, last: self.high}.get(index, self._at(index / last)))
+
+    def _at(self, share: float) -> float:
+        if self.scale == "log":
+            value = math.exp(math.log(self.low) + share * (math.log(self.high) - math.log(self.low)))
+        else:
+            value = self.low + share * (self.high - self.low)
+        return value
+
+    def _typed(self, value: float) -> float:
+        """A whole number or a float without noise (0.3, not 0.30000000000000004), within the range."""
+        if self.whole:
+            return round(value)
+        if self.low < value < self.high:
+            value = float(f"{value:.12g}")
+        return float(min(max(value, self.low), self.high))
+
+
+@dataclass(frozen=True)
+class When:
+    """A domain that is there only where other parameters have certain values; elsewhere a candidate lacks the parameter.
+
+    `when` holds the values by the parameters' names in tables: `When(Choices(0.0, 0.9), {"optimizer": ("sgd",)})`. Where
+    one of these parameters is absent, so is this one.
+    """
+
+    domain: Domain
+    when: Mapping[str, tuple[Any, ...]]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "when", MappingProxyType(dict(self.when)))
+
+    def values(self) -> tuple[Any, ...]:
+        """The domain's values."""
+        return self.domain.values()
+
+    def at(self, share: float) -> Any:
+        """The domain's value at this share."""
+        return self.domain.at(share)
+
+    def share_of(self, value: Any) -> float:
+        """Where in the domain the value lies."""
+        return self.domain.share_of(value)
+
+    def holds(self, chosen: Mapping[str, Any]) -> bool:
+        """Whether the parameter is there beside these, by name."""
+        return all(
+            name in chosen and canonical_json(chosen[name]) in map(canonical_json, values)
+            for name, values in self.when.items()
+        )
+
+
+def bare(domain: Domain) -> Domain:
+    """The domain without its condition, if it has one."""
+    return domain.domain if isinstance(domain, When) else domain
