@@ -292,15 +292,24 @@ def test_what_the_strategy_says_of_those_that_it_dropped_stands_in_the_place_of_
     assert raced(scores, [0, 1]).summary.sentence.endswith("Left out: 5 trained on a smaller budget.")
     said = raced(scores, [0, 1], dropped=WHY).summary.sentence
     assert said.endswith(f". Before, 3 candidates were dropped, {WHY}.")
-    assert raced(scores, [0, 1, 2, 3], dropped=WHY).summary.sentence.endswith(f"Before, 1 candidate was dropped, {WHY}.")
+    assert raced(scores, [0, 1, 2, 3], dropped=WHY).summary.sentence.endswith(
+        f"Before, 1 candidate was dropped, {WHY}."
+    )
     assert "dropped" not in raced(scores, range(5), dropped=WHY).summary.sentence
+    assert raced(scores, [3], dropped=WHY).summary.sentence == (
+        f"One candidate is left: {{'x': 3}}. Before, 4 candidates were dropped, {WHY}."
+    )
 
 
 def test_a_candidate_that_failed_or_did_not_finish_later_was_not_dropped():
     scores = normal((5, 1, 3, 5))
     result = raced(scores, [0, 1, 2, 3], dropped=WHY)
     failed, missing = (gridloom.FitResult(error="ValueError: x"),) * 15, (None,) * 15
-    trials = [*result.trials[:-2], replace(result.trials[-2], results=failed), replace(result.trials[-1], results=missing)]
+    trials = [
+        *result.trials[:-2],
+        replace(result.trials[-2], results=failed),
+        replace(result.trials[-1], results=missing),
+    ]
     assert replace(result, trials=trials).summary.sentence.endswith(
         f". Before, 1 candidate was dropped, {WHY}. Left out: 1 that failed and 1 that did not finish."
     )

@@ -20,9 +20,9 @@ def race(
 ) -> Generator[Sequence[Proposal], Sequence[Trial], None]:
     """Train every candidate with the `first` seeds, then with twice as many, and so on up to `validation: seeds`.
 
-    Before each wave, candidates are dropped that are significantly worse than another one, across seeds on this data.
-    The race ends when one is left. The best candidate is dropped with a chance of at most `risk`, all waves together.
-    `candidates` are drawn as `random` draws them; without it, all that the space has take part.
+    After each wave, candidates are dropped that are significantly worse than another one, across seeds on this data. One
+    that is left alone gets all the seeds at once. The best candidate is dropped with a chance of at most `risk`, all
+    waves together. `candidates` are drawn as `random` draws them; without it, all that the space has take part.
 
     The splits stay the same, so that a candidate's mean over all of them with one seed is one observation, and seeds of
     different candidates are independent. A wave is judged by multiple comparisons with the best, and takes a part of the
@@ -34,34 +34,33 @@ def race(
     seeds = _seeds(space, first)
     each = risk / sum(seeds[:-1])
     left = _starters(space, candidates)
-    if len(left) == 1:
-        yield [Proposal(left[0])]
-        return
-    for number in seeds:
+    for look in seeds:
+        number = look if len(left) > 1 else seeds[-1]
         trials = yield [Proposal(candidate, _budget(space, number), _label(number)) for candidate in left]
-        if number < space.full.seeds:
+        if number < seeds[-1]:
             left = [trial.candidate for trial in tie_set(trials, 1 - each * number)]
-        if len(left) <= 1:
+        if number == seeds[-1] or not left:
             return
 
 
 def plan(
-    space: Space, first: First = 3, risk: Risk = 0.05, candidates: Candidates | None = None
+    space: Space,
+    first: First = 3,
+    risk: Risk = 0.05,  # noqa: ARG001
+    candidates: Candidates | None = None,
 ) -> Sequence[PlannedWave]:
-    """The waves of a race in which nothing is dropped."""
-    del risk
-    seeds, count = _seeds(space, first), len(_starters(space, candidates))
-    if count == 1:
-        return [PlannedWave(1)]
-    return [PlannedWave(count, _budget(space, number), _label(number)) for number in seeds]
+    """The waves of a race that drops nobody."""
+    count, seeds = len(_starters(space, candidates)), _seeds(space, first)
+    return [
+        PlannedWave(count, _budget(space, number), _label(number)) for number in (seeds if count > 1 else seeds[-1:])
+    ]
 
 
-def dropped(risk: float, **others: object) -> str:
-    """What is known of those that were dropped, in words that follow their number."""
-    del others
+def dropped(first: First = 3, risk: Risk = 0.05, candidates: Candidates | None = None) -> str:  # noqa: ARG001
+    """What is known of those that were dropped, in words that go on from "were dropped"."""
     return (
-        "significantly worse than another one across seeds on this data, with a risk of at most "
-        f"{100 * risk:g} % in all to have dropped the best"
+        "as each was significantly worse than another one, across seeds on this data; the risk that the best is among "
+        f"them is at most {100 * risk:g} %"
     )
 
 
@@ -98,9 +97,10 @@ def _starters(space: Space, candidates: int | None) -> list[Candidate]:
     if candidates is not None:
         return [proposal.candidate for proposal in next(random(space, candidates))]
     try:
-        return list(space.enumerate())
+        space.size  # noqa: B018
     except ValueError as error:
-        raise ValueError(f"{error}; or say how many take part in the race: {{name: race, candidates: 50}}") from None
+        raise ValueError(f"{error}; or have some drawn, such as {{name: race, candidates: 50}}") from None
+    return list(space.enumerate())
 
 
 STRATEGY = Strategy(
