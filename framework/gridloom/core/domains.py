@@ -130,8 +130,9 @@ class Range:
 
     def share_of(self, value: Any) -> float:
         """The middle of the value's part, or its place on the scale; ValueError when it is none of the range's values."""
-        if not is_number(value) or isinstance(value, int) < self.whole or not self.low <= value <= self.high:
-            kind = "whole number" if self.whole else "number"
+        is_one = is_number(value) and isinstance(value, int if self.whole else float)
+        if not is_one or not self.low <= value <= self.high:
+            kind = "whole number" if self.whole else "number" if is_one else "float"
             raise ValueError(f"{value!r} is no {kind} from {self.low} to {self.high}")
         if self._number is not None:
             return (self._index(value, self._number) + MIDDLE) / self._number
