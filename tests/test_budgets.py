@@ -30,7 +30,7 @@ def halve(space, last: bool = True):
 
 @gridloom.hookimpl
 def gridloom_strategies():
-    yield gridloom.Strategy("halving", "Worst first.", halve)
+    yield gridloom.Strategy("worst_first", "Worst first.", halve)
 '''
 
 
@@ -69,7 +69,7 @@ def halved(gridloom, write, tmp_path):
 
     def halved(**options):
         (tmp_path / "halving.py").write_text(HALVING)
-        search = {"strategy": {"name": "halving", **options}, "space": {"model": {"C": [1e-4, 0.1, 10.0]}}}
+        search = {"strategy": {"name": "worst_first", **options}, "space": {"model": {"C": [1e-4, 0.1, 10.0]}}}
         write(search=search, dataset="breast_cancer", reporters=["console", "csv", "markdown", "json", "html"])
         done = gridloom("run", "small.yaml", "-p", "halving.py")
         assert done.returncode == 0, done.stderr
