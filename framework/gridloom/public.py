@@ -56,6 +56,7 @@ from gridloom.registry.records import (
     Strategy,
     Transform,
 )
+from gridloom.results.pareto import Front
 from gridloom.results.result import Result
 from gridloom.results.statistics.answers import (
     Answer,
@@ -73,6 +74,7 @@ from gridloom.results.statistics.answers import (
     Share,
     Summary,
 )
+from gridloom.results.waves import Wave
 
 __all__ = [
     "Answer",
@@ -102,6 +104,7 @@ __all__ = [
     "Fit",
     "FitResult",
     "Following",
+    "Front",
     "GridloomError",
     "Importance",
     "Importances",
@@ -146,6 +149,7 @@ __all__ = [
     "TooLarge",
     "Transform",
     "Trial",
+    "Wave",
     "When",
     "Work",
     "__version__",

@@ -9,6 +9,7 @@ from gridloom.results.statistics.answers import Answer
 
 NO_SCATTER = "without a second seed, or a second split of known size, scores show no scatter"
 TOO_LARGE = "the scores are too large to reckon with"
+PART_OF_A_SEED = "the last seed of the largest budget has not all of the splits"
 
 
 def sentence(
@@ -75,6 +76,10 @@ def _wanted(answer: Answer) -> str:
 
 
 def _left_out(failed: int, incomplete: int, smaller: int) -> str:
-    whats = ((failed, "that failed"), (incomplete, "that did not finish"), (smaller, "trained on a smaller budget"))
+    whats = (
+        (failed, "that failed"),
+        (incomplete, "that did not finish"),
+        (smaller, "trained on a smaller budget alone"),
+    )
     counts = [f"{count} {what}" for count, what in whats if count]
     return f"Left out: {' and '.join(counts)}." if counts else ""
