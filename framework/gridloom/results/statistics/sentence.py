@@ -3,28 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from gridloom.results.statistics.answers import Answer
+from gridloom.results.statistics.left_out import LeftOut
 
 NO_SCATTER = "without a second seed, or a second split of known size, scores show no scatter"
 TOO_LARGE = "the scores are too large to reckon with"
-
-
-@dataclass(frozen=True)
-class LeftOut:
-    """How many trials are not compared: that failed, that did not finish, and those complete on a smaller budget.
-
-    `dropped` counts the candidates among the latter that the strategy went no further with, and `why` is what it says of
-    them; empty where it says nothing.
-    """
-
-    failed: int
-    incomplete: int
-    smaller: int = 0
-    dropped: int = 0
-    why: str = ""
+PART_OF_A_SEED = "the last seed of the largest budget has not all of the splits"
 
 
 def sentence(
@@ -39,7 +25,12 @@ def sentence(
     `params` are those of the compared trials by number. In place of an answer there may be the reason why there is none.
     Where seeds alone decide for one candidate, a sentence says what `new_data` can say of it.
     """
-    parts = [_finding(answer, params, level), _on_new_data(answer, new_data), _dropped(left_out), _left_out(left_out)]
+    parts = [
+        _finding(answer, params, level, left_out),
+        _on_new_data(answer, new_data),
+        _dropped(left_out),
+        _left_out(left_out),
+    ]
     return " ".join(filter(None, parts))
 
 
@@ -57,9 +48,11 @@ def _on_new_data(answer: Answer | str, new_data: Answer | None) -> str:
     )
 
 
-def _finding(answer: Answer | str, params: Mapping[int, Mapping[str, Any]], level: float) -> str:
+def _finding(answer: Answer | str, params: Mapping[int, Mapping[str, Any]], level: float, left_out: LeftOut) -> str:
     if not params:
         return "No candidate is complete, so nothing can be said."
+    if len(params) == 1 and left_out.is_explained:
+        return f"One candidate is left: {dict(next(iter(params.values())))}."
     if len(params) == 1:
         return "There is one candidate alone, so there is nothing to compare."
     if isinstance(answer, str):
@@ -90,9 +83,9 @@ def _wanted(answer: Answer) -> str:
 
 def _dropped(left_out: LeftOut) -> str:
     """What became of the candidates that the strategy dropped, where it says so."""
-    if not left_out.why or not left_out.dropped:
+    if not left_out.is_explained:
         return ""
-    counted = "1 candidate was" if left_out.dropped == 1 else f"{left_out.dropped:,} candidates were"
+    counted = "1 candidate was" if left_out.smaller == 1 else f"{left_out.smaller:,} candidates were"
     return f"Before, {counted} dropped, {left_out.why}."
 
 
@@ -101,7 +94,7 @@ def _left_out(left_out: LeftOut) -> str:
     whats = (
         (left_out.failed, "that failed"),
         (left_out.incomplete, "that did not finish"),
-        (smaller, "trained on a smaller budget"),
+        (smaller, "trained on a smaller budget alone"),
     )
     counts = [f"{count} {what}" for count, what in whats if count]
     return f"Left out: {' and '.join(counts)}." if counts else ""
