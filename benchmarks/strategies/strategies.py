@@ -43,8 +43,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--lcbench", type=Path, metavar="FOLDER", help="the folder of LCBench's surrogate")
     parser.add_argument(
-        "--tasks", type=int, default=10, help="how many of LCBench's 34 tasks; all 8 of HPOBench are taken"
+        "--tasks", type=int, default=10, help="how many of LCBench's 34 tasks"
     )
+    parser.add_argument("--tables", type=int, default=8, help="how many of HPOBench's 8 tasks")
     parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument(
         "--slow-seeds", type=int, default=2, help="seeds of KerasTuner's Gaussian process: minutes a search"
@@ -63,7 +64,7 @@ def main() -> None:
     if given.quick:
         given.tasks, given.seeds, given.slow_seeds, given.fulls = 2, 2, 1, 16
     tasks = [*spread(lcbench(given.lcbench), given.tasks)] if given.lcbench else []
-    tasks += hpobench()[: 2 if given.quick else None]
+    tasks += hpobench()[: 2 if given.quick else given.tables]
     kept = Kept(given.out, given.fulls, given.again)
     able = {
         bench: able_on(one, given.searches, given.fulls) for bench, one in {task.bench: task for task in tasks}.items()
