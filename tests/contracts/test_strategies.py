@@ -37,3 +37,9 @@ class TestHyperband(StrategyContract):
     name = "hyperband"
     options = {"share": [0.1, 1]}
     refused = {"epochs": [0, [9]], "share": [0, 1.5], "cells": [0], "factor": [1]}
+
+
+class TestZoom(StrategyContract):
+    name = "zoom"
+    options = {"values": 2, "rounds": 2}
+    refused = {"values": [1, 2.5], "rounds": [0]}
