@@ -76,20 +76,16 @@ def scenarios() -> Iterator[tuple[str, int, Draw]]:
     """What scores are drawn: their name, the number of splits, and how."""
     number = np.arange(CANDIDATES).reshape(-1, 1, 1)
     first, late = number == 0, number >= CANDIDATES // 2
-    for splits in (3, 1):
-        for name, noise in NOISES.items():
-            yield f"all equal, {name}", splits, around(noise, 0.0, 1.0)
     for name, noise in NOISES.items():
-        yield f"the best leads by half a spread, {name}", 3, around(noise, 0.5 * first, 1.0)
+        yield f"all equal, {name}", 3, around(noise, 0.0, 1.0)
+    yield "all equal, normal", 1, around(normal, 0.0, 1.0)
+    yield "all equal, a spread of a third of a step", 1, in_steps(1 / 3)
+    yield "all equal, half never vary", 3, around(normal, 0.0, np.where(late, 0.0, 1.0))
+    yield "all equal, the first scatters 4 times as much", 3, around(normal, 0.0, np.where(first, 4.0, 1.0))
+    yield "all equal, the others are stuck in 1 of 20 fits", 3, others_stuck(1 / 20)
     yield "half are 3 spreads worse, normal", 3, around(normal, -3.0 * late, 1.0)
+    yield "the first leads by half a spread, normal", 3, around(normal, 0.5 * first, 1.0)
     yield "means fall by 3 spreads, normal", 3, around(normal, -number / 3, 1.0)
-    yield "the best scatters 4 times as much", 3, around(normal, 0.0, np.where(first, 4.0, 1.0))
-    yield "half scatter 4 times as much", 3, around(normal, 0.0, np.where(late, 4.0, 1.0))
-    yield "half never vary", 3, around(normal, 0.0, np.where(late, 0.0, 1.0))
-    yield "the others are stuck in 1 of 20 fits, else better", 3, others_stuck(1 / 20)
-    yield "spread of a third of a step", 3, in_steps(0.3)
-    yield "spread of a third of a step", 1, in_steps(0.3)
-    yield "spread of a step", 1, in_steps(1.0)
 
 
 def around(noise: Draw, means: Any, spread: Any) -> Draw:

@@ -41,7 +41,7 @@ Search = Callable[[Numbers], Found]
 def grid(scores: Numbers) -> Found:
     """All candidates with all seeds."""
     left = np.arange(len(scores))
-    return Found(left, tied(scores, left, scores.shape[2]), scores.size, np.full(len(scores), -1))
+    return Found(left, tied(scores, left), scores.size, np.full(len(scores), -1))
 
 
 def race(scores: Numbers, looks: Sequence[int] = LOOKS, risk: float = RISK) -> Found:
@@ -61,25 +61,25 @@ def f_race(scores: Numbers) -> Found:
     return _eliminate(scores, range(min(FIRST_TEST, seeds), seeds + 1), _by_friedman)
 
 
-def tied(scores: Numbers, left: Places, seeds: int) -> Places:
+def tied(scores: Numbers, left: Places) -> Places:
     """Those of the ones left that the final result calls tied."""
-    return left[best_set(scores[left][:, None, :, :seeds], Seeds())] if len(left) > 1 else left
+    return left[best_set(scores[left][:, None], Seeds())]
 
 
 def _eliminate(scores: Numbers, looks: Sequence[int], keep: Callable[[Numbers], NDArray[np.bool_]]) -> Found:
+    """The candidates that are kept at each look before the last; one that is left alone is trained in full at once."""
     left, before, fits = np.arange(len(scores)), 0, 0
     gone = np.full(len(scores), -1)
     for number, look in enumerate(looks):
-        fits += len(left) * scores.shape[1] * (look - before)
-        before = look
-        if look == scores.shape[2]:
+        seeds = scores.shape[2] if len(left) == 1 else look
+        fits += len(left) * scores.shape[1] * (seeds - before)
+        before = seeds
+        if seeds == scores.shape[2]:
             break
-        inside = keep(scores[left][:, :, :look])
+        inside = keep(scores[left][:, :, :seeds])
         gone[left[~inside]] = number
         left = left[inside]
-        if len(left) == 1:
-            break
-    return Found(left, tied(scores, left, before), fits, gone)
+    return Found(left, tied(scores, left), fits, gone)
 
 
 def _better_half(scores: Numbers) -> NDArray[np.bool_]:

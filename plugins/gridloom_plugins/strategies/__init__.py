@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import gridloom
-from gridloom_plugins.strategies import grid, halving, hyperband, latin_hypercube, random, sobol, zoom
+from gridloom_plugins.strategies import grid, halving, hyperband, latin_hypercube, race, random, sobol, zoom
 
 
 @gridloom.hookimpl
@@ -17,4 +17,5 @@ def gridloom_strategies() -> Iterator[gridloom.Strategy]:
     yield latin_hypercube.STRATEGY
     yield halving.STRATEGY
     yield hyperband.STRATEGY
+    yield race.STRATEGY
     yield zoom.STRATEGY

@@ -26,6 +26,11 @@ class LeftOut:
     dropped: int = 0
     why: str = ""
 
+    @property
+    def is_explained(self) -> bool:
+        """Whether candidates were dropped, and the strategy says why."""
+        return bool(self.dropped and self.why)
+
 
 def sentence(
     answer: Answer | str,
@@ -39,7 +44,12 @@ def sentence(
     `params` are those of the compared trials by number. In place of an answer there may be the reason why there is none.
     Where seeds alone decide for one candidate, a sentence says what `new_data` can say of it.
     """
-    parts = [_finding(answer, params, level), _on_new_data(answer, new_data), _dropped(left_out), _left_out(left_out)]
+    parts = [
+        _finding(answer, params, level, left_out),
+        _on_new_data(answer, new_data),
+        _dropped(left_out),
+        _left_out(left_out),
+    ]
     return " ".join(filter(None, parts))
 
 
@@ -57,9 +67,11 @@ def _on_new_data(answer: Answer | str, new_data: Answer | None) -> str:
     )
 
 
-def _finding(answer: Answer | str, params: Mapping[int, Mapping[str, Any]], level: float) -> str:
+def _finding(answer: Answer | str, params: Mapping[int, Mapping[str, Any]], level: float, left_out: LeftOut) -> str:
     if not params:
         return "No candidate is complete, so nothing can be said."
+    if len(params) == 1 and left_out.is_explained:
+        return f"One candidate is left: {dict(next(iter(params.values())))}."
     if len(params) == 1:
         return "There is one candidate alone, so there is nothing to compare."
     if isinstance(answer, str):
@@ -90,7 +102,7 @@ def _wanted(answer: Answer) -> str:
 
 def _dropped(left_out: LeftOut) -> str:
     """What became of the candidates that the strategy dropped, where it says so."""
-    if not left_out.why or not left_out.dropped:
+    if not left_out.is_explained:
         return ""
     counted = "1 candidate was" if left_out.dropped == 1 else f"{left_out.dropped:,} candidates were"
     return f"Before, {counted} dropped, {left_out.why}."
