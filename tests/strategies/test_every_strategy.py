@@ -11,6 +11,7 @@ import pytest
 from hypothesis import event, given, settings
 
 from gridloom import Budget, Candidate, Space
+from gridloom.experiment.planning import SearchPlan
 from gridloom_plugins.strategies import gridloom_strategies
 from strategies.driving import drive
 from strategies.spaces import spaces
@@ -73,6 +74,8 @@ def _keeps_its_word(strategy, space: Space, options) -> bool:
         for wave, plan in zip(waves, planned, strict=False):
             assert len(wave) <= plan.candidates
             assert {trial.proposal.budget for trial in wave} == {plan.budget}
+        fits = {fit.key for wave in waves for trial in wave for fit in trial.fits}
+        assert len(fits) <= SearchPlan(planned, is_whole=True, full=space.full).fits
     _replays(strategy.propose(space, **options), waves)
     return True
 
