@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import gridloom
-from gridloom_plugins.strategies import grid, halving, hyperband, latin_hypercube, race, random, sobol, zoom
+from gridloom_plugins.strategies import (
+    bayesian,
+    grid,
+    halving,
+    hyperband,
+    latin_hypercube,
+    optuna,
+    race,
+    random,
+    sobol,
+    zoom,
+)
 
 
 @gridloom.hookimpl
@@ -19,3 +30,5 @@ def gridloom_strategies() -> Iterator[gridloom.Strategy]:
     yield hyperband.STRATEGY
     yield race.STRATEGY
     yield zoom.STRATEGY
+    yield bayesian.STRATEGY
+    yield optuna.STRATEGY
