@@ -85,18 +85,18 @@ def test_every_report_ranks_the_full_trainings_alone_and_tells_the_budgets(halve
     assert budgets == [{"share": 0.2}] * 3 + [{}] * 2
     assert [item["rank"] is None for item in result["trials"]] == [True] * 3 + [False] * 2
     assert result["best"] in (3, 4)
-    assert (result["summary"]["compared"], result["summary"]["smaller"]) == (2, 3)
+    assert (result["summary"]["compared"], result["summary"]["smaller"]) == (2, 1)
     assert {item["trial"] for item in result["summary"]["new_data"]["intervals"]} == {3, 4}
     best = result["trials"][result["best"]]["mean"]
     assert f"Best: {best:f} using" in out
     assert f"best {best:f}" in out
     assert out.count(", budget: share 0.2") == 3
-    assert "Left out: 3 trained on a smaller budget." in out
+    assert "Left out: 1 trained on a smaller budget alone." in out
     rows = list(csv.DictReader((folder / "results.csv").read_text().splitlines()))
     assert [row["budget"] for row in rows] == ["share 0.2"] * 3 + ["full"] * 2
     assert [bool(row["rank"]) for row in rows] == [False] * 3 + [True] * 2
-    assert "3 of 5 trials have a smaller budget" in (folder / "results.md").read_text()
-    assert "3 on a smaller budget, not ranked" in (folder / "report.html").read_text()
+    assert "1 of 3 candidates have a smaller budget alone" in (folder / "results.md").read_text()
+    assert "1 on a smaller budget alone, not ranked" in (folder / "report.html").read_text()
 
 
 def test_where_none_is_full_the_largest_budget_ranks_and_is_told(halved):
