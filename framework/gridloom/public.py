@@ -73,6 +73,7 @@ from gridloom.results.statistics.answers import (
     Share,
     Summary,
 )
+from gridloom.results.tie_set import tie_set
 
 __all__ = [
     "Answer",
@@ -166,6 +167,7 @@ __all__ = [
     "refuse_other_than_file",
     "restored",
     "run",
+    "tie_set",
     "trainings",
     "untrusted_types",
     "write_file",

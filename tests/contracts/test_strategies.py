@@ -60,3 +60,8 @@ class TestOptuna(StrategyContract):
             {"name": "nop", "epochs": [1, 2]},
         ],
     }
+
+
+class TestRace(StrategyContract):
+    name = "race"
+    refused = {"first": [1, 2.5], "risk": [0, 0.5], "candidates": [1, 50_001]}

@@ -226,12 +226,11 @@ class Work:
             self.states.keep(state_name(fit), self._training_of(fit), epochs, arrays)
 
     def _training_of(self, fit: Fit) -> bytes:
-        """What a training is whose state is kept: equal for fits that differ in the epochs of their budgets alone."""
-        train, _ = self.rows(fit)
-        watching = self.validation_rows(fit)
-        parts = (self.recipe.key, self.data.fingerprint, state_name(fit), self.features_key(fit))
+        """What a training of the run is: equal for fits that differ in the epochs of their budgets alone."""
+        rows = (self.rows(fit)[0], self.validation_rows(fit))
+        parts = [self.recipe.engine.full_name, self.data.fingerprint, state_name(fit), self.features_key(fit)]
         return b"|".join(
-            [canonical_json(parts).encode(), train.tobytes(), b"" if watching is None else watching.tobytes()]
+            [canonical_json(parts).encode(), *(b"" if these is None else these.tobytes() for these in rows)]
         )
 
     def check_size(self, parameters: int) -> None:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import gridloom
-from gridloom_plugins.strategies import bayesian, grid, halving, hyperband, latin_hypercube, optuna, random, sobol
+from gridloom_plugins.strategies import (
+    bayesian,
+    grid,
+    halving,
+    hyperband,
+    latin_hypercube,
+    optuna,
+    race,
+    random,
+    sobol,
+)
 
 
 @gridloom.hookimpl
@@ -17,5 +27,6 @@ def gridloom_strategies() -> Iterator[gridloom.Strategy]:
     yield latin_hypercube.STRATEGY
     yield halving.STRATEGY
     yield hyperband.STRATEGY
+    yield race.STRATEGY
     yield bayesian.STRATEGY
     yield optuna.STRATEGY

@@ -18,7 +18,7 @@ from gridloom.results.statistics.effects import effects
 from gridloom.results.statistics.optimism import optimism
 from gridloom.results.statistics.power import power
 from gridloom.results.statistics.questions import LARGEST, NewData, Numbers, Question, Seeds
-from gridloom.results.statistics.sentence import NO_SCATTER, TOO_LARGE, sentence
+from gridloom.results.statistics.sentence import NO_SCATTER, TOO_LARGE, LeftOut, sentence
 from gridloom.results.statistics.simplicity import close_to, simplest
 
 
@@ -28,12 +28,14 @@ def summarise(
     simpler: Mapping[str, Mapping[str, str]] | None = None,
     level: float = 0.95,
     bounds: Ends = UNBOUNDED,
+    dropped: str = "",
 ) -> Summary:
     """What the scores of trials say, with intervals and sets at this level; never raises for what failed.
 
     `validation` holds the settings of the splits with all defaults, as a manifest has them; `simpler` says which numbers
     of a parameter are simpler, by group and name. `bounds` are the lowest and the highest that a score can be: intervals
-    of means are shown within them, and nothing is decided by that.
+    of means are shown within them, and nothing is decided by that. `dropped` is what the strategy says of candidates
+    that it has dropped.
     """
     best = next(iter(ranked(trials)), None)
     compared = [trial for trial in trials if best and _is_comparable(trial, best)]
@@ -52,9 +54,22 @@ def summarise(
         best=best.number if best else None,
         seeds=answers.get(Seeds.name),
         new_data=answers.get(NewData.name),
-        sentence=sentence(answer or reason, params, level, failed, incomplete, smaller, answers.get(NewData.name)),
+        sentence=sentence(
+            answer or reason,
+            params,
+            level,
+            LeftOut(failed, incomplete, smaller, len(_dropped(trials, compared)), dropped),
+            answers.get(NewData.name),
+        ),
         smaller=smaller,
     )
+
+
+def _dropped(trials: Sequence[Trial], compared: Sequence[Trial]) -> set[str]:
+    """The candidates, by their keys, that are complete on a smaller budget and were given no larger one."""
+    finished = {trial.candidate.key for trial in trials if trial.status is Status.COMPLETE}
+    others = {trial.candidate.key for trial in trials if trial.status is not Status.COMPLETE}
+    return finished - others - {trial.candidate.key for trial in compared}
 
 
 def _why_no_answer(validation: Mapping[str, Any]) -> str:
