@@ -103,10 +103,9 @@ class _Search:
                 return self.spread(number)
             beliefs = Beliefs(learned, pool)
             for _ in range(0 if is_whole else ROUNDS):
-                around = self._around([pool[place] for place in beliefs.order()[:CENTRES]])
-                pool = list(dict.fromkeys([*pool, *self._new(around)]))
-                beliefs = Beliefs(learned, pool)
-            return self._taken([pool[place] for place in beliefs.picks(min(number, len(pool)))])
+                around = self._new(self._around(beliefs.best(CENTRES)))
+                beliefs = beliefs.beside(around)
+            return self._taken(beliefs.picks(number))
 
     def _taken(self, candidates: list[Candidate]) -> list[Candidate]:
         self.seen.update(candidate.key for candidate in candidates)
