@@ -56,6 +56,7 @@ from gridloom.registry.records import (
     Strategy,
     Transform,
 )
+from gridloom.results.pareto import Front
 from gridloom.results.result import Result
 from gridloom.results.statistics.answers import (
     Answer,
@@ -73,6 +74,8 @@ from gridloom.results.statistics.answers import (
     Share,
     Summary,
 )
+from gridloom.results.tie_set import tie_set
+from gridloom.results.waves import Wave
 
 __all__ = [
     "Answer",
@@ -102,6 +105,7 @@ __all__ = [
     "Fit",
     "FitResult",
     "Following",
+    "Front",
     "GridloomError",
     "Importance",
     "Importances",
@@ -146,6 +150,7 @@ __all__ = [
     "TooLarge",
     "Transform",
     "Trial",
+    "Wave",
     "When",
     "Work",
     "__version__",
@@ -166,6 +171,7 @@ __all__ = [
     "refuse_other_than_file",
     "restored",
     "run",
+    "tie_set",
     "trainings",
     "untrusted_types",
     "write_file",
