@@ -12,6 +12,8 @@ from gridloom import Budget, Candidate, Proposal, StopRun
 from gridloom.core.trials import FULL, Fit, FitResult, Trial, ranked
 from gridloom.runs.refit import refit_best
 from gridloom.testing import make_result
+from gridloom.testing.experiments import read_tiny
+from gridloom.testing.training import work_of
 
 HALVING = '''
 import gridloom
@@ -28,7 +30,7 @@ def halve(space, last: bool = True):
 
 @gridloom.hookimpl
 def gridloom_strategies():
-    yield gridloom.Strategy("halving", "Worst first.", halve)
+    yield gridloom.Strategy("worst_first", "Worst first.", halve)
 '''
 
 
@@ -67,7 +69,7 @@ def halved(gridloom, write, tmp_path):
 
     def halved(**options):
         (tmp_path / "halving.py").write_text(HALVING)
-        search = {"strategy": {"name": "halving", **options}, "space": {"model": {"C": [1e-4, 0.1, 10.0]}}}
+        search = {"strategy": {"name": "worst_first", **options}, "space": {"model": {"C": [1e-4, 0.1, 10.0]}}}
         write(search=search, dataset="breast_cancer", reporters=["console", "csv", "markdown", "json", "html"])
         done = gridloom("run", "small.yaml", "-p", "halving.py")
         assert done.returncode == 0, done.stderr
@@ -123,3 +125,11 @@ def test_the_best_of_a_small_budget_is_refitted_in_full(tmp_path):
     refit_best(result, workers, job=None)
     assert [error.message for error in result.report_errors] == ["not kept"]
     assert workers.fit.budget == Budget()
+
+
+@pytest.mark.parametrize(("budget", "epochs"), [(3, [3, 3]), (8, [5, 8]), (20, [5, 10])])
+def test_a_budget_leaves_a_shorter_training_as_it_is(tmp_path, budget, epochs):
+    keys = {"model": "mlp", "search": {"space": {"training": {"epochs": [5, 10]}}}}
+    work = work_of(read_tiny(tmp_path, **keys))
+    fits = [replace(fit, budget=Budget(epochs=budget)) for fit in work.fits if fit.place == work.fits[0].place]
+    assert [work.training(fit).epochs for fit in fits] == epochs

@@ -74,6 +74,7 @@ from gridloom.results.statistics.answers import (
     Share,
     Summary,
 )
+from gridloom.results.tie_set import tie_set
 from gridloom.results.waves import Wave
 
 __all__ = [
@@ -170,6 +171,7 @@ __all__ = [
     "refuse_other_than_file",
     "restored",
     "run",
+    "tie_set",
     "trainings",
     "untrusted_types",
     "write_file",

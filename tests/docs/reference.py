@@ -192,7 +192,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "draft": listed("Draft", "Layer", "Part", "Settings"),
     "deciding": listed("Epoch", "Decision", "Following"),
     "space": listed("Choices", "Range", "Space", "Candidate"),
-    "fits": listed("Proposal", "Budget", "Trial", "Fit", "FitResult", "Status"),
+    "fits": listed("Proposal", "Budget", "Trial", "Fit", "FitResult", "Status", "tie_set"),
     "work": listed(
         "Work",
         "Predictions",

@@ -7,12 +7,14 @@ import json
 import pickle
 import sys
 import textwrap
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from scored import exactly, normal, scored
 
 import gridloom
+from gridloom import Budget, Proposal
 from gridloom.registry import hookspecs
 from gridloom.results.statistics.best_set import best_set
 from gridloom.results.statistics.comparisons import compare
@@ -272,3 +274,48 @@ def test_folds_of_groups_have_the_ratio_of_as_many_folds(method):
     summary = scored(scores, method=method, folds=3, repeats=2).summary
     low, high = NewData(1 / 2).trials(scores).bounds(0.95)
     assert [(item.low, item.high) for item in summary.new_data.intervals] == list(zip(low, high, strict=True))
+
+
+def raced(table, epochs, **kept):
+    """A result whose candidates were trained for an epoch first; those in `epochs` then in full, with these scores."""
+    result = scored(table, **KFOLD)
+    short = [replace(t, proposal=Proposal(t.candidate, Budget(epochs=1))) for t in result.trials]
+    full = [replace(result.trials[row], number=len(short) + place) for place, row in enumerate(epochs)]
+    return replace(result, trials=[*short, *full], **kept)
+
+
+WHY = "as each was worse than another one"
+
+
+def test_what_the_strategy_says_of_those_that_it_dropped_stands_in_the_place_of_smaller_budgets():
+    scores = normal((5, 1, 3, 5))
+    assert raced(scores, [0, 1]).summary.sentence.endswith("Left out: 3 trained on a smaller budget alone.")
+    said = raced(scores, [0, 1], dropped=WHY).summary.sentence
+    assert said.endswith(f". Before, 3 candidates were dropped, {WHY}.")
+    assert raced(scores, [0, 1, 2, 3], dropped=WHY).summary.sentence.endswith(
+        f"Before, 1 candidate was dropped, {WHY}."
+    )
+    assert "dropped" not in raced(scores, range(5), dropped=WHY).summary.sentence
+    assert raced(scores, [3], dropped=WHY).summary.sentence == (
+        f"One candidate is left: {{'x': 3}}. Before, 4 candidates were dropped, {WHY}."
+    )
+
+
+def test_a_candidate_that_failed_or_did_not_finish_later_was_not_dropped():
+    scores = normal((5, 1, 3, 5))
+    result = raced(scores, [0, 1, 2, 3], dropped=WHY)
+    failed, missing = (gridloom.FitResult(error="ValueError: x"),) * 15, (None,) * 15
+    trials = [
+        *result.trials[:-2],
+        replace(result.trials[-2], results=failed),
+        replace(result.trials[-1], results=missing),
+    ]
+    assert replace(result, trials=trials).summary.sentence.endswith(
+        f". Before, 1 candidate was dropped, {WHY}. Left out: 1 that failed and 1 that did not finish."
+    )
+
+
+def test_of_another_score_than_the_one_that_ranked_the_strategy_says_nothing():
+    result = raced(normal((5, 1, 3, 5)), [0, 1], dropped=WHY, scores=("accuracy", "f1"))
+    assert "dropped" in result.ranked_by("accuracy").summary.sentence
+    assert "dropped" not in result.ranked_by("f1").summary.sentence

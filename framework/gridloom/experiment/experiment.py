@@ -271,6 +271,13 @@ class Experiment:
             return ""
         return f"the space has {size:,} candidates, fewer than the {asked:,} that '{strategy.name}' is asked for"
 
+    @property
+    def dropped(self) -> str:
+        """What the strategy knows of candidates that it drops; empty where it does not say, or others come before or after it."""
+        if len(self.strategies) > 1 or (describe := self.strategies[0].record.dropped) is None:
+            return ""
+        return describe(**self.strategies[0].options)
+
     @cached_property
     def first_count(self) -> int:
         """How many candidates are proposed before a trial is seen."""

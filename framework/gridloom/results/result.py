@@ -73,6 +73,8 @@ class Result:
     """The names of all scores, the one that ranks first; that one alone unless they are given."""
     bounds: Mapping[str, tuple[float, float]] = field(default_factory=dict, repr=False)
     """The lowest and the highest that a score can be, by its name."""
+    dropped: str = field(default="", repr=False)
+    """What the strategy says of candidates that it dropped, by the score that ranked then; see `Strategy.dropped`."""
     stopped: str = ""
     """Which limit of `search: stop:` has ended the search; empty where its strategy did."""
     seconds: float | None = field(default=None, compare=False)
@@ -92,6 +94,7 @@ class Result:
             trials=[trial.ranked_by(score) for trial in self.trials],
             nested=self.nested and self.nested.ranked_by(score),
             published_scores=self.published_scores if score == self.scoring else None,
+            dropped=self.dropped if score == self.scoring else "",
         )
         if found.held_out is None:
             return found
@@ -214,7 +217,7 @@ class Result:
         """What the scores say: intervals, the set that holds the true best, effects, and one honest sentence."""
         from gridloom.results.statistics.summary import summarise
 
-        return summarise(self.trials, self.validation, self.simpler, bounds=self._bounds)
+        return summarise(self.trials, self.validation, self.simpler, bounds=self._bounds, dropped=self.dropped)
 
     @cached_property
     def published(self) -> Mapping[int, Published]:

@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from gridloom.core.candidate import canonical_json
 from gridloom.core.data import Data
 from gridloom.core.describing import described
 from gridloom.core.file_names import EXPERIMENT, JOURNAL, LOCK, LOG
@@ -20,6 +21,7 @@ from gridloom.experiment.holding_out import HeldOutRows
 from gridloom.experiment.yaml_document import write_text
 from gridloom.results.manifest_faults import fault
 from gridloom.runs.journal import WAY_OUT, Journal
+from gridloom.runs.kept_states import end_states
 from gridloom.runs.lock import RunLock
 
 SHA256_DIGITS = 64
@@ -138,8 +140,10 @@ def refuse_running(folder: Path) -> None:
 def _move_aside(folder: Path) -> None:
     """Move what a run wrote, all but its lock, to the first free `NAME.1`, `NAME.2`, ...
 
-    An empty log may be that of workers which start already, for the run that is to come.
+    An empty log may be that of workers which start already, for the run that is to come. States of trainings are deleted: they
+    only save time.
     """
+    end_states(folder)
     written = [path for path in folder.iterdir() if path.name.partition("-")[0] != LOCK]
     earlier = [path for path in written if path.name != LOG or path.stat().st_size]
     if not earlier:
@@ -176,6 +180,18 @@ def _check(journal: Journal, manifest: Mapping[str, Any], folder: Path) -> None:
             + "\nUndo the change, or start anew with --fresh (the earlier run is kept beside it), or choose another "
             "place with --out."
         )
+
+
+def resuming_key(manifest: Mapping[str, Any]) -> str:
+    """Text that is equal for the manifests of runs which may resume each other, as far as `_check` goes, and no others."""
+    told = (*_MAY_CHANGE, "experiment.dataset.", "experiment.test.path", "held_out.how")
+    return canonical_json(
+        {
+            key: value
+            for key, value in flat(manifest).items()
+            if not key.startswith(told) and key.partition(".")[0] not in _TOLD
+        }
+    )
 
 
 def shown(value: Any) -> str:

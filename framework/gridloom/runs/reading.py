@@ -134,6 +134,7 @@ def result_of(
         bounds={name: item.record.score_bounds for name, item in by_score_name(experiment.all_scorers).items()},
         trials=searched.trials,
         stopped=searched.stopped,
+        dropped="" if searched.stopped else experiment.dropped,
         folder=folder,
         manifest=manifest,
         engine=experiment.engine.name,

@@ -27,11 +27,12 @@ from gridloom.results.picking import pick
 from gridloom.results.reporting import report, watching
 from gridloom.results.result import ReportError, Result
 from gridloom.runs.clock import RunClock
-from gridloom.runs.directory import KEPT, open_run, refuse_running
+from gridloom.runs.directory import KEPT, open_run, refuse_running, resuming_key
 from gridloom.runs.held_out import score_picked
 from gridloom.runs.journal import Journal
 from gridloom.runs.kept_models import KeptModels
 from gridloom.runs.kept_predictions import why_not_kept
+from gridloom.runs.kept_states import begin_states, end_states, forget_states
 from gridloom.runs.reading import known_fits, read_manifest, result_of
 from gridloom.runs.refit import refit_best
 from gridloom.runs.tally import Tally
@@ -110,7 +111,8 @@ def _run_with_engine(
         environment = engine.record.environment(engine.options)
     workers = Workers(count, environment, engine.record.max_growth)
     job = job_of(experiment, searched, (folder / LOG).resolve())
-    if fresh or not (folder / JOURNAL).exists():
+    resumed = not fresh and (folder / JOURNAL).exists()
+    if not resumed:
         workers.start(job)  # while scikit-learn is imported here
     experiment.check_scorers(searched)
     splits = tuple(experiment.materialise(searched))
@@ -134,10 +136,17 @@ def _run_with_engine(
                 kept = KeptModels(KeepModels((folder / MODELS).resolve(), card))
                 kept.begin()
                 job = replace(job, models=kept.keep)
+            if engine.record.resumes:
+                job = replace(
+                    job, kept_states=begin_states(folder, resuming_key(journal.manifest or {}), resumed=resumed)
+                )
             found, nested, known = _train(experiment, job, held_job, journal, folder, workers, plan, errors, kept)
         except CannotTrain:
             journal.clear()
+            end_states(folder)
             raise
+        if not found.stopped:  # by a limit, which may be raised
+            end_states(folder)
         result = result_of(experiment, journal, known, found, nested, folder)
         result = replace(result, seconds=time.monotonic() - started, report_errors=errors)
         if experiment.refit:
@@ -202,6 +211,7 @@ def _train(
                 if models:
                     models.take(batch, results)
                 tally.keep(batch, results)
+                forget_states(folder, batch)
                 clock.keep()
             return tally.answer()
 

@@ -8,20 +8,24 @@ from collections.abc import Callable, Generator, Sequence
 
 from gridloom.core.candidate import Candidate
 from gridloom.core.domains import Choices, Range
-from gridloom.core.space import Space
+from gridloom.core.space import Extent, Space
 from gridloom.core.trials import Fit, FitResult, Proposal, Trial
 
 MOST_WAVES, MOST_PROPOSALS = 1000, 100_000
 """A strategy that asks for more in a space of some dozen candidates will not end."""
 
+FULL_TRAINING = Extent(splits=2, seeds=8)
+"""What a full training takes in the spaces."""
+
 SPACES = {
-    "one choice": Space({"model": {"units": Choices(4)}}, seed=1),
+    "one choice": Space({"model": {"units": Choices(4)}}, seed=1, full=FULL_TRAINING),
     "several choices": Space(
         {
             "dropout": {"dropout_rate": Choices(0.0, 0.2, 0.4), "weight_constraint": Choices(1, None)},
             "model": {"hidden": Choices([4], [8, 4]), "activation": Choices("relu", "tanh")},
         },
         seed=2,
+        full=FULL_TRAINING,
     ),
     "ranges": Space(
         {
@@ -29,11 +33,12 @@ SPACES = {
             "model": {"units": Range(1, 3)},
         },
         seed=3,
+        full=FULL_TRAINING,
     ),
 }
 """Spaces that can be enumerated, by name."""
 
-ENDLESS = Space({"training": {"learning_rate": Range(1e-4, 1e-1, scale="log")}}, seed=4)
+ENDLESS = Space({"training": {"learning_rate": Range(1e-4, 1e-1, scale="log")}}, seed=4, full=FULL_TRAINING)
 """A space that cannot be enumerated, only drawn from."""
 
 Waves = Generator[Sequence[Proposal], Sequence[Trial], None]
@@ -58,11 +63,15 @@ def half_failed(candidate: Candidate) -> FitResult:
     return failed(candidate) if result.score is not None and result.score < 0.5 else result  # noqa: PLR2004
 
 
-def trials_of(wave: Wave, start: int, score: Score = scored, folds: int = 2) -> list[Trial]:
-    """The finished trials of a wave, numbered from `start`."""
+def trials_of(wave: Wave, start: int, score: Score = scored, full: Extent = FULL_TRAINING) -> list[Trial]:
+    """The finished trials of a wave, numbered from `start`, each with a fit for every cell of its budget."""
+    cells = [(fold, seed) for seed in range(full.seeds) for fold in range(full.splits)]
     trials = []
     for number, proposal in enumerate(wave, start):
-        fits = tuple(Fit(proposal.candidate, 0, fold, budget=proposal.budget) for fold in range(folds))
+        budget = proposal.budget
+        fits = tuple(
+            Fit(proposal.candidate, 0, *cell, budget=budget.of_a_fit) for cell in sorted(cells[: budget.cells])
+        )
         trials.append(Trial(number, proposal, fits, tuple(score(proposal.candidate) for _ in fits)))
     return trials
 

@@ -28,7 +28,10 @@ from gridloom.testing.searching import (
 
 
 class StrategyContract(Contract):
-    """Inherit to test a strategy, on made-up scores in small spaces and in a run that is gone on with."""
+    """Inherit to test a strategy, on made-up scores in small spaces and in a run that is gone on with.
+
+    A full training has two splits and eight seeds in the spaces, and two splits and four seeds in the run.
+    """
 
     kind = Strategy
 
@@ -105,7 +108,10 @@ class StrategyContract(Contract):
         from gridloom.runs.reading import load_result
         from gridloom.testing.experiments import read_tiny
 
-        keys = {"search": {"strategy": self.selection, "space": {"model": {"C": [0.1, 1.0, 10.0]}}}}
+        keys = {
+            "search": {"strategy": self.selection, "space": {"model": {"C": [0.1, 1.0, 10.0]}}},
+            "validation": {"method": "kfold", "folds": 2, "seeds": 4},
+        }
         recorder = Recorder()
         result = run_tiny(tmp_path, *self.plugins, recorder=recorder, **keys)
         assert result.is_complete

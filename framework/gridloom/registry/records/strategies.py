@@ -29,12 +29,14 @@ class Strategy(Record):
     It yields sequences of `gridloom.Proposal`, and is sent the sequence of their `gridloom.Trial`s in the same order.
     Given the space (with its seed) and the trials it must always propose the same. The one with `default=True` is used
     by experiments that name none. `plan(space, **options)` returns the `gridloom.PlannedWave`s that it will propose at
-    most, for `gridloom check`, where they are known beforehand.
+    most, for `gridloom check`, where they are known beforehand. `dropped(**options)` returns what is known of candidates
+    that it drops before they have a full training, in words that go on from "3 candidates were dropped, ".
     """
 
     propose: Callable[..., Generator[Sequence[Proposal], Sequence[Trial], None]]
     default: bool = False
     plan: Callable[..., Sequence[PlannedWave]] | None = None
+    dropped: Callable[..., str] | None = None
 
     kind: ClassVar[str] = "strategy"
     word: ClassVar[str] = "strategy"

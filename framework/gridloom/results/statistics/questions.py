@@ -85,8 +85,11 @@ class Seeds:
 
     A run is one seed: its score is the mean over all splits. The fits of a candidate have independent seeds, also on
     different splits, so the variance of its mean is put together split by split: S seeds on J splits give up to J(S - 1)
-    degrees of freedom rather than the S - 1 of the runs.
+    degrees of freedom rather than the S - 1 of the runs. `least` has the variance that a fit is taken to have at least,
+    one a split, where that is known.
     """
+
+    least: tuple[float, ...] = ()
 
     name: ClassVar[str] = "seeds"
     unit: ClassVar[str] = "seeds"
@@ -110,7 +113,7 @@ class Seeds:
         count, seeds = len(scores), scores.shape[3]
         splits = scores.reshape(count, -1, seeds)
         spread = _settled(splits.std(axis=2, ddof=1), np.abs(scores).max())
-        variances = spread**2 / seeds / splits.shape[1] ** 2
+        variances = np.maximum(spread**2, self.least or 0.0) / seeds / splits.shape[1] ** 2
         df = _welch(variances, np.full_like(variances, seeds - 1.0), axis=1)
         return Estimates(splits.mean(axis=(1, 2)), np.sqrt(variances.sum(axis=1)), df)
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gridloom.results.statistics.answers import Answer
+from gridloom.results.statistics.left_out import LeftOut
 
 NO_SCATTER = "without a second seed, or a second split of known size, scores show no scatter"
 TOO_LARGE = "the scores are too large to reckon with"
@@ -16,17 +17,20 @@ def sentence(
     answer: Answer | str,
     params: Mapping[int, Mapping[str, Any]],
     level: float,
-    failed: int,
-    incomplete: int,
-    smaller: int = 0,
+    left_out: LeftOut,
     new_data: Answer | None = None,
 ) -> str:
-    """What the answer comes to, with the question that it answers; a second sentence tells what was left out.
+    """What the answer comes to, with the question that it answers; further sentences say what was left out and dropped.
 
     `params` are those of the compared trials by number. In place of an answer there may be the reason why there is none.
     Where seeds alone decide for one candidate, a sentence says what `new_data` can say of it.
     """
-    parts = [_finding(answer, params, level), _on_new_data(answer, new_data), _left_out(failed, incomplete, smaller)]
+    parts = [
+        _finding(answer, params, level, left_out),
+        _on_new_data(answer, new_data),
+        _dropped(left_out),
+        _left_out(left_out),
+    ]
     return " ".join(filter(None, parts))
 
 
@@ -44,9 +48,11 @@ def _on_new_data(answer: Answer | str, new_data: Answer | None) -> str:
     )
 
 
-def _finding(answer: Answer | str, params: Mapping[int, Mapping[str, Any]], level: float) -> str:
+def _finding(answer: Answer | str, params: Mapping[int, Mapping[str, Any]], level: float, left_out: LeftOut) -> str:
     if not params:
         return "No candidate is complete, so nothing can be said."
+    if len(params) == 1 and left_out.is_explained:
+        return f"One candidate is left: {dict(next(iter(params.values())))}."
     if len(params) == 1:
         return "There is one candidate alone, so there is nothing to compare."
     if isinstance(answer, str):
@@ -75,10 +81,19 @@ def _wanted(answer: Answer) -> str:
     return f"about {needed.more:,} more {unit} would tell the first two apart"
 
 
-def _left_out(failed: int, incomplete: int, smaller: int) -> str:
+def _dropped(left_out: LeftOut) -> str:
+    """What became of the candidates that the strategy dropped, where it says so."""
+    if not left_out.is_explained:
+        return ""
+    counted = "1 candidate was" if left_out.smaller == 1 else f"{left_out.smaller:,} candidates were"
+    return f"Before, {counted} dropped, {left_out.why}."
+
+
+def _left_out(left_out: LeftOut) -> str:
+    smaller = 0 if left_out.why else left_out.smaller
     whats = (
-        (failed, "that failed"),
-        (incomplete, "that did not finish"),
+        (left_out.failed, "that failed"),
+        (left_out.incomplete, "that did not finish"),
         (smaller, "trained on a smaller budget alone"),
     )
     counts = [f"{count} {what}" for count, what in whats if count]

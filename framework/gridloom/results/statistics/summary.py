@@ -30,30 +30,32 @@ def summarise(
     simpler: Mapping[str, Mapping[str, str]] | None = None,
     level: float = 0.95,
     bounds: Ends = UNBOUNDED,
+    dropped: str = "",
 ) -> Summary:
     """What the scores of trials say, with intervals and sets at this level; never raises for what failed.
 
     `validation` holds the settings of the splits with all defaults, as a manifest has them; `simpler` says which numbers
     of a parameter are simpler, by group and name. `bounds` are the lowest and the highest that a score can be: intervals
-    of means are shown within them, and nothing is decided by that.
+    of means are shown within them, and nothing is decided by that. `dropped` is what the strategy says of candidates
+    that it has dropped.
     """
     best = next(iter(ranked(trials)), None)
     compared = [trial for trial in trials if best and _is_comparable(trial, best)]
     answers = _answers(compared, best, validation, simpler or {}, level, bounds) if best else {}
-    failed, incomplete, smaller = left_out(trials, compared)
+    others = left_out(trials, compared, dropped)
     answer = answers.get(Seeds.name) or answers.get(NewData.name)
     reason = _why_no_answer(validation, compared)
     params = {trial.number: trial.params for trial in compared}
     return Summary(
         level=level,
         compared=len(compared),
-        failed=failed,
-        incomplete=incomplete,
+        failed=others.failed,
+        incomplete=others.incomplete,
         best=best.number if best else None,
         seeds=answers.get(Seeds.name),
         new_data=answers.get(NewData.name),
-        sentence=sentence(answer or reason, params, level, failed, incomplete, smaller, answers.get(NewData.name)),
-        smaller=smaller,
+        sentence=sentence(answer or reason, params, level, others, answers.get(NewData.name)),
+        smaller=others.smaller,
     )
 
 
