@@ -25,10 +25,12 @@ def hyperband(
 ) -> Generator[Sequence[Proposal], Sequence[Trial], None]:
     """Successive halving in several brackets, from many candidates that begin with little to a few that are trained in full.
 
-    One of three says what grows: `epochs`, the `share` of the rows that train, or `cells`, fits of different splits and
-    seeds. `epochs: 9` begins with no fewer than 9 and ends with a full training, `epochs: [9, 100]` with 100. Rungs are
-    counted down from there, each with a `factor` less. How many candidates are drawn, like those of `random`, follows
-    from that.
+    One thing grows: the `epochs`, the `share` of the rows that train, or the `cells`, fits of different splits and seeds.
+    `epochs: 9` begins with no fewer than 9 and ends with a full training, `epochs: [9, 100]` with 100. Without any of the three,
+    epochs grow from a 27th of a full training, or where none are counted or they are searched, the share from a ninth.
+
+    Rungs are counted down from the largest budget, each with a `factor` less. How many candidates are drawn, like those of
+    `random`, follows from that.
 
     The rungs of one budget are one wave, for all brackets: none of them waits for another, all trainings of a wave are
     equally long, and a candidate that two brackets drew is trained once. Bracket 0 is a random search in full.
