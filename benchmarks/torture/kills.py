@@ -4,7 +4,7 @@
 
 For each engine the same experiment runs undisturbed once. A round strikes at a random moment, three times, each time when some
 more fits are journaled, and lets the run be gone on with until it ends. Then its table must be the same, byte for byte, and no process
-and no file in /dev/shm may be left of it.
+and no file in /dev/shm may be left of it, and no state of a training in its folder.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from runs import ENGINES, journaled, start, strike, table, wait_until, workers_of
+from runs import ENGINES, journaled, start, strike, table, wait_until, workers_of, write
 
 KILLED = ("parent", "worker", "group")
 STRIKES = 3
-FITS = {"sklearn": 144, "fused": 189, "fused-stopping": 180, "scikeras-stopping": 36}
+PLUGIN = ("-p", "halving.py")
+FITS = {"sklearn": 144, "fused": 189, "fused-stopping": 180, "fused-halving": 315, "scikeras-stopping": 36}
 
 
 def main() -> None:
@@ -32,7 +33,7 @@ def main() -> None:
     parser.add_argument("--killed", nargs="+", choices=KILLED, default=[*KILLED])
     given = parser.parse_args()
     rng = random.Random(given.seed)  # noqa: S311
-    print("| engine | killed | rounds | kills | equal tables | processes left | files left in /dev/shm |")
+    print("| engine | killed | rounds | kills | equal tables | processes left | files left |")
     print("| --- | --- | ---: | ---: | ---: | ---: | ---: |")
     for engine in given.engine:
         right = calm(ENGINES[engine].replace("EPOCHS", str(given.epochs)))
@@ -49,8 +50,8 @@ def main() -> None:
 def calm(text: str) -> str:
     """The table of a run that nobody disturbs."""
     with tempfile.TemporaryDirectory() as place:
-        (Path(place) / "experiment.yaml").write_text(text)
-        output, _ = (process := start(Path(place))).communicate()
+        write(Path(place), text)
+        output, _ = (process := start(Path(place), *PLUGIN)).communicate()
         if process.returncode:
             raise SystemExit(output)
         return table(Path(place))
@@ -60,10 +61,10 @@ def one_round(engine: str, epochs: int, whom: str, rng: random.Random) -> tuple[
     """How often it was killed, the table in the end (or how it ended), and what was left: processes, files."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        (folder / "experiment.yaml").write_text(ENGINES[engine].replace("EPOCHS", str(epochs)))
+        write(folder, ENGINES[engine].replace("EPOCHS", str(epochs)))
         kills, started = 0, []
         for _ in range(STRIKES):
-            process = start(folder)
+            process = start(folder, *PLUGIN)
             started.append(process)
             goal = journaled(folder) + rng.randint(0, FITS[engine] // (STRIKES + 1))
             wait_until(
@@ -76,7 +77,7 @@ def one_round(engine: str, epochs: int, whom: str, rng: random.Random) -> tuple[
             output, _ = process.communicate()
             if process.returncode > 0:
                 return kills, f"exit code {process.returncode}: {output}", 0, 0
-        last = start(folder)
+        last = start(folder, *PLUGIN)
         started.append(last)
         output, _ = last.communicate()
         found = table(folder) if last.returncode == 0 else output
@@ -84,6 +85,7 @@ def one_round(engine: str, epochs: int, whom: str, rng: random.Random) -> tuple[
         left = sum(len(workers_of(process)) for process in started)
         names = [path.name for path in Path("/dev/shm").iterdir()]  # noqa: S108
         files = sum(f"-{process.pid}-" in name for process in started for name in names)
+        files += (folder / "runs" / "struck" / "states").exists()
         return kills, found, left, files
 
 

@@ -49,15 +49,46 @@ engine: ENGINE
 reporters: [csv, histories]
 """
 
+HALVING = """
+import gridloom
+from gridloom import Budget, Proposal
+
+
+def halve(space):
+    trials = yield [Proposal(candidate, Budget(epochs=3)) for candidate in space.enumerate()]
+    for budget in (Budget(epochs=9), Budget()):
+        best = sorted(trials, key=lambda trial: -trial.mean)[: len(trials) // 2]
+        trials = yield [Proposal(trial.candidate, budget) for trial in best]
+
+
+@gridloom.hookimpl
+def gridloom_strategies():
+    yield gridloom.Strategy("halve", "Shortly, then longer, then in full.", halve)
+"""
+"""A plugin whose strategy trains some candidates further than others: fused goes on from the states that it keeps."""
+
+HALVED = (
+    STOPPING.replace("search: {", "search: {strategy: halve, ")
+    .replace("training: {epochs: [5, EPOCHS]}", "training: {learning_rate: [0.001, 0.01]}")
+    .replace("training:\n", "training:\n  epochs: EPOCHS\n", 1)
+)
+
 ENGINES = {
     "sklearn": SKLEARN,
     "fused": FUSED,
     "fused-stopping": STOPPING.replace("ENGINE", "fused").replace("SEEDS", "5"),
+    "fused-halving": HALVED.replace("ENGINE", "fused").replace("SEEDS", "5"),
     "scikeras-stopping": STOPPING.replace("ENGINE", "scikeras").replace("SEEDS", "1"),
 }
 
 TIMES = ("mean_fit_seconds", "mean_score_seconds", "fit_seconds", "score_seconds")
 """Columns of results.csv that no two runs share."""
+
+
+def write(folder: Path, text: str) -> None:
+    """Write an experiment, and the plugin that it may name, into the folder."""
+    (folder / "experiment.yaml").write_text(text)
+    (folder / "halving.py").write_text(HALVING)
 
 
 def start(folder: Path, *options: str) -> subprocess.Popen[str]:

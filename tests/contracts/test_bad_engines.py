@@ -90,6 +90,10 @@ BAD = {
         ),
         r"stopped after two epochs its history has the lengths \{4\}, and not 2",
     ),
+    "test_it_resumes_trainings_if_it_says_so": Bad(
+        engine(fields=", training=Training, resumes=True", extra=SETTINGS),
+        "it says resumes=True, but keeps no state of 2 fits, or asks for none",
+    ),
     "test_it_counts_parameters_if_it_says_so": Bad(
         engine(fields=", counts=True"),
         "it says counts=True, but of a model with more than one parameter it says None",

@@ -9,6 +9,36 @@ class TestGrid(StrategyContract):
     name = "grid"
 
 
+class TestSobol(StrategyContract):
+    name = "sobol"
+    refused = {"candidates": [0, 50_001, 1.5]}
+
+
+class TestLatinHypercube(StrategyContract):
+    name = "latin_hypercube"
+    options = {"candidates": 7}
+    refused = {"candidates": [0, 50_001, 1.5]}
+
+
+class TestHalving(StrategyContract):
+    name = "halving"
+    options = {"share": 0.1, "candidates": 9}
+    refused = {
+        "epochs": [0, [9], [1, 2, 3], 1.5],
+        "share": [0, 1.5, [0.1]],
+        "cells": [0, [0, 3]],
+        "candidates": [0],
+        "factor": [1, 2.5],
+        "rungs": ["best"],
+    }
+
+
+class TestHyperband(StrategyContract):
+    name = "hyperband"
+    options = {"share": [0.1, 1]}
+    refused = {"epochs": [0, [9]], "share": [0, 1.5], "cells": [0], "factor": [1]}
+
+
 class TestRace(StrategyContract):
     name = "race"
-    refused = {"first": [1, 2.5], "risk": [0, 0.5], "candidates": [1, 50_001]}
+    refused = {"first": [1, 2.5], "risk": [0, 0.5], "candidates": [0, 50_001]}

@@ -15,7 +15,7 @@ import fused.quiet  # noqa: F401  (first)
 # isort: split
 import numpy as np
 
-from fused import varied
+from fused import resuming_cases, varied
 from fused.works import case_work, make_work, orders_of, train
 from gridloom_plugins.fused import training
 from gridloom_plugins.fused.features import features_of
@@ -54,6 +54,10 @@ def main(folder):
             validation={"method": "kfold", "folds": 5, "shuffle": True},
         )
     )
+    found["resuming"] = {
+        name: resuming_cases.resuming(folder, callbacks)
+        for name, callbacks in (("callbacks", resuming_cases.CALLBACKS), ("none", {}))
+    }
     found["shared"] = {of: shared(folder, of) for of in ("rate", "weights", "nothing")}
     found["rate of scaled"] = rate_of_scaled(folder)
     found["beside one that spoils"] = beside_one_that_spoils(folder)

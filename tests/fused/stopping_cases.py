@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import math
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import fused.quiet  # noqa: F401  (first)
@@ -17,9 +18,10 @@ import keras
 import numpy as np
 
 from fused.cases import model_of
-from fused.stopping import CALLBACKS, CASES, EPOCHS, RATE
+from fused.stopping import CALLBACKS, CASES, EPOCHS, RATE, RESUMED
 from fused.works import make_work
-from gridloom import cut_inputs
+from gridloom import Budget, cut_inputs
+from gridloom.core.states import States
 from gridloom_plugins.fused.members import member_of
 from gridloom_plugins.fused.networks import compiled_model
 from gridloom_plugins.fused.running import Running
@@ -32,11 +34,16 @@ def main(folder):
         for way, callbacks in CALLBACKS.items():
             if way == "stops" or case in ("layer:no_hidden", "layer:gru", "optimizer:adam"):
                 found[f"{case}/{way}"] = trained(folder, case, kind, batch, callbacks, 3 if way == "stops" else 1)
+    for case, way in RESUMED:
+        found[f"{case}/{way} resumed"] = trained(folder, case, *CASES[case], CALLBACKS[way], budgets=(2, 4, None))
     (Path(folder) / "stopping.json").write_text(json.dumps(found))
 
 
-def trained(folder, case, kind, batch, callbacks, fits=1):
-    """What both made of the first fits of a case: histories, and the weights in the end."""
+def trained(folder, case, kind, batch, callbacks, fits=1, budgets=(None,)):
+    """What both made of the first fits of a case: histories, and the weights in the end.
+
+    Ours have these budgets of epochs, one after the other, and go on from where the one before has ended.
+    """
     work = make_work(
         folder,
         {"model": {"case": [model_of(case)]}},
@@ -49,8 +56,11 @@ def trained(folder, case, kind, batch, callbacks, fits=1):
             "callbacks": callbacks,
         },
     )
-    program, features, members = _prepared(work, [member_of(work, fit) for fit in work.fits[:fits]])
-    ours = {one.member.fit.key: one for one in Running(work, program, features, sharing(work, members))}
+    work = replace(work, states=States(Path(folder) / f"states of {case}") if budgets[1:] else None)
+    for epochs in budgets:
+        some = [replace(fit, budget=Budget(epochs=epochs)) for fit in work.fits[:fits]]
+        program, features, members = _prepared(work, [member_of(work, fit) for fit in some])
+        ours = {one.member.fit.key: one for one in Running(work, program, features, sharing(work, members))}
     pairs = []
     for member in members:
         one = ours[member.fit.key]

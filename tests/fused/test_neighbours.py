@@ -85,6 +85,35 @@ def test_fits_that_differ_in_epochs_alone_begin_alike(neighbours):
             assert values == result["history"][name][: len(values)]
 
 
+WAVES = ("short", "longer", "again", "shorter", "in full", "alone")
+
+
+@pytest.mark.parametrize("wave", WAVES)
+@pytest.mark.parametrize("callbacks", ["callbacks", "none"])
+def test_a_training_that_goes_on_comes_to_the_same_bits_as_anew(neighbours, callbacks, wave):
+    """Scores, histories, predictions and all variables; some neighbours go on, and some are new."""
+    found = neighbours["resuming"][callbacks][wave]
+    assert found["states"]["fits"] == found["anew"]["fits"]
+
+
+def test_what_is_trained_already_is_not_trained_again(neighbours):
+    """Of ten fits, a wave of three epochs; five on to seven; nine in full, of which one has lost its state of seven; one alone."""
+    found = neighbours["resuming"]["none"]
+    epochs = {way: [found[wave][way]["epochs"] for wave in WAVES] for way in ("states", "anew")}
+    assert epochs["anew"] == [30, 35, 35, 8, 108, 12]
+    assert epochs["states"] == [30, 20, 0, 8, 4 * 5 + 4 * 9 + 12, 9]
+
+
+def test_trainings_that_go_on_are_stopped_and_slowed_by_what_they_did_before(neighbours):
+    """Else equal results would prove little: some stop that did not before, at rates which were lowered before."""
+    found = neighbours["resuming"]["callbacks"]
+    longer = [history for _, _, history, *_ in found["longer"]["states"]["fits"].values()]
+    assert any(3 < len(history["loss"]) < 7 for history in longer)
+    assert any(len(set(history["learning_rate"][:3])) > 1 for history in longer)
+    for wave in ("longer", "in full", "alone"):
+        assert found[wave]["states"]["epochs"] < found[wave]["anew"]["epochs"]
+
+
 def test_networks_that_begin_otherwise_share_no_training_though_they_differ_in_epochs_alone(neighbours):
     assert neighbours["shared"] == {"rate": [1] * 4, "weights": [1] * 4, "nothing": [2, 2]}
 

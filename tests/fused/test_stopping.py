@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from fused.stopping import CASES, EPOCHS
+from fused.stopping import CASES, EPOCHS, RESUMED
 
 pytestmark = pytest.mark.slow
 
@@ -30,6 +30,14 @@ def test_histories_and_weights_are_those_of_keras(stopped, case):
                 assert len(pair["ours"][metric]) == len(expected), (name, metric)
                 np.testing.assert_allclose(pair["ours"][metric], expected, rtol=1e-5, atol=1e-6, err_msg=name + metric)
             assert pair["apart"] < 1e-5, name
+
+
+@pytest.mark.parametrize(("case", "way"), RESUMED)
+def test_a_training_in_three_parts_is_the_one_that_keras_does_in_one_go(stopped, case, way):
+    """To the bit it is that of ours without a break, which is compared with Keras's above."""
+    (parts, *_), (whole, *_) = stopped[f"{case}/{way} resumed"], stopped[f"{case}/{way}"]
+    assert parts == whole
+    assert len(parts["ours"]["loss"]) > 4
 
 
 def test_metrics_that_a_builder_compiles_are_in_the_history(stopped):

@@ -58,6 +58,17 @@ def spoiling(task, spoils: float = 0.0):
     return model
 
 
+def normalized(task):
+    """Adam, with batch normalization and dropout: all that a state has to hold."""
+    import keras
+    from keras import layers
+
+    hidden = [layers.Dense(4, "relu"), layers.BatchNormalization(), layers.Dropout(0.3)]
+    model = keras.Sequential([keras.Input(task.input_shape), *hidden, layers.Dense(1, "sigmoid")])
+    model.compile("adam", "binary_crossentropy")
+    return model
+
+
 def changed(change: str) -> dict[str, Any]:
     """Options from text such as "rate=0.5, units=3"."""
     pairs = (part.split("=") for part in change.split(", ") if part)
@@ -152,5 +163,5 @@ def _hiding(task, where: str = "scan", value: float = 0.5):
 
 @gridloom.hookimpl
 def gridloom_model_builders():
-    for builder in (stepwise, adaptive, hiding, spoiling, hurried):
+    for builder in (stepwise, adaptive, hiding, spoiling, hurried, normalized):
         yield ModelBuilder(builder.__name__, "A network of the tests.", builder)

@@ -15,7 +15,7 @@ RATES = {"model": {"C": {"low": 0.001, "high": 100.0, "scale": "log"}}}
 
 
 def drawn(domains, seed=0, **options):
-    (wave,) = random(Space({"m": domains}, seed), **options)
+    (wave,) = random(Space({"m": domains}, seed=seed), **options)
     return [proposal.candidate for proposal in wave]
 
 

@@ -19,10 +19,13 @@ MODEL, EARLIER_MODEL = "model", "model.earlier"
 MODELS = "models"
 """The folder of the models of all fits, with `--keep-models`."""
 
+STATES = "states"
+"""The folder of the states of trainings that a smaller budget has ended, while a run is not complete."""
+
 CARD, CARD_TEXT, PREPROCESSING = "card.json", "card.md", "preprocessing.skops"
 """In the folder of a model: what it is, the same for readers, and the fitted preprocessing, if there is any."""
 
-_KEPT = (EXPERIMENT, JOURNAL, LOCK, LOG, HELD_OUT, MODEL, EARLIER_MODEL, MODELS)
+_KEPT = (EXPERIMENT, JOURNAL, LOCK, LOG, HELD_OUT, MODEL, EARLIER_MODEL, MODELS, STATES)
 
 LONGEST = 255
 """How many bytes of UTF-8 file systems take for a name."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Literal, SupportsFloat
 from weakref import WeakValueDictionary
@@ -69,6 +69,22 @@ class Following:
         if decision.keep:
             self.kept = number
         return decision
+
+    def replay(
+        self, logs: Mapping[str, Sequence[float]], rates: Sequence[float] = (), seconds: Sequence[float] = ()
+    ) -> Decision:
+        """Tell the callbacks, after `begin`, of the epochs of a training that goes on: the logs have one number an epoch.
+
+        `rates` and `seconds` are what `after_epoch` was told of each, as far as it was. Returns what is to be done after the
+        last epoch, and `stop` where the training had ended at any of them.
+        """
+        decision, stop = NOTHING, False
+        for number, values in enumerate(zip(*logs.values(), strict=True), start=1):
+            told = {name: float(value) for name, value in zip(logs, values, strict=True)}
+            rate = float(rates[number - 1]) if len(rates) else None
+            decision = self.after_epoch(number, told, rate, float(seconds[number - 1]) if len(seconds) else 0.0)
+            stop = stop or decision.stop
+        return replace(decision, stop=stop)
 
     @property
     def history(self) -> dict[str, list[float]]:

@@ -18,6 +18,7 @@ from gridloom.core.predictions import Predictions
 from gridloom.core.preparing import Prepared, kept, prepare
 from gridloom.core.recipe import Recipe
 from gridloom.core.split import Split
+from gridloom.core.states import state_name
 from gridloom.core.trials import EPOCHS, FULL, Fit, FitResult
 from gridloom.errors import StopRun, TooLarge
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from gridloom.core.kept_model import KeptModel
+    from gridloom.core.states import States
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ class Work:
     data: Data
     splits: Sequence[Split]
     fits: Sequence[Fit]
+    states: States | None = None
+    """Where states of trainings are kept; None where none are."""
 
     @property
     def model_name(self) -> str:
@@ -201,6 +205,34 @@ class Work:
         """The row numbers whose loss is noted after each epoch; None where no validation is asked for."""
         (split,) = (item for item in self.splits if item.place == fit.place)
         return split.validation
+
+    def load_state(self, fit: Fit) -> dict[str, NDArray[Any]] | None:
+        """The arrays that `keep_state` has kept of the fit's training, of no more epochs than its budget has; None where there are none.
+
+        An engine that goes on from them comes to the same result, bit for bit, as one that trains anew: it may find none at any
+        time, and no score may depend on that.
+        """
+        if self.states is None:
+            return None
+        return self.states.load(state_name(fit), self._training_of(fit), fit.budget.epochs)
+
+    def keep_state(self, fit: Fit, epochs: int, **arrays: NDArray[Any]) -> None:
+        """Keep how the fit's training was after so many epochs, for a fit that differs in the epochs of its budget alone.
+
+        Call it where a budget has ended a training before its last epoch, and no callback has. Names and shapes are yours, values
+        are numbers: NumPy's own types. Nothing is kept where there is no room for it.
+        """
+        if self.states is not None:
+            self.states.keep(state_name(fit), self._training_of(fit), epochs, arrays)
+
+    def _training_of(self, fit: Fit) -> bytes:
+        """What a training is whose state is kept: equal for fits that differ in the epochs of their budgets alone."""
+        train, _ = self.rows(fit)
+        watching = self.validation_rows(fit)
+        parts = (self.recipe.key, self.data.fingerprint, state_name(fit), self.features_key(fit))
+        return b"|".join(
+            [canonical_json(parts).encode(), train.tobytes(), b"" if watching is None else watching.tobytes()]
+        )
 
     def check_size(self, parameters: int) -> None:
         """Raise TooLarge for a model with more parameters than `search: limits:` admits."""

@@ -20,6 +20,7 @@ from gridloom.experiment.holding_out import HeldOutRows
 from gridloom.experiment.yaml_document import write_text
 from gridloom.results.manifest_faults import fault
 from gridloom.runs.journal import WAY_OUT, Journal
+from gridloom.runs.kept_states import end_states
 from gridloom.runs.lock import RunLock
 
 SHA256_DIGITS = 64
@@ -138,8 +139,10 @@ def refuse_running(folder: Path) -> None:
 def _move_aside(folder: Path) -> None:
     """Move what a run wrote, all but its lock, to the first free `NAME.1`, `NAME.2`, ...
 
-    An empty log may be that of workers which start already, for the run that is to come.
+    An empty log may be that of workers which start already, for the run that is to come. States of trainings are deleted: they
+    only save time.
     """
+    end_states(folder)
     written = [path for path in folder.iterdir() if path.name.partition("-")[0] != LOCK]
     earlier = [path for path in written if path.name != LOG or path.stat().st_size]
     if not earlier:

@@ -32,6 +32,7 @@ from gridloom.runs.held_out import score_picked
 from gridloom.runs.journal import Journal
 from gridloom.runs.kept_models import KeptModels
 from gridloom.runs.kept_predictions import why_not_kept
+from gridloom.runs.kept_states import begin_states, end_states, forget_states
 from gridloom.runs.reading import known_fits, read_manifest, result_of
 from gridloom.runs.refit import refit_best
 from gridloom.runs.tally import Tally
@@ -110,7 +111,8 @@ def _run_with_engine(
         environment = engine.record.environment(engine.options)
     workers = Workers(count, environment, engine.record.max_growth)
     job = job_of(experiment, searched, (folder / LOG).resolve())
-    if fresh or not (folder / JOURNAL).exists():
+    resumed = not fresh and (folder / JOURNAL).exists()
+    if not resumed:
         workers.start(job)  # while scikit-learn is imported here
     experiment.check_scorers(searched)
     splits = tuple(experiment.materialise(searched))
@@ -134,10 +136,14 @@ def _run_with_engine(
                 kept = KeptModels(KeepModels((folder / MODELS).resolve(), card))
                 kept.begin()
                 job = replace(job, models=kept.keep)
+            if engine.record.resumes:
+                job = replace(job, kept_states=begin_states(folder, resumed=resumed))
             found, nested, known = _train(experiment, job, held_job, journal, folder, workers, plan, errors, kept)
         except CannotTrain:
             journal.clear()
+            end_states(folder)
             raise
+        end_states(folder)
         result = result_of(experiment, journal, known, found, nested, folder)
         result = replace(result, seconds=time.monotonic() - started, report_errors=errors)
         if experiment.refit:
@@ -203,6 +209,7 @@ def _train(
                     models.take(batch, results)
                 tally.keep(batch, results)
                 clock.keep()
+                forget_states(folder, batch)
             return tally.answer()
 
         try:

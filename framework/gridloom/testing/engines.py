@@ -10,14 +10,14 @@ from typing import Any, ClassVar
 import pytest
 
 from gridloom.core.following import HELD_OUT
-from gridloom.core.trials import Budget, Fit, FitResult
+from gridloom.core.trials import EPOCHS, Budget, Fit, FitResult
 from gridloom.errors import GridloomError
 from gridloom.experiment.able import check_engine
 from gridloom.experiment.experiment import Experiment
 from gridloom.registry.records import Engine, ModelBuilder
 from gridloom.testing.contract import Contract
 from gridloom.testing.experiments import read_tiny
-from gridloom.testing.training import FAILURE, Answer, Order, fits_of, train, weighted
+from gridloom.testing.training import ANEW, FAILURE, RESUMED, Answer, Order, fits_of, train, weighted
 
 CLOSE = 1e-5
 """How much a score may differ that was computed in another order, relative to it."""
@@ -40,6 +40,9 @@ WATCHED: Mapping[str, Mapping[str, Any]] = {
     "frozen after one epoch": {"epochs": 3, "callbacks": [{"name": "tiny-callback", "freeze": 1}]},
 }
 """How models are trained to see whether callbacks are followed: the weights are those of the first epoch each time."""
+
+GOES_ON: Mapping[str, Any] = {"epochs": 4, "callbacks": [{"name": "tiny-callback", "stop": 3, "keep": 1}]}
+"""How models are trained to see whether trainings go on from states: a smaller budget ends them after two epochs."""
 
 TOO_LARGE = "with more parameters than they may have"
 
@@ -68,13 +71,25 @@ class EngineContract(Contract):
 
     def others(self, folder: Any) -> dict[str, Experiment]:
         """Experiments whose trainings are watched and ended, and whose models are too large, as far as the engine looks."""
-        record, options = self.record, self.record.training_options
+        record = self.record
         found = {TOO_LARGE: self.read(folder, limits={"parameters": 1})} if record.counts else {}
-        if not (record.validates or record.decides) or not options or "epochs" not in options.known:
+        if not (record.validates or record.decides) or not self._has_epochs:
             return found
         held_out = {"validation": 0.25} if record.validates else {}
         chosen = [*WATCHED] if record.decides else [ONCE]
         return {**found, **{name: self.read(folder, training={**held_out, **WATCHED[name]}) for name in chosen}}
+
+    def _resumed(self, folder: Any) -> Experiment | None:
+        """The experiment whose trainings go on from states; None for an engine that does not say that it does so."""
+        if not (self.record.resumes and self._has_epochs):
+            return None
+        return self.read(folder, training=GOES_ON if self.record.decides else {"epochs": GOES_ON["epochs"]})
+
+    @property
+    def _has_epochs(self) -> bool:
+        """Whether its training settings have a number of epochs."""
+        options = self.record.training_options
+        return options is not None and EPOCHS in options.known
 
     @pytest.fixture(scope="class")
     @classmethod
@@ -93,7 +108,7 @@ class EngineContract(Contract):
             "alone": Order([[fits[0]], [fits[-1]]]),
             "with half of the rows": Order([share[:2]]),
         }
-        return train(experiment, orders, folder, contract.others(folder))
+        return train(experiment, orders, folder, contract.others(folder), contract._resumed(folder))
 
     def results(self, answers: dict[str, Answer], name: str) -> dict[str, FitResult]:
         """Results by the key of the fit, of an order that the engine must answer."""
@@ -211,6 +226,19 @@ class EngineContract(Contract):
                     f"{name} a fit scores {result.score}, and for one epoch {found[once][key].score}; the model should end with "
                     "the weights of the first epoch"
                 )
+
+    def test_it_resumes_trainings_if_it_says_so(self, answers: dict[str, Answer]) -> None:
+        """A fit with a larger budget goes on from the state of the smaller one, and comes to what it would come to without."""
+        if not self.record.resumes:
+            return
+        assert self._has_epochs, "it says resumes=True, but has no setting 'epochs' under 'training:'"
+        anew, resumed = self.results(answers, ANEW), self.results(answers, RESUMED)
+        lacking = anew.keys() - answers[RESUMED].resumed
+        assert not lacking, f"it says resumes=True, but keeps no state of {len(lacking)} fits, or asks for none"
+        for key, result in resumed.items():
+            assert result.error is None, f"a fit that went on failed:\n{result.traceback or result.error}"
+            told, wanted = ((it.scores, it.history) for it in (result, anew[key]))
+            assert told == wanted, f"a fit that went on comes to {told}, and anew to {wanted}"
 
     def test_it_counts_parameters_if_it_says_so(self, answers: dict[str, Answer]) -> None:
         """A model that is larger than it may be is not trained: `work.check_size` raises, and its fits fail."""

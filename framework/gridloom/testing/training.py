@@ -8,16 +8,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gridloom.core.data import Data
 from gridloom.core.kept_model import KeptModel
 from gridloom.core.split import Split
+from gridloom.core.states import States
 from gridloom.core.trials import Budget, Fit, FitResult
 from gridloom.core.work import Work
 from gridloom.experiment.experiment import Experiment
 from gridloom.training.calls import Prepared, prepared
 from gridloom.training.job import Job, job_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 FAILURE = "this model was made to fail"
 
@@ -34,17 +38,29 @@ class Order:
 
 @dataclass(frozen=True)
 class Answer:
-    """The results of an order, batch by batch, and whether the data were left alone; or what the engine raised."""
+    """The results of an order, batch by batch, and whether the data were left alone; or what the engine raised.
+
+    `resumed` has the keys of the fits for which it was given a state to go on from.
+    """
 
     results: Sequence[Sequence[tuple[Fit, FitResult]]] = ()
     kept_data: bool = True
     error: str = ""
+    resumed: frozenset[str] = frozenset()
 
 
-class _Breaking(Work):
-    """Work whose builder raises for some fits."""
+class _Watched(Work):
+    """Work whose builder raises for some fits, and which notes the fits whose states it gives."""
 
     failing: frozenset[str] = frozenset()
+    resumed: set[str]
+
+    def load_state(self, fit: Fit) -> dict[str, NDArray[Any]] | None:
+        """A state as it is kept."""
+        found = super().load_state(fit)
+        if found is not None:
+            self.resumed.add(fit.key)
+        return found
 
     def build(self, fit: Fit) -> Any:
         """A new model, or an error."""
@@ -63,12 +79,22 @@ def fits_of(experiment: Experiment, budget: Budget | None = None) -> list[Fit]:
     ]
 
 
+SHORTER = Budget(epochs=2)
+"""What an engine that resumes trainings is given first."""
+
+ANEW, SHORT, RESUMED = "trained anew", "with a smaller budget", "from the states of that"
+
+
 def train(
-    experiment: Experiment, orders: Mapping[str, Order], folder: Path, others: Mapping[str, Experiment] = NO_OTHERS
+    experiment: Experiment,
+    orders: Mapping[str, Order],
+    folder: Path,
+    others: Mapping[str, Experiment] = NO_OTHERS,
+    resumed: Experiment | None = None,
 ) -> dict[str, Answer]:
     """The answers to orders, all given by one new worker process with the environment that the engine asks for.
 
-    Of other experiments with the same engine, the first two fits are trained.
+    Of other experiments with the same engine, the first two fits are trained; and of the one that is resumed, three times.
     """
     from gridloom.training.loky import LOKY
 
@@ -78,6 +104,15 @@ def train(
         answers = {name: session.submit(_answer, job, order).result() for name, order in orders.items()}
         for name, other in others.items():
             answers[name] = session.submit(_answer, _job(other), Order([fits_of(other)[:2]])).result()
+        if resumed is not None:
+            job_anew, short = _job(resumed), Order([fits_of(resumed, SHORTER)[:2]])
+            job_kept, whole = replace(job_anew, kept_states=folder / "states"), Order([fits_of(resumed)[:2]])
+            for name, job_of_it, order in (
+                (ANEW, job_anew, whole),
+                (SHORT, job_kept, short),
+                (RESUMED, job_kept, whole),
+            ):
+                answers[name] = session.submit(_answer, job_of_it, order).result()
         if experiment.engine.record.weighs:
             order = Order([fits_of(experiment)])
             answers["with weights"] = session.submit(_answer, replace(job, data=weighted(job.data)), order).result()
@@ -106,17 +141,19 @@ def work_of(experiment: Experiment) -> Work:
     return Work(ready.recipe, ready.calls, job.data, job.splits, fits_of(experiment))
 
 
-def _work(job: Job, fits: Sequence[Fit], failing: frozenset[str] = frozenset()) -> tuple[Prepared, Work]:
+def _work(job: Job, fits: Sequence[Fit], failing: frozenset[str] = frozenset()) -> tuple[Prepared, _Watched]:
     """What the recipe names, and work for the engine."""
     ready = prepared(job)
-    work = _Breaking(ready.recipe, ready.calls, job.data, job.splits, tuple(fits))
+    states = None if job.kept_states is None else States(job.kept_states)
+    work = _Watched(ready.recipe, ready.calls, job.data, job.splits, tuple(fits), states)
     object.__setattr__(work, "failing", failing)
+    object.__setattr__(work, "resumed", set())
     return ready, work
 
 
 def _answer(job: Job, order: Order) -> Answer:
     results = []
-    kept = True
+    kept, resumed = True, set()
     for batch in order.batches:
         ready, work = _work(job, batch, order.failing)
         before = work.data.fingerprint
@@ -125,7 +162,8 @@ def _answer(job: Job, order: Order) -> Answer:
         except Exception as error:
             return Answer(error=f"{type(error).__name__}: {error}")
         kept = kept and replace(work.data).fingerprint == before
-    return Answer(results, kept)
+        resumed |= work.resumed
+    return Answer(results, kept, resumed=frozenset(resumed))
 
 
 def _refit(job: Job, fit: Fit, folder: Path) -> Answer:

@@ -32,7 +32,7 @@ class Job:
     `recipe` is a pickled `Recipe`: its options may hold objects of plugins, which a worker loads first. `plugins` and
     `without` are what to load them with; `states` is in which state each plugin has to be that scores depend on.
     `keeps_predictions` says whether results come back with what the models predict, `models` where these are written, if they
-    are kept.
+    are kept, and `kept_states` the folder of the states of trainings, if the engine resumes them.
     """
 
     recipe: bytes
@@ -44,6 +44,7 @@ class Job:
     log: Path
     keeps_predictions: bool = True
     models: KeepModels | None = None
+    kept_states: Path | None = None
 
 
 def job_of(experiment: Experiment, data: Data, log: Path) -> Job:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from gridloom.core.batches import trainings
 from gridloom.core.boundary import restored
+from gridloom.core.states import States
 from gridloom.core.trials import Fit, FitResult, Status
 from gridloom.core.work import Work
 from gridloom.errors import CannotTrain, GridloomError, StopRun
@@ -67,7 +68,8 @@ def _trained(ready: Prepared, job: Job, fits: Sequence[Fit]) -> Outcome:
     finished: dict[str, FitResult] = {}
 
     def train(some: Sequence[Fit]) -> Iterator[tuple[Fit, FitResult]]:
-        work = Work(ready.recipe, ready.calls, job.data, job.splits, tuple(some))
+        states = None if job.kept_states is None else States(job.kept_states)
+        work = Work(ready.recipe, ready.calls, job.data, job.splits, tuple(some), states)
         for fit, result in ready.engine.train(work, **ready.engine_options):
             if job.models is not None and result.status is Status.COMPLETE:
                 keep_model_of(job.models, job, work, fit, result)

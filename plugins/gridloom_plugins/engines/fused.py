@@ -64,12 +64,12 @@ class _Without(MetaPathFinder):
 def _prepare() -> None:
     """Import Keras without TensorFlow, and have garbage looked for rarely, and among what is made later alone.
 
-    Keras also imports matplotlib and pandas where they are installed, which takes half a second; whoever else wants
-    them may have them later. Importing and tracing make millions of small objects, so that Python would spend a fifth
+    Keras also imports matplotlib and pandas where they are installed, which takes half a second; and JAX would open its
+    cache of programs with etils, which asks for TensorFlow. Whoever else wants them may have them later. Importing and tracing make millions of small objects, so that Python would spend a fifth
     of the time on looking through them again and again.
     """
     gc.set_threshold(50_000, 20, 100)
-    unneeded, tensorflow = _Without("matplotlib", "pandas"), _Without("tensorflow")
+    unneeded, tensorflow = _Without("matplotlib", "pandas", "etils"), _Without("tensorflow")
     sys.meta_path[:0] = [tensorflow, unneeded]
     try:
         from gridloom_plugins.fused.drawing import drawn_by_numpy
@@ -143,6 +143,7 @@ ENGINE = Engine(
     decides=True,
     counts=True,
     continues=True,
+    resumes=True,
     max_growth=1024 * 1024 * 1024,  # it keeps a bounded number of networks and programs
     preference=10,
 )

@@ -100,6 +100,11 @@ class Network:
         """What is traced of the rows that watch the training; empty where there are none."""
         return self.evaluation.steps if self.evaluation else ()
 
+    @property
+    def first_rate(self) -> float | None:
+        """The learning rate before the first step; None where the optimizer has a schedule of its own."""
+        return None if self.rate is None else float(self.optimizer[self.rate - self.variables])
+
     def state(self, seed: int) -> list[NDArray[Any]]:
         """The state before the first step."""
         return [*self.start.values(seed), *self.optimizer]

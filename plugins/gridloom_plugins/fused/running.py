@@ -6,6 +6,7 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 import jax
@@ -16,14 +17,13 @@ from gridloom import Following, Work
 from gridloom_plugins.fused.features import Features
 from gridloom_plugins.fused.members import Member, lasting, longest
 from gridloom_plugins.fused.programs import Program
+from gridloom_plugins.fused.resuming import Begun, State, keep, resumed
 
 DRAWN = 64
 """How many epochs' orders of rows are drawn at once, at most."""
 
 MOST_DRAWN = 128 * 1024
 """How many row numbers of a lane are drawn at once, unless one epoch has more."""
-
-State = list[NDArray[Any]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,11 +49,17 @@ class _Training:
     orders: Iterator[NDArray[np.int32]]
     started: float
     rate: float | None
+    begun: int = 0
+    """How many epochs it had when it came into its lane."""
     number: int = 0
     notes: list[NDArray[np.float64]] = field(default_factory=list)
     """What was noted of epochs, of shape (epochs, logs)."""
     kept: State | None = None
+    rates: list[float] = field(default_factory=list)
+    lasted: list[float] = field(default_factory=list)
+    """The learning rates of epochs and the seconds after them that callbacks were told."""
     seconds: float = 0.0
+    """How long it has been trained here."""
     stopped: bool = False
 
     @property
@@ -97,16 +103,22 @@ class Running:
         self._fill()
         while running := [(lane, training) for lane, training in enumerate(self._lanes) if training]:
             # nobody looks before the next member is done, unless callbacks have to be asked
-            epochs = 1 if any(training.decides for _, training in running) else min(one.left for _, one in running)
-            notes = [self._epoch(running) for _ in range(epochs)]
-            self._note(running, notes)
-            for lane, training in running:
-                if training.decides:
-                    self._decide(lane, training)
+            epochs = min(one.left for _, one in running)
+            if any(training.decides for _, training in running):
+                epochs = min(epochs, 1)
+            if epochs:  # none where a training that was kept is asked for once more
+                self._train(running, epochs)
             done = [one for lane, training in running for one in self._done(lane, training)]
             self._fill()
             yield from done
             self._looked = time.perf_counter()
+
+    def _train(self, running: Sequence[tuple[int, _Training]], epochs: int) -> None:
+        """Train all lanes for some epochs, and ask their callbacks, if they have any."""
+        self._note(running, [self._epoch(running) for _ in range(epochs)])
+        for lane, training in running:
+            if training.decides:
+                self._decide(lane, training)
 
     def _epoch(self, running: Sequence[tuple[int, _Training]]) -> list[Any]:
         """Train all lanes for an epoch; what is noted of it, an array of all lanes for each log."""
@@ -133,6 +145,9 @@ class Running:
         """Ask the callbacks of a lane, and do what they decide."""
         logs = dict(zip(self._names, training.notes[-1][-1].tolist(), strict=True))
         seconds = time.perf_counter() - training.started
+        training.lasted.append(seconds)
+        if training.rate is not None:
+            training.rates.append(training.rate)
         decision = training.following.after_epoch(training.number, logs, training.rate, seconds)
         training.stopped = decision.stop
         self._set_rate(lane, training, decision.learning_rate)
@@ -161,14 +176,21 @@ class Running:
         training.sharing = training.sharing[len(done) :]
         if not training.sharing:
             self._lanes[lane] = None
-        state = self._taken(lane)
+        state, notes = self._taken(lane), np.concatenate(training.notes)
+        if not training.stopped and training.number > training.begun:
+            self._keep(Begun(state, training.kept, notes, training.rates, training.lasted), done)
         if training.kept is not None:
             state[: len(training.kept)] = training.kept
-        notes = np.concatenate(training.notes)
         history = {name: values.tolist() for name, values in zip(self._names, notes.T, strict=True)}
         history |= training.following.history
         for member in done:
             yield Trained(member, state, history, training.following.kept, training.seconds)
+
+    def _keep(self, begun: Begun, done: Sequence[Member]) -> None:
+        """Keep a training for those of its members that a budget has ended."""
+        for member in done:
+            if len(begun.notes) < member.network.draft.total_epochs:
+                keep(self._work, member, begun)
 
     @property
     def _names(self) -> list[str]:
@@ -197,8 +219,6 @@ class Running:
         """Put a training into a lane."""
         work, member = self._work, longest(sharing)
         network, begin = member.network, self._features.begin(work, member.fit)
-        for values, value in zip(self._state, network.state(work.seed(member.fit)), strict=True):
-            values[lane] = value
         for numbers, step in zip(self._numbers, network.steps, strict=True):
             numbers[lane] = step.numbers
         if member.weights is not None:
@@ -208,11 +228,43 @@ class Running:
             for numbers, traced in zip(self._watch_numbers, network.evaluation.steps, strict=True):
                 numbers[lane] = traced.numbers
         orders = _orders(work.seed(member.fit), member.train + begin, lasting(member))
-        rate = None if network.rate is None else float(self._state[network.rate][lane])
-        training = _Training([*sharing], work.follow(network.draft), orders, time.perf_counter(), rate)
-        decision = training.following.begin(rate)
-        self._set_rate(lane, training, decision.learning_rate)
+        found = resumed(work, sharing, self._names, [values[lane] for values in self._state])
+        if found is None:
+            self._put(lane, network.state(work.seed(member.fit)))
+            training = _Training(
+                [*sharing], work.follow(network.draft), orders, time.perf_counter(), network.first_rate
+            )
+            self._set_rate(lane, training, training.following.begin(training.rate).learning_rate)
+        else:
+            self._put(lane, found[0].state)
+            training = _going_on([*sharing], *found, orders)
         self._lanes[lane] = training
+
+    def _put(self, lane: int, state: State) -> None:
+        """Let a lane have this state."""
+        for values, value in zip(self._state, state, strict=True):
+            values[lane] = value
+
+
+def _going_on(
+    sharing: list[Member], begun: Begun, following: Following, orders: Iterator[NDArray[np.int32]]
+) -> _Training:
+    """A training in the middle."""
+    network, number = longest(sharing).network, len(begun.notes)
+    lasted = begun.seconds[-1] if begun.seconds else 0.0
+    return _Training(
+        sharing,
+        following,
+        islice(orders, number, None),
+        started=time.perf_counter() - lasted,
+        rate=None if network.rate is None else float(begun.state[network.rate]),
+        begun=number,
+        number=number,
+        notes=[begun.notes],
+        kept=begun.kept,
+        rates=[*begun.rates],
+        lasted=[*begun.seconds],
+    )
 
 
 def _orders(seed: int, rows: NDArray[np.intp], epochs: int) -> Iterator[NDArray[np.int32]]:

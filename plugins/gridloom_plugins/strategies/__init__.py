@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import gridloom
-from gridloom_plugins.strategies import grid, race, random
+from gridloom_plugins.strategies import grid, halving, hyperband, latin_hypercube, race, random, sobol
 
 
 @gridloom.hookimpl
@@ -13,4 +13,8 @@ def gridloom_strategies() -> Iterator[gridloom.Strategy]:
     """The built-in strategies."""
     yield grid.STRATEGY
     yield random.STRATEGY
+    yield sobol.STRATEGY
+    yield latin_hypercube.STRATEGY
+    yield halving.STRATEGY
+    yield hyperband.STRATEGY
     yield race.STRATEGY

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 
-from gridloom import Proposal, Space, Strategy, Trial
+from gridloom import PlannedWave, Proposal, Space, Strategy, Trial
 
 
 def grid(space: Space) -> Generator[Sequence[Proposal], Sequence[Trial], None]:
@@ -12,4 +12,9 @@ def grid(space: Space) -> Generator[Sequence[Proposal], Sequence[Trial], None]:
     yield [Proposal(candidate) for candidate in space.enumerate()]
 
 
-STRATEGY = Strategy(name="grid", summary="Every combination of values.", propose=grid, default=True)
+def plan(space: Space) -> Sequence[PlannedWave]:
+    """The one wave."""
+    return [PlannedWave(space.size)]
+
+
+STRATEGY = Strategy(name="grid", summary="Every combination of values.", propose=grid, default=True, plan=plan)

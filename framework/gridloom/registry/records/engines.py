@@ -61,6 +61,8 @@ class Engine(Record):
     - `counts`: whether it asks `work.check_size` before it trains a model.
     - `continues`: whether it trains fits that differ in their number of epochs alone as one, see `gridloom.trainings`; a worker
       then hands in all results of such a training together.
+    - `resumes`: whether it goes on from the states of trainings that a smaller budget of epochs has ended, which it keeps by
+      `work.keep_state` and gets by `work.load_state`.
     - `preference`: `engine: auto` takes the highest among the engines that train the builder's kind of model, and the
       next when that raises CannotTrain.
     """
@@ -86,6 +88,7 @@ class Engine(Record):
     keras_callbacks: bool = False
     counts: bool = False
     continues: bool = False
+    resumes: bool = False
     max_growth: int = 128 * 1024 * 1024
 
     kind: ClassVar[str] = "engine"
