@@ -42,3 +42,26 @@ class TestHyperband(StrategyContract):
 class TestRace(StrategyContract):
     name = "race"
     refused = {"first": [1, 2.5], "risk": [0, 0.5], "candidates": [0, 50_001]}
+
+
+class TestBayesian(StrategyContract):
+    name = "bayesian"
+    options = {"candidates": 8, "wave": 4}
+    refused = {"candidates": [0, 5_001, 1.5], "wave": [0], "initial": [0, 2.5]}
+
+
+class TestOptuna(StrategyContract):
+    name = "optuna"
+    options = {"candidates": 15, "wave": 5}
+    refused = {
+        "sampler": ["tpee", {"name": "tpe", "multi": True}, {"name": "tpe", "group": 1}, {"multivariate": True}],
+        "candidates": [0],
+        "wave": [0, 1.5],
+        "objectives": ["accuracy"],
+        "pruner": [
+            "median",
+            {"name": "median"},
+            {"name": "median", "epochs": [5, 5]},
+            {"name": "nop", "epochs": [1, 2]},
+        ],
+    }

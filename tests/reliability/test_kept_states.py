@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import pickle
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -36,6 +35,10 @@ def test_numbers_come_back_bit_by_bit(kept):
         name: (array.dtype, array.shape, array.tobytes()) for name, array in ARRAYS.items()
     }
     assert [path.name for path in kept.folder.iterdir()] == [NAME]
+
+
+def test_a_state_of_another_run_is_not_used(kept):
+    assert States(kept.folder, "another run").load(NAME, TRAINING, 27) is None
 
 
 def test_a_state_is_for_larger_budgets_of_the_same_training(kept):
@@ -106,10 +109,8 @@ def test_states_do_not_fill_the_disk(tmp_path, monkeypatch, caplog):
 
 
 @pytest.fixture
-def halved(gridloom, write, tmp_path):
-    """Run a search whose candidates go on twice; it is stopped in full where the file STOP is."""
-    text = Path(going_on.__file__).read_text()
-    (tmp_path / "going_on.py").write_text(text.replace('Path("STOP")', f"Path({str(tmp_path / 'STOP')!r})"))
+def halved(gridloom, write):
+    """Run a search whose candidates go on twice."""
     write(
         model="growing",
         training={"epochs": 10},
@@ -117,7 +118,7 @@ def halved(gridloom, write, tmp_path):
         validation={"method": "kfold", "folds": 2},
         reporters=["json"],
     )
-    return lambda *options: gridloom("run", "small.yaml", "-p", "going_on.py", *options)
+    return lambda *options: gridloom("run", "small.yaml", "-p", going_on.__file__, *options)
 
 
 def trained(tmp_path):
@@ -139,24 +140,24 @@ LONGER = [(0.3, 5, [3, 3], 1.5), (0.2, 5, [3, 3], 1)]
 IN_FULL = [(0.3, None, [5, 5], 3), (0.2, None, [5, 5], 2)]
 
 
-def test_fits_go_on_in_a_run_that_is_resumed_but_for_those_whose_state_is_damaged(halved, tmp_path):
+BEFORE_THE_LAST = ("--set", "search.stop.trials=5")
+
+
+def test_fits_go_on_where_a_limit_is_raised_but_for_those_whose_state_is_damaged(halved, tmp_path):
     kept = tmp_path / "runs" / "small" / "states"
-    (tmp_path / "STOP").touch()
-    assert "stopped in full" in halved().stderr
+    assert halved(*BEFORE_THE_LAST).returncode == 0
+    assert trained(tmp_path) == [*SHORT, *LONGER]
     assert len(list(kept.iterdir())) == 6  # three candidates in two folds
     (kept / ".training.npz.torn.new").touch()
-    fit = Fit(Candidate({"model": {"step": 0.2}}), 0, 1)
-    (kept / state_name(fit)).write_bytes(b"no state")
-    (tmp_path / "STOP").unlink()
+    damaged = Fit(Candidate({"model": {"step": 0.2}}), 0, 1)
+    (kept / state_name(damaged)).write_bytes(b"no state")
     assert halved().returncode == 0
     assert trained(tmp_path) == [*SHORT, *LONGER, IN_FULL[0], (0.2, None, [5, 10], 2)]
     assert not kept.exists()
 
 
 def test_a_fresh_run_does_not_go_on_from_the_states_of_the_one_before(halved, tmp_path):
-    (tmp_path / "STOP").touch()
-    halved()
-    (tmp_path / "STOP").unlink()
+    halved(*BEFORE_THE_LAST)
     assert halved("--fresh").returncode == 0
     assert trained(tmp_path) == [*SHORT, *LONGER, *IN_FULL]
     assert (tmp_path / "runs" / "small.1" / "journal.sqlite").exists()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
 from collections import Counter
+from typing import Any
 
 import pytest
 from hypothesis import event, given, settings
@@ -15,15 +17,26 @@ from strategies.spaces import spaces
 
 STRATEGIES = {strategy.name: strategy for strategy in gridloom_strategies()}
 
-OPTIONS = {
+OPTIONS: dict[str, list[dict[str, Any]]] = {
+    "bayesian": [{"candidates": 6, "wave": 3}],
+    "optuna": [{"candidates": 14, "wave": 7}],
     "halving": [{"epochs": 1}, {"share": 0.2, "candidates": 20}, {"cells": 1, "factor": 2, "rungs": "smallest"}],
     "hyperband": [{"epochs": 1, "factor": 2}, {"share": 0.1}, {"cells": 1}],
     "zoom": [{"values": 2}, {"rounds": 2}],
 }
 """What is asked of those that are nothing without."""
 
+FEW = 12
+"""So many candidates are asked of all others that draw them."""
+
 EXAMPLES = dict.fromkeys(["grid", "random", "sobol", "latin_hypercube", "halving", "hyperband", "zoom"], 10)
 """How many spaces are searched by those that are quick."""
+
+
+def options_of(name: str) -> list[dict[str, Any]]:
+    """The options that a strategy is tested with."""
+    draws = "candidates" in inspect.signature(STRATEGIES[name].propose).parameters
+    return OPTIONS.get(name, [{"candidates": FEW} if draws else {}])
 
 
 def made_up(candidate: Candidate, budget: Budget) -> float | None:
@@ -39,7 +52,7 @@ def test_it_keeps_its_word_in_any_space(name):
     @settings(max_examples=EXAMPLES.get(name, 5), database=None, derandomize=True)
     @given(spaces())
     def check(space):
-        for options in OPTIONS.get(name, [{}]):
+        for options in options_of(name):
             seen["searched" if _keeps_its_word(STRATEGIES[name], space, options) else "refused"] += 1
 
     check()

@@ -12,7 +12,8 @@ from gridloom.errors import CannotTrain, InvalidInput, Problem
 
 if TYPE_CHECKING:
     from gridloom.core.data import Data
-    from gridloom.core.domains import Domain
+    from gridloom.core.subspace import Domains
+    from gridloom.core.trials import Budget
     from gridloom.experiment.experiment import Experiment
 
 LARGEST = 16 * 2**20
@@ -67,10 +68,7 @@ def describe(experiment: Experiment, data: Data | None = None) -> str:
     validation = experiment.validation
     splits, seeds = validation.splits, validation.seeds
     sample = "" if experiment.sample is None else f", a sample of {experiment.sample}"
-    axes = " x ".join(
-        f"{name} ({len(domain.values())})" if _is_finite(domain) else f"{name} (a range)"
-        for name, domain in _domains(experiment).items()
-    )
+    axes = " or ".join(map(_axes, experiment.space.subspaces))
     strategies = ", then ".join(strategy.name for strategy in experiment.strategies)
     rows = {
         "data set": f"{experiment.dataset.name}{sample}",
@@ -79,9 +77,7 @@ def describe(experiment: Experiment, data: Data | None = None) -> str:
         **({"training": trained} if (trained := _trained(experiment)) else {}),
         "candidates": f"{candidates} by {strategies}: {axes}",
         "validation": f"{validation.method}, {validation.splits_in_words}, {seeds} seed(s) each",
-        "fits": f"{candidates} x {splits} x {seeds} = {candidates * splits * seeds}"
-        if splits
-        else f"{candidates} x {validation.splits_in_words} x {seeds}",
+        **_planned(experiment),
         "engine": f"{experiment.engine.name} ({experiment.engine_reason})",
     }
     if experiment.shortage:
@@ -104,6 +100,36 @@ def describe(experiment: Experiment, data: Data | None = None) -> str:
         )
     lines = [f"{experiment.source.file}: '{experiment.name}' is valid"]
     return "\n".join(lines + [f"  {label:<12}{text}" for label, text in rows.items()])
+
+
+MOST_WAVES = 8
+"""How many waves are told one by one."""
+
+
+def _planned(experiment: Experiment) -> dict[str, str]:
+    """The waves of the search, and its fits, at most."""
+    from gridloom.experiment.planning import search_plan
+
+    plan, validation = search_plan(experiment), experiment.validation
+    places = validation.splits or validation.splits_in_words
+    if plan.is_plain:
+        trials = plan.trials
+        equals = f" = {plan.fits}" if validation.splits else ""
+        return {"fits": f"{trials} x {places} x {validation.seeds}{equals}"}
+    waves = [f"{wave.candidates} x {_budget(wave.budget)}" for wave in plan.waves[:MOST_WAVES]]
+    more = f", and {len(plan.waves) - MOST_WAVES} more" if len(plan.waves) > MOST_WAVES else ""
+    follow = "" if plan.is_whole else "; what follows depends on the scores"
+    epochs = "" if plan.epochs is None else f", {plan.epochs:,} epochs in all"
+    most = f"{plan.fits:,}{epochs}" if validation.splits else f"{plan.trials} x {places} x {validation.seeds}"
+    return {
+        "waves": f"{', '.join(waves)}{more}{follow}",
+        "fits": f"at most {most}" if plan.is_whole else f"{most}, and what follows",
+    }
+
+
+def _budget(budget: Budget) -> str:
+    """A budget in words."""
+    return ", ".join(f"{name} {amount:g}" for name, amount in budget.describe().items()) or "a full training"
 
 
 def _trained(experiment: Experiment) -> str:
@@ -155,11 +181,14 @@ def _several(data: Data) -> str:
     return f"{data.task.in_words} ({', '.join(shown)}{more})"
 
 
-def _domains(experiment: Experiment) -> dict[str, Domain]:
-    """The domain of each parameter by its name in tables; the last one where subspaces have different ones."""
+def _axes(domains: Domains) -> str:
+    """The parameters of a space, or of one part of a union, and how many values each has."""
     from gridloom.core.subspace import axes_of
 
-    return {axis.flat: axis.domain for domains in experiment.space.subspaces for axis in axes_of(domains)}
+    return " x ".join(
+        f"{axis.flat} ({len(axis.domain.values())})" if _is_finite(axis.domain) else f"{axis.flat} (a range)"
+        for axis in axes_of(domains)
+    )
 
 
 def _is_finite(domain: object) -> bool:

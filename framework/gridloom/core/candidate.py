@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeGuard
 
 Values = Mapping[str, Mapping[str, Any]]
 
@@ -20,6 +20,18 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return dict(value)
     raise TypeError(f"{value!r} is not JSON")
+
+
+def is_number(value: Any) -> TypeGuard[float]:
+    """Whether a value can be ordered as a number; booleans cannot."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def are_equal(first: Any, second: Any) -> bool:
+    """Whether two values of a parameter are the same, where 0 and 0.0 are, and 1 and true are not."""
+    if is_number(first) and is_number(second):
+        return first == second
+    return canonical_json(first) == canonical_json(second)
 
 
 def flat_names(names: Mapping[str, Mapping[str, Any]]) -> dict[tuple[str, str], str]:

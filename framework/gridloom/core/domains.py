@@ -5,16 +5,20 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Literal, Protocol
 
-from gridloom.core.candidate import canonical_json
+from gridloom.core.candidate import are_equal, canonical_json, is_number
 
 MAX_GRID = 100_000
 """The most candidates a grid may have."""
 
 MAX_NUMBER = 2**53
 """The largest number in a range: floats hold every whole number up to it."""
+
+DIGITS = 12
+"""How many digits numbers have that are drawn or enumerated: floats have noise behind them."""
 
 MIDDLE = 0.5
 """Where a value lies in its part of a domain, unless there is more to say."""
@@ -126,17 +130,26 @@ class Range:
 
     def share_of(self, value: Any) -> float:
         """The middle of the value's part, or its place on the scale; ValueError when it is none of the range's values."""
-        is_number = isinstance(value, int if self.whole else int | float) and not isinstance(value, bool)
-        if not is_number or not self.low <= value <= self.high:
-            kind = "whole number" if self.whole else "number"
+        is_one = is_number(value) and isinstance(value, int if self.whole else float)
+        if not is_one or not self.low <= value <= self.high:
+            kind = "whole number" if self.whole else "number" if is_one else "float"
             raise ValueError(f"{value!r} is no {kind} from {self.low} to {self.high}")
         if self._number is not None:
-            nearest = min(range(self._number), key=lambda index: abs(self._nth(index) - value))
-            if self._nth(nearest) != value:
-                raise ValueError(f"{value!r} is none of the steps from {self.low} to {self.high}")
-            return (nearest + MIDDLE) / self._number
+            return (self._index(value, self._number) + MIDDLE) / self._number
         if self.whole and self.scale == "linear":
             return float(value - self.low + MIDDLE) / (self.high - self.low + 1)
+        return self._place(value)
+
+    def _index(self, value: float, number: int) -> int:
+        """Which of so many values it is, from 0; ValueError when it is none of them."""
+        nearest = round((value - self.low) / self.step if self.step is not None else self._place(value) * (number - 1))
+        for index in (nearest, nearest - 1, nearest + 1):
+            if 0 <= index < number and self._nth(index) == value:
+                return index
+        raise ValueError(f"{value!r} is none of the steps from {self.low} to {self.high}")
+
+    def _place(self, value: float) -> float:
+        """How far from low to high a number lies on the scale, from 0 to 1."""
         if self.scale == "log":
             return float(math.log(value / self.low) / math.log(self.high / self.low))
         return float((value - self.low) / (self.high - self.low))
@@ -162,12 +175,20 @@ class Range:
             value = self.low + share * (self.high - self.low)
         return value
 
+    @cached_property
+    def _decimals(self) -> int:
+        """How many decimals the numbers of a linear range have."""
+        return DIGITS - 1 - math.floor(math.log10(max(abs(self.low), abs(self.high))))
+
     def _typed(self, value: float) -> float:
-        """A whole number or a float without noise (0.3, not 0.30000000000000004), within the range."""
+        """A whole number or a float without noise (0.3, not 0.30000000000000004), within the range.
+
+        A linear range is as fine everywhere as at its larger end, so that `at` finds a number again from its share.
+        """
         if self.whole:
             return round(value)
         if self.low < value < self.high:
-            value = float(f"{value:.12g}")
+            value = float(f"{value:.{DIGITS}g}") if self.scale == "log" else round(value, self._decimals)
         return float(min(max(value, self.low), self.high))
 
 
@@ -183,7 +204,12 @@ class When:
     when: Mapping[str, tuple[Any, ...]]
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "when", MappingProxyType(dict(self.when)))
+        if not self.when or not all(self.when.values()):
+            raise ValueError("When() needs other parameters, and for each a tuple of values")
+        object.__setattr__(self, "when", MappingProxyType({name: tuple(values) for name, values in self.when.items()}))
+
+    def __reduce__(self) -> tuple[type[When], tuple[Domain, dict[str, tuple[Any, ...]]]]:
+        return When, (self.domain, dict(self.when))
 
     def values(self) -> tuple[Any, ...]:
         """The domain's values."""
@@ -200,9 +226,21 @@ class When:
     def holds(self, chosen: Mapping[str, Any]) -> bool:
         """Whether the parameter is there beside these, by name."""
         return all(
-            name in chosen and canonical_json(chosen[name]) in map(canonical_json, values)
+            name in chosen and any(are_equal(chosen[name], value) for value in values)
             for name, values in self.when.items()
         )
+
+
+def own_value(domain: Domain, value: Any) -> Any:
+    """The value as the domain has it, 0.0 for 0 say, so that candidates with equal values are equal; others as they are."""
+    inner = bare(domain)
+    if isinstance(inner, Choices):
+        texts = map(canonical_json, inner.choices)
+        is_there = canonical_json(value) in texts
+        return value if is_there else next((choice for choice in inner.choices if are_equal(choice, value)), value)
+    if isinstance(inner, Range) and is_number(value):
+        return int(value) if inner.whole and value == round(value) else value if inner.whole else float(value)
+    return value
 
 
 def bare(domain: Domain) -> Domain:

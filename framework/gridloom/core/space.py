@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -133,8 +132,8 @@ class Space:
 
     def named(self, chosen: Mapping[str, Any]) -> Candidate:
         """The candidate with these values by the names of tables, in the subspace that it fits best; whether it is in it, `problems` tells."""
-        found = [part.candidate(chosen) for part in self.parts if chosen.keys() <= {axis.flat for axis in part.axes}]
-        return min(found or [part.candidate(chosen) for part in self.parts], key=lambda each: len(self.problems(each)))
+        found = [part.named(chosen) for part in self.parts if chosen.keys() <= {axis.flat for axis in part.axes}]
+        return min(found or [part.named(chosen) for part in self.parts], key=lambda each: len(self.problems(each)))
 
     def point_of(self, candidate: Candidate) -> tuple[float, ...]:
         """A point where the candidate is; 0.5 for parameters that it lacks. ValueError when it is not in the space."""
@@ -167,17 +166,15 @@ class Space:
         return all(item.holds(chosen) for item in self.require)
 
     def _members(self) -> Iterator[Candidate]:
-        """Every candidate that meets what is required, once; ValueError after more combinations than a grid may have."""
+        """Every candidate that meets what is required, once; ValueError for more combinations than a grid may have."""
+        if sum(part.count(MAX_GRID) for part in self.parts) > MAX_GRID:
+            raise CannotSearch(f"this grid has more than {MAX_GRID:,} combinations, which are surely a mistake")
         seen: set[str] = set()
-        combinations = itertools.chain.from_iterable(
-            ((part, candidate) for candidate in part.enumerate()) for part in self.parts
-        )
-        for number, (part, candidate) in enumerate(combinations):
-            if number >= MAX_GRID:
-                raise CannotSearch(f"this grid has more than {MAX_GRID:,} combinations, which are surely a mistake")
-            if candidate.key not in seen and self._meets(part, candidate):
-                seen.add(candidate.key)
-                yield candidate
+        for part in self.parts:
+            for candidate in part.enumerate():
+                if candidate.key not in seen and self._meets(part, candidate):
+                    seen.add(candidate.key)
+                    yield candidate
 
     @property
     def _required(self) -> str:

@@ -56,6 +56,8 @@ class States:
     """
 
     folder: Path
+    run: str = ""
+    """What run the states are of: those of others are not used."""
     most: int = MOST
     _longer: set[str] = field(default_factory=set)
     """Names of files that are not to be replaced, since they have more epochs than were asked for."""
@@ -86,7 +88,7 @@ class States:
                 content = io.BytesIO()
                 np.savez(content, allow_pickle=False, **{**arrays, EPOCHS: np.asarray(epochs)})
                 data = content.getbuffer()
-                write_file(self.folder / name, b"".join([data, _checksum(training, data)]))
+                write_file(self.folder / name, b"".join([data, self._checksum(training, data)]))
         except OSError as error:
             self._stop(str(error))
 
@@ -100,10 +102,16 @@ class States:
                 return None
             content = memoryview(path.read_bytes())
             data, checksum = content[:-_CHECKSUM], content[-_CHECKSUM:]
-            if _checksum(training, data) == checksum:
+            if self._checksum(training, data) == checksum:
                 with np.load(io.BytesIO(data), allow_pickle=False) as found:
                     return {array: found[array] for array in found.files}
         return None
+
+    def _checksum(self, training: bytes, data: memoryview) -> bytes:
+        """What is at the end of a file with these data of a training."""
+        found = hashlib.sha256(repr((self.run, training)).encode())
+        found.update(data)
+        return found.digest()
 
     def _has_room(self, size: int) -> bool:
         """Whether so many bytes more may be written."""
@@ -131,10 +139,3 @@ def _sizes(folder: Path) -> Iterator[int]:
     for file in folder.iterdir():
         with suppress(FileNotFoundError):
             yield BLOCK + file.stat().st_size
-
-
-def _checksum(training: bytes, data: memoryview) -> bytes:
-    """What is at the end of a file with these data of a training."""
-    found = hashlib.sha256(training)
-    found.update(data)
-    return found.digest()

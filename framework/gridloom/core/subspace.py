@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from gridloom.core.candidate import Candidate, flat_names
-from gridloom.core.domains import MIDDLE, Domain, When
+from gridloom.core.domains import MIDDLE, Domain, When, own_value
 
 Domains = Mapping[str, Mapping[str, Domain]]
 
@@ -64,6 +65,12 @@ class Subspace:
         """How many candidates there would be if each had every parameter; ValueError where a range has no steps."""
         return math.prod(len(axis.domain.values()) for axis in self.axes)
 
+    def count(self, most: int) -> int:
+        """How many candidates there are, as far as there are not more than `most`; ValueError where a range has no steps."""
+        if self.is_plain:
+            return min(self.most, most + 1)
+        return sum(1 for _ in itertools.islice(_combinations(self.order, {}), most + 1))
+
     def enumerate(self) -> Iterator[Candidate]:
         """Every candidate, the last parameter varying fastest; ValueError where a range has no steps."""
         for chosen in _combinations(self.order, {}):
@@ -94,6 +101,11 @@ class Subspace:
             if axis.flat in chosen:
                 values.setdefault(axis.group, {})[axis.name] = chosen[axis.flat]
         return Candidate(values)
+
+    def named(self, chosen: Mapping[str, Any]) -> Candidate:
+        """The candidate with these values by name, each as its domain writes it; whether it is a member, `problems` tells."""
+        own = {axis.flat: own_value(axis.domain, chosen[axis.flat]) for axis in self.axes if axis.flat in chosen}
+        return self.candidate(own)
 
     def chosen(self, candidate: Candidate) -> dict[str, Any]:
         """The candidate's values by the names that they have here."""

@@ -115,18 +115,19 @@ class Work:
         return self.calls.model.arguments(fit.candidate.values.get("model", {}))
 
     def training(self, fit: Fit) -> Any:
-        """The training settings of the fit, as the engine's `training` callable makes them; epochs as budgeted."""
+        """The training settings of the fit, as the engine's `training` callable makes them; of its epochs those of the budget."""
         if self.calls.training is None:
             if fit.budget.epochs is not None:
                 raise StopRun(f"engine '{self.recipe.engine.name}' knows no epochs, so none can be budgeted")
             return None
         chosen = dict(fit.candidate.values.get("training", {}))
-        if fit.budget.epochs is not None:
-            chosen["epochs"] = fit.budget.epochs
-        return self.calls.training(chosen=chosen)
+        settings = self.calls.training(chosen=chosen)
+        if fit.budget.epochs is None or settings.epochs <= fit.budget.epochs:
+            return settings
+        return self.calls.training(chosen={**chosen, EPOCHS: fit.budget.epochs})
 
     def edit(self, draft: Draft, fit: Fit) -> None:
-        """Let every searched family edit the draft, whose epochs then are those of the fit's budget, if it has one.
+        """Let every searched family edit the draft, whose epochs then are at most those of the fit's budget, if it has one.
 
         StopRun when one of them finds nothing to edit, or does what no engine could follow; ValueError for a value of a
         training setting that the engine does not admit.
@@ -155,7 +156,7 @@ class Work:
                 )
         draft.total_epochs = draft.training.get(EPOCHS, 0)
         if fit.budget.epochs is not None:
-            draft.training[EPOCHS] = fit.budget.epochs
+            draft.training[EPOCHS] = min(fit.budget.epochs, draft.total_epochs)
 
     def _check_callbacks(self, group: str, draft: Draft, fit: Fit) -> None:
         """Raise StopRun, or ValueError for an option, where a family leaves callbacks that no training could have."""
@@ -226,12 +227,11 @@ class Work:
             self.states.keep(state_name(fit), self._training_of(fit), epochs, arrays)
 
     def _training_of(self, fit: Fit) -> bytes:
-        """What a training is whose state is kept: equal for fits that differ in the epochs of their budgets alone."""
-        train, _ = self.rows(fit)
-        watching = self.validation_rows(fit)
-        parts = (self.recipe.key, self.data.fingerprint, state_name(fit), self.features_key(fit))
+        """What a training of the run is: equal for fits that differ in the epochs of their budgets alone."""
+        rows = (self.rows(fit)[0], self.validation_rows(fit))
+        parts = [self.recipe.engine.full_name, self.data.fingerprint, state_name(fit), self.features_key(fit)]
         return b"|".join(
-            [canonical_json(parts).encode(), train.tobytes(), b"" if watching is None else watching.tobytes()]
+            [canonical_json(parts).encode(), *(b"" if these is None else these.tobytes() for these in rows)]
         )
 
     def check_size(self, parameters: int) -> None:

@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from gridloom.core.candidate import canonical_json
 from gridloom.core.data import Data
 from gridloom.core.describing import described
 from gridloom.core.file_names import EXPERIMENT, JOURNAL, LOCK, LOG
@@ -179,6 +180,18 @@ def _check(journal: Journal, manifest: Mapping[str, Any], folder: Path) -> None:
             + "\nUndo the change, or start anew with --fresh (the earlier run is kept beside it), or choose another "
             "place with --out."
         )
+
+
+def resuming_key(manifest: Mapping[str, Any]) -> str:
+    """Text that is equal for the manifests of runs which may resume each other, as far as `_check` goes, and no others."""
+    told = (*_MAY_CHANGE, "experiment.dataset.", "experiment.test.path", "held_out.how")
+    return canonical_json(
+        {
+            key: value
+            for key, value in flat(manifest).items()
+            if not key.startswith(told) and key.partition(".")[0] not in _TOLD
+        }
+    )
 
 
 def shown(value: Any) -> str:

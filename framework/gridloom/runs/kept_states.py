@@ -10,17 +10,21 @@ from pathlib import Path
 from gridloom.core.file_names import STATES
 from gridloom.core.states import state_name
 from gridloom.core.trials import Fit
+from gridloom.training.job import KeepStates
 
 
-def begin_states(run: Path, *, resumed: bool) -> Path:
-    """The folder of the states of a run, with those of a run that is resumed, and without what others have left there."""
+def begin_states(run: Path, key: str, *, resumed: bool) -> KeepStates:
+    """Where the states of a run are, with those of a run that is resumed, and without what others have left there.
+
+    The `key` is equal for runs that resume each other, and no others.
+    """
     folder = (run / STATES).resolve()
     if not resumed:
         end_states(run)
     with suppress(OSError):
         for unfinished in folder.glob(".*.new"):
             unfinished.unlink()
-    return folder
+    return KeepStates(folder, key)
 
 
 def forget_states(run: Path, fits: Iterable[Fit]) -> None:

@@ -27,7 +27,7 @@ from gridloom.results.picking import pick
 from gridloom.results.reporting import report, watching
 from gridloom.results.result import ReportError, Result
 from gridloom.runs.clock import RunClock
-from gridloom.runs.directory import KEPT, open_run, refuse_running
+from gridloom.runs.directory import KEPT, open_run, refuse_running, resuming_key
 from gridloom.runs.held_out import score_picked
 from gridloom.runs.journal import Journal
 from gridloom.runs.kept_models import KeptModels
@@ -137,13 +137,16 @@ def _run_with_engine(
                 kept.begin()
                 job = replace(job, models=kept.keep)
             if engine.record.resumes:
-                job = replace(job, kept_states=begin_states(folder, resumed=resumed))
+                job = replace(
+                    job, kept_states=begin_states(folder, resuming_key(journal.manifest or {}), resumed=resumed)
+                )
             found, nested, known = _train(experiment, job, held_job, journal, folder, workers, plan, errors, kept)
         except CannotTrain:
             journal.clear()
             end_states(folder)
             raise
-        end_states(folder)
+        if not found.stopped:  # by a limit, which may be raised
+            end_states(folder)
         result = result_of(experiment, journal, known, found, nested, folder)
         result = replace(result, seconds=time.monotonic() - started, report_errors=errors)
         if experiment.refit:
@@ -208,8 +211,8 @@ def _train(
                 if models:
                     models.take(batch, results)
                 tally.keep(batch, results)
-                clock.keep()
                 forget_states(folder, batch)
+                clock.keep()
             return tally.answer()
 
         try:

@@ -18,7 +18,7 @@ from gridloom.core.trials import Budget, Fit, FitResult
 from gridloom.core.work import Work
 from gridloom.experiment.experiment import Experiment
 from gridloom.training.calls import Prepared, prepared
-from gridloom.training.job import Job, job_of
+from gridloom.training.job import Job, KeepStates, job_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -106,7 +106,10 @@ def train(
             answers[name] = session.submit(_answer, _job(other), Order([fits_of(other)[:2]])).result()
         if resumed is not None:
             job_anew, short = _job(resumed), Order([fits_of(resumed, SHORTER)[:2]])
-            job_kept, whole = replace(job_anew, kept_states=folder / "states"), Order([fits_of(resumed)[:2]])
+            job_kept, whole = (
+                replace(job_anew, kept_states=KeepStates(folder / "states", "run")),
+                Order([fits_of(resumed)[:2]]),
+            )
             for name, job_of_it, order in (
                 (ANEW, job_anew, whole),
                 (SHORT, job_kept, short),
@@ -144,7 +147,7 @@ def work_of(experiment: Experiment) -> Work:
 def _work(job: Job, fits: Sequence[Fit], failing: frozenset[str] = frozenset()) -> tuple[Prepared, _Watched]:
     """What the recipe names, and work for the engine."""
     ready = prepared(job)
-    states = None if job.kept_states is None else States(job.kept_states)
+    states = None if job.kept_states is None else States(job.kept_states.folder, job.kept_states.run)
     work = _Watched(ready.recipe, ready.calls, job.data, job.splits, tuple(fits), states)
     object.__setattr__(work, "failing", failing)
     object.__setattr__(work, "resumed", set())

@@ -26,13 +26,21 @@ class KeepModels:
 
 
 @dataclass(frozen=True)
+class KeepStates:
+    """Where the states of trainings are written, and a text that is equal for runs of the same experiment with the same data."""
+
+    folder: Path
+    run: str
+
+
+@dataclass(frozen=True)
 class Job:
     """What all batches of a run have in common, ready to travel to a worker.
 
     `recipe` is a pickled `Recipe`: its options may hold objects of plugins, which a worker loads first. `plugins` and
     `without` are what to load them with; `states` is in which state each plugin has to be that scores depend on.
     `keeps_predictions` says whether results come back with what the models predict, `models` where these are written, if they
-    are kept, and `kept_states` the folder of the states of trainings, if the engine resumes them.
+    are kept, and `kept_states` where the states of trainings are, if the engine resumes them.
     """
 
     recipe: bytes
@@ -44,7 +52,7 @@ class Job:
     log: Path
     keeps_predictions: bool = True
     models: KeepModels | None = None
-    kept_states: Path | None = None
+    kept_states: KeepStates | None = None
 
 
 def job_of(experiment: Experiment, data: Data, log: Path) -> Job:

@@ -68,7 +68,7 @@ def _trained(ready: Prepared, job: Job, fits: Sequence[Fit]) -> Outcome:
     finished: dict[str, FitResult] = {}
 
     def train(some: Sequence[Fit]) -> Iterator[tuple[Fit, FitResult]]:
-        states = None if job.kept_states is None else States(job.kept_states)
+        states = None if job.kept_states is None else States(job.kept_states.folder, job.kept_states.run)
         work = Work(ready.recipe, ready.calls, job.data, job.splits, tuple(some), states)
         for fit, result in ready.engine.train(work, **ready.engine_options):
             if job.models is not None and result.status is Status.COMPLETE:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import gridloom
-from gridloom_plugins.strategies import grid, halving, hyperband, latin_hypercube, race, random, sobol
+from gridloom_plugins.strategies import bayesian, grid, halving, hyperband, latin_hypercube, optuna, race, random, sobol
 
 
 @gridloom.hookimpl
@@ -18,3 +18,5 @@ def gridloom_strategies() -> Iterator[gridloom.Strategy]:
     yield halving.STRATEGY
     yield hyperband.STRATEGY
     yield race.STRATEGY
+    yield bayesian.STRATEGY
+    yield optuna.STRATEGY

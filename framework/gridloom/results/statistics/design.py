@@ -6,12 +6,12 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeGuard
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gridloom.core.candidate import canonical_json
+from gridloom.core.candidate import canonical_json, is_number
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,11 +35,6 @@ class Design:
         """Whether every combination of levels is there, and once."""
         count = len(self.codes)
         return math.prod(self.shape) == count == len(np.unique(self.codes, axis=0))
-
-
-def is_number(value: Any) -> TypeGuard[float]:
-    """Whether a value can be ordered as a number; booleans cannot."""
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def design_of(candidates: Sequence[Mapping[str, Any]]) -> Design:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from gridloom.core.candidate import Candidate
-from gridloom.results.statistics.design import is_number
+from gridloom.core.candidate import Candidate, is_number
 from gridloom.results.statistics.questions import Numbers, Question
 
 Simpler = Mapping[str, Mapping[str, str]]

@@ -1,0 +1,75 @@
+"""What a search will do at most, as far as its strategies say before they have seen a score."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from gridloom.core.boundary import contained, restored
+from gridloom.core.space import Extent
+from gridloom.core.trials import FULL
+from gridloom.experiment.experiment import Experiment
+from gridloom.registry.records import PlannedWave
+
+
+@dataclass(frozen=True)
+class SearchPlan:
+    """The waves of a search, the largest that they can be; `is_whole` is False where more may follow."""
+
+    waves: Sequence[PlannedWave]
+    is_whole: bool
+    full: Extent
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is one wave of full trainings."""
+        return self.is_whole and len(self.waves) == 1 and self.waves[0].budget == FULL
+
+    @property
+    def trials(self) -> int:
+        """How many trials there are at most."""
+        return sum(wave.candidates for wave in self.waves)
+
+    @property
+    def fits(self) -> int:
+        """How many fits there are at most. Where waves narrow down, those of few cells are among those of many."""
+        cells = [wave.candidates * self._cells(wave) for wave in self.waves]
+        pairs = [*pairwise(self.waves)]
+        if all(self._narrows(before, after) for before, after in pairs):
+            shared = [after.candidates * self._cells(before) for before, after in pairs]
+            return sum(cells) - sum(shared)
+        return sum(cells)
+
+    @property
+    def epochs(self) -> int | None:
+        """How many epochs these are at most, all fits together; None where the engine counts none, or they are searched."""
+        if self.full.epochs is None:
+            return None
+        if all(wave.budget.epochs is None for wave in self.waves):
+            return self.fits * self.full.epochs
+        return sum(
+            wave.candidates * self._cells(wave) * (wave.budget.epochs or self.full.epochs) for wave in self.waves
+        )
+
+    def _cells(self, wave: PlannedWave) -> int:
+        return min(wave.budget.cells or self.full.cells, self.full.cells)
+
+    def _narrows(self, before: PlannedWave, after: PlannedWave) -> bool:
+        """Whether a wave has more cells of some of the candidates of the one before it, and is the same otherwise."""
+        alike = before.budget.of_a_fit == after.budget.of_a_fit
+        return alike and after.candidates <= before.candidates and self._cells(before) < self._cells(after)
+
+
+def search_plan(experiment: Experiment) -> SearchPlan:
+    """The plan of an experiment's search, outer folds aside."""
+    space = experiment.space.within(experiment.extent)
+    waves = [PlannedWave(len(experiment.first), label="first")] if experiment.first else []
+    is_whole = True
+    for strategy in experiment.strategies:
+        if strategy.record.plan is None:
+            is_whole = False
+            continue
+        with restored(), contained(strategy.told):
+            waves += strategy.record.plan(space, **strategy.options)
+    return SearchPlan(waves or [PlannedWave(experiment.first_count)], is_whole, experiment.extent)

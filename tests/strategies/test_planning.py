@@ -1,0 +1,55 @@
+"""What `gridloom check` says that a search will do at most, and what its run does."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+
+from gridloom.api import run
+from gridloom.experiment.bind import read_experiment
+from gridloom.experiment.planning import search_plan
+from gridloom.registry.registry import load_registry
+
+SPACE = {"model": {"C": [0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0]}}
+KEYS = {
+    "name": "planned",
+    "dataset": "iris",
+    "model": "logistic_regression",
+    "validation": {"method": "stratified_kfold", "folds": 3, "seeds": 3},
+}
+
+
+def written(tmp_path, **search):
+    (tmp_path / "planned.yaml").write_text(yaml.safe_dump({**KEYS, "search": {"space": SPACE, **search}}))
+    return tmp_path / "planned.yaml"
+
+
+@pytest.mark.parametrize(
+    ("search", "waves", "fits"),
+    [
+        (
+            {"strategy": {"name": "halving", "share": [0.2, 1.0]}},
+            "9 x share 0.333333, 3 x a full training",
+            "at most 108",
+        ),
+        ({"strategy": {"name": "halving", "cells": [3, 9]}}, "9 x cells 3, 3 x a full training", "at most 45"),
+        (
+            {"strategy": {"then": [{"name": "random", "candidates": 2}, "grid"]}, "first": [{"C": 1.0}]},
+            "1 x a full training, 2 x a full training, 9 x a full training",
+            "at most 108",
+        ),
+    ],
+)
+def test_check_tells_the_waves_and_the_fits_of_all_strategies(gridloom, tmp_path, search, waves, fits):
+    written(tmp_path, **search)
+    lines = dict(line.strip().split(None, 1) for line in gridloom("check", "planned.yaml").stdout.splitlines()[1:])
+    assert lines["waves"] == waves
+    assert lines["fits"] == fits
+
+
+def test_a_run_trains_the_fits_that_were_planned(tmp_path):
+    file = written(tmp_path, strategy={"name": "halving", "cells": [3, 9]})
+    plan = search_plan(read_experiment(file, load_registry()))
+    result = run(file, out=tmp_path, n_jobs=1)
+    assert [trial.wave for trial in result.trials] == [0] * 9 + [1] * 3
+    assert len({fit.key for trial in result.trials for fit in trial.fits}) == plan.fits == 45
