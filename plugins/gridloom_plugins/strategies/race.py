@@ -51,8 +51,11 @@ def plan(
     """The waves of a race that drops nobody."""
     count = len(beginners(space, None)) if candidates is None else int(min(candidates, size_of(space)))
     seeds = _seeds(space, first)
+    if count == 1:
+        return [PlannedWave(1, _budget(space, seeds[-1]), _label(seeds[-1]))]
     return [
-        PlannedWave(count, _budget(space, number), _label(number)) for number in (seeds if count > 1 else seeds[-1:])
+        PlannedWave(count, _budget(space, number), _label(number), going_on=count if look else 0)
+        for look, number in enumerate(seeds)
     ]
 
 
