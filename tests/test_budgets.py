@@ -12,6 +12,8 @@ from gridloom import Budget, Candidate, Proposal, StopRun
 from gridloom.core.trials import FULL, Fit, FitResult, Trial, ranked
 from gridloom.runs.refit import refit_best
 from gridloom.testing import make_result
+from gridloom.testing.experiments import read_tiny
+from gridloom.testing.training import work_of
 
 HALVING = '''
 import gridloom
@@ -28,7 +30,7 @@ def halve(space, last: bool = True):
 
 @gridloom.hookimpl
 def gridloom_strategies():
-    yield gridloom.Strategy("halving", "Worst first.", halve)
+    yield gridloom.Strategy("worst_first", "Worst first.", halve)
 '''
 
 
@@ -67,7 +69,7 @@ def halved(gridloom, write, tmp_path):
 
     def halved(**options):
         (tmp_path / "halving.py").write_text(HALVING)
-        search = {"strategy": {"name": "halving", **options}, "space": {"model": {"C": [1e-4, 0.1, 10.0]}}}
+        search = {"strategy": {"name": "worst_first", **options}, "space": {"model": {"C": [1e-4, 0.1, 10.0]}}}
         write(search=search, dataset="breast_cancer", reporters=["console", "csv", "markdown", "json", "html"])
         done = gridloom("run", "small.yaml", "-p", "halving.py")
         assert done.returncode == 0, done.stderr
@@ -83,18 +85,18 @@ def test_every_report_ranks_the_full_trainings_alone_and_tells_the_budgets(halve
     assert budgets == [{"share": 0.2}] * 3 + [{}] * 2
     assert [item["rank"] is None for item in result["trials"]] == [True] * 3 + [False] * 2
     assert result["best"] in (3, 4)
-    assert (result["summary"]["compared"], result["summary"]["smaller"]) == (2, 3)
+    assert (result["summary"]["compared"], result["summary"]["smaller"]) == (2, 1)
     assert {item["trial"] for item in result["summary"]["new_data"]["intervals"]} == {3, 4}
     best = result["trials"][result["best"]]["mean"]
     assert f"Best: {best:f} using" in out
     assert f"best {best:f}" in out
     assert out.count(", budget: share 0.2") == 3
-    assert "Left out: 3 trained on a smaller budget." in out
+    assert "Left out: 1 trained on a smaller budget alone." in out
     rows = list(csv.DictReader((folder / "results.csv").read_text().splitlines()))
     assert [row["budget"] for row in rows] == ["share 0.2"] * 3 + ["full"] * 2
     assert [bool(row["rank"]) for row in rows] == [False] * 3 + [True] * 2
-    assert "3 of 5 trials have a smaller budget" in (folder / "results.md").read_text()
-    assert "3 on a smaller budget, not ranked" in (folder / "report.html").read_text()
+    assert "1 of 3 candidates have a smaller budget alone" in (folder / "results.md").read_text()
+    assert "1 on a smaller budget alone, not ranked" in (folder / "report.html").read_text()
 
 
 def test_where_none_is_full_the_largest_budget_ranks_and_is_told(halved):
@@ -123,3 +125,11 @@ def test_the_best_of_a_small_budget_is_refitted_in_full(tmp_path):
     refit_best(result, workers, job=None)
     assert [error.message for error in result.report_errors] == ["not kept"]
     assert workers.fit.budget == Budget()
+
+
+@pytest.mark.parametrize(("budget", "epochs"), [(3, [3, 3]), (8, [5, 8]), (20, [5, 10])])
+def test_a_budget_leaves_a_shorter_training_as_it_is(tmp_path, budget, epochs):
+    keys = {"model": "mlp", "search": {"space": {"training": {"epochs": [5, 10]}}}}
+    work = work_of(read_tiny(tmp_path, **keys))
+    fits = [replace(fit, budget=Budget(epochs=budget)) for fit in work.fits if fit.place == work.fits[0].place]
+    assert [work.training(fit).epochs for fit in fits] == epochs

@@ -70,7 +70,7 @@ def gridloom_reporters():
 
 @gridloom.hookimpl
 def gridloom_strategies():
-    yield gridloom.Strategy("halving", "Two waves.", halving)
+    yield gridloom.Strategy("two_waves", "Two waves.", halving)
 """
 
 
@@ -373,7 +373,7 @@ def test_a_reporter_that_raises_loses_neither_the_run_nor_other_reports(gridloom
 
 
 def test_a_strategy_of_several_waves_sees_trials_and_is_replayed(gridloom, write, plugin, tmp_path):
-    file = write(search={"strategy": "halving", "space": {"model": {"C": [1e-4, 1e-2, 1.0, 100.0]}}})
+    file = write(search={"strategy": "two_waves", "space": {"model": {"C": [1e-4, 1e-2, 1.0, 100.0]}}})
     assert gridloom("run", file, "-p", plugin, "--out", "whole").returncode == 0
     before = table(tmp_path / "whole" / "small")
     assert before.count(b"complete") == 6

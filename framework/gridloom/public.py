@@ -56,6 +56,7 @@ from gridloom.registry.records import (
     Strategy,
     Transform,
 )
+from gridloom.results.pareto import Front
 from gridloom.results.result import Result
 from gridloom.results.statistics.answers import (
     Answer,
@@ -74,6 +75,7 @@ from gridloom.results.statistics.answers import (
     Summary,
 )
 from gridloom.results.tie_set import tie_set
+from gridloom.results.waves import Wave
 
 __all__ = [
     "Answer",
@@ -103,6 +105,7 @@ __all__ = [
     "Fit",
     "FitResult",
     "Following",
+    "Front",
     "GridloomError",
     "Importance",
     "Importances",
@@ -147,6 +150,7 @@ __all__ = [
     "TooLarge",
     "Transform",
     "Trial",
+    "Wave",
     "When",
     "Work",
     "__version__",

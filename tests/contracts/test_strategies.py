@@ -39,6 +39,17 @@ class TestHyperband(StrategyContract):
     refused = {"epochs": [0, [9]], "share": [0, 1.5], "cells": [0], "factor": [1]}
 
 
+class TestZoom(StrategyContract):
+    name = "zoom"
+    options = {"values": 2, "rounds": 2}
+    refused = {"values": [1, 2.5], "rounds": [0]}
+
+
+class TestRace(StrategyContract):
+    name = "race"
+    refused = {"first": [1, 2.5], "risk": [0, 0.5], "candidates": [1, 50_001]}
+
+
 class TestBayesian(StrategyContract):
     name = "bayesian"
     options = {"candidates": 8, "wave": 4}
@@ -60,8 +71,3 @@ class TestOptuna(StrategyContract):
             {"name": "nop", "epochs": [1, 2]},
         ],
     }
-
-
-class TestRace(StrategyContract):
-    name = "race"
-    refused = {"first": [1, 2.5], "risk": [0, 0.5], "candidates": [1, 50_001]}

@@ -216,6 +216,8 @@ PARTS: dict[str, Callable[[], str]] = {
         "load",
         "Model",
         "Result",
+        "Wave",
+        "Front",
         "Plan",
         "Progress",
         "write_yaml",

@@ -64,6 +64,25 @@ def test_the_json_file_tells_everything_about_a_run(result):
         "published": [],
         "nested": None,
         "held_out": None,
+        "stopped": "",
+        "waves": [
+            {
+                "number": 0,
+                "labels": [],
+                "budgets": [{}],
+                "trials": 1,
+                "complete": 1,
+                "failed": 0,
+                "best": 0,
+                "fits": 1,
+                "epochs": 2,
+                "seconds": 1.75,
+            }
+        ],
+        "fronts": [
+            {"scores": ["accuracy"], "costs": [], "trials": [{"trial": 0, "values": [0.5]}]},
+            {"scores": ["accuracy"], "costs": ["fit seconds"], "trials": [{"trial": 0, "values": [0.5, 1.5]}]},
+        ],
         "trials": [
             {
                 "number": 0,
@@ -71,6 +90,8 @@ def test_the_json_file_tells_everything_about_a_run(result):
                 "status": "complete",
                 "candidate": {"m": {"rate": 0.1}},
                 "budget": {},
+                "wave": 0,
+                "label": "",
                 "epochs": 2.0,
                 "mean": 0.5,
                 "std": 0.0,

@@ -138,8 +138,8 @@ def test_budgets_have_a_column_where_none_is_full_and_smaller_ones_are_counted(m
     ]
     (((head, *rows),), text, _) = shown(written(replace(mine, trials=trials)))
     column = head.index("budget")
-    assert [row[column] for row in rows] == ["{'epochs': 3}"] * 2
-    assert "1 of 3 trials have a smaller budget" in text
+    assert [row[column] for row in rows] == ["epochs 3"] * 2
+    assert "1 of 3 candidates have a smaller budget alone" in text
 
 
 def test_it_tells_where_the_result_came_from(gridloom, write, tmp_path):

@@ -55,13 +55,14 @@ def printed(result, capsys):
 
 
 def test_the_console_names_the_score_that_ranks_and_the_best_by_each_other_one(two, capsys):
-    first, best, *lines, sentence, by_f1 = printed(two, capsys)
+    first, best, *lines, front, sentence, by_f1 = printed(two, capsys)
     assert first == "Ranked by accuracy; the means of other scores are at the end of each line."
     assert best == f"Best: {two.best.mean:f} using {{'units': 16}}"
     means = two.cv_results_["mean_test_f1"]
     for trial, mean, line in zip(two.trials, means, lines, strict=True):
         assert line == f"{trial.mean:f} ({trial.std:f}) with: {trial.params} | f1 {mean:.4f}"
     assert sentence == two.summary.sentence
+    assert front == "Pareto front of accuracy and f1: 3 of 3 candidates, units=16; units=4; units=8."
     other = two.ranked_by("f1")
     assert by_f1 == (
         f"By f1: best {max(means):f} using {other.best.params}; its tie set has 2 of 3 candidates. "
@@ -94,7 +95,9 @@ def test_the_csv_file_has_columns_for_each_score(two):
     for name in columns:
         assert [float(row[name]) for row in rows] == list(by_name[name])
     assert [row["rank"] for row in rows] == [row["rank_test_accuracy"] for row in rows]
-    assert list(rows[0])[-4:] == ["question", "low", "high", "in_tie_set"]
+    assert list(rows[0])[-5:] == ["question", "low", "high", "in_tie_set", "on_pareto_front"]
+    on_front = [number for number, row in enumerate(rows) if row["on_pareto_front"] == "true"]
+    assert sorted(on_front) == sorted(two.pareto().members)
 
 
 def test_the_csv_file_leaves_scores_of_a_trial_that_failed_blank(tmp_path):
@@ -167,7 +170,9 @@ def test_names_that_are_one_in_a_line_are_told_apart():
 
 def test_tensorboard_has_a_metric_for_each_score(two):
     kept = {}
-    for event in tensorboard._trial(two.trials[0], {"units": "DATA_TYPE_FLOAT64"}, tensorboard._others(two), {}, 0.0):
+    for event in tensorboard._trial(
+        two.trials[0], {"units": "DATA_TYPE_FLOAT64"}, tensorboard._scores(two, two.trials[0]), 0.0
+    ):
         kept |= {value.tag: value.simple_value for value in event.summary.value}
     assert kept["score/mean"] == pytest.approx(two.trials[0].mean)
     assert kept["other scores/f1"] == pytest.approx(two.cv_results_["mean_test_f1"][0])

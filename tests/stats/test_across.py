@@ -179,6 +179,17 @@ def test_candidates_of_other_budgets_are_others():
     assert [item.first.number for item in compared(mine, replace(mine, trials=short)).differences] == [0]
 
 
+def test_a_smaller_budget_is_not_across_even_where_both_runs_have_it():
+    mine = scored(normal((3, 1, 3, 5)), **KFOLD)
+    trials = [
+        Trial(t.number, Proposal(t.candidate, Budget(share=0.5)), t.fits, t.results) if t.number < 2 else t
+        for t in mine.trials
+    ]
+    found = compared(replace(mine, trials=trials), replace(mine, trials=trials))
+    assert [item.first.number for item in found.differences] == [2]
+    assert (found.first_only, found.second_only) == (0, 0)
+
+
 def test_the_first_of_equal_trials_counts():
     twice = scored(normal((2, 1, 3, 5)), [{"m": {"x": 1}}] * 2, **KFOLD)
     (item,) = compared(twice, twice).differences

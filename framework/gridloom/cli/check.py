@@ -82,6 +82,8 @@ def describe(experiment: Experiment, data: Data | None = None) -> str:
     }
     if experiment.shortage:
         rows["note"] = experiment.shortage
+    if advice := _advice(experiment):
+        rows["advice"] = advice
     if experiment.test is not None:
         rows["held out"] = (
             f"{_held_out(experiment.test)}, which the search never sees, and 1 fit more to score the best candidate on them"
@@ -100,6 +102,17 @@ def describe(experiment: Experiment, data: Data | None = None) -> str:
         )
     lines = [f"{experiment.source.file}: '{experiment.name}' is valid"]
     return "\n".join(lines + [f"  {label:<12}{text}" for label, text in rows.items()])
+
+
+def _advice(experiment: Experiment) -> str:
+    """Another strategy, where all candidates are to be trained in full and that is not what suits the space; else empty."""
+    from gridloom.authoring.recommended_strategy import recommended_strategy
+    from gridloom.experiment.planning import search_plan
+
+    found = recommended_strategy(experiment.space.within(experiment.extent))
+    names = [strategy.name for strategy in experiment.strategies]
+    is_full = search_plan(experiment).is_plain
+    return str(found) if is_full and found.saves and found.strategy["name"] not in names else ""
 
 
 MOST_WAVES = 8

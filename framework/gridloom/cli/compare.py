@@ -92,13 +92,21 @@ def _pair(first: Result, other: Result, number: int) -> Iterator[str]:
 
     found = across(first.trials, other.trials, first.validation)
     if not found.differences:
-        raise RunRefused(f"{first.folder} and {other.folder} cannot be compared: no candidate is complete in both")
+        which = "" if _ends_alike(first, other) else " with the largest budget of its run"
+        raise RunRefused(
+            f"{first.folder} and {other.folder} cannot be compared: no candidate is complete in both{which}"
+        )
     yield f"[{number}] beside [1]"
     for key, value in _changes(first.manifest, other.manifest, number):
         yield f"  {key}: {value}"
     for item in found.differences:
         yield _line(item, number, found)
     yield _said(found, number)
+
+
+def _ends_alike(first: Result, other: Result) -> bool:
+    """Whether the trials that rank have the same budget in both runs, as far as there are any."""
+    return len({result.best.proposal.budget for result in (first, other) if result.best}) < FEWEST
 
 
 def _changes(first: Any, other: Any, number: int) -> Iterator[tuple[str, str]]:

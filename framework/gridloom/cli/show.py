@@ -59,8 +59,7 @@ def _rest(result: Result) -> Iterator[str]:
     is_scored = result.held_out is None or result.best is None or result.held_out.looks > 0
     if result.is_complete and (result.nested is None or result.nested.is_complete) and is_scored:
         return
-    done = sum(outcome is not None for trial in result.trials for outcome in trial.results)
-    total = sum(len(trial.fits) for trial in result.trials)
+    done, total = result.fits
     more = [
         *(["those of the outer folds"] if result.nested else []),
         *(["that on rows held out"] if result.held_out else []),

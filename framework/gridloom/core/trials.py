@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Budget:
-    """Less than a full training: a number of epochs, a share (0 to 1) of each split's training rows, a number of cells.
+    """Less than a full training: at most a number of epochs, a share (0 to 1) of each split's training rows, a number of cells.
 
     A cell is a split with a seed; the first so many are those of all splits with the first seed, then with the second.
     """

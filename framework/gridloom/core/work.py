@@ -115,18 +115,19 @@ class Work:
         return self.calls.model.arguments(fit.candidate.values.get("model", {}))
 
     def training(self, fit: Fit) -> Any:
-        """The training settings of the fit, as the engine's `training` callable makes them; epochs as budgeted."""
+        """The training settings of the fit, as the engine's `training` callable makes them; of its epochs those of the budget."""
         if self.calls.training is None:
             if fit.budget.epochs is not None:
                 raise StopRun(f"engine '{self.recipe.engine.name}' knows no epochs, so none can be budgeted")
             return None
         chosen = dict(fit.candidate.values.get("training", {}))
-        if fit.budget.epochs is not None:
-            chosen["epochs"] = fit.budget.epochs
-        return self.calls.training(chosen=chosen)
+        settings = self.calls.training(chosen=chosen)
+        if fit.budget.epochs is None or settings.epochs <= fit.budget.epochs:
+            return settings
+        return self.calls.training(chosen={**chosen, EPOCHS: fit.budget.epochs})
 
     def edit(self, draft: Draft, fit: Fit) -> None:
-        """Let every searched family edit the draft, whose epochs then are those of the fit's budget, if it has one.
+        """Let every searched family edit the draft, whose epochs then are at most those of the fit's budget, if it has one.
 
         StopRun when one of them finds nothing to edit, or does what no engine could follow; ValueError for a value of a
         training setting that the engine does not admit.
@@ -155,7 +156,7 @@ class Work:
                 )
         draft.total_epochs = draft.training.get(EPOCHS, 0)
         if fit.budget.epochs is not None:
-            draft.training[EPOCHS] = fit.budget.epochs
+            draft.training[EPOCHS] = min(fit.budget.epochs, draft.total_epochs)
 
     def _check_callbacks(self, group: str, draft: Draft, fit: Fit) -> None:
         """Raise StopRun, or ValueError for an option, where a family leaves callbacks that no training could have."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import asdict, dataclass
+from decimal import Decimal
 from typing import Any
 
 _UNITS = {"s": 1, "sec": 1, "min": 60, "h": 3600, "d": 86_400}
@@ -32,7 +34,7 @@ class Stop:
         """The limits that there are, as YAML says them."""
         found = asdict(self)
         seconds = found.pop("seconds")
-        found["time"] = None if seconds is None else f"{seconds:g} s"
+        found["time"] = None if seconds is None else f"{Decimal(repr(seconds)):f} s"
         return {name: value for name, value in found.items() if value is not None}
 
 
@@ -41,6 +43,7 @@ def seconds_of(text: Any) -> float:
     parts = _PART.findall(text) if isinstance(text, str) and _PART.sub("", text) == "" else []
     if not parts or any(unit not in _UNITS for _, unit in parts):
         raise ValueError("should be a time with its unit, such as 90 s, 10 min or 2 h")
-    if not (seconds := sum(float(number) * _UNITS[unit] for number, unit in parts)):
-        raise ValueError("should be longer than no time at all")
+    seconds = sum(float(number) * _UNITS[unit] for number, unit in parts)
+    if not 0 < seconds < math.inf:
+        raise ValueError("should be longer than no time at all, and not endless")
     return seconds

@@ -11,15 +11,19 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gridloom.core.candidate import Candidate
 from gridloom.core.file_names import EXPERIMENT
 from gridloom.core.trials import Status, Trial, ranked
 from gridloom.errors import nearest
 from gridloom.experiment.published import PublishedScores
+from gridloom.results.columns import budgets, params, score_columns, times
 from gridloom.results.epochs import epochs_column, epochs_vary, mean_epochs
 from gridloom.results.held_out import HeldOut
 from gridloom.results.manifest import positive_class
+from gridloom.results.pareto import Front, front
 from gridloom.results.picking import pick
 from gridloom.results.statistics.answers import Published, Summary
+from gridloom.results.waves import Wave, waves_of
 from gridloom.searching.nested import Nested
 
 if TYPE_CHECKING:
@@ -160,6 +164,33 @@ class Result:
         return rank if rank <= len(self.ranked) else None
 
     @cached_property
+    def candidates(self) -> tuple[Candidate, ...]:
+        """The candidates that were tried, each once, whatever budgets it had."""
+        return tuple({trial.candidate.key: trial.candidate for trial in self.trials}.values())
+
+    @cached_property
+    def fits(self) -> tuple[int, int]:
+        """How many fits are finished, and how many there are; one that trials of several budgets share counts once."""
+        total = {fit.key for trial in self.trials for fit in trial.fits}
+        return sum(wave.fits for wave in self.waves), len(total)
+
+    @cached_property
+    def waves(self) -> tuple[Wave, ...]:
+        """What the strategy proposed together, and the fits that each of these waves took."""
+        return waves_of(self.trials)
+
+    def pareto(self, scores: Sequence[str] = (), costs: Sequence[str] = ()) -> Front:
+        """The Pareto front of the trials that rank: by these scores, or by all, and by costs, of which "fit seconds" is known.
+
+        That is the mean time of a fit. It is not as reproducible as scores are, and `fused`, which trains many fits at once,
+        divides its time among them. ValueError for scores and costs that there are not.
+        """
+        for score in scores:
+            if score not in self.scores:
+                raise ValueError(f"there is no score {score!r}; {nearest(score, self.scores)}")
+        return front(self.ranked, scores or self.scores, costs)
+
+    @cached_property
     def epochs(self) -> Mapping[int, float]:
         """How many epochs each trial was trained, by its number: the mean over its fits, those that failed aside.
 
@@ -238,25 +269,12 @@ class Result:
 
         A split is a fit: repeat by repeat, fold by fold, seed by seed. Scores that are missing or failed are NaN. With
         several scores, each has columns of its own name, such as `mean_test_roc_auc`; a single one is called `score`.
-        Where fits were trained for different numbers of epochs, the column `epochs` has their mean for each trial.
+        Where fits were trained for different numbers of epochs, the column `epochs` has their mean for each trial. Where
+        trials have budgets, `budget_epochs`, `budget_share` and `budget_cells` are what these limit, masked where they do not:
+        means of different budgets are no rivals, and those of smaller ones than the largest have the last rank.
         """
         epochs = epochs_column(self.trials) if self.epochs_vary else {}
-        return {**_times(self.trials), **epochs, **_params(self.trials), **self._score_columns()}
-
-    def _score_columns(self) -> dict[str, Any]:
-        import numpy as np
-
-        table: dict[str, Any] = {}
-        for by_name in (self, *self.by_other_scores):
-            column = by_name.scoring if len(self.scores) > 1 else "score"
-            rows = _by_cell(by_name.trials)
-            for split in range(max((len(row) for row in rows), default=0)):
-                table[f"split{split}_test_{column}"] = np.array([row[split] for row in rows])
-            table[f"mean_test_{column}"] = np.array([trial.mean for trial in by_name.trials])
-            table[f"std_test_{column}"] = np.array([trial.std for trial in by_name.trials])
-            ranks = [by_name.ranks[trial.number] for trial in by_name.trials]
-            table[f"rank_test_{column}"] = np.array(ranks, dtype=np.int32)
-        return table
+        return {**times(self.trials), **epochs, **budgets(self.trials), **params(self.trials), **score_columns(self)}
 
     def to_frame(self) -> pd.DataFrame:
         """`cv_results_` as a pandas DataFrame."""
@@ -265,47 +283,10 @@ class Result:
         return pd.DataFrame(self.cv_results_)
 
 
-def _by_cell(trials: Sequence[Trial]) -> list[list[float]]:
-    """The scores of each trial in all cells of the search, NaN where there is none."""
-    cells = dict.fromkeys((fit.repeat, fit.fold, fit.replica) for trial in trials for fit in trial.fits)
-    rows = []
-    for trial in trials:
-        pairs = zip(trial.fits, trial.scores, strict=True)
-        known = {(fit.repeat, fit.fold, fit.replica): score for fit, score in pairs if score is not None}
-        rows.append([known.get(cell, math.nan) for cell in sorted(cells)])
-    return rows
-
-
 def _budget(trial: Trial) -> str:
     """What to say of a budget that is less than a full training."""
     found = trial.proposal.budget.describe()
     return f" ({', '.join(f'{name} {amount:g}' for name, amount in found.items())})" if found else ""
-
-
-def _times(trials: Sequence[Trial]) -> dict[str, Any]:
-    import numpy as np
-
-    table: dict[str, Any] = {}
-    for what in ("fit", "score"):
-        seconds = [[getattr(r, f"{what}_seconds") for r in trial.results if r] or [math.nan] for trial in trials]
-        table[f"mean_{what}_time"] = np.array([np.mean(row) for row in seconds])
-        table[f"std_{what}_time"] = np.array([np.std(row) for row in seconds])
-    return table
-
-
-def _params(trials: Sequence[Trial]) -> dict[str, Any]:
-    import numpy as np
-
-    table: dict[str, Any] = {}
-    params = [trial.params for trial in trials]
-    for name in dict.fromkeys(name for chosen in params for name in chosen):
-        column = np.ma.array(np.empty(len(params), dtype=object), mask=True)
-        for row, chosen in enumerate(params):
-            if name in chosen:
-                column[row] = chosen[name]
-        table[f"param_{name}"] = column
-    table["params"] = params
-    return table
 
 
 def _from_here(path: Path) -> str:

@@ -11,7 +11,8 @@ from gridloom.core.space import Extent
 from gridloom.core.trials import Budget, Fit, FitResult, Proposal, Status, Trial
 from gridloom.errors import StopRun
 from gridloom.experiment.bound import Bound
-from gridloom.experiment.experiment import Experiment, checked_wave
+from gridloom.experiment.experiment import Experiment
+from gridloom.experiment.proposing import checked_wave
 from gridloom.registry.records import Strategy
 from gridloom.searching.limits import Clock, Limits, never
 

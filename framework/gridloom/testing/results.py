@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gridloom.core.candidate import Candidate
-from gridloom.core.trials import Fit, FitResult, Proposal, Trial
+from gridloom.core.trials import Budget, Fit, FitResult, Proposal, Trial
 from gridloom.results.held_out import HeldOut
 from gridloom.results.result import Result
 
@@ -172,6 +172,27 @@ def _hostile_fit(number: int, fold: int) -> FitResult:
     return replace(good(0.5), scores=scores)
 
 
+def _several_waves(folder: Path) -> Result:
+    """Candidates that climb from one epoch to two cells and to a full training; one fails on its way, and a limit ends it."""
+    waves = [
+        (range(1, 7), Budget(epochs=1), "bracket 0, rung 0"),
+        (range(3, 7), Budget(cells=2), SCRIPT),
+        (range(4, 6), Budget(), ""),
+    ]
+    trials: list[Trial] = []
+    for wave, (units, budget, label) in enumerate(waves):
+        trials += [_climbing(len(trials) + place, wave, number, budget, label) for place, number in enumerate(units)]
+    return replace(make_result(folder), trials=trials, stopped="stop.trials: 12", seconds=2.5)
+
+
+def _climbing(number: int, wave: int, units: int, budget: Budget, label: str) -> Trial:
+    candidate = Candidate({"model": {"units": units}})
+    fits = tuple(Fit(candidate, 0, fold, budget=budget.of_a_fit) for fold in range(budget.cells or 3))
+    results = tuple(good(0.5 + units / 100 + fit.fold / 50, epochs=budget.epochs or 3) for fit in fits)
+    failed = (bad(), *results[1:]) if (units, wave) == (6, 1) else results
+    return Trial(number, Proposal(candidate, budget, label), fits, failed, wave)
+
+
 RESULTS: Mapping[str, Callable[[Path], Result]] = {
     "complete": _complete,
     "one trial": _one,
@@ -180,6 +201,7 @@ RESULTS: Mapping[str, Callable[[Path], Result]] = {
     "some failed": _some_failed,
     "all failed": _all_failed,
     "stopped": _stopped,
+    "several waves": _several_waves,
     "rows held out": _held_out,
     "failed on rows held out": _held_out_failed,
     "hostile": _hostile,

@@ -30,6 +30,11 @@ def varied(trials: Sequence[Trial]) -> list[str]:
     return [name for name in names if len({values.get(name) for values in told}) > 1] or names
 
 
+def failed_candidates(result: Result) -> int:
+    """How many candidates failed, on whatever budgets."""
+    return len({trial.candidate.key for trial in result.failed})
+
+
 def seconds_of(trial: Trial) -> float:
     """How long all fits of a trial took, one after the other."""
     return math.fsum(found.fit_seconds + found.score_seconds for found in trial.results if found)
@@ -47,6 +52,20 @@ def epochs_text(result: Result, trial: Trial) -> str:
 def epochs_title(names: Sequence[str]) -> str:
     """What a column of epochs is called beside columns of these parameters."""
     return "epochs trained" if "epochs" in names else "epochs"
+
+
+Cell = tuple[int, int, int]
+"""Repeat, fold and seed of a fit."""
+
+
+def cells_of(trials: Iterable[Trial]) -> list[Cell]:
+    """The cells that any of these trials has a fit of, in their order: budgets may leave some of them out."""
+    return sorted({(fit.repeat, fit.fold, fit.replica) for trial in trials for fit in trial.fits})
+
+
+def scores_by_cell(trial: Trial) -> dict[Cell, float | None]:
+    """The score that ranks by the cell of its fit; None where that failed or is missing."""
+    return {(fit.repeat, fit.fold, fit.replica): score for fit, score in zip(trial.fits, trial.scores, strict=True)}
 
 
 def budget_text(trial: Trial) -> str:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from gridloom import Result, Trial, write_yaml
-from gridloom_plugins.figures.candidates import named, seconds_of
+from gridloom_plugins.figures.candidates import named
 from gridloom_plugins.figures.texts import NOTHING, one_line, score_text, value_text
 from gridloom_plugins.html.texts import duration
 
@@ -73,19 +73,18 @@ def outcome(result: Result, answer: Answer | None) -> Iterator[Fact]:
     if answer:
         yield Fact("cannot be told from the best", f"{len(answer.members):,} of {summary.compared:,}", "candidates")
     yield from _held_out(result)
-    done = sum(outcome is not None for trial in result.trials for outcome in trial.results)
-    total = sum(len(trial.fits) for trial in result.trials)
+    done, total = result.fits
     lost = [
         f"{count:,} {what}"
         for count, what in (
             (summary.failed, "failed"),
             (summary.incomplete, "not finished"),
-            (summary.smaller, "on a smaller budget, not ranked"),
+            (summary.smaller, "on a smaller budget alone, not ranked"),
         )
         if count
     ]
     fits = f"{done:,} fits" if done == total else f"{done:,} of {total:,} fits"
-    yield Fact("candidates", f"{len(result.trials):,}", ", ".join([fits, *lost]))
+    yield Fact("candidates", f"{len(result.candidates):,}", ", ".join([fits, *lost]))
 
 
 def _other(result: Result, other: Result) -> Iterator[Fact]:
@@ -186,7 +185,7 @@ def origins(result: Result) -> Iterator[Fact]:
         yield Fact(f"plugin {name}", value_text(version))
     for name, version in manifest.get("packages", {}).items():
         yield Fact(name, value_text(version))
-    yield Fact("time in fits", duration(sum(map(seconds_of, result.trials))), "of all workers together")
+    yield Fact("time in fits", duration(sum(wave.seconds for wave in result.waves)), "of all workers together")
     if result.seconds is not None:
         yield Fact(
             "wall time",

@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from gridloom import Plan, Progress, Reporter, Result, Status, Trial, printable
-from gridloom_plugins.figures.candidates import budget_text, epochs_text
+from gridloom_plugins.figures.candidates import budget_text, epochs_text, failed_candidates
+from gridloom_plugins.figures.fronts import front_line
 from gridloom_plugins.figures.hints import training_hints
 from gridloom_plugins.figures.other_scores import line_of, means_of, positive_line
 from gridloom_plugins.figures.texts import one_line, prose
+from gridloom_plugins.figures.waves import wave_rows
 
 PLAIN_INTERVAL = 10.0
 """Seconds between two lines of progress where there is no terminal."""
@@ -25,6 +27,9 @@ NARROWEST = 40
 SENTENCE_WIDTH = 1000
 """How many characters of a sentence are shown in which texts of others may stand."""
 
+WAVES = 12
+"""How many lines a search with several waves has at most."""
+
 ERROR_WIDTH = 120
 """How many characters of an error stand in a line."""
 
@@ -34,7 +39,8 @@ def report(result: Result) -> None:
 
     The last line tells which of them can be told apart, and how many are left out. Before it, a hint where the validation
     loss of the best candidate still falls at the end, or rose before. With several scores, each line ends
-    with the means of those that do not rank, and a line for each of these follows at the end.
+    with the means of those that do not rank, and a line for each of these follows at the end. A search with several waves
+    has a table of them: their budgets, trials, best mean, and the fits and epochs that they took.
     """
     for line in _lines(result):
         _say(line)
@@ -71,15 +77,40 @@ def _lines(result: Result) -> Iterator[str]:
     if best:
         yield f"Best: {best.mean:f} using {best.params}{_budget(best)}"
     yield from (_line(result, trial) for trial in result.trials if trial.status is not Status.INCOMPLETE)
-    failures = len(result.failed)
+    failures = failed_candidates(result)
     if failures and best:
-        yield f"{failures} of {len(result.trials)} candidates failed; 'gridloom show {result.folder}' prints why"
+        yield f"{failures} of {len(result.candidates)} candidates failed; 'gridloom show {result.folder}' prints why"
+    yield from _waves(result)
+    if line := front_line(result):
+        yield line
     if result.nested:
         yield result.nested.sentence
     if result.held_out:
         yield one_line(result.held_out.sentence, SENTENCE_WIDTH)
     if result.published_sentence:
         yield result.published_sentence
+
+
+def _waves(result: Result) -> Iterator[str]:
+    """A line for each wave of a search that had several, and which limit has ended it, if one has."""
+    heads = ("wave", "budget", "trials", "failed", "best", "fits", "epochs", "")
+    rows = [
+        (
+            *(row.name, row.budget, f"{row.trials:,}", f"{row.failed:,}"),
+            *(row.best_text, f"{row.fits:,}", row.epochs_text, row.labels),
+        )
+        for row in wave_rows(result, WAVES)
+    ]
+    if rows:
+        widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
+        for row in (heads, *rows):
+            cells = [
+                text.ljust(width) if place in (0, 1, len(heads) - 1) else text.rjust(width)
+                for place, (text, width) in enumerate(zip(row, widths, strict=True))
+            ]
+            yield "  ".join(cells).rstrip()
+    if result.stopped:
+        yield f"The search was ended by a limit: {one_line(result.stopped, SENTENCE_WIDTH)}"
 
 
 def _line(result: Result, trial: Trial) -> str:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from gridloom import FileName, Reporter, Result, Status, Trial, csv_cell, write_file
-from gridloom_plugins.figures.candidates import budget_text, parameters_of
+from gridloom_plugins.figures.candidates import Cell, budget_text, cells_of, parameters_of, scores_by_cell
 
 SAID = ("question", "low", "high", "in_tie_set")
 """Columns of what the scores say about other seeds, or where a design cannot tell, about new data."""
+
+FRONT = "on_pareto_front"
+"""The column of the Pareto front of all scores, where there are several."""
 
 PUBLISHED = ("published_score", "published_low", "published_high", "published_inside")
 """The last columns where the experiment names published scores."""
@@ -20,12 +23,14 @@ def report(result: Result, filename: FileName = "results.csv") -> None:
     """Write one line a trial in the order of the candidates: rank, parameters, mean, standard deviation, every score.
 
     `filename` is its name in the run's folder. Where trials have budgets, they have a column of their own, and those of a
-    smaller budget than the largest have no rank. Where fits were trained for different numbers of epochs, the column
+    smaller budget than the largest have no rank. Where the search had several waves, `wave` is the number of a trial's, from
+    0, and `label` what the strategy calls its place. Where fits were trained for different numbers of epochs, the column
     `epochs` has the mean over the fits of a trial. After the scores come an interval of the mean, the `question` that it
     answers ("seeds": with other seeds and the same data; "new data"), and whether the trial cannot be told from the best;
     and where the experiment names published scores, that of the candidate, the interval of one run of ours, and whether
     the score lies inside. With several scores, mean, standard deviation, rank and every score have columns of each one's
-    name, and what follows the scores is about the one that ranks. With `test`, the line of the best candidate has its scores on
+    name, what follows the scores is about the one that ranks, and `on_pareto_front` says whether no other ranked trial is
+    as good in all scores, and better in one. With `test`, the line of the best candidate has its scores on
     the rows held out, and their intervals. Nested cross-validation has no line here, since it is not
     about one candidate: the reporters `json` and `html` tell it. Texts that a spreadsheet would compute begin with an
     apostrophe; numbers never do. The file holds no times, so that equal searches give equal
@@ -36,17 +41,20 @@ def report(result: Result, filename: FileName = "results.csv") -> None:
     table = io.StringIO()
     writer = csv.writer(table, lineterminator="\n")
     parameters = (f"param_{name}" for name in names)
+    waves = ["wave", "label"] if len(result.waves) > 1 else []
     budget = ["budget"] if _has_budgets(result) else []
     epochs = ["epochs"] if result.epochs_vary else []
     columns = (
         *parameters,
         *map(csv_cell, _score_columns(result)),
         *SAID,
+        *([FRONT] if result.by_other_scores else []),
         *map(csv_cell, _held_out_columns(result)),
         *more,
     )
-    writer.writerow(["rank", "status", *budget, *epochs, *columns])
-    writer.writerows(_row(trial, names, result) for trial in result.trials)
+    on_front = set(result.pareto().members) if result.by_other_scores else set[int]()
+    writer.writerow(["rank", "status", *waves, *budget, *epochs, *columns])
+    writer.writerows(_row(trial, names, result, on_front) for trial in result.trials)
     write_file(result.folder / filename, table.getvalue())
 
 
@@ -57,7 +65,7 @@ def _has_budgets(result: Result) -> bool:
 
 def _score_columns(result: Result) -> Iterator[str]:
     """The names of the columns of scores, as `cv_results_` has them."""
-    splits = max((len(trial.fits) for trial in result.trials), default=0)
+    splits = len(cells_of(result.trials))
     has_several = len(result.scores) > 1
     for name in result.scores:
         column = name if has_several else "score"
@@ -67,17 +75,21 @@ def _score_columns(result: Result) -> Iterator[str]:
         yield from (f"split{split}_test_{column}" for split in range(splits))
 
 
-def _row(trial: Trial, names: list[str], result: Result) -> Iterator[str | int]:
+def _row(trial: Trial, names: list[str], result: Result, on_front: Collection[int]) -> Iterator[str | int]:
     yield result.rank(trial) or ""
     yield trial.status.value
+    if len(result.waves) > 1:
+        yield trial.wave
+        yield csv_cell(trial.proposal.label) if trial.proposal.label else ""
     if _has_budgets(result):
         yield budget_text(trial) or "full"
     if result.epochs_vary:
         yield repr(result.epochs[trial.number]) if trial.number in result.epochs else ""
     for name in names:
         yield csv_cell(trial.params[name]) if name in trial.params else ""
+    cells = cells_of(result.trials)
     for ranked in (result, *result.by_other_scores):
-        yield from _scores(ranked, trial.ranked_by(ranked.scoring))
+        yield from _scores(ranked, trial.ranked_by(ranked.scoring), cells)
     answer = result.summary.answer
     interval = answer.interval_of.get(trial.number) if answer else None
     if answer is None or interval is None:
@@ -85,6 +97,9 @@ def _row(trial: Trial, names: list[str], result: Result) -> Iterator[str | int]:
     else:
         in_set = str(trial.number in answer.tied).lower()
         yield from [answer.question, repr(interval.low), repr(interval.high), in_set]
+    if result.by_other_scores:
+        is_ranked = result.rank(trial) is not None
+        yield str(trial.number in on_front).lower() if is_ranked else ""
     yield from _held_out(trial, result)
     if result.published_scores:
         yield from _published(trial, result)
@@ -107,14 +122,14 @@ def _held_out(trial: Trial, result: Result) -> Iterator[str]:
         yield from ("" if number is None or not is_it else repr(number) for number in numbers)
 
 
-def _scores(result: Result, trial: Trial) -> Iterator[str | int]:
-    """The cells of the columns of the score that ranks this result and trial."""
+def _scores(result: Result, trial: Trial, cells: Sequence[Cell]) -> Iterator[str | int]:
+    """The cells of the columns of the score that ranks this result and trial; blank where a budget leaves a fit out."""
     complete = trial.status is Status.COMPLETE
     yield from [repr(trial.mean), repr(trial.std)] if complete else ["", ""]
     if len(result.scores) > 1:
         yield result.rank(trial) or ""
-    for score in trial.scores:
-        yield "" if score is None else repr(score)
+    known = scores_by_cell(trial)
+    yield from ("" if known.get(cell) is None else repr(known[cell]) for cell in cells)
 
 
 def _published(trial: Trial, result: Result) -> Iterator[str]:

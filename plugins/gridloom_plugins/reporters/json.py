@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from gridloom import FileName, Fit, FitResult, Reporter, Result, Trial, write_file
+from gridloom import FileName, Fit, FitResult, Front, Reporter, Result, Trial, Wave, write_file
 
 FORMAT = 2
 """The version of what is written, as `results.schema.json` beside this file describes it."""
@@ -33,6 +33,9 @@ def report(result: Result, filename: FileName = "results.json") -> None:
         "published": [{"trial": number, **asdict(found)} for number, found in result.published.items()],
         "nested": _nested(result),
         "held_out": _held_out(result),
+        "stopped": result.stopped,
+        "waves": [_wave(wave) for wave in result.waves],
+        "fronts": [_front(found) for found in (result.pareto(), result.pareto(costs=["fit seconds"]))],
         "manifest": result.manifest,
     }
     lines = [_text(_trial(trial, result)) for trial in result.trials]
@@ -82,6 +85,28 @@ def _held_out(result: Result) -> dict[str, Any] | None:
     }
 
 
+def _wave(wave: Wave) -> dict[str, Any]:
+    """A wave of the search, and what it took."""
+    return {
+        "number": wave.number,
+        "labels": wave.labels,
+        "budgets": [budget.describe() for budget in wave.budgets],
+        "trials": len(wave.trials),
+        "complete": wave.complete,
+        "failed": wave.failed,
+        "best": wave.best.number if wave.best else None,
+        "fits": wave.fits,
+        "epochs": wave.epochs,
+        "seconds": wave.seconds,
+    }
+
+
+def _front(found: Front) -> dict[str, Any]:
+    """A Pareto front: its objectives, and the trials on it, best first, with their values."""
+    trials = [{"trial": number, "values": found.values[number]} for number in found.members]
+    return {"scores": found.scores, "costs": found.costs, "trials": trials}
+
+
 def _trial(trial: Trial, result: Result) -> dict[str, Any]:
     pairs = zip(trial.fits, trial.results, strict=True)
     return {
@@ -90,6 +115,8 @@ def _trial(trial: Trial, result: Result) -> dict[str, Any]:
         "status": trial.status.value,
         "candidate": trial.candidate.values,
         "budget": trial.proposal.budget.describe(),
+        "wave": trial.wave,
+        "label": trial.proposal.label,
         "epochs": result.epochs.get(trial.number),
         "mean": trial.mean,
         "std": trial.std,

@@ -7,10 +7,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from gridloom import FileName, Reporter, Result, Trial, write_file
-from gridloom_plugins.figures.candidates import epochs_text, epochs_title, parameters_of
+from gridloom_plugins.figures.candidates import budget_text, epochs_text, epochs_title, failed_candidates, parameters_of
+from gridloom_plugins.figures.fronts import front_line
 from gridloom_plugins.figures.hints import training_hints
 from gridloom_plugins.figures.other_scores import line_of, positive_line
 from gridloom_plugins.figures.texts import LONGEST, one_line, prose, score_text
+from gridloom_plugins.figures.waves import wave_rows
 
 TOP = 20
 """How many candidates the table shows."""
@@ -63,6 +65,7 @@ def _blocks(result: Result) -> Iterator[str]:
         yield "\n".join(_table(result))
         if legend := _legend(result):
             yield legend
+    yield from _search(result)
     yield from map(_text, training_hints(result))
     if result.published_sentence:
         yield _text(result.published_sentence, 2 * WORDS)
@@ -86,11 +89,32 @@ def _table(result: Result) -> Iterator[str]:
     yield _row([alignment for _, alignment in columns])
     for trial in result.ranked[:TOP]:
         values = [_code(trial.params[name]) if name in trial.params else "" for name in names]
-        budget = [_code(trial.proposal.budget.describe() or "full")] if has_budgets else []
+        budget = [_code(budget_text(trial) or "full")] if has_budgets else []
         epochs = [epochs_text(result, trial)] if result.epochs_vary else []
         numbers = [*epochs, score_text(trial.mean), score_text(trial.std), *_said(trial, result)]
         others = [_other(trial, other) for other in result.by_other_scores]
         yield _row([str(result.ranks[trial.number]), *values, *budget, *numbers, *others])
+
+
+def _search(result: Result) -> Iterator[str]:
+    """The course of the search, why it ended, and which candidates are on the Pareto front of several scores."""
+    if waves := list(_waves(result)):
+        yield "\n".join(waves)
+    if result.stopped:
+        yield _text(f"The search was ended by a limit: {result.stopped}")
+    if line := front_line(result):
+        yield _text(line, 2 * WORDS)
+
+
+def _waves(result: Result) -> Iterator[str]:
+    """The lines of the table of waves; none where the search had one."""
+    if not (rows := wave_rows(result, TOP)):
+        return
+    yield _row(["wave", "label", "budget", "trials", "failed", "best mean", "fits", "epochs"])
+    yield _row(["---"] * 3 + ["---:"] * 5)
+    for row in rows:
+        numbers = [f"{row.trials:,}", f"{row.failed:,}", row.best_text, f"{row.fits:,}", row.epochs_text]
+        yield _row([row.name, _code(row.labels) if row.labels else "", row.budget, *numbers])
 
 
 def _said(trial: Trial, result: Result) -> list[str]:
@@ -134,15 +158,15 @@ def _legend(result: Result) -> str:
 
 
 def _left_out(result: Result) -> Iterator[str]:
-    total, missing = len(result.trials), sum(None in trial.results for trial in result.trials)
+    total, summary = len(result.candidates), result.summary
     if result.failed:
         first = result.failed[0]
         error = " ".join((first.failures[0][1].error or "").split())
-        yield f"{len(result.failed):,} of {total:,} candidates failed, first {_code(first.params, WORDS)}: {_code(error, WORDS)}"
-    if missing:
-        yield f"{missing:,} of {total:,} candidates are not finished."
-    if smaller := result.summary.smaller:
-        yield f"{smaller:,} of {total:,} trials have a smaller budget, and are not ranked with the others."
+        yield f"{failed_candidates(result):,} of {total:,} candidates failed, first {_code(first.params, WORDS)}: {_code(error, WORDS)}"
+    if summary.incomplete:
+        yield f"{summary.incomplete:,} of {total:,} candidates are not finished."
+    if summary.smaller:
+        yield f"{summary.smaller:,} of {total:,} candidates have a smaller budget alone, and are not ranked with the others."
 
 
 def _origin(result: Result) -> str:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from gridloom import GridloomError, Reporter, Result, Status, Trial, make_folder, refuse_other_than_file
-from gridloom_plugins.figures.candidates import seconds_of, varied
+from gridloom_plugins.figures.candidates import budget_text, seconds_of, varied
 from gridloom_plugins.figures.curves import curves, still_training
 from gridloom_plugins.figures.texts import one_line, prose
 from gridloom_plugins.reporters import json
@@ -47,6 +47,9 @@ _LOGIN = re.compile(r"(?<=://)[^/@\s]*@")
 SHORTEST = 0.001
 """A run of MLflow takes a millisecond at least, so that runs stand in the order in which they began."""
 
+SMALLER = "smaller budget"
+"""What stands before the names of scores that do not rank."""
+
 TAG = "gridloom.run"
 """The tag that tells which run of Gridloom a run of MLflow is about."""
 
@@ -56,7 +59,8 @@ def report(result: Result, uri: str = "") -> None:
 
     The trials' runs have the hyperparameters, mean and standard deviation of the scores with their interval, and each
     epoch's metrics, averaged over the fits that trained for so long. Where fits stopped early, `epochs` is how many epochs
-    they trained on average, and `fits/training` how many fits each epoch's mean is over. With several scores, each has these metrics below `score/` and its name, the
+    they trained on average, and `fits/training` how many fits each epoch's mean is over. Scores of a trial that does not
+    rank, for a smaller budget than others have, are below `smaller budget/`, so that no list sorts them among the others. With several scores, each has these metrics below `score/` and its name, the
     one that ranks also as `mean`, `std` and so on. Scores on rows that `test:` holds out are metrics of the search's run:
     `held_out/NAME/score`, `low` and `high`, and its tag `held out` says of which candidate. The trials' durations are those of their fits, one after the other, and end now;
     the best trial is the last. A report that is made again takes the place of the earlier one.
@@ -187,8 +191,8 @@ def _log_search(client: Any, experiment: str, key: str, result: Result) -> None:
 def _name(trial: Trial, names: list[str]) -> str:
     """The number of a trial, and its values of these parameters, or of all where it has none of them."""
     values = {name: trial.params[name] for name in names if name in trial.params} or trial.params
-    values |= trial.proposal.budget.describe()
-    return f"{trial.number}: {one_line(', '.join(map(one_line, values.values())))}"
+    texts = [*map(one_line, values.values()), *filter(None, [budget_text(trial)])]
+    return f"{trial.number}: {one_line(', '.join(texts))}"
 
 
 def _moment(seconds: float) -> int:
@@ -198,16 +202,24 @@ def _moment(seconds: float) -> int:
 
 def _log_trial(client: Any, run: str, trial: Trial, result: Result, end: int) -> None:
     metrics = list(_scores(trial, result)) if trial.status is Status.COMPLETE else []
+    if result.rank(trial) is None:
+        metrics = [(f"{SMALLER}/{name}", value, step) for name, value, step in metrics]
     if result.epochs_vary and trial.number in result.epochs:
         metrics.append(("epochs", result.epochs[trial.number], 0))
     for metric, curve in _allowed(curves(trial)).items():
         metrics += [(f"epoch/{metric}", value, epoch) for epoch, value in enumerate(curve.mean, start=1)]
     metrics += [("fits/training", float(count), epoch) for epoch, count in enumerate(still_training(trial), start=1)]
-    _log(client, run, _allowed(trial.params | trial.proposal.budget.describe()), metrics)
+    _log(client, run, _allowed(trial.params | _place(trial)), metrics)
     if trial.status is Status.FAILED:
         client.set_tag(run, "error", one_line(trial.failures[0][1].error, LONGEST_NAME))
     if trial.status is not Status.INCOMPLETE:
         client.set_terminated(run, "FINISHED" if trial.status is Status.COMPLETE else "FAILED", end)
+
+
+def _place(trial: Trial) -> dict[str, Any]:
+    """What the budget of a trial limits, and what the strategy calls its place, where it says so."""
+    budget = {f"budget {name}": amount for name, amount in trial.proposal.budget.describe().items()}
+    return budget | ({"place in the search": trial.proposal.label} if trial.proposal.label else {})
 
 
 def _scores(trial: Trial, result: Result) -> Iterator[tuple[str, float, int]]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from gridloom import FileName, Reporter, Result, Status, Trial, make_folder, write_file
-from gridloom_plugins.figures.candidates import are_numbers, parameters_of
+from gridloom_plugins.figures.candidates import are_numbers, budget_text, parameters_of
 from gridloom_plugins.figures.curves import curves, still_training
 from gridloom_plugins.figures.other_scores import distinct
 from gridloom_plugins.figures.texts import one_line
@@ -21,6 +21,12 @@ SCORE = "score/mean"
 
 EPOCHS = "score/epochs"
 """The tag of the mean number of epochs, where fits were trained for different numbers of them."""
+
+SMALLER = "smaller budget"
+"""The group of scores that do not rank."""
+
+BUDGET = "budget of the search"
+"""The hyperparameter that says what a trial's budget limits, where any has one."""
 
 FILE = "events.out.tfevents.0.gridloom"
 """One file a folder, so that a report that is written again replaces the earlier one."""
@@ -36,7 +42,8 @@ def report(result: Result, folder: FileName = "tensorboard") -> None:
     standard deviation of the scores, Scalars the learning curves, each point the mean over the fits that trained for so
     long; where fits stopped early, `fits/training` is how many they are, and `score/epochs` how many epochs the fits trained
     on average. The score that ranks is `score/mean` there, and each other one `other scores/NAME`. The run of the candidate
-    that was scored on rows held out has `held out/NAME`, with the ends of its interval.
+    that was scored on rows held out has `held out/NAME`, with the ends of its interval. A trial that does not rank, for a
+    smaller budget than others have, has its scores under `smaller budget/` alone, and its budget is a hyperparameter.
     """
     with needed("tensorboard", "tensorboard"):
         from tensorboard.summary.writer.record_writer import RecordWriter
@@ -45,11 +52,10 @@ def report(result: Result, folder: FileName = "tensorboard") -> None:
     now = time.time()
     kinds = _kinds(result.trials)
     runs = [(result.folder / folder, _experiment(result, kinds, now))]
-    others = _others(result)
     runs += [
         (
             result.folder / folder / _name(trial),
-            _trial(trial, kinds, others, _epochs(result, trial) | _held_out(result, trial), now),
+            _trial(trial, kinds, _scores(result, trial), now),
         )
         for trial in result.trials
     ]
@@ -85,7 +91,23 @@ def _kinds(trials: Sequence[Trial]) -> dict[str, str]:
             kinds[name] = "DATA_TYPE_FLOAT64"
         else:
             kinds[name] = "DATA_TYPE_STRING"
-    return kinds
+    return kinds | ({BUDGET: "DATA_TYPE_STRING"} if any(map(budget_text, trials)) else {})
+
+
+def _values(trial: Trial) -> dict[str, Any]:
+    """The values of the hyperparameters, and of the budget."""
+    return trial.params | {BUDGET: budget_text(trial) or "full"}
+
+
+def _scores(result: Result, trial: Trial) -> dict[str, float]:
+    """All scores of a complete trial by their tags, and how many epochs it trained; none of one that is not complete."""
+    if trial.status is not Status.COMPLETE:
+        return {}
+    found = {SCORE: trial.mean, "score/std": trial.std}
+    found |= {tag: trial.ranked_by(name).mean for name, tag in _others(result).items()}
+    if result.rank(trial) is None:
+        found = {f"{SMALLER}/{tag}": value for tag, value in found.items()}
+    return found | _epochs(result, trial) | _held_out(result, trial)
 
 
 def _others(result: Result) -> dict[str, str]:
@@ -132,17 +154,16 @@ def _experiment(result: Result, kinds: dict[str, str], now: float) -> Iterator[A
     yield _hparams_event(metadata.EXPERIMENT_TAG, data, now)
 
 
-def _trial(
-    trial: Trial, kinds: dict[str, str], others: dict[str, str], more: dict[str, float], now: float
-) -> Iterator[Any]:
+def _trial(trial: Trial, kinds: dict[str, str], scores: dict[str, float], now: float) -> Iterator[Any]:
     """The events of a trial: its hyperparameters, its curves over the time that a fit takes, its scores, its end."""
     from tensorboard.plugins.hparams import api_pb2, metadata, plugin_data_pb2
 
     seconds = [result.fit_seconds for result in trial.results if result]
     started = now - math.fsum(seconds) / max(1, len(seconds))
     start = plugin_data_pb2.SessionStartInfo(group_name=_name(trial), start_time_secs=started)
-    for name, value in trial.params.items():
-        _set(start.hparams[one_line(name)], value, kinds[name])
+    for name, value in _values(trial).items():
+        if name in kinds:
+            _set(start.hparams[one_line(name)], value, kinds[name])
     yield _hparams_event(
         metadata.SESSION_START_INFO_TAG, plugin_data_pb2.HParamsPluginData(session_start_info=start), started
     )
@@ -156,13 +177,8 @@ def _trial(
         yield _scalar_event("fits/training", float(count), started + (now - started) * epoch / len(training), epoch)
     if trial.status is Status.INCOMPLETE:
         return
-    if trial.status is Status.COMPLETE:
-        yield _scalar_event(SCORE, trial.mean, now)
-        yield _scalar_event("score/std", trial.std, now)
-        for name, tag in others.items():
-            yield _scalar_event(tag, trial.ranked_by(name).mean, now)
-        for tag, value in more.items():
-            yield _scalar_event(tag, value, now)
+    for tag, value in scores.items():
+        yield _scalar_event(tag, value, now)
     outcome = "STATUS_SUCCESS" if trial.status is Status.COMPLETE else "STATUS_FAILURE"
     end = plugin_data_pb2.SessionEndInfo(status=api_pb2.Status.Value(outcome), end_time_secs=now)
     yield _hparams_event(metadata.SESSION_END_INFO_TAG, plugin_data_pb2.HParamsPluginData(session_end_info=end), now)

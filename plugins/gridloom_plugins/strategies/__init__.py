@@ -15,6 +15,7 @@ from gridloom_plugins.strategies import (
     race,
     random,
     sobol,
+    zoom,
 )
 
 
@@ -28,5 +29,6 @@ def gridloom_strategies() -> Iterator[gridloom.Strategy]:
     yield halving.STRATEGY
     yield hyperband.STRATEGY
     yield race.STRATEGY
+    yield zoom.STRATEGY
     yield bayesian.STRATEGY
     yield optuna.STRATEGY

@@ -8,7 +8,7 @@ from typing import Literal
 
 from gridloom import Candidate, PlannedWave, Proposal, Space, Strategy, Trial
 from gridloom_plugins.strategies.drawing import Number, at_random, size_of
-from gridloom_plugins.strategies.rungs import Amounts, Factor, Growth, Shares, growth, powers, survivors
+from gridloom_plugins.strategies.rungs import Amounts, Factor, Growth, Shares, dropped, growth, powers, survivors
 
 Spacing = Literal["full", "exhaust", "smallest"]
 """Where the rungs lie."""
@@ -81,7 +81,7 @@ def plan(
     left = len(_beginners(space, None)) if candidates is None else int(min(candidates, size_of(space)))
     waves = []
     for rung, amount in enumerate(amounts(grown, left, factor, rungs)):
-        waves.append(PlannedWave(left, grown.budget(amount), f"rung {rung}"))
+        waves.append(PlannedWave(left, grown.budget(amount), f"rung {rung}", going_on=left if rung else 0))
         left = math.ceil(left / factor)
     return waves
 
@@ -91,4 +91,5 @@ STRATEGY = Strategy(
     summary="Successive halving: the best of many small trainings go on.",
     propose=halving,
     plan=plan,
+    dropped=dropped,
 )

@@ -9,7 +9,7 @@ from itertools import cycle, islice
 
 from gridloom import Candidate, PlannedWave, Proposal, Space, Strategy, Trial
 from gridloom_plugins.strategies.drawing import MOST, at_random, size_of
-from gridloom_plugins.strategies.rungs import Amounts, Factor, Shares, growth, survivors
+from gridloom_plugins.strategies.rungs import Amounts, Factor, Shares, dropped, growth, survivors
 
 
 @dataclass(frozen=True)
@@ -107,8 +107,10 @@ def plan(
     for level, budget in enumerate(budgets):
         rungs = rungs_at(level, brackets)
         label = "; ".join(f"bracket {bracket.number}, rung {rung}" for bracket, rung in rungs)
-        candidates = min(sum(bracket.sizes[rung] for bracket, rung in rungs), most)
-        waves.append(PlannedWave(int(candidates), budget, label))
+        number = sum(bracket.sizes[rung] for bracket, rung in rungs)
+        kept = [bracket.sizes[rung] for bracket, rung in rungs if rung]
+        going_on = sum(kept) if number <= most else max(kept, default=0)  # brackets of a small space share candidates
+        waves.append(PlannedWave(int(min(number, most)), budget, label, going_on))
     return [wave for wave in waves if wave.candidates]
 
 
@@ -117,4 +119,5 @@ STRATEGY = Strategy(
     summary="Successive halving in brackets, from many short trainings to a few full ones.",
     propose=hyperband,
     plan=plan,
+    dropped=dropped,
 )

@@ -51,8 +51,11 @@ def plan(
 ) -> Sequence[PlannedWave]:
     """The waves of a race that drops nobody."""
     count, seeds = len(_starters(space, candidates)), _seeds(space, first)
+    if count == 1:
+        return [PlannedWave(1, _budget(space, seeds[-1]), _label(seeds[-1]))]
     return [
-        PlannedWave(count, _budget(space, number), _label(number)) for number in (seeds if count > 1 else seeds[-1:])
+        PlannedWave(count, _budget(space, number), _label(number), going_on=count if look else 0)
+        for look, number in enumerate(seeds)
     ]
 
 

@@ -71,6 +71,12 @@ def growth(space: Space, epochs: Amounts, share: Shares, cells: Amounts) -> Grow
     return Growth(name, low, high, full)
 
 
+def dropped(**options: object) -> str:
+    """What is known of those that did not go on, in words that go on from "were dropped"."""
+    del options
+    return "as others scored higher with the same small budget; that does not show that they are worse"
+
+
 def powers(ratio: float, factor: int) -> int:
     """How often a ratio of 1 or more can be divided by a whole factor before it is less than 1."""
     steps = 0

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from gridloom.core.candidate import canonical_json
-from gridloom.core.trials import Status, Trial
+from gridloom.core.trials import Trial, ranked
 from gridloom.results.manifest import positive_class, score_names
 from gridloom.results.statistics.comparisons import holm
 from gridloom.results.statistics.questions import Numbers, Question
-from gridloom.results.statistics.summary import is_usable, questions_of, scores_of
+from gridloom.results.statistics.summary import has_whole_seeds, is_usable, questions_of, scores_of
 
 _NO_SPLITS = ("seeds", "nested")
 """Settings of a validation that leave its splits as they are."""
@@ -39,7 +39,7 @@ class Across:
     """What two runs say about the candidates that are complete in both, in the order of the first run.
 
     `question` is what the intervals answer. It is None where neither question can be asked of both runs; then there are
-    differences alone, and NaN for the rest. `first_only` and `second_only` count the other complete trials.
+    differences alone, and NaN for the rest. `first_only` and `second_only` count the other trials that rank.
     """
 
     question: Question | None
@@ -85,8 +85,9 @@ def across(
 
     `validation` holds the settings of their splits, as the first run's manifest has them.
 
-    Candidates are the same when all their searched values are, and their budgets. What else may differ between the runs
-    (settings, engine, versions) is what is compared.
+    Candidates are the same when all their searched values are, and their budgets; those that do not rank in their run, for
+    a smaller budget than others have, are left out. What else may differ between the runs (settings, engine, versions) is
+    what is compared.
     """
     one, other = _complete(first), _complete(second)
     pairs = [(trial, other[key]) for key, trial in one.items() if key in other]
@@ -95,7 +96,7 @@ def across(
         return Across(None, level, (), *counts)
     rows = [(b.mean - a.mean, math.nan, math.nan, math.nan, math.nan) for a, b in pairs]
     question = None
-    if all(is_usable(pair) for pair in pairs):
+    if all(is_usable(pair) and has_whole_seeds(pair) for pair in pairs):
         scores, others = scores_of([a for a, _ in pairs]), scores_of([b for _, b in pairs])
         asked = questions_of(validation)
         question = next((q for q in asked if q.is_answered_by(scores) and q.is_answered_by(others)), None)
@@ -116,9 +117,8 @@ def _columns(
 
 
 def _complete(trials: Sequence[Trial]) -> dict[str, Trial]:
-    """The complete trials by what they are, in their order; the first of equal ones."""
-    complete = [trial for trial in trials if trial.status is Status.COMPLETE]
-    last_first = sorted(complete, key=lambda trial: -trial.number)
+    """The trials that rank by what they are, in their order; the first of equal ones."""
+    last_first = sorted(ranked(trials), key=lambda trial: -trial.number)
     found = {trial.candidate.key + canonical_json(trial.proposal.budget.describe()): trial for trial in last_first}
     return dict(reversed(found.items()))
 

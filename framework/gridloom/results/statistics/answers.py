@@ -214,7 +214,7 @@ class Summary:
     new_data: Answer | None
     sentence: str
     smaller: int = 0
-    """How many complete trials have a smaller budget than the best one's, so that they are not compared."""
+    """How many candidates are complete on a smaller budget than the best one's alone, so that they are not compared."""
 
     @property
     def answer(self) -> Answer | None:

@@ -80,7 +80,13 @@ def published_sentence(trials: Sequence[Trial], known: PublishedScores, found: M
     in_full = _in_full(trials)
     scored = {trial.candidate.key for trial in in_full if trial.number in found}
     lacking = {trial.candidate.key for trial in in_full} - scored
-    counts = {"not among our candidates": len(known.scores) - len(scored), "our candidates without one": len(lacking)}
+    others = {trial.candidate.key: trial.candidate for trial in trials}.items()
+    smaller = sum(key not in scored | lacking and known.of(candidate) is not None for key, candidate in others)
+    counts = {
+        "of candidates that we trained on a smaller budget alone": smaller,
+        "not among our candidates": len(known.scores) - len(scored) - smaller,
+        "our candidates without one": len(lacking),
+    }
     parts += [f"{what}: {count}" for what, count in counts.items() if count]
     text = "; ".join(parts)
     return f"{text}." if judged else f"Published scores: {text}."

@@ -3,33 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from gridloom.results.statistics.answers import Answer
+from gridloom.results.statistics.left_out import LeftOut
 
 NO_SCATTER = "without a second seed, or a second split of known size, scores show no scatter"
 TOO_LARGE = "the scores are too large to reckon with"
-
-
-@dataclass(frozen=True)
-class LeftOut:
-    """How many trials are not compared: that failed, that did not finish, and those complete on a smaller budget.
-
-    `dropped` counts the candidates among the latter that the strategy went no further with, and `why` is what it says of
-    them; empty where it says nothing.
-    """
-
-    failed: int
-    incomplete: int
-    smaller: int = 0
-    dropped: int = 0
-    why: str = ""
-
-    @property
-    def is_explained(self) -> bool:
-        """Whether candidates were dropped, and the strategy says why."""
-        return bool(self.dropped and self.why)
+PART_OF_A_SEED = "the last seed of the largest budget has not all of the splits"
 
 
 def sentence(
@@ -104,7 +85,7 @@ def _dropped(left_out: LeftOut) -> str:
     """What became of the candidates that the strategy dropped, where it says so."""
     if not left_out.is_explained:
         return ""
-    counted = "1 candidate was" if left_out.dropped == 1 else f"{left_out.dropped:,} candidates were"
+    counted = "1 candidate was" if left_out.smaller == 1 else f"{left_out.smaller:,} candidates were"
     return f"Before, {counted} dropped, {left_out.why}."
 
 
@@ -113,7 +94,7 @@ def _left_out(left_out: LeftOut) -> str:
     whats = (
         (left_out.failed, "that failed"),
         (left_out.incomplete, "that did not finish"),
-        (smaller, "trained on a smaller budget"),
+        (smaller, "trained on a smaller budget alone"),
     )
     counts = [f"{count} {what}" for count, what in whats if count]
     return f"Left out: {' and '.join(counts)}." if counts else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -15,10 +16,11 @@ from gridloom.results.statistics.best_set import best_set
 from gridloom.results.statistics.bounds import UNBOUNDED, Ends, within
 from gridloom.results.statistics.comparisons import compare
 from gridloom.results.statistics.effects import effects
+from gridloom.results.statistics.left_out import left_out
 from gridloom.results.statistics.optimism import optimism
 from gridloom.results.statistics.power import power
 from gridloom.results.statistics.questions import LARGEST, NewData, Numbers, Question, Seeds
-from gridloom.results.statistics.sentence import NO_SCATTER, TOO_LARGE, LeftOut, sentence
+from gridloom.results.statistics.sentence import NO_SCATTER, PART_OF_A_SEED, TOO_LARGE, sentence
 from gridloom.results.statistics.simplicity import close_to, simplest
 
 
@@ -40,39 +42,28 @@ def summarise(
     best = next(iter(ranked(trials)), None)
     compared = [trial for trial in trials if best and _is_comparable(trial, best)]
     answers = _answers(compared, best, validation, simpler or {}, level, bounds) if best else {}
-    failed = sum(trial.status is Status.FAILED for trial in trials)
-    incomplete = sum(trial.status is Status.INCOMPLETE for trial in trials)
-    smaller = len(trials) - len(compared) - failed - incomplete
+    others = left_out(trials, compared, dropped)
     answer = answers.get(Seeds.name) or answers.get(NewData.name)
-    reason = _why_no_answer(validation) if is_usable(compared) else TOO_LARGE
+    reason = _why_no_answer(validation, compared)
     params = {trial.number: trial.params for trial in compared}
     return Summary(
         level=level,
         compared=len(compared),
-        failed=failed,
-        incomplete=incomplete,
+        failed=others.failed,
+        incomplete=others.incomplete,
         best=best.number if best else None,
         seeds=answers.get(Seeds.name),
         new_data=answers.get(NewData.name),
-        sentence=sentence(
-            answer or reason,
-            params,
-            level,
-            LeftOut(failed, incomplete, smaller, len(_dropped(trials, compared)), dropped),
-            answers.get(NewData.name),
-        ),
-        smaller=smaller,
+        sentence=sentence(answer or reason, params, level, others, answers.get(NewData.name)),
+        smaller=others.smaller,
     )
 
 
-def _dropped(trials: Sequence[Trial], compared: Sequence[Trial]) -> set[str]:
-    """The candidates, by their keys, that are complete on a smaller budget and were given no larger one."""
-    finished = {trial.candidate.key for trial in trials if trial.status is Status.COMPLETE}
-    others = {trial.candidate.key for trial in trials if trial.status is not Status.COMPLETE}
-    return finished - others - {trial.candidate.key for trial in compared}
-
-
-def _why_no_answer(validation: Mapping[str, Any]) -> str:
+def _why_no_answer(validation: Mapping[str, Any], compared: Sequence[Trial]) -> str:
+    if not is_usable(compared):
+        return TOO_LARGE
+    if not has_whole_seeds(compared):
+        return PART_OF_A_SEED
     why = WHY_NOT_NEW_DATA.get(validation.get("method", ""))
     if why is None:
         return NO_SCATTER
@@ -87,9 +78,7 @@ def _is_comparable(trial: Trial, best: Trial) -> bool:
 
 def scores_of(trials: Sequence[Trial]) -> Numbers:
     """The scores of complete trials of one design: shape (trials, repeats, folds, seeds)."""
-    fits = trials[0].fits
-    shape = tuple(1 + max(getattr(fit, axis) for fit in fits) for axis in ("repeat", "fold", "replica"))
-    return np.array([trial.scores for trial in trials], dtype=float).reshape(len(trials), *shape)
+    return np.array([trial.scores for trial in trials], dtype=float).reshape(len(trials), *_shape(trials[0]))
 
 
 WHY_NOT_NEW_DATA: Mapping[str, str] = {
@@ -98,6 +87,16 @@ WHY_NOT_NEW_DATA: Mapping[str, str] = {
     "leave_one_out": "tests of single rows do not show how scores vary with the rows that train",
 }
 """Why the scores of some methods say nothing about new data: the correction of Nadeau and Bengio does not hold for them."""
+
+
+def has_whole_seeds(trials: Sequence[Trial]) -> bool:
+    """Whether each seed of these trials has all of their splits, as it takes to compare them: a budget of cells may end between."""
+    return all(len(trial.fits) == math.prod(_shape(trial)) for trial in trials)
+
+
+def _shape(trial: Trial) -> tuple[int, ...]:
+    """How many repeats, folds and seeds a trial has."""
+    return tuple(1 + max(getattr(fit, axis) for fit in trial.fits) for axis in ("repeat", "fold", "replica"))
 
 
 def questions_of(validation: Mapping[str, Any]) -> list[Question]:
@@ -127,7 +126,7 @@ def _answers(
     bounds: Ends,
 ) -> dict[str, Answer]:
     """The answers to the questions that the design can answer, by their names."""
-    if not is_usable(trials):
+    if not is_usable(trials) or not has_whole_seeds(trials):
         return {}
     scores = scores_of(trials)
     row = [trial.number for trial in trials].index(best.number)
