@@ -35,7 +35,6 @@ class TestHalving(StrategyContract):
 
 class TestHyperband(StrategyContract):
     name = "hyperband"
-    options = {"share": [0.1, 1]}
     refused = {"epochs": [0, [9]], "share": [0, 1.5], "cells": [0], "factor": [1]}
 
 

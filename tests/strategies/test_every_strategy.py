@@ -22,7 +22,7 @@ OPTIONS: dict[str, list[dict[str, Any]]] = {
     "bayesian": [{"candidates": 6, "wave": 3}],
     "optuna": [{"candidates": 14, "wave": 7}],
     "halving": [{"epochs": 1}, {"share": 0.2, "candidates": 20}, {"cells": 1, "factor": 2, "rungs": "smallest"}],
-    "hyperband": [{"epochs": 1, "factor": 2}, {"share": 0.1}, {"cells": 1}],
+    "hyperband": [{"epochs": 1, "factor": 2, "rounds": 2}, {"share": 0.1}, {"cells": 1}],
     "race": [{"first": 2, "candidates": 6}],
     "zoom": [{"values": 2}, {"rounds": 2}],
 }

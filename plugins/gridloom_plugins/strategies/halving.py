@@ -25,9 +25,12 @@ def halving(
 ) -> Generator[Sequence[Proposal], Sequence[Trial], None]:
     """Successive halving: on each rung, train what is left with a larger budget, and keep one of `factor`, the best ones.
 
-    One of three says what grows: `epochs`, the `share` of the rows that train, or `cells`, fits of different splits and
-    seeds. `epochs: 9` begins with no fewer than 9 and ends with a full training, `epochs: [9, 100]` with 100. It begins with
-    the whole grid, or with as many `candidates` as that, drawn like those of `random`; failed ones do not go on.
+    One thing grows: the `epochs`, the `share` of the rows that train, or the `cells`, fits of different splits and seeds.
+    `epochs: 9` begins with no fewer than 9 and ends with a full training, `epochs: [9, 100]` with 100. Without any of the three,
+    epochs grow from a 27th of a full training, or where none are counted or they are searched, the share from a ninth.
+
+    It begins with the whole grid, or with as many `candidates` as that, drawn like those of `random`; failed ones do not
+    go on.
 
     `rungs: full` counts rungs down from the largest budget, so that the last one has it. `exhaust` and `smallest` count up
     from the first one, as scikit-learn's `min_resources` of these names does; their last rung may have less.
