@@ -10,6 +10,7 @@ from gridloom.core.boundary import contained, restored
 from gridloom.core.space import Extent
 from gridloom.core.trials import FULL
 from gridloom.experiment.experiment import Experiment
+from gridloom.experiment.stopping import Stop
 from gridloom.registry.records import PlannedWave
 
 
@@ -40,6 +41,15 @@ class SearchPlan:
             shared = [after.candidates * self._cells(before) for before, after in pairs]
             return sum(cells) - sum(shared)
         return sum(cells)
+
+    def most(self, stop: Stop) -> int | None:
+        """How many fits there are at most within these limits; None where nobody knows."""
+        limits = [
+            self.fits if self.is_whole else None,
+            stop.fits,
+            None if stop.trials is None else stop.trials * self.full.cells,
+        ]
+        return min((limit for limit in limits if limit is not None), default=None)
 
     @property
     def epochs(self) -> int | None:
