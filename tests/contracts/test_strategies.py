@@ -46,7 +46,7 @@ class TestZoom(StrategyContract):
 
 class TestRace(StrategyContract):
     name = "race"
-    refused = {"first": [1, 2.5], "risk": [0, 0.5], "candidates": [1, 50_001]}
+    refused = {"first": [1, 2.5], "risk": [0, 0.5], "candidates": [0, 50_001]}
 
 
 class TestBayesian(StrategyContract):

@@ -6,8 +6,8 @@ import math
 from collections.abc import Generator, Sequence
 from typing import Literal
 
-from gridloom import Candidate, PlannedWave, Proposal, Space, Strategy, Trial
-from gridloom_plugins.strategies.drawing import Number, at_random, size_of
+from gridloom import PlannedWave, Proposal, Space, Strategy, Trial
+from gridloom_plugins.strategies.drawing import Number, beginners, size_of
 from gridloom_plugins.strategies.rungs import Amounts, Factor, Growth, Shares, dropped, growth, powers, survivors
 
 Spacing = Literal["full", "exhaust", "smallest"]
@@ -38,22 +38,12 @@ def halving(
     Jamieson and Talwalkar, "Non-stochastic best arm identification and hyperparameter optimization", AISTATS 2016.
     """
     grown = growth(space, epochs, share, cells)
-    left = _beginners(space, candidates)
+    left = beginners(space, candidates)
     for rung, amount in enumerate(amounts(grown, len(left), factor, rungs)):
         trials = yield [Proposal(candidate, grown.budget(amount), f"rung {rung}") for candidate in left]
         left = survivors(trials, math.ceil(len(left) / factor))
         if not left:
             return
-
-
-def _beginners(space: Space, candidates: int | None) -> list[Candidate]:
-    """The candidates of the first rung; ValueError where nobody says how many of a space without end."""
-    if candidates is not None:
-        return at_random(space, candidates, space.rng())
-    try:
-        return list(space.enumerate())
-    except ValueError as error:
-        raise ValueError(f"{error}; or say how many 'candidates' to draw") from None
 
 
 def amounts(grown: Growth, candidates: int, factor: int, spacing: Spacing) -> list[float]:
@@ -81,7 +71,7 @@ def plan(
 ) -> Sequence[PlannedWave]:
     """A wave a rung."""
     grown = growth(space, epochs, share, cells)
-    left = len(_beginners(space, None)) if candidates is None else int(min(candidates, size_of(space)))
+    left = len(beginners(space, None)) if candidates is None else int(min(candidates, size_of(space)))
     waves = []
     for rung, amount in enumerate(amounts(grown, left, factor, rungs)):
         waves.append(PlannedWave(left, grown.budget(amount), f"rung {rung}", going_on=left if rung else 0))

@@ -39,6 +39,7 @@ def optuna(
     on, the last being those of a full training: `{name: median, epochs: [5, 20, 100]}`. Akiba et al., "Optuna: A
     next-generation hyperparameter optimization framework", KDD 2019.
     """
+    valid_sampler(sampler)  # which says so where there is no Optuna
     from gridloom_plugins.strategies.optuna_study import Study
 
     budgets = _budgets(space, pruner)
