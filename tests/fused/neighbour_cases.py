@@ -58,6 +58,7 @@ def main(folder):
         name: resuming_cases.resuming(folder, callbacks)
         for name, callbacks in (("callbacks", resuming_cases.CALLBACKS), ("none", {}))
     }
+    found["budgets"] = resuming_cases.networks_of(folder)
     found["shared"] = {of: shared(folder, of) for of in ("rate", "weights", "nothing")}
     found["rate of scaled"] = rate_of_scaled(folder)
     found["beside one that spoils"] = beside_one_that_spoils(folder)
