@@ -48,10 +48,8 @@ def main(folder):
             folder,
             {"training": {"epochs": [3, 40], "learning_rate": [0.05, 0.3]}},
             plugin=varied.__file__,
-            dataset={"name": "breast_cancer", "sample": 50},
-            model="stepwise",
+            **resuming_cases.SMALL,  # its program, too
             training={"batch_size": 8, "validation": 0.25, "callbacks": STOPPING},
-            validation={"method": "kfold", "folds": 5, "shuffle": True},
         )
     )
     found["resuming"] = {
