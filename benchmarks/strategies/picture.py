@@ -13,7 +13,8 @@ from task import Floats
 
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7f3c8d", "#a5762f", "#555555")
 LEAST = 3e-3
-"""Regrets below are drawn there, on a logarithmic scale."""
+MOST = 1.5
+"""Regrets below LEAST are drawn there, on a logarithmic scale; those above MOST are not in the picture."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def draw(panels: list[Panel], rows: list[tuple[str, Ranks]], rivals: set[str], p
             "axes.spines.right": False,
         }
     )
-    names = list(rows[0][1].names)
+    names = list(dict.fromkeys(name for _, found in rows for name in found.names))
     styles = {name: _style(name, names, rivals) for name in names}
     high = 0.6 + 0.17 * len(names)
     figure = plt.figure(figsize=(5.4 * len(panels), 4.4 + high), layout="constrained")
@@ -51,6 +52,9 @@ def draw(panels: list[Panel], rows: list[tuple[str, Ranks]], rivals: set[str], p
         _curves(axes, panel, styles)
     for axes, (title, found) in zip(np.atleast_1d(below.subplots(1, len(rows))), rows, strict=True):
         _ranks(axes, title, found, styles)
+    figure.suptitle(
+        "Regret of the picked candidate, and mean ranks (1 is best). Solid, filled: Gridloom. Dashed, hollow: others."
+    )
     figure.savefig(path.with_suffix(".png"), dpi=110)
     figure.savefig(path.with_suffix(".svg"), metadata={"Date": None})
     plt.close(figure)
@@ -72,10 +76,14 @@ def _curves(axes: Any, panel: Panel, styles: Mapping[str, dict[str, Any]]) -> No
     )
     ticks = [one for one in (1, 2, 4, 8, 16, 32, 64, 128) if panel.grid[0] <= one <= panel.grid[-1]]
     axes.set_xticks(ticks, [str(one) for one in ticks])
+    axes.set_ylim(top=MOST)
+    low = axes.get_ylim()[0]
+    levels = [one for one in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1) if one >= low]
+    axes.set_yticks(levels, [f"{one:g}" for one in levels])
     axes.minorticks_off()
     axes.grid(alpha=0.25)
     low, top = np.log10(axes.get_ylim())
-    gap = (top - low) / 24
+    gap = (top - low) / 30
     place = -np.inf
     for end, name in sorted(ends):
         place = max(end, place + gap)

@@ -46,8 +46,11 @@ class Found:
 def report(kept: Kept, tasks: Sequence[Task], names: Sequence[str], grid: Floats, folder: Path) -> None:
     """Print and write everything; `grid` is what is spent, in full trainings."""
     benches = [_found(kept, tasks, names, bench) for bench in dict.fromkeys(task.bench for task in tasks)]
+    benches = [found for found in benches if len(found.lines) > 1]
     for found in benches:
         _print(found, grid)
+    if not benches:
+        return
     _write(folder / "regret.csv", _regret_rows(benches, grid))
     _write(folder / "ranks.csv", _rank_rows(benches, grid))
     panels = [

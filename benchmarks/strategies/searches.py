@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -58,6 +59,11 @@ def ours_on(task: Task, fulls: int) -> dict[str, list[dict[str, Any]]]:
         "halving, then bayesian": [halving, bayesian],
         "hyperband, then bayesian": [hyperband, bayesian],
     }
+    if epochs:
+        rungs = sorted({math.ceil(task.units / 3**rung) for rung in range(4)})
+        found["optuna with pruner"] = [{"name": "optuna", **many, "pruner": {"name": "hyperband", "epochs": rungs}}]
+    else:
+        found["race"] = [{"name": "race", **many}]
     return found
 
 
@@ -82,7 +88,8 @@ def bound(selection: dict[str, Any]) -> ours.Propose:
     return partial(registry().find(Strategy, selection["name"]).record.propose, **options)
 
 
-ALL = [*ours_on(Task("", "", "epoch", 1, {}, lambda *_: None), 1), *RIVALS]  # type: ignore[arg-type,return-value]
+_FITS, _EPOCHS = (Task("", "", unit, 1, {}, lambda *_: None) for unit in ("fit", "epoch"))  # type: ignore[arg-type,return-value]
+ALL = [*dict.fromkeys([*ours_on(_EPOCHS, 1), *ours_on(_FITS, 1), *RIVALS])]
 """The names of all searches, ours first."""
 SLOW = {"KerasTuner Bayesian"}
 """Searches that take minutes each, and get fewer seeds."""
@@ -90,7 +97,11 @@ SLOW = {"KerasTuner Bayesian"}
 
 def refusal(name: str, task: Task, fulls: int) -> str | None:
     """Why a search cannot be done on tasks like this one; None where it can."""
-    for selection in [] if name in RIVALS else ours_on(task, fulls)[name]:
+    if name in RIVALS:
+        return None
+    if name not in ours_on(task, fulls):
+        return f"a training has {task.unit}s alone"
+    for selection in ours_on(task, fulls)[name]:
         try:
             strategy = registry().find(Strategy, selection["name"]).record
         except UnknownName as error:

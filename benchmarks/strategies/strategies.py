@@ -19,6 +19,7 @@ import argparse
 import os
 import platform
 import sys
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -42,9 +43,8 @@ def main() -> None:
     """Search, print and draw."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--lcbench", type=Path, metavar="FOLDER", help="the folder of LCBench's surrogate")
-    parser.add_argument(
-        "--tasks", type=int, default=10, help="how many of LCBench's 34 tasks; all 8 of HPOBench are taken"
-    )
+    parser.add_argument("--tasks", type=int, default=10, help="how many of LCBench's 34 tasks")
+    parser.add_argument("--tables", type=int, default=8, help="how many of HPOBench's 8 tasks")
     parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument(
         "--slow-seeds", type=int, default=2, help="seeds of KerasTuner's Gaussian process: minutes a search"
@@ -60,10 +60,11 @@ def main() -> None:
         "--quick", action="store_true", help="2 tasks of each bench, 2 seeds, 16 full trainings: a smoke test"
     )
     given = parser.parse_args()
+    warnings.filterwarnings("ignore", message="A worker stopped")  # and another one began: they grow
     if given.quick:
         given.tasks, given.seeds, given.slow_seeds, given.fulls = 2, 2, 1, 16
     tasks = [*spread(lcbench(given.lcbench), given.tasks)] if given.lcbench else []
-    tasks += hpobench()[: 2 if given.quick else None]
+    tasks += hpobench()[: 2 if given.quick else given.tables]
     kept = Kept(given.out, given.fulls, given.again)
     able = {
         bench: able_on(one, given.searches, given.fulls) for bench, one in {task.bench: task for task in tasks}.items()

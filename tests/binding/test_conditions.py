@@ -159,6 +159,7 @@ def test_a_callback_that_is_searched_in_a_union_monitors_rows_that_are_there(ref
         ("first: [►{neurons: 9, epochs: 1}]", "this is not in the space: neurons.neurons: 9 is none of 1, 5"),
         ("first: [{►neuron: 5, epochs: 1}]", "no parameter 'neuron' is searched; did you mean 'neurons'?"),
         ("first: [{neurons: 5, epochs: 1}, ►{epochs: 1, neurons: 5.0}]", "this candidate stands here twice"),
+        ("first: [►{}]", "this is not in the space: neurons.neurons is missing; training.epochs is missing"),
         ("first: [►5]", "should be a mapping, not 5"),
         ("require: [{less: ►[epochs]}]", "'less' is between two or more different parameters"),
         ("require: [{less: [epochs, ►neuron]}]", "no parameter 'neuron' is searched; did you mean 'neurons'?"),

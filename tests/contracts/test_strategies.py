@@ -35,7 +35,6 @@ class TestHalving(StrategyContract):
 
 class TestHyperband(StrategyContract):
     name = "hyperband"
-    options = {"share": [0.1, 1]}
     refused = {"epochs": [0, [9]], "share": [0, 1.5], "cells": [0], "factor": [1]}
 
 
@@ -47,7 +46,7 @@ class TestZoom(StrategyContract):
 
 class TestRace(StrategyContract):
     name = "race"
-    refused = {"first": [1, 2.5], "risk": [0, 0.5], "candidates": [1, 50_001]}
+    refused = {"first": [1, 2.5], "risk": [0, 0.5], "candidates": [0, 50_001]}
 
 
 class TestBayesian(StrategyContract):

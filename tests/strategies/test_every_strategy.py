@@ -22,7 +22,7 @@ OPTIONS: dict[str, list[dict[str, Any]]] = {
     "bayesian": [{"candidates": 6, "wave": 3}],
     "optuna": [{"candidates": 14, "wave": 7}],
     "halving": [{"epochs": 1}, {"share": 0.2, "candidates": 20}, {"cells": 1, "factor": 2, "rungs": "smallest"}],
-    "hyperband": [{"epochs": 1, "factor": 2}, {"share": 0.1}, {"cells": 1}],
+    "hyperband": [{"epochs": 1, "factor": 2, "rounds": 2}, {"share": 0.1}, {"cells": 1}],
     "race": [{"first": 2, "candidates": 6}],
     "zoom": [{"values": 2}, {"rounds": 2}],
 }
@@ -31,10 +31,10 @@ OPTIONS: dict[str, list[dict[str, Any]]] = {
 FEW = 12
 """So many candidates are asked of all others that draw them."""
 
-EXAMPLES = dict.fromkeys(["grid", "random", "sobol", "latin_hypercube", "halving", "hyperband", "zoom"], 10)
+EXAMPLES = dict.fromkeys(["grid", "random", "sobol", "latin_hypercube", "halving", "hyperband", "zoom"], 6)
 """How many spaces are searched by those that are quick."""
 
-FEW_EXAMPLES = 4
+FEW_EXAMPLES = 3
 """How many spaces are searched by those that are not."""
 
 

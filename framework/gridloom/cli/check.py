@@ -36,6 +36,8 @@ def check(
     """
     from gridloom.experiment.able import check_engine
     from gridloom.experiment.rows import held_out_rows
+    from gridloom.runs.reading import earlier_manifest
+    from gridloom.runs.warm_start import with_warm_start
 
     problems: list[Problem] = []
     for experiment in read_all(experiment_files(paths), settings or (), plugins or (), no_plugins or ()):
@@ -45,7 +47,8 @@ def check(
                 check_engine(experiment, data)
             if data is not None and isinstance(experiment.test, Path) and experiment.test.stat().st_size <= LARGEST:
                 held_out_rows(experiment, data)
-            say(describe(experiment, data))
+            folder = Path("runs") / experiment.name
+            say(describe(with_warm_start(experiment, folder, earlier_manifest(folder)).experiment, data))
         except InvalidInput as error:
             problems += error.problems
     if problems:
@@ -78,6 +81,7 @@ def describe(experiment: Experiment, data: Data | None = None) -> str:
         "candidates": f"{candidates} by {strategies}: {axes}",
         "validation": f"{validation.method}, {validation.splits_in_words}, {seeds} seed(s) each",
         **_planned(experiment),
+        **_limits(experiment),
         "engine": f"{experiment.engine.name} ({experiment.engine_reason})",
     }
     if experiment.shortage:
@@ -113,6 +117,20 @@ def _advice(experiment: Experiment) -> str:
     names = [strategy.name for strategy in experiment.strategies]
     is_full = search_plan(experiment).is_plain
     return str(found) if is_full and found.saves and found.strategy["name"] not in names else ""
+
+
+def _limits(experiment: Experiment) -> dict[str, str]:
+    """What is tried first, what is required, and when the search ends at the latest."""
+    from gridloom.experiment.stopping import in_words
+
+    first = len(experiment.first)
+    warm = "" if experiment.warm_start is None else f", the best of {experiment.warm_start_text} among them"
+    rows = {
+        "first": f"{first} candidate(s) before the strategy begins{warm}" if first else "",
+        "required": "; ".join(map(str, experiment.space.require)),
+        "ends": in_words(experiment.stop),
+    }
+    return {label: text for label, text in rows.items() if text}
 
 
 MOST_WAVES = 8

@@ -129,7 +129,11 @@ def _first(binder: Binder, space: Space, given: Sequence[Any]) -> list[Candidate
             )
         if unknown:
             continue
-        candidate = space.named(item)
+        try:
+            candidate = space.named(item)
+        except ValueError as error:
+            binder.report(here, f"this is not in the space: {error}")
+            continue
         if problems := space.problems(candidate):
             binder.report(here, f"this is not in the space: {'; '.join(problems)}")
         elif candidate in found:

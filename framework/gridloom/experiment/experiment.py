@@ -82,7 +82,7 @@ class Experiment:
     first: Sequence[Candidate]
     """What is tried before the strategies begin."""
     warm_start: Path | None
-    """The run whose best candidates are tried first, until they are read."""
+    """The run whose best candidates are among those that are tried first, once they are read."""
     stop: Stop
     families: Mapping[str, Bound[Family]]
     limits: Mapping[str, int]
@@ -132,6 +132,11 @@ class Experiment:
             "space": spaces[0] if len(spaces) == 1 else spaces,
             **{name: value for name, value in beside.items() if value},
         }
+
+    @property
+    def warm_start_text(self) -> str | None:
+        """What the experiment file says under `warm_start:`; None where it says nothing."""
+        return None if self.warm_start is None else str(self.source.node.plain()["search"]["warm_start"])
 
     @property
     def full_epochs(self) -> int | None:

@@ -34,8 +34,22 @@ class Stop:
         """The limits that there are, as YAML says them."""
         found = asdict(self)
         seconds = found.pop("seconds")
-        found["time"] = None if seconds is None else f"{Decimal(repr(seconds)):f} s"
+        found["time"] = None if seconds is None else f"{Decimal(repr(seconds)).normalize():f} s"
         return {name: value for name, value in found.items() if value is not None}
+
+
+def in_words(stop: Stop) -> str:
+    """When a search ends at the latest, in words; empty where nothing limits it."""
+    said = stop.resolved
+    words = {
+        "trials": "with {:,} trials",
+        "fits": "with {:,} fits",
+        "time": "after {} of training",
+        "score": "with a mean of at least {:g}",
+        "no_gain": "after {:,} trials without a better one",
+    }
+    parts = [text.format(said[name]) for name, text in words.items() if name in said]
+    return f"{' or '.join(parts)}, whichever comes first" if len(parts) > 1 else "".join(parts)
 
 
 def seconds_of(text: Any) -> float:

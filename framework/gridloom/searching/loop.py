@@ -114,7 +114,7 @@ class _Search:
                 why = "stop.time"
             self.trials += answered
             if missing or (reached := self.limits.reached(self.trials)):
-                self.stopped = why if missing else reached
+                self.stopped = (why if self.limits.time_is_over() else "") if missing else reached
                 return False
         self.stopped = why
         return not why
