@@ -3,8 +3,8 @@
     python benchmarks/torture/kills.py [--rounds 5] [--epochs 30] [--seed 0] [--engine fused] [--killed group]
 
 For each engine the same experiment runs undisturbed once. A round strikes at a random moment, three times, each time when some
-more fits are journaled, and lets the run be gone on with until it ends. Then its table must be the same, byte for byte, and no process
-and no file in /dev/shm may be left of it, and no state of a training in its folder.
+more fits are journaled, and lets the run be gone on with until it ends. Then its table must be the same, byte for byte, and no process,
+no file in /dev/shm and no state of a training may be left of it.
 """
 
 from __future__ import annotations
@@ -15,12 +15,11 @@ import tempfile
 import time
 from pathlib import Path
 
-from runs import ENGINES, journaled, start, strike, table, wait_until, workers_of, write
+from runs import ENGINES, journaled, start, strike, table, wait_until, workers_of
 
 KILLED = ("parent", "worker", "group")
 STRIKES = 3
-PLUGIN = ("-p", "halving.py")
-FITS = {"sklearn": 144, "fused": 189, "fused-stopping": 180, "fused-halving": 315, "scikeras-stopping": 36}
+FITS = {"sklearn": 144, "fused": 189, "fused-stopping": 180, "fused-halving": 270, "scikeras-stopping": 36}
 
 
 def main() -> None:
@@ -50,8 +49,8 @@ def main() -> None:
 def calm(text: str) -> str:
     """The table of a run that nobody disturbs."""
     with tempfile.TemporaryDirectory() as place:
-        write(Path(place), text)
-        output, _ = (process := start(Path(place), *PLUGIN)).communicate()
+        (Path(place) / "experiment.yaml").write_text(text)
+        output, _ = (process := start(Path(place))).communicate()
         if process.returncode:
             raise SystemExit(output)
         return table(Path(place))
@@ -61,10 +60,10 @@ def one_round(engine: str, epochs: int, whom: str, rng: random.Random) -> tuple[
     """How often it was killed, the table in the end (or how it ended), and what was left: processes, files."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        write(folder, ENGINES[engine].replace("EPOCHS", str(epochs)))
+        (folder / "experiment.yaml").write_text(ENGINES[engine].replace("EPOCHS", str(epochs)))
         kills, started = 0, []
         for _ in range(STRIKES):
-            process = start(folder, *PLUGIN)
+            process = start(folder)
             started.append(process)
             goal = journaled(folder) + rng.randint(0, FITS[engine] // (STRIKES + 1))
             wait_until(
@@ -77,7 +76,7 @@ def one_round(engine: str, epochs: int, whom: str, rng: random.Random) -> tuple[
             output, _ = process.communicate()
             if process.returncode > 0:
                 return kills, f"exit code {process.returncode}: {output}", 0, 0
-        last = start(folder, *PLUGIN)
+        last = start(folder)
         started.append(last)
         output, _ = last.communicate()
         found = table(folder) if last.returncode == 0 else output

@@ -49,29 +49,12 @@ engine: ENGINE
 reporters: [csv, histories]
 """
 
-HALVING = """
-import gridloom
-from gridloom import Budget, Proposal
-
-
-def halve(space):
-    trials = yield [Proposal(candidate, Budget(epochs=3)) for candidate in space.enumerate()]
-    for budget in (Budget(epochs=9), Budget()):
-        best = sorted(trials, key=lambda trial: -trial.mean)[: len(trials) // 2]
-        trials = yield [Proposal(trial.candidate, budget) for trial in best]
-
-
-@gridloom.hookimpl
-def gridloom_strategies():
-    yield gridloom.Strategy("halve", "Shortly, then longer, then in full.", halve)
-"""
-"""A plugin whose strategy trains some candidates further than others: fused goes on from the states that it keeps."""
-
 HALVED = (
-    STOPPING.replace("search: {", "search: {strategy: halve, ")
-    .replace("training: {epochs: [5, EPOCHS]}", "training: {learning_rate: [0.001, 0.01]}")
-    .replace("training:\n", "training:\n  epochs: EPOCHS\n", 1)
+    STOPPING.replace("search: {", "search: {strategy: {name: halving, epochs: 3}, ")
+    .replace("epochs: [5, EPOCHS]", "learning_rate: [0.001, 0.01]")
+    .replace("batch_size: 10", "batch_size: 10\n  epochs: EPOCHS")
 )
+"""Fits go on from the states that trainings with fewer epochs have left."""
 
 ENGINES = {
     "sklearn": SKLEARN,
@@ -83,12 +66,6 @@ ENGINES = {
 
 TIMES = ("mean_fit_seconds", "mean_score_seconds", "fit_seconds", "score_seconds")
 """Columns of results.csv that no two runs share."""
-
-
-def write(folder: Path, text: str) -> None:
-    """Write an experiment, and the plugin that it may name, into the folder."""
-    (folder / "experiment.yaml").write_text(text)
-    (folder / "halving.py").write_text(HALVING)
 
 
 def start(folder: Path, *options: str) -> subprocess.Popen[str]:

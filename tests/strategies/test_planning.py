@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import yaml
 
-from gridloom import Extent, PlannedWave
+from gridloom import Extent, FitResult, PlannedWave
 from gridloom.api import run
 from gridloom.experiment.bind import read_experiment
 from gridloom.experiment.planning import SearchPlan, search_plan
 from gridloom.experiment.stopping import Stop
 from gridloom.registry.registry import load_registry
+from gridloom.searching.loop import search
 
 SPACE = {"model": {"C": [0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0]}}
 KEYS = {
@@ -47,6 +50,30 @@ def test_check_tells_the_waves_and_the_fits_of_all_strategies(gridloom, tmp_path
     lines = dict(line.strip().split(None, 1) for line in gridloom("check", "planned.yaml").stdout.splitlines()[1:])
     assert lines["waves"] == waves
     assert lines["fits"] == fits
+
+
+@pytest.mark.parametrize(
+    ("strategy", "fits"),
+    [
+        ({"name": "halving", "cells": [1, 9]}, 9 + 3 * 2 + 1 * 6),
+        # 9 candidates in one cell; 3 of them go on in 3, beside 5 new ones; then 1 and 1 of these in 9, beside 3 new ones
+        ({"name": "hyperband", "cells": [1, 9]}, 9 + 3 * 2 + 5 * 3 + 2 * 6 + 3 * 9),
+        ({"name": "hyperband", "cells": 3}, 3 * 3 + 1 * 6 + 2 * 9),
+    ],
+)
+def test_fits_of_candidates_that_go_on_are_counted_once(tmp_path, strategy, fits):
+    space = {"model": {"C": {"low": 0.01, "high": 100.0}}} if strategy["name"] == "hyperband" else SPACE
+    experiment = read_experiment(written(tmp_path, strategy=strategy, space=space), load_registry())
+    assert search_plan(experiment).fits == fits
+    journal: set[str] = set()
+
+    def evaluate(trials):
+        journal.update(fit.key for trial in trials for fit in trial.fits)
+        scored = [[FitResult({"accuracy": trial.params["C"]})] * len(trial.fits) for trial in trials]
+        return [replace(trial, results=tuple(results)) for trial, results in zip(trials, scored, strict=True)]
+
+    search(experiment, evaluate)
+    assert len(journal) == fits
 
 
 def test_a_run_trains_the_fits_that_were_planned(tmp_path, capsys):
