@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 
 from gridloom import Budget, Candidate, Fit, FitResult, Proposal, Trial
+from gridloom.cli import show
 from gridloom.testing import make_result
 from gridloom.testing.results import RESULTS
 from gridloom_plugins.figures.search import growth, rungs
@@ -208,3 +209,9 @@ def test_a_budget_that_ends_within_a_seed_is_ranked_but_not_compared(tmp_path):
     assert mine.best.number == 2
     assert mine.summary.answer is None
     assert "the last seed of the largest budget has not all of the splits" in mine.summary.sentence
+
+
+def test_show_counts_the_fits_that_were_proposed_so_far(climbing):
+    trials = [*climbing.trials[:11], replace(climbing.trials[11], results=(None, None, None))]
+    (line,) = show._rest(replace(climbing, trials=trials))
+    assert line.startswith("This run is not finished: 27 of 28 fits that were proposed so far are kept. To go on: ")
