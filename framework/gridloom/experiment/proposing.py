@@ -6,8 +6,8 @@ from collections.abc import Generator, Sequence
 from typing import Any
 
 from gridloom.core.boundary import contained, restored
+from gridloom.core.budgets import Proposal
 from gridloom.core.space import Space
-from gridloom.core.trials import Proposal
 from gridloom.errors import StopRun
 from gridloom.experiment.bound import Bound
 from gridloom.registry.records import Strategy

@@ -6,9 +6,10 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from gridloom.core.boundary import contained, restored
+from gridloom.core.budgets import Budget, Proposal
 from gridloom.core.candidate import Candidate
 from gridloom.core.space import Extent
-from gridloom.core.trials import Budget, Fit, FitResult, Proposal, Status, Trial
+from gridloom.core.trials import Fit, FitResult, Status, Trial
 from gridloom.errors import StopRun
 from gridloom.experiment.bound import Bound
 from gridloom.experiment.experiment import Experiment
