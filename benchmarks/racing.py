@@ -98,9 +98,7 @@ def _by_friedman(scores: Numbers) -> NDArray[np.bool_]:
     even = blocks * count * (count + 1) ** 2 / 4
     if squares <= even:
         return np.ones(count, dtype=bool)
-    statistic = (count - 1) * (sums**2 / blocks - even / count).sum() / (squares - even)
-    if count == 2:  # noqa: PLR2004  (the t-test on ranks is the whole test then)
-        statistic = np.inf
+    statistic = (count - 1) * ((sums**2).sum() - blocks * even) / (squares - even)
     if stats.chi2.sf(statistic, count - 1) > RISK:
         return np.ones(count, dtype=bool)
     df = (blocks - 1) * (count - 1)

@@ -35,13 +35,18 @@ class TestHalving(StrategyContract):
 
 class TestHyperband(StrategyContract):
     name = "hyperband"
-    options = {"share": [0.1, 1]}
     refused = {"epochs": [0, [9]], "share": [0, 1.5], "cells": [0], "factor": [1]}
+
+
+class TestZoom(StrategyContract):
+    name = "zoom"
+    options = {"values": 2, "rounds": 2}
+    refused = {"values": [1, 2.5], "rounds": [0]}
 
 
 class TestRace(StrategyContract):
     name = "race"
-    refused = {"first": [1, 2.5], "risk": [0, 0.5], "candidates": [1, 50_001]}
+    refused = {"first": [1, 2.5], "risk": [0, 0.5], "candidates": [0, 50_001]}
 
 
 class TestBayesian(StrategyContract):

@@ -8,6 +8,7 @@ from functools import cache
 import pytest
 
 from gridloom import Candidate, FitResult
+from gridloom.testing.results import RESULTS
 from gridloom_plugins.reporters import html
 from reporters.browser import browser, chromium_path, opened
 from reporters.outcomes import HOSTILE, failed
@@ -73,6 +74,16 @@ def test_a_page_is_drawn_without_errors_requests_or_sideways_scrolling(seen, wid
     assert page.locator("#pairs .plot .hm image").count() == 1
     assert page.evaluate(OVERFLOW) == 0
     assert page.noted == []
+
+
+def test_the_course_of_a_search_is_drawn_on_a_phone_without_errors_or_sideways_scrolling(chromium, tmp_path):
+    html.report(RESULTS["several waves"](tmp_path))
+    with opened(chromium, tmp_path / "report.html", 375, "dark") as page:
+        assert page.locator("#search .plot .main-svg").count() >= 3
+        assert page.locator("#search .plot .js-line").count() == 6 + 2
+        assert page.locator("#trade-offs .plot .point").count() == 2
+        assert page.evaluate(OVERFLOW) == 0
+        assert page.noted == []
 
 
 @pytest.mark.parametrize("width", [375, 1400])

@@ -14,6 +14,7 @@ from scored import normal, scored
 from gridloom import Budget, Candidate, Fit, FitResult, Proposal, Trial
 from gridloom.experiment.yaml_document import read_text
 from gridloom.results.statistics.answers import Published
+from gridloom.testing.results import RESULTS
 from gridloom_plugins.figures.texts import score_text
 from gridloom_plugins.html.page import render
 from gridloom_plugins.html.texts import duration
@@ -94,10 +95,55 @@ def test_a_page_has_these_sections_in_this_order(page):
         "pairs",
         "curves",
         "folds",
+        "trade-offs",
         "trials",
         "experiment",
         "origins",
     ]
+
+
+def test_a_search_with_several_waves_has_a_section_with_its_course(page, tmp_path):
+    found = page(result=RESULTS["several waves"](tmp_path))
+    told = found.text("search")
+    assert "ended by a limit: stop.trials: 12" in told
+    assert (
+        "0 bracket 0, rung 0 epochs 1 6 0 0.5800 18 18 29 s 1 <script>alert(1)</script> cells 2 4 1 0.5600 8 21" in told
+    )
+    rungs, by_epochs, by_time = found.plots[1:4]
+    dropped, survived = rungs["data"]
+    assert rungs["layout"]["xaxis"]["ticktext"] == ["epochs 1", "cells 2", "full"]
+    assert survived["x"] == [0, 1, 2, None] * 2
+    assert [x for x in dropped["x"] if x is not None] == [0, 0, 0, 0, 1]
+    dots, line = by_epochs["data"]
+    assert (dots["x"], line["x"], line["y"]) == ([42, 45], [42, 45, 45], pytest.approx([0.56, 0.57, 0.57]))
+    assert "of all workers together" in by_time["layout"]["xaxis"]["title"]["text"]
+    columns = [column["name"] for column in found.table["columns"]]
+    assert columns[1:4] == ["units", "wave", "label"]
+    assert found.table["rows"][0][2:5] == ["2", "", "full"]
+    assert "6 28 fits, 1 failed, 3 on a smaller budget alone, not ranked" in found.text("summary")
+
+
+def test_a_grid_has_no_course_of_a_search_unless_a_limit_has_ended_it(page):
+    assert "search" not in page().sections
+    stopped = page(stopped="stop.fits: 24")
+    assert stopped.text("search") == "Search The search was ended by a limit: stop.fits: 24"
+
+
+def test_trade_offs_show_the_front_of_two_objectives(page, tmp_path):
+    made = searched(grid(x=[1, 2, 3]), tmp_path, seeds=1)
+    seconds = iter([3.0, 1.0, 2.0])
+    trials = []
+    for trial, accuracy, took in zip(made.trials, [0.9, 0.8, 0.7], seconds, strict=True):
+        fits = tuple(FitResult({"accuracy": accuracy, "f1": 1 - accuracy}, {}, took) for _ in trial.results)
+        trials.append(replace(trial, results=fits))
+    found = page(result=replace(made, trials=trials, scores=("accuracy", "f1")))
+    by_f1, by_time = (plot["data"] for plot in found.plots[-2:])
+    front, *groups = by_f1
+    assert (front["x"], len(groups)) == (pytest.approx([0.1, 0.2, 0.3]), 1)
+    front, others, members = by_time
+    assert (front["x"], front["y"], front["line"]["shape"]) == ([1.0, 3.0], pytest.approx([0.8, 0.9]), "hv")
+    assert (others["x"], members["x"]) == ([2.0], [1.0, 3.0])
+    assert "Pareto front of accuracy and f1: 3 of 3 candidates" in found.text("trade-offs")
 
 
 def test_a_page_refers_to_nothing_outside_of_itself(page):
@@ -348,8 +394,8 @@ def test_trials_of_another_budget_are_told_apart(page, tmp_path):
         for number, trial in enumerate(full.trials)
     ]
     found = page(result=replace(full, trials=[*full.trials, *short]))
-    assert sorted(row[2] for row in found.table["rows"]) == ["", "", "epochs 3", "epochs 3"]
-    assert [row[0] for row in found.table["rows"] if row[2]] == ["", ""]  # they have no rank
+    assert sorted(row[2] for row in found.table["rows"]) == ["epochs 3", "epochs 3", "full", "full"]
+    assert [row[0] for row in found.table["rows"] if row[2] != "full"] == ["", ""]  # they have no rank
     assert not any("epochs 3" in name for name in found.plots[0]["layout"]["yaxis"]["ticktext"])
 
 

@@ -97,7 +97,7 @@ def test_the_csv_file_has_columns_for_each_score(two):
     assert [row["rank"] for row in rows] == [row["rank_test_accuracy"] for row in rows]
     assert list(rows[0])[-5:] == ["question", "low", "high", "in_tie_set", "on_pareto_front"]
     on_front = [number for number, row in enumerate(rows) if row["on_pareto_front"] == "true"]
-    assert sorted(on_front) == sorted(two.pareto.members)
+    assert sorted(on_front) == sorted(two.pareto().members)
 
 
 def test_the_csv_file_leaves_scores_of_a_trial_that_failed_blank(tmp_path):

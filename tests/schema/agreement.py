@@ -29,7 +29,10 @@ UNKNOWABLE = {
     "what steps are called, and so what is tried in them": r"there is (no|a) step|preprocess:' whose",
     "what a callback says of its options together": r"takes either 'seconds' or|' is for (a|'schedule)|may be better or worse",
     "what a family has its callback monitor": r"^the family '.*' monitors",
-    "how many candidates or fits there are": r"this grid has|fits of every candidate",
+    "how many candidates or fits there are": r"this grid has|fits of every candidate|first candidate alone takes",
+    "when a parameter is there": r"is searched beside this one|^this is never the case|in a circle|hardly ever exactly|in two groups|needs '.*' wherever",
+    "which parameters and candidates there are": r"no parameter '.*' is searched|is not in the space: |candidate stands here twice|meets what is required|no number to compare",
+    "what outer folds go with": r"^nested cross-validation goes|^another run has chosen",
 }
 """What a schema cannot tell, by the messages of the binder."""
 

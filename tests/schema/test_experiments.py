@@ -64,7 +64,7 @@ def test_it_accepts_the_experiment_that_a_run_keeps(registry, tmp_path):
         ({"search": {"space": {}}}, "$.search.space: {} "),
         ({"search": {"space": {"neuron": "default"}}}, "$.search.space: 'neuron' does not match any of"),
         ({"search": {"space": {"model": {"hiden": [[1]]}}}}, "$.search.space.model: Additional properties are not allowed"),
-        ({"search": {"space": {"training": {"epochs": 3}}}}, "$.search.space.training.epochs: 3 is not valid under"),
+        ({"search": {"space": {"training": {"epochs": "3"}}}}, "$.search.space.training.epochs: '3' is not valid under"),
         ({"model": "random_forest"}, "$.search.space: 'neurons' is not one of ['model', 'training', 'callbacks', 'preprocess']"),
         ({"scoring": "acuracy"}, "$.scoring: 'acuracy' "),
     ],
@@ -180,7 +180,7 @@ def test_settings_that_an_engine_requires_are_required_with_auto_as_well(other):
 
 
 def test_a_name_that_two_plugins_provide_is_offered_with_its_plugin_only(other):
-    families = other["properties"]["search"]["properties"]["space"]["properties"]
+    families = other["properties"]["search"]["properties"]["space"]["anyOf"][0]["properties"]
     assert {"builtin-families:neurons", "other:neurons", "dropout"} <= families.keys()
     assert "neurons" not in families
     for space in (

@@ -289,7 +289,7 @@ WHY = "as each was worse than another one"
 
 def test_what_the_strategy_says_of_those_that_it_dropped_stands_in_the_place_of_smaller_budgets():
     scores = normal((5, 1, 3, 5))
-    assert raced(scores, [0, 1]).summary.sentence.endswith("Left out: 5 trained on a smaller budget.")
+    assert raced(scores, [0, 1]).summary.sentence.endswith("Left out: 3 trained on a smaller budget alone.")
     said = raced(scores, [0, 1], dropped=WHY).summary.sentence
     assert said.endswith(f". Before, 3 candidates were dropped, {WHY}.")
     assert raced(scores, [0, 1, 2, 3], dropped=WHY).summary.sentence.endswith(

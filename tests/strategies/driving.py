@@ -34,7 +34,7 @@ def _trial(number: int, wave: int, proposal: Proposal, score: Score, full: Exten
     """A trial with the cells of its budget, whose scores differ by 0.03 at most from seed to seed."""
     value, budget = score(proposal.candidate, proposal.budget), proposal.budget
     cells = [(fold, seed) for seed in range(full.seeds) for fold in range(full.splits)][: budget.cells]
-    fits = tuple(Fit(proposal.candidate, 0, fold, seed) for fold, seed in sorted(cells))
+    fits = tuple(Fit(proposal.candidate, 0, fold, seed, budget.of_a_fit) for fold, seed in sorted(cells))
     results = [
         FitResult(error="ValueError: made to fail") if value is None else FitResult({"accuracy": value + chance(fit)})
         for fit in fits

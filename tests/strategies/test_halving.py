@@ -120,6 +120,8 @@ def test_more_candidates_than_a_logarithm_of_floats_counts_rightly():
         ({"epochs": 9}, {"epochs": 200}, [Budget(23), Budget(67), Budget()]),
         ({"epochs": [9, 100]}, {"epochs": 200}, [Budget(12), Budget(34), Budget(100)]),
         ({"epochs": 1}, {"epochs": 2}, [Budget()]),
+        ({}, {"epochs": 100}, [Budget(12), Budget(34), Budget()]),
+        ({}, {}, [Budget(share=1 / 9), Budget(share=1 / 3), Budget()]),
         ({"epochs": 1, "factor": 2}, {"epochs": 5}, [Budget(2), Budget(3), Budget()]),
         ({"share": 0.1}, {}, [Budget(share=1 / 9), Budget(share=1 / 3), Budget()]),
         ({"share": [0.1, 0.5]}, {}, [Budget(share=0.5 / 3), Budget(share=0.5)]),
@@ -151,8 +153,7 @@ def test_failed_candidates_do_not_survive():
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        ({}, "say by one of 'epochs', 'share' and 'cells' what grows from rung to rung, such as 'epochs: 9'"),
-        ({"epochs": 9, "share": 0.1}, "what grows from rung to rung, not epochs and share"),
+        ({"epochs": 9, "share": 0.1}, "one thing grows from rung to rung, so give one of 'epochs' and 'share' alone"),
         ({"epochs": [9, 300]}, "'epochs' grow to 300, but a full training has 200"),
         ({"epochs": 300}, "'epochs' grow from 300 to 200; the smaller number comes first, and is at most 200"),
         ({"cells": [5, 3]}, "'cells' grow from 5 to 3"),

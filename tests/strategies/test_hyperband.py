@@ -98,7 +98,7 @@ def test_a_small_space_is_shared_by_the_brackets_and_nothing_is_trained_twice():
     )
     assert waves[-1][-1].proposal.budget.epochs is None
     assert max(trial.mean for trial in waves[-1]) == 9
-    assert [bracket.sizes for bracket in brackets_of(5, 3, 10)] == [[10, 3, 1], [10, 3, 1], [10, 5, 1], [8, 2], [5]]
+    assert [bracket.sizes for bracket in brackets_of(5, 3, 10)] == [(10, 3, 1), (10, 3, 1), (10, 5, 1), (8, 2), (5,)]
 
 
 def test_failed_candidates_do_not_go_on():
@@ -108,5 +108,29 @@ def test_failed_candidates_do_not_go_on():
 
 
 def test_brackets_that_would_draw_too_many_are_refused():
-    with pytest.raises(ValueError, match=r"these brackets would draw [0-9,]+ candidates; begin with a larger budget"):
+    with pytest.raises(
+        ValueError, match=r"these brackets would draw [0-9,]+ candidates, more than 50,000; begin with a larger budget"
+    ):
         next(hyperband(Space(WIDE, full=Extent(epochs=100_000)), epochs=1))
+
+
+def test_more_rounds_draw_other_candidates_for_the_same_brackets():
+    space = Space(WIDE, seed=1, full=Extent(epochs=9))
+    once = drive(hyperband(space, epochs=1), lambda candidate, _: candidate.flat["x"])
+    twice = drive(hyperband(space, epochs=1, rounds=2), lambda candidate, _: candidate.flat["x"])
+    assert [[trial.proposal for trial in wave] for wave in twice[:3]] == [
+        [trial.proposal for trial in wave] for wave in once
+    ]
+    assert [len(wave) for wave in twice] == [wave.candidates for wave in plan(space, epochs=1, rounds=2)]
+    assert not {trial.candidate for wave in twice[:3] for trial in wave} & {
+        trial.candidate for wave in twice[3:] for trial in wave
+    }
+    assert twice[3][0].proposal.label == "round 1, bracket 2, rung 0"
+
+
+def test_rounds_end_where_a_small_space_has_nothing_more():
+    space = Space({"model": {"x": Choices(*range(6))}}, seed=1, full=Extent(epochs=9))
+    waves = drive(hyperband(space, epochs=1, rounds=50), lambda candidate, _: candidate.flat["x"])
+    trained = [trial.candidate for wave in waves for trial in wave if trial.proposal.budget.epochs is None]
+    assert len(trained) == len(set(trained)) <= 6
+    assert max(trial.mean for wave in waves for trial in wave) == 5

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import yaml
 
+from gridloom import Extent, FitResult, PlannedWave
 from gridloom.api import run
 from gridloom.experiment.bind import read_experiment
-from gridloom.experiment.planning import search_plan
+from gridloom.experiment.planning import SearchPlan, search_plan
+from gridloom.experiment.stopping import Stop
 from gridloom.registry.registry import load_registry
+from gridloom.searching.loop import search
 
 SPACE = {"model": {"C": [0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0]}}
 KEYS = {
@@ -47,9 +52,50 @@ def test_check_tells_the_waves_and_the_fits_of_all_strategies(gridloom, tmp_path
     assert lines["fits"] == fits
 
 
-def test_a_run_trains_the_fits_that_were_planned(tmp_path):
+@pytest.mark.parametrize(
+    ("strategy", "fits"),
+    [
+        ({"name": "halving", "cells": [1, 9]}, 9 + 3 * 2 + 1 * 6),
+        # 9 candidates in one cell; 3 of them go on in 3, beside 5 new ones; then 1 and 1 of these in 9, beside 3 new ones
+        ({"name": "hyperband", "cells": [1, 9]}, 9 + 3 * 2 + 5 * 3 + 2 * 6 + 3 * 9),
+        ({"name": "hyperband", "cells": 3}, 3 * 3 + 1 * 6 + 2 * 9),
+    ],
+)
+def test_fits_of_candidates_that_go_on_are_counted_once(tmp_path, strategy, fits):
+    space = {"model": {"C": {"low": 0.01, "high": 100.0}}} if strategy["name"] == "hyperband" else SPACE
+    experiment = read_experiment(written(tmp_path, strategy=strategy, space=space), load_registry())
+    assert search_plan(experiment).fits == fits
+    journal: set[str] = set()
+
+    def evaluate(trials):
+        journal.update(fit.key for trial in trials for fit in trial.fits)
+        scored = [[FitResult({"accuracy": trial.params["C"]})] * len(trial.fits) for trial in trials]
+        return [replace(trial, results=tuple(results)) for trial, results in zip(trials, scored, strict=True)]
+
+    search(experiment, evaluate)
+    assert len(journal) == fits
+
+
+def test_a_run_trains_the_fits_that_were_planned(tmp_path, capsys):
     file = written(tmp_path, strategy={"name": "halving", "cells": [3, 9]})
     plan = search_plan(read_experiment(file, load_registry()))
     result = run(file, out=tmp_path, n_jobs=1)
     assert [trial.wave for trial in result.trials] == [0] * 9 + [1] * 3
     assert len({fit.key for trial in result.trials for fit in trial.fits}) == plan.fits == 45
+    first, *_ = capsys.readouterr().out.splitlines()
+    assert first.startswith("planned: 9 candidates at first x 3 splits x 3 seed(s), at most 45 fits in all, engine")
+
+
+@pytest.mark.parametrize(
+    ("stop", "is_whole", "most"),
+    [
+        (Stop(), True, 81),
+        (Stop(), False, None),
+        (Stop(seconds=9.0, score=0.9), True, 81),
+        (Stop(trials=2), True, 18),
+        (Stop(trials=2, fits=7), False, 7),
+        (Stop(fits=1000), True, 81),
+    ],
+)
+def test_limits_of_a_search_limit_its_fits(stop, is_whole, most):
+    assert SearchPlan([PlannedWave(9)], is_whole, Extent(splits=3, seeds=3)).most(stop) == most

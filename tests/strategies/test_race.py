@@ -11,6 +11,7 @@ from journaled import journaled
 from gridloom import Choices, Range, Space, tie_set
 from gridloom.core.space import Extent
 from gridloom.core.trials import FitResult, Trial
+from gridloom.experiment.bind import read_experiment
 from gridloom.testing.searching import trials_of
 from gridloom_plugins.strategies.race import plan, race
 
@@ -101,7 +102,7 @@ def test_candidates_that_failed_go_no_further():
 def test_of_a_space_without_end_as_many_race_as_are_drawn():
     endless = space(domain=Range(0.0, 1.0))
     assert len(raced(race(endless, candidates=9), gap=0.0)[0]) == 9
-    with pytest.raises(ValueError, match=r"step or a count.*\{name: race, candidates: 50\}"):
+    with pytest.raises(ValueError, match=r"step or a count.*'candidates' to draw"):
         next(race(endless))
 
 
@@ -141,21 +142,30 @@ def test_a_run_trains_no_fit_twice_and_says_who_was_dropped(run):
     assert (first, counts) == (6, [6] * 6 + [None] * full)
     assert 0 < full < 6
     assert fits == 6 * 6 + full * 6
-    assert (result["summary"]["compared"], result["summary"]["smaller"]) == (full, 6)
+    assert (result["summary"]["compared"], result["summary"]["smaller"]) == (full, 6 - full)
     told = result["summary"]["sentence"]
     assert told in " ".join(out.split())
     assert f"Before, {6 - full} candidates were dropped, {DROPPED} is at most 5 %." in told
 
 
-def test_the_risk_that_is_told_is_the_one_that_was_asked_for(run):
-    assert "at most 20 %." in run("search.strategy={name: race, risk: 0.2}")[1]["summary"]["sentence"]
+@pytest.mark.parametrize(
+    ("strategy", "said"),
+    [({"name": "race", "risk": 0.2}, "at most 20 %"), ({"then": ["race", "random"]}, ""), ("random", "")],
+)
+def test_an_experiment_says_what_its_strategy_knows_of_those_it_drops_if_it_has_one_alone(
+    write, registry, strategy, said
+):
+    search = {"strategy": strategy, "space": {"model": {"C": [0.1, 1.0]}}}
+    dropped = read_experiment(write(search=search, validation={"folds": 2, "seeds": 4}), registry).dropped
+    assert dropped.endswith(said)
+    assert bool(dropped) == bool(said)
 
 
 def test_of_a_race_that_a_limit_has_ended_nobody_says_that_the_others_were_dropped(run):
     _, result, fits = run("search.stop={trials: 7}")
     assert (len(result["trials"]), fits) == (7, 42)
     assert "dropped" not in result["summary"]["sentence"]
-    assert "Left out: 6 trained on a smaller budget." in result["summary"]["sentence"]
+    assert "Left out: 5 trained on a smaller budget alone." in result["summary"]["sentence"]
 
 
 def test_too_few_seeds_are_refused_before_anything_is_trained(gridloom, tmp_path):

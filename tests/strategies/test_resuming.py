@@ -11,13 +11,13 @@ from strategies.driving import chance
 from strategies.test_every_strategy import STRATEGIES, made_up, options_of
 
 SPACE = [
-    {"model": {"trees": {"low": 1, "high": 9}, "max_depth": [1, 2, 4]}},
+    {"model": {"trees": {"low": 1, "high": 9}, "max_depth": [1, 2]}},
     {"model": {"trees": {"low": 10, "high": 30, "count": 3}}},
 ]
-MOST_CUTS = 4
+MOST_CUTS = 3
 """So many waves of a long search are cut."""
 
-FITS = {"method": "kfold", "folds": 2, "seeds": 5}
+FITS = {"method": "kfold", "folds": 2, "seeds": 4}
 
 
 class Journal:

@@ -36,6 +36,8 @@ def check(
     """
     from gridloom.experiment.able import check_engine
     from gridloom.experiment.rows import held_out_rows
+    from gridloom.runs.reading import earlier_manifest
+    from gridloom.runs.warm_start import with_warm_start
 
     problems: list[Problem] = []
     for experiment in read_all(experiment_files(paths), settings or (), plugins or (), no_plugins or ()):
@@ -45,7 +47,8 @@ def check(
                 check_engine(experiment, data)
             if data is not None and isinstance(experiment.test, Path) and experiment.test.stat().st_size <= LARGEST:
                 held_out_rows(experiment, data)
-            say(describe(experiment, data))
+            folder = Path("runs") / experiment.name
+            say(describe(with_warm_start(experiment, folder, earlier_manifest(folder)).experiment, data))
         except InvalidInput as error:
             problems += error.problems
     if problems:
@@ -78,10 +81,13 @@ def describe(experiment: Experiment, data: Data | None = None) -> str:
         "candidates": f"{candidates} by {strategies}: {axes}",
         "validation": f"{validation.method}, {validation.splits_in_words}, {seeds} seed(s) each",
         **_planned(experiment),
+        **_limits(experiment),
         "engine": f"{experiment.engine.name} ({experiment.engine_reason})",
     }
     if experiment.shortage:
         rows["note"] = experiment.shortage
+    if advice := _advice(experiment):
+        rows["advice"] = advice
     if experiment.test is not None:
         rows["held out"] = (
             f"{_held_out(experiment.test)}, which the search never sees, and 1 fit more to score the best candidate on them"
@@ -100,6 +106,31 @@ def describe(experiment: Experiment, data: Data | None = None) -> str:
         )
     lines = [f"{experiment.source.file}: '{experiment.name}' is valid"]
     return "\n".join(lines + [f"  {label:<12}{text}" for label, text in rows.items()])
+
+
+def _advice(experiment: Experiment) -> str:
+    """Another strategy, where all candidates are to be trained in full and that is not what suits the space; else empty."""
+    from gridloom.authoring.recommended_strategy import recommended_strategy
+    from gridloom.experiment.planning import search_plan
+
+    found = recommended_strategy(experiment.space.within(experiment.extent))
+    names = [strategy.name for strategy in experiment.strategies]
+    is_full = search_plan(experiment).is_plain
+    return str(found) if is_full and found.saves and found.strategy["name"] not in names else ""
+
+
+def _limits(experiment: Experiment) -> dict[str, str]:
+    """What is tried first, what is required, and when the search ends at the latest."""
+    from gridloom.experiment.stopping import in_words
+
+    first = len(experiment.first)
+    warm = "" if experiment.warm_start is None else f", the best of {experiment.warm_start_text} among them"
+    rows = {
+        "first": f"{first} candidate(s) before the strategy begins{warm}" if first else "",
+        "required": "; ".join(map(str, experiment.space.require)),
+        "ends": in_words(experiment.stop),
+    }
+    return {label: text for label, text in rows.items() if text}
 
 
 MOST_WAVES = 8

@@ -100,6 +100,9 @@ def _run_one(experiment: Experiment, n_jobs: int, out: Path, *, fresh: bool, kee
     except GridloomError as error:
         fail(str(error) if isinstance(error, InvalidInput) else f"{experiment.name}: {error}")
         return Exit(error.exit_code)
+    if result.best is None and result.stopped and not result.failed:
+        fail(f"{experiment.name}: {result.stopped} has ended the search before a candidate was finished; raise it")
+        return Exit.NO_RESULT
     if result.best is None:
         fail(f"{experiment.name}: every candidate failed; 'gridloom show {result.folder}' prints the tracebacks")
         return Exit.NO_RESULT

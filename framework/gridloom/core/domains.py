@@ -204,6 +204,8 @@ class When:
     when: Mapping[str, tuple[Any, ...]]
 
     def __post_init__(self) -> None:
+        if bare(self.domain) is not self.domain:
+            raise ValueError("When() takes a domain without a condition; put all conditions into one")
         if not self.when or not all(self.when.values()):
             raise ValueError("When() needs other parameters, and for each a tuple of values")
         object.__setattr__(self, "when", MappingProxyType({name: tuple(values) for name, values in self.when.items()}))

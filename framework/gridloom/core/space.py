@@ -131,9 +131,14 @@ class Space:
         return candidate if self._meets(part, candidate) else None
 
     def named(self, chosen: Mapping[str, Any]) -> Candidate:
-        """The candidate with these values by the names of tables, in the subspace that it fits best; whether it is in it, `problems` tells."""
+        """The candidate with these values by the names of tables, in the subspace that it fits best; whether it is in it, `problems` tells.
+
+        ValueError where no subspace has all of these parameters.
+        """
         found = [part.named(chosen) for part in self.parts if chosen.keys() <= {axis.flat for axis in part.axes}]
-        return min(found or [part.named(chosen) for part in self.parts], key=lambda each: len(self.problems(each)))
+        if not found:
+            raise ValueError(f"the parameters {', '.join(chosen)} are not searched together")
+        return min(found, key=lambda each: len(self.problems(each)))
 
     def point_of(self, candidate: Candidate) -> tuple[float, ...]:
         """A point where the candidate is; 0.5 for parameters that it lacks. ValueError when it is not in the space."""

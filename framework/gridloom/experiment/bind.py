@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from gridloom.core.domains import MAX_GRID
-from gridloom.core.space import Space
-from gridloom.errors import InvalidInput, Location, Problem, UnknownName, nearest, one_effort
+from gridloom.errors import InvalidInput, Location, Problem, nearest, one_effort
 from gridloom.experiment import yaml_document
 from gridloom.experiment.bind_preprocess import bind_preprocess
+from gridloom.experiment.bind_published import bind_published
 from gridloom.experiment.bind_reporters import bind_reporters
 from gridloom.experiment.bind_scorers import bind_scorers, default_scorers
-from gridloom.experiment.bind_search import bind_search, check_first_waves
+from gridloom.experiment.bind_search import Search, bind_search, check_first_waves, check_fits
 from gridloom.experiment.bind_space import Searched
 from gridloom.experiment.bind_training import BESIDE, bind_training
 from gridloom.experiment.bound import Bound
@@ -24,12 +24,10 @@ from gridloom.experiment.keys import (
     dataset_keys,
     experiment_keys,
     held_out_keys,
-    published_keys,
     search_keys,
 )
 from gridloom.experiment.problems import Binder
-from gridloom.experiment.published import ACCURACY, PublishedScores, read_published
-from gridloom.experiment.scorers import Scorers, ranked_by
+from gridloom.experiment.scorers import ranked_by
 from gridloom.experiment.split_methods import DEFAULT_METHOD, METHODS, method_options
 from gridloom.experiment.splits import Validation, validation_keys
 from gridloom.experiment.yaml_document import Node
@@ -109,17 +107,15 @@ def _experiment(binder: Binder) -> Experiment | None:
     steps = bind_preprocess(binder, keys.get("preprocess"))
     search = bind_search(binder, keys.get("search"), Searched(model, trainer, steps, training), seed)
     validation = _validation(binder, keys.get("validation", {}))
-    published = _published(
+    published = bind_published(
         binder, keys.get("published"), name, ranked_by(scorers, None if binder.problems else rank_by), search.space
     )
     test = _test(binder, keys.get("test"), dataset)
     reporters = bind_reporters(binder, keys.get("reporters"))
     if engine and keys.get("refit") and engine.record.refit is None:
         binder.report(("refit",), f"engine '{engine.name}' keeps no models; leave 'refit' out")
-    if search.stop.seconds is not None and validation and validation.outer:
-        binder.report(
-            ("search", "stop", "time"), "nested cross-validation goes with no limit of time; leave one of them out"
-        )
+    if validation and validation.outer:
+        _check_nested(binder, search)
     if binder.problems or not (dataset and model and engine and search.strategies and search.space and validation):
         if search.space:
             check_first_waves(binder, search.strategies, search.space, None)
@@ -155,6 +151,8 @@ def _experiment(binder: Binder) -> Experiment | None:
         reporters=reporters,
     )
     check_first_waves(binder, search.strategies, search.space, experiment.extent)
+    if not binder.problems:
+        check_fits(binder, search, experiment.extent)
     return None if binder.problems else experiment
 
 
@@ -270,6 +268,19 @@ def _validation(binder: Binder, selection: Any) -> Validation | None:
     return validation
 
 
+def _check_nested(binder: Binder, search: Search) -> None:
+    """Note what would make the searches in outer folds other than they should be."""
+    if search.stop.seconds is not None:
+        told = "nested cross-validation goes with no limit of time; leave one of them out"
+        binder.report(("search", "stop", "time"), told)
+    if search.warm_start is not None:
+        told = (
+            "another run has chosen its best candidates by rows that outer folds test, so nested cross-validation would "
+            "promise too much; leave one of them out, or name candidates under 'first:' that were chosen on other data"
+        )
+        binder.report(("search", "warm_start"), told)
+
+
 def _nested(binder: Binder, given: Any, options: Options) -> Mapping[str, Any] | None:
     """The options of the outer folds, or None."""
     if given is None or isinstance(given, dict):
@@ -279,32 +290,3 @@ def _nested(binder: Binder, given: Any, options: Options) -> Mapping[str, Any] |
         ("validation", "nested"), f"write options of the outer folds, such as {example}, not {shorten(given)}"
     )
     return None
-
-
-def _published(
-    binder: Binder, selection: Any, name: str, scorers: Scorers, space: Space | None
-) -> PublishedScores | None:
-    """The published scores of the experiment with this name, or of the one that the selection names."""
-    if selection is None:
-        return None
-    given = {"name": selection} if isinstance(selection, str) else dict(selection)
-    if "file" not in given and "name" in given:  # as a bare name reads with --set published.experiment=... over it
-        given["file"] = given.pop("name")
-    before = len(binder.problems)
-    keys = binder.options(("published",), given, Options(published_keys, 0))
-    if len(binder.problems) > before or (binder.source.folder is None and not keys["file"].is_file()):
-        return None
-    try:
-        scorer = next(iter(scorers.values()), None)
-        highest, names = scorer.record.score_bounds[1] if scorer else 1.0, space.names if space else None
-        scores = read_published(keys["file"], keys.get("experiment"), name, highest, names)
-    except UnknownName as error:
-        binder.report(("published", "experiment"), str(error))
-        return None
-    except InvalidInput as error:
-        binder.problems += error.problems
-        return None
-    if scores.column == ACCURACY and scorer and scorer.name != ACCURACY.removeprefix("mean_"):
-        message = f"the column '{ACCURACY}' holds accuracies, but this experiment is scored by '{scorer.name}'"
-        binder.report(("published",), message)
-    return scores

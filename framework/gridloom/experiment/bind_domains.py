@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from gridloom.core.candidate import canonical_json
-from gridloom.core.domains import Choices, Domain, Range, When
+from gridloom.core.domains import Choices, Domain, Range, When, bare
 from gridloom.errors import nearest
 from gridloom.experiment.bound import Bound
 from gridloom.experiment.problems import Binder, KeyPath
@@ -42,16 +42,31 @@ def _conditional(
 ) -> Domain | None:
     """What is to be tried where other parameters have certain values; None after noting what is wrong."""
     rest = {key: value for key, value in given.items() if key != "when"}
-    when = given["when"]
-    if not isinstance(when, dict) or not when or not all(isinstance(name, str) for name in when):
-        binder.report((*path, "when"), "write a mapping of other parameters to their values, such as {optimizer: sgd}")
-        return None
-    if rest.keys() == {"values"}:
-        domain = domain_of(binder, (*path, "values"), rest["values"], option, default)
+    conditions = conditions_of(binder, (*path, "when"), given["when"])
+    if rest.keys() == {"values"} and not isinstance(rest["values"], dict):
+        domain = domain_of(binder, (*path, "values"), rest["values"], option, default and bare(default))
+    elif rest.keys() & {"low", "high"}:
+        domain = _range(binder, path, rest, option)
     else:
-        domain = domain_of(binder, path, rest, option, default)
-    conditions = {name: tuple(value) if isinstance(value, list) else (value,) for name, value in when.items()}
-    return domain and When(domain, conditions)
+        told = (
+            "write 'values', or 'low' and 'high', beside 'when', such as {values: [0.0, 0.9], when: {optimizer: sgd}}"
+        )
+        binder.report(path, told)
+        return None
+    return When(domain, conditions) if domain and conditions else None
+
+
+def conditions_of(binder: Binder, path: KeyPath, when: Any) -> dict[str, tuple[Any, ...]]:
+    """The values that other parameters have where one is there, by their names; empty after noting what is wrong."""
+    if not isinstance(when, dict) or not when:
+        binder.report(path, "write a mapping of other parameters to their values, such as {optimizer: sgd}")
+        return {}
+    before = len(binder.problems)
+    found = {name: tuple(value) if isinstance(value, list) else (value,) for name, value in when.items()}
+    for name, values in found.items():
+        if not values:
+            binder.report((*path, name), "this list is empty, so the condition would never hold")
+    return found if len(binder.problems) == before else {}
 
 
 def choices(

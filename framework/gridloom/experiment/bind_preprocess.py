@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from gridloom.core.domains import Domain
+from gridloom.core.domains import Domain, When
 from gridloom.errors import nearest
-from gridloom.experiment.bind_domains import choices, domains_of_options
+from gridloom.experiment.bind_domains import choices, conditions_of, domains_of_options
 from gridloom.experiment.bound import Bound
 from gridloom.experiment.keys import preprocess_keys
 from gridloom.experiment.preprocessing import BoundStep
@@ -60,6 +60,10 @@ def bind_searched_steps(
         elif isinstance(tried, list):
             if found := _transforms(binder, here, tried, by_name[name]):
                 domains[name], by_name[name] = found
+        elif isinstance(tried, dict) and tried.keys() == {"values", "when"} and isinstance(tried["values"], list):
+            found = _transforms(binder, (*here, "values"), tried["values"], by_name[name])
+            if (when := conditions_of(binder, (*here, "when"), tried["when"])) and found:
+                domains[name], by_name[name] = When(found[0], when), found[1]
         elif isinstance(tried, dict):
             domains |= domains_of_options(binder, here, tried, next(iter(by_name[name].ways.values())), name)
         else:
@@ -86,4 +90,4 @@ def _transforms(binder: Binder, path: KeyPath, tried: list[Any], step: BoundStep
     domain = choices(binder, path, tried, None)
     if domain is None or len(binder.problems) > before:
         return None
-    return domain, replace(step, ways={**step.ways, **ways}, may_be_left_out=None in tried)
+    return domain, replace(step, ways={**step.ways, **ways}, may_be_left_out=step.may_be_left_out or None in tried)

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from gridloom.core.calls import CALLBACKS, PREPROCESS
-from gridloom.core.candidate import canonical_json
-from gridloom.core.domains import Choices, When, bare
+from gridloom.core.candidate import are_equal, canonical_json
+from gridloom.core.domains import Choices, Range, When, bare, own_value
 from gridloom.core.relations import KINDS, NUMERIC, Relation
 from gridloom.core.subspace import Axis, Domains, axes_of
 from gridloom.errors import nearest
@@ -17,12 +17,10 @@ from gridloom.registry.option_errors import shorten
 from gridloom.registry.records import Family
 
 
-def check_conditions(
-    binder: Binder, path: KeyPath, subspaces: Sequence[Domains], families: Mapping[str, Bound[Family]]
-) -> None:
+def check_conditions(binder: Binder, subspaces: Sequence[Domains], families: Mapping[str, Bound[Family]]) -> None:
     """Note conditions that can never be met, and names that would mean two parameters in one column of a table."""
     every = {axis.name: axis.group for domains in subspaces for axis in axes_of(domains)}
-    for here, domains in each_subspace(path, subspaces):
+    for here, domains in each_subspace(binder, subspaces):
         axes = axes_of(domains)
         by_name = {axis.flat: axis for axis in axes}
         varies = len(subspaces) > 1 or any(isinstance(axis.domain, When) for axis in axes)
@@ -35,23 +33,50 @@ def check_conditions(
                 )
                 binder.report(place, told, at_key=True)
             if isinstance(axis.domain, When):
-                _check_condition(binder, place, axis.domain, by_name)
+                _check_condition(binder, (*place, "when"), axis, by_name)
                 _check_required(binder, place, axis, axes, families.get(axis.group))
 
 
-def _check_condition(binder: Binder, place: KeyPath, domain: When, by_name: Mapping[str, Axis]) -> None:
-    for name, values in domain.when.items():
-        here = (*place, "when", name)
+def _check_condition(binder: Binder, path: KeyPath, axis: Axis, by_name: Mapping[str, Axis]) -> None:
+    before = len(binder.problems)
+    for name, values in conditions_of(axis).items():
+        here = (*path, name)
         if name not in by_name:
-            binder.report(
-                here, f"no parameter {name!r} is searched beside this one; {nearest(name, by_name)}", at_key=True
-            )
+            told = f"no parameter {name!r} is searched beside this one; {nearest(name, by_name)}"
+            binder.report(here, told, at_key=True)
+            continue
+        domain = bare(by_name[name].domain)
+        if isinstance(domain, Range) and not domain.whole and domain.step is domain.count is None:
+            told = f"'{name}' is hardly ever exactly that; give its range a step or a count, or a list of values"
+            binder.report(here, told)
             continue
         for value in values:
             try:
-                by_name[name].domain.share_of(value)
+                domain.share_of(own_value(domain, value))
             except ValueError as error:
                 binder.report(here, f"this is never the case: {error}")
+    if len(binder.problems) == before and (told := _why_never(axis, by_name)):
+        binder.report(path, told)
+
+
+def _why_never(axis: Axis, by_name: Mapping[str, Axis]) -> str:
+    """Why a parameter is never there, though each of its conditions may hold; empty where it is sometimes."""
+    allowed = {name: list(values) for name, values in conditions_of(axis).items()}
+    waiting = [*allowed]
+    while waiting:
+        name = waiting.pop()
+        if name == axis.flat:
+            return f"the conditions go in a circle: '{axis.flat}' depends on itself"
+        for other, values in conditions_of(by_name[name]).items() if name in by_name else ():
+            if other not in allowed:
+                allowed[other] = list(values)
+                waiting.append(other)
+            else:
+                both = [one for one in allowed[other] if any(are_equal(one, value) for value in values)]
+                if not both:
+                    return f"this is never the case: '{name}' is there only for other values of '{other}'"
+                allowed[other] = both
+    return ""
 
 
 def _check_required(
@@ -60,9 +85,9 @@ def _check_required(
     """Note a parameter that its family needs, and which would be absent where others of the family are there."""
     if family is None or not family.record.options.known[axis.name].is_required:
         return
-    others = [other.domain for other in axes if other.group == axis.group]
-    conditions = {canonical_json(other.when) if isinstance(other, When) else "" for other in others}
-    if len(conditions) > 1:
+    others = [conditions_of(other) for other in axes if other.group == axis.group and other != axis]
+    own = canonical_json(conditions_of(axis))
+    if any(canonical_json(other) != own and axis.flat not in other for other in others):
         told = f"the family '{family.name}' needs '{axis.name}' wherever it edits a network"
         binder.report(place, f"{told}; give its other parameters the same condition")
 
@@ -111,10 +136,16 @@ def _no_numbers(domain: Any) -> list[Any]:
     return [value for value in values if isinstance(value, bool) or not isinstance(value, int | float)]
 
 
-def each_subspace(path: KeyPath, subspaces: Sequence[Domains]) -> Iterator[tuple[KeyPath, Domains]]:
+def conditions_of(axis: Axis) -> Mapping[str, tuple[Any, ...]]:
+    """The values that other parameters have where one is there, by name; empty where it always is."""
+    return axis.domain.when if isinstance(axis.domain, When) else {}
+
+
+def each_subspace(binder: Binder, subspaces: Sequence[Domains]) -> Iterator[tuple[KeyPath, Domains]]:
     """The mappings of a space, each with where it stands."""
+    is_list = isinstance(binder.node.plain()["search"]["space"], list)
     for index, domains in enumerate(subspaces):
-        yield (*path, index) if len(subspaces) > 1 else path, domains
+        yield (*Family.place, index) if is_list else Family.place, domains
 
 
 def place_of(path: KeyPath, axis: Axis) -> KeyPath:

@@ -15,10 +15,10 @@ from gridloom.errors import GridloomError, nearest
 from gridloom.experiment.bind_relations import bind_requirements, check_conditions, each_subspace, place_of
 from gridloom.experiment.bind_space import FoundSpace, Searched, bind_space
 from gridloom.experiment.bound import Bound
-from gridloom.experiment.experiment import first_wave
 from gridloom.experiment.keys import limits_keys, search_keys, stop_keys
 from gridloom.experiment.preprocessing import BoundStep
 from gridloom.experiment.problems import Binder, KeyPath
+from gridloom.experiment.proposing import first_wave
 from gridloom.experiment.stopping import Stop, seconds_of
 from gridloom.registry.options import Options
 from gridloom.registry.records import RESERVED_GROUPS, Family, Strategy
@@ -106,7 +106,7 @@ def _bound(binder: Binder, path: KeyPath, selection: Any) -> Bound[Strategy] | N
 def _space(binder: Binder, found: FoundSpace, search: Mapping[str, Any], seed: int) -> Space | None:
     """The space, whose conditions and requirements make sense; None after noting what is wrong."""
     before = len(binder.problems)
-    check_conditions(binder, Family.place, found.subspaces, found.families)
+    check_conditions(binder, found.subspaces, found.families)
     require = bind_requirements(binder, search.get("require"), found.subspaces)
     if len(binder.problems) > before:
         return None
@@ -129,7 +129,11 @@ def _first(binder: Binder, space: Space, given: Sequence[Any]) -> list[Candidate
             )
         if unknown:
             continue
-        candidate = space.named(item)
+        try:
+            candidate = space.named(item)
+        except ValueError as error:
+            binder.report(here, f"this is not in the space: {error}")
+            continue
         if problems := space.problems(candidate):
             binder.report(here, f"this is not in the space: {'; '.join(problems)}")
         elif candidate in found:
@@ -159,10 +163,20 @@ def check_first_waves(
                 binder.report(path, str(error))
 
 
+def check_fits(binder: Binder, search: Search, full: Extent) -> None:
+    """Note a limit of fits that no candidate would keep: nothing would be trained."""
+    if search.stop.fits is None or search.space is None:
+        return
+    wave = [] if search.first else first_wave(search.strategies[0], search.space.within(full))
+    needed = min(wave[0].budget.cells or full.cells, full.cells) if wave else full.cells
+    if search.stop.fits < needed:
+        binder.report(("search", "stop", "fits"), f"the first candidate alone takes {needed} fits, more than these")
+
+
 def _report_endless(binder: Binder, space: Space) -> bool:
     """Note every domain that cannot be enumerated; returns whether there is one."""
     before = len(binder.problems)
-    for path, domains in each_subspace(Family.place, space.subspaces):
+    for path, domains in each_subspace(binder, space.subspaces):
         for axis in axes_of(domains):
             try:
                 axis.domain.values()

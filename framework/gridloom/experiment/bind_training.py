@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from gridloom.core.domains import Choices, Domain, bare
+from gridloom.core.domains import Choices, Domain, When, bare
 from gridloom.core.following import MONITOR, TEST_FOLD, Watched, cannot_monitor, told_the_test_fold
 from gridloom.errors import StopRun, near, nearest
 from gridloom.experiment.bind_domains import domains_of_options
@@ -67,10 +67,12 @@ def _in_our_words(name: str, value: Any, settings: Options | None) -> str:
 def _searched(search: Any) -> set[str]:
     """The names under `space: callbacks:`, and of families, before they are checked."""
     space = search.get("space") if isinstance(search, dict) else None
-    if not isinstance(space, dict):
-        return set()
-    callbacks = space.get("callbacks")
-    return {*space, *(callbacks if isinstance(callbacks, dict) else ())}
+    found: set[str] = set()
+    for mapping in space if isinstance(space, list) else [space]:
+        if isinstance(mapping, dict):
+            callbacks = mapping.get("callbacks")
+            found |= {*mapping, *(callbacks if isinstance(callbacks, dict) else ())}
+    return found
 
 
 def _callbacks(
@@ -133,12 +135,22 @@ def bind_searched_callbacks(binder: Binder, path: KeyPath, content: Any, trainin
                 binder.report(here, told, at_key=True)
         elif isinstance(tried, dict):
             domains |= domains_of_options(binder, here, tried, known[name], name)
-            for index, value in enumerate(tried[MONITOR] if isinstance(tried.get(MONITOR), list) else ()):
+            for place, value in _places_of((*here, MONITOR), tried.get(MONITOR)):
                 if problem := cannot_monitor(value, training.watched):
-                    binder.report((*here, MONITOR, index), f"'{name}' {problem}")
+                    binder.report(place, f"'{name}' {problem}")
         else:
             binder.report(here, f"write a mapping of the callback's options to values to try, not {shorten(tried)}")
     return domains
+
+
+def _places_of(path: KeyPath, tried: Any) -> Iterator[tuple[KeyPath, Any]]:
+    """Each value to try, with its place: of a list, of one fixed value, or of either where there is a condition."""
+    if isinstance(tried, dict):
+        yield from _places_of((*path, "values"), tried.get("values"))
+    elif isinstance(tried, list):
+        yield from (((*path, index), value) for index, value in enumerate(tried))
+    elif tried is not None:
+        yield path, tried
 
 
 def unwatched_family(binder: Binder, family: Family, domains: Mapping[str, Domain], training: Training) -> str:
@@ -149,11 +161,9 @@ def unwatched_family(binder: Binder, family: Family, domains: Mapping[str, Domai
     if MONITOR not in family.options.known:
         return ""
     domain = domains.get(MONITOR)
-    tried = (
-        [*domain.values()]
-        if domain is not None and isinstance(bare(domain), Choices)
-        else [family.options.known[MONITOR].default]
-    )
+    tried = [*domain.values()] if domain is not None and isinstance(bare(domain), Choices) else []
+    if not tried or isinstance(domain, When):  # where it is not there, its default counts
+        tried.append(family.options.known[MONITOR].default)
     if None in tried and all(item.name != family.name for item in training.callbacks):
         records = [item.record for item in binder.registry.of_kind(Callback) if item.record.name == family.name]
         tried += [record.options.known[MONITOR].default for record in records if MONITOR in record.options.known]

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from gridloom.core.boundary import contained, restored
 from gridloom.core.candidate import Candidate, canonical_json
 from gridloom.core.following import TEST_FOLD
 from gridloom.core.recipe import Recipe
 from gridloom.core.space import Extent, Space
 from gridloom.core.split import Split
-from gridloom.core.trials import EPOCHS, Proposal
-from gridloom.errors import DataError, InvalidInput, Problem, StopRun
+from gridloom.core.trials import EPOCHS
+from gridloom.errors import DataError, InvalidInput, Problem
 from gridloom.experiment.bound import Bound
 from gridloom.experiment.preprocessing import BoundStep
+from gridloom.experiment.proposing import first_wave
 from gridloom.experiment.published import PublishedScores
 from gridloom.experiment.scorers import Scorers, by_score_name, problem_with, ranked_by, scores_one_class, wrong_task
 from gridloom.experiment.space_as_yaml import subspace_as_yaml
@@ -82,7 +82,7 @@ class Experiment:
     first: Sequence[Candidate]
     """What is tried before the strategies begin."""
     warm_start: Path | None
-    """The run whose best candidates are tried first, until they are read."""
+    """The run whose best candidates are among those that are tried first, once they are read."""
     stop: Stop
     families: Mapping[str, Bound[Family]]
     limits: Mapping[str, int]
@@ -132,6 +132,11 @@ class Experiment:
             "space": spaces[0] if len(spaces) == 1 else spaces,
             **{name: value for name, value in beside.items() if value},
         }
+
+    @property
+    def warm_start_text(self) -> str | None:
+        """What the experiment file says under `warm_start:`; None where it says nothing."""
+        return None if self.warm_start is None else str(self.source.node.plain()["search"]["warm_start"])
 
     @property
     def full_epochs(self) -> int | None:
@@ -280,32 +285,14 @@ class Experiment:
 
     @cached_property
     def first_count(self) -> int:
-        """How many candidates are proposed before a trial is seen."""
-        return len(self.first_wave())
+        """How many candidates are proposed before a trial is seen, as far as `stop: trials` leaves room for them."""
+        count = len(self.first_wave())
+        return count if self.stop.trials is None else min(count, self.stop.trials)
 
     def first_wave(self) -> list[Candidate]:
-        """The candidates that the strategy proposes before it has seen a trial."""
-        return [*self.first] or first_wave(self.strategies[0], self.space.within(self.extent))
-
-
-def first_wave(strategy: Bound[Strategy], space: Space) -> list[Candidate]:
-    """The candidates that a strategy proposes before it has seen a trial; ValueError when it cannot search the space."""
-    waves = strategy(space)
-    if not isinstance(waves, Generator):
-        raise StopRun(f"strategy '{strategy.name}' must be a generator of waves, not {type(waves).__name__}")
-    try:
-        with restored(), contained(strategy.told):
-            wave: Any = next(waves, [])
-        return [proposal.candidate for proposal in checked_wave(strategy.name, wave)]
-    finally:
-        waves.close()
-
-
-def checked_wave(strategy: str, wave: Any) -> Sequence[Proposal]:
-    """What a strategy yields; StopRun when that is no sequence of proposals."""
-    if not isinstance(wave, Sequence) or not all(isinstance(item, Proposal) for item in wave):
-        raise StopRun(f"strategy '{strategy}' must yield sequences of gridloom.Proposal, not {wave!r:.80}")
-    return wave
+        """Those that are tried first, and the candidates that the strategy proposes before it has seen a trial."""
+        proposals = first_wave(self.strategies[0], self.space.within(self.extent))
+        return [*dict.fromkeys([*self.first, *(proposal.candidate for proposal in proposals)])]
 
 
 def _test_as_yaml(test: float | Path) -> float | dict[str, str]:

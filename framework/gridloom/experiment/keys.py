@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, Field, ValidationInfo, WithJsonSchema
 
 from gridloom.experiment.split_methods import DEFAULT_METHOD
 from gridloom.experiment.stopping import DURATION, seconds_of
@@ -83,6 +83,12 @@ def _duration(value: Any) -> Any:
     return value
 
 
+def _beside_the_file(path: Path, info: ValidationInfo) -> Path:
+    """The path of a folder, relative to the experiment's; it may be gone once the run has begun."""
+    folder = (info.context or {}).get("folder")
+    return path if folder is None else Path(folder / path)
+
+
 def _counted(value: Any) -> int:
     if isinstance(value, int | float) and not isinstance(value, bool) and value >= 1 and value == int(value):
         return int(value)
@@ -90,6 +96,8 @@ def _counted(value: Any) -> int:
 
 
 Duration = Annotated[Any, AfterValidator(_duration), WithJsonSchema({"type": "string", "pattern": DURATION})]
+RunFolder = Annotated[Path, AfterValidator(_beside_the_file)]
+Score = Annotated[float, Field(allow_inf_nan=False)]
 Count = Annotated[Any, AfterValidator(_counted), WithJsonSchema({"type": "number", "minimum": 1, "multipleOf": 1})]
 
 
@@ -134,7 +142,7 @@ def search_keys(
     space: dict[str, Any] | list[dict[str, Any]],
     strategy: Selection = "",
     first: list[dict[str, Any]] | None = None,
-    warm_start: Path | None = None,
+    warm_start: RunFolder | None = None,
     require: list[dict[str, list[str]]] | None = None,
     stop: dict[str, Any] | None = None,
     limits: dict[str, Any] | None = None,
@@ -152,7 +160,7 @@ def search_keys(
 
 
 def stop_keys(
-    trials: Count = None, fits: Count = None, time: Duration = None, score: float | None = None, no_gain: Count = None
+    trials: Count = None, fits: Count = None, time: Duration = None, score: Score | None = None, no_gain: Count = None
 ) -> None:
     """What `search: stop:` may say; only the signature counts, and what is told of each.
 

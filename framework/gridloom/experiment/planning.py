@@ -10,6 +10,7 @@ from gridloom.core.boundary import contained, restored
 from gridloom.core.space import Extent
 from gridloom.core.trials import FULL
 from gridloom.experiment.experiment import Experiment
+from gridloom.experiment.stopping import Stop
 from gridloom.registry.records import PlannedWave
 
 
@@ -33,13 +34,18 @@ class SearchPlan:
 
     @property
     def fits(self) -> int:
-        """How many fits there are at most. Where waves narrow down, those of few cells are among those of many."""
-        cells = [wave.candidates * self._cells(wave) for wave in self.waves]
-        pairs = [*pairwise(self.waves)]
-        if all(self._narrows(before, after) for before, after in pairs):
-            shared = [after.candidates * self._cells(before) for before, after in pairs]
-            return sum(cells) - sum(shared)
-        return sum(cells)
+        """How many fits there are at most; where candidates go on, those of few cells are among those of many."""
+        cells = sum(wave.candidates * self._cells(wave) for wave in self.waves)
+        return cells - sum(self._shared(before, after) for before, after in pairwise(self.waves))
+
+    def most(self, stop: Stop) -> int | None:
+        """How many fits there are at most within these limits; None where nobody knows."""
+        limits = [
+            self.fits if self.is_whole else None,
+            stop.fits,
+            None if stop.trials is None else stop.trials * self.full.cells,
+        ]
+        return min((limit for limit in limits if limit is not None), default=None)
 
     @property
     def epochs(self) -> int | None:
@@ -55,10 +61,11 @@ class SearchPlan:
     def _cells(self, wave: PlannedWave) -> int:
         return min(wave.budget.cells or self.full.cells, self.full.cells)
 
-    def _narrows(self, before: PlannedWave, after: PlannedWave) -> bool:
-        """Whether a wave has more cells of some of the candidates of the one before it, and is the same otherwise."""
-        alike = before.budget.of_a_fit == after.budget.of_a_fit
-        return alike and after.candidates <= before.candidates and self._cells(before) < self._cells(after)
+    def _shared(self, before: PlannedWave, after: PlannedWave) -> int:
+        """How many fits of a wave are fits of the one before it: those with the same epochs and rows."""
+        if before.budget.of_a_fit != after.budget.of_a_fit:
+            return 0
+        return after.going_on * min(self._cells(before), self._cells(after))
 
 
 def search_plan(experiment: Experiment) -> SearchPlan:

@@ -25,11 +25,16 @@ def as_yaml(domain: Domain) -> Any:
     """What YAML would say for a domain."""
     if isinstance(domain, When):
         inner = as_yaml(domain.domain)
-        when = {name: values[0] if len(values) == 1 else list(values) for name, values in domain.when.items()}
+        when = {name: _condition(values) for name, values in domain.when.items()}
         return (inner if isinstance(inner, dict) else {"values": inner}) | {"when": when}
     if isinstance(domain, Range):
         return {key: value for key, value in asdict(domain).items() if value is not None}
     return list(domain.values())
+
+
+def _condition(values: Sequence[Any]) -> Any:
+    """What YAML would say for the values of a condition: the value itself where there is one, unless it is a list."""
+    return values[0] if len(values) == 1 and not isinstance(values[0], list) else list(values)
 
 
 def _nested(searched: Mapping[str, Any], steps: Sequence[str]) -> dict[str, Any]:

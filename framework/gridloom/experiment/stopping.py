@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import asdict, dataclass
+from decimal import Decimal
 from typing import Any
 
 _UNITS = {"s": 1, "sec": 1, "min": 60, "h": 3600, "d": 86_400}
@@ -32,8 +34,22 @@ class Stop:
         """The limits that there are, as YAML says them."""
         found = asdict(self)
         seconds = found.pop("seconds")
-        found["time"] = None if seconds is None else f"{seconds:g} s"
+        found["time"] = None if seconds is None else f"{Decimal(repr(seconds)).normalize():f} s"
         return {name: value for name, value in found.items() if value is not None}
+
+
+def in_words(stop: Stop) -> str:
+    """When a search ends at the latest, in words; empty where nothing limits it."""
+    said = stop.resolved
+    words = {
+        "trials": "with {:,} trials",
+        "fits": "with {:,} fits",
+        "time": "after {} of training",
+        "score": "with a mean of at least {:g}",
+        "no_gain": "after {:,} trials without a better one",
+    }
+    parts = [text.format(said[name]) for name, text in words.items() if name in said]
+    return f"{' or '.join(parts)}, whichever comes first" if len(parts) > 1 else "".join(parts)
 
 
 def seconds_of(text: Any) -> float:
@@ -41,6 +57,7 @@ def seconds_of(text: Any) -> float:
     parts = _PART.findall(text) if isinstance(text, str) and _PART.sub("", text) == "" else []
     if not parts or any(unit not in _UNITS for _, unit in parts):
         raise ValueError("should be a time with its unit, such as 90 s, 10 min or 2 h")
-    if not (seconds := sum(float(number) * _UNITS[unit] for number, unit in parts)):
-        raise ValueError("should be longer than no time at all")
+    seconds = sum(float(number) * _UNITS[unit] for number, unit in parts)
+    if not 0 < seconds < math.inf:
+        raise ValueError("should be longer than no time at all, and not endless")
     return seconds

@@ -147,6 +147,7 @@ _WHOLE: Mapping[str, Any] = {
     "engine_reason?": _is_text,
     "passed_over?": _are_named_texts,
     "predictions?": _is_text,
+    "warm_start?": _is_text,
     "packages": _are_named_texts,
 }
 """The keys of a manifest, and what they hold; those that end in `?` are not in every format."""

@@ -20,7 +20,7 @@ from gridloom.results.columns import budgets, params, score_columns, times
 from gridloom.results.epochs import epochs_column, epochs_vary, mean_epochs
 from gridloom.results.held_out import HeldOut
 from gridloom.results.manifest import positive_class
-from gridloom.results.pareto import SECONDS, Front, front
+from gridloom.results.pareto import Front, front
 from gridloom.results.picking import pick
 from gridloom.results.statistics.answers import Published, Summary
 from gridloom.results.waves import Wave, waves_of
@@ -179,18 +179,16 @@ class Result:
         """What the strategy proposed together, and the fits that each of these waves took."""
         return waves_of(self.trials)
 
-    @cached_property
-    def pareto(self) -> Front:
-        """The ranked trials that no other one beats in all scores; with a single score those with the best mean."""
-        return front(self.ranked, self.scores)
+    def pareto(self, scores: Sequence[str] = (), costs: Sequence[str] = ()) -> Front:
+        """The Pareto front of the trials that rank: by these scores, or by all, and by costs, of which "fit seconds" is known.
 
-    @cached_property
-    def pareto_with_time(self) -> Front:
-        """The same with the mean time of a fit as one more objective.
-
-        Times are not as reproducible as scores are, and `fused`, which trains many fits at once, divides its time among them.
+        That is the mean time of a fit. It is not as reproducible as scores are, and `fused`, which trains many fits at once,
+        divides its time among them. ValueError for scores and costs that there are not.
         """
-        return front(self.ranked, self.scores, (SECONDS,))
+        for score in scores:
+            if score not in self.scores:
+                raise ValueError(f"there is no score {score!r}; {nearest(score, self.scores)}")
+        return front(self.ranked, scores or self.scores, costs)
 
     @cached_property
     def epochs(self) -> Mapping[int, float]:

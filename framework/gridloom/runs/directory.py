@@ -32,7 +32,7 @@ _COSMETIC = ("description", "published", "rank_by", "refit", "reporters")
 """Keys of an experiment that no score depends on."""
 
 
-_TOLD = ("asked_for", "engine_reason", "passed_over", "predictions", "rank_by")
+_TOLD = ("asked_for", "engine_reason", "passed_over", "predictions", "rank_by", "warm_start")
 """Keys of a manifest that no score depends on: they tell where it came from."""
 
 _MAY_CHANGE = ("experiment.search.stop",)
@@ -65,6 +65,7 @@ def make_manifest(
         "engine_reason": experiment.engine_reason,
         "passed_over": dict(experiment.source.passed_over),
         "predictions": predictions,
+        **({} if experiment.warm_start is None else {"warm_start": experiment.warm_start_text}),
         "packages": {"python": platform.python_version(), **{name: _version(name) for name in packages}},
     }
 
@@ -108,6 +109,10 @@ def open_run(
             journal.watch(folder / LOCK)
             manifest = make_manifest(experiment, data, predictions, held)
             _check(journal, manifest, folder)
+            if "warm_start" in (
+                kept := kept_manifest(journal)
+            ):  # the run's own experiment.yaml says only what came of it
+                manifest.setdefault("warm_start", kept["warm_start"])
             journal.manifest = manifest
             if (log := folder / f"{JOURNAL}-wal").exists():
                 journal.watch(log)

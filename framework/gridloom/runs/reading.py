@@ -11,7 +11,7 @@ from gridloom.core.domains import MAX_GRID
 from gridloom.core.file_names import JOURNAL
 from gridloom.core.split import ALL_ROWS
 from gridloom.core.trials import Fit, FitResult, Proposal, Trial
-from gridloom.errors import StorageError
+from gridloom.errors import GridloomError, StorageError
 from gridloom.experiment.experiment import Experiment
 from gridloom.experiment.scorers import by_score_name
 from gridloom.results.manifest import score_names
@@ -32,6 +32,14 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         return kept_manifest(journal)
     finally:
         journal.close()
+
+
+def earlier_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of the run in a folder; empty where there is none that can be read."""
+    try:
+        return read_manifest(folder)
+    except GridloomError:
+        return {}
 
 
 def load_result(experiment: Experiment, folder: Path) -> Result:

@@ -13,12 +13,13 @@ from gridloom.core.file_names import JOURNAL, LOG, MODELS
 from gridloom.core.progress import Plan
 from gridloom.core.split import ALL_ROWS, Split
 from gridloom.core.trials import FitResult, Status, Trial
-from gridloom.errors import CannotTrain, GridloomError, Interrupted, InvalidInput, StorageError
+from gridloom.errors import CannotTrain, Interrupted, InvalidInput, StorageError
 from gridloom.experiment.able import check_engine
 from gridloom.experiment.bind import bind
 from gridloom.experiment.experiment import Experiment
 from gridloom.experiment.holding_out import HeldOutRows
 from gridloom.experiment.length_notes import notes_on_epochs
+from gridloom.experiment.planning import search_plan
 from gridloom.experiment.rows import check_tests, fitted, held_out_rows
 from gridloom.experiment.split_notes import notes_on, notes_on_held_out
 from gridloom.models.card import make_shared_card
@@ -33,10 +34,10 @@ from gridloom.runs.journal import Journal
 from gridloom.runs.kept_models import KeptModels
 from gridloom.runs.kept_predictions import why_not_kept
 from gridloom.runs.kept_states import begin_states, end_states, forget_states
-from gridloom.runs.reading import known_fits, read_manifest, result_of
+from gridloom.runs.reading import earlier_manifest, known_fits, result_of
 from gridloom.runs.refit import refit_best
 from gridloom.runs.tally import Tally
-from gridloom.runs.warm_start import with_warm_start
+from gridloom.runs.warm_start import WarmStart, with_warm_start
 from gridloom.searching.loop import Found, search
 from gridloom.searching.nested import Nested, nested_search
 from gridloom.training.belongings import sweep
@@ -59,12 +60,13 @@ def run_experiment(
     Raises Interrupted on Ctrl-C, StopRun, RunRefused, StorageError, or InvalidInput for data that cannot be used.
     """
     count = worker_count(n_jobs)
-    experiment, warm = with_warm_start(experiment)
     sweep()  # even where nothing is left to train, and no worker starts
     folder = out / experiment.name
     refuse_running(folder)
+    earlier = {} if fresh else earlier_manifest(folder)
+    warm = with_warm_start(experiment, folder, earlier)
     data = experiment.load_data()
-    experiment = _passing_over(experiment, {} if fresh else _kept_choice(folder))
+    experiment = _passing_over(warm.experiment, earlier.get("passed_over", {}))
     while True:
         try:
             result = _run_with_engine(experiment, data, folder, count, warm, fresh=fresh, keep_models=keep_models)
@@ -79,25 +81,17 @@ def run_experiment(
     return result
 
 
-def _kept_choice(folder: Path) -> dict[str, str]:
-    """The engines that the run in this folder has passed over, with reasons; none where there is no run."""
-    try:
-        kept: dict[str, str] = read_manifest(folder).get("passed_over", {})
-    except GridloomError:
-        return {}
-    return kept
-
-
 def _passing_over(experiment: Experiment, passed_over: Mapping[str, str]) -> Experiment:
     """The experiment with the next engine that `auto` would choose, when there are engines to pass over."""
     if not experiment.fallbacks or not passed_over:
         return experiment
     source = replace(experiment.source, passed_over=tuple(passed_over.items()))
-    return bind(source, load_registry(source.plugins, source.without))
+    bound = bind(source, load_registry(source.plugins, source.without))
+    return replace(bound, first=experiment.first)  # those of a warm start, too
 
 
 def _run_with_engine(
-    experiment: Experiment, data: Data, folder: Path, count: int, warm: str, *, fresh: bool, keep_models: bool
+    experiment: Experiment, data: Data, folder: Path, count: int, warm: WarmStart, *, fresh: bool, keep_models: bool
 ) -> Result:
     """The result of the run with the engine that the experiment is bound to; CannotTrain leaves an empty journal."""
     engine = experiment.engine
@@ -123,7 +117,7 @@ def _run_with_engine(
     notes = [*notes_on(searched, own, experiment.validation.resolved), *notes_on_held_out(data, held)]
     notes += notes_on_epochs(experiment)
     where = f"--keep-models: a folder for the model of every fit in {folder / MODELS}" if keep_models else ""
-    notes += [note for note in (warm, experiment.shortage, why_not, where) if note]
+    notes += [*warm.notes(data, held), *(note for note in (experiment.shortage, why_not, where) if note)]
     plan, job = replace(plan, note="\n".join(notes)), replace(job, splits=splits, keeps_predictions=not why_not)
     with open_run(experiment, data, folder, fresh=fresh, predictions=why_not or KEPT, held=held) as journal:
         started = time.monotonic()
@@ -169,6 +163,7 @@ def _on_all_rows(experiment: Experiment, job: Job) -> Job:
 
 def _plan(experiment: Experiment, workers: Workers, held: HeldOutRows | None) -> Plan:
     engine, validation = experiment.engine, experiment.validation
+    searched = search_plan(experiment)
     return Plan(
         name=experiment.name,
         candidates=experiment.first_count,
@@ -180,6 +175,8 @@ def _plan(experiment: Experiment, workers: Workers, held: HeldOutRows | None) ->
         engine_reason=experiment.engine_reason if experiment.source.passed_over else "",
         workers=workers.count,
         held_out=0 if held is None else len(held.tested),
+        most=None if searched.is_plain and not experiment.stop.resolved else searched.most(experiment.stop),
+        is_open=not searched.is_whole,
     )
 
 
@@ -197,7 +194,7 @@ def _train(
     """All trials, and those of outer folds, trained where the journal does not know them; and all finished fits by key."""
     engine, clock = experiment.engine, RunClock(journal, experiment.stop.seconds)
     with watching(experiment.reporters, plan, errors) as watcher:
-        tally = Tally(journal, watcher, known_fits(journal), plan.fits if plan.outer or plan.held_out else 0)
+        tally = Tally(journal, watcher, known_fits(journal), plan)
 
         def evaluate(wave: Sequence[Trial]) -> Sequence[Trial]:
             missing = tally.ask(wave)

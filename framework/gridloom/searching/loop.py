@@ -11,7 +11,8 @@ from gridloom.core.space import Extent
 from gridloom.core.trials import Budget, Fit, FitResult, Proposal, Status, Trial
 from gridloom.errors import StopRun
 from gridloom.experiment.bound import Bound
-from gridloom.experiment.experiment import Experiment, checked_wave
+from gridloom.experiment.experiment import Experiment
+from gridloom.experiment.proposing import checked_wave
 from gridloom.registry.records import Strategy
 from gridloom.searching.limits import Clock, Limits, never
 
@@ -113,7 +114,7 @@ class _Search:
                 why = "stop.time"
             self.trials += answered
             if missing or (reached := self.limits.reached(self.trials)):
-                self.stopped = why if missing else reached
+                self.stopped = (why if self.limits.time_is_over() else "") if missing else reached
                 return False
         self.stopped = why
         return not why

@@ -15,7 +15,7 @@ NAMES = 160
 
 def front_line(result: Result) -> str:
     """Which candidates no other one beats in all scores; empty where there is one score, or nothing to compare."""
-    found = result.pareto
+    found = result.pareto()
     if len(found.scores) == 1 or len(found.values) == 1 or not found.members:
         return ""
     names, by_number = varied(result.ranked), {trial.number: trial for trial in result.ranked}

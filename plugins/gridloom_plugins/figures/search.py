@@ -20,8 +20,8 @@ class Spent:
 
 
 @dataclass(frozen=True)
-class Gain:
-    """A trial that was better than all before it, and what was spent until then."""
+class Step:
+    """A trial that ranks, and what was spent until it was finished."""
 
     trial: Trial
     spent: Spent
@@ -29,9 +29,10 @@ class Gain:
 
 @dataclass(frozen=True)
 class Growth:
-    """How the best score grew: each gain, and what the whole search spent."""
+    """How the best score grew: all trials that rank, those better than all before them, and what the whole search spent."""
 
-    gains: Sequence[Gain]
+    steps: Sequence[Step]
+    gains: Sequence[Step]
     total: Spent
 
 
@@ -41,7 +42,8 @@ def growth(result: Result) -> Growth:
     Trials of smaller budgets are no rivals, but what they took is spent. A fit that several trials share is spent once, and
     one that went on from a smaller budget of epochs counts from its first epoch.
     """
-    spent, seen, gains = Spent(0, 0, 0.0), set[str](), list[Gain]()
+    spent, seen = Spent(0, 0, 0.0), set[str]()
+    steps, gains = list[Step](), list[Step]()
     for trial in sorted(result.trials, key=lambda trial: (trial.wave, trial.number)):
         new = list(_new(trial, seen))
         spent = Spent(
@@ -49,9 +51,12 @@ def growth(result: Result) -> Growth:
             spent.epochs + sum(found.epochs for found in new),
             math.fsum([spent.seconds, *(found.fit_seconds + found.score_seconds for found in new)]),
         )
-        if result.rank(trial) is not None and (not gains or trial.mean > gains[-1].trial.mean):
-            gains.append(Gain(trial, spent))
-    return Growth(gains, spent)
+        if result.rank(trial) is None:
+            continue
+        steps.append(Step(trial, spent))
+        if not gains or trial.mean > gains[-1].trial.mean:
+            gains.append(steps[-1])
+    return Growth(steps, gains, spent)
 
 
 def _new(trial: Trial, seen: set[str]) -> Iterator[FitResult]:
@@ -91,4 +96,10 @@ def rungs(result: Result) -> Rungs | None:
         by_candidate.setdefault(trial.candidate.key, []).append(trial)
     climbs = [Climb(trials, result.rank(trials[-1]) is not None) for trials in by_candidate.values()]
     names = [budgets_text([budget]) for budget in budgets]
-    return Rungs(budgets, names, sorted(climbs, key=lambda climb: (climb.survived, climb.trials[-1].mean)))
+    return Rungs(budgets, names, sorted(climbs, key=_height))
+
+
+def _height(climb: Climb) -> tuple[bool, tuple[float, ...], float]:
+    """How far a candidate came, and with which mean."""
+    last = climb.trials[-1]
+    return climb.survived, last.proposal.budget.size, last.mean

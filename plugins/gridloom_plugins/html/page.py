@@ -14,10 +14,12 @@ from gridloom_plugins.html.facts import experiment_yaml, lead, origins, outcome,
 from gridloom_plugins.html.failures import SHOWN as FAILURES_SHOWN
 from gridloom_plugins.html.failures import failures
 from gridloom_plugins.html.folds import folds
+from gridloom_plugins.html.fronts import trade_offs
 from gridloom_plugins.html.other_scores import other_scores
 from gridloom_plugins.html.pairs import pair_plots
 from gridloom_plugins.html.published import agreement, published_plot
 from gridloom_plugins.html.ranking import ranking_plot
+from gridloom_plugins.html.search import search_section
 from gridloom_plugins.html.table import table
 
 HEAD_SCRIPT = "theme.js"
@@ -64,6 +66,8 @@ def render(result: Result) -> str:
         pairs=pairs,
         pairs_note=pairs_note,
         curves=curves_section(result),
+        search=search_section(result),
+        trade_offs=trade_offs(result),
         folds=folds(result),
         published=published_plot(result),
         agreement=agreement(result),

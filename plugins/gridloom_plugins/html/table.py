@@ -28,6 +28,7 @@ STATUSES = {Status.COMPLETE: "complete", Status.FAILED: "failed", Status.INCOMPL
 def table(result: Result, answer: Answer | None) -> Raw:
     """The table as JSON: columns with their kind, "number" or "text", and rows of texts, best first."""
     names = parameters_of(result.trials)
+    has_waves, on_front = len(result.waves) > 1, set(result.pareto().members)
     budgets = any(budget_text(trial) for trial in result.trials)
     bounds = answer.interval_of if answer else {}
     members = set(answer.members) if answer else set()
@@ -35,6 +36,7 @@ def table(result: Result, answer: Answer | None) -> Raw:
     columns = [
         _column("rank", "number"),
         *(_column(name, _kind(result, name), is_parameter=True) for name in names),
+        *([_column("wave", "number"), _column("label", "text")] if has_waves else []),
         *([_column("budget", "text")] if budgets else []),
         *([_column(epochs_title(names), "number")] if result.epochs_vary else []),
         _column(f"mean{by_name}", "number"),
@@ -42,6 +44,7 @@ def table(result: Result, answer: Answer | None) -> Raw:
         _column(f"std{by_name}", "number"),
         *([_column("among the best", "text")] if answer else []),
         *(_column(f"{what} {name}", "number") for name in result.scores[1:] for what in ("mean", "std", "rank by")),
+        *([_column("Pareto front", "text")] if result.by_other_scores else []),
         _column("seconds", "number"),
         _column("status", "text"),
     ]
@@ -49,8 +52,10 @@ def table(result: Result, answer: Answer | None) -> Raw:
     for trial in [*result.ranked, *result.unranked]:
         texts = [value_text(trial.params[name]) if name in trial.params else "" for name in names]
         row = [_rank(result, trial), *texts]
+        if has_waves:
+            row += [str(trial.wave), trial.proposal.label]
         if budgets:
-            row.append(budget_text(trial))
+            row.append(budget_text(trial) or "full")
         if result.epochs_vary:
             row.append(epochs_text(result, trial))
         row.append(_score(trial, trial.mean))
@@ -62,6 +67,8 @@ def table(result: Result, answer: Answer | None) -> Raw:
         for other in result.by_other_scores:
             same = trial.ranked_by(other.scoring)
             row += [_score(same, same.mean), _score(same, same.std), _rank(other, trial)]
+        if result.by_other_scores:
+            row.append("yes" if trial.number in on_front else "")
         row += [_seconds(trial), STATUSES[trial.status]]
         rows.append(row)
     return embedded({"columns": columns, "rows": rows})

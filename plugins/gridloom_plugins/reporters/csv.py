@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from gridloom import FileName, Reporter, Result, Status, Trial, csv_cell, write_file
 from gridloom_plugins.figures.candidates import Cell, budget_text, cells_of, parameters_of, scores_by_cell
@@ -52,8 +52,9 @@ def report(result: Result, filename: FileName = "results.csv") -> None:
         *map(csv_cell, _held_out_columns(result)),
         *more,
     )
+    on_front = set(result.pareto().members) if result.by_other_scores else set[int]()
     writer.writerow(["rank", "status", *waves, *budget, *epochs, *columns])
-    writer.writerows(_row(trial, names, result) for trial in result.trials)
+    writer.writerows(_row(trial, names, result, on_front) for trial in result.trials)
     write_file(result.folder / filename, table.getvalue())
 
 
@@ -74,7 +75,7 @@ def _score_columns(result: Result) -> Iterator[str]:
         yield from (f"split{split}_test_{column}" for split in range(splits))
 
 
-def _row(trial: Trial, names: list[str], result: Result) -> Iterator[str | int]:
+def _row(trial: Trial, names: list[str], result: Result, on_front: Collection[int]) -> Iterator[str | int]:
     yield result.rank(trial) or ""
     yield trial.status.value
     if len(result.waves) > 1:
@@ -98,7 +99,7 @@ def _row(trial: Trial, names: list[str], result: Result) -> Iterator[str | int]:
         yield from [answer.question, repr(interval.low), repr(interval.high), in_set]
     if result.by_other_scores:
         is_ranked = result.rank(trial) is not None
-        yield str(trial.number in result.pareto.members).lower() if is_ranked else ""
+        yield str(trial.number in on_front).lower() if is_ranked else ""
     yield from _held_out(trial, result)
     if result.published_scores:
         yield from _published(trial, result)

@@ -35,7 +35,7 @@ def report(result: Result, filename: FileName = "results.json") -> None:
         "held_out": _held_out(result),
         "stopped": result.stopped,
         "waves": [_wave(wave) for wave in result.waves],
-        "fronts": [_front(found) for found in (result.pareto, result.pareto_with_time)],
+        "fronts": [_front(found) for found in (result.pareto(), result.pareto(costs=["fit seconds"]))],
         "manifest": result.manifest,
     }
     lines = [_text(_trial(trial, result)) for trial in result.trials]

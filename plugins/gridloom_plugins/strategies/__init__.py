@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import gridloom
-from gridloom_plugins.strategies import bayesian, grid, halving, hyperband, latin_hypercube, optuna, race, random, sobol
+from gridloom_plugins.strategies import (
+    bayesian,
+    grid,
+    halving,
+    hyperband,
+    latin_hypercube,
+    optuna,
+    race,
+    random,
+    sobol,
+    zoom,
+)
 
 
 @gridloom.hookimpl
@@ -18,5 +29,6 @@ def gridloom_strategies() -> Iterator[gridloom.Strategy]:
     yield halving.STRATEGY
     yield hyperband.STRATEGY
     yield race.STRATEGY
+    yield zoom.STRATEGY
     yield bayesian.STRATEGY
     yield optuna.STRATEGY

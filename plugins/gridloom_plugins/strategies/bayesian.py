@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 SPREAD = 10
 """Two to the power of this many points are spread over the space for each wave."""
 
+MOST_SPREAD = 14
+"""Requirements are given so many (two to the power of it) points less one to be met in."""
+
 FEW = 2_000
 """A space of no more candidates is looked at as a whole."""
 
@@ -42,14 +45,12 @@ def bayesian(
     """
     search = _Search(space)
     first = max(0, min(initial or wave, candidates) - len(search.told))
-    proposed = 0
-    while proposed < candidates:
-        number = min(wave, candidates - proposed)
-        is_spread = proposed < first or not search.can_learn
+    for start in range(0, candidates, wave):
+        number = min(wave, candidates - start)
+        is_spread = start < first or not search.can_learn
         chosen = search.spread(number) if is_spread else search.expected(number)
         if not chosen:
             return
-        proposed += len(chosen)
         label = "spread" if is_spread else "expected improvement"
         search.told += yield [Proposal(candidate, label=label) for candidate in chosen]
 
@@ -72,9 +73,18 @@ class _Search:
         return len({trial.mean for trial in self.told if trial.mean == trial.mean}) > 1
 
     def spread(self, number: int) -> list[Candidate]:
-        """So many new candidates spread over the space, fewer where there are no more."""
-        found = self._new(self._points(max(3, (4 * number).bit_length())))[:number]
-        return self._taken(found or self._members()[:number])
+        """So many new candidates spread over the space, fewer where there are no more; ValueError where there is none at all."""
+        is_small = most(self.space) <= FEW
+        found: list[Candidate] = []
+        for power in range((4 * number).bit_length(), MOST_SPREAD):
+            found = self._new(self._points(power))[:number]
+            if len(found) == number or is_small:
+                break
+        if len(found) < number and is_small:
+            found = self._members()[:number]
+        if not found and not self.told:
+            found = [self.space.sample(self.rng)]
+        return self._taken(found)
 
     def expected(self, number: int) -> list[Candidate]:
         """So many new candidates with the largest expected improvement, fewer where there are no more."""
@@ -89,12 +99,13 @@ class _Search:
             is_whole = bool(pool)
             if not is_whole:
                 pool = self._new([*self._points(SPREAD), *self._around(learned.best(CENTRES))])
+            if not pool:
+                return self.spread(number)
             beliefs = Beliefs(learned, pool)
-            for _ in range(0 if is_whole or not pool else ROUNDS):
-                around = self._around([pool[place] for place in beliefs.order()[:CENTRES]])
-                pool = list(dict.fromkeys([*pool, *self._new(around)]))
-                beliefs = Beliefs(learned, pool)
-            return self._taken([pool[place] for place in beliefs.picks(min(number, len(pool)))])
+            for _ in range(0 if is_whole else ROUNDS):
+                around = self._new(self._around(beliefs.best(CENTRES)))
+                beliefs = beliefs.beside(around)
+            return self._taken(beliefs.picks(number))
 
     def _taken(self, candidates: list[Candidate]) -> list[Candidate]:
         self.seen.update(candidate.key for candidate in candidates)

@@ -39,6 +39,16 @@ def at_random(space: Space, number: int, rng: np.random.Generator) -> list[Candi
     return distinct(iter(lambda: space.sample(rng), None), number)
 
 
+def beginners(space: Space, candidates: int | None) -> list[Candidate]:
+    """The candidates of a first wave: so many that are drawn, or for None all; ValueError where a space without end needs a number."""
+    if candidates is not None:
+        return at_random(space, candidates, space.rng())
+    try:
+        return list(space.enumerate())
+    except ValueError as error:
+        raise ValueError(f"{error}; or say how many 'candidates' to draw") from None
+
+
 def at_points(space: Space, number: int, points: Iterable[Iterable[float]]) -> list[Candidate]:
     """The candidates at the first points of the unit cube that give so many different ones; all of a smaller space.
 

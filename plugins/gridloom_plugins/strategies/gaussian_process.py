@@ -88,7 +88,7 @@ def fitted(
     2024. Beyond MOST_FITTED trials, hyperparameters are fitted to the best of them and an even choice of the others.
     """
     parameters = max(owners) + 1
-    level = min(max(noise or TYPICAL_NOISE, 1e-4), 1.0)
+    level = float(np.clip(TYPICAL_NOISE if noise is None else noise, 1e-4, 1.0))
     kernel = ConstantKernel(1.0, (1e-2, 1e2)) * Matern((0.5,) * parameters, owners) + WhiteKernel(level, (1e-5, 2.0))
     centre = np.array([0.0, *[np.sqrt(2) - 3 + np.log(parameters) / 2] * parameters, np.log(level)])
     spread = np.array([1.0, *[np.sqrt(3)] * parameters, 1.0])

@@ -6,9 +6,9 @@ import math
 from collections.abc import Generator, Sequence
 from typing import Literal
 
-from gridloom import Candidate, PlannedWave, Proposal, Space, Strategy, Trial
-from gridloom_plugins.strategies.drawing import Number, at_random, size_of
-from gridloom_plugins.strategies.rungs import Amounts, Factor, Growth, Shares, growth, powers, survivors
+from gridloom import PlannedWave, Proposal, Space, Strategy, Trial
+from gridloom_plugins.strategies.drawing import Number, beginners, size_of
+from gridloom_plugins.strategies.rungs import Amounts, Factor, Growth, Shares, dropped, growth, powers, survivors
 
 Spacing = Literal["full", "exhaust", "smallest"]
 """Where the rungs lie."""
@@ -25,9 +25,12 @@ def halving(
 ) -> Generator[Sequence[Proposal], Sequence[Trial], None]:
     """Successive halving: on each rung, train what is left with a larger budget, and keep one of `factor`, the best ones.
 
-    One of three says what grows: `epochs`, the `share` of the rows that train, or `cells`, fits of different splits and
-    seeds. `epochs: 9` begins with no fewer than 9 and ends with a full training, `epochs: [9, 100]` with 100. It begins with
-    the whole grid, or with as many `candidates` as that, drawn like those of `random`; failed ones do not go on.
+    One thing grows: the `epochs`, the `share` of the rows that train, or the `cells`, fits of different splits and seeds.
+    `epochs: 9` begins with no fewer than 9 and ends with a full training, `epochs: [9, 100]` with 100. Without any of the three,
+    epochs grow from a 27th of a full training, or where none are counted or they are searched, the share from a ninth.
+
+    It begins with the whole grid, or with as many `candidates` as that, drawn like those of `random`; failed ones do not
+    go on.
 
     `rungs: full` counts rungs down from the largest budget, so that the last one has it. `exhaust` and `smallest` count up
     from the first one, as scikit-learn's `min_resources` of these names does; their last rung may have less.
@@ -35,22 +38,12 @@ def halving(
     Jamieson and Talwalkar, "Non-stochastic best arm identification and hyperparameter optimization", AISTATS 2016.
     """
     grown = growth(space, epochs, share, cells)
-    left = _beginners(space, candidates)
+    left = beginners(space, candidates)
     for rung, amount in enumerate(amounts(grown, len(left), factor, rungs)):
         trials = yield [Proposal(candidate, grown.budget(amount), f"rung {rung}") for candidate in left]
         left = survivors(trials, math.ceil(len(left) / factor))
         if not left:
             return
-
-
-def _beginners(space: Space, candidates: int | None) -> list[Candidate]:
-    """The candidates of the first rung; ValueError where nobody says how many of a space without end."""
-    if candidates is not None:
-        return at_random(space, candidates, space.rng())
-    try:
-        return list(space.enumerate())
-    except ValueError as error:
-        raise ValueError(f"{error}; or say how many 'candidates' to draw") from None
 
 
 def amounts(grown: Growth, candidates: int, factor: int, spacing: Spacing) -> list[float]:
@@ -78,10 +71,10 @@ def plan(
 ) -> Sequence[PlannedWave]:
     """A wave a rung."""
     grown = growth(space, epochs, share, cells)
-    left = len(_beginners(space, None)) if candidates is None else int(min(candidates, size_of(space)))
+    left = len(beginners(space, None)) if candidates is None else int(min(candidates, size_of(space)))
     waves = []
     for rung, amount in enumerate(amounts(grown, left, factor, rungs)):
-        waves.append(PlannedWave(left, grown.budget(amount), f"rung {rung}"))
+        waves.append(PlannedWave(left, grown.budget(amount), f"rung {rung}", going_on=left if rung else 0))
         left = math.ceil(left / factor)
     return waves
 
@@ -91,4 +84,5 @@ STRATEGY = Strategy(
     summary="Successive halving: the best of many small trainings go on.",
     propose=halving,
     plan=plan,
+    dropped=dropped,
 )

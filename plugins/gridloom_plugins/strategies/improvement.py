@@ -78,9 +78,11 @@ class Beliefs:
     optimization", 2010).
     """
 
-    def __init__(self, learned: Learned, pool: Sequence[Candidate]) -> None:
+    def __init__(self, learned: Learned, pool: Sequence[Candidate], rows: Array | None = None) -> None:
         process = learned.process
-        self._kernel, self._pool = process.kernel_.k1, learned.encoding.rows(pool)
+        self._learned, self._candidates = learned, list(pool)
+        self._pool = learned.encoding.rows(pool) if rows is None else rows
+        self._kernel = process.kernel_.k1
         self._noise = float(process.kernel_.k2.noise_level)
         cross = self._kernel(process.X_train_, self._pool)
         self._halves = linalg.solve_triangular(process.L_, cross, lower=True, check_finite=False)
@@ -89,18 +91,25 @@ class Beliefs:
         self._best = float(learned.expected.max())
         self._shrunk: list[Array] = []
 
-    def order(self) -> list[int]:
-        """The places in the pool, the largest expected improvement first."""
-        return _order(self._log_improvement())
+    def beside(self, candidates: Sequence[Candidate]) -> Beliefs:
+        """What is expected of the pool with these candidates beside it."""
+        known = set(self._candidates)
+        added = [candidate for candidate in candidates if candidate not in known]
+        rows = np.concatenate([self._pool, self._learned.encoding.rows(added)])
+        return Beliefs(self._learned, [*self._candidates, *added], rows)
 
-    def picks(self, number: int) -> list[int]:
-        """The places of so many candidates, the largest expected improvement first, each given those before it."""
+    def best(self, number: int) -> list[Candidate]:
+        """So many candidates, the largest expected improvement first."""
+        return [self._candidates[place] for place in _order(self._log_improvement())[:number]]
+
+    def picks(self, number: int) -> list[Candidate]:
+        """So many candidates, the largest expected improvement first, each given those before it."""
         picked: list[int] = []
-        for _ in range(number):
-            place = next(place for place in self.order() if place not in picked)
-            picked.append(place)
-            self._believe(place)
-        return picked
+        for _ in range(min(number, len(self._candidates))):
+            order = _order(self._log_improvement())
+            picked.append(next(place for place in order if place not in picked))
+            self._believe(picked[-1])
+        return [self._candidates[place] for place in picked]
 
     def _log_improvement(self) -> Array:
         deviation = np.sqrt(self._variance)

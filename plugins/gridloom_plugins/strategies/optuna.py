@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from annotated_types import Ge, Le
 from pydantic import AfterValidator
 
-from gridloom import Budget, Candidate, PlannedWave, Proposal, Space, Strategy, Trial
+from gridloom import Budget, PlannedWave, Proposal, Space, Strategy, Trial
 from gridloom_plugins.strategies.known import most
 from gridloom_plugins.strategies.optuna_parts import Said, rungs_of, valid_pruner, valid_sampler
 
@@ -39,6 +39,7 @@ def optuna(
     on, the last being those of a full training: `{name: median, epochs: [5, 20, 100]}`. Akiba et al., "Optuna: A
     next-generation hyperparameter optimization framework", KDD 2019.
     """
+    valid_sampler(sampler)  # which says so where there is no Optuna
     from gridloom_plugins.strategies.optuna_study import Study
 
     budgets = _budgets(space, pruner)
@@ -47,12 +48,10 @@ def optuna(
 
 
 def _waves(study: Study, candidates: int, wave: int, budgets: Sequence[tuple[int, Budget]]) -> Waves:
-    proposed = 0
-    while proposed < candidates:
-        going: Sequence[Candidate] = study.asked(min(wave, candidates - proposed))
+    for start in range(0, candidates, wave):
+        going = study.asked(min(wave, candidates - start))
         if not going:
             return
-        proposed += len(going)
         for place, (epochs, budget) in enumerate(budgets):
             label = f"rung {place}" if len(budgets) > 1 else ""
             trials = yield [Proposal(candidate, budget, label) for candidate in going]

@@ -51,7 +51,9 @@ class Kind:
                 told = nearest(key, known) if known else "it takes none"
                 raise ValueError(f"unknown option {key!r} of the {self.word} '{name}'; {told}")
             if not isinstance(value, _types(known[key])) or (type(value) is bool and bool not in _types(known[key])):
-                raise ValueError(f"{key} of the {self.word} '{name}' should be {known[key].annotation}, not {value!r}")
+                raise ValueError(
+                    f"{key} of the {self.word} '{name}' should be {_annotation(known[key])}, not {value!r}"
+                )
         for key, item in known.items():
             if item.default is item.empty and key not in options:
                 raise ValueError(f"option '{key}' of the {self.word} '{name}' is missing")
@@ -103,8 +105,13 @@ PRUNER = Kind(
 
 def _types(parameter: inspect.Parameter) -> tuple[type, ...]:
     """The types that YAML can give a parameter; none where it takes objects."""
-    parts = [part.strip() for part in str(parameter.annotation).split("|")]
+    parts = [part.strip() for part in _annotation(parameter).split("|")]
     return tuple(kind for part in parts for kind in _SCALARS[part]) if all(part in _SCALARS for part in parts) else ()
+
+
+def _annotation(parameter: inspect.Parameter) -> str:
+    """The annotation as text, whether Optuna keeps it as text or as a type."""
+    return inspect.formatannotation(parameter.annotation).strip("'")
 
 
 def make_sampler(said: Said, seed: int, wave: int) -> Any:

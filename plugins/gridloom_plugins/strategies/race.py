@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from typing import Annotated
 
-from annotated_types import Ge, Gt, Le, Lt
+from annotated_types import Ge, Gt, Lt
 
-from gridloom import Budget, Candidate, PlannedWave, Proposal, Space, Strategy, Trial, tie_set
-from gridloom_plugins.strategies.random import random
+from gridloom import Budget, PlannedWave, Proposal, Space, Strategy, Trial, tie_set
+from gridloom_plugins.strategies.drawing import Number, beginners, size_of
 
 Risk = Annotated[float, Gt(0), Lt(0.5)]
 First = Annotated[int, Ge(2)]
-Candidates = Annotated[int, Ge(2), Le(50_000)]
 
 
 def race(
-    space: Space, first: First = 3, risk: Risk = 0.05, candidates: Candidates | None = None
+    space: Space, first: First = 3, risk: Risk = 0.05, candidates: Number | None = None
 ) -> Generator[Sequence[Proposal], Sequence[Trial], None]:
     """Train every candidate with the `first` seeds, then with twice as many, and so on up to `validation: seeds`.
 
@@ -33,7 +32,7 @@ def race(
     """
     seeds = _seeds(space, first)
     each = risk / sum(seeds[:-1])
-    left = _starters(space, candidates)
+    left = beginners(space, candidates)
     for look in seeds:
         number = look if len(left) > 1 else seeds[-1]
         trials = yield [Proposal(candidate, _budget(space, number), _label(number)) for candidate in left]
@@ -47,16 +46,20 @@ def plan(
     space: Space,
     first: First = 3,
     risk: Risk = 0.05,  # noqa: ARG001
-    candidates: Candidates | None = None,
+    candidates: Number | None = None,
 ) -> Sequence[PlannedWave]:
     """The waves of a race that drops nobody."""
-    count, seeds = len(_starters(space, candidates)), _seeds(space, first)
+    count = len(beginners(space, None)) if candidates is None else int(min(candidates, size_of(space)))
+    seeds = _seeds(space, first)
+    if count == 1:
+        return [PlannedWave(1, _budget(space, seeds[-1]), _label(seeds[-1]))]
     return [
-        PlannedWave(count, _budget(space, number), _label(number)) for number in (seeds if count > 1 else seeds[-1:])
+        PlannedWave(count, _budget(space, number), _label(number), going_on=count if look else 0)
+        for look, number in enumerate(seeds)
     ]
 
 
-def dropped(first: First = 3, risk: Risk = 0.05, candidates: Candidates | None = None) -> str:  # noqa: ARG001
+def dropped(first: First = 3, risk: Risk = 0.05, candidates: Number | None = None) -> str:  # noqa: ARG001
     """What is known of those that were dropped, in words that go on from "were dropped"."""
     return (
         "as each was significantly worse than another one, across seeds on this data; the risk that the best is among "
@@ -90,17 +93,6 @@ def _budget(space: Space, seeds: int) -> Budget:
 
 def _label(seeds: int) -> str:
     return f"{seeds} seeds"
-
-
-def _starters(space: Space, candidates: int | None) -> list[Candidate]:
-    """Those that take part; ValueError where nobody says how many of a space without end."""
-    if candidates is not None:
-        return [proposal.candidate for proposal in next(random(space, candidates))]
-    try:
-        space.size  # noqa: B018
-    except ValueError as error:
-        raise ValueError(f"{error}; or have some drawn, such as {{name: race, candidates: 50}}") from None
-    return list(space.enumerate())
 
 
 STRATEGY = Strategy(

@@ -49,12 +49,16 @@ class Growth:
 
 
 def growth(space: Space, epochs: Amounts, share: Shares, cells: Amounts) -> Growth:
-    """What grows, as the one of the three that is given says; ValueError unless it is one, and fits a full training."""
+    """What grows, as the one of the three that is given says; ValueError where several are, or do not fit a full training.
+
+    Without any, epochs grow from a 27th of a full training, or where none are counted, the share from a ninth.
+    """
     given = {"epochs": epochs, "share": share, "cells": cells}
     named = {name: amount for name, amount in given.items() if amount is not None}
-    if len(named) != 1:
-        said = f"not {' and '.join(named)}" if named else "such as 'epochs: 9'"
-        raise ValueError(f"say by one of 'epochs', 'share' and 'cells' what grows from rung to rung, {said}")
+    if not named:
+        named = {"share": 1 / 9} if space.full.epochs is None else {"epochs": max(space.full.epochs // 27, 1)}
+    if len(named) > 1:
+        raise ValueError(f"one thing grows from rung to rung, so give one of {' and '.join(map(repr, named))} alone")
     ((name, amounts),) = named.items()
     full = {"epochs": space.full.epochs, "share": 1.0, "cells": space.full.splits * space.full.seeds}[name]
     if full is None:
@@ -69,6 +73,12 @@ def growth(space: Space, epochs: Amounts, share: Shares, cells: Amounts) -> Grow
             f"'{name}' grow from {low:g} to {high:g}; the smaller number comes first, and is at most {full:g}"
         )
     return Growth(name, low, high, full)
+
+
+def dropped(**options: object) -> str:
+    """What is known of those that did not go on, in words that go on from "were dropped"."""
+    del options
+    return "as others scored higher with the same small budget; that does not show that they are worse"
 
 
 def powers(ratio: float, factor: int) -> int:

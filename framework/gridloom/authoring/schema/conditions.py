@@ -56,7 +56,9 @@ def of_callbacks(registry: Registry) -> Iterator[Schema]:
     for name in sorted({item.record.name for item in callbacks}):
         named = naming([item for item in callbacks if item.record.name == name], registry)
         present = {"properties": {"callbacks": {"contains": named}}, "required": ["callbacks"]}
-        is_searched = _having("search", "space", "callbacks", name)
+        searched = _having("callbacks", name)
+        space = {"anyOf": [searched, {"type": "array", "contains": searched}]}
+        is_searched = _having("search", "space", value=space)
         yield {"if": is_searched, "then": {"properties": {"training": present}, "required": ["training"]}}
     if not callbacks:
         return
@@ -70,7 +72,8 @@ def of_callbacks(registry: Registry) -> Iterator[Schema]:
         "then": {"if": says, "then": {"properties": {MONITOR: elsewhere}}, "else": {"properties": {"name": other}}},
         "else": other,
     }
-    tried = {"additionalProperties": {"properties": {MONITOR: {"items": elsewhere}}}}
+    values = {"if": {"type": "string"}, "then": elsewhere, "else": {"items": elsewhere}}
+    tried = {"additionalProperties": {"properties": {MONITOR: {**values, "properties": {"values": values}}}}}
     without = {"not": {"required": ["validation"], "properties": {"validation": {"type": "number"}}}}
     yield {
         "if": {"properties": {"training": without}},
@@ -104,12 +107,12 @@ def _has(key: str, value: Schema) -> Schema:
     return {"properties": {key: value}, "required": [key]}
 
 
-def _having(key: str, *inner: str) -> Schema:
-    """Whether there is a mapping with this key, which holds one with the next, and so on."""
-    inside = {"properties": {key: _having(*inner)}} if inner else {}
-    return {"type": "object", "required": [key], **inside}
+def _having(key: str, *inner: str, value: Schema | None = None) -> Schema:
+    """Whether there is a mapping with this key, which holds one with the next, and so on, the last with such a value."""
+    inside = _having(*inner, value=value) if inner else value
+    return {"type": "object", "required": [key], **({"properties": {key: inside}} if inside else {})}
 
 
 def _space(schema: Schema) -> dict[str, Schema]:
-    """The property `search` of an experiment whose space is such."""
-    return {"search": {"properties": {"space": schema}}}
+    """The property `search` of an experiment whose space is such, or each mapping of it where it is a list of them."""
+    return {"search": {"properties": {"space": {**schema, "items": schema}}}}

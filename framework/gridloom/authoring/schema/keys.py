@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from gridloom.authoring.schema.spaces import of_parameters
 from gridloom.authoring.schema.things import families, naming, selection, selections
 from gridloom.authoring.schema.values import NULL, Schema, folded, mapping, of_option, of_options, one_of, required
+from gridloom.core.relations import WORDS
 from gridloom.experiment.keys import (
     dataset_keys,
     experiment_keys,
@@ -14,6 +15,7 @@ from gridloom.experiment.keys import (
     preprocess_keys,
     published_keys,
     search_keys,
+    stop_keys,
     training_keys,
 )
 from gridloom.experiment.split_methods import DEFAULT_METHOD, METHODS, method_options
@@ -97,11 +99,34 @@ def _search(registry: Registry) -> Schema:
     space = {"type": "object", "minProperties": 1, **found, "additionalProperties": False}
     special = {"callbacks": _searched_callbacks(registry), "preprocess": _searched_steps(registry)}
     space["properties"] = {**found["properties"], **groups, **special}
-    limits = _keys(Options(limits_keys, 0), {})
-    schema = _keys(options, {"space": [space], "strategy": selection(registry, Strategy), "limits": [limits]})
+    strategy = selection(registry, Strategy)
+    special_keys: dict[str, list[Schema]] = {
+        "space": [space, {"type": "array", "minItems": 1, "items": space}],
+        "strategy": [*strategy, _then(strategy)],
+        "require": [{"type": "array", "items": _relation()}],
+        "stop": [_keys(Options(stop_keys, 0), {})],
+        "limits": [_keys(Options(limits_keys, 0), {})],
+    }
+    schema = _keys(options, special_keys)
     if len(registry.defaults(Strategy)) != 1:
         schema["required"] = [*schema["required"], "strategy"]
     return schema
+
+
+def _then(strategy: list[Schema]) -> Schema:
+    """Strategies that follow each other."""
+    about = "strategies that follow each other: each learns from the trials of those before it"
+    several = {"type": "array", "minItems": 1, "items": one_of(strategy), "description": about}
+    return mapping({"then": several}, ["then"])
+
+
+def _relation() -> Schema:
+    """What must hold between parameters: a relation and their names."""
+    names = {"type": "array", "minItems": 2, "uniqueItems": True, "items": {"type": "string"}}
+    words: dict[str, Schema] = {
+        kind: {**names, "description": f"each must be {words}"} for kind, words in WORDS.items()
+    }
+    return mapping(words, minProperties=1, maxProperties=1)
 
 
 def _validation() -> list[Schema]:

@@ -14,6 +14,16 @@ from gridloom.registry.records import Family
 DEFAULT: Schema = {"const": "default"}
 """The word for a family's own values."""
 
+WHEN: Schema = {
+    "type": "object",
+    "minProperties": 1,
+    "description": "the parameter is there only where others, by their names, have this value or one of these",
+    "additionalProperties": {"if": {"type": "array"}, "then": {"minItems": 1}},
+}
+"""A condition: other parameters and the values that they have."""
+
+_SCALAR = ("string", "integer", "number", "boolean")
+
 _WHOLE = ("integer", "string", "boolean")
 """Types whose equal values have equal texts: 1 and 1.0 are two values to try, but the same to `uniqueItems`."""
 
@@ -36,18 +46,32 @@ def of_parameters(
 
 
 def _axis(options: Options, option: Option, domains: Mapping[str, Domain] | None) -> Schema:
-    """What may be tried for one parameter: a list of values, a range of numbers, or a family's own values."""
+    """What may be tried for one parameter: a list of values, one fixed value, a range of numbers, or a family's own values.
+
+    With `when`, it is tried where other parameters have certain values.
+    """
     value = option.json_schema
     unique = {"uniqueItems": True} if value.get("type") in _WHOLE else {}
     ways: list[Schema] = [DEFAULT] if domains else []
     ways.append({"type": "array", "minItems": 1, **unique, "items": value})
+    fixed = _fixed(value)
+    ways += [fixed] if fixed else []
+    conditional = [mapping({"values": one_of(ways), "when": WHEN}, ["values", "when"])]
     if _may_be_number(value, value.get("$defs", {})):
         ways.append(_range(value))
-    return one_of(ways, description=text_about_option(options, option, domains))
+        conditional.append(_range(value, {"when": WHEN}))
+    return one_of([*ways, *conditional], description=text_about_option(options, option, domains))
 
 
-def _range(value: Schema) -> Schema:
-    """A range of numbers, the first of which the parameter takes."""
+def _fixed(value: Schema) -> Schema | None:
+    """One value without a list around it, if the parameter takes a text, a number or a boolean; no family's `default`."""
+    if value.get("type") in _SCALAR:
+        return value if value["type"] != "string" else {"allOf": [value, {"not": DEFAULT}]}
+    return {"type": [*_SCALAR], "allOf": [value, {"not": DEFAULT}]}
+
+
+def _range(value: Schema, more: Mapping[str, Schema] | None = None) -> Schema:
+    """A range of numbers, the first of which the parameter takes; `more` are keys that stand beside its own."""
     options = Options(Range, 0)
     keys = of_options(options)
     is_number = value.get("type") in ("integer", "number")
@@ -55,7 +79,7 @@ def _range(value: Schema) -> Schema:
         "description": keys["low"]["description"],
         **(value if is_number else {"type": "number", "allOf": [value]}),
     }
-    return mapping(keys, required(options))
+    return mapping({**keys, **(more or {})}, [*required(options), *(more or ())])
 
 
 def _may_be_number(schema: Any, definitions: Mapping[str, Any]) -> bool:

@@ -15,11 +15,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PlannedWave:
-    """A wave that a strategy will propose: how many candidates at most, with which budget, and what reports call it."""
+    """A wave that a strategy will propose: how many candidates at most, with which budget, and what reports call it.
+
+    `going_on` of them are candidates of the wave before, which get a larger budget.
+    """
 
     candidates: int
     budget: Budget = FULL
     label: str = ""
+    going_on: int = 0
 
 
 @dataclass(frozen=True)

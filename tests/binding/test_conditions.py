@@ -1,0 +1,255 @@
+"""What parameters of a space say of each other, unions of spaces, what is tried first, and when the search ends."""
+
+from __future__ import annotations
+
+import pytest
+
+from binding.texts import ESTIMATOR, with_space
+from gridloom import Choices, Range, When
+from gridloom.experiment.bind import read_experiment
+from gridloom.experiment.yaml_document import write_text
+
+SPACE = """{{training: {{optimizer: [sgd, adam], learning_rate: {0}}}, neurons: {{neurons: {1}}}}}"""
+
+
+def conditional(rate="[0.1]", neurons="[5]"):
+    """An experiment with these values for two parameters, beside an optimizer."""
+    return with_space(SPACE.format(rate, neurons))
+
+
+def with_search(lines, space="{neurons: {neurons: [1, 5]}, training: {epochs: [1, 2]}}"):
+    """An experiment with this space and more keys of the search."""
+    return with_space(space) + "".join(f"  {line}\n" for line in lines.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ("{values: [0.1], when: {►optimiser: sgd}}", "no parameter 'optimiser' is searched beside this one; did you mean 'optimizer'?"),
+        ("{values: [0.1], when: {optimizer: ►rmsprop}}", "this is never the case: 'rmsprop' is none of 'sgd', 'adam'"),
+        ("{values: [0.1], when: ►{learning_rate: 0.1}}", "the conditions go in a circle: 'learning_rate' depends on itself"),
+        ("{values: [0.1], when: ►sgd}", "write a mapping of other parameters to their values, such as {optimizer: sgd}"),
+        ("{values: [0.1], when: ►{}}", "write a mapping of other parameters to their values, such as {optimizer: sgd}"),
+        ("{values: [0.1], when: {optimizer: ►[]}}", "this list is empty, so the condition would never hold"),
+        ("{values: ►[], when: {optimizer: sgd}}", "this list is empty; there is nothing to try"),
+        ("{values: [►-0.1], when: {optimizer: sgd}}", "should be greater than 0, not -0.1"),
+        ("{values: ►-0.1, when: {optimizer: sgd}}", "should be greater than 0, not -0.1"),
+        ("►{low: 0.2, high: 0.1, when: {optimizer: sgd}}", "low must be below high, not 0.2 and 0.1"),
+        ("{low: 0.1, high: 0.2, count: 2, ►values: [0.1], when: {optimizer: sgd}}", "unknown option 'values'; known: count, high, low, scale, step"),
+        ("►{when: {optimizer: sgd}}", "write 'values', or 'low' and 'high', beside 'when', such as {values: [0.0, 0.9], when: {optimizer: sgd}}"),
+        ("►{values: {low: 0.1, high: 0.2}, when: {optimizer: sgd}}", "write 'values', or 'low' and 'high', beside 'when', such as {values: [0.0, 0.9], when: {optimizer: sgd}}"),
+        ("►null", "null is no list of values to try, such as [1, 2], nor a range such as {low: 1, high: 9, step: 2}, nor one fixed value"),
+        ("►true", "should be a number, not true"),
+        ("►slow", 'should be a number, not "slow"'),
+    ],
+)  # fmt: skip
+def test_a_condition_or_value_that_makes_no_sense_is_refused(refused, given, message):
+    refused(conditional(given), message)
+
+
+def test_conditions_in_a_circle_are_refused_where_they_stand(refused):
+    told = "the conditions go in a circle: '{}' depends on itself"
+    refused(
+        conditional("{values: [0.1], when: ►{neurons: 5}}", "{values: [5], when: ►{learning_rate: 0.1}}"),
+        told.format("learning_rate"),
+        told.format("neurons"),
+    )
+
+
+def test_a_condition_that_two_others_rule_out_is_refused(refused):
+    refused(
+        conditional("{values: [0.1], when: {optimizer: sgd}}", "{values: [5], when: ►{learning_rate: 0.1, optimizer: adam}}"),
+        "this is never the case: 'learning_rate' is there only for other values of 'optimizer'",
+    )  # fmt: skip
+
+
+def test_a_condition_on_one_number_of_a_range_is_refused(refused):
+    space = conditional("{low: 0.01, high: 0.1}", "{values: [5], when: {learning_rate: ►0.05}}")
+    refused(
+        space.replace("strategy: grid", "strategy: random"),
+        "'learning_rate' is hardly ever exactly that; give its range a step or a count, or a list of values",
+    )
+
+
+@pytest.mark.parametrize(
+    "space",
+    [
+        "{training: {epochs: [1, 2]}, model: {►activation: {values: [relu], when: {epochs: 1}}}, activation: {►activation: [tanh]}}",
+        "[{training: {►batch_size: [8]}}, {batch: {batch_size: [8], epochs: [1]}}]",
+    ],
+)
+def test_a_name_in_two_groups_is_refused_where_not_every_candidate_has_both(refused, space):
+    name = "activation" if "activation" in space else "batch_size"
+    told = f"'{name}' is searched in two groups, and not every candidate has both: tables could not tell them apart"
+    refused(with_space(space), *[told] * space.count("►"))
+
+
+def test_a_family_is_there_as_a_whole_or_not_at_all(refused, read):
+    dropout = "{{training: {{optimizer: [sgd, adam]}}, dropout: {{dropout_rate: {}, weight_constraint: {}}}}}"
+    only_sgd = "{{values: {}, when: {{optimizer: sgd}}}}"
+    rate, constraint = only_sgd.format("[0.2, 0.4]"), only_sgd.format("[1]")
+    refused(
+        with_space(dropout.format(f"►{rate}", "[1]")),
+        "the family 'dropout' needs 'dropout_rate' wherever it edits a network; give its other parameters the same condition",
+    )
+    for other in (constraint, "{values: [1], when: {dropout_rate: 0.2}}"):
+        experiment = read(with_space(dropout.format(rate, other)))
+        assert [*experiment.first_wave()[-1].values] == ["training"]
+    assert [*read(with_space(dropout.format("[0.2]", constraint))).first_wave()[-1].flat] == ["optimizer", "dropout_rate"]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("space", "message"),
+    [
+        ("►[]", "this list is empty; give the mappings of a union, or one mapping without a list"),
+        ("[{neurons: {neurons: [5]}}, ►{}]", "the space is empty; name a family, such as 'dropout: default'"),
+        ("[{neurons: {neurons: [►0]}}]", "should be greater than or equal to 1, not 0"),
+        ("[{neurons: {neurons: {values: [1], when: {►epochs: 3}}}}, {training: {epochs: [3]}}]",
+         "no parameter 'epochs' is searched beside this one; known: neurons"),
+        ("[{neurons: {neurons: [5]}}, ►neurons]", 'should be a mapping, not "neurons"'),
+    ],
+)  # fmt: skip
+def test_each_mapping_of_a_union_is_checked_in_its_place(refused, space, message):
+    refused(with_space(space), message)
+
+
+def test_values_ranges_and_conditions_are_read(read):
+    experiment = read(conditional("{low: 0.1, high: 0.3, count: 3, when: {optimizer: [sgd]}}", "5"))
+    (domains,) = experiment.space.subspaces
+    assert domains["training"]["learning_rate"] == When(Range(0.1, 0.3, count=3), {"optimizer": ("sgd",)})
+    assert domains["neurons"]["neurons"] == Choices(5)
+    assert [candidate.flat for candidate in experiment.first_wave()] == [
+        *({"optimizer": "sgd", "learning_rate": rate, "neurons": 5} for rate in (0.1, 0.2, 0.3)),
+        {"optimizer": "adam", "neurons": 5},
+    ]
+
+
+def test_a_step_that_one_mapping_may_leave_out_may_be_left_out(read):
+    space = "[{preprocess: {standardize: [standardize, null]}}, {preprocess: {standardize: [robust]}}]"
+    experiment = read(with_space(space) + "preprocess: [standardize]\n")
+    (step,) = experiment.preprocess
+    assert step.may_be_left_out
+    assert [*step.ways] == ["standardize", "robust"]
+    conditional = "{training: {epochs: [1, 2]}, preprocess: {standardize: {values: [robust, null], when: {epochs: 2}}}}"
+    experiment = read(with_space(conditional) + "preprocess: [standardize]\n")
+    assert [candidate.flat for candidate in experiment.first_wave()] == [
+        {"epochs": 1},
+        {"epochs": 2, "standardize": "robust"},
+        {"epochs": 2, "standardize": None},
+    ]
+
+
+def test_a_callback_that_is_searched_in_a_union_monitors_rows_that_are_there(refused):
+    told = (
+        "'early_stopping' monitors 'val_loss', but no rows are held out for it; write 'validation: 0.2' under "
+        "'training:', or monitor 'loss'"
+    )
+    callbacks = "training: {callbacks: [►early_stopping]}\n"
+    refused(
+        with_space("[{callbacks: {early_stopping: {monitor: ►val_loss}}}]") + callbacks,
+        told,
+        told,
+    )
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        ("first: [►{neurons: 5}]", "this is not in the space: training.epochs is missing"),
+        ("first: [►{neurons: 9, epochs: 1}]", "this is not in the space: neurons.neurons: 9 is none of 1, 5"),
+        ("first: [{►neuron: 5, epochs: 1}]", "no parameter 'neuron' is searched; did you mean 'neurons'?"),
+        ("first: [{neurons: 5, epochs: 1}, ►{epochs: 1, neurons: 5.0}]", "this candidate stands here twice"),
+        ("first: [►{}]", "this is not in the space: neurons.neurons is missing; training.epochs is missing"),
+        ("first: [►5]", "should be a mapping, not 5"),
+        ("require: [{less: ►[epochs]}]", "'less' is between two or more different parameters"),
+        ("require: [{less: [epochs, ►neuron]}]", "no parameter 'neuron' is searched; did you mean 'neurons'?"),
+        ("require: [{►les: [epochs, neurons]}]", "unknown relation 'les'; did you mean 'less'?"),
+        ("require: [►{}]", "write a relation and the parameters that it is between, such as {less: [min_lr, max_lr]}; known: less, at_most, differ"),
+        ("stop: {time: ►10}", "should be a time with its unit, such as 90 s, 10 min or 2 h"),
+        ("stop: {time: ►10 m}", 'should be a time with its unit, such as 90 s, 10 min or 2 h, not "10 m"'),
+        ("stop: {trials: ►0}", "should be a whole number from 1, not 0"),
+        ("stop: {score: ►high}", 'should be a number, not "high"'),
+        ("stop: {►trial: 5}", "unknown option 'trial'; did you mean 'trials'?"),
+        ("stop: {fits: ►2}", "the first candidate alone takes 5 fits, more than these"),
+    ],
+)  # fmt: skip
+def test_what_is_tried_first_or_required_and_when_it_ends_is_checked(refused, lines, message):
+    refused(with_search(lines), message)
+
+
+def test_texts_are_not_compared(refused):
+    refused(
+        with_search("require: [{less: [epochs, ►optimizer]}]", "{training: {epochs: [1, 2], optimizer: [sgd]}}"),
+        "'optimizer' may be \"sgd\", which is no number to compare",
+    )
+
+
+def test_a_space_that_nothing_is_in_is_refused(refused):
+    refused(
+        with_search("require: [{less: [epochs, neurons]}]", "►{neurons: {neurons: [1]}, training: {epochs: [1, 2]}}"),
+        "no candidate of this space meets what is required: of epochs, neurons, each must be less than the next",
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [("stop: {time: ►10 min}", "nested cross-validation goes with no limit of time; leave one of them out"),
+     ("warm_start: ►runs/other", "another run has chosen its best candidates by rows that outer folds test, so nested cross-validation would promise too much; leave one of them out, or name candidates under 'first:' that were chosen on other data")],
+)  # fmt: skip
+def test_nested_cross_validation_goes_with_neither_a_limit_of_time_nor_a_warm_start(refused, line, message):
+    refused(with_search(line) + "validation: {folds: 3, nested: {folds: 3}}\n", message)
+
+
+@pytest.mark.parametrize(
+    ("then", "message"),
+    [("{►then: []}", "write nothing but a list of strategies here, such as {then: [random, zoom]}"),
+     ("{►then: random}", "write nothing but a list of strategies here, such as {then: [random, zoom]}"),
+     ("{►then: [random], candidates: 3}", "write nothing but a list of strategies here, such as {then: [random, zoom]}"),
+     ("{then: [grid, ►randon]}", "unknown strategy 'randon'; did you mean 'random'?"),
+     ("{then: [grid, {name: random, candidates: ►0}]}", "should be greater than or equal to 1, not 0"),
+     ("{then: [►5]}", "write the name of a strategy, or a mapping of its name and options")],
+)  # fmt: skip
+def test_strategies_that_follow_each_other_are_checked(refused, then, message):
+    refused(with_space("{neurons: {neurons: [1]}}").replace("strategy: grid", f"strategy: {then}"), message)
+
+
+ALL = """\
+dataset: iris
+model: mlp
+search:
+  strategy: {then: [{name: random, candidates: 3}, grid]}
+  first: [{hidden: [4], epochs: 2, patience: 2}]
+  require: [{at_most: [patience, epochs]}, {differ: [epochs, neurons]}]
+  stop: {trials: 30, fits: 100, time: 1 d 1.5 s, score: 0.99, no_gain: 12}
+  space:
+  - model: {hidden: [[4], [8, 4]]}
+    training: {epochs: 2}
+    neurons: {neurons: {values: [3, 9], when: {hidden: [[8, 4]], epochs: 2}}}
+    early_stopping: {patience: 2}
+  - training:
+      epochs: {low: 1, high: 4}
+      optimizer: [sgd, adam]
+      learning_rate: {low: 0.01, high: 0.1, count: 2, scale: log, when: {optimizer: adam}}
+    callbacks: {early_stopping: {mode: {values: [min], when: {epochs: [1, 4]}}}}
+    preprocess: {standardize: {values: [null, robust], when: {epochs: [1]}}}
+preprocess: [standardize]
+training: {validation: 0.2, callbacks: [early_stopping]}
+"""
+
+
+def test_what_an_experiment_says_is_what_its_run_reads_again(read, registry, tmp_path):
+    experiment = read(ALL)
+    (tmp_path / "again").mkdir()
+    file = tmp_path / "again" / "experiment.yaml"
+    file.write_text(write_text(experiment.resolved))
+    again = read_experiment(file, registry)
+    assert again.resolved == experiment.resolved
+    assert again.space == experiment.space
+    assert (again.first, again.stop) == (experiment.first, experiment.stop)
+    assert again.first_wave() == experiment.first_wave()
+    assert again.stop.seconds == 86_401.5
+
+
+def test_a_warm_start_is_found_beside_the_experiment_file(read, tmp_path):
+    experiment = read(ESTIMATOR.replace("search:\n", "search:\n  warm_start: other\n"))
+    assert experiment.warm_start == tmp_path / "other"

@@ -1,0 +1,54 @@
+"""Which strategy is recommended for which space, and that it searches this space."""
+
+from __future__ import annotations
+
+import pytest
+
+from gridloom import Choices, Extent, Range, Space, Strategy
+from gridloom.authoring.recommended_strategy import recommended_strategy
+
+ENDLESS = {"training": {"learning_rate": Range(1e-4, 1e-1, scale="log")}}
+
+
+def of(size: int) -> dict:
+    return {"model": {"x": Choices(*range(size))}}
+
+
+@pytest.mark.parametrize(
+    ("domains", "full", "strategy", "why"),
+    [
+        (of(50), {"splits": 5, "epochs": 100}, {"name": "grid"}, "50 candidates are few enough to train them all"),
+        (of(1), {"seeds": 20}, {"name": "grid"}, "there is a single candidate"),
+        (of(50), {"seeds": 10}, {"name": "race"}, "with 10 seeds for each of 50 candidates"),
+        (of(500), {"seeds": 20, "epochs": 100}, {"name": "race"}, "a race spares those that a few seeds show"),
+        (of(501), {"seeds": 20, "epochs": 100}, {"name": "hyperband", "epochs": 3}, "a few of the 100 epochs"),
+        (ENDLESS, {"epochs": 81}, {"name": "hyperband", "epochs": 3}, "ranges without steps are many"),
+        (of(51), {"epochs": 9}, {"name": "hyperband", "epochs": 1}, "51 candidates are many"),
+        (of(51), {"epochs": 8}, {"name": "sobol", "candidates": 64}, "8 epochs are too few to shorten them"),
+        (ENDLESS, {}, {"name": "sobol", "candidates": 64}, "epochs are searched or not counted"),
+    ],
+)
+def test_the_recommended_strategy_suits_the_space(registry, domains, full, strategy, why):
+    space = Space(domains, full=Extent(**full))
+    found = recommended_strategy(space)
+    assert found.strategy == strategy
+    assert why in found.why
+    options = {name: value for name, value in strategy.items() if name != "name"}
+    assert next(registry.find(Strategy, strategy["name"]).record.propose(space, **options))
+
+
+@pytest.mark.parametrize(
+    ("strategy", "seeds", "advice"),
+    [
+        ("grid", 12, "'strategy: {name: race}' suits this space: with 12 seeds for each of 60 candidates"),
+        ("race", 12, None),
+        ("grid", 1, None),
+    ],
+)
+def test_check_advises_it_where_all_candidates_would_be_trained_in_full(write, gridloom, strategy, seeds, advice):
+    space = {"model": {"C": {"low": 0.1, "high": 6.0, "count": 60}}}
+    file = write(search={"strategy": strategy, "space": space}, validation={"folds": 3, "seeds": seeds})
+    done = gridloom("check", file)
+    assert done.returncode == 0, done.stderr
+    assert ("advice" in done.stdout) == bool(advice)
+    assert (advice or "") in done.stdout
