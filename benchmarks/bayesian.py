@@ -127,7 +127,7 @@ def searched(propose: Callable[[Space], Any], objective: Objective, space: Space
 def known(objective: Objective, space: Space) -> tuple[float, float]:
     """The deviation of the scores of the space, and the best of them: of a large sample, with a climb from its top."""
     rng = np.random.default_rng(0)
-    points = rng.random((20_000, space.dimensions))
+    points = rng.random((6_000, space.dimensions))
     scores = np.array([objective(_at(space, point).flat) for point in points])
     best = points[np.argsort(-scores)[:20]]
     for step in np.geomspace(0.1, 1e-3, 12):

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import statistics
 import subprocess
@@ -48,15 +49,22 @@ def main() -> None:
     print("| --- | --- | ---: | --- | ---: |")
     for network in given.networks:
         rounds = [one_round(network, seed, given) for seed in range(1, given.rounds + 1)]
+        base = statistics.median(one[OURS] for one in rounds)
         for name in rounds[0]:
             seconds = [one[name] for one in rounds]
-            ratio = statistics.median(seconds) / statistics.median(one[OURS] for one in rounds)
-            each = ", ".join(f"{one:.1f}" if one < given.limit else f"> {given.limit:.0f}" for one in seconds)
-            print(f"| {network} | {name} | {statistics.median(seconds):.1f} | {each} | {ratio:.1f} |", flush=True)
+            median = statistics.median(seconds)
+            ratio = "" if base == math.inf else told(median / base, given.limit / base)
+            each = ", ".join(told(one, given.limit) for one in seconds)
+            print(f"| {network} | {name} | {told(median, given.limit)} | {each} | {ratio} |", flush=True)
+
+
+def told(number: float, limit: float) -> str:
+    """A number of seconds, or that it is more than the limit."""
+    return f"{number:.1f}" if number < math.inf else f"> {limit:.0f}"
 
 
 def one_round(network: str, seed: int, given: argparse.Namespace) -> dict[str, float]:
-    """The seconds of each search; at least the limit where it has missed the target."""
+    """The seconds of each search, infinity where it has missed the target."""
     random = {"name": "random", "candidates": given.candidates}
     with tempfile.TemporaryDirectory() as folder:
         target, seconds = ours(Path(folder), network, seed, given.epochs, {"strategy": random})
@@ -79,7 +87,7 @@ def until(network: str, seed: int, given: argparse.Namespace, target: float) -> 
             spent, sweep = spent + seconds, sweep + 1
             if best >= target:
                 return spent
-    return max(spent, given.limit)
+    return math.inf
 
 
 def ours(
@@ -118,12 +126,12 @@ def ours(
 
 
 def theirs(tool: str, network: str, seed: int, given: argparse.Namespace, target: float) -> float:
-    """The seconds of another tool's process; at least the limit where it has missed the target."""
+    """The seconds of another tool's process, infinity where it has missed the target."""
     options = [tool, network, str(given.epochs), str(target), str(given.limit), str(seed)]
     started = time.perf_counter()
     ended = subprocess.run([sys.executable, str(RIVAL), *options], check=True, capture_output=True, text=True)
     seconds = time.perf_counter() - started
-    return seconds if ended.stdout.splitlines()[-1].startswith("reached") else max(seconds, given.limit)
+    return seconds if ended.stdout.splitlines()[-1].startswith("reached") else math.inf
 
 
 if __name__ == "__main__":

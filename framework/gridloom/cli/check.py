@@ -124,7 +124,7 @@ def _limits(experiment: Experiment) -> dict[str, str]:
     from gridloom.experiment.stopping import in_words
 
     first = len(experiment.first)
-    warm = "" if experiment.warm_start is None else f", the best of {experiment.warm_start} among them"
+    warm = "" if experiment.warm_start is None else f", the best of {experiment.warm_start_text} among them"
     rows = {
         "first": f"{first} candidate(s) before the strategy begins{warm}" if first else "",
         "required": "; ".join(map(str, experiment.space.require)),
