@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, replace
+from numbers import Real
+from operator import index
+from typing import Any
 
 from gridloom.core.candidate import Candidate
 
@@ -20,12 +23,11 @@ class Budget:
     cells: int | None = None
 
     def __post_init__(self) -> None:
-        if self.epochs is not None and self.epochs < 1:
-            raise ValueError(f"a budget has at least one epoch, not {self.epochs}")
-        if self.share is not None and not 0 < self.share <= 1:
-            raise ValueError(f"a share of the data lies above 0 and is at most 1, not {self.share}")
-        if self.cells is not None and self.cells < 1:
-            raise ValueError(f"a budget has at least one cell, not {self.cells}")
+        for name in ("epochs", "cells"):
+            if (number := getattr(self, name)) is not None:
+                object.__setattr__(self, name, _counted(number, name.removesuffix("s")))
+        if self.share is not None and not (isinstance(self.share, Real) and 0 < self.share <= 1):
+            raise ValueError(f"a share of the data lies above 0 and is at most 1, not {self.share!r}")
         if self.share is not None:
             object.__setattr__(self, "share", float(self.share))
 
@@ -44,6 +46,17 @@ class Budget:
         """The set fields as JSON."""
         given = {"epochs": self.epochs, "share": self.share, "cells": self.cells}
         return {name: value for name, value in given.items() if value is not None}
+
+
+def _counted(number: Any, word: str) -> int:
+    """A number of epochs or cells, of any type that counts."""
+    try:
+        whole = index(number)
+    except TypeError:
+        raise ValueError(f"a budget has a whole number of {word}s, not {number!r}") from None
+    if whole < 1:
+        raise ValueError(f"a budget has at least one {word}, not {number}")
+    return whole
 
 
 FULL = Budget()
