@@ -112,7 +112,8 @@ class _Search:
             answered = self.evaluate(part)
             missing = any(trial.status is Status.INCOMPLETE for trial in answered)
             if missing and self.limits.time_is_over():
-                answered = [trial for trial in answered if trial.status is not Status.INCOMPLETE]
+                whole = [trial for trial in answered if trial.status is not Status.INCOMPLETE]
+                answered = [replace(trial, number=number) for number, trial in enumerate(whole, len(self.trials))]
                 why = "stop.time"
             self.trials += answered
             if missing or (reached := self.limits.reached(self.trials)):
