@@ -22,7 +22,7 @@ from gridloom import (
     When,
 )
 from gridloom_plugins.strategies.optuna import optuna
-from gridloom_plugins.strategies.optuna_parts import quiet
+from gridloom_plugins.strategies.optuna_kinds import quiet
 from strategies.driving import drive
 
 RATES = {"rate": Range(1e-4, 1.0, scale="log"), "width": Range(4, 64, step=20), "act": Choices("relu", ["tanh", 2])}

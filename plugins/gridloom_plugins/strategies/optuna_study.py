@@ -12,7 +12,8 @@ from optuna.trial import TrialState
 from gridloom import Candidate, GridloomError, Space, Status, Trial, nearest
 from gridloom_plugins.strategies.known import full_trials, most
 from gridloom_plugins.strategies.optuna_asking import Asking
-from gridloom_plugins.strategies.optuna_parts import Said, make_pruner, make_sampler, quiet
+from gridloom_plugins.strategies.optuna_kinds import Said, quiet
+from gridloom_plugins.strategies.optuna_parts import make_pruner, make_sampler
 
 MOST_ASKED = 8
 """How often the sampler is asked for a candidate that is new and meets what is required, before one is drawn at random."""
@@ -22,9 +23,6 @@ MOST_DRAWN = 200
 
 COSTS = ("epochs", "fit_seconds")
 """Objectives that are minimized."""
-
-SINGLE = ("cmaes",)
-"""Samplers of one objective."""
 
 
 class Study:
@@ -144,7 +142,7 @@ class Study:
 def _check_objectives(objectives: Sequence[str], sampler: str, is_pruned: bool) -> None:
     if len(set(objectives)) < len(objectives):
         raise ValueError("an objective stands there twice")
-    if len(objectives) > 1 and sampler in SINGLE:
+    if len(objectives) > 1 and sampler == "cmaes":
         raise ValueError(
             f"the sampler '{sampler}' has one objective; nsgaii, nsgaiii, tpe, gp, qmc and random have several"
         )
