@@ -47,6 +47,9 @@ def main() -> None:
     parser.add_argument("--tables", type=int, default=8, help="how many of HPOBench's 8 tasks")
     parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument(
+        "--first-seed", type=int, default=0, help="the seed to begin with, where several machines share the work"
+    )
+    parser.add_argument(
         "--slow-seeds", type=int, default=2, help="seeds of KerasTuner's Gaussian process: minutes a search"
     )
     parser.add_argument("--fulls", type=int, default=64, help="what is spent, in full trainings")
@@ -73,10 +76,11 @@ def main() -> None:
     scales = kept.scales(tasks, lambda missing: Parallel(given.jobs)(delayed(scale_of)(task) for task in missing))
     jobs = [
         (name, task, seed)
-        for seed in range(given.seeds)
+        for seed in range(given.first_seed, given.first_seed + given.seeds)
         for task in tasks
         for name in able[task.bench]
-        if (seed < given.slow_seeds or name not in searches.SLOW) and not kept.has(name, task.name, seed)
+        if (seed < given.first_seed + given.slow_seeds or name not in searches.SLOW)
+        and not kept.has(name, task.name, seed)
     ]
     for line in searched(jobs, scales, given.fulls, parallel):
         kept.add(line)

@@ -191,6 +191,14 @@ def test_a_space_that_nothing_is_in_is_refused(refused):
     )
 
 
+def test_draws_that_meet_no_requirement_are_told_of_that_and_not_of_ranges_without_steps(refused):
+    space = "►{neurons: {neurons: [1, 2]}, training: {learning_rate: {low: 3.0, high: 4.0}}}"
+    refused(
+        with_search("require: [{less: [learning_rate, neurons]}]", space).replace("strategy: grid", "strategy: random"),
+        "none of 10,000 candidates drawn meets what is required: of learning_rate, neurons, each must be less than the next",
+    )
+
+
 @pytest.mark.parametrize(
     ("line", "message"),
     [("stop: {time: ►10 min}", "nested cross-validation goes with no limit of time; leave one of them out"),

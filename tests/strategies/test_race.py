@@ -65,7 +65,14 @@ def test_it_looks_at_3_6_12_and_all_20_seeds_of_all_splits():
 
 @pytest.mark.parametrize(
     ("seeds", "first", "looks"),
-    [(4, 3, [3, 4]), (7, 3, [3, 7]), (8, 3, [3, 6, 8]), (40, 3, [3, 6, 12, 24, 40]), (20, 5, [5, 10, 20])],
+    [
+        (3, 2, [2, 3]),
+        (4, 3, [3, 4]),
+        (7, 3, [3, 7]),
+        (8, 3, [3, 6, 8]),
+        (40, 3, [3, 6, 12, 24, 40]),
+        (20, 5, [5, 10, 20]),
+    ],
 )
 def test_the_seeds_are_doubled_until_little_is_left_to_spare(seeds, first, looks):
     planned = plan(space(full=Extent(2, seeds)), first)

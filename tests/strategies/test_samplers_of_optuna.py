@@ -73,7 +73,12 @@ class OnFewPoints:
 
 
 class TestBasic(OnFewPoints, BasicSamplerTestCase):
-    pass
+    # TestRelative has these distributions, too, and is quicker
+    test_float = test_int = test_combination_of_different_distributions_objective = None
+
+    @pytest.mark.parametrize(("second_low", "second_high"), [(0, 20)])
+    def test_dynamic_range_objective(self, sampler, second_low, second_high):
+        super().test_dynamic_range_objective(sampler, second_low, second_high)
 
 
 class TestRelative(OnFewPoints, RelativeSamplerTestCase):

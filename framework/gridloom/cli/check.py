@@ -11,9 +11,9 @@ from gridloom.cli.run import read_all
 from gridloom.errors import CannotTrain, InvalidInput, Problem
 
 if TYPE_CHECKING:
+    from gridloom.core.budgets import Budget
     from gridloom.core.data import Data
     from gridloom.core.subspace import Domains
-    from gridloom.core.trials import Budget
     from gridloom.experiment.experiment import Experiment
 
 LARGEST = 16 * 2**20

@@ -151,9 +151,8 @@ class Space:
 
     def problems(self, candidate: Candidate) -> list[str]:
         """Why a candidate is not in the space, by the subspace that it is nearest to; empty where it is."""
-        part = min(self.parts, key=lambda part: len(part.problems(candidate)))
-        chosen = part.chosen(candidate)
-        return part.problems(candidate) or [str(item) for item in self.require if not item.holds(chosen)]
+        part, found = min(((part, part.problems(candidate)) for part in self.parts), key=lambda each: len(each[1]))
+        return found or [str(item) for item in self.require if not item.holds(part.chosen(candidate))]
 
     def __contains__(self, candidate: object) -> bool:
         return isinstance(candidate, Candidate) and not self.problems(candidate)

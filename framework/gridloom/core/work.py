@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from gridloom.core.boundary import contained, restored, seeded
+from gridloom.core.budgets import EPOCHS, FULL
 from gridloom.core.calls import CALLBACKS, PREPROCESS, Calls, Score, chosen_of, step_for
 from gridloom.core.candidate import canonical_json
 from gridloom.core.data import Data, Task
@@ -19,7 +20,7 @@ from gridloom.core.preparing import Prepared, kept, prepare
 from gridloom.core.recipe import Recipe
 from gridloom.core.split import Split
 from gridloom.core.states import state_name
-from gridloom.core.trials import EPOCHS, FULL, Fit, FitResult
+from gridloom.core.trials import Fit, FitResult
 from gridloom.errors import StopRun, TooLarge
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from gridloom.core.boundary import contained, restored
+from gridloom.core.budgets import FULL
 from gridloom.core.space import Extent
-from gridloom.core.trials import FULL
 from gridloom.experiment.experiment import Experiment
 from gridloom.experiment.stopping import Stop
 from gridloom.registry.records import PlannedWave

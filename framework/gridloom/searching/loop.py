@@ -6,13 +6,14 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from gridloom.core.boundary import contained, restored
+from gridloom.core.budgets import Budget, Proposal
 from gridloom.core.candidate import Candidate
-from gridloom.core.space import Extent
-from gridloom.core.trials import Budget, Fit, FitResult, Proposal, Status, Trial
+from gridloom.core.space import Extent, Space
+from gridloom.core.trials import Fit, FitResult, Status, Trial
 from gridloom.errors import StopRun
 from gridloom.experiment.bound import Bound
 from gridloom.experiment.experiment import Experiment
-from gridloom.experiment.proposing import checked_wave
+from gridloom.experiment.proposing import checked_wave, within
 from gridloom.registry.records import Strategy
 from gridloom.searching.limits import Clock, Limits, never
 
@@ -44,7 +45,7 @@ def search(experiment: Experiment, evaluate: Evaluate, outer: int | None = None,
     validation = experiment.validation if outer is None else experiment.validation.inner
     cells = tuple((*place, seed) for place in validation.places for seed in range(validation.seeds))
     full = Extent(len(validation.places), validation.seeds, experiment.full_epochs)
-    going = _Search(evaluate, cells, outer, Limits(experiment.stop, time_is_over))
+    going = _Search(evaluate, experiment.space.within(full), cells, outer, Limits(experiment.stop, time_is_over))
     if experiment.first and not going.go_through("first", _at_once(experiment.first)):
         return going.found
     for strategy in experiment.strategies:
@@ -59,6 +60,7 @@ class _Search:
     """What is found of a search so far."""
 
     evaluate: Evaluate
+    space: Space
     cells: Sequence[tuple[int, int, int]]
     """Repeat, fold and seed of each fit of a full training."""
     outer: int | None
@@ -75,8 +77,8 @@ class _Search:
     def go_through(self, name: str, waves: Waves, strategy: Bound[Strategy] | None = None) -> bool:
         """Train the waves of a strategy, and answer it; whether the search goes on after it.
 
-        What an earlier strategy has proposed is answered by its trials. StopRun where a strategy proposes nothing, or a
-        candidate twice with the same budget.
+        What an earlier strategy has proposed is answered by its trials. StopRun where a strategy proposes nothing, a
+        candidate twice with the same budget, or one that is not in the space.
         """
         known = {_identity(trial.proposal): trial for trial in self.trials}
         own: set[tuple[str, Budget]] = set()
@@ -87,7 +89,7 @@ class _Search:
                     wave = next(waves) if answered is None else waves.send(answered)
             except StopIteration:
                 return True
-            proposals = checked_wave(name, wave)
+            proposals = [within(self.space.full, proposal) for proposal in checked_wave(name, wave, self.space)]
             if not proposals:
                 raise StopRun(f"strategy '{name}' yielded an empty wave; it should return instead")
             for proposal in proposals:

@@ -8,8 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from gridloom.core.budgets import Budget, Proposal
 from gridloom.core.candidate import Candidate
-from gridloom.core.trials import Budget, Fit, FitResult, Proposal, Trial
+from gridloom.core.trials import Fit, FitResult, Trial
 from gridloom.results.held_out import HeldOut
 from gridloom.results.result import Result
 
