@@ -14,6 +14,8 @@ from gridloom.experiment.stopping import Stop, in_words, seconds_of
 from gridloom.runs.journal import Journal
 from gridloom.runs.reading import load_result
 from gridloom.searching.limits import AT_ONCE, Limits
+from gridloom.searching.loop import filled, search
+from gridloom.testing.experiments import read_tiny
 
 SLOW = """
 import time
@@ -84,6 +86,23 @@ def test_only_trials_of_the_largest_budget_count_for_scores():
     small = {0: Budget(epochs=3), 1: Budget(cells=1)}
     assert not Limits(Stop(score=0.8, no_gain=2)).reached(trials([0.9, 0.9, 0.5], small))
     assert Limits(Stop(score=0.8)).reached(trials([0.9, 0.9], {0: Budget(epochs=3), 1: Budget(epochs=3)}))
+
+
+@pytest.mark.parametrize(("share", "budgets"), [(0.4, [0.5] * 3 + [None] * 2), ([0.25, 0.5], [0.25] * 3 + [0.5] * 2)])
+def test_scores_of_early_rungs_end_no_search(tmp_path, share, budgets):
+    strategy = {"name": "halving", "share": share, "factor": 2}
+    experiment = read_tiny(tmp_path, search=read_search(strategy, {"score": 0.5}))
+
+    def evaluate(wave):
+        return [filled(trial, {fit.key: FitResult({"accuracy": 0.7}) for fit in trial.fits}) for trial in wave]
+
+    found = search(experiment, evaluate)
+    assert [trial.proposal.budget.share for trial in found.trials] == budgets
+    assert found.stopped == "stop.score: 0.5 is reached"
+
+
+def read_search(strategy, stop):
+    return {"strategy": strategy, "stop": stop, "space": {"model": {"C": [0.1, 1.0, 10.0]}}}
 
 
 def test_fits_that_trials_share_count_once():

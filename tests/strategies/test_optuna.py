@@ -214,6 +214,12 @@ def test_what_does_not_go_together_is_refused_before_anything_is_trained(options
         optuna(SPACE, **options)
 
 
+def test_an_option_that_optuna_refuses_only_when_it_learns_is_refused_in_a_sentence():
+    waves = optuna(Space({"m": {"x": Range(0.0, 1.0)}}), {"name": "tpe", "n_startup_trials": 1, "prior_weight": -1.0})
+    with pytest.raises(GridloomError, match="the sampler 'tpe' cannot suggest a candidate: A non-negative value"):
+        drive(waves, lambda candidate, _: candidate.flat["x"])
+
+
 def test_without_counted_epochs_there_is_no_pruner():
     with pytest.raises(ValueError, match="by an engine that counts them"):
         optuna(Space({"m": RATES}), pruner={"name": "median", "epochs": [1, 9]})

@@ -33,6 +33,7 @@ class Study:
     ) -> None:
         name = sampler["name"] if isinstance(sampler, dict) else sampler
         _check_objectives(objectives, name, pruner is not None)
+        self._sampler = name
         self.space, self.objectives, self.rng = space, tuple(objectives), space.rng()
         self._asking = Asking(space)
         self._pending: dict[str, optuna.Trial] = {}
@@ -87,7 +88,10 @@ class Study:
         infeasible = TrialState.FAIL if len(self.objectives) > 1 else TrialState.PRUNED
         for _ in range(MOST_ASKED):
             trial = self._study.ask()
-            candidate = self._asking.suggested(trial)
+            try:
+                candidate = self._asking.suggested(trial)
+            except ValueError as error:  # Optuna checks some options only when it needs them
+                raise GridloomError(f"the sampler '{self._sampler}' cannot suggest a candidate: {error}") from error
             if candidate.key in self._seen:
                 self._study.tell(trial, state=TrialState.FAIL)
             elif candidate not in self.space:
