@@ -21,6 +21,7 @@ from __future__ import annotations
 import argparse
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SPACES = {"dropout": 50, "neurons": 7, "learning_rate": 30, "optimizer": 7}
 """The experiments, and how many candidates they have."""
 SETTINGS = [f"validation.seeds={LOOKS[-1]}", "refit=false", "reporters=[]"]
-WAYS: Mapping[str, Search] = {"grid": grid, "race": race, "F-race": f_race, "halving": halving}
+WAYS: tuple[Search, ...] = (grid, race, f_race, halving)
 CANDIDATES = 10
 NOISE = 0.014
 STEP = 1 / 256
@@ -42,6 +43,8 @@ STUCK = 0.35
 
 Draw = Callable[[np.random.Generator, tuple[int, ...]], Numbers]
 """Noise of mean 0 and standard deviation 1, of a shape."""
+Redraw = Callable[[np.random.Generator, Numbers], Numbers]
+"""Scores drawn anew from those that there are."""
 
 
 def main() -> None:
@@ -144,36 +147,53 @@ NOISES: Mapping[str, Draw] = {
 
 
 def trained(times: int, out: Path) -> None:
-    """The tables of the spaces of the Pima data."""
-    print(
-        "| space | scores | search | best kept | in the tie set | left | tied | fits | share |\n| --- | --- | --- |",
-        end="",
-    )
-    print(" ---: |" * 6)
+    """The table of the spaces of the Pima data."""
+    print("| space | scores | tied in the grid | kept by a race | in its tie set | tied | fits | share | ", end="")
+    print("kept by F-race | share | kept by halving | share |\n| --- | --- |" + " ---: |" * 10)
     for name, count in SPACES.items():
         scores = scores_by_seed(name, out)
         assert scores.shape == (count, 3, LOOKS[-1])
         for kind, (truth, draw) in DRAWS.items():
             best = int(np.argmax(truth(scores)))
-            for way, search in WAYS.items():
-                rng = np.random.default_rng(1)
-                found = [search(draw(rng, scores)) for _ in range(times)]
-                print(f"| {name} | {kind} | {way} | {row(found, best, scores.size)} |", flush=True)
+            ways = [told([search(again) for again in drawings(draw, scores, times)], best) for search in WAYS]
+            whole, raced, *others = ways
+            share = [f"{way.kept:.3f} | {way.fits / scores.size:.0%}" for way in others]
+            cells = f"{raced.kept:.3f} | {raced.stays:.3f} | {raced.tied:.1f} | {raced.fits:,.0f}"
+            print(
+                f"| {name} | {kind} | {whole.tied:.1f} | {cells} | {raced.fits / scores.size:.0%} | {' | '.join(share)} |"
+            )
+
+
+def drawings(draw: Redraw, scores: Numbers, times: int) -> Iterator[Numbers]:
+    """Scores drawn so many times, the same for every search."""
+    rng = np.random.default_rng(1)
+    return (draw(rng, scores) for _ in range(times))
+
+
+@dataclass(frozen=True)
+class Told:
+    """How often the best is kept, and is in the tie set of the end; the mean size of that; and the mean number of fits."""
+
+    kept: float
+    stays: float
+    tied: float
+    fits: float
+
+
+def told(found: list[Found], best: int) -> Told:
+    """What simulated searches come to."""
+    return Told(
+        float(np.mean([best in one.left for one in found])),
+        float(np.mean([best in one.tied for one in found])),
+        float(np.mean([len(one.tied) for one in found])),
+        float(np.mean([one.fits for one in found])),
+    )
 
 
 def real(_: int, out: Path) -> None:
     """A run in each space."""
     for name in SPACES:
         print(compared(name, out), flush=True)
-
-
-def row(found: list[Found], best: int, full: int) -> str:
-    """The cells of a search."""
-    kept = np.mean([best in one.left for one in found])
-    stays = np.mean([best in one.tied for one in found])
-    left, tied = np.mean([len(one.left) for one in found]), np.mean([len(one.tied) for one in found])
-    fits = np.mean([one.fits for one in found])
-    return f"{kept:.3f} | {stays:.3f} | {left:.1f} | {tied:.1f} | {fits:,.0f} | {fits / full:.0%}"
 
 
 def scores_by_seed(name: str, out: Path) -> Numbers:
@@ -236,7 +256,7 @@ def drawn(rng: np.random.Generator, scores: Numbers) -> Numbers:
     return np.round((centre + spread * rng.standard_normal(scores.shape)) / STEP) * STEP
 
 
-DRAWS: Mapping[str, tuple[Callable[[Numbers], Numbers], Callable[[np.random.Generator, Numbers], Numbers]]] = {
+DRAWS: Mapping[str, tuple[Callable[[Numbers], Numbers], Redraw]] = {
     "shuffled": (highest_mean, shuffled),
     "resampled": (highest_mean, resampled),
     "normal": (pulled_together, drawn),

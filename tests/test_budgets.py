@@ -9,7 +9,8 @@ from dataclasses import replace
 import pytest
 
 from gridloom import Budget, Candidate, Proposal, StopRun
-from gridloom.core.trials import FULL, Fit, FitResult, Trial, ranked
+from gridloom.core.budgets import FULL
+from gridloom.core.trials import Fit, FitResult, Trial, ranked
 from gridloom.runs.refit import refit_best
 from gridloom.testing import make_result
 from gridloom.testing.experiments import read_tiny

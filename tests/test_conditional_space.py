@@ -49,7 +49,8 @@ def spaces(draw, domains):
             else:
                 parameters[name] = domain
         subspaces.append({"g": dict(draw(st.permutations([*parameters.items()])))})
-    require = draw(st.sampled_from([(), (Relation("differ", ("a", "b")),)]))
+    has_both = {"a", "b"} <= {name for domains in subspaces for name in domains["g"]}
+    require = (Relation("differ", ("a", "b")),) if has_both and draw(st.booleans()) else ()
     return Space(*subspaces, seed=draw(st.integers(0, 9)), require=require)
 
 
@@ -155,6 +156,8 @@ def test_conditions_that_cannot_be_met_are_refused():
         Space({"m": {"x": When(Choices(1), {"y": (1,)})}})
     with pytest.raises(ValueError, match="conditions of x, y cannot be met: they depend on each other"):
         Space({"m": {"x": When(Choices(1), {"y": (1,)}), "y": When(Choices(1), {"x": (1,)})}})
+    with pytest.raises(ValueError, match="there is no parameter 'y', which is required"):
+        Space({"m": {"x": Choices(1)}}, require=[Relation("less", ("x", "y"))])
     for when in ({}, {"x": ()}):
         with pytest.raises(ValueError, match="for each a tuple of values"):
             When(Choices(1), when)

@@ -50,7 +50,21 @@ def test_a_fit_is_told_without_its_epochs():
 # Budgets
 
 
-@pytest.mark.parametrize("wrong", [{"epochs": 0}, {"epochs": -1}, {"share": 0.0}, {"share": 1.1}, {"share": math.nan}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"epochs": 0},
+        {"epochs": -1},
+        {"epochs": 1.5},
+        {"epochs": math.nan},
+        {"cells": 2.0},
+        {"cells": "2"},
+        {"share": 0.0},
+        {"share": 1.1},
+        {"share": math.nan},
+        {"share": "0.5"},
+    ],
+)
 def test_a_budget_is_at_least_an_epoch_and_a_share_up_to_all(wrong):
     with pytest.raises(ValueError, match=r"budget|share"):
         Budget(**wrong)
@@ -60,6 +74,10 @@ def test_a_budget_describes_what_it_limits():
     assert Budget().describe() == {}
     assert Budget(epochs=3).describe() == {"epochs": 3}
     assert Budget(3, 0.5).describe() == {"epochs": 3, "share": 0.5}
+    assert {type(amount) for amount in Budget(np.int64(3), np.float32(0.5), np.int8(2)).describe().values()} == {
+        int,
+        float,
+    }
 
 
 # Keys and seeds

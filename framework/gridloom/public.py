@@ -4,6 +4,7 @@ from gridloom import __version__
 from gridloom.api import load, run
 from gridloom.core.batches import by_candidate, by_training, trainings
 from gridloom.core.boundary import restored
+from gridloom.core.budgets import Budget, Proposal
 from gridloom.core.candidate import Candidate
 from gridloom.core.code import Code, Script, estimator_code
 from gridloom.core.columns import Column
@@ -25,7 +26,7 @@ from gridloom.core.space import Extent, Space
 from gridloom.core.spreadsheets import csv_cell
 from gridloom.core.tables import Table, read_table
 from gridloom.core.text_files import open_text
-from gridloom.core.trials import Budget, Fit, FitResult, Proposal, Status, Trial, fit_each
+from gridloom.core.trials import Fit, FitResult, Status, Trial, fit_each
 from gridloom.core.work import Work
 from gridloom.errors import (
     CannotTrain,

@@ -43,6 +43,10 @@ def test_a_step_is_refused_where_it_stands(preprocess, message, refused):
         ("{►scale: [robust]}", "there is no step 'scale'; known: select_k_best, standardize"),
         ("{standardize: [robust, ►robst]}", "unknown transform 'robst'; did you mean 'robust'?"),
         ("{standardize: [robust, ►robust]}", '"robust" stands in this list twice'),
+        (
+            "{standardize: [►{name: pca}]}",
+            'write the name of a transform, or null to leave the step out, not {"name": "pca"}',
+        ),
         ("{standardize: ►7}", "write a list of transforms to try in this step, or a mapping of its options, not 7"),
         ("►{}", "write a mapping of steps to what is tried; there are standardize, select_k_best"),
     ],

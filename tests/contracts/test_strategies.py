@@ -51,7 +51,7 @@ class TestRace(StrategyContract):
 
 class TestBayesian(StrategyContract):
     name = "bayesian"
-    options = {"candidates": 8, "wave": 4}
+    options = {"candidates": 6, "wave": 3}
     refused = {"candidates": [0, 5_001, 1.5], "wave": [0], "initial": [0, 2.5]}
 
 

@@ -48,16 +48,15 @@ def main(folder):
             folder,
             {"training": {"epochs": [3, 40], "learning_rate": [0.05, 0.3]}},
             plugin=varied.__file__,
-            dataset={"name": "breast_cancer", "sample": 50},
-            model="stepwise",
+            **resuming_cases.SMALL,  # its program, too
             training={"batch_size": 8, "validation": 0.25, "callbacks": STOPPING},
-            validation={"method": "kfold", "folds": 5, "shuffle": True},
         )
     )
     found["resuming"] = {
         name: resuming_cases.resuming(folder, callbacks)
         for name, callbacks in (("callbacks", resuming_cases.CALLBACKS), ("none", {}))
     }
+    found["budgets"] = resuming_cases.networks_of(folder)
     found["shared"] = {of: shared(folder, of) for of in ("rate", "weights", "nothing")}
     found["rate of scaled"] = rate_of_scaled(folder)
     found["beside one that spoils"] = beside_one_that_spoils(folder)

@@ -12,6 +12,7 @@ from fused.works import make_work
 from gridloom import Budget
 from gridloom.core.states import States, state_name
 from gridloom_plugins.fused import training
+from gridloom_plugins.fused.members import lasting, member_of
 from gridloom_plugins.fused.running import Running
 
 CALLBACKS = {
@@ -21,19 +22,18 @@ CALLBACKS = {
     ]
 }
 EPOCHS = 12
+SMALL = {
+    "dataset": {"name": "breast_cancer", "sample": 50},
+    "model": "normalized",
+    "validation": {"method": "kfold", "folds": 5, "shuffle": True},
+}
 
 
 def resuming(folder, callbacks):
     """What becomes of the waves of a search, by name: from states and anew, and how many epochs each took in all lanes."""
-    work = make_work(
-        folder,
-        {"training": {"learning_rate": [0.002, 0.1]}},
-        plugin=varied.__file__,
-        dataset={"name": "breast_cancer", "sample": 50},
-        model="normalized",
-        training={"epochs": EPOCHS, "batch_size": 8, "validation": 0.25, **callbacks},
-        validation={"method": "kfold", "folds": 5, "shuffle": True},
-    )
+    settings = {"epochs": EPOCHS, "batch_size": 8, "validation": 0.25, **callbacks}
+    space = {"training": {"learning_rate": [0.002, 0.1]}}
+    work = make_work(folder, space, plugin=varied.__file__, **SMALL, training=settings)
     place = Path(folder) / f"states {len(callbacks)}"
     found = {}
     for name, fits in waves(work.fits).items():
@@ -42,6 +42,14 @@ def resuming(folder, callbacks):
         ways = {"states": work_with(work, fits, States(place)), "anew": work_with(work, fits, None)}
         found[name] = {way: trained(own) for way, own in ways.items()}
     return found
+
+
+def networks_of(folder):
+    """How many networks are read for a fit with three budgets of epochs, and how long each lasts."""
+    work = make_work(folder, {"training": {"learning_rate": [0.1]}}, plugin=varied.__file__, **SMALL)
+    fits = [replace(work.fits[0], budget=Budget(epochs=epochs)) for epochs in (2, 5, None)]
+    members = [member_of(work, fit) for fit in fits]
+    return {"networks": len({id(member.network) for member in members}), "epochs": [lasting(one) for one in members]}
 
 
 def waves(fits):

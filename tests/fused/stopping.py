@@ -30,7 +30,8 @@ CALLBACKS = {
 """What happens between epochs, by the name of the way."""
 
 RESUMED = (("optimizer:adam", "plateau"), ("layer:batch_norm weighted", "stops"), ("noise:dropout", "stops"))
-"""What is also trained in three parts, each from the state that the one before has kept."""
+PARTS = (2, 4, None)
+"""What is also trained with these budgets of epochs, each going on from where the one before has ended."""
 
 RATE = 0.3
 """A learning rate at which some networks become worse after a while."""

@@ -18,7 +18,7 @@ import keras
 import numpy as np
 
 from fused.cases import model_of
-from fused.stopping import CALLBACKS, CASES, EPOCHS, RATE, RESUMED
+from fused.stopping import CALLBACKS, CASES, EPOCHS, PARTS, RATE, RESUMED
 from fused.works import make_work
 from gridloom import Budget, cut_inputs
 from gridloom.core.states import States
@@ -33,16 +33,16 @@ def main(folder):
     for case, (kind, batch) in CASES.items():
         for way, callbacks in CALLBACKS.items():
             if way == "stops" or case in ("layer:no_hidden", "layer:gru", "optimizer:adam"):
-                found[f"{case}/{way}"] = trained(folder, case, kind, batch, callbacks, 3 if way == "stops" else 1)
-    for case, way in RESUMED:
-        found[f"{case}/{way} resumed"] = trained(folder, case, *CASES[case], CALLBACKS[way], budgets=(2, 4, None))
+                parts = PARTS if (case, way) in RESUMED else ()
+                fits = 3 if way == "stops" else 1
+                found[f"{case}/{way}"] = trained(folder, case, kind, batch, callbacks, fits, parts)
     (Path(folder) / "stopping.json").write_text(json.dumps(found))
 
 
-def trained(folder, case, kind, batch, callbacks, fits=1, budgets=(None,)):
+def trained(folder, case, kind, batch, callbacks, fits=1, parts=()):
     """What both made of the first fits of a case: histories, and the weights in the end.
 
-    Ours have these budgets of epochs, one after the other, and go on from where the one before has ended.
+    Where there are parts, ours is also trained with budgets of so many epochs, each going on from where the one before has ended.
     """
     work = make_work(
         folder,
@@ -56,20 +56,31 @@ def trained(folder, case, kind, batch, callbacks, fits=1, budgets=(None,)):
             "callbacks": callbacks,
         },
     )
-    work = replace(work, states=States(Path(folder) / f"states of {case}") if budgets[1:] else None)
-    for epochs in budgets:
-        some = [replace(fit, budget=Budget(epochs=epochs)) for fit in work.fits[:fits]]
-        program, features, members = _prepared(work, [member_of(work, fit) for fit in some])
-        ours = {one.member.fit.key: one for one in Running(work, program, features, sharing(work, members))}
+    members, ours = by_us(work, fits)
+    resuming = replace(work, states=States(Path(folder) / f"states of {case}"))
+    in_parts = [by_us(resuming, fits, epochs)[1] for epochs in parts][-1:]
     pairs = []
-    for member in members:
-        one = ours[member.fit.key]
+    for place, member in enumerate(members):
         history, weights = by_keras(work, member, batch, callbacks)
-        own = [np.asarray(values) for values in one.state[: member.network.variables]]
-        scale = max(float(np.abs(values).max(initial=1e-6)) for values in weights)
-        apart = max(float(np.abs(a.astype(float) - b).max(initial=0)) for a, b in zip(own, weights, strict=True))
-        pairs.append({"ours": one.history, "keras": history, "apart": apart / scale, "kept": one.kept})
+        found, *parted = (compared(member, own[place], weights) for own in (ours, *in_parts))
+        pairs.append({**found, "keras": history, "parted": parted})
     return pairs
+
+
+def by_us(work, fits, epochs=None):
+    """The first fits of a work, and what a fused program made of them within so many epochs."""
+    some = [replace(fit, budget=Budget(epochs=epochs)) for fit in work.fits[:fits]]
+    program, features, members = _prepared(work, [member_of(work, fit) for fit in some])
+    ours = {one.member.fit.key: one for one in Running(work, program, features, sharing(work, members))}
+    return members, [ours[fit.key] for fit in some]
+
+
+def compared(member, one, weights):
+    """Our history, how far our weights are from these, relative to the largest, and which epoch's they are."""
+    own = [np.asarray(values) for values in one.state[: member.network.variables]]
+    scale = max(float(np.abs(values).max(initial=1e-6)) for values in weights)
+    apart = max(float(np.abs(a.astype(float) - b).max(initial=0)) for a, b in zip(own, weights, strict=True))
+    return {"ours": one.history, "apart": apart / scale, "kept": one.kept}
 
 
 def made(item, start):

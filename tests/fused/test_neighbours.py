@@ -104,6 +104,11 @@ def test_what_is_trained_already_is_not_trained_again(neighbours):
     assert epochs["states"] == [30, 20, 0, 8, 4 * 5 + 4 * 9 + 12, 9]
 
 
+def test_budgets_of_epochs_share_a_network(neighbours):
+    """Which takes as long to read as some epochs to train."""
+    assert neighbours["budgets"] == {"networks": 1, "epochs": [2, 3, 3]}
+
+
 def test_trainings_that_go_on_are_stopped_and_slowed_by_what_they_did_before(neighbours):
     """Else equal results would prove little: some stop that did not before, at rates which were lowered before."""
     found = neighbours["resuming"]["callbacks"]

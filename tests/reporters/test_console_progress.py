@@ -8,6 +8,7 @@ import re
 import struct
 import subprocess
 import sys
+from dataclasses import replace
 from fcntl import ioctl
 from termios import TIOCSWINSZ
 
@@ -32,17 +33,19 @@ BEST = (Candidate({"m": {"x": "[red]"}}), 0.5)
         (Progress(4, 0, 2, 6, 4.0), "2 from the journal, 0.5 fits/s, 0:04 left"),
         (Progress(1, 0, 0, 1001, 7.5), "0.13 fits/s, 2:05:00 left"),
         (Progress(6, 0, 0, 6, 75.0), "0.08 fits/s, took 1:15"),
+        (Progress(6, 0, 0, 6, 6.0, later=4), "1 fits/s, at most 0:04 left"),
+        (Progress(6, 0, 0, 6, 6.0, later=None), "1 fits/s"),
     ],
 )
 def test_the_pace_counts_the_fits_of_this_process(progress, pace):
     assert console.pace(progress) == pace
 
 
-def watched(monkeypatch, capsys, *steps):
+def watched(monkeypatch, capsys, *steps, plan=PLAN):
     """What `watch` prints for (time of the clock, progress) where standard output is no terminal."""
     clock = iter([0.0, *(moment for moment, _ in steps)])
     monkeypatch.setattr(console.time, "monotonic", lambda: next(clock))
-    with console.watch(PLAN) as show:
+    with console.watch(plan) as show:
         for _, progress in steps:
             show(progress)
     return capsys.readouterr().out.splitlines()
@@ -63,6 +66,38 @@ def test_without_a_terminal_there_is_a_plain_line_every_ten_seconds_and_one_at_t
         "  2/6 fits, 0.2 fits/s, 0:20 left",
         "  4/6 fits, 0.2 fits/s, 0:10 left, best 0.500000 {'x': '[red]'}",
         "  6/6 fits, 0.29 fits/s, took 0:21, best 0.500000 {'x': '[red]'}",
+    ]
+
+
+def test_a_search_whose_later_waves_nobody_knows_counts_the_fits_so_far(monkeypatch, capsys):
+    assert watched(
+        monkeypatch,
+        capsys,
+        (0.0, Progress(0, 0, 0, 6, 0.0, later=None)),
+        (6.0, Progress(6, 0, 0, 6, 6.0, later=None)),
+        (12.0, Progress(6, 0, 0, 8, 12.0, later=None)),
+        (16.0, Progress(8, 0, 0, 8, 16.0, BEST, later=None)),
+        plan=replace(PLAN, is_open=True),
+    ) == [
+        "small: 3 candidates at first x 2 splits x 1 seed(s), then by their scores, engine sklearn, 2 worker(s)",
+        "  6 fits so far, 0.5 fits/s",
+        "  8 fits, 0.5 fits/s, took 0:16, best 0.500000 {'x': '[red]'}",
+    ]
+
+
+def test_a_search_that_may_end_earlier_says_how_many_fits_there_are_at_most(monkeypatch, capsys):
+    assert watched(
+        monkeypatch,
+        capsys,
+        (0.0, Progress(0, 0, 0, 6, 0.0, later=4)),
+        (10.0, Progress(5, 0, 0, 6, 10.0, later=4)),
+        (12.0, Progress(6, 0, 0, 6, 12.0, later=4)),
+        (19.0, Progress(9, 0, 0, 9, 18.0, later=1)),
+        plan=replace(PLAN, most=10),
+    ) == [
+        "small: 3 candidates at first x 2 splits x 1 seed(s), at most 10 fits in all, engine sklearn, 2 worker(s)",
+        "  5/10 fits at most, 0.5 fits/s, at most 0:10 left",
+        "  9 fits, 0.5 fits/s, took 0:18",
     ]
 
 

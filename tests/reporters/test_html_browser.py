@@ -81,7 +81,6 @@ def test_the_course_of_a_search_is_drawn_on_a_phone_without_errors_or_sideways_s
     with opened(chromium, tmp_path / "report.html", 375, "dark") as page:
         assert page.locator("#search .plot .main-svg").count() >= 3
         assert page.locator("#search .plot .js-line").count() == 6 + 2
-        assert page.locator("#trade-offs .plot .point").count() == 2
         assert page.evaluate(OVERFLOW) == 0
         assert page.noted == []
 

@@ -175,7 +175,8 @@ def test_intervals_sets_and_budgets_are_told_and_a_uri_is_used(tmp_path):
     assert [found["trials"][number]["metrics"].get("in_tie_set") for number in range(3)] == (
         [[[0, 1.0]], [[0, 0.0]], None] if mine.best.number == 0 else [None, None, [[0, 1.0]]]
     )
-    assert found["trials"][2]["params"] == {"x": "2", "epochs": "2"}
+    assert found["trials"][2]["params"] == {"x": "2", "budget epochs": "2"}
+    assert found["trials"][2]["metrics"].keys() == {"smaller budget/mean", "smaller budget/std"}
 
 
 def test_a_result_without_a_complete_trial_is_a_failed_run(tmp_path):

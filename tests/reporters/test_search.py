@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 
 from gridloom import Budget, Candidate, Fit, FitResult, Proposal, Trial
+from gridloom.cli import show
 from gridloom.testing import make_result
 from gridloom.testing.results import RESULTS
 from gridloom_plugins.figures.search import growth, rungs
@@ -95,6 +96,15 @@ def test_rungs_tell_who_survived(climbing):
     assert rungs(replace(climbing, trials=climbing.trials[:6])) is None
 
 
+def test_times_are_not_compared_where_a_fit_may_go_on_from_a_shorter_one(climbing):
+    with pytest.raises(ValueError, match="times cannot be compared where budgets limit epochs"):
+        climbing.pareto(costs=["fit seconds"])
+    full = replace(climbing, trials=climbing.trials[6:])
+    assert full.pareto(costs=["fit seconds"]).members == (11,)
+    with pytest.raises(ValueError, match="no score 'f1'; known: accuracy"):
+        full.pareto(["f1"])
+
+
 # Reports
 
 
@@ -146,7 +156,8 @@ def test_json_has_the_waves_and_each_trial_its_place(climbing):
     assert [wave["budgets"] for wave in content["waves"]] == [[{"epochs": 1}], [{"cells": 2}], [{}]]
     assert [trial["wave"] for trial in content["trials"]] == [0] * 6 + [1] * 4 + [2] * 2
     assert content["trials"][0]["label"] == "bracket 0, rung 0"
-    assert {row["trial"] for found in content["fronts"] for row in found["trials"]} <= {10, 11}
+    (front,) = content["fronts"]
+    assert (front["costs"], [row["trial"] for row in front["trials"]]) == ([], [11])
 
 
 def test_markdown_has_the_waves(climbing):
@@ -198,3 +209,9 @@ def test_a_budget_that_ends_within_a_seed_is_ranked_but_not_compared(tmp_path):
     assert mine.best.number == 2
     assert mine.summary.answer is None
     assert "the last seed of the largest budget has not all of the splits" in mine.summary.sentence
+
+
+def test_show_counts_the_fits_that_were_proposed_so_far(climbing):
+    trials = [*climbing.trials[:11], replace(climbing.trials[11], results=(None, None, None))]
+    (line,) = show._rest(replace(climbing, trials=trials))
+    assert line.startswith("This run is not finished: 27 of 28 fits that were proposed so far are kept. To go on: ")

@@ -105,10 +105,10 @@ def test_a_combination_that_was_not_tried_has_no_table():
     assert effects(normal((3, 1, 2, 2)), candidates, Seeds()).pairs == ()
 
 
-def test_a_parameter_that_never_changes_has_no_effect_and_one_that_is_lacking_has_the_level_none():
+def test_a_parameter_that_never_changes_has_no_effect_and_to_lack_one_is_no_level():
     candidates = [{"x": 1, "y": "a"}, {"x": 1, "y": "b"}, {"x": 1}]
     (only,) = effects(normal((3, 1, 2, 2)), candidates, Seeds()).parameters
-    assert (only.parameter, [level.value for level in only.levels]) == ("y", ["a", "b", None])
+    assert (only.parameter, [level.value for level in only.levels]) == ("y", ["a", "b"])
     assert effects(normal((2, 1, 2, 2)), [{"x": 1}, {"x": 1}], Seeds()) is None
 
 
@@ -135,3 +135,34 @@ def test_where_nothing_matters_the_forest_explains_nothing():
 
 def test_a_few_candidates_teach_a_forest_nothing():
     assert effects(*drawn(9), Seeds()).importances is None
+
+
+def test_a_parameter_that_some_candidates_lack_is_compared_among_those_that_have_it():
+    momentum = [{"optimizer": "sgd", "momentum": value, "units": units} for value in (0.9, 0.0) for units in (4, 8)]
+    candidates = [*({"optimizer": "adam", "units": units} for units in (4, 8)), *momentum]
+    scores = normal((6, 1, 1, 4))
+    found = effects(scores, candidates, Seeds())
+    optimizer, units, only_sgd = found.parameters
+    assert [(level.value, level.candidates) for level in optimizer.levels] == [("adam", 2), ("sgd", 4)]
+    assert [(level.value, level.candidates) for level in units.levels] == [(4, 3), (8, 3)]
+    assert [(level.value, level.candidates) for level in only_sgd.levels] == [(0.0, 2), (0.9, 2)]
+    alone = effects(scores[2:], momentum, Seeds())
+    (same,) = (item for item in alone.parameters if item.parameter == "momentum")
+    assert only_sgd == same
+    assert [pair.parameters for pair in found.pairs] == [("optimizer", "units"), ("units", "momentum")]
+    assert found.pairs[1].means == next(iter(alone.pairs)).means or found.pairs[1].means == tuple(zip(*alone.pairs[0].means, strict=True))  # fmt: skip
+    assert (found.shares, found.importances) == (None, None)
+
+
+def test_to_lack_a_parameter_is_not_to_have_null():
+    design = design_of([{"x": None}, {"x": 3}, {}, {"x": 1}])
+    assert (design.levels, design.codes.ravel().tolist()) == (((None, 3, 1),), [0, 1, -1, 2])
+    assert design_of([{"x": 1}, {}, {"y": 1}]).names == ()
+    assert design_of([{"x": 3}, {"x": 1}, {}]).levels == ((1, 3),)
+
+
+def test_a_forest_learns_from_candidates_that_lack_a_parameter():
+    candidates = [{"a": "no"}] * 8 + [{"a": "yes", "b": value} for value in range(8)]
+    scores = np.array([0.5] * 8 + [0.6 + 0.04 * value for value in range(8)]).reshape(16, 1, 1, 1)
+    found = {item.parameter: item.loss for item in effects(scores + normal((16, 1, 1, 2), spread=1e-3), candidates, Seeds()).importances.parameters}  # fmt: skip
+    assert found["b"] > 0.3

@@ -44,3 +44,14 @@ def test_a_parameter_that_is_no_number_somewhere_decides_nothing(value):
 def test_a_family_refuses_an_order_that_is_neither_smaller_nor_larger(simpler):
     with pytest.raises(ValueError, match=r"^family 'net': the simpler values of 'width' are the 'smaller' or the 'lar"):
         Family("net", "Net.", lambda draft, width: None, (Parameter("width", Choices(1, 2), simpler),))
+
+
+def test_a_parameter_that_some_candidates_lack_decides_nothing():
+    simpler = {"neurons": {"neurons": "smaller"}, "dropout": {"dropout_rate": "smaller"}}
+    candidates = [Candidate({"neurons": {"neurons": 9}}), Candidate({"dropout": {"dropout_rate": 0.1}})]
+    assert simplest(candidates, simpler) is None
+    candidates = [
+        Candidate({"neurons": {"neurons": 9}, "dropout": {"dropout_rate": 0.1}}),
+        Candidate({"neurons": {"neurons": 5}}),
+    ]
+    assert simplest(candidates, simpler) == 1

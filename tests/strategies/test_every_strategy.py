@@ -31,10 +31,10 @@ OPTIONS: dict[str, list[dict[str, Any]]] = {
 FEW = 12
 """So many candidates are asked of all others that draw them."""
 
-EXAMPLES = dict.fromkeys(["grid", "random", "sobol", "latin_hypercube", "halving", "hyperband", "zoom"], 10)
+EXAMPLES = dict.fromkeys(["grid", "random", "sobol", "latin_hypercube", "halving", "hyperband", "zoom"], 6)
 """How many spaces are searched by those that are quick."""
 
-FEW_EXAMPLES = 4
+FEW_EXAMPLES = 3
 """How many spaces are searched by those that are not."""
 
 

@@ -50,8 +50,12 @@ def test_brackets_are_those_that_the_tests_of_keras_tuner_expect(epochs, factor,
 
 
 @pytest.mark.parametrize(("most", "factor"), [(100, 3), (10, 2), (243, 3), (50, 4), (7, 3)])
-def test_epochs_and_first_rungs_are_those_of_keras_tuner(most, factor):
-    """Its `_get_num_brackets`, `_get_epochs` and `_get_size`, which rounds the later rungs up, where the paper rounds down."""
+def test_brackets_and_their_epochs_are_those_of_keras_tuner(most, factor):
+    """As its `_get_num_brackets` and `_get_epochs` (1.4.8) have them.
+
+    Its numbers of candidates are not those of the paper: `_get_size` rounds up what is left on later rungs, and a
+    logarithm of the epochs that is not whole.
+    """
     number = 0
     while most / factor**number >= 1:
         number += 1

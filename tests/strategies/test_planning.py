@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import yaml
 
-from gridloom import FitResult
+from gridloom import Data, Extent, FitResult, Plan, PlannedWave
 from gridloom.api import run
+from gridloom.core.split import Split
 from gridloom.experiment.bind import read_experiment
-from gridloom.experiment.planning import search_plan
+from gridloom.experiment.planning import SearchPlan, search_plan
+from gridloom.experiment.stopping import Stop
 from gridloom.registry.registry import load_registry
+from gridloom.runs.kept_predictions import why_not_kept
 from gridloom.searching.loop import search
 
 SPACE = {"model": {"C": [0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0]}}
@@ -75,9 +79,35 @@ def test_fits_of_candidates_that_go_on_are_counted_once(tmp_path, strategy, fits
     assert len(journal) == fits
 
 
-def test_a_run_trains_the_fits_that_were_planned(tmp_path):
+def test_a_run_trains_the_fits_that_were_planned(tmp_path, capsys):
     file = written(tmp_path, strategy={"name": "halving", "cells": [3, 9]})
     plan = search_plan(read_experiment(file, load_registry()))
     result = run(file, out=tmp_path, n_jobs=1)
     assert [trial.wave for trial in result.trials] == [0] * 9 + [1] * 3
+    assert "6 candidates were dropped, as others scored higher with the same small budget" in result.summary.sentence
     assert len({fit.key for trial in result.trials for fit in trial.fits}) == plan.fits == 45
+    first, *_ = capsys.readouterr().out.splitlines()
+    assert first.startswith("planned: 9 candidates at first x 3 splits x 3 seed(s), at most 45 fits in all, engine")
+
+
+@pytest.mark.parametrize(
+    ("stop", "is_whole", "most"),
+    [
+        (Stop(), True, 81),
+        (Stop(), False, None),
+        (Stop(seconds=9.0, score=0.9), True, 81),
+        (Stop(trials=2), True, 18),
+        (Stop(trials=2, fits=7), False, 7),
+        (Stop(fits=1000), True, 81),
+    ],
+)
+def test_limits_of_a_search_limit_its_fits(stop, is_whole, most):
+    assert SearchPlan([PlannedWave(9)], is_whole, Extent(splits=3, seeds=3)).most(stop) == most
+
+
+@pytest.mark.parametrize(("most", "kept"), [(100, True), (20_000_000, False)])
+def test_predictions_are_kept_by_the_fits_that_all_waves_have_at_most(most, kept):
+    plan = Plan("x", candidates=4, splits=5, seeds=1, engine="sklearn", workers=1, most=most)
+    data = Data(np.zeros((10, 1)), np.arange(10) % 2, classes=("a", "b"))
+    splits = [Split(0, fold, np.arange(8), np.arange(8, 10)) for fold in range(5)]
+    assert bool(why_not_kept(plan, data, splits)) is not kept

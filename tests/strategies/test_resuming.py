@@ -14,7 +14,7 @@ SPACE = [
     {"model": {"trees": {"low": 1, "high": 9}, "max_depth": [1, 2]}},
     {"model": {"trees": {"low": 10, "high": 30, "count": 3}}},
 ]
-MOST_CUTS = 4
+MOST_CUTS = 3
 """So many waves of a long search are cut."""
 
 FITS = {"method": "kfold", "folds": 2, "seeds": 4}

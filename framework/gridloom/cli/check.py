@@ -11,9 +11,9 @@ from gridloom.cli.run import read_all
 from gridloom.errors import CannotTrain, InvalidInput, Problem
 
 if TYPE_CHECKING:
+    from gridloom.core.budgets import Budget
     from gridloom.core.data import Data
     from gridloom.core.subspace import Domains
-    from gridloom.core.trials import Budget
     from gridloom.experiment.experiment import Experiment
 
 LARGEST = 16 * 2**20
@@ -124,7 +124,7 @@ def _limits(experiment: Experiment) -> dict[str, str]:
     from gridloom.experiment.stopping import in_words
 
     first = len(experiment.first)
-    warm = "" if experiment.warm_start is None else f", the best of {experiment.warm_start} among them"
+    warm = "" if experiment.warm_start is None else f", the best of {experiment.warm_start_text} among them"
     rows = {
         "first": f"{first} candidate(s) before the strategy begins{warm}" if first else "",
         "required": "; ".join(map(str, experiment.space.require)),

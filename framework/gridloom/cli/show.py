@@ -67,4 +67,6 @@ def _rest(result: Result) -> Iterator[str]:
     besides = f" besides {' and '.join(more)}" if more else ""
     is_renamed = result.folder.resolve().name != result.name
     go_on = f"give its folder the name '{result.name}' again" if is_renamed else result.command
-    yield f"This run is not finished: {done} of {total} fits are kept{besides}. To go on: {go_on}"
+    is_plain = len(result.waves) == 1 and len({trial.proposal.budget for trial in result.trials}) == 1
+    so_far = "" if is_plain else " that were proposed so far"
+    yield f"This run is not finished: {done} of {total} fits{so_far} are kept{besides}. To go on: {go_on}"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gridloom.core.trials import EPOCHS, Fit
+from gridloom.core.budgets import EPOCHS
+from gridloom.core.trials import Fit
 
 MAX_BATCH = 6
 """The most fits in a batch of `by_candidate`: a crash of the machine loses at most one batch a worker."""

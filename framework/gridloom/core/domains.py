@@ -65,10 +65,17 @@ class Choices:
 
     def share_of(self, value: Any) -> float:
         """The middle of the choice's part; ValueError when the value is none of the choices."""
-        texts = [canonical_json(choice) for choice in self.choices]
-        if (text := canonical_json(value)) not in texts:
+        if (place := self._places.get(canonical_json(value))) is None:
             raise ValueError(f"{value!r} is none of {', '.join(map(repr, self.choices))}")
-        return (texts.index(text) + MIDDLE) / len(texts)
+        return (place + MIDDLE) / len(self.choices)
+
+    @cached_property
+    def _places(self) -> Mapping[str, int]:
+        """The first place of each choice, by its canonical JSON: a search asks for it of every candidate."""
+        places: dict[str, int] = {}
+        for place, choice in enumerate(self.choices):
+            places.setdefault(canonical_json(choice), place)
+        return places
 
 
 @dataclass(frozen=True)

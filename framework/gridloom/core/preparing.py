@@ -115,8 +115,11 @@ def fitted(
             for name in map(str, frame.columns)
         }
         done.append((step.name, transformer))
-    return Pipeline(done), frame
+    return Pipeline(done or [NO_STEP]), frame
 
+
+NO_STEP = ("no step", "passthrough")
+"""What a pipeline consists of where a candidate leaves all steps out: scikit-learn's needs one."""
 
 Parts = list[tuple[str, Any, Any]]
 """What a ColumnTransformer does to which columns, each part with a name."""

@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from gridloom.core.boundary import restored, seeded
+from gridloom.core.budgets import EPOCHS, FULL, Budget, Proposal
 from gridloom.core.candidate import Candidate, canonical_json
 from gridloom.errors import GridloomError, TooLarge
 
@@ -24,62 +25,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from gridloom.core.kept_model import KeptModel
-
-
-@dataclass(frozen=True)
-class Budget:
-    """Less than a full training: at most a number of epochs, a share (0 to 1) of each split's training rows, a number of cells.
-
-    A cell is a split with a seed; the first so many are those of all splits with the first seed, then with the second.
-    """
-
-    epochs: int | None = None
-    share: float | None = None
-    cells: int | None = None
-
-    def __post_init__(self) -> None:
-        if self.epochs is not None and self.epochs < 1:
-            raise ValueError(f"a budget has at least one epoch, not {self.epochs}")
-        if self.share is not None and not 0 < self.share <= 1:
-            raise ValueError(f"a share of the data lies above 0 and is at most 1, not {self.share}")
-        if self.cells is not None and self.cells < 1:
-            raise ValueError(f"a budget has at least one cell, not {self.cells}")
-        if self.share is not None:
-            object.__setattr__(self, "share", float(self.share))
-
-    @property
-    def size(self) -> tuple[float, float, float]:
-        """What budgets are compared by: the share of the rows (all: 1), the epochs, then the cells (all: infinite)."""
-        epochs, cells = (math.inf if number is None else float(number) for number in (self.epochs, self.cells))
-        return self.share or 1.0, epochs, cells
-
-    @property
-    def of_a_fit(self) -> Budget:
-        """What of it one fit knows: a fit of few cells is the same among many, and is not trained again."""
-        return replace(self, cells=None)
-
-    def describe(self) -> dict[str, float]:
-        """The set fields as JSON."""
-        given = {"epochs": self.epochs, "share": self.share, "cells": self.cells}
-        return {name: value for name, value in given.items() if value is not None}
-
-
-FULL = Budget()
-
-EPOCHS = "epochs"
-"""What parameters are called that say how long a training lasts."""
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """What a strategy asks for: a candidate, and if it wants, a budget.
-
-    `label` is what reports call its place in the search, such as "bracket 2, rung 1"; nothing depends on it.
-    """
-
-    candidate: Candidate
-    budget: Budget = FULL
-    label: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)

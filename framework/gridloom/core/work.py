@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from gridloom.core.boundary import contained, restored, seeded
+from gridloom.core.budgets import EPOCHS, FULL
 from gridloom.core.calls import CALLBACKS, PREPROCESS, Calls, Score, chosen_of, step_for
 from gridloom.core.candidate import canonical_json
 from gridloom.core.data import Data, Task
@@ -19,7 +20,7 @@ from gridloom.core.preparing import Prepared, kept, prepare
 from gridloom.core.recipe import Recipe
 from gridloom.core.split import Split
 from gridloom.core.states import state_name
-from gridloom.core.trials import EPOCHS, FULL, Fit, FitResult
+from gridloom.core.trials import Fit, FitResult
 from gridloom.errors import StopRun, TooLarge
 
 if TYPE_CHECKING:
@@ -210,10 +211,9 @@ class Work:
     def load_state(self, fit: Fit) -> dict[str, NDArray[Any]] | None:
         """The arrays that `keep_state` has kept of the fit's training, of no more epochs than its budget has; None where there are none.
 
-        An engine that goes on from them comes to the same result, bit for bit, as one that trains anew: it may find none at any
-        time, and no score may depend on that.
+        An engine that goes on from them comes to the same result, bit for bit, as one that finds none and trains anew.
         """
-        if self.states is None:
+        if self.states is None or not self.states.has(state_name(fit)):
             return None
         return self.states.load(state_name(fit), self._training_of(fit), fit.budget.epochs)
 

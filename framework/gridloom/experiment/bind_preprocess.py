@@ -79,12 +79,14 @@ def _transforms(binder: Binder, path: KeyPath, tried: list[Any], step: BoundStep
     before = len(binder.problems)
     ways: dict[str, Bound[Transform]] = {}
     for index, name in enumerate(tried):
-        if name is None or name in step.ways:
+        if name is None:
             continue
         if not isinstance(name, str):
             binder.report(
                 (*path, index), f"write the name of a transform, or null to leave the step out, not {shorten(name)}"
             )
+        elif name in step.ways:
+            continue
         elif bound := binder.bound((*path, index), name, Transform):
             ways[name] = bound
     domain = choices(binder, path, tried, None)

@@ -156,7 +156,7 @@ def check_first_waves(
             if not first_wave(strategy, space) and full:
                 binder.report(path, "this strategy proposes nothing")
         except CannotSearch as error:
-            if not _report_endless(binder, space):
+            if not _report_endless(binder, space, str(error)):
                 binder.report(Family.place, str(error))
         except (GridloomError, ValueError) as error:
             if full:
@@ -173,13 +173,17 @@ def check_fits(binder: Binder, search: Search, full: Extent) -> None:
         binder.report(("search", "stop", "fits"), f"the first candidate alone takes {needed} fits, more than these")
 
 
-def _report_endless(binder: Binder, space: Space) -> bool:
-    """Note every domain that cannot be enumerated; returns whether there is one."""
-    before = len(binder.problems)
+def _report_endless(binder: Binder, space: Space, told: str) -> bool:
+    """Note every domain that cannot be enumerated, if a strategy was told of one; returns whether it was."""
+    found: list[tuple[KeyPath, str]] = []
     for path, domains in each_subspace(binder, space.subspaces):
         for axis in axes_of(domains):
             try:
                 axis.domain.values()
             except ValueError as error:
-                binder.report(place_of(path, axis), str(error))
-    return len(binder.problems) > before
+                found.append((place_of(path, axis), str(error)))
+    if told not in [text for _, text in found]:
+        return False
+    for here, text in found:
+        binder.report(here, text)
+    return True

@@ -8,12 +8,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from gridloom.core.budgets import EPOCHS
 from gridloom.core.candidate import Candidate, canonical_json
 from gridloom.core.following import TEST_FOLD
 from gridloom.core.recipe import Recipe
 from gridloom.core.space import Extent, Space
 from gridloom.core.split import Split
-from gridloom.core.trials import EPOCHS
 from gridloom.errors import DataError, InvalidInput, Problem
 from gridloom.experiment.bound import Bound
 from gridloom.experiment.preprocessing import BoundStep

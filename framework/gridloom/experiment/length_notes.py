@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gridloom.core.budgets import EPOCHS
 from gridloom.core.calls import CALLBACKS
-from gridloom.core.trials import EPOCHS
 from gridloom.experiment.bound import Bound
 from gridloom.experiment.experiment import Experiment
 from gridloom.registry.records import Callback

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from gridloom.core.boundary import contained, restored
+from gridloom.core.budgets import FULL
 from gridloom.core.space import Extent
-from gridloom.core.trials import FULL
 from gridloom.experiment.experiment import Experiment
+from gridloom.experiment.stopping import Stop
 from gridloom.registry.records import PlannedWave
 
 
@@ -36,6 +37,15 @@ class SearchPlan:
         """How many fits there are at most; where candidates go on, those of few cells are among those of many."""
         cells = sum(wave.candidates * self._cells(wave) for wave in self.waves)
         return cells - sum(self._shared(before, after) for before, after in pairwise(self.waves))
+
+    def most(self, stop: Stop) -> int | None:
+        """How many fits there are at most within these limits; None where nobody knows."""
+        limits = [
+            self.fits if self.is_whole else None,
+            stop.fits,
+            None if stop.trials is None else stop.trials * self.full.cells,
+        ]
+        return min((limit for limit in limits if limit is not None), default=None)
 
     @property
     def epochs(self) -> int | None:

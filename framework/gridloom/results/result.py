@@ -179,12 +179,20 @@ class Result:
         """What the strategy proposed together, and the fits that each of these waves took."""
         return waves_of(self.trials)
 
+    @cached_property
+    def comparable_times(self) -> bool:
+        """Whether times of fits are those of whole trainings: where budgets limit epochs, a fit may go on from a shorter one."""
+        return all(trial.proposal.budget.epochs is None for trial in self.trials)
+
     def pareto(self, scores: Sequence[str] = (), costs: Sequence[str] = ()) -> Front:
         """The Pareto front of the trials that rank: by these scores, or by all, and by costs, of which "fit seconds" is known.
 
         That is the mean time of a fit. It is not as reproducible as scores are, and `fused`, which trains many fits at once,
-        divides its time among them. ValueError for scores and costs that there are not.
+        divides its time among them. ValueError for scores and costs that there are not, and for times that are not
+        `comparable_times`.
         """
+        if costs and not self.comparable_times:
+            raise ValueError("times cannot be compared where budgets limit epochs: a fit may go on from a shorter one")
         for score in scores:
             if score not in self.scores:
                 raise ValueError(f"there is no score {score!r}; {nearest(score, self.scores)}")

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from gridloom.core.trials import Budget, FitResult, Status, Trial, ranked
+from gridloom.core.budgets import Budget
+from gridloom.core.trials import FitResult, Status, Trial, ranked
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from gridloom.core.budgets import Proposal
 from gridloom.core.candidate import Candidate
 from gridloom.core.file_names import HELD_OUT
 from gridloom.core.files import write_file
 from gridloom.core.split import ALL_ROWS
-from gridloom.core.trials import Fit, FitResult, Proposal, Status, Trial
+from gridloom.core.trials import Fit, FitResult, Status, Trial
 from gridloom.errors import StopRun, disk_errors
 from gridloom.results.held_out import HeldOut
 from gridloom.results.manifest import score_names

@@ -7,10 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from gridloom.core.budgets import Proposal
 from gridloom.core.domains import MAX_GRID
 from gridloom.core.file_names import JOURNAL
 from gridloom.core.split import ALL_ROWS
-from gridloom.core.trials import Fit, FitResult, Proposal, Trial
+from gridloom.core.trials import Fit, FitResult, Trial
 from gridloom.errors import GridloomError, StorageError
 from gridloom.experiment.experiment import Experiment
 from gridloom.experiment.scorers import by_score_name

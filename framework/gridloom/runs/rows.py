@@ -7,8 +7,9 @@ import zlib
 from collections.abc import Sequence
 from typing import Any
 
+from gridloom.core.budgets import Budget
 from gridloom.core.candidate import Candidate, canonical_json
-from gridloom.core.trials import Budget, Fit, FitResult
+from gridloom.core.trials import Fit, FitResult
 from gridloom.runs.packing import packed_array, packed_history, unpacked_array, unpacked_history
 
 COLUMNS = (

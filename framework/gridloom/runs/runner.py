@@ -19,6 +19,7 @@ from gridloom.experiment.bind import bind
 from gridloom.experiment.experiment import Experiment
 from gridloom.experiment.holding_out import HeldOutRows
 from gridloom.experiment.length_notes import notes_on_epochs
+from gridloom.experiment.planning import search_plan
 from gridloom.experiment.rows import check_tests, fitted, held_out_rows
 from gridloom.experiment.split_notes import notes_on, notes_on_held_out
 from gridloom.models.card import make_shared_card
@@ -162,6 +163,7 @@ def _on_all_rows(experiment: Experiment, job: Job) -> Job:
 
 def _plan(experiment: Experiment, workers: Workers, held: HeldOutRows | None) -> Plan:
     engine, validation = experiment.engine, experiment.validation
+    searched = search_plan(experiment)
     return Plan(
         name=experiment.name,
         candidates=experiment.first_count,
@@ -173,6 +175,8 @@ def _plan(experiment: Experiment, workers: Workers, held: HeldOutRows | None) ->
         engine_reason=experiment.engine_reason if experiment.source.passed_over else "",
         workers=workers.count,
         held_out=0 if held is None else len(held.tested),
+        most=None if searched.is_plain and not experiment.stop.resolved else searched.most(experiment.stop),
+        is_open=not searched.is_whole,
     )
 
 
@@ -190,7 +194,7 @@ def _train(
     """All trials, and those of outer folds, trained where the journal does not know them; and all finished fits by key."""
     engine, clock = experiment.engine, RunClock(journal, experiment.stop.seconds)
     with watching(experiment.reporters, plan, errors) as watcher:
-        tally = Tally(journal, watcher, known_fits(journal), plan.fits if plan.outer or plan.held_out else 0)
+        tally = Tally(journal, watcher, known_fits(journal), plan)
 
         def evaluate(wave: Sequence[Trial]) -> Sequence[Trial]:
             missing = tally.ask(wave)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gridloom.core.candidate import Candidate
-from gridloom.core.progress import Progress
+from gridloom.core.progress import Plan, Progress
 from gridloom.core.split import ALL_ROWS
 from gridloom.core.trials import Fit, FitResult, Status, Trial
 from gridloom.errors import StorageError
@@ -28,8 +28,7 @@ class Tally:
     journal: Journal
     watcher: Watcher
     finished: dict[str, FitResult]
-    nested: int = 0
-    """How many fits a search with outer folds or rows held out will ask for, 0 for one without."""
+    plan: Plan
     asked: set[str] = field(default_factory=set)
     resumed: int = 0
     done: int = 0
@@ -46,8 +45,14 @@ class Tally:
 
     @property
     def total(self) -> int:
-        """How many fits are asked for, or will be."""
-        return max(len(self.asked), self.nested)
+        """How many fits are asked for, or are certain to be."""
+        return max(len(self.asked), self.plan.fits) if self.plan.is_plain else len(self.asked)
+
+    @property
+    def later(self) -> int | None:
+        """How many more fits there may be; None where nobody knows."""
+        most = self.plan.total
+        return None if most is None else max(0, most - self.total)
 
     def ask(self, wave: Sequence[Trial]) -> KeysView[str]:
         """Note the trials of a wave; returns the keys of their fits that are missing.
@@ -89,7 +94,7 @@ class Tally:
     def tell(self) -> None:
         """Tell the watchers how far the run is."""
         seconds = time.monotonic() - self.started
-        self.watcher(Progress(self.done, self.failed, self.resumed, self.total, seconds, self.best))
+        self.watcher(Progress(self.done, self.failed, self.resumed, self.total, seconds, self.best, self.later))
 
     def kept_in(self, folder: Path) -> str:
         """What is safe, and how to resume; the journal knows best, since Ctrl-C may strike between it and our count."""
@@ -101,7 +106,8 @@ class Tally:
             kept = self.journal.keys()
         except StorageError:
             kept = set(self.finished)
-        return f"{len(kept & self.asked)} of {self.total} fits are kept in {folder}; run the same again to go on"
+        of = f" of {self.total}" if self.plan.is_plain else ""
+        return f"{len(kept & self.asked)}{of} fits are kept in {folder}; run the same again to go on"
 
     def _count(self, result: FitResult) -> None:
         self.done += 1

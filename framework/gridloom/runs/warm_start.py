@@ -56,7 +56,9 @@ def with_warm_start(experiment: Experiment, folder: Path, kept: Mapping[str, Any
         raise InvalidInput.at(here, f"{other} is the folder of this run itself; name another run")
     if first := _begun_with(experiment, kept):
         count = len(first) - len(experiment.first)
-        note = f"warm start: {count} candidate(s) of {other} are tried first, as when this run began"
+        note = (
+            f"warm start: {count} candidate(s) of {experiment.warm_start_text} are tried first, as when this run began"
+        )
         return WarmStart(replace(experiment, first=first), note)
     return _from_run(experiment, other, here)
 
@@ -101,6 +103,6 @@ def _from_run(experiment: Experiment, other: Path, here: Location) -> WarmStart:
     chosen = members[:MOST]
     passed = sum(candidate not in space for candidate in best)
     others = f"; {passed} of its {len(best)} are not in this space" if passed else ""
-    note = f"warm start: the best {len(chosen)} candidate(s) of {other} are tried first{others}"
+    note = f"warm start: the best {len(chosen)} candidate(s) of {experiment.warm_start_text} are tried first{others}"
     first = tuple(dict.fromkeys([*experiment.first, *chosen]))
     return WarmStart(replace(experiment, first=first), note, result.manifest)

@@ -6,13 +6,14 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from gridloom.core.boundary import contained, restored
+from gridloom.core.budgets import FULL, Budget, Proposal
 from gridloom.core.candidate import Candidate
-from gridloom.core.space import Extent
-from gridloom.core.trials import Budget, Fit, FitResult, Proposal, Status, Trial
+from gridloom.core.space import Extent, Space
+from gridloom.core.trials import Fit, FitResult, Status, Trial
 from gridloom.errors import StopRun
 from gridloom.experiment.bound import Bound
 from gridloom.experiment.experiment import Experiment
-from gridloom.experiment.proposing import checked_wave
+from gridloom.experiment.proposing import checked_wave, within
 from gridloom.registry.records import Strategy
 from gridloom.searching.limits import Clock, Limits, never
 
@@ -44,7 +45,9 @@ def search(experiment: Experiment, evaluate: Evaluate, outer: int | None = None,
     validation = experiment.validation if outer is None else experiment.validation.inner
     cells = tuple((*place, seed) for place in validation.places for seed in range(validation.seeds))
     full = Extent(len(validation.places), validation.seeds, experiment.full_epochs)
-    going = _Search(evaluate, cells, outer, Limits(experiment.stop, time_is_over))
+    space = experiment.space.within(full)
+    limits = Limits(experiment.stop, time_is_over, _largest_planned(experiment, space))
+    going = _Search(evaluate, space, cells, outer, limits)
     if experiment.first and not going.go_through("first", _at_once(experiment.first)):
         return going.found
     for strategy in experiment.strategies:
@@ -54,11 +57,26 @@ def search(experiment: Experiment, evaluate: Evaluate, outer: int | None = None,
     return going.found
 
 
+def _largest_planned(experiment: Experiment, space: Space) -> Budget | None:
+    """The largest budget of a search whose scores may end it, as its strategies plan; None where one of them has no plan."""
+    if experiment.stop.score is experiment.stop.no_gain is None:
+        return None
+    found = [FULL] if experiment.first else []
+    for strategy in experiment.strategies:
+        if strategy.record.plan is None:
+            return None
+        with restored(), contained(strategy.told):
+            waves = strategy.record.plan(space, **strategy.options)
+        found += [within(space.full, Proposal(Candidate({}), wave.budget)).budget for wave in waves]
+    return max(found, key=lambda budget: budget.size, default=None)
+
+
 @dataclass
 class _Search:
     """What is found of a search so far."""
 
     evaluate: Evaluate
+    space: Space
     cells: Sequence[tuple[int, int, int]]
     """Repeat, fold and seed of each fit of a full training."""
     outer: int | None
@@ -75,8 +93,8 @@ class _Search:
     def go_through(self, name: str, waves: Waves, strategy: Bound[Strategy] | None = None) -> bool:
         """Train the waves of a strategy, and answer it; whether the search goes on after it.
 
-        What an earlier strategy has proposed is answered by its trials. StopRun where a strategy proposes nothing, or a
-        candidate twice with the same budget.
+        What an earlier strategy has proposed is answered by its trials. StopRun where a strategy proposes nothing, a
+        candidate twice with the same budget, or one that is not in the space.
         """
         known = {_identity(trial.proposal): trial for trial in self.trials}
         own: set[tuple[str, Budget]] = set()
@@ -87,7 +105,7 @@ class _Search:
                     wave = next(waves) if answered is None else waves.send(answered)
             except StopIteration:
                 return True
-            proposals = checked_wave(name, wave)
+            proposals = [within(self.space.full, proposal) for proposal in checked_wave(name, wave, self.space)]
             if not proposals:
                 raise StopRun(f"strategy '{name}' yielded an empty wave; it should return instead")
             for proposal in proposals:
@@ -110,7 +128,8 @@ class _Search:
             answered = self.evaluate(part)
             missing = any(trial.status is Status.INCOMPLETE for trial in answered)
             if missing and self.limits.time_is_over():
-                answered = [trial for trial in answered if trial.status is not Status.INCOMPLETE]
+                whole = [trial for trial in answered if trial.status is not Status.INCOMPLETE]
+                answered = [replace(trial, number=number) for number, trial in enumerate(whole, len(self.trials))]
                 why = "stop.time"
             self.trials += answered
             if missing or (reached := self.limits.reached(self.trials)):

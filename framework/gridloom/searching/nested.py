@@ -13,8 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from gridloom.core.budgets import Proposal
 from gridloom.core.split import ALL_ROWS
-from gridloom.core.trials import Fit, Proposal, Status, Trial, ranked
+from gridloom.core.trials import Fit, Status, Trial, ranked
 from gridloom.experiment.experiment import Experiment
 from gridloom.searching.loop import Evaluate, search
 

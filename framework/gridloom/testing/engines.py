@@ -9,8 +9,9 @@ from typing import Any, ClassVar
 
 import pytest
 
+from gridloom.core.budgets import EPOCHS, Budget
 from gridloom.core.following import HELD_OUT
-from gridloom.core.trials import EPOCHS, Budget, Fit, FitResult
+from gridloom.core.trials import Fit, FitResult
 from gridloom.errors import GridloomError
 from gridloom.experiment.able import check_engine
 from gridloom.experiment.experiment import Experiment

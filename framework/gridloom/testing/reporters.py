@@ -25,13 +25,17 @@ CANDIDATE = Candidate({"model": {"text": HOSTILE[0], "rate": 0.5}})
 PLANS = (
     Plan("made", candidates=3, splits=3, seeds=2, engine="fused", workers=2),
     Plan(SCRIPT, candidates=1, splits=2, seeds=1, engine=SCRIPT, workers=1, engine_reason=SCRIPT, outer=2),
+    Plan("made", candidates=9, splits=3, seeds=1, engine="fused", workers=2, most=39),
+    Plan("made", candidates=9, splits=3, seeds=1, engine="fused", workers=2, is_open=True),
 )
 
 PROGRESS = (
     Progress(done=0, failed=0, resumed=0, total=18, seconds=0.0),
     Progress(done=6, failed=6, resumed=0, total=18, seconds=1.0),
     Progress(done=12, failed=6, resumed=3, total=18, seconds=2.0, best=(CANDIDATE, 0.75)),
-    Progress(done=18, failed=6, resumed=3, total=18, seconds=3.0, best=(CANDIDATE, 0.8)),
+    Progress(done=18, failed=6, resumed=3, total=18, seconds=3.0, best=(CANDIDATE, 0.8), later=21),
+    Progress(done=18, failed=6, resumed=3, total=24, seconds=3.0, best=(CANDIDATE, 0.8), later=None),
+    Progress(done=24, failed=6, resumed=3, total=24, seconds=3.0, best=(CANDIDATE, 0.8)),
 )
 
 
@@ -74,7 +78,7 @@ class ReporterContract(Contract):
             is_safe = file.suffix.lower() not in PAGES or SCRIPT not in text
             assert is_safe, f"{file.name} holds {SCRIPT} as it was given; escape it"
 
-    @pytest.mark.parametrize("plan", PLANS, ids=["plain", "hostile"])
+    @pytest.mark.parametrize("plan", PLANS, ids=["plain", "hostile", "at most", "open"])
     def test_it_watches_a_run(self, plan: Plan) -> None:
         """If it watches, it copes with any progress, from nothing done and everything failed to the end."""
         if self.record.watch is None:

@@ -8,8 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from gridloom.core.budgets import Budget, Proposal
 from gridloom.core.candidate import Candidate
-from gridloom.core.trials import Budget, Fit, FitResult, Proposal, Trial
+from gridloom.core.trials import Fit, FitResult, Trial
 from gridloom.results.held_out import HeldOut
 from gridloom.results.result import Result
 
@@ -110,10 +111,13 @@ def _all_failed(folder: Path) -> Result:
 
 
 def _several_scores(folder: Path) -> Result:
-    """Three scores, of which another one has another best candidate; one trial failed, and one is not finished."""
+    """Three scores, of which another one has another best candidate; one trial failed, one is not finished, one lacks a parameter."""
     trials: list[tuple[Mapping[str, Any], Sequence[FitResult | None]]] = [
-        ({"units": units}, [good(0.7 + units / 100 + fold / 50, _others(units + fold)) for fold in range(3)])
-        for units in (4, 8, 16)
+        (
+            params,
+            [good(0.7 + params["units"] / 100 + fold / 50, _others(int(params["units"]) + fold)) for fold in range(3)],
+        )
+        for params in ({"units": 4}, {"units": 8, "rate": 0.5}, {"units": 16, "rate": 0.0})
     ]
     trials += [({"units": 32}, [bad(), bad(), bad()]), ({"units": 64}, [good(0.5, _others(1)), None, None])]
     bounds = {SCORE: (0.0, 1.0), "neg_log_loss": (-math.inf, 0.0)}

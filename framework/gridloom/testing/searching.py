@@ -6,10 +6,11 @@ import hashlib
 import json
 from collections.abc import Callable, Generator, Sequence
 
+from gridloom.core.budgets import Proposal
 from gridloom.core.candidate import Candidate
 from gridloom.core.domains import Choices, Range
 from gridloom.core.space import Extent, Space
-from gridloom.core.trials import Fit, FitResult, Proposal, Trial
+from gridloom.core.trials import Fit, FitResult, Trial
 
 MOST_WAVES, MOST_PROPOSALS = 1000, 100_000
 """A strategy that asks for more in a space of some dozen candidates will not end."""

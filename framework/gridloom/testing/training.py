@@ -10,11 +10,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from gridloom.core.budgets import Budget
 from gridloom.core.data import Data
 from gridloom.core.kept_model import KeptModel
 from gridloom.core.split import Split
 from gridloom.core.states import States
-from gridloom.core.trials import Budget, Fit, FitResult
+from gridloom.core.trials import Fit, FitResult
 from gridloom.core.work import Work
 from gridloom.experiment.experiment import Experiment
 from gridloom.training.calls import Prepared, prepared

@@ -10,7 +10,7 @@ from itertools import groupby
 from gridloom import Budget, Result, Trial, Wave
 from gridloom_plugins.figures.texts import NOTHING, one_line, score_text
 
-LABELS = 48
+LABELS = 80
 """How many characters of labels are shown."""
 
 
@@ -73,7 +73,7 @@ def _row(group: Sequence[Wave]) -> WaveRow:
     rivals = [best for best in bests if best.proposal.budget.size == largest]
     return WaveRow(
         name=f"{first}" if first == last else f"{first} to {last}",
-        labels=one_line(", ".join(labels), LABELS) if labels else "",
+        labels=one_line("; ".join(labels), LABELS) if labels else "",
         budget=budgets_text(budgets),
         trials=sum(len(wave.trials) for wave in group),
         failed=sum(wave.failed for wave in group),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,23 +37,24 @@ class Member:
 
 
 def member_of(work: Work, fit: Fit) -> Member:
-    """The fit with its network, read unless it is kept."""
+    """The fit with its network, read unless it is kept: it is one for all budgets of epochs."""
     train, test = work.rows(fit)
     watching = work.validation_rows(fit)
     weights = row_weights(work, fit, train)
     weighted = weights is not None
+    whole = replace(fit, budget=replace(fit.budget, epochs=None))
     key = (
         work.recipe.key,
         work.data.fingerprint,
         fit.candidate.key,
-        fit.budget,
+        whole.budget,
         len(train),
         len(test),
         None if watching is None else len(watching),
         weighted,
         work.features(fit).shape,
     )
-    network = _networks.get(key, lambda: _read(work, fit, weighted))
+    network = _networks.get(key, lambda: _read(work, whole, weighted))
     steps = (
         f"{fit.outer} {sorted(fit.candidate.values.get('preprocess', {}).items())}" if work.recipe.preprocess else ""
     )
@@ -103,8 +104,8 @@ def _is_one(work: Work, members: Sequence[Member]) -> bool:
 
 
 def lasting(member: Member) -> int:
-    """How many epochs the member's training lasts when nothing stops it."""
-    return member.network.epochs
+    """How many epochs the member's training lasts within its budget when nothing stops it."""
+    return min(member.network.epochs, member.fit.budget.epochs or member.network.epochs)
 
 
 def longest(sharing: Sequence[Member]) -> Member:

@@ -85,7 +85,7 @@ class Network:
 
     @property
     def epochs(self) -> int:
-        """How many epochs a training has when nothing stops it."""
+        """How many epochs a training has when nothing stops it, nor a budget."""
         return int(self.draft.training["epochs"])
 
     @cached_property

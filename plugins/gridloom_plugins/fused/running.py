@@ -189,7 +189,7 @@ class Running:
     def _keep(self, begun: Begun, done: Sequence[Member]) -> None:
         """Keep a training for those of its members that a budget has ended."""
         for member in done:
-            if len(begun.notes) < member.network.draft.total_epochs:
+            if len(begun.notes) < member.network.epochs:
                 keep(self._work, member, begun)
 
     @property

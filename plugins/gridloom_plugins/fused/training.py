@@ -15,7 +15,7 @@ from gridloom import CannotTrain, Fit, FitResult, GridloomError, KeptModel, Work
 from gridloom_plugins.fused.drawing import drawn_by_numpy
 from gridloom_plugins.fused.features import Features, features_of
 from gridloom_plugins.fused.lanes import lanes_for
-from gridloom_plugins.fused.members import Member, member_of, sharing
+from gridloom_plugins.fused.members import Member, lasting, member_of, sharing
 from gridloom_plugins.fused.networks import compiled_model
 from gridloom_plugins.fused.programs import Program
 from gridloom_plugins.fused.running import Running, Trained
@@ -110,7 +110,7 @@ def written(work: Work, trained: Trained, folder: Path) -> KeptModel:
     ended = Ended(len(trained.history["loss"]), trained.kept, network.draft.callbacks)
     with drawn_by_numpy():  # it is loaded again, with weights that are drawn first
         return keep_model(
-            work, member.fit, model, folder, epochs=network.epochs, batch_size=network.shape.batch, ended=ended
+            work, member.fit, model, folder, epochs=lasting(member), batch_size=network.shape.batch, ended=ended
         )
 
 

@@ -41,9 +41,9 @@ def trade_offs(result: Result) -> TradeOffs | None:
         return None
     first = result.scores[0]
     plots = [_plot(result, result.pareto([first, other]), other) for other in result.scores[1 : SCORES + 1]]
-    timed = result.pareto([first], [SECONDS])
-    if any(seconds > 0 for _, seconds in timed.values.values()):
-        plots.append(_plot(result, timed, SECONDS))
+    if result.comparable_times:
+        timed = result.pareto([first], [SECONDS])
+        plots += [_plot(result, timed, SECONDS)] if any(found[1] > 0 for found in timed.values.values()) else []
     return TradeOffs(front_line(result), plots) if plots else None
 
 

@@ -9,6 +9,7 @@ import textwrap
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from gridloom import Plan, Progress, Reporter, Result, Status, Trial, printable
 from gridloom_plugins.figures.candidates import budget_text, epochs_text, failed_candidates
@@ -134,9 +135,10 @@ def watch(plan: Plan) -> Iterator[Callable[[Progress], None]]:
     more = [f"that in {plan.outer} outer folds"] if plan.outer else []
     more += [f"the best on {plan.held_out:,} rows held out"] if plan.held_out else []
     besides = f", and {' and '.join(more)}," if more else ""
+    at_first = "" if plan.is_plain else " at first"
     _say(
-        f"{plan.name}: {plan.candidates} candidates x {plan.splits} splits x {plan.seeds} seed(s){besides} = "
-        f"{plan.fits} fits, engine {plan.engine}{reason}, {plan.workers} worker(s)"
+        f"{plan.name}: {plan.candidates} candidates{at_first} x {plan.splits} splits x {plan.seeds} seed(s){besides}"
+        f"{_in_all(plan)}, engine {plan.engine}{reason}, {plan.workers} worker(s)"
     )
     for line in plan.note.splitlines():
         _say(f"  {line}")
@@ -144,7 +146,15 @@ def watch(plan: Plan) -> Iterator[Callable[[Progress], None]]:
         with _bar() as show:
             yield show
     else:
-        yield _plain_lines()
+        with _plain_lines() as show:
+            yield show
+
+
+def _in_all(plan: Plan) -> str:
+    """How many fits there will be, as far as that is known."""
+    if plan.is_plain:
+        return f" = {plan.fits} fits"
+    return ", then by their scores" if plan.total is None else f", at most {plan.total} fits in all"
 
 
 @contextmanager
@@ -161,40 +171,72 @@ def _bar() -> Iterator[Callable[[Progress], None]]:
     with Live(bar, transient=True) as live:
 
         def show(progress: Progress) -> None:
-            bar.update(task, completed=progress.done, total=progress.total, pace=pace(progress))
+            most = None if progress.later is None else progress.total + progress.later
+            bar.update(task, completed=progress.done, total=most, pace=pace(progress))
             best = f"  best {progress.best[1]:f} {progress.best[0]}" if progress.best else ""
             live.update(Group(bar, Text(printable(best), no_wrap=True, overflow="ellipsis")))
 
         yield show
 
 
-def _plain_lines() -> Callable[[Progress], None]:
+@contextmanager
+def _plain_lines() -> Iterator[Callable[[Progress], None]]:
+    """A line every now and then, and one at the end: of a search whose later waves are not known, when it is over."""
     printed = time.monotonic()
+    latest: Progress | None = None
 
     def show(progress: Progress) -> None:
-        nonlocal printed
-        now = time.monotonic()
-        is_last = progress.done == progress.total
-        if not is_last and now - printed < PLAIN_INTERVAL:
-            return
-        printed = now
-        best = f", best {progress.best[1]:f} {progress.best[0]}" if progress.best else ""
-        _say(f"  {progress.done}/{progress.total} fits, {pace(progress)}{best}")
+        nonlocal printed, latest
+        latest, now = progress, time.monotonic()
+        is_last = progress.done == progress.total and progress.later == 0
+        if is_last or now - printed >= PLAIN_INTERVAL:
+            printed, latest = now, None
+            _say(f"  {_done(progress)} fits{_so_far(progress)}, {pace(progress)}{_best(progress)}")
 
-    return show
+    yield show
+    if latest:
+        over = replace(latest, total=latest.done, later=0)
+        _say(f"  {over.done} fits, {pace(over)}{_best(over)}")
+
+
+def _done(progress: Progress) -> str:
+    """How many fits are done, of how many there are at most where that is known."""
+    return f"{progress.done}" if progress.later is None else f"{progress.done}/{progress.total + progress.later}"
+
+
+def _so_far(progress: Progress) -> str:
+    """What to say of a number of fits that is not that of the whole search, or at most."""
+    return " so far" if progress.later is None else " at most" if progress.later else ""
+
+
+def _best(progress: Progress) -> str:
+    return f", best {progress.best[1]:f} {progress.best[0]}" if progress.best else ""
 
 
 def pace(progress: Progress) -> str:
-    """Rate and time left, from the fits of this process; what came from the journal is told apart."""
+    """Rate and time left, from the fits of this process; what came from the journal is told apart.
+
+    The time that is left is not told where nobody knows how many fits there will be.
+    """
     fresh = progress.done - progress.resumed
     parts = [f"{progress.resumed} from the journal"] if progress.resumed else []
     if progress.failed:
         parts.append(f"{progress.failed} failed")
     if fresh and progress.seconds > 0:
         rate = fresh / progress.seconds
-        left = (progress.total - progress.done) / rate
-        parts += [f"{rate:.2g} fits/s", f"{_clock(left)} left" if left >= 1 else f"took {_clock(progress.seconds)}"]
+        parts.append(f"{rate:.2g} fits/s")
+        parts += [time_left] if (time_left := _time_left(progress, rate)) else []
     return ", ".join(parts) or "starting workers"
+
+
+def _time_left(progress: Progress, rate: float) -> str:
+    """How long the fits take that are left, or how long all have taken; empty where their number is not known."""
+    if progress.later is None:
+        return ""
+    left = (progress.total + progress.later - progress.done) / rate
+    if left < 1:
+        return f"took {_clock(progress.seconds)}"
+    return f"{'at most ' * bool(progress.later)}{_clock(left)} left"
 
 
 def _clock(seconds: float) -> str:

@@ -35,7 +35,9 @@ def report(result: Result, filename: FileName = "results.json") -> None:
         "held_out": _held_out(result),
         "stopped": result.stopped,
         "waves": [_wave(wave) for wave in result.waves],
-        "fronts": [_front(found) for found in (result.pareto(), result.pareto(costs=["fit seconds"]))],
+        "fronts": [
+            _front(result.pareto(costs=costs)) for costs in ([], ["fit seconds"])[: 1 + result.comparable_times]
+        ],
         "manifest": result.manifest,
     }
     lines = [_text(_trial(trial, result)) for trial in result.trials]

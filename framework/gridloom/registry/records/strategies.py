@@ -6,11 +6,12 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from gridloom.core.trials import FULL, Budget
+from gridloom.core.budgets import FULL, Budget
 from gridloom.registry.record import Record
 
 if TYPE_CHECKING:
-    from gridloom.core.trials import Proposal, Trial
+    from gridloom.core.budgets import Proposal
+    from gridloom.core.trials import Trial
 
 
 @dataclass(frozen=True)

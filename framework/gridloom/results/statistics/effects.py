@@ -10,7 +10,7 @@ import numpy as np
 
 from gridloom.results.statistics.answers import Effect, Effects, Level, Pair, Share
 from gridloom.results.statistics.bounds import UNBOUNDED, Ends, within
-from gridloom.results.statistics.design import Design, design_of
+from gridloom.results.statistics.design import ABSENT, Design, design_of
 from gridloom.results.statistics.importances import forest_importances
 from gridloom.results.statistics.questions import Numbers, Question, checked
 from gridloom.results.statistics.shares import variance_shares
@@ -27,6 +27,7 @@ def effects(
 
     `scores` has shape (candidates, repeats, folds, seeds). A marginal mean's interval takes the candidates as they are:
     where they are no full grid, levels may differ because of what else differs with them. It is shown within `bounds`.
+    Of a parameter that not all candidates have, the effect is that among those which have it.
     """
     scores = checked(scores)
     design = design_of(candidates)
@@ -50,7 +51,8 @@ def effects(
 def _effect(scores: Numbers, design: Design, column: int, question: Question, level: float, bounds: Ends) -> Effect:
     levels = []
     codes = design.codes[:, column]
-    by_level = np.split(np.argsort(codes, kind="stable"), np.cumsum(np.bincount(codes))[:-1])
+    counts = np.bincount(codes - ABSENT, minlength=len(design.levels[column]) + 1)  # those without it first
+    by_level = np.split(np.argsort(codes, kind="stable"), np.cumsum(counts)[:-1])[1:]
     for value, rows in zip(design.levels[column], by_level, strict=True):
         chosen = scores[rows]
         found = question.overall(chosen)
@@ -61,12 +63,13 @@ def _effect(scores: Numbers, design: Design, column: int, question: Question, le
 
 def _pair(means: Numbers, design: Design, first: int, second: int) -> Pair | None:
     shape = (design.shape[first], design.shape[second])
-    if shape[0] * shape[1] > len(means):  # some are untried for sure, and thousands of values would fill the memory
+    both = (design.codes[:, [first, second]] != ABSENT).all(axis=1)
+    if shape[0] * shape[1] > both.sum():  # some are untried for sure, and thousands of values would fill the memory
         return None
     counts, sums = np.zeros(shape), np.zeros(shape)
-    places = (design.codes[:, first], design.codes[:, second])
+    places = (design.codes[both, first], design.codes[both, second])
     np.add.at(counts, places, 1)
-    np.add.at(sums, places, means)
+    np.add.at(sums, places, means[both])
     if not counts.all():
         return None
     table = (sums / counts).tolist()

@@ -22,7 +22,8 @@ def forest_importances(means: Numbers, design: Design) -> Importances | None:
     """Permutation importances (Breiman, "Random forests", Machine Learning 45, 2001) of scikit-learn's forest.
 
     `means` has shape (candidates,). None for fewer than 10 candidates, no parameter, or equal means. They are no shares:
-    interactions count for each parameter in them, and parameters that vary together take from each other.
+    interactions count for each parameter in them, and parameters that vary together take from each other. To lack a
+    parameter is a value of its own for the trees.
     """
     if len(means) < FEWEST or not design.names or np.ptp(means) == 0:
         return None

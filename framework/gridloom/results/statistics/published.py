@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from gridloom.core.trials import FULL, Status, Trial
+from gridloom.core.budgets import FULL
+from gridloom.core.trials import Status, Trial
 from gridloom.experiment.published import PublishedScores
 from gridloom.results.statistics.answers import Published
 from gridloom.results.statistics.bounds import UNBOUNDED, Ends, within
