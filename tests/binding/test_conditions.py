@@ -38,7 +38,7 @@ def with_search(lines, space="{neurons: {neurons: [1, 5]}, training: {epochs: [1
         ("{low: 0.1, high: 0.2, count: 2, ►values: [0.1], when: {optimizer: sgd}}", "unknown option 'values'; known: count, high, low, scale, step"),
         ("►{when: {optimizer: sgd}}", "write 'values', or 'low' and 'high', beside 'when', such as {values: [0.0, 0.9], when: {optimizer: sgd}}"),
         ("►{values: {low: 0.1, high: 0.2}, when: {optimizer: sgd}}", "write 'values', or 'low' and 'high', beside 'when', such as {values: [0.0, 0.9], when: {optimizer: sgd}}"),
-        ("►null", "null is no list of values to try, such as [1, 2], nor a range such as {low: 1, high: 9, step: 2}, nor one fixed value"),
+        ("►null", "null is no list of values to try, such as [1, 2], nor a range such as {low: 1, high: 9, step: 2} or {low: 0.001, high: 10, scale: log}, nor one fixed value"),
         ("►true", "should be a number, not true"),
         ("►slow", 'should be a number, not "slow"'),
     ],
