@@ -143,6 +143,13 @@ def test_a_relation_holds_between_those_that_a_candidate_has():
     assert relation.holds({"y": 1})
 
 
+def test_equal_numbers_of_two_types_do_not_differ():
+    relation = Relation("differ", ("x", "y"))
+    assert not relation.holds({"x": 1, "y": 1.0})
+    assert relation.holds({"x": 1, "y": True})
+    assert relation.holds({"x": [1], "y": None})
+
+
 def test_where_nothing_meets_what_is_required_that_is_said():
     space = Space({"m": {"x": Range(5, 6), "y": Range(1, 2)}}, require=[Relation("less", ("x", "y"))])
     with pytest.raises(ValueError, match="no candidate of this space meets what is required: of x, y"):

@@ -31,6 +31,7 @@ def with_search(lines, space="{neurons: {neurons: [1, 5]}, training: {epochs: [1
         ("{values: [0.1], when: {optimizer: ►[]}}", "this list is empty, so the condition would never hold"),
         ("{values: [►-0.1], when: {optimizer: sgd}}", "should be greater than 0, not -0.1"),
         ("►{values: {low: 0.1, high: 0.2}, when: {optimizer: sgd}}", "write 'values', or 'low' and 'high', beside 'when', such as {values: [0.0, 0.9], when: {optimizer: sgd}}"),
+        ("►null", "null is no list of values to try, such as [1, 2], nor a range such as {low: 1, high: 9, step: 2} or {low: 0.001, high: 10, scale: log}, nor one fixed value"),
         ("►true", "should be a number, not true"),
     ],
 )  # fmt: skip

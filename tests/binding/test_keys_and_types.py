@@ -48,12 +48,27 @@ def test_an_option_that_a_thing_lacks_is_located_at_its_key(refused, line, messa
         ("►dropout: default", "search: space:"),
         ("search: {►dropout: default, space: {neurons: default}}", "space:"),
         ("search: {►training: {epochs: [1]}, space: {neurons: default}}", "space:"),
+        ("search: {►candidates: 20, space: {neurons: default}}", "strategy:"),
+        ("search: {►no_gain: 20, space: {neurons: default}}", "stop:"),
     ],
 )
 def test_a_key_that_belongs_elsewhere_is_told_where(refused, line, place):
     name = line.partition("►")[2].partition(":")[0]
     text = NETWORK[: NETWORK.index("search:")] if line.startswith("search:") else NETWORK
     refused(text + line + "\n", f"unknown option '{name}'; it belongs under '{place}'")
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("strategy: ►[random, zoom]", "write one strategy, or {then: [random, zoom]} where several follow each other"),
+        ("first: ►{neurons: 5}", "write a list of candidates, such as [{dropout_rate: 0.2, neurons: 10}]"),
+        ("stop: ►10", "write a mapping of limits, such as {trials: 100, time: 10 min}"),
+    ],
+)
+def test_a_key_of_the_search_of_the_wrong_type_is_told_how_it_is_written(refused, line, message):
+    text = NETWORK[: NETWORK.index("search:")]
+    refused(f"{text}search: {{{line}, space: {{neurons: default}}}}\n", message)
 
 
 def test_a_key_in_another_case_is_not_called_missing_as_well(refused):

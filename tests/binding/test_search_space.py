@@ -45,11 +45,11 @@ from gridloom.experiment.experiment import Experiment
         ("{►dropout: {weight_constraint: [1]}}", "'dropout_rate' is missing; give values to try, or 'default'"),
         (
             "{neurons: {neurons: ►null}}",
-            "null is no list of values to try, such as [1, 2], nor a range such as {low: 1, high: 9, step: 2}, nor one fixed value",
+            "null is no list of values to try, such as [1, 2], nor a range such as {low: 1, high: 9, step: 2} or {low: 0.001, high: 10, scale: log}, nor one fixed value",
         ),
         (
             "{training: {epochs: ►default}}",
-            '"default" is no list of values to try, such as [1, 2], nor a range such as {low: 1, high: 9, step: 2}, nor one fixed value',
+            '"default" is no list of values to try, such as [1, 2], nor a range such as {low: 1, high: 9, step: 2} or {low: 0.001, high: 10, scale: log}, nor one fixed value',
         ),
         ("{neurons: ►[5]}", "write 'default', or a mapping of 'neurons' to values to try"),
         ("{neurons: ►defualt}", "write 'default', or a mapping of 'neurons' to values to try"),
@@ -139,10 +139,14 @@ def test_the_last_parameter_of_the_file_varies_fastest(read):
         ("{low: 1, high: 9, ►stp: 2}", "unknown option 'stp'; did you mean 'step'?"),
         ("{low: ►one, high: 9}", 'should be a number, not "one"'),
         ("{low: 1, high: 9, count: ►2.5}", "should be a whole number, not 2.5"),
+        ("{►min: 1, high: 9}", "a range has no 'min'; write 'low'"),
+        ("{low: 1, ►max_value: 9}", "a range has no 'max_value'; write 'high'"),
+        ("{low: 1, high: 9, ►steps: 3}", "a range has no 'steps'; write 'step' or 'count'"),
+        ("{low: 1, high: 9, ►log: true}", "a range has no 'log'; write 'scale: log'"),
         ("{low: 1, high: 9, scale: ►lin}", "unknown scale 'lin'; did you mean 'linear'?"),
         (
             "►{step: 1}",
-            '{"step": 1} is no list of values to try, such as [1, 2], nor a range such as {low: 1, high: 9, step: 2}, nor one fixed value',
+            '{"step": 1} is no list of values to try, such as [1, 2], nor a range such as {low: 1, high: 9, step: 2} or {low: 0.001, high: 10, scale: log}, nor one fixed value',
         ),
     ],
 )

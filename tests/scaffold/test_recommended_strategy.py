@@ -37,16 +37,29 @@ def test_the_recommended_strategy_suits_the_space(registry, domains, full, strat
     assert next(registry.find(Strategy, strategy["name"]).record.propose(space, **options))
 
 
+@pytest.mark.parametrize("epochs", [9, 27, 100, 200])
+def test_what_hyperband_takes_is_what_it_plans(registry, epochs):
+    space = Space(ENDLESS, full=Extent(epochs=epochs))
+    found = recommended_strategy(space)
+    waves = registry.find(Strategy, "hyperband").record.plan(space, epochs=found.strategy["epochs"])
+    planned = sum(wave.candidates * (wave.budget.epochs or epochs) for wave in waves) / epochs
+    assert planned == pytest.approx(found.trainings, rel=0.1)
+    assert f"it looks at {sum(wave.candidates - wave.going_on for wave in waves)} for" in found.why
+
+
 @pytest.mark.parametrize(
-    ("strategy", "seeds", "advice"),
+    ("strategy", "seeds", "size", "advice"),
     [
-        ("grid", 12, "'strategy: {name: race}' suits this space: with 12 seeds for each of 60 candidates"),
-        ("race", 12, None),
-        ("grid", 1, None),
+        ("grid", 12, 60, "'strategy: {name: race}' suits this space: with 12 seeds for each of 60 candidates"),
+        ("race", 12, 60, None),
+        ("grid", 1, 60, None),
+        ("grid", 1, 65, "'strategy: {name: sobol, candidates: 64}' suits this space: 65 candidates are many"),
+        ({"name": "random", "candidates": 65}, 1, 66, None),
+        ({"name": "random", "candidates": 40}, 12, 60, None),
     ],
 )
-def test_check_advises_it_where_all_candidates_would_be_trained_in_full(write, gridloom, strategy, seeds, advice):
-    space = {"model": {"C": {"low": 0.1, "high": 6.0, "count": 60}}}
+def test_check_advises_what_takes_fewer_full_trainings(write, gridloom, strategy, seeds, size, advice):
+    space = {"model": {"C": {"low": 0.1, "high": 6.0, "count": size}}}
     file = write(search={"strategy": strategy, "space": space}, validation={"folds": 3, "seeds": seeds})
     done = gridloom("check", file)
     assert done.returncode == 0, done.stderr

@@ -130,6 +130,11 @@ def test_it_comes_nearer_to_the_best_than_random_search_and_keeps_off_where_trai
     assert failures <= 1
 
 
+def test_more_to_begin_with_than_there_are_in_all_is_refused():
+    with pytest.raises(ValueError, match="'initial' is 10, but 'candidates' is 4 in all"):
+        next(bayesian(Space(PLANE), candidates=4, initial=10))
+
+
 def test_it_learns_from_trials_in_full_that_were_there_before_and_proposes_none_of_them_again():
     earlier = [trial(candidate, [hill(candidate) or 0.0]) for candidate in points(8)]
     space = replace_tried(earlier)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import count
+from math import ceil
 from typing import Any
 
 from gridloom.core.space import Space
@@ -33,10 +35,12 @@ class Recommended:
 
     strategy: Mapping[str, Any]
     why: str
+    trainings: int
+    """About as many full trainings as it takes."""
 
     @property
-    def saves(self) -> bool:
-        """Whether it trains fewer candidates in full than it looks at."""
+    def drops(self) -> bool:
+        """Whether it drops candidates before they are trained in full."""
         return self.strategy["name"] in ("race", "hyperband")
 
     def __str__(self) -> str:
@@ -53,21 +57,19 @@ def recommended_strategy(space: Space) -> Recommended:
     size, full = _size(space), space.full
     told = "ranges without steps" if size is None else f"{size:,} candidates"
     if size == 1:
-        return Recommended({"name": "grid"}, "there is a single candidate")
+        return Recommended({"name": "grid"}, "there is a single candidate", 1)
     if size is not None and size <= RACED and full.seeds >= ENOUGH_SEEDS:
         return Recommended(
             {"name": "race"},
             f"with {full.seeds} seeds for each of {told}, a race spares those that a few seeds show to be significantly worse",
+            size * 2 // 3,
         )
     if size is not None and size <= SMALL:
         return Recommended(
-            {"name": "grid"}, f"{told} are few enough to train them all, so that each is compared with all others"
+            {"name": "grid"}, f"{told} are few enough to train them all, so that each is compared with all others", size
         )
     if full.epochs is not None and full.epochs >= FEW_EPOCHS:
-        return Recommended(
-            {"name": "hyperband", "epochs": max(full.epochs // BRACKETS, 1)},
-            f"{told} are many, and most of them show within a few of the {full.epochs} epochs that they are not worth all of them",
-        )
+        return _by_brackets(told, full.epochs)
     why = (
         "epochs are searched or not counted"
         if full.epochs is None
@@ -76,6 +78,20 @@ def recommended_strategy(space: Space) -> Recommended:
     return Recommended(
         {"name": "sobol", "candidates": SPREAD},
         f"{told} are many, and {why}; points spread evenly cover each range better than a grid of as many",
+        SPREAD,
+    )
+
+
+def _by_brackets(told: str, epochs: int) -> Recommended:
+    """`hyperband` for trainings of so many epochs, and what it takes: each bracket as much as there are brackets, at most."""
+    smallest = max(epochs // BRACKETS, 1)
+    rungs = next(rungs for rungs in count(1) if smallest * 3**rungs > epochs)
+    drawn = sum(ceil(rungs / (bracket + 1) * 3**bracket) for bracket in range(rungs))
+    return Recommended(
+        {"name": "hyperband", "epochs": smallest},
+        f"{told} are many, and poor ones mostly show within a few of the {epochs} epochs; "
+        f"it looks at {drawn} for the epochs of about {rungs**2} full trainings",
+        rungs**2,
     )
 
 

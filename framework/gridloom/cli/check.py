@@ -109,14 +109,15 @@ def describe(experiment: Experiment, data: Data | None = None) -> str:
 
 
 def _advice(experiment: Experiment) -> str:
-    """Another strategy, where all candidates are to be trained in full and that is not what suits the space; else empty."""
+    """Another strategy, where all candidates are to be trained in full and it would take fewer trainings; else empty."""
     from gridloom.authoring.recommended_strategy import recommended_strategy
     from gridloom.experiment.planning import search_plan
 
     found = recommended_strategy(experiment.space.within(experiment.extent))
     names = [strategy.name for strategy in experiment.strategies]
     is_full = search_plan(experiment).is_plain
-    return str(found) if is_full and found.saves and found.strategy["name"] not in names else ""
+    is_other = found.strategy["name"] not in names and (found.drops or names == ["grid"])
+    return str(found) if is_full and is_other and found.trainings < experiment.first_count else ""
 
 
 def _limits(experiment: Experiment) -> dict[str, str]:

@@ -18,6 +18,7 @@ from gridloom.core.following import TEST_FOLD, Following, Watched, checked, made
 from gridloom.core.predictions import Predictions
 from gridloom.core.preparing import Prepared, kept, prepare
 from gridloom.core.recipe import Recipe
+from gridloom.core.shares import rows_of_share
 from gridloom.core.split import Split
 from gridloom.core.states import state_name
 from gridloom.core.trials import Fit, FitResult
@@ -242,14 +243,10 @@ class Work:
 
     def rows(self, fit: Fit) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """The row numbers that train the fit (as many as its budget admits) and that test it."""
-        import numpy as np
-
         (split,) = (item for item in self.splits if item.place == fit.place)
         if fit.budget.share is None:
             return split.train, split.test
-        number = max(1, round(fit.budget.share * len(split.train)))
-        order = np.random.default_rng(self.recipe.seed).permutation(len(split.train))
-        return split.train[np.sort(order[:number])], split.test
+        return rows_of_share(split.train, fit.budget.share, self.data, self.recipe.seed), split.test
 
     def scores(self, fit: Fit, predictions: Predictions) -> dict[str, float]:
         """The scores of what a fit's model predicts for the rows that test it, by name; ValueError where one cannot be."""

@@ -14,6 +14,14 @@ from gridloom.experiment.problems import Binder, KeyPath
 from gridloom.registry.option_errors import shorten
 from gridloom.registry.options import Option, Options
 
+OTHER_WORDS = {
+    **dict.fromkeys(("min", "min_value", "lower"), "low"),
+    **dict.fromkeys(("max", "max_value", "upper"), "high"),
+    **dict.fromkeys(("steps", "num"), "step' or 'count"),
+    **dict.fromkeys(("log", "sampling", "prior"), "scale: log"),
+}
+"""What a range says instead of the words that other libraries have."""
+
 
 def domain_of(
     binder: Binder, path: KeyPath, values: Any, option: Option, default: Domain | None = None
@@ -25,14 +33,14 @@ def domain_of(
         return default
     if isinstance(values, list):
         return choices(binder, path, values, option)
-    if isinstance(values, dict) and {"low", "high"} & values.keys():
+    if isinstance(values, dict) and {"low", "high", *OTHER_WORDS} & values.keys():
         return _range(binder, path, values, option)
     if isinstance(values, bool | int | float) or (isinstance(values, str) and values != "default"):
         return choices(binder, path[:-1], [values], option, keys=[path[-1]])
     binder.report(
         path,
-        f"{shorten(values)} is no list of values to try, such as [1, 2], nor a range such as {{low: 1, high: 9, step: 2}}, "
-        "nor one fixed value",
+        f"{shorten(values)} is no list of values to try, such as [1, 2], nor a range such as {{low: 1, high: 9, step: 2}} "
+        "or {low: 0.001, high: 10, scale: log}, nor one fixed value",
     )
     return None
 
@@ -98,6 +106,10 @@ def choices(
 
 def _range(binder: Binder, path: KeyPath, given: dict[str, Any], option: Option) -> Range | None:
     before = len(binder.problems)
+    for word in OTHER_WORDS.keys() & given.keys():
+        binder.report((*path, word), f"a range has no {word!r}; write '{OTHER_WORDS[word]}'", at_key=True)
+    if len(binder.problems) > before:
+        return None
     binder.options(path, given, Options(Range, 0))
     if len(binder.problems) > before:
         return None

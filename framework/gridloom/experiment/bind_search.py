@@ -23,6 +23,13 @@ from gridloom.experiment.stopping import Stop, seconds_of
 from gridloom.registry.options import Options
 from gridloom.registry.records import RESERVED_GROUPS, Family, Strategy
 
+SHAPES = {
+    "strategy": (str | dict, "write one strategy, or {then: [random, zoom]} where several follow each other"),
+    "first": (list, "write a list of candidates, such as [{dropout_rate: 0.2, neurons: 10}]"),
+    "stop": (dict, "write a mapping of limits, such as {trials: 100, time: 10 min}"),
+}
+"""What some keys of a search are, and how to write them."""
+
 
 @dataclass(frozen=True)
 class Search:
@@ -47,8 +54,8 @@ def bind_search(binder: Binder, given: Mapping[str, Any] | None, about: Searched
     if given is None:
         return Search(steps=about.steps)
     before = len(binder.problems)
-    groups = [*RESERVED_GROUPS, *(family.record.name for family in binder.registry.of_kind(Family))]
-    search = binder.options(("search",), given, Options(search_keys, 0), dict.fromkeys(groups, "space:"))
+    well_shaped = _well_shaped(binder, given)
+    search = binder.options(("search",), well_shaped, Options(search_keys, 0), _elsewhere(binder))
     strategies = _strategies(binder, search)
     found = bind_space(binder, Family.place, search["space"], about) if "space" in search else FoundSpace()
     space = _space(binder, found, search, seed) if found.subspaces and len(binder.problems) == before else None
@@ -67,6 +74,22 @@ def bind_search(binder: Binder, given: Mapping[str, Any] | None, about: Searched
         search.get("warm_start"),
         Stop(**stop),
     )
+
+
+def _well_shaped(binder: Binder, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What is said of a search without what is a list or a single value by mistake, which is noted."""
+    wrong = {key: told for key, (kind, told) in SHAPES.items() if not isinstance(given.get(key), kind | None)}
+    for key, told in wrong.items():
+        binder.report(("search", key), told)
+    return {key: value for key, value in given.items() if key not in wrong}
+
+
+def _elsewhere(binder: Binder) -> dict[str, str]:
+    """The key of a search below which a group, a limit or an option of a strategy belongs."""
+    groups = [*RESERVED_GROUPS, *(family.record.name for family in binder.registry.of_kind(Family))]
+    options = [name for strategy in binder.registry.of_kind(Strategy) for name in strategy.record.options.known]
+    stop = Options(stop_keys, 0).known
+    return {**dict.fromkeys(options, "strategy:"), **dict.fromkeys(stop, "stop:"), **dict.fromkeys(groups, "space:")}
 
 
 def _options(binder: Binder, path: KeyPath, given: Mapping[str, Any] | None, options: Options) -> dict[str, Any]:

@@ -117,7 +117,9 @@ def _waves(result: Result) -> Iterator[str]:
 def _line(result: Result, trial: Trial) -> str:
     if trial.status is Status.COMPLETE:
         others = means_of(result, trial)
-        epochs = f", epochs: {text}" if result.epochs_vary and (text := epochs_text(result, trial)) else ""
+        text = epochs_text(result, trial) if result.epochs_vary else ""
+        is_said = text in ("", str(trial.proposal.budget.epochs))
+        epochs = "" if is_said else f", epochs: {text}"
         ends = " | " * bool(others) + ", ".join(others)
         return f"{trial.mean:f} ({trial.std:f}) with: {trial.params}{_budget(trial)}{epochs}{ends}"
     return f"failed with: {trial.params}: {prose(trial.failures[0][1].error or '', ERROR_WIDTH)}"
