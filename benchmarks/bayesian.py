@@ -1,9 +1,9 @@
 """Search strategies on made-up objectives: how far from the best the winner is, after so many candidates.
 
 `python benchmarks/bayesian.py` compares `random`, `bayesian` and `optuna` with its sampler TPE; `--gp` adds that with a
-Gaussian process, which needs torch. Scores are means over three cells, with noise of 10 % of the deviation of
-all scores. What is printed is the noise-free score of the candidate with the best mean, as its distance from the best of the space
-in deviations, averaged over seeds.
+Gaussian process, which needs torch. Scores are means over three cells, with noise of 10 % of the deviation of the
+better half of all scores. What is printed is the noise-free score of the candidate with the best mean, as its distance
+from the best of the space in deviations, averaged over seeds.
 """
 
 from __future__ import annotations

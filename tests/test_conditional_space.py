@@ -49,7 +49,8 @@ def spaces(draw, domains):
             else:
                 parameters[name] = domain
         subspaces.append({"g": dict(draw(st.permutations([*parameters.items()])))})
-    require = draw(st.sampled_from([(), (Relation("differ", ("a", "b")),)]))
+    has_both = {"a", "b"} <= {name for domains in subspaces for name in domains["g"]}
+    require = (Relation("differ", ("a", "b")),) if has_both and draw(st.booleans()) else ()
     return Space(*subspaces, seed=draw(st.integers(0, 9)), require=require)
 
 
@@ -142,6 +143,13 @@ def test_a_relation_holds_between_those_that_a_candidate_has():
     assert relation.holds({"y": 1})
 
 
+def test_equal_numbers_of_two_types_do_not_differ():
+    relation = Relation("differ", ("x", "y"))
+    assert not relation.holds({"x": 1, "y": 1.0})
+    assert relation.holds({"x": 1, "y": True})
+    assert relation.holds({"x": [1], "y": None})
+
+
 def test_where_nothing_meets_what_is_required_that_is_said():
     space = Space({"m": {"x": Range(5, 6), "y": Range(1, 2)}}, require=[Relation("less", ("x", "y"))])
     with pytest.raises(ValueError, match="no candidate of this space meets what is required: of x, y"):
@@ -155,6 +163,8 @@ def test_conditions_that_cannot_be_met_are_refused():
         Space({"m": {"x": When(Choices(1), {"y": (1,)})}})
     with pytest.raises(ValueError, match="conditions of x, y cannot be met: they depend on each other"):
         Space({"m": {"x": When(Choices(1), {"y": (1,)}), "y": When(Choices(1), {"x": (1,)})}})
+    with pytest.raises(ValueError, match="there is no parameter 'y', which is required"):
+        Space({"m": {"x": Choices(1)}}, require=[Relation("less", ("x", "y"))])
     for when in ({}, {"x": ()}):
         with pytest.raises(ValueError, match="for each a tuple of values"):
             When(Choices(1), when)

@@ -14,6 +14,8 @@ from gridloom.experiment.stopping import Stop, in_words, seconds_of
 from gridloom.runs.journal import Journal
 from gridloom.runs.reading import load_result
 from gridloom.searching.limits import AT_ONCE, Limits
+from gridloom.searching.loop import filled, search
+from gridloom.testing.experiments import read_tiny
 
 SLOW = """
 import time
@@ -86,6 +88,23 @@ def test_only_trials_of_the_largest_budget_count_for_scores():
     assert Limits(Stop(score=0.8)).reached(trials([0.9, 0.9], {0: Budget(epochs=3), 1: Budget(epochs=3)}))
 
 
+@pytest.mark.parametrize(("share", "budgets"), [(0.4, [0.5] * 3 + [None] * 2), ([0.25, 0.5], [0.25] * 3 + [0.5] * 2)])
+def test_scores_of_early_rungs_end_no_search(tmp_path, share, budgets):
+    strategy = {"name": "halving", "share": share, "factor": 2}
+    experiment = read_tiny(tmp_path, search=read_search(strategy, {"score": 0.5}))
+
+    def evaluate(wave):
+        return [filled(trial, {fit.key: FitResult({"accuracy": 0.7}) for fit in trial.fits}) for trial in wave]
+
+    found = search(experiment, evaluate)
+    assert [trial.proposal.budget.share for trial in found.trials] == budgets
+    assert found.stopped == "stop.score: 0.5 is reached"
+
+
+def read_search(strategy, stop):
+    return {"strategy": strategy, "stop": stop, "space": {"model": {"C": [0.1, 1.0, 10.0]}}}
+
+
 def test_fits_that_trials_share_count_once():
     candidate = Candidate({"m": {"x": 1}})
     fits = tuple(Fit(candidate, 0, fold) for fold in range(3))
@@ -125,11 +144,8 @@ def test_limits_are_said_in_words():
 @pytest.mark.parametrize(
     ("stop", "count", "why"),
     [
-        ({"trials": 3}, 3, "stop.trials: 3"),
         ({"fits": 9}, 4, "stop.fits: 9"),
-        ({"score": 0.3}, AT_ONCE, "stop.score: 0.3 is reached"),
-        ({"no_gain": 10}, AT_ONCE, "stop.no_gain: 10 trials without a better one"),
-        ({"trials": 99, "score": 1.1}, 20, ""),
+        ({"score": 1.1, "no_gain": 10}, AT_ONCE, "stop.no_gain: 10 trials without a better one"),
     ],
 )
 def test_a_search_ends_within_its_limits_and_is_resumed_alike(slow, gridloom, tmp_path, stop, count, why):
@@ -229,3 +245,22 @@ def test_the_search_in_each_outer_fold_begins_with_the_first_and_ends_by_itself(
     assert [trial.params["number"] for trial in result.trials] == [7, 1, 2]
     assert result.nested.is_complete
     assert journaled(tmp_path / "out" / "small") == 3 * (2 + 2 * 2) + 2
+
+
+def test_trials_that_the_time_has_left_unfinished_are_left_out_and_the_others_numbered_on(slow, tmp_path):
+    from gridloom.registry.registry import load_registry
+    from gridloom.searching.loop import search
+
+    file, *_ = slow(time="1 h")
+    experiment = read_experiment(file, load_registry([str(tmp_path / "slow.py")]))
+    result = FitResult({"s": 0.5})
+
+    def evaluate(wave):
+        assert len(wave) == 20
+        return [Trial(t.number, t.proposal, t.fits, (result, result if t.number % 2 else None)) for t in wave]
+
+    found = search(experiment, evaluate, time_is_over=lambda: True)
+    assert (found.stopped, found.is_complete) == ("stop.time", True)
+    assert [(trial.number, trial.params["number"]) for trial in found.trials[:3]] == [(0, 2), (1, 4), (2, 6)]
+    stopped = search(experiment, evaluate, time_is_over=lambda: False)
+    assert (stopped.stopped, stopped.is_complete, len(stopped.trials)) == ("", False, 20)

@@ -27,20 +27,12 @@ def with_search(lines, space="{neurons: {neurons: [1, 5]}, training: {epochs: [1
     [
         ("{values: [0.1], when: {►optimiser: sgd}}", "no parameter 'optimiser' is searched beside this one; did you mean 'optimizer'?"),
         ("{values: [0.1], when: {optimizer: ►rmsprop}}", "this is never the case: 'rmsprop' is none of 'sgd', 'adam'"),
-        ("{values: [0.1], when: ►{learning_rate: 0.1}}", "the conditions go in a circle: 'learning_rate' depends on itself"),
         ("{values: [0.1], when: ►sgd}", "write a mapping of other parameters to their values, such as {optimizer: sgd}"),
-        ("{values: [0.1], when: ►{}}", "write a mapping of other parameters to their values, such as {optimizer: sgd}"),
         ("{values: [0.1], when: {optimizer: ►[]}}", "this list is empty, so the condition would never hold"),
-        ("{values: ►[], when: {optimizer: sgd}}", "this list is empty; there is nothing to try"),
         ("{values: [►-0.1], when: {optimizer: sgd}}", "should be greater than 0, not -0.1"),
-        ("{values: ►-0.1, when: {optimizer: sgd}}", "should be greater than 0, not -0.1"),
-        ("►{low: 0.2, high: 0.1, when: {optimizer: sgd}}", "low must be below high, not 0.2 and 0.1"),
-        ("{low: 0.1, high: 0.2, count: 2, ►values: [0.1], when: {optimizer: sgd}}", "unknown option 'values'; known: count, high, low, scale, step"),
-        ("►{when: {optimizer: sgd}}", "write 'values', or 'low' and 'high', beside 'when', such as {values: [0.0, 0.9], when: {optimizer: sgd}}"),
         ("►{values: {low: 0.1, high: 0.2}, when: {optimizer: sgd}}", "write 'values', or 'low' and 'high', beside 'when', such as {values: [0.0, 0.9], when: {optimizer: sgd}}"),
         ("►null", "null is no list of values to try, such as [1, 2], nor a range such as {low: 1, high: 9, step: 2} or {low: 0.001, high: 10, scale: log}, nor one fixed value"),
         ("►true", "should be a number, not true"),
-        ("►slow", 'should be a number, not "slow"'),
     ],
 )  # fmt: skip
 def test_a_condition_or_value_that_makes_no_sense_is_refused(refused, given, message):
@@ -106,7 +98,6 @@ def test_a_family_is_there_as_a_whole_or_not_at_all(refused, read):
         ("[{neurons: {neurons: [►0]}}]", "should be greater than or equal to 1, not 0"),
         ("[{neurons: {neurons: {values: [1], when: {►epochs: 3}}}}, {training: {epochs: [3]}}]",
          "no parameter 'epochs' is searched beside this one; known: neurons"),
-        ("[{neurons: {neurons: [5]}}, ►neurons]", 'should be a mapping, not "neurons"'),
     ],
 )  # fmt: skip
 def test_each_mapping_of_a_union_is_checked_in_its_place(refused, space, message):
@@ -159,17 +150,11 @@ def test_a_callback_that_is_searched_in_a_union_monitors_rows_that_are_there(ref
         ("first: [►{neurons: 9, epochs: 1}]", "this is not in the space: neurons.neurons: 9 is none of 1, 5"),
         ("first: [{►neuron: 5, epochs: 1}]", "no parameter 'neuron' is searched; did you mean 'neurons'?"),
         ("first: [{neurons: 5, epochs: 1}, ►{epochs: 1, neurons: 5.0}]", "this candidate stands here twice"),
-        ("first: [►{}]", "this is not in the space: neurons.neurons is missing; training.epochs is missing"),
-        ("first: [►5]", "should be a mapping, not 5"),
         ("require: [{less: ►[epochs]}]", "'less' is between two or more different parameters"),
         ("require: [{less: [epochs, ►neuron]}]", "no parameter 'neuron' is searched; did you mean 'neurons'?"),
         ("require: [{►les: [epochs, neurons]}]", "unknown relation 'les'; did you mean 'less'?"),
-        ("require: [►{}]", "write a relation and the parameters that it is between, such as {less: [min_lr, max_lr]}; known: less, at_most, differ"),
-        ("stop: {time: ►10}", "should be a time with its unit, such as 90 s, 10 min or 2 h"),
         ("stop: {time: ►10 m}", 'should be a time with its unit, such as 90 s, 10 min or 2 h, not "10 m"'),
-        ("stop: {trials: ►0}", "should be a whole number from 1, not 0"),
         ("stop: {score: ►high}", 'should be a number, not "high"'),
-        ("stop: {►trial: 5}", "unknown option 'trial'; did you mean 'trials'?"),
         ("stop: {fits: ►2}", "the first candidate alone takes 5 fits, more than these"),
     ],
 )  # fmt: skip
@@ -211,10 +196,8 @@ def test_nested_cross_validation_goes_with_neither_a_limit_of_time_nor_a_warm_st
 @pytest.mark.parametrize(
     ("then", "message"),
     [("{►then: []}", "write nothing but a list of strategies here, such as {then: [random, zoom]}"),
-     ("{►then: random}", "write nothing but a list of strategies here, such as {then: [random, zoom]}"),
      ("{►then: [random], candidates: 3}", "write nothing but a list of strategies here, such as {then: [random, zoom]}"),
      ("{then: [grid, ►randon]}", "unknown strategy 'randon'; did you mean 'random'?"),
-     ("{then: [grid, {name: random, candidates: ►0}]}", "should be greater than or equal to 1, not 0"),
      ("{then: [►5]}", "write the name of a strategy, or a mapping of its name and options")],
 )  # fmt: skip
 def test_strategies_that_follow_each_other_are_checked(refused, then, message):

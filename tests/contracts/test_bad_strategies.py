@@ -85,7 +85,9 @@ BAD = {
     ],
     "test_a_run_with_it_is_gone_on_with_by_replaying": [
         Bad(
-            strategy("SEEN.append(1)\nyield [Proposal(gridloom.Candidate({'model': {'C': 1.0 + len(SEEN)}}))]"),
+            strategy(
+                "SEEN.append(1)\nyield [Proposal(everything[0].candidate, gridloom.Budget(share=1 - 1 / (1 + len(SEEN))))]"
+            ),
             "assert",
         ),
     ],

@@ -191,8 +191,8 @@ PARTS: dict[str, Callable[[], str]] = {
     ),
     "draft": listed("Draft", "Layer", "Part", "Settings"),
     "deciding": listed("Epoch", "Decision", "Following"),
-    "space": listed("Choices", "Range", "Space", "Candidate"),
-    "fits": listed("Proposal", "Budget", "Trial", "Fit", "FitResult", "Status", "tie_set"),
+    "space": listed("Domain", "Choices", "Range", "When", "Relation", "Space", "Extent", "Candidate"),
+    "fits": listed("Proposal", "Budget", "PlannedWave", "Trial", "Fit", "FitResult", "Status", "tie_set"),
     "work": listed(
         "Work",
         "Predictions",

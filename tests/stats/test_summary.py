@@ -276,6 +276,15 @@ def test_folds_of_groups_have_the_ratio_of_as_many_folds(method):
     assert [(item.low, item.high) for item in summary.new_data.intervals] == list(zip(low, high, strict=True))
 
 
+def test_trials_on_a_part_of_the_rows_have_a_ratio_of_as_many_more_to_test():
+    scores = normal((4, 1, 3, 1))
+    result = scored(scores, method="kfold", folds=3)
+    half = [replace(t, proposal=Proposal(t.candidate, Budget(share=0.5))) for t in result.trials]
+    low, high = NewData(1).trials(scores).bounds(0.95)
+    found = replace(result, trials=half).summary.new_data.intervals
+    assert [(item.low, item.high) for item in found] == list(zip(low, high, strict=True))
+
+
 def raced(table, epochs, **kept):
     """A result whose candidates were trained for an epoch first; those in `epochs` then in full, with these scores."""
     result = scored(table, **KFOLD)
@@ -299,6 +308,13 @@ def test_what_the_strategy_says_of_those_that_it_dropped_stands_in_the_place_of_
     assert raced(scores, [3], dropped=WHY).summary.sentence == (
         f"One candidate is left: {{'x': 3}}. Before, 4 candidates were dropped, {WHY}."
     )
+
+
+def test_one_candidate_that_is_finished_first_is_not_all_that_is_left():
+    result = raced(normal((5, 1, 3, 5)), [3, 4], dropped=WHY)
+    going_on = replace(result.trials[-1], results=(None,) * 15)
+    said = replace(result, trials=[*result.trials[:-1], going_on]).summary.sentence
+    assert said.startswith("There is one candidate alone, so there is nothing to compare. Before, 3 candidates were")
 
 
 def test_a_candidate_that_failed_or_did_not_finish_later_was_not_dropped():

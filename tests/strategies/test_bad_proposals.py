@@ -58,3 +58,19 @@ def test_a_budget_of_all_there_is_ranks_as_a_full_training_and_is_none_twice(tmp
     assert (trial.proposal.budget, len(trial.fits)) == (Budget(), 2)
     with pytest.raises(StopRun, match="twice with the same budget"):
         found(tmp_path, [IN_SPACE], [({"C": 1.0}, budget)])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ("candidate, Budget(cells=1), 7", "whose label is no str: 7"),
+        ("candidate, 3", "whose budget is no Budget: 3"),
+        ("{'C': 1.0}", "whose candidate is no Candidate: {'C': 1.0}"),
+    ],
+)
+def test_a_proposal_of_something_else_is_refused_before_it_is_trained(tmp_path, arguments, told):
+    propose = f"def propose(space):\n    for candidate in space.enumerate():\n        yield [Proposal({arguments})]\n"
+    head, _, tail = GIVEN.format(waves="()").partition("def propose")
+    (tmp_path / "wrong.py").write_text(head + propose + "@gridloom" + tail.partition("@gridloom")[2])
+    with pytest.raises(InvalidInput, match=f"strategy 'given' yielded a Proposal {told}"):
+        read_tiny(tmp_path, str(tmp_path / "wrong.py"), search={"strategy": "given", "space": {"model": {"C": [0.1]}}})

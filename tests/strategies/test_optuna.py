@@ -22,7 +22,7 @@ from gridloom import (
     When,
 )
 from gridloom_plugins.strategies.optuna import optuna
-from gridloom_plugins.strategies.optuna_parts import quiet
+from gridloom_plugins.strategies.optuna_kinds import quiet
 from strategies.driving import drive
 
 RATES = {"rate": Range(1e-4, 1.0, scale="log"), "width": Range(4, 64, step=20), "act": Choices("relu", ["tanh", 2])}
@@ -212,6 +212,12 @@ def test_an_objective_that_trials_lack_is_refused_with_what_they_have():
 def test_what_does_not_go_together_is_refused_before_anything_is_trained(options, message):
     with pytest.raises(ValueError, match=message):
         optuna(SPACE, **options)
+
+
+def test_an_option_that_optuna_refuses_only_when_it_learns_is_refused_in_a_sentence():
+    waves = optuna(Space({"m": {"x": Range(0.0, 1.0)}}), {"name": "tpe", "n_startup_trials": 1, "prior_weight": -1.0})
+    with pytest.raises(GridloomError, match="the sampler 'tpe' cannot suggest a candidate: A non-negative value"):
+        drive(waves, lambda candidate, _: candidate.flat["x"])
 
 
 def test_without_counted_epochs_there_is_no_pruner():

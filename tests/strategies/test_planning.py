@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import yaml
 
-from gridloom import Extent, FitResult, PlannedWave
+from gridloom import Data, Extent, FitResult, Plan, PlannedWave
 from gridloom.api import run
+from gridloom.core.split import Split
 from gridloom.experiment.bind import read_experiment
 from gridloom.experiment.planning import SearchPlan, search_plan
 from gridloom.experiment.stopping import Stop
 from gridloom.registry.registry import load_registry
+from gridloom.runs.kept_predictions import why_not_kept
 from gridloom.searching.loop import search
 
 SPACE = {"model": {"C": [0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0]}}
@@ -100,3 +103,11 @@ def test_a_run_trains_the_fits_that_were_planned(tmp_path, capsys):
 )
 def test_limits_of_a_search_limit_its_fits(stop, is_whole, most):
     assert SearchPlan([PlannedWave(9)], is_whole, Extent(splits=3, seeds=3)).most(stop) == most
+
+
+@pytest.mark.parametrize(("most", "kept"), [(100, True), (20_000_000, False)])
+def test_predictions_are_kept_by_the_fits_that_all_waves_have_at_most(most, kept):
+    plan = Plan("x", candidates=4, splits=5, seeds=1, engine="sklearn", workers=1, most=most)
+    data = Data(np.zeros((10, 1)), np.arange(10) % 2, classes=("a", "b"))
+    splits = [Split(0, fold, np.arange(8), np.arange(8, 10)) for fold in range(5)]
+    assert bool(why_not_kept(plan, data, splits)) is not kept

@@ -124,7 +124,7 @@ seed: 3
 reporters: [console, json]
 """
 DROPPED = (
-    "as each was significantly worse than another one, across seeds on this data; the risk that the best is among them"
+    "as significantly worse than another one across seeds on this data; the risk that the best is among those dropped"
 )
 
 

@@ -21,6 +21,7 @@ from gridloom.experiment.keys import (
     limits_keys,
     published_keys,
     search_keys,
+    stop_keys,
     training_keys,
 )
 from gridloom.experiment.split_methods import METHODS, method_options
@@ -146,6 +147,7 @@ KEYS = {
     (): experiment_keys,
     ("dataset",): dataset_keys,
     ("search",): search_keys,
+    ("search", "stop"): stop_keys,
     ("search", "limits"): limits_keys,
     ("training",): training_keys,
     ("validation",): validation_keys,

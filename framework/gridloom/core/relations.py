@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations, pairwise
 from typing import Any, Literal, get_args
 
-from gridloom.core.candidate import canonical_json
+from gridloom.core.candidate import are_equal
 
 Kind = Literal["less", "at_most", "differ"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -51,5 +51,5 @@ class Relation:
 _HOLDS: Mapping[Kind, Callable[[Any, Any], bool]] = {
     "less": lambda first, second: first < second,
     "at_most": lambda first, second: first <= second,
-    "differ": lambda first, second: canonical_json(first) != canonical_json(second),
+    "differ": lambda first, second: not are_equal(first, second),
 }

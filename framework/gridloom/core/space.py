@@ -45,7 +45,7 @@ class Space:
     `Space({"dropout": {"dropout_rate": Choices(0.0, 0.2)}}, seed=1)`. `seed` is that of whoever draws from the space,
     `require` what must hold between parameters, `full` what a full training takes, and `tried` holds trials that were
     finished before a strategy begins. The order of groups and parameters is that of the experiment file. Raises ValueError
-    where the conditions of parameters make no sense.
+    where conditions or requirements make no sense.
     """
 
     subspaces: tuple[Domains, ...]
@@ -76,6 +76,8 @@ class Space:
         }
         for name, value in given.items():
             object.__setattr__(self, name, value)
+        if unknown := [name for relation in self.require for name in relation.names if name not in self.names]:
+            raise ValueError(f"there is no parameter {unknown[0]!r}, which is required to be in a relation to others")
 
     def within(self, full: Extent, tried: Sequence[Trial] = ()) -> Space:
         """The same space, where a full training takes this much and these trials are finished."""

@@ -65,6 +65,10 @@ class States:
     """How many bytes may be written before the folder is measured again."""
     _is_full: bool = False
 
+    def has(self, name: str) -> bool:
+        """Whether there is a file of this name, whatever it holds: to say what a training is takes time where data are large."""
+        return (self.folder / name).is_file()
+
     def load(self, name: str, training: bytes, epochs: int | None) -> dict[str, NDArray[Any]] | None:
         """The arrays in the file of this name, if they are of this training and of at most so many epochs; else None."""
         found = self._read(name, training)

@@ -212,10 +212,9 @@ class Work:
     def load_state(self, fit: Fit) -> dict[str, NDArray[Any]] | None:
         """The arrays that `keep_state` has kept of the fit's training, of no more epochs than its budget has; None where there are none.
 
-        An engine that goes on from them comes to the same result, bit for bit, as one that trains anew: it may find none at any
-        time, and no score may depend on that.
+        An engine that goes on from them comes to the same result, bit for bit, as one that finds none and trains anew.
         """
-        if self.states is None:
+        if self.states is None or not self.states.has(state_name(fit)):
             return None
         return self.states.load(state_name(fit), self._training_of(fit), fit.budget.epochs)
 

@@ -164,9 +164,10 @@ def stop_keys(
 ) -> None:
     """What `search: stop:` may say; only the signature counts, and what is told of each.
 
-    `trials` and `fits` are how many there may be. `time` is how long the run may train in all (10 min); what is running
-    then is finished, and no more begins. `score` ends the search when a mean is at least that. `no_gain` ends it when so
-    many trials have not raised the best mean. Trials with less than the largest budget count for the first three alone.
+    `trials` is how many candidates may be tried, a budget each. `fits` is how many trainings there may be. `time` is how
+    long the run may train in all (10 min); what is running then is finished, and no more begins. `score` ends the search
+    when a mean is at least that. `no_gain` ends it when so many trials have not raised the best mean. Trials with less
+    than the largest budget count for the first three alone.
     """
 
 

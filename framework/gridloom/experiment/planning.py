@@ -8,10 +8,12 @@ from itertools import pairwise
 
 from gridloom.core.boundary import contained, restored
 from gridloom.core.budgets import FULL
-from gridloom.core.space import Extent
+from gridloom.core.space import Extent, Space
+from gridloom.errors import StopRun
+from gridloom.experiment.bound import Bound
 from gridloom.experiment.experiment import Experiment
 from gridloom.experiment.stopping import Stop
-from gridloom.registry.records import PlannedWave
+from gridloom.registry.records import PlannedWave, Strategy
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,19 @@ def search_plan(experiment: Experiment) -> SearchPlan:
         if strategy.record.plan is None:
             is_whole = False
             continue
-        with restored(), contained(strategy.told):
-            waves += strategy.record.plan(space, **strategy.options)
+        waves += _planned(strategy, space)
     return SearchPlan(waves or [PlannedWave(experiment.first_count)], is_whole, experiment.extent)
+
+
+def _planned(strategy: Bound[Strategy], space: Space) -> Sequence[PlannedWave]:
+    """The plan of one strategy; StopRun where it has made none."""
+    assert strategy.record.plan is not None
+    try:
+        with restored(), contained(strategy.told):
+            waves = list(strategy.record.plan(space, **strategy.options))
+    except ValueError as error:
+        raise StopRun(f"strategy '{strategy.name}' plans nothing: {error}") from error
+    wrong = [wave for wave in waves if not isinstance(wave, PlannedWave) or wave.candidates < 0]
+    if wrong:
+        raise StopRun(f"strategy '{strategy.name}' must plan gridloom.PlannedWaves, not {wrong[0]!r:.80}")
+    return waves

@@ -8,6 +8,7 @@ from typing import Any
 
 from gridloom.core.boundary import contained, restored
 from gridloom.core.budgets import Budget, Proposal
+from gridloom.core.candidate import Candidate
 from gridloom.core.space import Extent, Space
 from gridloom.errors import StopRun
 from gridloom.experiment.bound import Bound
@@ -32,6 +33,10 @@ def checked_wave(strategy: str, wave: Any, space: Space) -> Sequence[Proposal]:
     if not isinstance(wave, Sequence) or not all(isinstance(item, Proposal) for item in wave):
         raise StopRun(f"strategy '{strategy}' must yield sequences of gridloom.Proposal, not {wave!r:.80}")
     for proposal in wave:
+        parts = {"candidate": Candidate, "budget": Budget, "label": str}
+        if wrong := [name for name, kind in parts.items() if not isinstance(getattr(proposal, name), kind)]:
+            kind, found = parts[wrong[0]].__name__, getattr(proposal, wrong[0])
+            raise StopRun(f"strategy '{strategy}' yielded a Proposal whose {wrong[0]} is no {kind}: {found!r:.80}")
         if problems := space.problems(proposal.candidate):
             told = f"proposed {proposal.candidate}, which is not in the space: {'; '.join(problems)}"
             raise StopRun(f"strategy '{strategy}' {told}")

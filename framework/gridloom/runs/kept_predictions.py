@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from gridloom.core.data import Data
@@ -18,9 +19,10 @@ _WIDTH = 4
 def why_not_kept(plan: Plan, data: Data, splits: Sequence[Split]) -> str:
     """Why the predictions of a run on these splits are not kept, in a few words; empty where they are.
 
-    The candidates are those of the first wave: what a strategy asks for later cannot be known.
+    The candidates are as many as the search has fits for at most, or those of the first wave where that is not known.
     """
-    rows = sum(len(split.test) * (1 if split.fold == ALL_ROWS else plan.candidates) for split in splits)
+    candidates = plan.candidates if plan.most is None else math.ceil(plan.most / max(1, plan.splits * plan.seeds))
+    rows = sum(len(split.test) * (1 if split.fold == ALL_ROWS else candidates) for split in splits)
     size = rows * plan.seeds * _outputs(data) * _WIDTH
     if size <= MOST:
         return ""

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from gridloom.core.budgets import Budget
 from gridloom.core.trials import Status, Trial
 from gridloom.experiment.stopping import Stop
 
@@ -27,6 +28,8 @@ class Limits:
 
     stop: Stop
     time_is_over: Clock = never
+    largest: Budget | None = None
+    """The largest budget that the strategies have planned: scores with less end no search. None where they do not say."""
 
     def admitted(self, done: Sequence[Trial], wave: Sequence[Trial]) -> tuple[Sequence[Trial], str]:
         """The trials of a wave that `trials` and `fits` leave room for; and why the others are not trained, if there are any."""
@@ -49,7 +52,8 @@ class Limits:
     def reached(self, done: Sequence[Trial]) -> str:
         """Which limit the scores of these trials have reached; empty where there is none."""
         complete = [trial for trial in done if trial.status is Status.COMPLETE]
-        largest = max((trial.proposal.budget.size for trial in complete), default=None)
+        planned = self.largest.size if self.largest else None
+        largest = planned or max((trial.proposal.budget.size for trial in complete), default=None)
         means = [trial.mean for trial in complete if trial.proposal.budget.size == largest]
         if not means:
             return ""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from gridloom.core.boundary import contained, restored
-from gridloom.core.budgets import Budget, Proposal
+from gridloom.core.budgets import FULL, Budget, Proposal
 from gridloom.core.candidate import Candidate
 from gridloom.core.space import Extent, Space
 from gridloom.core.trials import Fit, FitResult, Status, Trial
@@ -45,7 +45,9 @@ def search(experiment: Experiment, evaluate: Evaluate, outer: int | None = None,
     validation = experiment.validation if outer is None else experiment.validation.inner
     cells = tuple((*place, seed) for place in validation.places for seed in range(validation.seeds))
     full = Extent(len(validation.places), validation.seeds, experiment.full_epochs)
-    going = _Search(evaluate, experiment.space.within(full), cells, outer, Limits(experiment.stop, time_is_over))
+    space = experiment.space.within(full)
+    limits = Limits(experiment.stop, time_is_over, _largest_planned(experiment, space))
+    going = _Search(evaluate, space, cells, outer, limits)
     if experiment.first and not going.go_through("first", _at_once(experiment.first)):
         return going.found
     for strategy in experiment.strategies:
@@ -53,6 +55,20 @@ def search(experiment: Experiment, evaluate: Evaluate, outer: int | None = None,
         if not going.go_through(strategy.name, waves, strategy):
             break
     return going.found
+
+
+def _largest_planned(experiment: Experiment, space: Space) -> Budget | None:
+    """The largest budget of a search whose scores may end it, as its strategies plan; None where one of them has no plan."""
+    if experiment.stop.score is experiment.stop.no_gain is None:
+        return None
+    found = [FULL] if experiment.first else []
+    for strategy in experiment.strategies:
+        if strategy.record.plan is None:
+            return None
+        with restored(), contained(strategy.told):
+            waves = strategy.record.plan(space, **strategy.options)
+        found += [within(space.full, Proposal(Candidate({}), wave.budget)).budget for wave in waves]
+    return max(found, key=lambda budget: budget.size, default=None)
 
 
 @dataclass
@@ -112,7 +128,8 @@ class _Search:
             answered = self.evaluate(part)
             missing = any(trial.status is Status.INCOMPLETE for trial in answered)
             if missing and self.limits.time_is_over():
-                answered = [trial for trial in answered if trial.status is not Status.INCOMPLETE]
+                whole = [trial for trial in answered if trial.status is not Status.INCOMPLETE]
+                answered = [replace(trial, number=number) for number, trial in enumerate(whole, len(self.trials))]
                 why = "stop.time"
             self.trials += answered
             if missing or (reached := self.limits.reached(self.trials)):

@@ -128,19 +128,10 @@ class _Search:
         return points
 
     def _around(self, centres: Sequence[Candidate]) -> Iterable[Sequence[float]]:
-        """Points around these candidates, near and far, each with some coordinates changed."""
-        import numpy as np
+        """Points around these candidates."""
+        from gridloom_plugins.strategies.neighbours import neighbours
 
-        points = np.repeat([self.space.point_of(centre) for centre in centres], AROUND, axis=0)
-        rows, dimensions = points.shape
-        steps = self.rng.normal(size=points.shape) * 10 ** self.rng.uniform(-2.5, -0.5, (rows, 1))
-        moved = np.abs(points + steps)
-        moved = np.where(moved >= 1, np.maximum(2 - moved, 0), moved)
-        anew = self.rng.random(points.shape)
-        moved = np.where(self.rng.random(points.shape) < 0.2, anew, moved)  # noqa: PLR2004  (a list has no neighbours)
-        share = self.rng.choice([1 / dimensions, 2 / dimensions, 0.5, 1.0], (rows, 1))
-        changed = self.rng.random(points.shape) < share
-        return np.minimum(np.where(changed, moved, points), 1 - 1e-9)
+        return neighbours([self.space.point_of(centre) for centre in centres], AROUND, self.rng)
 
     def _new(self, points: Iterable[Sequence[float]]) -> list[Candidate]:
         """The candidates at these points that were not proposed yet, none twice."""

@@ -10,7 +10,8 @@ from pydantic import AfterValidator
 
 from gridloom import Budget, PlannedWave, Proposal, Space, Strategy, Trial
 from gridloom_plugins.strategies.known import most
-from gridloom_plugins.strategies.optuna_parts import Said, rungs_of, valid_pruner, valid_sampler
+from gridloom_plugins.strategies.optuna_kinds import Said
+from gridloom_plugins.strategies.optuna_parts import rungs_of, valid_pruner, valid_sampler
 
 if TYPE_CHECKING:
     from gridloom_plugins.strategies.optuna_study import Study
@@ -84,7 +85,12 @@ def _plan(
     number = int(min(candidates, most(space)))
     budgets = _budgets(space, pruner)
     return [
-        PlannedWave(min(wave, number - start), budget, f"rung {place}" if len(budgets) > 1 else "")
+        PlannedWave(
+            min(wave, number - start),
+            budget,
+            f"rung {place}" if len(budgets) > 1 else "",
+            going_on=min(wave, number - start) if place else 0,
+        )
         for start in range(0, number, wave)
         for place, (_, budget) in enumerate(budgets)
     ]

@@ -12,7 +12,8 @@ from optuna.trial import TrialState
 from gridloom import Candidate, GridloomError, Space, Status, Trial, nearest
 from gridloom_plugins.strategies.known import full_trials, most
 from gridloom_plugins.strategies.optuna_asking import Asking
-from gridloom_plugins.strategies.optuna_parts import Said, make_pruner, make_sampler, quiet
+from gridloom_plugins.strategies.optuna_kinds import Said, quiet
+from gridloom_plugins.strategies.optuna_parts import make_pruner, make_sampler
 
 MOST_ASKED = 8
 """How often the sampler is asked for a candidate that is new and meets what is required, before one is drawn at random."""
@@ -23,9 +24,6 @@ MOST_DRAWN = 200
 COSTS = ("epochs", "fit_seconds")
 """Objectives that are minimized."""
 
-SINGLE = ("cmaes",)
-"""Samplers of one objective."""
-
 
 class Study:
     """A study with the trials that were finished before. ValueError where sampler, objectives and pruner do not go together."""
@@ -35,6 +33,7 @@ class Study:
     ) -> None:
         name = sampler["name"] if isinstance(sampler, dict) else sampler
         _check_objectives(objectives, name, pruner is not None)
+        self._sampler = name
         self.space, self.objectives, self.rng = space, tuple(objectives), space.rng()
         self._asking = Asking(space)
         self._pending: dict[str, optuna.Trial] = {}
@@ -89,7 +88,10 @@ class Study:
         infeasible = TrialState.FAIL if len(self.objectives) > 1 else TrialState.PRUNED
         for _ in range(MOST_ASKED):
             trial = self._study.ask()
-            candidate = self._asking.suggested(trial)
+            try:
+                candidate = self._asking.suggested(trial)
+            except ValueError as error:  # Optuna checks some options only when it needs them
+                raise GridloomError(f"the sampler '{self._sampler}' cannot suggest a candidate: {error}") from error
             if candidate.key in self._seen:
                 self._study.tell(trial, state=TrialState.FAIL)
             elif candidate not in self.space:
@@ -144,7 +146,7 @@ class Study:
 def _check_objectives(objectives: Sequence[str], sampler: str, is_pruned: bool) -> None:
     if len(set(objectives)) < len(objectives):
         raise ValueError("an objective stands there twice")
-    if len(objectives) > 1 and sampler in SINGLE:
+    if len(objectives) > 1 and sampler == "cmaes":
         raise ValueError(
             f"the sampler '{sampler}' has one objective; nsgaii, nsgaiii, tpe, gp, qmc and random have several"
         )

@@ -62,8 +62,8 @@ def plan(
 def dropped(first: First = 3, risk: Risk = 0.05, candidates: Number | None = None) -> str:  # noqa: ARG001
     """What is known of those that were dropped, in words that go on from "were dropped"."""
     return (
-        "as each was significantly worse than another one, across seeds on this data; the risk that the best is among "
-        f"them is at most {100 * risk:g} %"
+        "as significantly worse than another one across seeds on this data; the risk that the best is among those dropped is "
+        f"at most {100 * risk:g} %"
     )
 
 

@@ -98,7 +98,7 @@ def across(
     question = None
     if all(is_usable(pair) and has_whole_seeds(pair) for pair in pairs):
         scores, others = scores_of([a for a, _ in pairs]), scores_of([b for _, b in pairs])
-        asked = questions_of(validation)
+        asked = questions_of(validation, pairs[0][0])
         question = next((q for q in asked if q.is_answered_by(scores) and q.is_answered_by(others)), None)
         rows = _columns(scores, others, question, level) if question else rows
     return Across(

@@ -51,7 +51,7 @@ def _on_new_data(answer: Answer | str, new_data: Answer | None) -> str:
 def _finding(answer: Answer | str, params: Mapping[int, Mapping[str, Any]], level: float, left_out: LeftOut) -> str:
     if not params:
         return "No candidate is complete, so nothing can be said."
-    if len(params) == 1 and left_out.is_explained:
+    if len(params) == 1 and left_out.is_explained and not left_out.incomplete:
         return f"One candidate is left: {dict(next(iter(params.values())))}."
     if len(params) == 1:
         return "There is one candidate alone, so there is nothing to compare."

@@ -99,16 +99,20 @@ def _shape(trial: Trial) -> tuple[int, ...]:
     return tuple(1 + max(getattr(fit, axis) for fit in trial.fits) for axis in ("repeat", "fold", "replica"))
 
 
-def questions_of(validation: Mapping[str, Any]) -> list[Question]:
-    """The questions that can be asked of splits with these settings; about new data only where that is known to hold."""
+def questions_of(validation: Mapping[str, Any], trial: Trial) -> list[Question]:
+    """The questions that can be asked of splits with these settings; about new data only where that is known to hold.
+
+    A budget of the `trial` that leaves rows of the splits out leaves as many fewer to train on for each that tests.
+    """
+    trained = trial.proposal.budget.share or 1.0
     questions: list[Question] = [Seeds()]
     if validation.get("method") in WHY_NOT_NEW_DATA:
         return questions
     if "test_share" in validation:
         share = validation["test_share"]
-        questions.append(NewData(share / (1 - share)))
+        questions.append(NewData(share / (1 - share) / trained))
     elif validation.get("folds", 1) > 1:
-        questions.append(NewData(1 / (validation["folds"] - 1)))
+        questions.append(NewData(1 / (validation["folds"] - 1) / trained))
     return questions
 
 
@@ -132,7 +136,7 @@ def _answers(
     row = [trial.number for trial in trials].index(best.number)
     return {
         question.name: _answer(scores, trials, row, question, level, simpler, bounds)
-        for question in questions_of(validation)
+        for question in questions_of(validation, best)
         if question.is_answered_by(scores) and not _is_deaf_to_seeds(question, scores)
     }
 
