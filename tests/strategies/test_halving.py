@@ -155,7 +155,11 @@ def test_failed_candidates_do_not_survive():
     [
         ({"epochs": 9, "share": 0.1}, "one thing grows from rung to rung, so give one of 'epochs' and 'share' alone"),
         ({"epochs": [9, 300]}, "'epochs' grow to 300, but a full training has 200"),
-        ({"epochs": 300}, "'epochs' grow from 300 to 200; the smaller number comes first, and is at most 200"),
+        (
+            {"epochs": 300},
+            "'epochs: 300' is what the smallest budget has, and a full training has 200; begin with less",
+        ),
+        ({"epochs": [150, 100]}, "'epochs' grow from 150 to 100; the smaller number comes first, and is at most 200"),
         ({"cells": [5, 3]}, "'cells' grow from 5 to 3"),
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -173,18 +173,27 @@ def _check(journal: Journal, manifest: Mapping[str, Any], folder: Path) -> None:
     if old.get("held_out.sha256") == new.get("held_out.sha256"):
         changed = [key for key in changed if key not in ("experiment.test.path", "held_out.how")]
     changed = [key for key in changed if not key.startswith(_MAY_CHANGE)]
+    changed = [key for key in changed if key.partition(".")[0] not in _TOLD]
     changes = [
-        f"  {key}: was {shown(old.get(key, 'not there'))}, is {shown(new.get(key, 'not there'))}"
-        for key in changed
-        if key.partition(".")[0] not in _TOLD
+        f"  {key}: was {shown(old.get(key, 'not there'))}, is {shown(new.get(key, 'not there'))}" for key in changed
     ]
     if changes:
         raise RunRefused(
             f"{folder} holds fits of another experiment, so it cannot be resumed. What changed:\n"
             + "\n".join(changes)
             + "\nUndo the change, or start anew with --fresh (the earlier run is kept beside it), or choose another "
-            "place with --out."
+            "place with --out." + _warm_start_instead(changed)
         )
+
+
+def _warm_start_instead(changed: Sequence[str]) -> str:
+    """What else to do where nothing but the search has changed: its candidates are worth something to the new one."""
+    if not all(key.startswith("experiment.search.") for key in changed):
+        return ""
+    return (
+        " To begin with the best candidates of this run, give the experiment another name, and this folder as "
+        "'search: warm_start:'."
+    )
 
 
 def resuming_key(manifest: Mapping[str, Any]) -> str:

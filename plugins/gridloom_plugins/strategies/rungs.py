@@ -66,6 +66,10 @@ def growth(space: Space, epochs: Amounts, share: Shares, cells: Amounts) -> Grow
             "no epochs can grow here: the engine counts none, or they are searched; let 'share' or 'cells' grow"
         )
     low, high = amounts if isinstance(amounts, Sequence) else (amounts, full)
+    if low > full and not isinstance(amounts, Sequence):
+        raise ValueError(
+            f"'{name}: {low:g}' is what the smallest budget has, and a full training has {full:g}; begin with less"
+        )
     if high > full:
         raise ValueError(f"'{name}' grow to {high:g}, but a full training has {full:g}")
     if low > high:
