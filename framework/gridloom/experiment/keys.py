@@ -127,11 +127,11 @@ def experiment_keys(
     them: transforms that are fitted on the training rows of each split alone. `training` holds settings of the engine,
     such as `epochs` and `batch_size` of networks, and how a training is watched and ended. `validation` says how
     candidates are scored: by five shuffled folds unless it is given.
-    `test` is a share (0.2) or a number of the rows, or a file of others, which the search never sees: its best candidate (or the one that `refit`
-    picks) is trained on all others, as for `refit`, and scored on them once. `scoring` is a scorer, or a list of them: accuracy for classes and labels, and R² for numbers, unless it is given. `rank_by` is the
+    `test` is a share (0.2) or a number of the rows, or a file of others, which the search never sees: its best candidate (or the
+    simplest of those tied, where that is kept) is trained on all others and scored on them once. `scoring` is a scorer, or a list of them: accuracy for classes and labels, and R² for numbers, unless it is given. `rank_by` is the
     name of the score that ranks candidates: the first one unless it is given. `seed` decides
     everything that is drawn. `engine` trains the models: `auto` takes the fastest that can train this one. `refit`
-    trains the best candidate on all rows but those of `test`, and keeps the model; with `simplest`, the simplest one that is
+    trains the best candidate on all rows but those that are held out, and keeps the model; with `simplest`, the simplest one that is
     statistically tied with the best. `published` is a CSV file of scores that others published,
     to be told beside ours: a path, or a mapping of `file` and `experiment`. `reporters` are told the result: the
     console alone unless they are given.
