@@ -79,12 +79,12 @@ def search_plan(experiment: Experiment) -> SearchPlan:
         if strategy.record.plan is None:
             is_whole = False
             continue
-        waves += _planned(strategy, space)
+        waves += planned_waves(strategy, space)
     return SearchPlan(waves or [PlannedWave(experiment.first_count)], is_whole, experiment.extent)
 
 
-def _planned(strategy: Bound[Strategy], space: Space) -> Sequence[PlannedWave]:
-    """The plan of one strategy; StopRun where it has made none."""
+def planned_waves(strategy: Bound[Strategy], space: Space) -> Sequence[PlannedWave]:
+    """The waves that a strategy with a plan will propose at most; StopRun where it cannot make the plan."""
     assert strategy.record.plan is not None
     try:
         with restored(), contained(strategy.told):

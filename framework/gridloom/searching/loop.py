@@ -13,6 +13,7 @@ from gridloom.core.trials import Fit, FitResult, Status, Trial
 from gridloom.errors import StopRun
 from gridloom.experiment.bound import Bound
 from gridloom.experiment.experiment import Experiment
+from gridloom.experiment.planning import planned_waves
 from gridloom.experiment.proposing import checked_wave, within
 from gridloom.registry.records import Strategy
 from gridloom.searching.limits import Clock, Limits, never
@@ -65,8 +66,7 @@ def _largest_planned(experiment: Experiment, space: Space) -> Budget | None:
     for strategy in experiment.strategies:
         if strategy.record.plan is None:
             return None
-        with restored(), contained(strategy.told):
-            waves = strategy.record.plan(space, **strategy.options)
+        waves = planned_waves(strategy, space)
         found += [within(space.full, Proposal(Candidate({}), wave.budget)).budget for wave in waves]
     return max(found, key=lambda budget: budget.size, default=None)
 
