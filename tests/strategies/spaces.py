@@ -48,9 +48,8 @@ def subspaces(draw: Any) -> dict[str, dict[str, Any]]:
 def spaces(draw: Any) -> Space:
     """A space of one or two such parts, maybe with something required."""
     parts = draw(st.lists(subspaces(), min_size=1, max_size=2))
-    require = [
-        Relation(kind, ("width", "height"))
-        for kind in draw(st.sets(st.sampled_from(["at_most", "differ"]), max_size=1))
-    ]
+    has_both = {"width", "height"} <= {name for part in parts for name in part.get("model", {})}
+    kinds = draw(st.sets(st.sampled_from(["at_most", "differ"]), max_size=1)) if has_both else ()
+    require = [Relation(kind, ("width", "height")) for kind in kinds]
     full = Extent(draw(st.integers(1, 2)), draw(st.sampled_from([4, 1])), draw(st.sampled_from([None, 1, 5, 27])))
     return Space(*parts, seed=draw(st.integers(0, 99)), require=require, full=full)

@@ -54,7 +54,7 @@ class Sampler(optuna.samplers.BaseSampler):
         space = Space({"m": {name: domain_of(found) for name, found in search_space.items()}}, seed=self.asked)
         tried = [trial_of(one, space) for one in study.get_trials(deepcopy=False)]
         known = Space(*space.subspaces, seed=self.asked, tried=[one for one in tried if one])
-        wave = next(strategy.bayesian(known, candidates=1, wave=1, initial=8), None)
+        wave = next(strategy.bayesian(known, candidates=1, wave=1), None)
         return (
             wave[0].candidate.flat if wave else space.sample(space.rng()).flat
         )  # all was tried, and is asked for again

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -60,7 +60,7 @@ class Space:
         self,
         *domains: Domains,
         seed: int = 0,
-        require: Sequence[Relation] = (),
+        require: Iterable[Relation] = (),
         full: Extent | None = None,
         tried: Sequence[Trial] = (),
     ) -> None:

@@ -43,7 +43,7 @@ def bayesian(
     of them. A candidate that failed counts as the worst so far. Small waves learn more from each candidate, large ones train faster.
     Snoek, Larochelle and Adams, "Practical Bayesian optimization of machine learning algorithms", NIPS 2012.
     """
-    if initial is not None and initial > candidates:
+    if initial is not None and initial > candidates + len(space.tried):
         raise ValueError(f"'initial' is {initial}, but 'candidates' is {candidates} in all; let it be at most that")
     search = _Search(space)
     first = max(0, min(initial or wave, candidates) - len(search.told))

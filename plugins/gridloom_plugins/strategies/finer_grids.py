@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gridloom import Candidate, Choices, Domain, Range, Space, When
+from gridloom import Candidate, Choices, Domain, Range, Relation, Space, When
 
 Domains = Mapping[str, Mapping[str, Domain]]
 """The domains of a subspace, by group and parameter."""
@@ -69,8 +69,17 @@ class Grid:
 
 def members(grids: Sequence[Grid], space: Space) -> list[Candidate]:
     """The candidates of the grids that meet what is required, each once."""
-    narrowed = Space(*(grid.narrowed for grid in grids), require=space.require)
+    narrowed = Space(*(grid.narrowed for grid in grids))
+    narrowed = Space(*narrowed.subspaces, require=_between(narrowed.names, space.require))
     return list(narrowed.enumerate()) if narrowed.size else []
+
+
+def _between(names: Sequence[str], require: Sequence[Relation]) -> Iterator[Relation]:
+    """What is required between the parameters that are left, once a part of a union has gone."""
+    for relation in require:
+        left = tuple(name for name in relation.names if name in names)
+        if len(left) > 1:
+            yield Relation(relation.kind, left)
 
 
 def _at(domain: Range, shares: Sequence[float]) -> list[Any]:

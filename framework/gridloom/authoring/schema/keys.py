@@ -104,6 +104,7 @@ def _search(registry: Registry) -> Schema:
         "space": [space, {"type": "array", "minItems": 1, "items": space}],
         "strategy": [*strategy, _then(strategy)],
         "require": [{"type": "array", "items": _relation()}],
+        "warm_start": [{"type": "string"}],  # with `default: null` beside it, an editor would offer less than all keys
         "stop": [_keys(Options(stop_keys, 0), {})],
         "limits": [_keys(Options(limits_keys, 0), {})],
     }
