@@ -10,7 +10,7 @@ from gridloom.core.code import Code, Script, estimator_code
 from gridloom.core.columns import Column
 from gridloom.core.data import Data, Task
 from gridloom.core.deciding import Decision, Epoch
-from gridloom.core.domains import Choices, Domain, Range, When
+from gridloom.core.domains import Choices, Domain, Range, When, bare
 from gridloom.core.draft import Draft, Layer, Part, Settings
 from gridloom.core.file_names import FileName
 from gridloom.core.files import make_folder, refuse_other_than_file, write_file
@@ -155,6 +155,7 @@ __all__ = [
     "When",
     "Work",
     "__version__",
+    "bare",
     "by_candidate",
     "by_training",
     "csv_cell",

@@ -191,7 +191,7 @@ PARTS: dict[str, Callable[[], str]] = {
     ),
     "draft": listed("Draft", "Layer", "Part", "Settings"),
     "deciding": listed("Epoch", "Decision", "Following"),
-    "space": listed("Domain", "Choices", "Range", "When", "Relation", "Space", "Extent", "Candidate"),
+    "space": listed("Domain", "Choices", "Range", "When", "bare", "Relation", "Space", "Extent", "Candidate"),
     "fits": listed("Proposal", "Budget", "PlannedWave", "Trial", "Fit", "FitResult", "Status", "tie_set"),
     "work": listed(
         "Work",

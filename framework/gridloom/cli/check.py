@@ -11,10 +11,10 @@ from gridloom.cli.run import read_all
 from gridloom.errors import CannotTrain, InvalidInput, Problem
 
 if TYPE_CHECKING:
-    from gridloom.core.budgets import Budget
     from gridloom.core.data import Data
     from gridloom.core.subspace import Domains
     from gridloom.experiment.experiment import Experiment
+    from gridloom.experiment.planning import SearchPlan
 
 LARGEST = 16 * 2**20
 """How many bytes a file of data may have to be looked into."""
@@ -66,7 +66,9 @@ def _small_data(experiment: Experiment) -> Data | None:
 def describe(experiment: Experiment, data: Data | None = None) -> str:
     """The plan of an experiment in a few lines, and its data, as far as they are loaded."""
     from gridloom.core.describing import described
+    from gridloom.experiment.planning import search_plan
 
+    plan = search_plan(experiment)
     candidates = experiment.first_count
     validation = experiment.validation
     splits, seeds = validation.splits, validation.seeds
@@ -80,13 +82,13 @@ def describe(experiment: Experiment, data: Data | None = None) -> str:
         **({"training": trained} if (trained := _trained(experiment)) else {}),
         "candidates": f"{candidates} by {strategies}: {axes}",
         "validation": f"{validation.method}, {validation.splits_in_words}, {seeds} seed(s) each",
-        **_planned(experiment),
+        **_planned(experiment, plan),
         **_limits(experiment),
         "engine": f"{experiment.engine.name} ({experiment.engine_reason})",
     }
     if experiment.shortage:
         rows["note"] = experiment.shortage
-    if advice := _advice(experiment):
+    if advice := _advice(experiment, plan):
         rows["advice"] = advice
     if experiment.test is not None:
         rows["held out"] = (
@@ -108,16 +110,14 @@ def describe(experiment: Experiment, data: Data | None = None) -> str:
     return "\n".join(lines + [f"  {label:<12}{text}" for label, text in rows.items()])
 
 
-def _advice(experiment: Experiment) -> str:
+def _advice(experiment: Experiment, plan: SearchPlan) -> str:
     """Another strategy, where all candidates are to be trained in full and it would take fewer trainings; else empty."""
     from gridloom.authoring.recommended_strategy import recommended_strategy
-    from gridloom.experiment.planning import search_plan
 
     found = recommended_strategy(experiment.space.within(experiment.extent))
     names = [strategy.name for strategy in experiment.strategies]
-    is_full = search_plan(experiment).is_plain
     is_other = found.strategy["name"] not in names and (found.drops or names == ["grid"])
-    return str(found) if is_full and is_other and found.trainings < experiment.first_count else ""
+    return str(found) if plan.is_plain and is_other and found.trainings < experiment.first_count else ""
 
 
 def _limits(experiment: Experiment) -> dict[str, str]:
@@ -135,20 +135,18 @@ def _limits(experiment: Experiment) -> dict[str, str]:
 
 
 MOST_WAVES = 8
-"""How many waves are told one by one."""
+"""How many waves are listed."""
 
 
-def _planned(experiment: Experiment) -> dict[str, str]:
+def _planned(experiment: Experiment, plan: SearchPlan) -> dict[str, str]:
     """The waves of the search, and its fits, at most."""
-    from gridloom.experiment.planning import search_plan
-
-    plan, validation = search_plan(experiment), experiment.validation
+    validation = experiment.validation
     places = validation.splits or validation.splits_in_words
     if plan.is_plain:
         trials = plan.trials
         equals = f" = {plan.fits}" if validation.splits else ""
         return {"fits": f"{trials} x {places} x {validation.seeds}{equals}"}
-    waves = [f"{wave.candidates} x {_budget(wave.budget)}" for wave in plan.waves[:MOST_WAVES]]
+    waves = [f"{wave.candidates} x {wave.budget.text or 'a full training'}" for wave in plan.waves[:MOST_WAVES]]
     more = f", and {len(plan.waves) - MOST_WAVES} more" if len(plan.waves) > MOST_WAVES else ""
     follow = "" if plan.is_whole else "; what follows depends on the scores"
     epochs = "" if plan.epochs is None else f", {plan.epochs:,} epochs in all"
@@ -157,11 +155,6 @@ def _planned(experiment: Experiment) -> dict[str, str]:
         "waves": f"{', '.join(waves)}{more}{follow}",
         "fits": f"at most {most}" if plan.is_whole else f"{most}, and what follows",
     }
-
-
-def _budget(budget: Budget) -> str:
-    """A budget in words."""
-    return ", ".join(f"{name} {amount:g}" for name, amount in budget.describe().items()) or "a full training"
 
 
 def _trained(experiment: Experiment) -> str:

@@ -42,6 +42,11 @@ class Budget:
         """What of it one fit knows: a fit of few cells is the same among many, and is not trained again."""
         return replace(self, cells=None)
 
+    @property
+    def text(self) -> str:
+        """What it limits, such as "epochs 9, share 0.5"; empty for a full training."""
+        return ", ".join(f"{name} {amount:g}" for name, amount in self.describe().items())
+
     def describe(self) -> dict[str, float]:
         """The set fields as JSON."""
         given = {"epochs": self.epochs, "share": self.share, "cells": self.cells}

@@ -42,6 +42,11 @@ class Fit:
     outer: int | None = None
 
     @property
+    def cell(self) -> tuple[int, int, int]:
+        """Repeat, fold and replica: which of its trial's fits it is."""
+        return self.repeat, self.fold, self.replica
+
+    @property
     def place(self) -> tuple[int | None, int, int]:
         """Outer fold, repeat and fold: the place of its split."""
         return self.outer, self.repeat, self.fold
@@ -237,6 +242,11 @@ class Trial:
     def scores(self) -> list[float | None]:
         """The score that ranks, one a fit; None where it failed or is missing."""
         return [result.score if result else None for result in self.results]
+
+    @property
+    def by_cell(self) -> dict[tuple[int, int, int], float | None]:
+        """The same by the cell of each fit: budgets may leave some of the cells of a search out."""
+        return dict(zip((fit.cell for fit in self.fits), self.scores, strict=True))
 
     def ranked_by(self, name: str) -> Trial:
         """The same trial by the scores of this name."""

@@ -25,6 +25,10 @@ class Ranked(Protocol):
         """All trials."""
 
     @property
+    def cells(self) -> Sequence[tuple[int, int, int]]:
+        """The cells that any of its trials has a fit of."""
+
+    @property
     def ranks(self) -> Mapping[int, int]:
         """Rank by trial number."""
 
@@ -40,9 +44,9 @@ def score_columns(result: Ranked) -> dict[str, Any]:
     table: dict[str, Any] = {}
     for by_name in (result, *result.by_other_scores):
         column = by_name.scoring if len(result.scores) > 1 else "score"
-        rows = _by_cell(by_name.trials)
-        for split in range(max((len(row) for row in rows), default=0)):
-            table[f"split{split}_test_{column}"] = np.array([row[split] for row in rows])
+        known = [trial.by_cell for trial in by_name.trials]
+        for split, cell in enumerate(result.cells):
+            table[f"split{split}_test_{column}"] = np.array([_number(scores.get(cell)) for scores in known])
         table[f"mean_test_{column}"] = np.array([trial.mean for trial in by_name.trials])
         table[f"std_test_{column}"] = np.array([trial.std for trial in by_name.trials])
         ranks = [by_name.ranks[trial.number] for trial in by_name.trials]
@@ -50,15 +54,8 @@ def score_columns(result: Ranked) -> dict[str, Any]:
     return table
 
 
-def _by_cell(trials: Sequence[Trial]) -> list[list[float]]:
-    """The scores of each trial in all cells of the search, NaN where there is none."""
-    cells = dict.fromkeys((fit.repeat, fit.fold, fit.replica) for trial in trials for fit in trial.fits)
-    rows = []
-    for trial in trials:
-        pairs = zip(trial.fits, trial.scores, strict=True)
-        known = {(fit.repeat, fit.fold, fit.replica): score for fit, score in pairs if score is not None}
-        rows.append([known.get(cell, math.nan) for cell in sorted(cells)])
-    return rows
+def _number(score: float | None) -> float:
+    return math.nan if score is None else score
 
 
 def times(trials: Sequence[Trial]) -> dict[str, Any]:

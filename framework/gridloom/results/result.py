@@ -214,6 +214,11 @@ class Result:
         """
         return epochs_vary(self.trials, self.manifest)
 
+    @cached_property
+    def cells(self) -> list[tuple[int, int, int]]:
+        """The cells (repeat, fold, seed) that any of its trials has a fit of, in order: budgets may leave some of them out."""
+        return sorted({fit.cell for trial in self.trials for fit in trial.fits})
+
     @property
     def validation(self) -> Mapping[str, Any]:
         """The settings of the splits, with their defaults; empty where the manifest does not say."""
@@ -265,7 +270,8 @@ class Result:
             done = trial.status is Status.COMPLETE
             rank = self.rank(trial) or ""
             cells = [rank, f"{trial.mean:f}", f"{trial.std:f}"] if done else ["", trial.status, ""]
-            cells += [f"{trial.candidate}{_budget(trial)}"]
+            budget = trial.proposal.budget.text
+            cells += [f"{trial.candidate} ({budget})" if budget else f"{trial.candidate}"]
             rows.append(f"<tr>{''.join(f'<td>{html.escape(str(cell))}</td>' for cell in cells)}</tr>")
         more = f"<p>{len(trials) - SHOWN:,} more trials</p>" if len(trials) > SHOWN else ""
         title = f"{self.name}: {self.summary.sentence}"
@@ -289,12 +295,6 @@ class Result:
         import pandas as pd
 
         return pd.DataFrame(self.cv_results_)
-
-
-def _budget(trial: Trial) -> str:
-    """What to say of a budget that is less than a full training."""
-    found = trial.proposal.budget.describe()
-    return f" ({', '.join(f'{name} {amount:g}' for name, amount in found.items())})" if found else ""
 
 
 def _from_here(path: Path) -> str:

@@ -105,7 +105,7 @@ def bare_result(folder: Path) -> Result:
 
 def _trials(fits: Sequence[Fit]) -> list[Trial]:
     """The trials that these fits are of, each with a fit in every place that any of them has one."""
-    cells = sorted({(fit.repeat, fit.fold, fit.replica) for fit in fits})
+    cells = sorted({fit.cell for fit in fits})
     proposals = {(fit.candidate.key, fit.budget): Proposal(fit.candidate, fit.budget) for fit in fits}
     return [
         Trial(

@@ -28,7 +28,7 @@ from gridloom.testing.searching import (
 
 
 class StrategyContract(Contract):
-    """Inherit to test a strategy, on made-up scores in small spaces and in a run that is gone on with.
+    """Inherit to test a strategy, on made-up scores in small spaces and in a run that is resumed.
 
     A full training has two splits and eight seeds in the spaces, and two splits and four seeds in the run.
     """

@@ -54,23 +54,9 @@ def epochs_title(names: Sequence[str]) -> str:
     return "epochs trained" if "epochs" in names else "epochs"
 
 
-Cell = tuple[int, int, int]
-"""Repeat, fold and seed of a fit."""
-
-
-def cells_of(trials: Iterable[Trial]) -> list[Cell]:
-    """The cells that any of these trials has a fit of, in their order: budgets may leave some of them out."""
-    return sorted({(fit.repeat, fit.fold, fit.replica) for trial in trials for fit in trial.fits})
-
-
-def scores_by_cell(trial: Trial) -> dict[Cell, float | None]:
-    """The score that ranks by the cell of its fit; None where that failed or is missing."""
-    return {(fit.repeat, fit.fold, fit.replica): score for fit, score in zip(trial.fits, trial.scores, strict=True)}
-
-
 def budget_text(trial: Trial) -> str:
     """The budget of a trial that was not trained in full."""
-    return ", ".join(f"{name} {amount:g}" for name, amount in trial.proposal.budget.describe().items())
+    return trial.proposal.budget.text
 
 
 def values_of(trial: Trial, names: Sequence[str]) -> str:

@@ -42,7 +42,7 @@ class WaveRow:
 def wave_rows(result: Result, most: int) -> list[WaveRow]:
     """The waves of a search that had several, in their order; empty where it had one.
 
-    Waves are told one by one as long as these are at most so many lines; else those of the same budgets that follow each
+    Each wave has a line as long as these are at most so many lines; else those of the same budgets that follow each
     other share a line, and what is left is cut down to the first and last ones around a line for all between.
     """
     waves = result.waves
@@ -60,8 +60,7 @@ def wave_rows(result: Result, most: int) -> list[WaveRow]:
 
 def budgets_text(budgets: Sequence[Budget]) -> str:
     """What budgets limit, or "full"."""
-    told = [", ".join(f"{name} {amount:g}" for name, amount in budget.describe().items()) for budget in budgets]
-    return one_line("; ".join(text or "full" for text in dict.fromkeys(told)), LABELS)
+    return one_line("; ".join(dict.fromkeys(budget.text or "full" for budget in budgets)), LABELS)
 
 
 def _row(group: Sequence[Wave]) -> WaveRow:

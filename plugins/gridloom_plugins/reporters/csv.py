@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 
 from gridloom import FileName, Reporter, Result, Status, Trial, csv_cell, write_file
-from gridloom_plugins.figures.candidates import Cell, budget_text, cells_of, parameters_of, scores_by_cell
+from gridloom_plugins.figures.candidates import budget_text, parameters_of
 
 SAID = ("question", "low", "high", "in_tie_set")
 """Columns of what the scores say about other seeds, or where a design cannot tell, about new data."""
@@ -65,7 +65,7 @@ def _has_budgets(result: Result) -> bool:
 
 def _score_columns(result: Result) -> Iterator[str]:
     """The names of the columns of scores, as `cv_results_` has them."""
-    splits = len(cells_of(result.trials))
+    splits = len(result.cells)
     has_several = len(result.scores) > 1
     for name in result.scores:
         column = name if has_several else "score"
@@ -87,9 +87,8 @@ def _row(trial: Trial, names: list[str], result: Result, on_front: Collection[in
         yield repr(result.epochs[trial.number]) if trial.number in result.epochs else ""
     for name in names:
         yield csv_cell(trial.params[name]) if name in trial.params else ""
-    cells = cells_of(result.trials)
     for ranked in (result, *result.by_other_scores):
-        yield from _scores(ranked, trial.ranked_by(ranked.scoring), cells)
+        yield from _scores(ranked, trial.ranked_by(ranked.scoring))
     answer = result.summary.answer
     interval = answer.interval_of.get(trial.number) if answer else None
     if answer is None or interval is None:
@@ -122,14 +121,14 @@ def _held_out(trial: Trial, result: Result) -> Iterator[str]:
         yield from ("" if number is None or not is_it else repr(number) for number in numbers)
 
 
-def _scores(result: Result, trial: Trial, cells: Sequence[Cell]) -> Iterator[str | int]:
+def _scores(result: Result, trial: Trial) -> Iterator[str | int]:
     """The cells of the columns of the score that ranks this result and trial; blank where a budget leaves a fit out."""
     complete = trial.status is Status.COMPLETE
     yield from [repr(trial.mean), repr(trial.std)] if complete else ["", ""]
     if len(result.scores) > 1:
         yield result.rank(trial) or ""
-    known = scores_by_cell(trial)
-    yield from ("" if known.get(cell) is None else repr(known[cell]) for cell in cells)
+    known = trial.by_cell
+    yield from ("" if known.get(cell) is None else repr(known[cell]) for cell in result.cells)
 
 
 def _published(trial: Trial, result: Result) -> Iterator[str]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from gridloom import Candidate, Choices, Domain, Space, When
+from gridloom import Candidate, Choices, Domain, Space, When, bare
 
 if TYPE_CHECKING:
     import numpy as np
@@ -61,7 +61,7 @@ class Encoding:
 
 
 def _columns(group: str, name: str, domains: Sequence[Domain], everywhere: int) -> _Columns:
-    plain = [domain.domain if isinstance(domain, When) else domain for domain in domains]
+    plain = [bare(domain) for domain in domains]
     may_lack = len(domains) < everywhere or any(isinstance(domain, When) for domain in domains)
     listed = [value for domain in plain if isinstance(domain, Choices) for value in domain.values()]
     numbers = sorted({value for value in listed if _is_number(value)})

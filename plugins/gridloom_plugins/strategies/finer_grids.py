@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gridloom import Candidate, Choices, Domain, Range, Relation, Space, When
+from gridloom import Candidate, Choices, Domain, Range, Relation, Space, When, bare
 
 Domains = Mapping[str, Mapping[str, Domain]]
 """The domains of a subspace, by group and parameter."""
@@ -30,7 +30,7 @@ class Grid:
         step = 1 / (values - 1)
         shares = [step * place for place in range(values)]
         found = {
-            name: _at(inner, shares) if isinstance(inner := _inner(domain), Range) else inner.values()
+            name: _at(inner, shares) if isinstance(inner := bare(domain), Range) else inner.values()
             for name, domain in _named(domains)
         }
         return cls(domains, found, step)
@@ -44,7 +44,7 @@ class Grid:
             chosen = [
                 candidate.values[name[0]][name[1]] for candidate in best if name[1] in candidate.values.get(name[0], ())
             ]
-            if chosen and isinstance(inner := _inner(domain), Range):
+            if chosen and isinstance(inner := bare(domain), Range):
                 middle = inner.share_of(chosen[0])
                 tried[name] = _at(inner, [share for side in sides if 0 <= (share := middle + side * step) <= 1])
             elif chosen:
@@ -85,10 +85,6 @@ def _between(names: Sequence[str], require: Sequence[Relation]) -> Iterator[Rela
 def _at(domain: Range, shares: Sequence[float]) -> list[Any]:
     """The different values at these shares (0 to 1) of a range."""
     return list(dict.fromkeys(domain.at(min(share, math.nextafter(1, 0))) for share in shares))
-
-
-def _inner(domain: Any) -> Any:
-    return domain.domain if isinstance(domain, When) else domain
 
 
 def _named(domains: Domains) -> Iterator[tuple[Name, Any]]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from gridloom import Candidate, Choices, Domain, Range, Space, When
+from gridloom import Candidate, Choices, Domain, Range, Space, bare
 
 if TYPE_CHECKING:
     from optuna.distributions import BaseDistribution
@@ -77,7 +77,7 @@ class Asking:
     def _name(self, place: int, group: str, name: str) -> str:
         """One name for a parameter in all subspaces where it has the same values: what Optuna learns of it is shared."""
         found = [part.get(group, {}).get(name) for part in self.space.subspaces]
-        domains = {repr(_bare(domain)) for domain in found if domain is not None}
+        domains = {repr(bare(domain)) for domain in found if domain is not None}
         return f"{group}.{name}" if len(domains) == 1 else f"{place}.{group}.{name}"
 
 
@@ -85,28 +85,24 @@ def dimension(name: str, domain: Domain) -> Dimension:
     """A parameter with this domain: lists by their places, steps of a range by their number, and ranges on their scale."""
     from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
 
-    bare = _bare(domain)
-    if isinstance(bare, Range) and bare.step is None and bare.count is None:
-        is_log = bare.scale == "log"
-        if bare.whole:
-            return Dimension(name, IntDistribution(int(bare.low), int(bare.high), log=is_log), int, int)
-        return Dimension(name, FloatDistribution(bare.low, bare.high, log=is_log), _rounded(bare), float)
-    if isinstance(bare, Range | Choices):
-        values = bare.values()
+    inner = bare(domain)
+    if isinstance(inner, Range) and inner.step is None and inner.count is None:
+        is_log = inner.scale == "log"
+        if inner.whole:
+            return Dimension(name, IntDistribution(int(inner.low), int(inner.high), log=is_log), int, int)
+        return Dimension(name, FloatDistribution(inner.low, inner.high, log=is_log), _rounded(inner), float)
+    if isinstance(inner, Range | Choices):
+        values = inner.values()
         places = len(values)
         categories = CategoricalDistribution(range(places))
         return Dimension(
             name,
-            categories if isinstance(bare, Choices) else IntDistribution(0, places - 1),
+            categories if isinstance(inner, Choices) else IntDistribution(0, places - 1),
             values.__getitem__,
-            lambda value: min(int(bare.share_of(value) * places), places - 1),
+            lambda value: min(int(inner.share_of(value) * places), places - 1),
         )
     most = 1 - 2**-53
-    return Dimension(name, FloatDistribution(0.0, 1.0), lambda share: bare.at(min(share, most)), bare.share_of)
-
-
-def _bare(domain: Domain) -> Domain:
-    return domain.domain if isinstance(domain, When) else domain
+    return Dimension(name, FloatDistribution(0.0, 1.0), lambda share: inner.at(min(share, most)), inner.share_of)
 
 
 def _rounded(domain: Range) -> Callable[[float], float]:

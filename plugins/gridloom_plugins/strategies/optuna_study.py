@@ -82,7 +82,7 @@ class Study:
     def _ask(self) -> Candidate | None:
         """A new candidate that the sampler suggests, None after MOST_ASKED vain attempts.
 
-        What does not meet the requirements is told as pruned, which samplers take for worse than anything trained; what was
+        What does not meet the requirements counts as pruned, which samplers take for worse than anything trained; what was
         there before as failed, of which they learn nothing.
         """
         infeasible = TrialState.FAIL if len(self.objectives) > 1 else TrialState.PRUNED
