@@ -21,6 +21,7 @@ from gridloom.core.predictions import Predictions
 from gridloom.core.printable import printable
 from gridloom.core.progress import Plan, Progress
 from gridloom.core.relations import Relation
+from gridloom.core.session import Session
 from gridloom.core.skops_files import read_skops, untrusted_types, write_skops
 from gridloom.core.space import Extent, Space
 from gridloom.core.spreadsheets import csv_cell
@@ -48,6 +49,7 @@ from gridloom.registry.records import (
     Callback,
     Dataset,
     Engine,
+    Executor,
     Family,
     ModelBuilder,
     Parameter,
@@ -77,6 +79,8 @@ from gridloom.results.statistics.answers import (
 )
 from gridloom.results.tie_set import tie_set
 from gridloom.results.waves import Wave
+from gridloom.training.executing import open_processes
+from gridloom.training.far import FarSession
 
 __all__ = [
     "Answer",
@@ -99,9 +103,11 @@ __all__ = [
     "Effects",
     "Engine",
     "Epoch",
+    "Executor",
     "Exporter",
     "Extent",
     "Family",
+    "FarSession",
     "FileName",
     "Fit",
     "FitResult",
@@ -139,6 +145,7 @@ __all__ = [
     "Result",
     "Scorer",
     "Script",
+    "Session",
     "Settings",
     "Share",
     "Space",
@@ -166,6 +173,7 @@ __all__ = [
     "load",
     "make_folder",
     "nearest",
+    "open_processes",
     "open_text",
     "printable",
     "read_skops",

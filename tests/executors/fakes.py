@@ -25,6 +25,8 @@ class Fake:
     """
 
     shares_fate: bool = True
+    far: bool = False
+    name: str = "fake"
     is_hopeless: bool = False
     """Whether no worker can be started."""
     opened: list[int] = field(default_factory=list)

@@ -17,7 +17,7 @@ import pytest
 
 from executors import calls
 from gridloom.training import array_files, belongings, loky
-from gridloom.training.loky import LOKY
+from gridloom.training.executing import LOCAL
 
 
 def is_alive(pid):
@@ -37,7 +37,7 @@ def wait_until(condition, seconds=20):
 
 @pytest.fixture
 def session():
-    with LOKY.open(1, {"GRIDLOOM_TEST": "set"}) as session:
+    with LOCAL.open(1, {"GRIDLOOM_TEST": "set"}) as session:
         yield session
 
 
@@ -50,7 +50,7 @@ def test_even_one_worker_is_another_process_with_its_environment(session):
 def test_threads_of_libraries_are_bounded_unless_somebody_says_otherwise(monkeypatch):
     monkeypatch.setenv("MKL_NUM_THREADS", "77")
     monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
-    with LOKY.open(64, {"OPENBLAS_NUM_THREADS": "5"}) as session:
+    with LOCAL.open(64, {"OPENBLAS_NUM_THREADS": "5"}) as session:
         names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
         assert [session.submit(calls.environment, name).result() for name in names] == ["1", "5", "77"]
 
@@ -68,7 +68,7 @@ def test_workers_hear_neither_ctrl_c_nor_sigterm(session):
 
 
 def test_a_death_breaks_the_future_of_its_call_alone_and_another_worker_takes_its_place():
-    with LOKY.open(2, {}) as session:
+    with LOCAL.open(2, {}) as session:
         one, other = session.submit(calls.die), session.submit(calls.slow_pid)
         assert isinstance(one.exception(timeout=60), BrokenExecutor)
         new = session.submit(calls.pid)
@@ -85,7 +85,7 @@ def test_a_worker_that_dies_while_it_has_nothing_to_do_is_replaced(session):
 @pytest.mark.parametrize("leave", [calls.leave_a_thread, calls.leave_an_exit_handler, calls.leave_a_child])
 def test_what_a_call_leaves_running_does_not_outlive_its_worker(leave, monkeypatch, tmp_path):
     monkeypatch.setattr(loky, "EXIT_SECONDS", 0.5)
-    with LOKY.open(1, {}) as session:
+    with LOCAL.open(1, {}) as session:
         pids = session.submit(leave).result()
     wait_until(lambda: not any(map(is_alive, pids)))
 
@@ -97,7 +97,7 @@ def test_a_death_is_noticed_though_a_child_of_the_call_lives_on(session, tmp_pat
 
 
 def test_left_normally_workers_end_after_what_they_do():
-    with LOKY.open(1, {}) as session:
+    with LOCAL.open(1, {}) as session:
         pid = session.submit(calls.pid).result()
         last = session.submit(time.sleep, 0.5)
     assert last.result() is None
@@ -110,7 +110,7 @@ def test_left_by_an_exception_workers_are_killed_at_once(tmp_path, count):
 
     def leave():
         nonlocal started
-        with LOKY.open(count, {}) as session:
+        with LOCAL.open(count, {}) as session:
             for number in range(count):
                 session.submit(calls.nap, tmp_path / str(number))
             wait_until(lambda: len(list(tmp_path.iterdir())) == count)
@@ -136,7 +136,7 @@ def test_another_session_reads_the_same_file_and_it_goes_with_the_array():
     large = np.asfortranarray(np.arange(400_000).reshape(2, -1))
     files = []
     for _ in range(2):
-        with LOKY.open(1, {}) as session:
+        with LOCAL.open(1, {}) as session:
             files.append(session.submit(calls.described, large).result()[1])
     assert files[0] == files[1]
     assert Path(files[0]).exists()
@@ -169,11 +169,11 @@ import numpy, os, signal, sys, time
 from executors import calls
 from gridloom.training import loky
 from gridloom.training.lease import lend
-from gridloom.training.loky import LOKY
+from gridloom.training.executing import LOCAL
 
 large = numpy.arange(200_000.0)
 if __name__ == "__main__":
-    with lend(LOKY, 2, {}) as lease:
+    with lend(LOCAL, 2, {}) as lease:
         print(lease.submit(calls.described, large).result()[1], lease.submit(calls.pid).result(), flush=True)
         if "busy" in sys.argv:
             loky.EXIT_SECONDS = 0.5

@@ -21,7 +21,8 @@ class Plan:
     splits: int
     seeds: int
     engine: str
-    workers: int
+    workers: int | None
+    """How many workers train at once; None for as many as the executor has."""
     engine_reason: str = ""
     outer: int = 0
     """In how many outer folds the search is done once more, for nested cross-validation."""
@@ -35,6 +36,9 @@ class Plan:
 
     most: int | None = None
     """How many fits the search has at most, outer folds aside, where it may be other ones than its first wave has in full."""
+    executor: str = "loky"
+    """Where they train."""
+
     is_open: bool = False
     """Whether later waves depend on the scores, so that nobody knows how many fits there will be; `most` limits them if it is given."""
 

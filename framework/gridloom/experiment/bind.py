@@ -34,7 +34,7 @@ from gridloom.experiment.yaml_document import Node
 from gridloom.registry.option_errors import quoted, shorten
 from gridloom.registry.options import Options
 from gridloom.registry.record import NAME
-from gridloom.registry.records import Dataset, Engine, Family, ModelBuilder
+from gridloom.registry.records import Dataset, Engine, Executor, Family, ModelBuilder
 from gridloom.registry.registry import Provided, Registry
 
 _SEEDS = Options(validation_keys, 0).known["seeds"]
@@ -102,6 +102,7 @@ def _experiment(binder: Binder) -> Experiment | None:
     dataset, beside = _dataset(binder, keys.get("dataset"))
     model = binder.bound(ModelBuilder.place, keys.get("model"), ModelBuilder)
     engine, reason, fallbacks = _engine(binder, keys.get("engine", "auto"), model)
+    executor = binder.bound(Executor.place, keys.get("executor"), Executor)
     trainer = engine or _most_likely_engine(binder, model, keys.get("training") or {})
     training = bind_training(binder, keys.get("training") or {}, trainer, keys.get("search"))
     steps = bind_preprocess(binder, keys.get("preprocess"))
@@ -135,6 +136,7 @@ def _experiment(binder: Binder) -> Experiment | None:
         engine=engine,
         engine_reason=reason,
         fallbacks=fallbacks,
+        executor=executor,
         training=training,
         preprocess=search.steps,
         strategies=search.strategies,

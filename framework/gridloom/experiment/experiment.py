@@ -27,7 +27,7 @@ from gridloom.experiment.training import Training
 from gridloom.experiment.validation_rows import watched
 from gridloom.registry.options import Options
 from gridloom.registry.record import Record
-from gridloom.registry.records import Dataset, Engine, Family, ModelBuilder, Reporter, Scorer, Strategy
+from gridloom.registry.records import Dataset, Engine, Executor, Family, ModelBuilder, Reporter, Scorer, Strategy
 
 if TYPE_CHECKING:
     from gridloom.core.data import Data
@@ -74,6 +74,8 @@ class Experiment:
     engine_reason: str
     fallbacks: Sequence[str]
     """Engines that `auto` would choose next."""
+    executor: Bound[Executor] | None
+    """Where fits are trained; None where the experiment leaves that open. No part of what a run is."""
     training: Training
     preprocess: Sequence[BoundStep]
     strategies: Sequence[Bound[Strategy]]

@@ -11,6 +11,7 @@ from gridloom.registry.records import (
     Callback,
     Dataset,
     Engine,
+    Executor,
     Family,
     ModelBuilder,
     Reporter,
@@ -179,6 +180,27 @@ def gridloom_engines() -> Iterable[Engine]:
         @gridloom.hookimpl
         def gridloom_engines():
             yield gridloom.Engine("guess", "Trains nothing, to try an experiment out.", train, trains="network")
+    """
+    raise TypeError("a specification is not called")
+
+
+@hookspec
+def gridloom_executors() -> Iterable[Executor]:
+    """Executors, for `executor:` in an experiment.
+
+    Example::
+
+        import gridloom
+        from contextlib import contextmanager
+
+        @contextmanager
+        def open_one(count, environment, niceness: int = 10):
+            with gridloom.open_processes(1, {**environment, "NICE": str(niceness)}) as session:
+                yield session
+
+        @gridloom.hookimpl
+        def gridloom_executors():
+            yield gridloom.Executor("one", "One process, whatever the number of cores.", open_one)
     """
     raise TypeError("a specification is not called")
 

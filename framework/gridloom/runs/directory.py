@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import platform
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +21,7 @@ from gridloom.results.manifest_faults import fault
 from gridloom.runs.journal import WAY_OUT, Journal
 from gridloom.runs.kept_states import end_states
 from gridloom.runs.lock import RunLock
+from gridloom.training.elsewhere import versions_of
 
 SHA256_DIGITS = 64
 WIDTH = 120
@@ -52,7 +51,6 @@ def make_manifest(
     resolved = {key: value for key, value in experiment.resolved.items() if key not in _COSMETIC}
     scorers = experiment.scorers_for(data)
     columns = {"columns": described(data)} if data.columns else {}
-    packages = ("gridloom", "numpy", "scikit-learn", *experiment.engine.record.packages)
     return {
         "experiment": resolved,
         "scoring": list(experiment.scorers or scorers),
@@ -66,7 +64,7 @@ def make_manifest(
         "passed_over": dict(experiment.source.passed_over),
         "predictions": predictions,
         **({} if experiment.warm_start is None else {"warm_start": experiment.warm_start_text}),
-        "packages": {"python": platform.python_version(), **{name: _version(name) for name in packages}},
+        "packages": packages_of(experiment),
     }
 
 
@@ -75,11 +73,9 @@ def _counted(experiment: Experiment) -> dict[str, int]:
     return {} if experiment.validation.counted is None else {"folds": experiment.validation.counted}
 
 
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "not installed"
+def packages_of(experiment: Experiment) -> dict[str, str]:
+    """The versions of packages that scores depend on, Python's among them."""
+    return versions_of(["python", "gridloom", "numpy", "scikit-learn", *experiment.engine.record.packages])
 
 
 @contextmanager

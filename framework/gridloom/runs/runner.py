@@ -28,7 +28,7 @@ from gridloom.results.picking import pick
 from gridloom.results.reporting import report, watching
 from gridloom.results.result import ReportError, Result
 from gridloom.runs.clock import RunClock
-from gridloom.runs.directory import KEPT, open_run, refuse_running, resuming_key
+from gridloom.runs.directory import KEPT, open_run, packages_of, refuse_running, resuming_key
 from gridloom.runs.held_out import score_picked
 from gridloom.runs.journal import Journal
 from gridloom.runs.kept_models import KeptModels
@@ -41,6 +41,7 @@ from gridloom.runs.warm_start import WarmStart, with_warm_start
 from gridloom.searching.loop import Found, search
 from gridloom.searching.nested import Nested, nested_search
 from gridloom.training.belongings import sweep
+from gridloom.training.executing import executing_of
 from gridloom.training.job import Job, KeepModels, job_of
 from gridloom.training.pool import Workers, worker_count
 
@@ -59,7 +60,7 @@ def run_experiment(
 
     Raises Interrupted on Ctrl-C, StopRun, RunRefused, StorageError, or InvalidInput for data that cannot be used.
     """
-    count = worker_count(n_jobs)
+    worker_count(n_jobs)
     sweep()  # even where nothing is left to train, and no worker starts
     folder = out / experiment.name
     refuse_running(folder)
@@ -69,7 +70,7 @@ def run_experiment(
     experiment = _passing_over(warm.experiment, earlier.get("passed_over", {}))
     while True:
         try:
-            result = _run_with_engine(experiment, data, folder, count, warm, fresh=fresh, keep_models=keep_models)
+            result = _run_with_engine(experiment, data, folder, n_jobs, warm, fresh=fresh, keep_models=keep_models)
             break
         except CannotTrain as error:
             if not experiment.fallbacks:
@@ -91,7 +92,7 @@ def _passing_over(experiment: Experiment, passed_over: Mapping[str, str]) -> Exp
 
 
 def _run_with_engine(
-    experiment: Experiment, data: Data, folder: Path, count: int, warm: WarmStart, *, fresh: bool, keep_models: bool
+    experiment: Experiment, data: Data, folder: Path, n_jobs: int, warm: WarmStart, *, fresh: bool, keep_models: bool
 ) -> Result:
     """The result of the run with the engine that the experiment is bound to; CannotTrain leaves an empty journal."""
     engine = experiment.engine
@@ -101,10 +102,8 @@ def _run_with_engine(
     held = held_out_rows(experiment, data)
     searched = data if held is None else held.searched_of(data)
     experiment = fitted(experiment, searched)
-    with restored(), contained(engine.told):
-        environment = engine.record.environment(engine.options)
-    workers = Workers(count, environment, engine.record.max_growth)
-    job = job_of(experiment, searched, (folder / LOG).resolve())
+    workers = _workers(experiment, n_jobs)
+    job = job_of(experiment, searched, (folder / LOG).resolve(), packages_of(experiment))
     resumed = not fresh and (folder / JOURNAL).exists()
     if not resumed:
         workers.start(job)  # while scikit-learn is imported here
@@ -148,6 +147,15 @@ def _run_with_engine(
         return result
 
 
+def _workers(experiment: Experiment, n_jobs: int) -> Workers:
+    """The workers of a run; as many as a cluster has where their number is left open."""
+    engine, executing = experiment.engine, executing_of(experiment)
+    with restored(), contained(engine.told):
+        environment = engine.record.environment(engine.options)
+    count = None if executing.far and n_jobs == -1 else worker_count(n_jobs)
+    return Workers(count, environment, engine.record.max_growth, executing)
+
+
 def _on_rows_held(experiment: Experiment, job: Job, held: HeldOutRows, whole: Data) -> Job:
     """The job of the fit that is scored on the rows held out."""
     return replace(job, data=whole, splits=tuple(experiment.watching([held.split], whole)))
@@ -174,6 +182,7 @@ def _plan(experiment: Experiment, workers: Workers, held: HeldOutRows | None) ->
         engine=engine.name,
         engine_reason=experiment.engine_reason if experiment.source.passed_over else "",
         workers=workers.count,
+        executor=workers.executor.name,
         held_out=0 if held is None else len(held.tested),
         most=None if searched.is_plain and not experiment.stop.resolved else searched.most(experiment.stop),
         is_open=not searched.is_whole,

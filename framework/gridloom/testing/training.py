@@ -97,11 +97,11 @@ def train(
 
     Of other experiments with the same engine, the first two fits are trained; and of the one that is resumed, three times.
     """
-    from gridloom.training.loky import LOKY
+    from gridloom.training.executing import open_processes
 
     environment = experiment.engine.record.environment(experiment.engine.options)
     job = _job(experiment)
-    with LOKY.open(1, environment) as session:
+    with open_processes(1, environment) as session:
         answers = {name: session.submit(_answer, job, order).result() for name, order in orders.items()}
         for name, other in others.items():
             answers[name] = session.submit(_answer, _job(other), Order([fits_of(other)[:2]])).result()

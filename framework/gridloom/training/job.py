@@ -53,10 +53,16 @@ class Job:
     keeps_predictions: bool = True
     models: KeepModels | None = None
     kept_states: KeepStates | None = None
+    packages: Mapping[str, str] = field(default_factory=dict)
+    """The versions that scores depend on; a worker on another machine has to have the same."""
+    plugin_files: Mapping[str, bytes] = field(default_factory=dict)
+    """What is in those of the plugins that are files, for workers on other machines."""
 
 
-def job_of(experiment: Experiment, data: Data, log: Path) -> Job:
+def job_of(experiment: Experiment, data: Data, log: Path, packages: Mapping[str, str] | None = None) -> Job:
     """The job of an experiment on these data, without splits as yet; StopRun when its recipe cannot travel.
+
+    `packages` are the versions that workers on other machines have to have.
 
     Engines that compute with float32 get the features in that type, unless they are preprocessed first.
     """
@@ -69,6 +75,8 @@ def job_of(experiment: Experiment, data: Data, log: Path) -> Job:
         data=narrowed(data) if narrows else data,
         splits=(),
         log=log,
+        packages=packages or {},
+        plugin_files={name: Path(name).read_bytes() for name in experiment.source.plugins if name.endswith(".py")},
     )
 
 

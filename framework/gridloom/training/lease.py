@@ -9,11 +9,13 @@ from concurrent.futures import BrokenExecutor, Future
 from functools import lru_cache
 from threading import Lock
 from types import TracebackType
-from typing import Self, TypeVar, TypeVarTuple
+from typing import Any, Self, TypeVar, TypeVarTuple
 
-from gridloom.training.executor import Executor
+from gridloom.core.session import capacity, shared
+from gridloom.training.executing import Executing
 
 T = TypeVar("T")
+V = TypeVar("V")
 Ts = TypeVarTuple("Ts")
 
 
@@ -23,7 +25,7 @@ class Lease:
     Left by an exception, or dropped without having been entered, its workers are killed.
     """
 
-    def __init__(self, executor: Executor, count: int, environment: Mapping[str, str]) -> None:
+    def __init__(self, executor: Executing, count: int | None, environment: Mapping[str, str]) -> None:
         self.order = (executor, count, dict(environment))
         self.used = False
         """Whether this user has submitted anything."""
@@ -35,19 +37,35 @@ class Lease:
         self._opened = executor.open(count, environment)
         self._session = self._opened.__enter__()
         self._kept = False
+        self._shared: tuple[object, Any] | None = None
 
-    def submit(self, call: Callable[[*Ts], T], *args: *Ts) -> Future[T]:
-        """Submit a call to the session; if that was kept, and its workers have died meanwhile, to a new one."""
+    def submit(self, call: Callable[[V, *Ts], T], value: V, *args: *Ts) -> Future[T]:
+        """Submit a call to the session, with a value that many calls have in common before its other arguments.
+
+        If the session was kept, and its workers have died meanwhile, the call goes to a new one.
+        """
         try:
-            future = self._session.submit(call, *args)
+            future = self._session.submit(call, self._sharing(value), *args)
         except BrokenExecutor:
             if self.used or not self._kept:
                 raise
             self.end()
             self._open()
-            future = self._session.submit(call, *args)
+            future = self._session.submit(call, self._sharing(value), *args)
         self.used = True
         return future
+
+    def _sharing(self, value: V) -> V:
+        """What may stand for the value in calls of the session; the latest one is remembered."""
+        if self._shared is None or self._shared[0] is not value:
+            self._shared = value, shared(self._session, value)
+        handle: V = self._shared[1]
+        return handle
+
+    @property
+    def capacity(self) -> int | None:
+        """How many calls the workers can do at once at present; None where the session does not tell."""
+        return capacity(self._session)
 
     def retire(self) -> None:
         """Let the workers end when the lease is left."""
@@ -110,7 +128,7 @@ MOST_KEPT = 1
 _kept = _Kept()
 
 
-def lend(executor: Executor, count: int, environment: Mapping[str, str]) -> Lease:
+def lend(executor: Executing, count: int | None, environment: Mapping[str, str]) -> Lease:
     """The workers that were kept, if they are the like of these; otherwise those end, and new ones are opened."""
     if kept := _kept.take((executor, count, dict(environment))):
         return kept

@@ -13,7 +13,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Future, wait
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeVar, TypeVarTuple
 
@@ -47,23 +46,19 @@ _THREAD_LIMITS = (
 )
 
 
-@dataclass(frozen=True)
-class Loky:
-    """Executes calls in processes: an `Executor`. When one of them dies, the call that it did is lost, and no other."""
-
-    @contextmanager
-    def open(self, count: int, environment: Mapping[str, str]) -> Iterator[_Session]:
-        """Processes, which start with the first calls."""
-        _prepare_names()
-        _start_resource_tracker()
-        session = _Session(count, environment)
-        try:
-            yield session
-        except BaseException:
-            session.kill()
-            raise
-        else:
-            session.end()
+@contextmanager
+def opened(count: int | None, environment: Mapping[str, str]) -> Iterator[_Session]:
+    """Processes, which start with the first calls; when one of them dies, the call that it did is lost, and no other."""
+    _prepare_names()
+    _start_resource_tracker()
+    session = _Session(cpu_count() if count is None else count, environment)
+    try:
+        yield session
+    except BaseException:
+        session.kill()
+        raise
+    else:
+        session.end()
 
 
 class _Session:
@@ -219,7 +214,3 @@ def _leave_with(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(1)
     os._exit(1)
-
-
-LOKY = Loky()
-"""The executor of a run for which no other is named."""

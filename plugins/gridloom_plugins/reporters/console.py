@@ -130,6 +130,13 @@ def _budget(trial: Trial) -> str:
     return f", budget: {text}" if (text := budget_text(trial)) else ""
 
 
+def _workers(plan: Plan) -> str:
+    """How many workers train, and where that is not on this machine."""
+    if plan.workers is None:
+        return f"the workers of {plan.executor}"
+    return f"{plan.workers} worker(s)" + ("" if plan.executor == "loky" else f" of {plan.executor}")
+
+
 @contextmanager
 def watch(plan: Plan) -> Iterator[Callable[[Progress], None]]:
     """Live progress in a terminal: a bar with fits done, rate, time left and the best so far; else plain lines."""
@@ -140,7 +147,7 @@ def watch(plan: Plan) -> Iterator[Callable[[Progress], None]]:
     at_first = "" if plan.is_plain else " at first"
     _say(
         f"{plan.name}: {plan.candidates} candidates{at_first} x {plan.splits} splits x {plan.seeds} seed(s){besides}"
-        f"{_in_all(plan)}, engine {plan.engine}{reason}, {plan.workers} worker(s)"
+        f"{_in_all(plan)}, engine {plan.engine}{reason}, {_workers(plan)}"
     )
     for line in plan.note.splitlines():
         _say(f"  {line}")

@@ -6,6 +6,7 @@ from gridloom.registry.record import Record
 from gridloom.registry.records.callbacks import Callback
 from gridloom.registry.records.datasets import Dataset
 from gridloom.registry.records.engines import Engine
+from gridloom.registry.records.executors import Executor
 from gridloom.registry.records.families import RESERVED_GROUPS, Family, Parameter
 from gridloom.registry.records.model_builders import NETWORK, ModelBuilder
 from gridloom.registry.records.reporters import Reporter
@@ -20,6 +21,7 @@ __all__ = [
     "Callback",
     "Dataset",
     "Engine",
+    "Executor",
     "Family",
     "ModelBuilder",
     "Parameter",
@@ -38,6 +40,7 @@ KINDS: tuple[type[Record], ...] = (
     Callback,
     Strategy,
     Engine,
+    Executor,
     Scorer,
     Reporter,
 )

@@ -1,0 +1,186 @@
+"""Workers on other machines: each call is done there in a process of its own, as on this one."""
+
+from __future__ import annotations
+
+import multiprocessing.util
+import threading
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import BrokenExecutor, Future, wait
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, TypeVar, TypeVarTuple
+from uuid import uuid4
+
+from gridloom.core.session import Session
+from gridloom.training.executing import open_processes
+
+T = TypeVar("T")
+V = TypeVar("V")
+Ts = TypeVarTuple("Ts")
+
+LOOK_SECONDS = 0.5
+"""How often it is looked whether anybody still waits for a call."""
+
+IDLE_SECONDS = 60.0
+"""After so long without a call a process ends; another starts when there are calls again."""
+
+
+class Unwanted(Exception):
+    """Nobody waits for what a worker does any more, so it has stopped."""
+
+
+def always() -> bool:
+    """That whoever submitted a call still waits for it, as far as anybody knows."""
+    return True
+
+
+@dataclass(frozen=True)
+class Order:
+    """How calls of a session are done, ready to travel: in processes with these variables, as long as they are wanted."""
+
+    environment: Mapping[str, str]
+    is_wanted: Callable[[], bool] = always
+    key: str = field(default_factory=lambda: uuid4().hex)
+
+
+class FarSession:
+    """A session of workers that another system starts, anywhere: a `gridloom.Session` made of what submits a call to them.
+
+    `submit(call, *args)` returns a future at once, as `concurrent.futures.Executor.submit` does. Whatever a worker gets is
+    done in a process that it starts, which has the variables of `environment`: when that dies, the worker does not. It runs under
+    the worker's user, in the worker's folder.
+
+    `is_wanted` is a module's function that is called again and again on the worker, in the thread that does a call: once it is
+    false, since whoever submitted the call is gone, the process is killed. `share` and `capacity` are as those of a session.
+    """
+
+    def __init__(
+        self,
+        submit: Callable[..., Future[Any]],
+        environment: Mapping[str, str],
+        *,
+        is_wanted: Callable[[], bool] = always,
+        share: Callable[[Any], Any] | None = None,
+        capacity: Callable[[], int] | None = None,
+    ) -> None:
+        self._submit = submit
+        self._order = Order(dict(environment), is_wanted)
+        self._share = share
+        if capacity is not None:
+            self.capacity = capacity
+
+    def submit(self, call: Callable[[*Ts], T], *args: *Ts) -> Future[T]:
+        """Hand in a call, which a process of a worker does."""
+        return self._submit(done_there, self._order, call, *args)
+
+    def share(self, value: V) -> V:
+        """What may stand for a value in calls."""
+        if self._share is None:
+            return value
+        handle: V = self._share(value)
+        return handle
+
+
+def done_there(order: Order, call: Callable[[*Ts], T], *args: *Ts) -> T:
+    """What a call returns or raises that a process of this worker does.
+
+    BrokenExecutor when that dies, Unwanted when nobody waits for the call any more.
+    """
+    _may_have_children()
+    process = _idle(order) or _Process(order)
+    try:
+        future = process.session.submit(call, *args)
+        while not wait([future], LOOK_SECONDS).done:
+            if not order.is_wanted():
+                raise Unwanted("nobody waits for this call any more")
+        result = future.result()
+    except (BrokenExecutor, Unwanted, SystemExit, KeyboardInterrupt):
+        process.kill()
+        raise
+    except BaseException:
+        _keep(process)
+        raise
+    if getattr(result, "is_last", False):
+        process.end()
+    else:
+        _keep(process)
+    return result
+
+
+class _Process:
+    """A process that does one call after the other, and when it began to wait for the next."""
+
+    def __init__(self, order: Order) -> None:
+        self.key = order.key
+        self._opened: AbstractContextManager[Session] = open_processes(1, order.environment)
+        self.session = self._opened.__enter__()
+        self.idle_since = time.monotonic()
+
+    def end(self) -> None:
+        """Let it end."""
+        self._opened.__exit__(None, None, None)
+
+    def kill(self) -> None:
+        """End it now, and whatever it has started."""
+        error = Unwanted()
+        with suppress(Unwanted):
+            self._opened.__exit__(Unwanted, error, None)
+
+
+_waiting: list[_Process] = []
+_lock = threading.Lock()
+
+
+def _idle(order: Order) -> _Process | None:
+    """A process that waits for a call of this order, if there is one."""
+    with _lock:
+        found = next((one for one in _waiting if one.key == order.key), None)
+        if found:
+            _waiting.remove(found)
+        return found
+
+
+def _keep(process: _Process) -> None:
+    """Let a process wait for the next call, for a while."""
+    process.idle_since = time.monotonic()
+    _end_first()
+    with _lock:
+        _waiting.append(process)
+        if len(_waiting) == 1:
+            threading.Thread(target=_end_idle, name="gridloom-idle", daemon=True).start()
+
+
+def _end_idle() -> None:
+    """End processes that have waited for long, until none waits."""
+    while True:
+        time.sleep(1)
+        with _lock:
+            over = [one for one in _waiting if time.monotonic() - one.idle_since > IDLE_SECONDS]
+            _waiting[:] = [one for one in _waiting if one not in over]
+            is_over = not _waiting
+        for process in over:
+            process.end()
+        if is_over:
+            return
+
+
+def _end_all() -> None:
+    """End all processes that wait."""
+    with _lock:
+        over, _waiting[:] = list(_waiting), []
+    for process in over:
+        process.end()
+
+
+@lru_cache(maxsize=1)
+def _end_first() -> None:
+    """Have processes ended before multiprocessing, or handlers that loky has registered by now, would wait for them."""
+    multiprocessing.util.Finalize(None, _end_all, exitpriority=100)
+    threading._register_atexit(_end_all)  # type: ignore[attr-defined]  # noqa: SLF001
+
+
+def _may_have_children() -> None:
+    """Let a worker that its own parent started as a daemon start processes: they end with it all the same."""
+    multiprocessing.current_process()._config.pop("daemon", None)  # type: ignore[attr-defined]  # noqa: SLF001

@@ -1,0 +1,152 @@
+"""Batches that may kill their workers: each is trained by a worker that has nothing else to do, until it is clear which fit kills."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any, Protocol, Self
+
+from gridloom.core.session import Session, shared
+from gridloom.core.trials import Fit, FitResult
+from gridloom.training.executing import Executing
+from gridloom.training.job import Job, Outcome
+from gridloom.training.sending import Sender
+from gridloom.training.worker_log import trim
+
+Batch = Sequence[Fit]
+Done = tuple[Batch, Sequence[FitResult]]
+
+MOST_DEATHS = 2
+"""A fit that has killed so many workers which trained nothing else is not tried again."""
+
+LOOK_SECONDS = 0.25
+"""How often the log of workers is looked at."""
+
+
+MOST_CELLS = 4
+"""How many suspects are trained at a time where the number of workers is left open."""
+
+
+class _Workers(Protocol):
+    """Whose workers train the suspects."""
+
+    count: int | None
+    environment: Mapping[str, str]
+    executor: Executing
+    sender: Sender
+
+
+class WorkerDied(Exception):
+    """The worker ended while it trained a fit: killed, out of memory, or crashed in native code."""
+
+
+@dataclass(frozen=True)
+class _Suspect:
+    """A batch that may kill its worker, and how many have died that trained it and nothing else."""
+
+    batch: Batch
+    deaths: int = 0
+
+
+class Quarantine:
+    """Trains batches that may kill, each with a worker that has nothing else to do: a death is no other batch's."""
+
+    def __init__(self, workers: _Workers, job: Job, call: Callable[[Job, Batch], Outcome]) -> None:
+        self.workers = workers
+        self.job = job
+        self.call = call
+        self._running: dict[Future[Outcome], tuple[_Suspect, _Cell]] = {}
+
+    def run(self, batches: Iterable[Batch]) -> Iterator[Done]:
+        """Train them, as many at a time as there are workers; yields each with its results as it finishes."""
+        suspects = deque(map(_Suspect, batches))
+        sender = self.workers.sender
+        with ExitStack() as stack:
+            idle: list[_Cell] = []
+            while suspects or self._running:
+                while suspects and len(self._running) < (self.workers.count or MOST_CELLS):
+                    cell = idle.pop() if idle else stack.enter_context(_Cell(self.workers))
+                    suspect = suspects.popleft()
+                    self._running[sender.submit(cell, self.call, self.job, suspect.batch)] = suspect, cell
+                for future in first_done(self._running, self.job):
+                    suspect, cell = self._running.pop(future)
+                    idle.append(cell)
+                    try:
+                        done, rest = parted(suspect.batch, sender.received(future, self.job))
+                    except BrokenExecutor as error:
+                        cell.end()
+                        done, next_ones = _after_death(suspect, error)
+                        suspects.extendleft(reversed(next_ones))
+                    else:
+                        suspects.extendleft([_Suspect(rest)] if rest else [])
+                    if done[0]:
+                        yield done
+
+
+def _after_death(suspect: _Suspect, error: BrokenExecutor) -> tuple[Done, list[_Suspect]]:
+    """What fails when a worker has died that trained these fits alone, and what is to be tried next."""
+    batch, deaths = suspect.batch, suspect.deaths + 1
+    if len(batch) > 1:
+        middle = len(batch) // 2
+        return ([], []), [_Suspect(batch[:middle]), _Suspect(batch[middle:])]
+    if deaths < MOST_DEATHS:
+        return ([], []), [_Suspect(batch, deaths)]
+    return (batch, [FitResult.failed(WorkerDied(died_twice(error)))]), []
+
+
+class _Cell:
+    """A session with one worker, opened when there is a call for it, and opened anew after it has ended."""
+
+    def __init__(self, workers: _Workers) -> None:
+        self.workers = workers
+        self._stack = ExitStack()
+        self._session: Session | None = None
+        self._handle: Any = None
+
+    def submit(self, call: Callable[..., Any], job: Job, /, *args: Any) -> Future[Any]:
+        """Let the worker do the call."""
+        if self._session is None:
+            opened = self.workers.executor.open(1, self.workers.environment)
+            self._session = self._stack.enter_context(opened)
+            self._handle = shared(self._session, job)
+        return self._session.submit(call, self._handle, *args)
+
+    def end(self) -> None:
+        """Let the worker end, if it lives."""
+        self._session = None
+        self._stack.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: Any) -> None:  # noqa: PYI036  (they go on)
+        self._stack.__exit__(*error)
+
+
+def first_done(
+    running: Collection[Future[Any]], job: Job, meanwhile: Callable[[], None] = lambda: None
+) -> set[Future[Any]]:
+    """The futures that are done, one at least; meanwhile what workers print is kept within bounds."""
+    while True:
+        done = wait(running, LOOK_SECONDS, FIRST_COMPLETED).done
+        trim(job.log)
+        if done:
+            return done
+        meanwhile()
+
+
+def parted(batch: Batch, outcome: Outcome) -> tuple[Done, list[Fit]]:
+    """The fits of a batch that are finished with their results, and those that are not; raises what stops the run."""
+    if outcome.stop is not None:
+        raise outcome.stop
+    pairs = list(zip(batch, outcome.results, strict=True))
+    done = {fit: result for fit, result in pairs if result is not None}
+    return (list(done), list(done.values())), [fit for fit, result in pairs if result is None]
+
+
+def died_twice(error: BrokenExecutor) -> str:
+    """What is said of a fit that has killed two workers which it had for itself."""
+    return f"the worker process died twice in this fit; {' '.join(str(error).split())}"

@@ -1,0 +1,15 @@
+"""The built-in executors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gridloom import Executor, hookimpl, open_processes
+
+
+@hookimpl
+def gridloom_executors() -> Iterator[Executor]:
+    """Processes of this machine, and clusters."""
+    yield Executor(
+        "loky", "Processes of this machine, one for every core unless n_jobs says otherwise.", open_processes
+    )
