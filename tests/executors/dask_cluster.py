@@ -105,7 +105,7 @@ def _quietly(folder: str) -> None:
     os.dup2(log, 2)
 
 
-def wait_until(condition: Any, seconds: float = 20) -> None:
+def wait_until(condition: Any, seconds: float = 40) -> None:
     """Wait for a condition; AssertionError when it does not come true."""
     ends = time.monotonic() + seconds
     while not condition():

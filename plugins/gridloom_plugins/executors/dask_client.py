@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import operator
 import pickle
-import threading
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Future, InvalidStateError, wait
 from contextlib import contextmanager, suppress
-from functools import reduce
+from functools import partial, reduce
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
@@ -79,9 +78,8 @@ class Calls:
         self._told = where.told
         self._most_workers = where.most_workers
         self._executor = client.get_executor(pure=False, retries=0)
-        self._running: dict[str, tuple[Future[Any], Future[Any]]] = {}
-        """For each key that Dask has: the future of whoever submitted it here, and Dask's."""
-        self._lock = threading.Lock()
+        self._running: dict[str, Future[Any]] = {}
+        """The futures of those who wait for calls, by the keys that Dask knows the calls by."""
         self._asked = (float("-inf"), 0)
         """When the scheduler was asked for its workers last, and how many calls they can do at once."""
 
@@ -92,14 +90,11 @@ class Calls:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        with self._lock:
-            running = list(self._running.values())
         if kind is None:
-            wait([future for future, _ in running])
-        for _, of_dask in running:
-            of_dask.cancel()
+            wait(list(self._running.values()))
         with suppress(Exception):  # the scheduler may be lost
             self._client.unsubscribe_topic("all")
+            self._client.cancel(self._tasks(list(self._running)))
 
     def share(self, value: object) -> Shared:
         """What stands for a value in calls."""
@@ -110,14 +105,13 @@ class Calls:
         values = list(dict.fromkeys(one for one in args if isinstance(one, Shared)))
         places = [Place(values.index(one)) if isinstance(one, Shared) else one for one in args]
         text = pickle.dumps(Call(function, tuple(places)), protocol=pickle.HIGHEST_PROTOCOL)
-        key, future = f"gridloom-{uuid4().hex}", Future[Any]()
-        with self._scheduler():
+        key = f"gridloom-{uuid4().hex}"
+        future = self._running[key] = Future[Any]()
+        with self._scheduler(key):
             held = [self._held(one) for one in values]
             # pickle.loads(text)(held), in words that a scheduler without Gridloom can read
             of_dask = self._executor.submit(reduce, operator.call, [text, held], pickle.loads, key=key)
-        with self._lock:
-            self._running[key] = future, of_dask
-        of_dask.add_done_callback(lambda _: self._finish(key))
+        of_dask.add_done_callback(lambda done: self._end(key, lambda: self._result_of(done)))
         return future
 
     @property
@@ -150,12 +144,15 @@ class Calls:
             self._client.submit(int, pure=False).result()
 
     @contextmanager
-    def _scheduler(self) -> Iterator[None]:
-        """Turn what happens when the scheduler is lost into StopRun."""
+    def _scheduler(self, key: str) -> Iterator[None]:
+        """Turn what happens when the scheduler is lost before it has a call into StopRun."""
         try:
             yield
-        except (OSError, CancelledError, RuntimeError) as error:
-            raise self._lost(f"{type(error).__name__}: {error}") from None
+        except BaseException as error:
+            self._running.pop(key, None)
+            if isinstance(error, (OSError, CancelledError, RuntimeError)):
+                raise self._lost(f"{type(error).__name__}: {error}") from None
+            raise
 
     def _lost(self, why: str = "it does not answer any more") -> StopRun:
         return StopRun(
@@ -163,42 +160,43 @@ class Calls:
             "resumes the run, with this executor or another"
         )
 
-    def _finish(self, key: str) -> None:
-        """Pass on what became of a call."""
-        with self._lock:
-            future, of_dask = self._running.pop(key, (None, None))
-        if future is None or of_dask is None:
-            return
+    def _end(self, key: str, result: Callable[[], Any]) -> None:
+        """Pass on what became of a call, unless it has been."""
+        future = self._running.pop(key, None)
         with suppress(InvalidStateError):  # whoever waited has cancelled it
-            if error := self._error_of(of_dask):
-                future.set_exception(error)
-            else:
-                future.set_result(of_dask.result())
+            if future is not None:
+                try:
+                    future.set_result(result())
+                except BaseException as error:
+                    future.set_exception(error)
 
-    def _error_of(self, of_dask: Future[Any]) -> BaseException | None:
+    def _result_of(self, of_dask: Future[Any]) -> Any:
         from distributed import KilledWorker
 
-        if of_dask.cancelled():
+        try:
+            return of_dask.result()
+        except KilledWorker as error:
+            raise BrokenExecutor(str(error)) from None
+        except CancelledError:
             if self._client.status != "running":
-                return self._lost()
-            return BrokenExecutor(
-                "Dask has cancelled the call, as it does when the data that it needs are lost with a worker"
-            )
-        error = of_dask.exception()
-        if isinstance(error, KilledWorker):
-            return BrokenExecutor(str(error))
-        return error
+                raise self._lost() from None
+            raise BrokenExecutor("Dask has cancelled the call: the data that it needs are lost, for example") from None
 
-    def _note(self, event: Any) -> None:
-        """When a worker is lost, end the calls that it had: Dask would do them again, and maybe lose another worker."""
+    async def _note(self, event: tuple[float, Any]) -> None:
+        """When a worker is lost, end the calls that it had: Dask would repeat them, and maybe lose another worker."""
         _, told = event
         if told.get("action") != "remove-worker" or told.get("expected"):
             return
-        for key in told.get("processing-tasks", ()):
-            with self._lock:
-                future, of_dask = self._running.pop(key, (None, None))
-            if future is None or of_dask is None:
-                continue
-            of_dask.cancel()
-            with suppress(InvalidStateError):
-                future.set_exception(BrokenExecutor(f"the worker {told.get('worker')} is lost"))
+        keys = [key for key in told["processing-tasks"] if key in self._running]
+        for key in keys:
+            self._end(key, partial(_fail, f"the worker {told['worker']} is lost"))
+        await self._client.cancel(self._tasks(keys), asynchronous=True)
+
+    def _tasks(self, keys: Iterable[str]) -> list[Any]:
+        from distributed import Future as Task
+
+        return [Task(key, self._client) for key in keys]
+
+
+def _fail(why: str) -> None:
+    raise BrokenExecutor(why)
