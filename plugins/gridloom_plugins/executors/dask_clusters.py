@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 import threading
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -102,7 +104,7 @@ class _Own:
     """A cluster that is open, and how many sessions use it."""
 
     def __init__(self, known: KindOfCluster, options: Mapping[str, Any]) -> None:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), _without_interrupts():
             warnings.simplefilter("ignore")  # of ports that are taken, and the like
             self.cluster = known.load()(**{**known.defaults, **options})
         self.users = 0
@@ -121,6 +123,23 @@ class _Own:
 
 _clusters: dict[str, _Own] = {}
 _lock = threading.Lock()
+
+
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Have threads and processes that are started in here, and by these, deaf to a Ctrl-C that all processes of a terminal get.
+
+    Whoever opened the cluster closes it.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # on Windows
+        yield
+        return
+    resource_tracker.ensure_running()  # or it would let interrupts through again as it starts
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, Literal
 
 from gridloom import GridloomError
+
+QUIET = ",".join(filter(None, [os.environ.get("PYTHONWARNINGS"), "ignore:resource_tracker"]))
+"""What Python is told of warnings in workers of this machine, which would reach the terminal when one is killed."""
 
 Kind = Literal["local", "slurm", "pbs", "sge", "lsf", "htcondor", "oar", "moab", "kubernetes"]
 
@@ -55,7 +59,14 @@ CLASSES: Mapping[str, KindOfCluster] = {
         ("threads_per_worker", "memory_limit", "host", "interface", "protocol", "local_directory", "dashboard_address"),
         "Dask's own configuration",
         # fits are trained in processes of their own, whose memory Dask does not see
-        {"n_workers": 0, "threads_per_worker": 1, "memory_limit": 0, "dashboard_address": None, "silence_logs": 60},
+        {
+            "n_workers": 0,
+            "threads_per_worker": 1,
+            "memory_limit": 0,
+            "dashboard_address": None,
+            "silence_logs": 60,
+            "env": {"PYTHONWARNINGS": QUIET},
+        },
     ),
     "slurm": _jobs("SLURMCluster", "slurm"),
     "pbs": _jobs("PBSCluster", "pbs"),
