@@ -112,6 +112,17 @@ def test_what_workers_print_is_in_the_log_and_plugins_that_are_files_travel(dask
         (str(C), str(f)) for C in (1, 2, 3, 4) for f in (0, 1, 2)
     ]
     assert "distributed" not in done.stderr + done.stdout + log
+    assert max(held_by_workers(dask)) == 1  # what all calls have in common, and no result
+    end_kept()
+    wait_until(lambda: max(held_by_workers(dask)) == 0)
+
+
+def held_by_workers(cluster):
+    """How many values each worker holds."""
+    from distributed import Client
+
+    with Client(cluster.address, set_as_default=False) as client:
+        return list(client.run(lambda dask_worker: len(dask_worker.data)).values())
 
 
 @pytest.mark.slow
@@ -170,7 +181,7 @@ def test_a_lost_scheduler_ends_the_run_in_words_and_it_is_resumed_by_another_exe
     assert (done.returncode, done.stderr) == (
         2,
         (
-            f"gridloom: small: executor 'dask': the scheduler at {own.address} is lost: it does not answer any more. What is finished is kept; "
+            f"gridloom: small: executor 'dask': the scheduler at {own.address} does not answer any more. What is finished is kept; "
             "the same command resumes the run, with this executor or another\n"
         ),
     )
@@ -204,6 +215,23 @@ def test_when_the_command_is_stopped_or_killed_nothing_is_left_on_the_workers(da
     wait_until(lambda: not any(is_alive(process) for _, process in begun(flags)), 10)
     with Client(dask.address, set_as_default=False) as client:
         wait_until(lambda: not client.run_on_scheduler(_tasks_of_gridloom))
+
+
+@pytest.mark.slow
+def test_a_cluster_that_was_opened_for_a_run_is_gone_after_ctrl_c_in_a_terminal(waiting, flags, tmp_path):
+    (flags / "hold").touch()
+    file = waiting({"name": "dask", "cluster": "local", "workers": {"minimum": 0, "maximum": 2}})
+    command = [sys.executable, "-m", "gridloom", "run", str(file), "-p", "waiting.py"]
+    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True, start_new_session=True) as run:
+        wait_until(lambda: len(begun(flags)) == 2)
+        os.killpg(run.pid, signal.SIGINT)  # as a terminal does
+        _, told = run.communicate(timeout=20)
+    assert (run.returncode, told) == (
+        130,
+        "gridloom: stopped: 0 of 12 fits are kept in runs/small; run the same again to go on\n",
+    )
+    of_session = ["ps", "-o", "pid=", "-s", str(run.pid)]
+    wait_until(lambda: not subprocess.run(of_session, capture_output=True, check=False).stdout.strip(), 10)
 
 
 def _tasks_of_gridloom(dask_scheduler):
