@@ -196,4 +196,5 @@ ENGINE = Engine(
     keras_callbacks=True,
     counts=True,
     continues=True,
+    memory=600 * 1024 * 1024,
 )
