@@ -153,6 +153,8 @@ class FitResult:
         """The result of a fit that raised."""
         is_ours = isinstance(error, GridloomError | TooLarge)  # whose sentences say all
         summary = str(error) if is_ours else "".join(tracebacks.format_exception_only(error)).strip()
+        if isinstance(error, MemoryError):
+            summary = f"{summary if ':' in summary else f'{summary}: memory ran out'}; {SMALLER}"
         summary = summary.removeprefix(f"{type(error).__module__}.")  # the traceback has it
         return cls(error=summary, traceback="".join(tracebacks.format_exception(error)))
 
@@ -166,6 +168,9 @@ def _check_scores(scores: Mapping[str, float]) -> None:
                 f"a finished fit has a finite score, not {score} ({name}): is the scorer defined on so few test rows?"
             )
 
+
+SMALLER = "have fewer workers (-j), a smaller batch_size, or less of the data (sample)"
+"""What to do where there is not enough memory for a fit."""
 
 LONGEST_ERROR, LONGEST_TRACEBACK = 4_000, 40_000
 """How many characters are kept of an error and of its traceback."""

@@ -30,6 +30,7 @@ from gridloom.experiment.problems import Binder
 from gridloom.experiment.scorers import ranked_by
 from gridloom.experiment.split_methods import DEFAULT_METHOD, METHODS, method_options
 from gridloom.experiment.splits import Validation, validation_keys
+from gridloom.experiment.stopping import seconds_of
 from gridloom.experiment.yaml_document import Node
 from gridloom.registry.option_errors import quoted, shorten
 from gridloom.registry.options import Options
@@ -137,6 +138,7 @@ def _experiment(binder: Binder) -> Experiment | None:
         engine_reason=reason,
         fallbacks=fallbacks,
         executor=executor,
+        time_limit=None if keys.get("time_limit") is None else seconds_of(keys["time_limit"]),
         training=training,
         preprocess=search.steps,
         strategies=search.strategies,
