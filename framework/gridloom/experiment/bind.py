@@ -9,6 +9,7 @@ from typing import Any
 from gridloom.core.domains import MAX_GRID
 from gridloom.errors import InvalidInput, Location, Problem, nearest, one_effort
 from gridloom.experiment import yaml_document
+from gridloom.experiment.bind_executor import bind_executor
 from gridloom.experiment.bind_preprocess import bind_preprocess
 from gridloom.experiment.bind_published import bind_published
 from gridloom.experiment.bind_reporters import bind_reporters
@@ -28,6 +29,7 @@ from gridloom.experiment.keys import (
 )
 from gridloom.experiment.problems import Binder
 from gridloom.experiment.scorers import ranked_by
+from gridloom.experiment.settings_files import Settings, read_settings
 from gridloom.experiment.split_methods import DEFAULT_METHOD, METHODS, method_options
 from gridloom.experiment.splits import Validation, validation_keys
 from gridloom.experiment.yaml_document import Node
@@ -45,22 +47,27 @@ def read_experiment(
     registry: Registry,
     *,
     settings: Sequence[str] = (),
+    executor: Node | None = None,
     plugins: Sequence[str] = (),
     without: Sequence[str] = (),
     of_run: bool = False,
 ) -> Experiment:
-    """The experiment in a YAML file, with `settings` such as "training.epochs=10" put over it.
+    """The experiment in a YAML file, with `settings` such as "training.epochs=10" and an `executor` put over it.
 
     `plugins` and `without` are what the registry was loaded with, so that workers can load it again. With `of_run`, the
     file is a run's own, of which nothing is to be trained: files that it names need not be there any more, and without
-    the one of published scores there are none. Raises InvalidInput with every problem of the file.
+    the one of published scores there are none; nor does it matter what `gridloom.toml` says. Raises InvalidInput with
+    every problem of the file.
     """
     node = yaml_document.read_file(file)
     for setting in settings:
         node = _override(node, setting)
+    if executor is not None:
+        node = node.replaced(Executor.place, executor)
     everywhere = tuple(str(Path(name).resolve()) if name.endswith(".py") else name for name in plugins)
     folder = None if of_run else file.resolve().parent
-    source = Source(node, folder, file.stem, everywhere, tuple(without))
+    beside = Settings() if folder is None else read_settings(folder)
+    source = Source(node, folder, file.stem, everywhere, tuple(without), settings=beside)
     return bind(source, registry)
 
 
@@ -102,7 +109,7 @@ def _experiment(binder: Binder) -> Experiment | None:
     dataset, beside = _dataset(binder, keys.get("dataset"))
     model = binder.bound(ModelBuilder.place, keys.get("model"), ModelBuilder)
     engine, reason, fallbacks = _engine(binder, keys.get("engine", "auto"), model)
-    executor = binder.bound(Executor.place, keys.get("executor"), Executor)
+    executor, executor_reason = bind_executor(binder, keys.get("executor"))
     trainer = engine or _most_likely_engine(binder, model, keys.get("training") or {})
     training = bind_training(binder, keys.get("training") or {}, trainer, keys.get("search"))
     steps = bind_preprocess(binder, keys.get("preprocess"))
@@ -137,6 +144,7 @@ def _experiment(binder: Binder) -> Experiment | None:
         engine_reason=reason,
         fallbacks=fallbacks,
         executor=executor,
+        executor_reason=executor_reason,
         training=training,
         preprocess=search.steps,
         strategies=search.strategies,

@@ -20,6 +20,7 @@ from gridloom.experiment.preprocessing import BoundStep
 from gridloom.experiment.proposing import first_wave
 from gridloom.experiment.published import PublishedScores
 from gridloom.experiment.scorers import Scorers, by_score_name, problem_with, ranked_by, scores_one_class, wrong_task
+from gridloom.experiment.settings_files import Settings
 from gridloom.experiment.space_as_yaml import subspace_as_yaml
 from gridloom.experiment.splits import Validation
 from gridloom.experiment.stopping import Stop
@@ -46,6 +47,8 @@ class Source:
     without: tuple[str, ...] = ()
     passed_over: tuple[tuple[str, str], ...] = ()
     """Engines that `auto` must not choose (any more), each with the reason."""
+    settings: Settings = field(default_factory=Settings)
+    """What `gridloom.toml` says of the executor."""
 
     @property
     def file(self) -> str:
@@ -75,7 +78,9 @@ class Experiment:
     fallbacks: Sequence[str]
     """Engines that `auto` would choose next."""
     executor: Bound[Executor] | None
-    """Where fits are trained; None where the experiment leaves that open. No part of what a run is."""
+    """Where fits are trained; None where that is left open. No part of what a run is."""
+    executor_reason: str
+    """What has named the executor; empty where nothing has."""
     training: Training
     preprocess: Sequence[BoundStep]
     strategies: Sequence[Bound[Strategy]]
