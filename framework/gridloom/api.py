@@ -39,7 +39,7 @@ def run(
     """
     from gridloom.core.boundary import contained
     from gridloom.experiment.bind import read_experiment
-    from gridloom.experiment.bind_executor import named_by_call
+    from gridloom.experiment.overrides import named_by_call
     from gridloom.registry.registry import load_registry
     from gridloom.runs.runner import run_experiment
 

@@ -13,7 +13,7 @@ from gridloom.cli import completion
 from gridloom.errors import InvalidInput
 from gridloom.experiment import settings_files
 from gridloom.experiment.bind import read_experiment
-from gridloom.experiment.bind_executor import named_by_call, named_on_command_line
+from gridloom.experiment.overrides import named_by_call, named_on_command_line
 from gridloom.registry.registry import load_registry
 
 FILED = """

@@ -21,8 +21,8 @@ from docs.described import about, fixtures, listed, without_doctests
 from gridloom.cli.commands import app
 from gridloom.core.domains import Domain
 from gridloom.experiment.bind import bind
-from gridloom.experiment.experiment import Source
 from gridloom.experiment.keys import settings_keys
+from gridloom.experiment.source import Source
 from gridloom.experiment.split_methods import METHODS, method_options
 from gridloom.experiment.yaml_document import read_text
 from gridloom.registry import hookspecs

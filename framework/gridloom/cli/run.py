@@ -73,7 +73,7 @@ def run(
     All files are checked before the first one trains. Each run lives in FOLDER/<name>: the resolved experiment, the
     journal of finished fits, and reports.
     """
-    from gridloom.experiment.bind_executor import named_on_command_line
+    from gridloom.experiment.overrides import named_on_command_line
 
     if n_jobs == 0:
         raise typer.BadParameter("a number of workers, or -1 for one a core; 0 means nothing", param_hint="--n-jobs")

@@ -7,18 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from gridloom.core.domains import MAX_GRID
-from gridloom.errors import InvalidInput, Location, Problem, nearest, one_effort
-from gridloom.experiment import yaml_document
+from gridloom.errors import InvalidInput, Problem, nearest, one_effort
 from gridloom.experiment.bind_executor import bind_executor
 from gridloom.experiment.bind_preprocess import bind_preprocess
 from gridloom.experiment.bind_published import bind_published
 from gridloom.experiment.bind_reporters import bind_reporters
-from gridloom.experiment.bind_scorers import bind_scorers, default_scorers
+from gridloom.experiment.bind_scorers import bind_scorers, check_target, default_scorers
 from gridloom.experiment.bind_search import Search, bind_search, check_first_waves, check_fits
 from gridloom.experiment.bind_space import Searched
 from gridloom.experiment.bind_training import BESIDE, bind_training
 from gridloom.experiment.bound import Bound
-from gridloom.experiment.experiment import Experiment, Source
+from gridloom.experiment.experiment import Experiment
 from gridloom.experiment.keys import (
     A_NAME,
     BESIDE_DATASET,
@@ -27,16 +26,18 @@ from gridloom.experiment.keys import (
     held_out_keys,
     search_keys,
 )
+from gridloom.experiment.overrides import overridden
 from gridloom.experiment.problems import Binder
 from gridloom.experiment.scorers import ranked_by
 from gridloom.experiment.settings_files import Settings, read_settings
+from gridloom.experiment.source import Source
 from gridloom.experiment.split_methods import DEFAULT_METHOD, METHODS, method_options
 from gridloom.experiment.splits import Validation, validation_keys
-from gridloom.experiment.yaml_document import Node
+from gridloom.experiment.yaml_document import Node, read_file
 from gridloom.registry.option_errors import quoted, shorten
 from gridloom.registry.options import Options
 from gridloom.registry.record import NAME
-from gridloom.registry.records import Dataset, Engine, Executor, Family, ModelBuilder
+from gridloom.registry.records import Dataset, Engine, Family, ModelBuilder
 from gridloom.registry.registry import Provided, Registry
 
 _SEEDS = Options(validation_keys, 0).known["seeds"]
@@ -59,26 +60,12 @@ def read_experiment(
     the one of published scores there are none; nor does it matter what `gridloom.toml` says. Raises InvalidInput with
     every problem of the file.
     """
-    node = yaml_document.read_file(file)
-    for setting in settings:
-        node = _override(node, setting)
-    if executor is not None:
-        node = node.replaced(Executor.place, executor)
+    node = overridden(read_file(file), settings, executor)
     everywhere = tuple(str(Path(name).resolve()) if name.endswith(".py") else name for name in plugins)
     folder = None if of_run else file.resolve().parent
     beside = Settings() if folder is None else read_settings(folder)
     source = Source(node, folder, file.stem, everywhere, tuple(without), settings=beside)
     return bind(source, registry)
-
-
-def _override(node: Node, setting: str) -> Node:
-    key, equals, text = setting.partition("=")
-    source = f"--set {setting}"
-    path = key.strip().split(".")
-    if not equals or not all(path) or not text.strip() or len(path) > yaml_document.MAX_DEPTH:
-        raise InvalidInput.at(Location(source[:200]), "write KEY=VALUE, such as training.epochs=10")
-    value = yaml_document.read_text(text, source)
-    return node.replaced(path, Node(value.value, Location(source)))
 
 
 def bind(source: Source, registry: Registry) -> Experiment:
@@ -115,9 +102,9 @@ def _experiment(binder: Binder) -> Experiment | None:
     steps = bind_preprocess(binder, keys.get("preprocess"))
     search = bind_search(binder, keys.get("search"), Searched(model, trainer, steps, training), seed)
     validation = _validation(binder, keys.get("validation", {}))
-    published = bind_published(
-        binder, keys.get("published"), name, ranked_by(scorers, None if binder.problems else rank_by), search.space
-    )
+    ranked = ranked_by(scorers, None if binder.problems else rank_by)
+    check_target(binder, search.stop.score, ranked)
+    published = bind_published(binder, keys.get("published"), name, ranked, search.space)
     test = _test(binder, keys.get("test"), dataset)
     reporters = bind_reporters(binder, keys.get("reporters"))
     if engine and keys.get("refit") and engine.record.refit is None:

@@ -2,35 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from gridloom.errors import InvalidInput, Location, Problem, near, nearest
+from gridloom.errors import Problem, near, nearest
 from gridloom.experiment.bound import Bound
 from gridloom.experiment.problems import Binder
-from gridloom.experiment.yaml_document import Node, read_text, write_text
+from gridloom.experiment.yaml_document import Node
 from gridloom.registry.records import Executor
 
 KEY = Executor.place[0]
-OPTION = "--executor"
-EXAMPLE = '"{name: dask, address: tcp://head:8786}"'
-
-
-def named_on_command_line(text: str) -> Node:
-    """What `--executor` says: a name, or a mapping in YAML; InvalidInput for a text that is neither."""
-    source = f"{OPTION} {text[:200]}"
-    if not text.strip():
-        raise InvalidInput.at(Location(OPTION), f"write a name, or a mapping such as {EXAMPLE}")
-    return Node(read_text(text, source).value, Location(source))
-
-
-def named_by_call(given: str | Mapping[str, Any]) -> Node:
-    """What the argument `executor` of `gridloom.run` says; TypeError for what YAML could not say."""
-    try:
-        text = write_text(given if isinstance(given, str) else dict(given))
-    except Exception:  # of YAML, which cannot represent an object
-        raise TypeError(f"an executor is a name, or a mapping of a name and plain options, not {given!r}") from None
-    return Node(read_text(text, "executor=").value, Location("executor="))
 
 
 def bind_executor(binder: Binder, selection: Any) -> tuple[Bound[Executor] | None, str]:

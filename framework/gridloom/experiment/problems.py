@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 
 from gridloom.errors import Problem, UnknownName
 from gridloom.experiment.bound import Bound
-from gridloom.experiment.experiment import Source
 from gridloom.experiment.missing_plugins import plugins_beside, with_way_out
+from gridloom.experiment.source import Source
 from gridloom.registry.option_errors import Finding, shorten
 from gridloom.registry.options import NOWHERE, Options
 from gridloom.registry.record import Record

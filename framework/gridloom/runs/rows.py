@@ -51,10 +51,11 @@ def result_of(
     score_seconds: float,
     error: str | None,
     traceback: str | None,
+    parameters: int | None,
 ) -> FitResult:
-    """What came of a fit, from the last columns of its row."""
+    """What came of a fit, from the last columns of its row, and how many parameters its model has."""
     numbers = json.loads(scores), unpacked_history(history), fit_seconds, score_seconds, unpacked_array(predicted)
-    return FitResult(*numbers, error, traceback)
+    return FitResult(*numbers, error, traceback, parameters)
 
 
 def checksum(columns: Sequence[Any]) -> int:
