@@ -222,7 +222,7 @@ class Journal:
 
     def _read_row(self, row: Sequence[Any], parameters: int | None) -> tuple[str, FitResult]:
         self._check(row, "a fit")
-        return row[0].hex(), result_of(*row[len(row) - 8 : -1], parameters)
+        return row[0].hex(), result_of(parameters, *row[len(row) - 8 : -1])
 
     def _check(self, row: Sequence[Any], what: str) -> None:
         """StorageError unless the last column of a row is the checksum of those before it."""

@@ -44,6 +44,7 @@ def fit_of(candidate: str, repeat: int, fold: int, replica: int, budget: str, ou
 
 
 def result_of(
+    parameters: int | None,
     scores: str,
     history: bytes | None,
     predicted: bytes | None,
@@ -51,9 +52,8 @@ def result_of(
     score_seconds: float,
     error: str | None,
     traceback: str | None,
-    parameters: int | None,
 ) -> FitResult:
-    """What came of a fit, from the last columns of its row, and how many parameters its model has."""
+    """What came of a fit, from how many parameters its model has, and the last columns of its row."""
     numbers = json.loads(scores), unpacked_history(history), fit_seconds, score_seconds, unpacked_array(predicted)
     return FitResult(*numbers, error, traceback, parameters)
 
