@@ -244,3 +244,8 @@ def test_what_an_experiment_says_is_what_its_run_reads_again(read, registry, tmp
 def test_a_warm_start_is_found_beside_the_experiment_file(read, tmp_path):
     experiment = read(ESTIMATOR.replace("search:\n", "search:\n  warm_start: other\n"))
     assert experiment.warm_start == tmp_path / "other"
+
+
+def test_a_score_that_cannot_be_reached_never_stops_a_search(refused):
+    scored = with_search("stop: {score: ►1.01}") + "scoring: [roc_auc, accuracy]\n"
+    refused(scored, "'roc_auc' is never more than 1, so this would never stop a search")

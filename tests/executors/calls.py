@@ -8,6 +8,7 @@ import re
 import signal
 import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 
@@ -79,3 +80,15 @@ def described(array):
 
 def doubled(array):
     return array * 2
+
+
+@dataclass
+class Last:
+    """What says that its process is to end after it."""
+
+    pid: int
+    is_last: bool = True
+
+
+def pid_and_last():
+    return Last(os.getpid())

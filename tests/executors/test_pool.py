@@ -13,7 +13,8 @@ import pytest
 
 from executors.fakes import Fake, Killed, batches_of, fits, scores_of, x_of
 from gridloom.errors import StopRun
-from gridloom.training import pool, quarantine, worker_log
+from gridloom.training import pool, worker_log
+from gridloom.training.running import Running
 from gridloom.training.worker import Outcome
 
 JOB = SimpleNamespace(log=Path("nowhere"))
@@ -166,7 +167,7 @@ def test_ctrl_c_ends_the_workers_at_once(workers, fake, monkeypatch):
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(quarantine, "wait", interrupted)
+    monkeypatch.setattr(Running, "first_done", interrupted)
     with pytest.raises(KeyboardInterrupt):
         list(workers().run(JOB, batches_of(1, 9)))
     assert fake.left == [KeyboardInterrupt]

@@ -32,6 +32,7 @@ UNKNOWABLE = {
     "how many candidates or fits there are": r"this grid has|fits of every candidate|first candidate alone takes",
     "when a parameter is there": r"is searched beside this one|^this is never the case|in a circle|hardly ever exactly|in two groups|needs '.*' wherever",
     "which parameters and candidates there are": r"no parameter '.*' is searched|is not in the space: |candidate stands here twice|meets what is required|no number to compare",
+    "which scores there can be": r"is never more than",
     "what outer folds go with": r"^nested cross-validation goes|^another run has chosen",
 }
 """What a schema cannot tell, by the messages of the binder."""

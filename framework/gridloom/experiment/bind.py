@@ -12,7 +12,7 @@ from gridloom.experiment import yaml_document
 from gridloom.experiment.bind_preprocess import bind_preprocess
 from gridloom.experiment.bind_published import bind_published
 from gridloom.experiment.bind_reporters import bind_reporters
-from gridloom.experiment.bind_scorers import bind_scorers, default_scorers
+from gridloom.experiment.bind_scorers import bind_scorers, check_target, default_scorers
 from gridloom.experiment.bind_search import Search, bind_search, check_first_waves, check_fits
 from gridloom.experiment.bind_space import Searched
 from gridloom.experiment.bind_training import BESIDE, bind_training
@@ -108,9 +108,9 @@ def _experiment(binder: Binder) -> Experiment | None:
     steps = bind_preprocess(binder, keys.get("preprocess"))
     search = bind_search(binder, keys.get("search"), Searched(model, trainer, steps, training), seed)
     validation = _validation(binder, keys.get("validation", {}))
-    published = bind_published(
-        binder, keys.get("published"), name, ranked_by(scorers, None if binder.problems else rank_by), search.space
-    )
+    ranked = ranked_by(scorers, None if binder.problems else rank_by)
+    check_target(binder, search.stop.score, ranked)
+    published = bind_published(binder, keys.get("published"), name, ranked, search.space)
     test = _test(binder, keys.get("test"), dataset)
     reporters = bind_reporters(binder, keys.get("reporters"))
     if engine and keys.get("refit") and engine.record.refit is None:

@@ -48,3 +48,15 @@ def _report_double(binder: Binder, found: list[Bound[Scorer]]) -> None:
 def default_scorers(binder: Binder) -> list[Bound[Scorer]]:
     """The scorers of experiments that name none; the data tell which of them can score them."""
     return [Bound(item, {}, binder.node.location) for item in binder.registry.defaults(Scorer)]
+
+
+def check_target(binder: Binder, score: float | None, scorers: Scorers) -> None:
+    """Note a mean at which the search is to stop, if the score that ranks, the first, can never be so high."""
+    if score is None or not scorers:
+        return
+    name, item = next(iter(scorers.items()))
+    _, most = item.record.score_bounds
+    if score > most:
+        binder.report(
+            ("search", "stop", "score"), f"'{name}' is never more than {most:g}, so this would never stop a search"
+        )

@@ -19,7 +19,7 @@ from typing import Generic, TypeVar, TypeVarTuple
 from gridloom.core.trials import Status
 from gridloom.errors import GridloomError, StopRun, named
 from gridloom.training.job import Job, Outcome
-from gridloom.training.worker_log import MOST_BYTES
+from gridloom.training.worker_log import append
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -164,9 +164,7 @@ def _plugins_folder() -> str:
 def unpacked(sent: Sent[T], job: Job, folder: Path | None) -> T:
     """What a call has returned, once the files that it wrote are in the run's folders, and what it printed in the log."""
     if sent.printed:
-        with suppress(OSError), job.log.open("ab") as log:
-            if log.tell() <= MOST_BYTES:
-                log.write(sent.printed)
+        append(job.log, sent.printed)
     if job.models is not None:
         _write(job.models.folder, sent.models)
     if folder is not None:

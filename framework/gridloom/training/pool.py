@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import BrokenExecutor, Future
+from concurrent.futures import BrokenExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVarTuple
@@ -17,8 +17,9 @@ from gridloom.errors import StopRun
 from gridloom.training.executing import LOCAL, Executing
 from gridloom.training.job import Job, Outcome
 from gridloom.training.lease import Lease, lend
-from gridloom.training.quarantine import Batch, Done, Quarantine, died_twice, first_done, parted
+from gridloom.training.quarantine import Batch, Done, Quarantine, died_twice, parted
 from gridloom.training.refitting import Refitted, run_refit
+from gridloom.training.running import Running
 from gridloom.training.sending import Sender
 from gridloom.training.worker import run_batch, run_held_out
 from gridloom.training.worker_log import trim
@@ -125,7 +126,7 @@ class Workers:
 
         What has been trained in part goes back to those that wait; a batch whose worker died is a suspect.
         """
-        running: dict[Future[Outcome], Batch] = {}
+        running: Running[Batch] = Running(job.log)
         self._feed(job, lease, waiting, running)
 
         def feed() -> None:  # workers may have come meanwhile
@@ -134,8 +135,7 @@ class Workers:
 
         while running:
             finished: list[Done] = []
-            for future in first_done(running, job, feed):
-                batch = running.pop(future)
+            for future, batch in running.first_done(feed):
                 try:
                     outcome = self.sender.received(future, job)
                 except BrokenExecutor:
@@ -151,7 +151,7 @@ class Workers:
                 self._feed(job, lease, waiting, running)  # first, so that no worker waits until results are journaled
             yield from finished
 
-    def _feed(self, job: Job, lease: Lease, waiting: deque[Batch], running: dict[Future[Outcome], Batch]) -> None:
+    def _feed(self, job: Job, lease: Lease, waiting: deque[Batch], running: Running[Batch]) -> None:
         """Submit batches, one a worker, unless the workers are to be replaced."""
         most = self.in_flight(lease.capacity)
         while waiting and len(running) < most and not lease.retired:
@@ -162,4 +162,4 @@ class Workers:
                     raise
                 lease.retire()
             else:
-                running[future] = waiting.popleft()
+                running.add(future, waiting.popleft())

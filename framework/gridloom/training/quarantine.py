@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import BrokenExecutor, Future
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any, Protocol, Self
@@ -13,17 +13,14 @@ from gridloom.core.session import Session, shared
 from gridloom.core.trials import Fit, FitResult
 from gridloom.training.executing import Executing
 from gridloom.training.job import Job, Outcome
+from gridloom.training.running import Running
 from gridloom.training.sending import Sender
-from gridloom.training.worker_log import trim
 
 Batch = Sequence[Fit]
 Done = tuple[Batch, Sequence[FitResult]]
 
 MOST_DEATHS = 2
 """A fit that has killed so many workers which trained nothing else is not tried again."""
-
-LOOK_SECONDS = 0.25
-"""How often the log of workers is looked at."""
 
 
 MOST_CELLS = 4
@@ -58,7 +55,7 @@ class Quarantine:
         self.workers = workers
         self.job = job
         self.call = call
-        self._running: dict[Future[Outcome], tuple[_Suspect, _Cell]] = {}
+        self._running: Running[tuple[_Suspect, _Cell]] = Running(job.log)
 
     def run(self, batches: Iterable[Batch]) -> Iterator[Done]:
         """Train them, as many at a time as there are workers; yields each with its results as it finishes."""
@@ -70,9 +67,9 @@ class Quarantine:
                 while suspects and len(self._running) < (self.workers.count or MOST_CELLS):
                     cell = idle.pop() if idle else stack.enter_context(_Cell(self.workers))
                     suspect = suspects.popleft()
-                    self._running[sender.submit(cell, self.call, self.job, suspect.batch)] = suspect, cell
-                for future in first_done(self._running, self.job):
-                    suspect, cell = self._running.pop(future)
+                    future = sender.submit(cell, self.call, self.job, suspect.batch)
+                    self._running.add(future, (suspect, cell))
+                for future, (suspect, cell) in self._running.first_done():
                     idle.append(cell)
                     try:
                         done, rest = parted(suspect.batch, sender.received(future, self.job))
@@ -124,18 +121,6 @@ class _Cell:
 
     def __exit__(self, *error: Any) -> None:  # noqa: PYI036  (they go on)
         self._stack.__exit__(*error)
-
-
-def first_done(
-    running: Collection[Future[Any]], job: Job, meanwhile: Callable[[], None] = lambda: None
-) -> set[Future[Any]]:
-    """The futures that are done, one at least; meanwhile what workers print is kept within bounds."""
-    while True:
-        done = wait(running, LOOK_SECONDS, FIRST_COMPLETED).done
-        trim(job.log)
-        if done:
-            return done
-        meanwhile()
 
 
 def parted(batch: Batch, outcome: Outcome) -> tuple[Done, list[Fit]]:

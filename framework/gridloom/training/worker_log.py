@@ -50,6 +50,16 @@ def _opened(log: Path) -> int:
     return os.open(os.devnull, os.O_WRONLY)
 
 
+def append(log: Path, printed: bytes) -> None:
+    """Put what a worker elsewhere has printed at the end of the log, if it can be written; it may grow too large, see `trim`."""
+    file = _opened(log)
+    try:
+        with suppress(OSError):
+            os.write(file, printed)
+    finally:
+        os.close(file)
+
+
 def trim(log: Path) -> None:
     """Cut a log that has become too large, and say so at its end; those who print go on behind that."""
     with suppress(OSError):
