@@ -31,6 +31,16 @@ def delete_folder():
     shutil.rmtree(place)
 
 
+def kill_head():
+    """Kill the processes of Ray's head."""
+    raylet = int(os.environ["RAY_RAYLET_PID"])
+    driver = Path(f"/proc/{raylet}/stat").read_text().rpartition(")")[2].split()[1]
+    heads = [int(pid) for pid in Path(f"/proc/{driver}/task/{driver}/children").read_text().split()]
+    for pid in heads:
+        os.kill(pid, signal.SIGKILL)
+    time.sleep(60)
+
+
 def nap():
     time.sleep(60)
 
