@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import signal
@@ -14,7 +13,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
-import yaml
 from journaled import journaled
 
 from executors.dask_cluster import cluster, wait_until
@@ -169,8 +167,10 @@ def test_a_lost_scheduler_ends_the_run_in_words_and_it_is_resumed_by_another_exe
         done = gridloom("run", waiting(on(own)), "-p", "waiting.py")
     assert (done.returncode, done.stderr) == (
         2,
-        f"gridloom: small: executor 'dask': the scheduler at {own.address} is lost: it does not answer any more. What is finished is kept; "
-        "the same command resumes the run, with this executor or another\n",
+        (
+            f"gridloom: small: executor 'dask': the scheduler at {own.address} is lost: it does not answer any more. What is finished is kept; "
+            "the same command resumes the run, with this executor or another\n"
+        ),
     )
     wait_until(lambda: not any(is_alive(process) for _, process in begun(flags)))
     kept = journaled(tmp_path / "runs" / "small")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gridloom import Executor, hookimpl, open_processes
-from gridloom_plugins.executors.dask import opened as open_dask
 from gridloom_plugins.executors import ray_cluster, submitit_jobs
+from gridloom_plugins.executors.dask import opened as open_dask
 
 
 @hookimpl
