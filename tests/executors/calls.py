@@ -62,10 +62,6 @@ def hold_the_interpreter():
     re.match("(a+)+$", "a" * 60 + "b")
 
 
-def fail():
-    raise LookupError("a call's own mistake")
-
-
 def environment(name):
     return os.environ.get(name)
 

@@ -85,6 +85,7 @@ def describe(experiment: Experiment, data: Data | None = None) -> str:
         **_planned(experiment, plan),
         **_limits(experiment),
         "engine": f"{experiment.engine.name} ({experiment.engine_reason})",
+        **_executor(experiment),
     }
     if experiment.shortage:
         rows["note"] = experiment.shortage
@@ -108,6 +109,14 @@ def describe(experiment: Experiment, data: Data | None = None) -> str:
         )
     lines = [f"{experiment.source.file}: '{experiment.name}' is valid"]
     return "\n".join(lines + [f"  {label:<12}{text}" for label, text in rows.items()])
+
+
+def _executor(experiment: Experiment) -> dict[str, str]:
+    """Where fits are trained, and what says so, unless that is plain processes of this machine."""
+    from gridloom.training.executing import LOCAL, executing_of
+
+    executing = executing_of(experiment)
+    return {} if executing == LOCAL else {"executor": f"{executing.name} ({experiment.executor_reason})"}
 
 
 def _advice(experiment: Experiment, plan: SearchPlan) -> str:

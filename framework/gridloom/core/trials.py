@@ -292,9 +292,17 @@ class Trial:
 def ranked(trials: Iterable[Trial]) -> list[Trial]:
     """The complete ones of these trials with the largest budget among them, best first; equal means keep their order.
 
-    A score of a part of the rows or epochs is no rival of one of all: with few rows, luck is larger.
+    A score of a part of the rows or epochs is no rival of one of all: with few rows, luck is larger. Nor is that of a candidate
+    which has failed with a larger budget.
     """
-    complete = [trial for trial in trials if trial.status is Status.COMPLETE]
+    by_size = sorted(trials, key=lambda trial: trial.proposal.budget.size)
+    failed = {trial.candidate: trial.proposal.budget.size for trial in by_size if trial.status is Status.FAILED}
+    complete = [
+        trial
+        for trial in by_size
+        if trial.status is Status.COMPLETE
+        and failed.get(trial.candidate, trial.proposal.budget.size) <= trial.proposal.budget.size
+    ]
     largest = max((trial.proposal.budget.size for trial in complete), default=FULL.size)
     rivals = [trial for trial in complete if trial.proposal.budget.size == largest]
     return sorted(rivals, key=lambda trial: -trial.mean)

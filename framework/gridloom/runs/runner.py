@@ -53,17 +53,19 @@ from gridloom.training.time_limit import may_do_now
 def run_experiment(
     experiment: Experiment,
     *,
-    n_jobs: int = -1,
+    n_jobs: int | None = None,
     out: Path = Path("runs"),
     fresh: bool = False,
     keep_models: bool = False,
 ) -> Result:
     """Run, or resume, an experiment in `out/<its name>`; returns the result after the reporters have seen it.
 
-    With `keep_models`, the models of all fits that are trained are kept: see docs/how-to/use-the-model.md.
+    `n_jobs` is what `gridloom.toml` says unless it is given, and -1 where that says nothing. With `keep_models`, the models of all fits that are trained are kept: see docs/how-to/use-the-model.md.
 
     Raises Interrupted on Ctrl-C, StopRun, RunRefused, StorageError, or InvalidInput for data that cannot be used.
     """
+    if n_jobs is None:
+        n_jobs = experiment.source.settings.n_jobs or -1
     worker_count(n_jobs)
     sweep()  # even where nothing is left to train, and no worker starts
     folder = out / experiment.name
