@@ -18,6 +18,7 @@ from typing import Generic, TypeVar, TypeVarTuple
 from gridloom.core.trials import Status
 from gridloom.core.worker_shares import WorkerShare, sign, worker_name
 from gridloom.errors import GridloomError, StopRun, named
+from gridloom.training.belongings import CALL, owner
 from gridloom.training.job import Job, Outcome
 from gridloom.training.worker_log import append
 
@@ -67,7 +68,7 @@ def done_elsewhere(job: Job, max_growth: int, call: Callable[[Job, *Ts], T], *ar
     worker, started = worker_name(os.getppid()), time.monotonic()
     try:
         _check_versions(job)
-        with tempfile.TemporaryDirectory(prefix="gridloom-", ignore_cleanup_errors=True) as folder:
+        with tempfile.TemporaryDirectory(suffix=CALL, prefix=f"{owner()}-", ignore_cleanup_errors=True) as folder:
             there = _Folders(Path(folder))
             value = call(there.job_of(job), *there.args_of(args))
             value, is_last = _without_growth(value, max_growth)
