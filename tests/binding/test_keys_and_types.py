@@ -15,7 +15,7 @@ from gridloom.errors import InvalidInput
         (
             "►colour: red",
             (
-                "unknown option 'colour'; known: dataset, description, engine, model, name, preprocess, published, "
+                "unknown option 'colour'; known: dataset, description, engine, executor, model, name, preprocess, published, "
                 "rank_by, refit, reporters, scoring, search, seed, test, training, validation"
             ),
         ),

@@ -180,12 +180,3 @@ def test_the_table_of_a_run_is_the_same_and_so_is_its_model(gridloom, write, tmp
     predicted = [load(tmp_path / where / "small", plugins=[str(PLUGIN)]).predict(row) for where in ("here", "there")]
     assert list(predicted[0]) == list(predicted[1])
     assert here.returncode == 0
-
-
-def test_no_run_depends_on_its_executor(gridloom, write, tmp_path):
-    file = write(model="printing")
-    assert gridloom("run", file, "-p", PLUGIN, "--set", "executor=far").returncode == 0
-    assert "executor" not in (tmp_path / "runs/small/experiment.yaml").read_text()
-    again = gridloom("run", file, "-p", PLUGIN)
-    assert again.returncode == 0
-    assert "9 from the journal" in again.stdout or "9/9" in again.stdout
