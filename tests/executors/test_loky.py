@@ -152,12 +152,12 @@ from gridloom.training.executing import LOCAL
 large = numpy.arange(200_000.0)
 if __name__ == "__main__":
     with lend(LOCAL, 2, {}) as lease:
-        print(lease.submit(calls.described, large).result()[1], lease.submit(calls.pid).result(), flush=True)
+        print(lease.submit(calls.described, large).result()[1], lease._session.submit(calls.pid).result(), flush=True)
         if "busy" in sys.argv:
             loky.EXIT_SECONDS = 0.5
-            lease.submit(calls.leave_a_thread).result()
+            lease._session.submit(calls.leave_a_thread).result()
         if "in C" in sys.argv:
-            lease.submit(calls.hold_the_interpreter)
+            lease._session.submit(calls.hold_the_interpreter)
             time.sleep(1)
             os.kill(os.getpid(), signal.SIGKILL)
     if "stay" in sys.argv:

@@ -130,8 +130,8 @@ def _advice(experiment: Experiment, plan: SearchPlan) -> str:
 
 
 def _limits(experiment: Experiment) -> dict[str, str]:
-    """What is tried first, what is required, and when the search ends at the latest."""
-    from gridloom.experiment.stopping import in_words
+    """What is tried first, what is required, when the search ends at the latest, and how long a fit may take."""
+    from gridloom.experiment.stopping import duration_text, in_words
 
     first = len(experiment.first)
     warm = "" if experiment.warm_start is None else f", the best of {experiment.warm_start_text} among them"
@@ -139,6 +139,9 @@ def _limits(experiment: Experiment) -> dict[str, str]:
         "first": f"{first} candidate(s) before the strategy begins{warm}" if first else "",
         "required": "; ".join(map(str, experiment.space.require)),
         "ends": in_words(experiment.stop),
+        "a fit": ""
+        if experiment.time_limit is None
+        else f"ends after {duration_text(experiment.time_limit)}, and fails then",
     }
     return {label: text for label, text in rows.items() if text}
 

@@ -33,6 +33,7 @@ from gridloom.experiment.settings_files import Settings, read_settings
 from gridloom.experiment.source import Source
 from gridloom.experiment.split_methods import DEFAULT_METHOD, METHODS, method_options
 from gridloom.experiment.splits import Validation, validation_keys
+from gridloom.experiment.stopping import seconds_of
 from gridloom.experiment.yaml_document import Node, read_file
 from gridloom.registry.option_errors import quoted, shorten
 from gridloom.registry.options import Options
@@ -133,6 +134,7 @@ def _experiment(binder: Binder) -> Experiment | None:
         engine_reason=reason,
         fallbacks=fallbacks,
         executor=executor,
+        time_limit=None if keys.get("time_limit") is None else seconds_of(keys["time_limit"]),
         executor_reason=executor_reason,
         training=training,
         preprocess=search.steps,

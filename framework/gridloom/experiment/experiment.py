@@ -23,7 +23,7 @@ from gridloom.experiment.scorers import Scorers, by_score_name, problem_with, ra
 from gridloom.experiment.source import Source
 from gridloom.experiment.space_as_yaml import subspace_as_yaml
 from gridloom.experiment.splits import Validation
-from gridloom.experiment.stopping import Stop
+from gridloom.experiment.stopping import Stop, duration_text
 from gridloom.experiment.training import Training
 from gridloom.experiment.validation_rows import watched
 from gridloom.registry.options import Options
@@ -59,6 +59,8 @@ class Experiment:
     """Where fits are trained; None where that is left open. No part of what a run is."""
     executor_reason: str
     """What has named the executor; empty where nothing has."""
+    time_limit: float | None
+    """How many seconds a fit may take; None for as long as it does. No part of what a run is."""
     training: Training
     preprocess: Sequence[BoundStep]
     strategies: Sequence[Bound[Strategy]]
@@ -95,6 +97,7 @@ class Experiment:
             "rank_by": self.rank_by,
             "seed": self.seed,
             "engine": self.engine.resolved,
+            **({} if self.time_limit is None else {"time_limit": duration_text(self.time_limit)}),
             "refit": self.refit,
             "published": self.published.resolved if self.published else None,
             "reporters": [reporter.resolved for reporter in self.reporters],

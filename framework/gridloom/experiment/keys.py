@@ -123,6 +123,7 @@ def experiment_keys(
     seed: Seed = 0,
     engine: Selection = "auto",
     executor: Selection | None = None,
+    time_limit: Duration = None,
     refit: Refit = False,
     published: Selection | None = None,
     reporters: list[Selection] | None = None,
@@ -139,7 +140,8 @@ def experiment_keys(
     simplest of those tied, where that is kept) is trained on all others and scored on them once. `scoring` is a scorer, or a list of them: accuracy for classes and labels, and R² for numbers, unless it is given. `rank_by` is the
     name of the score that ranks candidates: the first one unless it is given. `seed` decides
     everything that is drawn. `engine` trains the models: `auto` takes the fastest that can train this one. `executor` says
-    where: what `gridloom.toml` names, else in processes of this machine (`loky`), unless it is given; no score depends on it, and a run may be resumed with another. `refit`
+    where: what `gridloom.toml` names, else in processes of this machine (`loky`), unless it is given; no score depends on it, and a run may be resumed with another. `time_limit`
+    is how long a fit may take (10 min): a longer one is ended, and fails. `refit`
     trains the best candidate on all rows but those that are held out, and keeps the model; with `simplest`, the simplest one that is
     statistically tied with the best. `published` is a CSV file of scores that others published,
     to be told beside ours: a path, or a mapping of `file` and `experiment`. `reporters` are told the result: the
