@@ -12,6 +12,7 @@ from types import SimpleNamespace
 import pytest
 
 from executors.fakes import Fake, Killed, batches_of, fits, scores_of, x_of
+from gridloom import FitResult
 from gridloom.errors import StopRun
 from gridloom.training import pool, worker_log
 from gridloom.training.running import Running
@@ -235,3 +236,29 @@ def test_a_number_of_workers_is_told_from_the_cores(monkeypatch):
     assert [pool.worker_count(n_jobs) for n_jobs in (3, -1, -2, -20)] == [3, 8, 7, 1]
     with pytest.raises(ValueError, match="0 means nothing"):
         pool.worker_count(0)
+
+
+def test_what_has_finished_by_then_is_handed_in_before_the_run_stops(workers, monkeypatch):
+    everybody = threading.Barrier(2)
+
+    def run_batch(job, batch):
+        if batch:
+            everybody.wait()
+        return (
+            Outcome(stop=StopRun("no")) if x_of(batch[0]) else Outcome(tuple(FitResult({"score": 0.0}) for _ in batch))
+        )
+
+    at_once = Running.first_done
+
+    def both(self, meanwhile=lambda: None):
+        done = at_once(self, meanwhile)
+        return sorted([*done, *(at_once(self) if len(self) else [])], key=lambda item: -x_of(item[1][0]))
+
+    made = workers()
+    monkeypatch.setattr(pool, "run_batch", run_batch)
+    monkeypatch.setattr(Running, "first_done", both)
+    run = made.run(JOB, [[fit] for fit in fits(2)])
+    batch, _ = next(run)
+    assert [x_of(fit) for fit in batch] == [0]
+    with pytest.raises(StopRun, match="no"):
+        next(run)

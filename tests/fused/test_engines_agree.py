@@ -60,6 +60,7 @@ def test_curves_stops_and_scores_are_alike(found, case):
     for name, expected in scikeras.history.items():
         assert len(fused.history[name]) == len(expected), name
         np.testing.assert_allclose(fused.history[name], expected, rtol=1e-4, atol=1e-4, err_msg=name)
+    assert fused.parameters == scikeras.parameters > 0
     assert fused.scores == pytest.approx(scikeras.scores, rel=1e-4, abs=1e-4)
 
 

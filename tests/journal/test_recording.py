@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import signal
+import sqlite3
 import tempfile
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from gridloom import Candidate, Fit, FitResult
+from gridloom.errors import StorageError
 from journal.journals import FIT, fits, kept, opened, python
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
@@ -21,7 +24,13 @@ SECONDS = st.floats(0, 1e9)
 HISTORIES = st.dictionaries(st.text(), st.lists(st.floats(), max_size=5), max_size=3)
 PREDICTED = st.none() | arrays(np.float32, array_shapes(max_dims=2, max_side=4))
 RESULTS = st.builds(
-    FitResult, st.dictionaries(st.text(), FINITE, min_size=1, max_size=3), HISTORIES, SECONDS, SECONDS, PREDICTED
+    FitResult,
+    st.dictionaries(st.text(), FINITE, min_size=1, max_size=3),
+    HISTORIES,
+    SECONDS,
+    SECONDS,
+    PREDICTED,
+    parameters=st.none() | st.integers(0, 10**12),
 ) | st.builds(
     lambda error, traceback, history: FitResult({}, history, error=error, traceback=traceback),
     st.text(),
@@ -149,3 +158,16 @@ def test_every_transaction_is_synced_to_the_disk(path):
             journal._database.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")
         ]
     assert settings == ["wal", 2]
+
+
+def test_sizes_of_models_that_are_damaged_are_noticed_and_forgotten_with_their_fits(path):
+    with opened(path) as journal:
+        journal.record([(FIT, FitResult({"accuracy": 0.5}, parameters=10))])
+        journal.clear()
+        journal.record([(FIT, FitResult({"accuracy": 0.5}))])
+        assert journal.results()[FIT.key].parameters is None
+        journal.record([(FIT, FitResult({"accuracy": 0.5}, parameters=10))])
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("UPDATE sizes SET parameters = 11")
+    with pytest.raises(StorageError, match="is damaged: the size of a model does not match its checksum"):
+        kept(path)

@@ -47,19 +47,21 @@ def grid(**domains):
     ]
 
 
-def searched(candidates, folder, folds=3, seeds=4, epochs=0, score=None, **fields):
+def searched(candidates, folder, folds=3, seeds=4, epochs=0, score=None, more_seconds=0.0, **fields):
     """A result whose scores rise and fall with the place of the candidate; `epochs` of history where asked for."""
     rng = np.random.default_rng(0)
     trials = []
     for number, candidate in enumerate(candidates):
         fits = tuple(Fit(candidate, 0, fold, seed) for fold in range(folds) for seed in range(seeds))
         middle = 0.7 + 0.02 * math.sin(number) if score is None else score(number)
-        results = tuple(_fit(middle + 0.01 * fit.fold, epochs, rng) for fit in fits)
+        results = tuple(_fit(middle + 0.01 * fit.fold, epochs, rng, 1.5 + number * more_seconds) for fit in fits)
         trials.append(Trial(number, Proposal(candidate), fits, results))
     known = {"name": "made", "description": "", "scoring": "accuracy", "folder": folder, "manifest": MANIFEST}
     return Result(trials=trials, **(known | fields))
 
 
-def _fit(middle, epochs, rng):
+def _fit(middle, epochs, rng, seconds):
     losses = [0.4 + 0.5 * math.exp(-epoch / 20) + 0.02 * rng.standard_normal() for epoch in range(epochs)]
-    return FitResult({"accuracy": middle + 0.008 * rng.standard_normal()}, {"loss": losses} if epochs else {}, 1.5, 0.1)
+    return FitResult(
+        {"accuracy": middle + 0.008 * rng.standard_normal()}, {"loss": losses} if epochs else {}, seconds, 0.1
+    )

@@ -86,7 +86,7 @@ def test_the_sentence_of_the_summary_comes_first(page, tmp_path):
 
 
 def test_a_page_has_these_sections_in_this_order(page):
-    found = page(grid(rate=[0.1, 0.2], layers=[1, 2]), epochs=3)
+    found = page(grid(rate=[0.1, 0.2], layers=[1, 2]), epochs=3, more_seconds=0.1)
     assert list(found.sections) == [
         "header",
         "summary",

@@ -195,6 +195,9 @@ def test_an_objective_that_trials_lack_is_refused_with_what_they_have():
         answered(("acuracy", "epochs"), FitResult({"accuracy": 0.5}))
     with pytest.raises(GridloomError, match="cannot minimize epochs: this engine counts none"):
         answered(("accuracy", "epochs"), FitResult({"accuracy": 0.5}))
+    with pytest.raises(GridloomError, match="cannot minimize parameters: this engine counts none"):
+        answered(("accuracy", "parameters"), FitResult({"accuracy": 0.5}))
+    assert answered(("accuracy", "parameters"), FitResult({"accuracy": 0.5}, parameters=9))
 
 
 @pytest.mark.parametrize(

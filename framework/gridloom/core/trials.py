@@ -92,6 +92,7 @@ class FitResult:
     The first of the scores ranks. `predicted` is what the model predicts for each test row, as `Predictions.kept` has
     it: an array of shape (rows,) or (rows, classes), or None where that is not kept. Numbers of any type become floats,
     those of the history rounded to float32 as the journal keeps them, and errors text that can be written anywhere.
+    `parameters` is how many numbers the model has, those that are not trained among them; None where nobody counts.
     `model` writes the trained model into a folder, for `--keep-models`: it is called at once, in the worker, or not at all.
     """
 
@@ -102,6 +103,7 @@ class FitResult:
     predicted: NDArray[Any] | None = field(default=None, compare=False, repr=False)
     error: str | None = None
     traceback: str | None = None
+    parameters: int | None = None
     model: Callable[[Path], KeptModel] | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -112,6 +114,7 @@ class FitResult:
             "history": {name: array("f", map(float, values)).tolist() for name, values in self.history.items()},
             "fit_seconds": float(self.fit_seconds),
             "score_seconds": float(self.score_seconds),
+            "parameters": None if self.parameters is None else int(self.parameters),
             "error": _writable(self.error, LONGEST_ERROR),
             "traceback": _writable(self.traceback, LONGEST_TRACEBACK),
         }

@@ -269,16 +269,20 @@ class Work:
         fit_seconds: float = 0.0,
         score_seconds: float = 0.0,
         model: Callable[[Path], KeptModel] | None = None,
+        parameters: int | None = None,
     ) -> FitResult:
         """The result of a fit whose model predicts this for the rows that test it.
 
-        `history` has one number an epoch by name; `score_seconds` is how long it took to predict. `model` writes the model
+        `history` has one number an epoch by name; `score_seconds` is how long it took to predict; `parameters` is how many
+        numbers the model has. `model` writes the model
         into a folder, as `Engine.refit` does, for `--keep-models`.
         """
         started = time.perf_counter()
         scores = self.scores(fit, predictions)
         seconds = score_seconds + time.perf_counter() - started
-        return FitResult(scores, history or {}, fit_seconds, seconds, predictions.kept, model=model)
+        return FitResult(
+            scores, history or {}, fit_seconds, seconds, predictions.kept, parameters=parameters, model=model
+        )
 
 
 def _check_set_once(group: str, before: Before, draft: Draft, fit: Fit) -> None:

@@ -11,6 +11,9 @@ from gridloom.core.trials import Trial
 SECONDS = "fit seconds"
 """The mean time that a fit of a candidate takes to train."""
 
+PARAMETERS = "parameters"
+"""How many numbers a candidate's model has, on average over its fits."""
+
 
 @dataclass(frozen=True)
 class Front:
@@ -28,7 +31,7 @@ class Front:
 
 
 def front(trials: Sequence[Trial], scores: Sequence[str], costs: Sequence[str] = ()) -> Front:
-    """The front of these complete trials by their mean scores of these names, and by costs of these: SECONDS is known.
+    """The front of these complete trials by their mean scores of these names, and by costs of these: SECONDS and PARAMETERS.
 
     All trials should have the same budget: means of fewer fits or epochs are no rivals of others.
     """
@@ -58,7 +61,6 @@ def _means(trial: Trial, scores: Sequence[str]) -> list[float]:
 
 
 def _cost(trial: Trial, cost: str) -> float:
-    if cost != SECONDS:
-        raise ValueError(f"there is no cost {cost!r}; {SECONDS!r} is known")
-    seconds = [result.fit_seconds for result in trial.results if result]
-    return math.fsum(seconds) / max(1, len(seconds))
+    results = [result for result in trial.results if result]
+    costs = [result.fit_seconds if cost == SECONDS else float(result.parameters or 0) for result in results]
+    return math.fsum(costs) / max(1, len(costs))

@@ -20,7 +20,7 @@ from gridloom.results.columns import budgets, params, score_columns, times
 from gridloom.results.epochs import epochs_column, epochs_vary, mean_epochs
 from gridloom.results.held_out import HeldOut
 from gridloom.results.manifest import positive_class
-from gridloom.results.pareto import Front, front
+from gridloom.results.pareto import PARAMETERS, SECONDS, Front, front
 from gridloom.results.picking import pick
 from gridloom.results.statistics.answers import Published, Summary
 from gridloom.results.waves import Wave, waves_of
@@ -184,15 +184,25 @@ class Result:
         """Whether times of fits are those of whole trainings: where budgets limit epochs, a fit may go on from a shorter one."""
         return all(trial.proposal.budget.epochs is None for trial in self.trials)
 
-    def pareto(self, scores: Sequence[str] = (), costs: Sequence[str] = ()) -> Front:
-        """The Pareto front of the trials that rank: by these scores, or by all, and by costs, of which "fit seconds" is known.
+    @cached_property
+    def costs(self) -> tuple[str, ...]:
+        """The costs of candidates that are known and can be compared, see `pareto`."""
+        counted = all(found is None or found.parameters is not None for trial in self.ranked for found in trial.results)
+        known = {SECONDS: self.comparable_times, PARAMETERS: counted and bool(self.ranked)}
+        return tuple(cost for cost, is_known in known.items() if is_known)
 
-        That is the mean time of a fit. It is not as reproducible as scores are, and `fused`, which trains many fits at once,
-        divides its time among them. ValueError for scores and costs that there are not, and for times that are not
-        `comparable_times`.
+    def pareto(self, scores: Sequence[str] = (), costs: Sequence[str] = ()) -> Front:
+        """The Pareto front of the trials that rank: by these scores, or by all, and by costs among `costs`.
+
+        "fit seconds" is the mean time of a fit. It is not as reproducible as scores are, and `fused`, which trains many fits at
+        once, divides its time among them. "parameters" is how many numbers a model has. ValueError for scores and costs that there
+        are not, and for times that are not `comparable_times`.
         """
-        if costs and not self.comparable_times:
+        if SECONDS in costs and not self.comparable_times:
             raise ValueError("times cannot be compared where budgets limit epochs: a fit may go on from a shorter one")
+        for cost in costs:
+            if cost not in self.costs:
+                raise ValueError(f"there is no cost {cost!r} here; {nearest(cost, self.costs)}")
         for score in scores:
             if score not in self.scores:
                 raise ValueError(f"there is no score {score!r}; {nearest(score, self.scores)}")

@@ -54,6 +54,11 @@ PRAGMA user_version = {FORMAT};
 COMMIT;
 """
 
+_SIZES = (
+    "CREATE TABLE IF NOT EXISTS sizes (key BLOB PRIMARY KEY, parameters INTEGER NOT NULL, checksum INTEGER NOT NULL)"
+)
+"""Made when the first engine counts parameters: runs before that have none."""
+
 
 class Journal:
     """Finished fits by key, and the manifest that says what they are fits of.
@@ -139,17 +144,39 @@ class Journal:
 
     def record(self, finished: Iterable[tuple[Fit, FitResult]]) -> None:
         """Keep finished fits, all of them or (when the disk is full, say) none; a fit kept before is replaced."""
+        kept = list(finished)
         with self._transaction():
             self._database.executemany(
                 f"INSERT OR REPLACE INTO fits ({COLUMNS}, checksum) VALUES ({'?, ' * 14}?)",  # noqa: S608
-                [(*row, checksum(row)) for row in (row_of(fit, result) for fit, result in finished)],
+                [(*row, checksum(row)) for row in (row_of(fit, result) for fit, result in kept)],
             )
+            self._record_sizes(kept)
+
+    def _record_sizes(self, kept: Sequence[tuple[Fit, FitResult]]) -> None:
+        """Keep how many parameters models have, where engines count them."""
+        sizes = [(bytes.fromhex(fit.key), found.parameters) for fit, found in kept if found.parameters is not None]
+        if sizes:
+            self._database.execute(_SIZES)
+            rows = [(*row, checksum(row)) for row in sizes]
+            self._database.executemany("INSERT OR REPLACE INTO sizes VALUES (?, ?, ?)", rows)
+
+    def _sizes(self) -> dict[bytes, int]:
+        """How many parameters the models of fits have, by the fits' keys, as far as that is known."""
+        if not self._has("sizes"):
+            return {}
+        rows = list(self._database.execute("SELECT key, parameters, checksum FROM sizes"))
+        for row in rows:
+            self._check(row, "the size of a model")
+        return {key: parameters for key, parameters, _ in rows}
+
+    def _has(self, table: str) -> bool:
+        return bool(self._database.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone())
 
     @property
     def seconds(self) -> float:
         """How long the run has trained, where that is limited; 0 where nobody has said."""
         with self._clear_errors(_UNREADABLE):
-            if not self._database.execute("SELECT 1 FROM sqlite_master WHERE name = 'clock'").fetchone():
+            if not self._has("clock"):
                 return 0.0
             row = self._database.execute("SELECT seconds FROM clock").fetchone()
             return float(row[0]) if row else 0.0
@@ -165,6 +192,8 @@ class Journal:
         """Forget all fits, and what they were fits of."""
         with self._transaction():
             self._database.execute("DELETE FROM fits")
+            if self._has("sizes"):
+                self._database.execute("DELETE FROM sizes")
             self._database.execute("DELETE FROM manifest")
 
     def keys(self) -> set[str]:
@@ -179,7 +208,8 @@ class Journal:
             if self.format != FORMAT:
                 return format_1.read_results(self._database)
             rows = self._database.execute(f"SELECT {COLUMNS}, checksum FROM fits")  # noqa: S608
-            return dict(map(self._read_row, rows))
+            sizes = self._sizes()
+            return dict(self._read_row(row, sizes.get(row[0])) for row in rows)
 
     def fits(self) -> dict[str, Fit]:
         """What the finished fits are, by `Fit.key`, in the order in which they finished (format 1: of the keys)."""
@@ -190,9 +220,9 @@ class Journal:
             found = [fit_of(*row) for row in rows]
         return {fit.key: fit for fit in found}
 
-    def _read_row(self, row: Sequence[Any]) -> tuple[str, FitResult]:
+    def _read_row(self, row: Sequence[Any], parameters: int | None) -> tuple[str, FitResult]:
         self._check(row, "a fit")
-        return row[0].hex(), result_of(*row[len(row) - 8 : -1])
+        return row[0].hex(), result_of(parameters, *row[len(row) - 8 : -1])
 
     def _check(self, row: Sequence[Any], what: str) -> None:
         """StorageError unless the last column of a row is the checksum of those before it."""

@@ -44,6 +44,7 @@ def fit_of(candidate: str, repeat: int, fold: int, replica: int, budget: str, ou
 
 
 def result_of(
+    parameters: int | None,
     scores: str,
     history: bytes | None,
     predicted: bytes | None,
@@ -52,9 +53,9 @@ def result_of(
     error: str | None,
     traceback: str | None,
 ) -> FitResult:
-    """What came of a fit, from the last columns of its row."""
+    """What came of a fit, from how many parameters its model has, and the last columns of its row."""
     numbers = json.loads(scores), unpacked_history(history), fit_seconds, score_seconds, unpacked_array(predicted)
-    return FitResult(*numbers, error, traceback)
+    return FitResult(*numbers, error, traceback, parameters)
 
 
 def checksum(columns: Sequence[Any]) -> int:

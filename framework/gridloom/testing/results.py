@@ -86,7 +86,8 @@ def _complete(folder: Path) -> Result:
 
 
 def _scores(units: int) -> list[FitResult]:
-    return [good(0.7 + units / 100 + fold / 50, epochs=3 - fold) for fold in range(3)]
+    found = [good(0.7 + units / 100 + fold / 50, epochs=3 - fold) for fold in range(3)]
+    return [replace(one, parameters=10 * units + 1) for one in found]
 
 
 def _one(folder: Path) -> Result:

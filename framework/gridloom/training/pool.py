@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import BrokenExecutor
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import BrokenExecutor, Future
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVarTuple
@@ -17,7 +17,7 @@ from gridloom.errors import StopRun
 from gridloom.training.executing import LOCAL, Executing
 from gridloom.training.job import Job, Outcome
 from gridloom.training.lease import Lease, lend
-from gridloom.training.quarantine import Batch, Done, Quarantine, died_twice, parted
+from gridloom.training.quarantine import Batch, Done, Quarantine, died_twice, parted, together
 from gridloom.training.refitting import Refitted, run_refit
 from gridloom.training.running import Running
 from gridloom.training.sending import Sender
@@ -70,7 +70,7 @@ class Workers:
     def run(
         self, job: Job, batches: Sequence[Batch], time_is_over: Callable[[], bool] = lambda: False
     ) -> Iterator[Done]:
-        """Train the batches, and yield each with its results as it finishes, in any order.
+        """Train the batches, and yield them with their results as they finish, in any order, several that finish at once as one.
 
         Once the time is over, those that are training are finished, and no more are begun.
 
@@ -134,22 +134,40 @@ class Workers:
                 self._feed(job, lease, waiting, running)
 
         while running:
-            finished: list[Done] = []
-            for future, batch in running.first_done(feed):
-                try:
-                    outcome = self.sender.received(future, job)
-                except BrokenExecutor:
-                    suspects.append(batch)
-                    continue
+            finished, stop = self._sorted(running.first_done(feed), job, lease, waiting, suspects)
+            if not time_is_over() and not stop:
+                self._feed(job, lease, waiting, running)  # first, so that no worker waits until results are journaled
+            if any(batch for batch, _ in finished):
+                yield together(finished)
+            if stop:
+                raise stop
+
+    def _sorted(
+        self,
+        came: Iterable[tuple[Future[Any], Batch]],
+        job: Job,
+        lease: Lease,
+        waiting: deque[Batch],
+        suspects: deque[Batch],
+    ) -> tuple[list[Done], StopRun | None]:
+        """What is finished of the batches that have come back, and why the run has to stop, if one of them says so."""
+        finished: list[Done] = []
+        stop: StopRun | None = None
+        for future, batch in came:
+            try:
+                outcome = self.sender.received(future, job)
                 done, rest = parted(batch, outcome)
+            except BrokenExecutor:
+                suspects.append(batch)
+            except StopRun as error:
+                stop = error
+            else:
                 if rest:
                     waiting.appendleft(rest)
                 finished.append(done)
                 if outcome.growth > self.max_growth:
                     lease.retire()
-            if not time_is_over():
-                self._feed(job, lease, waiting, running)  # first, so that no worker waits until results are journaled
-            yield from finished
+        return finished, stop
 
     def _feed(self, job: Job, lease: Lease, waiting: deque[Batch], running: Running[Batch]) -> None:
         """Submit batches, one a worker, unless the workers are to be replaced."""

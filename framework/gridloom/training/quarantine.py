@@ -132,6 +132,12 @@ def parted(batch: Batch, outcome: Outcome) -> tuple[Done, list[Fit]]:
     return (list(done), list(done.values())), [fit for fit, result in pairs if result is None]
 
 
+def together(finished: Iterable[Done]) -> Done:
+    """Batches that have finished at once as one, so that they are journaled at once: that takes as long as for one."""
+    batches, results = zip(*finished, strict=True)
+    return [fit for batch in batches for fit in batch], [result for some in results for result in some]
+
+
 def died_twice(error: BrokenExecutor) -> str:
     """What is said of a fit that has killed two workers which it had for itself."""
     return f"the worker process died twice in this fit; {' '.join(str(error).split())}"

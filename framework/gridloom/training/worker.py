@@ -133,6 +133,7 @@ def _as_it_travels(result: FitResult, job: Job) -> FitResult:
         np.array(result.predicted, np.float32) if keeps else None,
         result.error,
         result.traceback,
+        result.parameters,
     )
 
 

@@ -142,7 +142,8 @@ def _scored(work: Work, fit: Fit, estimator: Any, ending: _Ending) -> FitResult:
     took = time.perf_counter() - started
     noted = {name: [float(value) for value in values] for name, values in ending.history.items()}
     model = partial(_written, work, fit, estimator, ending)
-    return work.result(fit, predictions, noted, ending.seconds, took, model=model)
+    size = estimator.model_.count_params()
+    return work.result(fit, predictions, noted, ending.seconds, took, model=model, parameters=size)
 
 
 def _fitted(work: Work, fit: Fit) -> Any:

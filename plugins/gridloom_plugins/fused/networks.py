@@ -76,6 +76,8 @@ class Network:
     steps: Sequence[RandomStep]
     """The step with a full batch and the last one, as far as there are any."""
     predict: Traced
+    parameters: int
+    """How many numbers the model has."""
     logs: Sequence[str]
     targets: NDArray[Any]
     weighted: bool
@@ -149,6 +151,7 @@ def read_network(work: Work, fit: Fit, weighted: bool) -> Network:
         optimizer=[np.asarray(variable) for variable in model.optimizer.variables],
         steps=steps,
         predict=predict,
+        parameters=model.count_params(),
         logs=logs[0],
         targets=targets,
         weighted=weighted,

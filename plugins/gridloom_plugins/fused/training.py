@@ -85,7 +85,10 @@ def _scored(
             check_losses(trained.history["loss"], trained.kept)
             predictions = predictions_of(output, work.data.task.kind)
             model = partial(written, work, trained)
-            result = work.result(fit, predictions, trained.history, trained.seconds, seconds, model=model)
+            size = trained.member.network.parameters
+            result = work.result(
+                fit, predictions, trained.history, trained.seconds, seconds, model=model, parameters=size
+            )
         except Exception as error:
             result = FitResult.failed(error)
         yield fit, result

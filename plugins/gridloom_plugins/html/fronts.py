@@ -14,8 +14,8 @@ from gridloom_plugins.figures.texts import one_line, score_text
 from gridloom_plugins.html.plots import Plot, beyond, dots, extent_of, score_axis
 from gridloom_plugins.html.texts import label
 
-SECONDS = "fit seconds"
-"""The cost that every engine tells."""
+COSTS = {"fit seconds": "seconds of a fit", "parameters": "parameters of the model"}
+"""What costs are called in plots."""
 
 SCORES = 3
 """The most other scores that have a plot."""
@@ -36,14 +36,15 @@ class TradeOffs:
 
 
 def trade_offs(result: Result) -> TradeOffs | None:
-    """The score that ranks beside each other one, and beside the time of a fit; None for fewer than two candidates."""
+    """The score that ranks beside each other one, and beside what models cost; None for fewer than two candidates."""
     if len(result.ranked) < 2:  # noqa: PLR2004
         return None
     first = result.scores[0]
     plots = [_plot(result, result.pareto([first, other]), other) for other in result.scores[1 : SCORES + 1]]
-    if result.comparable_times:
-        timed = result.pareto([first], [SECONDS])
-        plots += [_plot(result, timed, SECONDS)] if any(found[1] > 0 for found in timed.values.values()) else []
+    for cost in result.costs:
+        found = result.pareto([first], [cost])
+        if len({spent for _, spent in found.values.values()}) > 1:
+            plots.append(_plot(result, found, cost))
     return TradeOffs(front_line(result), plots) if plots else None
 
 
@@ -78,7 +79,7 @@ def _plot(result: Result, found: Front, across: str) -> Plot:
 
 
 def _words(across: str) -> str:
-    return "seconds of a fit" if across == SECONDS else f"mean {across}"
+    return COSTS.get(across, f"mean {across}")
 
 
 def _across(name: str, numbers: Sequence[float], *, is_cost: bool) -> dict[str, Any]:
@@ -101,10 +102,10 @@ def _front(trials: Sequence[Trial], found: Front) -> dict[str, Any]:
 
 
 def _dots(result: Result, trials: Sequence[Trial], found: Front, colour: str) -> dict[str, Any]:
-    names = varied(result.ranked)
+    names, unit = varied(result.ranked), " s" if "fit seconds" in found.costs else ""
     points = [found.values[trial.number] for trial in trials]
     hover = [
-        f"{score_text(up)}, {across:.4g} {'s' * bool(found.costs)}<br>{label(named(trial, names), HOVER)}"
+        f"{score_text(up)}, {across:.4g}{unit}<br>{label(named(trial, names), HOVER)}"
         for trial, (up, across) in zip(trials, points, strict=True)
     ]
     return dots([across for _, across in points], [up for up, _ in points], f"@{colour}", hover, size=7)

@@ -35,9 +35,7 @@ def report(result: Result, filename: FileName = "results.json") -> None:
         "held_out": _held_out(result),
         "stopped": result.stopped,
         "waves": [_wave(wave) for wave in result.waves],
-        "fronts": [
-            _front(result.pareto(costs=costs)) for costs in ([], ["fit seconds"])[: 1 + result.comparable_times]
-        ],
+        "fronts": [_front(result.pareto(costs=costs)) for costs in ([], *([cost] for cost in result.costs))],
         "manifest": result.manifest,
     }
     lines = [_text(_trial(trial, result)) for trial in result.trials]
@@ -134,6 +132,7 @@ def _fit(fit: Fit, result: FitResult, scores: Sequence[str]) -> dict[str, Any]:
         "scores": {name: result.scores[name] for name in scores if name in result.scores},
         "fit_seconds": result.fit_seconds,
         "score_seconds": result.score_seconds,
+        **({} if result.parameters is None else {"parameters": result.parameters}),
         "error": result.error,
         "traceback": result.traceback,
     }

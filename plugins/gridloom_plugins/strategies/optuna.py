@@ -33,8 +33,8 @@ def optuna(
     `{name: tpe, multivariate: true}`. Its seed is that of the experiment. A wave is the population of nsgaii and nsgaiii, unless
     you give a `population_size`.
 
-    `objectives` are several scores to find the best compromises of, each maximized, and beside them `epochs` or
-    `fit_seconds` of a fit, minimized; by default the score that ranks is the only one.
+    `objectives` are several scores to find the best compromises of, each maximized, and beside them `epochs`,
+    `fit_seconds` of a fit or `parameters` of the model, minimized; by default the score that ranks is the only one.
 
     `pruner` is median, percentile, successive_halving, hyperband or threshold with the `epochs` after which it decides who goes
     on, the last being those of a full training: `{name: median, epochs: [5, 20, 100]}`. Akiba et al., "Optuna: A

@@ -21,7 +21,7 @@ MOST_ASKED = 8
 MOST_DRAWN = 200
 """How often one is drawn then at most."""
 
-COSTS = ("epochs", "fit_seconds")
+COSTS = ("epochs", "fit_seconds", "parameters")
 """Objectives that are minimized."""
 
 
@@ -137,9 +137,9 @@ class Study:
             raise GridloomError(
                 f"unknown objective {name!r} of the strategy 'optuna'; {nearest(name, [*known, *COSTS])}"
             )
-        found = [result.scores[name] if name in known else float(getattr(result, name)) for result in results]
-        if name == "epochs" and not any(found):
-            raise GridloomError("the strategy 'optuna' cannot minimize epochs: this engine counts none")
+        found = [result.scores[name] if name in known else float(getattr(result, name) or 0) for result in results]
+        if name in ("epochs", "parameters") and not any(found):
+            raise GridloomError(f"the strategy 'optuna' cannot minimize {name}: this engine counts none")
         return math.fsum(found) / len(found)
 
 
