@@ -219,6 +219,7 @@ def test_a_job_of_slurm_has_its_parameters_and_is_cancelled_when_the_session_is_
         submitit_jobs.opened(1, {}, parameters={"partition": "gpu", "time": 5, "mem_gb": 2}) as session,
     ):
         worker = session.submit(os.getppid).result(60)
+        assert signal.SIGUSR2 in session.submit(signal.pthread_sigmask, signal.SIG_BLOCK, ()).result(60)
         session.submit(time.sleep, 60)
         raise KeyboardInterrupt
     given = Path("given").read_text()
@@ -345,6 +346,7 @@ def test_a_signal_that_time_is_nearly_over_lets_the_worker_finish_its_call(tmp_p
     try:
         pilot.work(str(place.path), "1", 5.0, 60.0)
     finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGUSR2})
         for number, handler in handlers.items():
             signal.signal(number, handler)
     assert (place.names("answers"), place.names("calls")) == (["0"], ["1"])
