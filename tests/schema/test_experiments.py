@@ -226,6 +226,17 @@ def test_without_plugins_it_is_a_schema_all_the_same():
     assert not is_valid(no_engine, plain())
 
 
+def test_an_executor_is_named_with_its_options_or_left_open(registry):
+    for executor in (None, "loky", {"name": "loky"}, "builtin-executors:loky"):
+        assert complaint(plain(executor=executor)) is None
+    for executor in ("lokky", {"name": "loky", "workers": 3}, ["loky"]):
+        assert complaint(plain(executor=executor)).startswith("$.executor: ")
+    assert complaint(plain(executor="cluster")).startswith("$.executor: 'cluster' ")
+    schema = experiment_schema(registry, {"cluster": "loky"})
+    assert is_valid(schema, plain(executor="cluster"))
+    assert is_valid(schema, plain(executor={"name": "cluster"}))
+
+
 # The command line, and `gridloom new experiment`
 
 

@@ -1,0 +1,59 @@
+"""The executor `dask`: workers of a Dask cluster that there is, or that is opened for a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from importlib.util import find_spec
+from typing import Annotated, Any
+
+from annotated_types import Ge
+
+from gridloom import FarSession, GridloomError, Session, StopRun
+from gridloom_plugins.executors.dask_clusters import Adaptive, Place, cluster_place, found_place
+from gridloom_plugins.executors.dask_kinds import Kind
+
+
+@contextmanager
+def opened(
+    count: int | None,
+    environment: Mapping[str, str],
+    address: str | None = None,
+    cluster: Kind | None = None,
+    workers: Annotated[int, Ge(1)] | Adaptive | None = None,
+    cluster_options: dict[str, Any] | None = None,
+) -> Iterator[Session]:
+    """Workers of a Dask cluster, on any machines; `pip install 'gridloom[dask]'`.
+
+    `address` is that of the scheduler (`tcp://host:8786`), or its scheduler file (`scheduler.json`); without it and `cluster`, it is what
+    Dask's own configuration says, such as the variable DASK_SCHEDULER_ADDRESS.
+
+    `cluster` opens one for the run instead, and closes it afterwards: local, slurm, pbs, sge, lsf, htcondor, oar or moab (by
+    dask-jobqueue) or kubernetes (by dask-kubernetes). It has so many `workers`, or `{minimum: 0, maximum: 40}` of them as
+    there is work; by default as many as `--n-jobs` says. `cluster_options` are those of Dask's own class, such as
+    `{queue: short, cores: 4, memory: 8GB}`; what they leave out is taken from Dask's own configuration.
+    """
+    if find_spec("distributed") is None:
+        raise GridloomError("the executor 'dask' needs Dask: pip install 'gridloom[dask]'")
+    from gridloom_plugins.executors.dask_quiet import quiet
+
+    with ExitStack() as stack:
+        stack.enter_context(quiet())
+        if cluster is None:
+            place = found_place(address, workers=workers, cluster_options=cluster_options)
+        elif address is None:
+            place = stack.enter_context(cluster_place(cluster, workers or count, cluster_options or {}))
+        else:
+            raise StopRun("executor 'dask': address and cluster are two places for the same workers; give one of both")
+        yield stack.enter_context(_session(place, environment))
+
+
+@contextmanager
+def _session(place: Place, environment: Mapping[str, str]) -> Iterator[Session]:
+    from gridloom_plugins.executors.dask_calls import is_wanted
+    from gridloom_plugins.executors.dask_client import Calls, client_of
+
+    with client_of(place) as client, Calls(client, place) as calls:
+        yield FarSession(
+            calls.submit, environment, is_wanted=is_wanted, share=calls.share, capacity=lambda: calls.capacity
+        )

@@ -1,0 +1,154 @@
+"""Where a Dask scheduler is: at an address, or in a cluster that is opened for a run by the class that Dask has for it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from multiprocessing import resource_tracker
+from pathlib import Path
+from typing import Annotated, Any
+
+from annotated_types import Ge
+
+from gridloom import GridloomError, StopRun, nearest
+from gridloom_plugins.executors.dask_kinds import CLASSES, Kind, KindOfCluster
+
+CLOSE_SECONDS = 10.0
+"""How long a cluster may take to close."""
+
+
+@dataclass(frozen=True)
+class Adaptive:
+    """As many workers as there is work, within these bounds."""
+
+    minimum: Annotated[int, Ge(0)]
+    maximum: Annotated[int, Ge(1)]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A scheduler: what a client of Dask is given to find it, and what messages call it."""
+
+    client_options: Mapping[str, Any]
+    told: str
+    most_workers: int | None = None
+    """To how many workers the cluster grows, where it follows the number of calls."""
+
+
+def found_place(address: str | None, **options: object) -> Place:
+    """The scheduler at an address, or the one that Dask's configuration names; StopRun where there is neither.
+
+    `options` are those that make no sense for a cluster that somebody else has opened.
+    """
+    if misplaced := next((name for name, value in options.items() if value is not None), None):
+        raise StopRun(
+            f"executor 'dask': {misplaced} is for a cluster that is opened for the run; say which: `cluster: local`"
+        )
+    from dask import config
+
+    address = address or config.get("scheduler-address", None) or config.get("scheduler-file", None)
+    if not address:
+        raise StopRun(
+            "executor 'dask' needs workers: give the address of a scheduler, {name: dask, address: tcp://HOST:8786}, "
+            "have a cluster opened, {name: dask, cluster: local}, or set DASK_SCHEDULER_ADDRESS"
+        )
+    if "://" not in address and (address.endswith(".json") or Path(address).is_file()):
+        if not Path(address).is_file():
+            raise StopRun(f"executor 'dask': there is no scheduler file {address}")
+        return Place({"scheduler_file": address}, address)
+    return Place({"address": address}, address)
+
+
+@contextmanager
+def cluster_place(kind: Kind, workers: int | Adaptive | None, options: Mapping[str, Any]) -> Iterator[Place]:
+    """A cluster, opened unless this process has opened the like already, and closed when nobody here uses it any more."""
+    known = CLASSES[kind]
+    for name in options:
+        if name not in known.options:
+            raise StopRun(
+                f"executor 'dask': unknown option {name!r} in cluster_options of {known.name}; {nearest(name, known.options)}. "
+                f"An experiment holds no code: what is run on the machines is said in {known.configuration}"
+            )
+    if workers is None and kind != "local":
+        raise StopRun(
+            f"executor 'dask': how many workers may the {kind} cluster have? Write `workers: 10`, "
+            "`workers: {minimum: 0, maximum: 10}`, or --n-jobs 10"
+        )
+    key = repr((kind, sorted(options.items())))
+    with _lock, _in_words(known):
+        own = _clusters.get(key)
+        if own is None:
+            own = _clusters[key] = _Own(known, options)
+        own.users += 1
+    try:
+        with _in_words(known):
+            own.scale(workers)
+        yield Place({"address": own.cluster}, f"the {kind} cluster", getattr(workers, "maximum", None))
+    finally:
+        with _lock:
+            own.users -= 1
+            is_last = not own.users
+            if is_last:
+                del _clusters[key]
+        if is_last:
+            with suppress(Exception):
+                own.cluster.close(timeout=CLOSE_SECONDS)
+
+
+class _Own:
+    """A cluster that is open, and how many sessions use it."""
+
+    def __init__(self, known: KindOfCluster, options: Mapping[str, Any]) -> None:
+        with warnings.catch_warnings(), _without_interrupts():
+            warnings.simplefilter("ignore")  # of ports that are taken, and the like
+            self.cluster = known.load()(**{**known.defaults, **options})
+        self.users = 0
+        self._workers = 0
+
+    def scale(self, workers: int | Adaptive | None) -> None:
+        """Have so many workers started, unless another session has more."""
+        if isinstance(workers, Adaptive):
+            self.cluster.adapt(minimum=workers.minimum, maximum=workers.maximum)
+            return
+        number = workers or os.cpu_count() or 1
+        if number > self._workers:
+            self._workers = number
+            self.cluster.scale(number)
+
+
+_clusters: dict[str, _Own] = {}
+_lock = threading.Lock()
+
+
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Have threads and processes that are started in here, and by these, deaf to a Ctrl-C that all processes of a terminal get.
+
+    Whoever opened the cluster closes it.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # on Windows
+        yield
+        return
+    resource_tracker.ensure_running()  # or it would let interrupts through again as it starts
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _in_words(known: KindOfCluster) -> Iterator[None]:
+    """Turn what Dask does not accept, or cannot do, into a sentence."""
+    try:
+        yield
+    except GridloomError:
+        raise
+    except Exception as error:
+        told = " ".join(str(error).split()) or type(error).__name__
+        raise StopRun(f"executor 'dask': {known.name} cannot be opened: {told}") from None

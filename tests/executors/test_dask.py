@@ -1,0 +1,208 @@
+"""The executor `dask` on real schedulers and workers: the same tables, whatever happens to them, and sentences."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+from journaled import journaled
+
+from executors.dask_cluster import cluster, wait_until
+from gridloom.training.lease import end_kept
+
+WAITING = Path(__file__).with_name("waiting.py")
+SEARCH = {"strategy": "grid", "space": {"model": {"C": [1.0, 2.0, 3.0, 4.0]}}}
+
+
+@pytest.fixture(scope="module")
+def dask(tmp_path_factory):
+    """A cluster with two workers, which all tests have that break nothing."""
+    with cluster(tmp_path_factory.mktemp("dask")) as own:
+        yield own
+        end_kept()
+
+
+@pytest.fixture
+def own(tmp_path):
+    """A cluster of two workers to be broken: it serves one test."""
+    (tmp_path / "dask").mkdir()
+    with cluster(tmp_path / "dask") as own:
+        yield own
+        end_kept()
+
+
+@pytest.fixture
+def flags(tmp_path):
+    """The folder where the fits of waiting.py say that they have begun."""
+    (tmp_path / "flags").mkdir()
+    shutil.copy(WAITING, tmp_path)
+    return tmp_path / "flags"
+
+
+@pytest.fixture
+def waiting(write, flags):
+    """Write an experiment whose fits wait while there is a file `hold` among the flags."""
+
+    def waiting(executor, seconds=0.0, **changes):
+        engine = {"name": "waiting", "folder": str(flags), "seconds": seconds}
+        return write(engine=engine, search=SEARCH, executor=executor, **changes)
+
+    return waiting
+
+
+def on(cluster):
+    return {"name": "dask", "address": cluster.address}
+
+
+def begun(flags):
+    """The fits that have begun, each by its candidate and its fold, and the processes that train or trained them."""
+    return [(path.name.split("-")[1:3], int(path.name.split("-")[3])) for path in flags.glob("began-*")]
+
+
+def is_alive(pid):
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    return False
+
+
+@contextmanager
+def meanwhile(act):
+    """Do something in another thread while the block is done; what fails there fails the test."""
+    with ThreadPoolExecutor(1) as thread:
+        acting = thread.submit(act)
+        yield
+        acting.result()
+
+
+def test_tables_and_models_are_those_of_processes_of_this_machine(dask, gridloom, write, tmp_path):
+    near = gridloom("run", write(refit=True), "--n-jobs", 2, "--keep-models", "--out", "near")
+    far = gridloom("run", write(refit=True, executor=on(dask)), "--n-jobs", 2, "--keep-models", "--out", "far")
+    assert (near.returncode, far.returncode) == (0, 0), far.stderr
+    assert "2 worker(s) of dask" in far.stdout
+    shown = [gridloom("show", f"{out}/small").stdout.replace(out, "") for out in ("near", "far")]
+    tables = [(tmp_path / out / "small" / "results.csv").read_bytes() for out in ("near", "far")]
+    kept = [sorted(p.relative_to(tmp_path / out) for p in (tmp_path / out).rglob("model*")) for out in ("near", "far")]
+    for of_near, of_far in (shown, tables, kept):
+        assert of_near == of_far
+    assert len(kept[0]) > 9
+    (tmp_path / "new.csv").write_text("sepal_length,sepal_width,petal_length,petal_width\n5.1,3.5,1.4,0.2\n")
+    predicted = [gridloom("predict", f"{out}/small", "new.csv").stdout for out in ("near", "far")]
+    assert predicted[0] == predicted[1] != ""
+
+
+def test_what_workers_print_is_in_the_log_and_plugins_that_are_files_travel(dask, gridloom, waiting, tmp_path):
+    file = waiting(on(dask))
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    shutil.move(tmp_path / "waiting.py", folder)
+    done = gridloom("run", file, "-p", folder / "waiting.py")
+    assert done.returncode == 0, done.stderr
+    log = (tmp_path / "runs" / "small" / "workers.log").read_text()
+    assert sorted(re.findall(r"fit (\d)\.0 of fold (\d)", log)) == [
+        (str(C), str(f)) for C in (1, 2, 3, 4) for f in (0, 1, 2)
+    ]
+    assert "distributed" not in done.stderr + done.stdout + log
+
+
+@pytest.mark.slow
+def test_only_the_batch_of_a_lost_worker_is_trained_again_and_new_workers_are_used(
+    own, gridloom, waiting, flags, tmp_path
+):
+    (flags / "hold").touch()
+
+    def act():
+        wait_until(lambda: len(begun(flags)) == 2)
+        own.kill(own.processes[1].pid)
+        own.start()
+        own.start()
+        wait_until(lambda: len({process for _, process in begun(flags)}) == 4)  # each worker has a process of its own
+        (flags / "hold").unlink()
+
+    with meanwhile(act):
+        done = gridloom("run", waiting(on(own)), "-p", "waiting.py")
+    assert done.returncode == 0, done.stderr
+    fits = [fit for fit, _ in begun(flags)]
+    assert len(fits) == 13
+    assert len({tuple(fit) for fit in fits}) == 12
+    assert journaled(tmp_path / "runs" / "small") == 12
+    assert "failed" not in done.stdout
+
+
+@pytest.mark.slow
+def test_when_all_workers_are_lost_the_run_goes_on_as_soon_as_one_comes(own, gridloom, waiting, flags, tmp_path):
+    (flags / "hold").touch()
+
+    def act():
+        wait_until(lambda: len(begun(flags)) == 2)
+        own.kill(*(process.pid for process in own.processes[1:]))
+        (flags / "hold").unlink()
+        time.sleep(1)
+        own.start()
+
+    with meanwhile(act):
+        done = gridloom("run", waiting(on(own)), "-p", "waiting.py")
+    assert done.returncode == 0, done.stderr
+    assert journaled(tmp_path / "runs" / "small") == 12
+
+
+@pytest.mark.slow
+def test_a_lost_scheduler_ends_the_run_in_words_and_it_is_resumed_by_another_executor(
+    own, gridloom, waiting, flags, tmp_path
+):
+    (flags / "hold-2.0").touch()
+
+    def act():
+        wait_until(lambda: sum(fit[0] == "2.0" for fit, _ in begun(flags)) == 2)
+        own.kill_scheduler()
+
+    with meanwhile(act):
+        done = gridloom("run", waiting(on(own)), "-p", "waiting.py")
+    assert (done.returncode, done.stderr) == (
+        2,
+        (
+            f"gridloom: small: executor 'dask': the scheduler at {own.address} is lost: it does not answer any more. What is finished is kept; "
+            "the same command resumes the run, with this executor or another\n"
+        ),
+    )
+    wait_until(lambda: not any(is_alive(process) for _, process in begun(flags)))
+    kept = journaled(tmp_path / "runs" / "small")
+    (flags / "hold-2.0").unlink()
+    again = gridloom("run", waiting("loky"), "-p", "waiting.py")
+    assert f"{kept} from the journal" in again.stdout
+    whole = gridloom("run", waiting("loky"), "-p", "waiting.py", "--out", "whole")
+    assert whole.returncode == 0, whole.stderr
+    assert (tmp_path / "runs/small/results.csv").read_bytes() == (tmp_path / "whole/small/results.csv").read_bytes()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_when_the_command_is_stopped_or_killed_nothing_is_left_on_the_workers(dask, waiting, flags, tmp_path, number):
+    from distributed import Client
+
+    (flags / "hold").touch()
+    command = [sys.executable, "-m", "gridloom", "run", str(waiting(on(dask))), "-p", "waiting.py"]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
+        wait_until(lambda: len(begun(flags)) == 2, 40)
+        run.send_signal(number)
+        _, told = run.communicate(timeout=20)
+    assert run.returncode == (130 if number == signal.SIGINT else -9), told
+    assert told == (
+        ""
+        if number == signal.SIGKILL
+        else "gridloom: stopped: 0 of 12 fits are kept in runs/small; run the same again to go on\n"
+    ), told
+    wait_until(lambda: not any(is_alive(process) for _, process in begun(flags)), 10)
+    with Client(dask.address, set_as_default=False) as client:
+        wait_until(lambda: not client.run_on_scheduler(_tasks_of_gridloom))
+
+
+def _tasks_of_gridloom(dask_scheduler):
+    return [key for key in dask_scheduler.tasks if str(key).startswith("gridloom")]
