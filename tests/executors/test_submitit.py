@@ -302,6 +302,7 @@ def is_left(tmp_path, pid):
         ({"parameters": {"time": "2:00"}}, "the parameter 'time' should be an integer, in minutes, not '2:00'"),
         ({"parameters": {"nodes": 2}}, "a job has one worker, so 'nodes' has no place here"),
         ({"cluster": "debug"}, "debug"),
+        ({"folder": "nowhere"}, "there is no folder"),
     ],
 )
 def test_what_submitit_would_not_understand_is_refused_at_the_beginning(gridloom, write, options, said):
@@ -320,7 +321,10 @@ def test_what_submitit_would_not_understand_is_refused_at_the_beginning(gridloom
             {"jobs": 2, "cluster": "local", "parameters": {"qos": "x"}},
             "'qos' means nothing to processes of this machine",
         ),
-        ({"jobs": 2, "folder": Path("/proc/jobs")}, "jobs cannot get calls by the folder /proc/jobs: No such file"),
+        (
+            {"jobs": 2, "folder": Path("/proc")},
+            "jobs cannot get calls by the folder /proc/.gridloom-jobs: No such file",
+        ),
     ],
 )
 def test_where_there_can_be_no_jobs_this_is_said(options, said, tmp_path, monkeypatch):
