@@ -28,6 +28,9 @@ Ts = TypeVarTuple("Ts")
 MOST_PRINTED = 64 * 1024
 """How much of what a worker prints during a call comes back, in bytes."""
 
+ROOM = 64 * 1024
+"""A disk of another machine that does not take so many bytes any more is full."""
+
 
 @dataclass(frozen=True)
 class Sent(Generic[T]):
@@ -71,6 +74,7 @@ def done_elsewhere(job: Job, max_growth: int, call: Callable[[Job, *Ts], T], *ar
         with tempfile.TemporaryDirectory(suffix=CALL, prefix=f"{owner()}-", ignore_cleanup_errors=True) as folder:
             there = _Folders(Path(folder))
             value = call(there.job_of(job), *there.args_of(args))
+            there.check_room(value)
             value, is_last = _without_growth(value, max_growth)
             seconds = time.monotonic() - started
             return Sent(value, worker, seconds, there.printed, there.models, there.files, is_last)
@@ -118,6 +122,12 @@ class _Folders:
     def args_of(self, args: tuple[*Ts]) -> tuple[*Ts]:
         """The arguments, with this machine's folder for one of the other machine."""
         return tuple(self._folder if isinstance(one, Path) else one for one in args)  # type: ignore[return-value]
+
+    def check_room(self, value: object) -> None:
+        """Raises OSError when fits have failed where the disk takes no more: that may be why."""
+        if isinstance(value, Outcome) and any(one and one.status is Status.FAILED for one in value.results):
+            (self._folder / "room").write_bytes(bytes(ROOM))
+            (self._folder / "room").unlink()
 
     @property
     def printed(self) -> bytes:
