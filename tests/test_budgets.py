@@ -59,6 +59,17 @@ def test_the_trials_of_the_largest_budget_rank(budgets, best):
     assert [item.number for item in ranked(trials)] == best
 
 
+def test_a_candidate_that_fails_with_a_larger_budget_does_not_rank():
+    def failed(item, budget):
+        error = FitResult(error="no")
+        return replace(item, proposal=Proposal(item.candidate, budget), results=(error, error))
+
+    small = [trial(number, 0.9 - 0.1 * number, Budget(share=0.5)) for number in range(3)]
+    assert [item.number for item in ranked([*small, failed(small[0], FULL)])] == [1, 2]
+    assert [item.number for item in ranked([*small, *(failed(item, FULL) for item in small)])] == []
+    assert [item.number for item in ranked([*small, failed(small[0], Budget(share=0.1))])] == [0, 1, 2]
+
+
 def test_a_larger_budget_that_is_not_complete_does_not_hide_the_others():
     trials = [trial(0, 0.9, Budget(share=0.1)), trial(1, 0.5, status=(None, None))]
     assert [item.number for item in ranked(trials)] == [0]

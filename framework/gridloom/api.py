@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from gridloom.models.model import Model
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 def run(
     file: str | PathLike[str],
     *,
-    n_jobs: int = -1,
+    n_jobs: int | None = None,
+    executor: str | Mapping[str, Any] | None = None,
     settings: Sequence[str] = (),
     out: str | PathLike[str] = "runs",
     fresh: bool = False,
@@ -25,8 +26,9 @@ def run(
 ) -> Result:
     """Run the experiment in a YAML file and return its result, as `gridloom run` does.
 
-    `settings` are texts such as "training.epochs=10" put over the file; `n_jobs` is a number of worker processes, -1
-    for one a core; the run lives in `out/<name>`, where a run that was stopped is gone on with unless `fresh`;
+    `settings` are texts such as "training.epochs=10" put over the file; `n_jobs` is a number of workers, -1
+    for one a core of this machine or as many as a cluster has: what `gridloom.toml` says unless it is given, else -1; `executor` names
+    where they train, as `executor:` would in the file: a name, or a mapping of `name` and options; the run lives in `out/<name>`, where a run that was stopped is gone on with unless `fresh`;
     with `keep_models` there are the models of all fits in its `models/`; `plugins` are Python files or modules to load beside the installed ones, `without` names plugins to leave out.
 
     Raises subclasses of `gridloom.GridloomError`, whose texts are meant to be read, and TypeError for arguments that are
@@ -37,19 +39,23 @@ def run(
     """
     from gridloom.core.boundary import contained
     from gridloom.experiment.bind import read_experiment
+    from gridloom.experiment.overrides import named_by_call
     from gridloom.registry.registry import load_registry
     from gridloom.runs.runner import run_experiment
 
     if not isinstance(file, str | PathLike):
         raise TypeError(f"an experiment is the path of a YAML file, not {type(file).__name__}")
-    if not isinstance(n_jobs, int) or isinstance(n_jobs, bool):
+    if n_jobs is not None and (not isinstance(n_jobs, int) or isinstance(n_jobs, bool)):
         raise TypeError(f"n_jobs is a whole number of workers, not {n_jobs!r}")
     for name, texts in {"settings": settings, "plugins": plugins, "without": without}.items():
         if isinstance(texts, str):
             raise TypeError(f"{name} is a list of texts; write {name}=[{texts!r}]")
     with contained("a plugin"):
         registry = load_registry(plugins, without)
-        experiment = read_experiment(Path(file), registry, settings=settings, plugins=plugins, without=without)
+        chosen = None if executor is None else named_by_call(executor)
+        experiment = read_experiment(
+            Path(file), registry, settings=settings, executor=chosen, plugins=plugins, without=without
+        )
         return run_experiment(experiment, n_jobs=n_jobs, out=Path(out), fresh=fresh, keep_models=keep_models)
 
 

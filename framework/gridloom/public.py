@@ -29,6 +29,7 @@ from gridloom.core.tables import Table, read_table
 from gridloom.core.text_files import open_text
 from gridloom.core.trials import Fit, FitResult, Status, Trial, fit_each
 from gridloom.core.work import Work
+from gridloom.core.worker_shares import WorkerShare
 from gridloom.errors import (
     CannotTrain,
     DataError,
@@ -161,6 +162,7 @@ __all__ = [
     "Wave",
     "When",
     "Work",
+    "WorkerShare",
     "__version__",
     "bare",
     "by_candidate",

@@ -15,10 +15,11 @@ from gridloom.errors import InvalidInput
         (
             "►colour: red",
             (
-                "unknown option 'colour'; known: dataset, description, engine, model, name, preprocess, published, "
-                "rank_by, refit, reporters, scoring, search, seed, test, training, validation"
+                "unknown option 'colour'; known: dataset, description, engine, executor, model, name, preprocess, published, "
+                "rank_by, refit, reporters, scoring, search, seed, test, time_limit, training, validation"
             ),
         ),
+        ("time_limit: ►600", "should be a time with its unit, such as 90 s, 10 min or 2 h, not 600"),
         ("dataset: {name: iris, ►rows: 5}", "unknown option 'rows'; it takes none"),
         ("model: {name: mlp, ►hiden: [1]}", "unknown option 'hiden'; did you mean 'hidden'?"),
         ("engine: {name: scikeras, ►thread: 2}", "unknown option 'thread'; did you mean 'threads'?"),

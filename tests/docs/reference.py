@@ -21,7 +21,8 @@ from docs.described import about, fixtures, listed, without_doctests
 from gridloom.cli.commands import app
 from gridloom.core.domains import Domain
 from gridloom.experiment.bind import bind
-from gridloom.experiment.experiment import Source
+from gridloom.experiment.keys import settings_keys
+from gridloom.experiment.source import Source
 from gridloom.experiment.split_methods import METHODS, method_options
 from gridloom.experiment.yaml_document import read_text
 from gridloom.registry import hookspecs
@@ -92,6 +93,12 @@ def keys() -> str:
             said = options.about(option.name).removeprefix(f"`{option.name}` ")
             lines.append(f"- `{'.'.join([*path, option.name])}` {said} *{option.type_name.capitalize()}{need}.*")
     return "\n".join(lines)
+
+
+def settings() -> str:
+    """The keys of `gridloom.toml`."""
+    options = Options(settings_keys, 0)
+    return "\n".join(f"- {options.about(option.name)} *{option.type_name.capitalize()}.*" for option in options)
 
 
 SMALL = {"dataset": "pima", "model": "mlp", "search": {"space": {"dropout": "default"}}}
@@ -174,6 +181,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "small": small,
     "keys": keys,
     "resolved": resolved,
+    "settings": settings,
     "validation": validation,
     **{kind.hook.removeprefix("gridloom_").replace("_", " "): built_ins(kind) for kind in KINDS},
     "records": listed("Parameter", "hookimpl"),
@@ -211,6 +219,7 @@ PARTS: dict[str, Callable[[], str]] = {
         "fit_each",
         "restored",
     ),
+    "executing": listed("Session", "FarSession", "open_processes"),
     "result": listed(
         "run",
         "load",
@@ -218,6 +227,7 @@ PARTS: dict[str, Callable[[], str]] = {
         "Result",
         "Wave",
         "Front",
+        "WorkerShare",
         "Plan",
         "Progress",
         "write_yaml",

@@ -11,6 +11,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from gridloom.training.time_limit import limited
+
 
 def pid():
     return os.getpid()
@@ -60,10 +62,6 @@ def hold_the_interpreter():
     re.match("(a+)+$", "a" * 60 + "b")
 
 
-def fail():
-    raise LookupError("a call's own mistake")
-
-
 def environment(name):
     return os.environ.get(name)
 
@@ -92,3 +90,30 @@ class Last:
 
 def pid_and_last():
     return Last(os.getpid())
+
+
+def hang_within(seconds, mark):
+    """Hold the interpreter for longer than the limit, besides a child that sleeps."""
+    if mark is not None:
+        Path(mark).write_text(str(leave_a_child()[1]))
+    with limited(seconds):
+        hold_the_interpreter()
+
+
+def go_on_within(seconds):
+    """Take longer than the limit in all, and say in between that it goes on."""
+    with limited(seconds) as go_on:
+        for _ in range(6):
+            time.sleep(0.75 * seconds)
+            go_on()
+    return "done"
+
+
+def join_group(folder):
+    """Become a member of a control group."""
+    (Path(folder) / "cgroup.procs").write_text(str(os.getpid()))
+
+
+def take(size):
+    """Have so much memory, and write to it."""
+    return sum(bytearray(b"x") * size)

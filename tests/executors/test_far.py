@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import os
+import pickle
+import socket
+import tempfile
 from concurrent.futures import BrokenExecutor, Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from journal.journals import opened
 
 from executors import calls
 from executors.test_loky import is_alive, wait_until
-from gridloom import FarSession, load
+from gridloom import FarSession, WorkerShare, load
+from gridloom.core.worker_shares import sign, worker_name
 from gridloom.errors import StopRun
+from gridloom.experiment.bind import read_experiment
+from gridloom.runs.directory import open_run
+from gridloom.runs.reading import bare_result
 from gridloom.training import elsewhere, far
+from gridloom.training.belongings import owner, sweep
 from gridloom.training.elsewhere import Sent, done_elsewhere, unpacked, versions_of
 from gridloom.training.far import Order, Unwanted, done_there
 from gridloom.training.job import Job, KeepModels
@@ -93,6 +102,15 @@ def test_what_a_call_writes_comes_back_and_nothing_stays_there(tmp_path):
     assert (tmp_path / "log").read_text() == "hello\n"
 
 
+def test_what_a_killed_process_leaves_there_is_deleted_by_the_next(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    left = tmp_path / f"{owner().rpartition('-')[0]}-1-abc-call"  # of a process that began in another tick
+    for folder in (left, tmp_path / f"{owner()}-abc-call"):
+        (folder / "models").mkdir(parents=True)
+    sweep()
+    assert [path.name for path in tmp_path.iterdir()] == [f"{owner()}-abc-call"]
+
+
 def test_a_file_that_would_leave_its_folder_is_refused(tmp_path):
     sent = Sent(None, "somewhere", 0.0, b"", {}, {"../evil": b""})
     with pytest.raises(StopRun, match=r"'\.\./evil', which is none of the run's"):
@@ -105,7 +123,7 @@ def test_a_worker_with_other_packages_says_which_before_it_does_anything(tmp_pat
     with pytest.raises(StopRun) as raised:
         done_elsewhere(job(tmp_path, packages=wanted), 10, lambda *_: pytest.fail("it was done"))
     text = str(raised.value)
-    assert text.startswith(f"the worker {elsewhere.socket.gethostname()}/")
+    assert text.startswith(f"the worker {socket.gethostname()}/")
     assert f"numpy is {versions_of(['numpy'])['numpy']}, not 1.0; no-such-package is not installed, not 2.0" in text
     assert "python" not in text
 
@@ -169,6 +187,10 @@ def test_the_table_of_a_run_is_the_same_and_so_is_its_model(gridloom, write, tmp
     here, there = gridloom(*command, "here"), gridloom(*command, "there", "--set", "executor=far")
     assert there.returncode == 0, there.stderr
     assert "the workers of far" in there.stdout
+    lines = there.stdout.splitlines()
+    name, *numbers = lines[lines.index(next(line for line in lines if line.startswith("worker "))) + 1].split()
+    assert (name, numbers[:3]) == (worker_name(), ["9", "0", "0"])
+    assert name not in here.stdout
     shown = [gridloom("show", Path(where) / "small", "-p", PLUGIN).stdout for where in ("here", "there")]
     assert shown[0].replace("here/", "there/") == shown[1]
     tables = [(tmp_path / where / "small/results.csv").read_bytes() for where in ("here", "there")]
@@ -182,10 +204,44 @@ def test_the_table_of_a_run_is_the_same_and_so_is_its_model(gridloom, write, tmp
     assert here.returncode == 0
 
 
+def shares_of(folder):
+    with opened(folder / "journal.sqlite", read_only=True) as journal:
+        return journal.workers
+
+
+def test_what_workers_have_done_adds_up_over_the_sessions_of_a_run(write, registry, tmp_path):
+    experiment = read_experiment(write(), registry)
+    folder = tmp_path / "runs/small"
+    for shares in ([WorkerShare("b", 3, 1, 0, 0.5), WorkerShare("a", 1)], [], [WorkerShare("b", 2, 0, 1, 0.25)]):
+        with open_run(experiment, experiment.load_data(), folder, fresh=False) as journal:
+            journal.add_workers(shares)
+    assert shares_of(folder) == [WorkerShare("a", 1), WorkerShare("b", 5, 1, 1, 0.75)]
+    with opened(folder / "journal.sqlite") as journal:
+        journal.clear()
+        assert journal.workers == []
+    assert bare_result(folder).workers == ()
+
+
+def test_deaths_and_refusals_of_workers_are_counted(tmp_path):
+    sender, futures = Sender(far=True, max_growth=1), [Future() for _ in range(3)]
+    died, refused = BrokenExecutor("killed"), StopRun("the worker a: no")
+    for error, share in ((died, WorkerShare("a", deaths=1, seconds=2.0)), (refused, WorkerShare("a", seconds=1.0))):
+        sign(error, share)
+    for future, error in zip(futures, (died, refused, BrokenExecutor("nobody knows where")), strict=True):
+        future.set_exception(pickle.loads(pickle.dumps(error)))
+        with pytest.raises(type(error)):
+            sender.received(future, job(tmp_path))
+    assert sender.taken() == [WorkerShare("a", deaths=1, seconds=3.0)]
+    assert sender.taken() == []
+
+
 def test_no_run_depends_on_its_executor(gridloom, write, tmp_path):
     file = write(model="printing")
     assert gridloom("run", file, "-p", PLUGIN, "--set", "executor=far").returncode == 0
     assert "executor" not in (tmp_path / "runs/small/experiment.yaml").read_text()
+    shares = shares_of(tmp_path / "runs/small")
+    assert sum(share.fits for share in shares) == 9
     again = gridloom("run", file, "-p", PLUGIN)
+    assert shares_of(tmp_path / "runs/small") == shares
     assert again.returncode == 0
     assert "9 from the journal" in again.stdout or "9/9" in again.stdout

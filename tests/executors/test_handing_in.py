@@ -37,6 +37,6 @@ def test_all_results_of_a_training_are_handed_in_together(monkeypatch, continues
 
     engine = SimpleNamespace(name="mine", train=trained, continues=continues)
     ready = SimpleNamespace(recipe=None, calls=None, engine=engine, engine_options={})
-    job = SimpleNamespace(data=None, splits=(), models=None, kept_states=None, keeps_predictions=False)
+    job = SimpleNamespace(data=None, splits=(), models=None, kept_states=None, time_limit=None, keeps_predictions=False)
     outcome = worker._trained(ready, job, fits)
     assert [result is not None for result in outcome.results] == [True] * handed_in + [False] * (5 - handed_in)

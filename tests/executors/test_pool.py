@@ -14,11 +14,12 @@ import pytest
 from executors.fakes import Fake, Killed, batches_of, fits, scores_of, x_of
 from gridloom import FitResult
 from gridloom.errors import StopRun
-from gridloom.training import pool, worker_log
+from gridloom.training import pool, sizing, worker_log
+from gridloom.training.memory import KilledForMemory
 from gridloom.training.running import Running
 from gridloom.training.worker import Outcome
 
-JOB = SimpleNamespace(log=Path("nowhere"))
+JOB = SimpleNamespace(log=Path("nowhere"), time_limit=None)
 """All that the pool itself reads of a job."""
 
 
@@ -111,6 +112,19 @@ def test_the_fit_that_kills_is_found_by_halves(workers, fake):
     assert len(trained) < 3 * 64
 
 
+def test_where_memory_is_short_suspects_are_trained_one_after_the_other(workers):
+    executor = Fake(shares_fate=False)
+
+    def score(x):
+        if x < 3 and len(executor.opened) == 1:
+            raise KilledForMemory
+        return float(x)
+
+    done = list(workers(score, count=3, executor=executor).run(JOB, batches_of(1, 9)))
+    assert scores_of(done) == {x: float(x) for x in range(9)}
+    assert executor.opened == [3, 1]  # a single cell
+
+
 def test_a_suspect_is_handed_on_before_the_next_is_tried(workers):
     done = workers(dies_at(0, 2), count=1).run(JOB, batches_of(4, 4))
     with closing(done):
@@ -150,7 +164,7 @@ def test_workers_that_cannot_be_started_are_an_error_not_a_loop(workers):
 
 def test_the_log_is_within_its_bound_when_a_run_is_stopped(workers, tmp_path, monkeypatch):
     monkeypatch.setattr(worker_log, "MOST_BYTES", 100)
-    done = workers().run(SimpleNamespace(log=tmp_path / "log"), batches_of(1, 9))
+    done = workers().run(SimpleNamespace(log=tmp_path / "log", time_limit=None), batches_of(1, 9))
     next(done)
     (tmp_path / "log").write_bytes(b"x" * 1000)
     done.close()
@@ -232,10 +246,10 @@ def test_a_refit_whose_worker_dies_twice_is_a_reason_to_stop(workers, monkeypatc
 
 
 def test_a_number_of_workers_is_told_from_the_cores(monkeypatch):
-    monkeypatch.setattr(pool, "cpu_count", lambda: 8)
-    assert [pool.worker_count(n_jobs) for n_jobs in (3, -1, -2, -20)] == [3, 8, 7, 1]
+    monkeypatch.setattr(sizing, "cpu_count", lambda: 8)
+    assert [sizing.worker_count(n_jobs) for n_jobs in (3, -1, -2, -20)] == [3, 8, 7, 1]
     with pytest.raises(ValueError, match="0 means nothing"):
-        pool.worker_count(0)
+        sizing.worker_count(0)
 
 
 def test_what_has_finished_by_then_is_handed_in_before_the_run_stops(workers, monkeypatch):

@@ -79,6 +79,7 @@ def test_the_json_file_tells_everything_about_a_run(result):
                 "seconds": 1.75,
             }
         ],
+        "workers": [],
         "fronts": [
             {"scores": ["accuracy"], "costs": [], "trials": [{"trial": 0, "values": [0.5]}]},
             {"scores": ["accuracy"], "costs": ["fit seconds"], "trials": [{"trial": 0, "values": [0.5, 1.5]}]},

@@ -109,7 +109,7 @@ def test_the_module_of_a_name_is_one_that_python_can_import(name, module):
         (["mine", "--with", "famly"], "unknown kind 'famly'; did you mean 'family'?\n"),
         (
             ["mine", "--with", "hook"],
-            "unknown kind 'hook'; known: callback, dataset, engine, family, model, reporter, scorer, strategy, transform\n",
+            "unknown kind 'hook'; known: callback, dataset, engine, executor, family, model, reporter, scorer, strategy, transform\n",
         ),
         (["full", "--with", "family"], "the folder full is not empty; name a new one, or take away what is in it\n"),
         (["file", "--with", "family"], "file is a file; name a new folder\n"),

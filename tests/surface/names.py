@@ -80,7 +80,8 @@ def signature(function: Any, skip: int = 0) -> str:
 def annotation(given: Any) -> str:
     """An annotation as it stands in the source, in one way of quoting and spacing."""
     text = given if isinstance(given, str) else inspect.formatannotation(given)
-    return ast.unparse(ast.parse(text, mode="eval"))
+    stars = "*" if text.startswith("*") else ""  # of a TypeVarTuple that stands for all arguments
+    return stars + ast.unparse(ast.parse(text.removeprefix("*"), mode="eval"))
 
 
 def value_text(value: Any) -> str:

@@ -21,6 +21,7 @@ from gridloom.experiment.keys import (
     limits_keys,
     published_keys,
     search_keys,
+    settings_keys,
     stop_keys,
     training_keys,
 )
@@ -161,6 +162,7 @@ def _experiment() -> Iterator[Entry]:
         yield from _options(("experiment", *path), Options(function, 0))
     for method in METHODS:
         yield from _options(("experiment", "validation", method), method_options(method))
+    yield from _options(("gridloom.toml",), Options(settings_keys, 0))
 
 
 def _options(path: tuple[str, ...], options: Options, domains: Mapping[str, Any] | None = None) -> Iterator[Entry]:

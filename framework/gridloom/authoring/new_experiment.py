@@ -14,7 +14,8 @@ from gridloom.core.domains import Domain, Range
 from gridloom.errors import CannotWrite, InvalidInput
 from gridloom.experiment import yaml_document
 from gridloom.experiment.bind import bind
-from gridloom.experiment.experiment import Experiment, Source
+from gridloom.experiment.experiment import Experiment
+from gridloom.experiment.source import Source
 from gridloom.experiment.space_as_yaml import as_yaml
 from gridloom.experiment.split_methods import DEFAULT_METHOD, METHODS, method_options
 from gridloom.registry.options import Option, Options

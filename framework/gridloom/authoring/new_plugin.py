@@ -40,6 +40,7 @@ _THINGS = {
     "callback": "target",
     "strategy": "random",
     "engine": "bagging",
+    "executor": "nice",
     "scorer": "cost",
     "reporter": "summary",
 }

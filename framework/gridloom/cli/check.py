@@ -85,6 +85,7 @@ def describe(experiment: Experiment, data: Data | None = None) -> str:
         **_planned(experiment, plan),
         **_limits(experiment),
         "engine": f"{experiment.engine.name} ({experiment.engine_reason})",
+        **_executor(experiment),
     }
     if experiment.shortage:
         rows["note"] = experiment.shortage
@@ -110,6 +111,14 @@ def describe(experiment: Experiment, data: Data | None = None) -> str:
     return "\n".join(lines + [f"  {label:<12}{text}" for label, text in rows.items()])
 
 
+def _executor(experiment: Experiment) -> dict[str, str]:
+    """Where fits are trained, and what says so, unless that is plain processes of this machine."""
+    from gridloom.training.executing import LOCAL, executing_of
+
+    executing = executing_of(experiment)
+    return {} if executing == LOCAL else {"executor": f"{executing.name} ({experiment.executor_reason})"}
+
+
 def _advice(experiment: Experiment, plan: SearchPlan) -> str:
     """Another strategy, where all candidates are to be trained in full and it would take fewer trainings; else empty."""
     from gridloom.authoring.recommended_strategy import recommended_strategy
@@ -121,8 +130,8 @@ def _advice(experiment: Experiment, plan: SearchPlan) -> str:
 
 
 def _limits(experiment: Experiment) -> dict[str, str]:
-    """What is tried first, what is required, and when the search ends at the latest."""
-    from gridloom.experiment.stopping import in_words
+    """What is tried first, what is required, when the search ends at the latest, and how long a fit may take."""
+    from gridloom.experiment.stopping import duration_text, in_words
 
     first = len(experiment.first)
     warm = "" if experiment.warm_start is None else f", the best of {experiment.warm_start_text} among them"
@@ -130,6 +139,9 @@ def _limits(experiment: Experiment) -> dict[str, str]:
         "first": f"{first} candidate(s) before the strategy begins{warm}" if first else "",
         "required": "; ".join(map(str, experiment.space.require)),
         "ends": in_words(experiment.stop),
+        "a fit": ""
+        if experiment.time_limit is None
+        else f"ends after {duration_text(experiment.time_limit)}, and fails then",
     }
     return {label: text for label, text in rows.items() if text}
 

@@ -111,6 +111,17 @@ engines = of_kind("gridloom_engines")
 reporters = of_kind("gridloom_reporters")
 
 
+@_quiet
+def executors(ctx: typer.Context) -> Iterator[tuple[str, str]]:
+    """Names of executors: those that plugins provide, and those of the `gridloom.toml` that counts for the first file."""
+    from gridloom.experiment.settings_files import read_settings
+
+    yield from of_kind("gridloom_executors")(ctx)
+    beside = Path(next(iter(ctx.params.get("paths") or ()), ".")).absolute()
+    for name, meant in read_settings(beside if beside.is_dir() else beside.parent).meant.items():
+        yield name, f"{meant}, as gridloom.toml says"
+
+
 def _harmless(text: str) -> str:
     """A help text without what a shell would evaluate; an apostrophe is a typographical one."""
     return _MEANING.sub(" ", text).replace("'", "\N{RIGHT SINGLE QUOTATION MARK}")

@@ -150,8 +150,9 @@ def _refuse_existing(file: Path) -> None:
 def _write_schema(registry: Registry, folder: Path) -> None:
     """Write the JSON Schema that the first line of the experiment names."""
     from gridloom.authoring import schema
+    from gridloom.experiment.settings_files import read_settings
 
-    schema.write(registry, folder / schema.FILE)
+    schema.write(registry, folder / schema.FILE, read_settings(folder.absolute()).meant)
 
 
 def _is_terminal() -> bool:

@@ -27,16 +27,34 @@ from gridloom.errors import Exit, GridloomError, Interrupted, InvalidInput, Prob
 
 if TYPE_CHECKING:
     from gridloom.experiment.experiment import Experiment
+    from gridloom.experiment.yaml_document import Node
 
 
 @guarded
 def run(
     paths: ExperimentPaths,
-    n_jobs: Annotated[int, typer.Option("--n-jobs", "-j", help="Worker processes; -1 is one for every core.")] = -1,
+    n_jobs: Annotated[
+        int | None,
+        typer.Option(
+            "--n-jobs",
+            "-j",
+            help="Workers; -1 is one for every core, or all of a cluster's.",
+            show_default="that of gridloom.toml, or -1",
+        ),
+    ] = None,
     engine: Annotated[
         str | None,
         typer.Option(
             "--engine", help="Train with this engine instead of the file's.", autocompletion=completion.engines
+        ),
+    ] = None,
+    executor: Annotated[
+        str | None,
+        typer.Option(
+            "--executor",
+            metavar="NAME",
+            help="Train by this executor, whatever the file says; '{name: NAME, OPTION: VALUE}' gives options as well.",
+            autocompletion=completion.executors,
         ),
     ] = None,
     settings: Settings = None,
@@ -55,10 +73,13 @@ def run(
     All files are checked before the first one trains. Each run lives in FOLDER/<name>: the resolved experiment, the
     journal of finished fits, and reports.
     """
+    from gridloom.experiment.overrides import named_on_command_line
+
     if n_jobs == 0:
         raise typer.BadParameter("a number of workers, or -1 for one a core; 0 means nothing", param_hint="--n-jobs")
     overrides = [*(settings or ()), *([f"engine={engine}"] if engine else [])]
-    experiments = read_all(experiment_files(paths), overrides, plugins or (), no_plugins or ())
+    chosen = None if executor is None else named_on_command_line(executor)
+    experiments = read_all(experiment_files(paths), overrides, plugins or (), no_plugins or (), chosen)
     with _sigterm_as_ctrl_c():
         codes = [_run_one(experiment, n_jobs, out, fresh=fresh, keep_models=keep_models) for experiment in experiments]
     raise typer.Exit(next(filter(None, codes), Exit.OK))
@@ -87,7 +108,7 @@ def _sigterm_as_ctrl_c() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _run_one(experiment: Experiment, n_jobs: int, out: Path, *, fresh: bool, keep_models: bool) -> Exit:
+def _run_one(experiment: Experiment, n_jobs: int | None, out: Path, *, fresh: bool, keep_models: bool) -> Exit:
     """Run one of several experiments, and say what went wrong with it; returns its exit code."""
     from gridloom.core.file_names import CARD, CARD_TEXT, MODEL
     from gridloom.runs.kept_models import told_of_models
@@ -114,7 +135,11 @@ def _run_one(experiment: Experiment, n_jobs: int, out: Path, *, fresh: bool, kee
 
 
 def read_all(
-    files: Sequence[Path], settings: Sequence[str], plugins: Sequence[str], without: Sequence[str]
+    files: Sequence[Path],
+    settings: Sequence[str],
+    plugins: Sequence[str],
+    without: Sequence[str],
+    executor: Node | None = None,
 ) -> list[Experiment]:
     """The experiments in these files; InvalidInput with the problems of all of them."""
     from gridloom.experiment.bind import read_experiment
@@ -125,7 +150,9 @@ def read_all(
     problems: list[Problem] = []
     for file in files:
         try:
-            experiments.append(read_experiment(file, registry, settings=settings, plugins=plugins, without=without))
+            experiments.append(
+                read_experiment(file, registry, settings=settings, executor=executor, plugins=plugins, without=without)
+            )
         except InvalidInput as error:
             problems += error.problems
     by_name: dict[str, Experiment] = {}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import typer
 
 from gridloom.cli.common import NoPlugins, Plugins, guarded
@@ -9,12 +11,14 @@ from gridloom.cli.common import NoPlugins, Plugins, guarded
 
 @guarded
 def schema(plugins: Plugins = None, no_plugins: NoPlugins = None) -> None:
-    """Print the JSON Schema of experiments: all that the plugins let YAML say.
+    """Print the JSON Schema of experiments: all that the plugins let YAML say, and the names of executors in gridloom.toml.
 
     An editor with a YAML language server completes and checks an experiment that names the schema in its first line:
     `gridloom schema > gridloom.schema.json`, then `# yaml-language-server: $schema=gridloom.schema.json`.
     """
     from gridloom.authoring.schema import text_of
+    from gridloom.experiment.settings_files import read_settings
     from gridloom.registry.registry import load_registry
 
-    typer.echo(text_of(load_registry(plugins or (), no_plugins or ())), nl=False)
+    named = read_settings(Path.cwd()).meant
+    typer.echo(text_of(load_registry(plugins or (), no_plugins or ()), named), nl=False)

@@ -153,6 +153,8 @@ class FitResult:
         """The result of a fit that raised."""
         is_ours = isinstance(error, GridloomError | TooLarge)  # whose sentences say all
         summary = str(error) if is_ours else "".join(tracebacks.format_exception_only(error)).strip()
+        if isinstance(error, MemoryError):
+            summary = f"{summary if ':' in summary else f'{summary}: memory ran out'}; {SMALLER}"
         summary = summary.removeprefix(f"{type(error).__module__}.")  # the traceback has it
         return cls(error=summary, traceback="".join(tracebacks.format_exception(error)))
 
@@ -166,6 +168,9 @@ def _check_scores(scores: Mapping[str, float]) -> None:
                 f"a finished fit has a finite score, not {score} ({name}): is the scorer defined on so few test rows?"
             )
 
+
+SMALLER = "have fewer workers (-j), a smaller batch_size, or less of the data (sample)"
+"""What to do where there is not enough memory for a fit."""
 
 LONGEST_ERROR, LONGEST_TRACEBACK = 4_000, 40_000
 """How many characters are kept of an error and of its traceback."""
@@ -287,9 +292,17 @@ class Trial:
 def ranked(trials: Iterable[Trial]) -> list[Trial]:
     """The complete ones of these trials with the largest budget among them, best first; equal means keep their order.
 
-    A score of a part of the rows or epochs is no rival of one of all: with few rows, luck is larger.
+    A score of a part of the rows or epochs is no rival of one of all: with few rows, luck is larger. Nor is that of a candidate
+    which has failed with a larger budget.
     """
-    complete = [trial for trial in trials if trial.status is Status.COMPLETE]
+    by_size = sorted(trials, key=lambda trial: trial.proposal.budget.size)
+    failed = {trial.candidate: trial.proposal.budget.size for trial in by_size if trial.status is Status.FAILED}
+    complete = [
+        trial
+        for trial in by_size
+        if trial.status is Status.COMPLETE
+        and failed.get(trial.candidate, trial.proposal.budget.size) <= trial.proposal.budget.size
+    ]
     largest = max((trial.proposal.budget.size for trial in complete), default=FULL.size)
     rivals = [trial for trial in complete if trial.proposal.budget.size == largest]
     return sorted(rivals, key=lambda trial: -trial.mean)

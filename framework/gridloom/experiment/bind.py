@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from gridloom.core.domains import MAX_GRID
-from gridloom.errors import InvalidInput, Location, Problem, nearest, one_effort
-from gridloom.experiment import yaml_document
+from gridloom.errors import InvalidInput, Problem, nearest, one_effort
+from gridloom.experiment.bind_executor import bind_executor
 from gridloom.experiment.bind_preprocess import bind_preprocess
 from gridloom.experiment.bind_published import bind_published
 from gridloom.experiment.bind_reporters import bind_reporters
@@ -17,7 +17,7 @@ from gridloom.experiment.bind_search import Search, bind_search, check_first_wav
 from gridloom.experiment.bind_space import Searched
 from gridloom.experiment.bind_training import BESIDE, bind_training
 from gridloom.experiment.bound import Bound
-from gridloom.experiment.experiment import Experiment, Source
+from gridloom.experiment.experiment import Experiment
 from gridloom.experiment.keys import (
     A_NAME,
     BESIDE_DATASET,
@@ -26,15 +26,19 @@ from gridloom.experiment.keys import (
     held_out_keys,
     search_keys,
 )
+from gridloom.experiment.overrides import overridden
 from gridloom.experiment.problems import Binder
 from gridloom.experiment.scorers import ranked_by
+from gridloom.experiment.settings_files import Settings, read_settings
+from gridloom.experiment.source import Source
 from gridloom.experiment.split_methods import DEFAULT_METHOD, METHODS, method_options
 from gridloom.experiment.splits import Validation, validation_keys
-from gridloom.experiment.yaml_document import Node
+from gridloom.experiment.stopping import seconds_of
+from gridloom.experiment.yaml_document import Node, read_file
 from gridloom.registry.option_errors import quoted, shorten
 from gridloom.registry.options import Options
 from gridloom.registry.record import NAME
-from gridloom.registry.records import Dataset, Engine, Executor, Family, ModelBuilder
+from gridloom.registry.records import Dataset, Engine, Family, ModelBuilder
 from gridloom.registry.registry import Provided, Registry
 
 _SEEDS = Options(validation_keys, 0).known["seeds"]
@@ -45,33 +49,26 @@ def read_experiment(
     registry: Registry,
     *,
     settings: Sequence[str] = (),
+    executor: Node | None = None,
     plugins: Sequence[str] = (),
     without: Sequence[str] = (),
     of_run: bool = False,
+    beside: Settings | None = None,
 ) -> Experiment:
-    """The experiment in a YAML file, with `settings` such as "training.epochs=10" put over it.
+    """The experiment in a YAML file, with `settings` such as "training.epochs=10" and an `executor` put over it.
 
     `plugins` and `without` are what the registry was loaded with, so that workers can load it again. With `of_run`, the
     file is a run's own, of which nothing is to be trained: files that it names need not be there any more, and without
-    the one of published scores there are none. Raises InvalidInput with every problem of the file.
+    the one of published scores there are none; nor does it matter what `gridloom.toml` says. With `beside`, that is what
+    `gridloom.toml` says. Raises InvalidInput with every problem of the file.
     """
-    node = yaml_document.read_file(file)
-    for setting in settings:
-        node = _override(node, setting)
+    node = overridden(read_file(file), settings, executor)
     everywhere = tuple(str(Path(name).resolve()) if name.endswith(".py") else name for name in plugins)
     folder = None if of_run else file.resolve().parent
-    source = Source(node, folder, file.stem, everywhere, tuple(without))
+    if beside is None:
+        beside = Settings() if folder is None else read_settings(folder)
+    source = Source(node, folder, file.stem, everywhere, tuple(without), settings=beside)
     return bind(source, registry)
-
-
-def _override(node: Node, setting: str) -> Node:
-    key, equals, text = setting.partition("=")
-    source = f"--set {setting}"
-    path = key.strip().split(".")
-    if not equals or not all(path) or not text.strip() or len(path) > yaml_document.MAX_DEPTH:
-        raise InvalidInput.at(Location(source[:200]), "write KEY=VALUE, such as training.epochs=10")
-    value = yaml_document.read_text(text, source)
-    return node.replaced(path, Node(value.value, Location(source)))
 
 
 def bind(source: Source, registry: Registry) -> Experiment:
@@ -102,7 +99,7 @@ def _experiment(binder: Binder) -> Experiment | None:
     dataset, beside = _dataset(binder, keys.get("dataset"))
     model = binder.bound(ModelBuilder.place, keys.get("model"), ModelBuilder)
     engine, reason, fallbacks = _engine(binder, keys.get("engine", "auto"), model)
-    executor = binder.bound(Executor.place, keys.get("executor"), Executor)
+    executor, executor_reason = bind_executor(binder, keys.get("executor"))
     trainer = engine or _most_likely_engine(binder, model, keys.get("training") or {})
     training = bind_training(binder, keys.get("training") or {}, trainer, keys.get("search"))
     steps = bind_preprocess(binder, keys.get("preprocess"))
@@ -137,6 +134,8 @@ def _experiment(binder: Binder) -> Experiment | None:
         engine_reason=reason,
         fallbacks=fallbacks,
         executor=executor,
+        time_limit=None if keys.get("time_limit") is None else seconds_of(keys["time_limit"]),
+        executor_reason=executor_reason,
         training=training,
         preprocess=search.steps,
         strategies=search.strategies,

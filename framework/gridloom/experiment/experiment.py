@@ -20,9 +20,10 @@ from gridloom.experiment.preprocessing import BoundStep
 from gridloom.experiment.proposing import first_wave
 from gridloom.experiment.published import PublishedScores
 from gridloom.experiment.scorers import Scorers, by_score_name, problem_with, ranked_by, scores_one_class, wrong_task
+from gridloom.experiment.source import Source
 from gridloom.experiment.space_as_yaml import subspace_as_yaml
 from gridloom.experiment.splits import Validation
-from gridloom.experiment.stopping import Stop
+from gridloom.experiment.stopping import Stop, duration_text
 from gridloom.experiment.training import Training
 from gridloom.experiment.validation_rows import watched
 from gridloom.registry.options import Options
@@ -31,26 +32,6 @@ from gridloom.registry.records import Dataset, Engine, Executor, Family, ModelBu
 
 if TYPE_CHECKING:
     from gridloom.core.data import Data
-    from gridloom.experiment.yaml_document import Node
-
-
-@dataclass(frozen=True)
-class Source:
-    """All it takes to bind the experiment again in another process."""
-
-    node: Node
-    folder: Path | None
-    """What file names are relative to; None for a run that is read, whose files need not be there any more."""
-    default_name: str
-    plugins: tuple[str, ...] = ()
-    without: tuple[str, ...] = ()
-    passed_over: tuple[tuple[str, str], ...] = ()
-    """Engines that `auto` must not choose (any more), each with the reason."""
-
-    @property
-    def file(self) -> str:
-        """The name of the experiment file in messages."""
-        return self.node.location.source
 
 
 @dataclass(frozen=True)
@@ -75,7 +56,11 @@ class Experiment:
     fallbacks: Sequence[str]
     """Engines that `auto` would choose next."""
     executor: Bound[Executor] | None
-    """Where fits are trained; None where the experiment leaves that open. No part of what a run is."""
+    """Where fits are trained; None where that is left open. No part of what a run is."""
+    executor_reason: str
+    """What has named the executor; empty where nothing has."""
+    time_limit: float | None
+    """How many seconds a fit may take; None for as long as it does. No part of what a run is."""
     training: Training
     preprocess: Sequence[BoundStep]
     strategies: Sequence[Bound[Strategy]]
@@ -112,6 +97,7 @@ class Experiment:
             "rank_by": self.rank_by,
             "seed": self.seed,
             "engine": self.engine.resolved,
+            **({} if self.time_limit is None else {"time_limit": duration_text(self.time_limit)}),
             "refit": self.refit,
             "published": self.published.resolved if self.published else None,
             "reporters": [reporter.resolved for reporter in self.reporters],

@@ -89,12 +89,19 @@ def _beside_the_file(path: Path, info: ValidationInfo) -> Path:
     return path if folder is None else Path(folder / path)
 
 
+def _not_zero(value: int) -> int:
+    if value:
+        return value
+    raise ValueError("should be a number of workers, or -1 for one a core; 0 means nothing")
+
+
 def _counted(value: Any) -> int:
     if isinstance(value, int | float) and not isinstance(value, bool) and value >= 1 and value == int(value):
         return int(value)
     raise ValueError("should be a whole number from 1")
 
 
+Jobs = Annotated[int, AfterValidator(_not_zero)]
 Duration = Annotated[Any, AfterValidator(_duration), WithJsonSchema({"type": "string", "pattern": DURATION})]
 RunFolder = Annotated[Path, AfterValidator(_beside_the_file)]
 Score = Annotated[float, Field(allow_inf_nan=False)]
@@ -116,6 +123,7 @@ def experiment_keys(
     seed: Seed = 0,
     engine: Selection = "auto",
     executor: Selection | None = None,
+    time_limit: Duration = None,
     refit: Refit = False,
     published: Selection | None = None,
     reporters: list[Selection] | None = None,
@@ -132,7 +140,8 @@ def experiment_keys(
     simplest of those tied, where that is kept) is trained on all others and scored on them once. `scoring` is a scorer, or a list of them: accuracy for classes and labels, and R² for numbers, unless it is given. `rank_by` is the
     name of the score that ranks candidates: the first one unless it is given. `seed` decides
     everything that is drawn. `engine` trains the models: `auto` takes the fastest that can train this one. `executor` says
-    where: in processes of this machine (`loky`) unless it is given; no score depends on it, and a run may be resumed with another. `refit`
+    where: what `gridloom.toml` names, else in processes of this machine (`loky`), unless it is given; no score depends on it, and a run may be resumed with another. `time_limit`
+    is how long a fit may take (10 min): a longer one is ended, and fails. `refit`
     trains the best candidate on all rows but those that are held out, and keeps the model; with `simplest`, the simplest one that is
     statistically tied with the best. `published` is a CSV file of scores that others published,
     to be told beside ours: a path, or a mapping of `file` and `experiment`. `reporters` are told the result: the
@@ -192,6 +201,17 @@ def held_out_keys(path: InputFile) -> None:
     """What `test:` may say of a file; only the signature counts, and the descriptions of its parameters.
 
     `path` is a file of rows that the data set reads by its options, relative to the experiment file.
+    """
+
+
+def settings_keys(
+    executor: Selection | None = None, n_jobs: Jobs | None = None, executors: dict[str, dict[str, Any]] | None = None
+) -> None:
+    """The keys of `gridloom.toml`; only the signature counts, and what is told of each.
+
+    `executor` says where fits are trained that an experiment and the command line name no executor for: a name, or a table of a name
+    and options. `n_jobs` is how many workers train where `--n-jobs` is not given, as it would be given. `executors` holds tables of
+    executors by names of your own, each with the `name` of an executor that a plugin provides, and options.
     """
 
 

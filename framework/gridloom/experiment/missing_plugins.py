@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from gridloom.errors import UnknownName
-from gridloom.experiment.experiment import Source
+from gridloom.experiment.source import Source
 from gridloom.registry.loading import place_of
 from gridloom.registry.registry import Registry
 

@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 
 from gridloom.errors import Problem, UnknownName
 from gridloom.experiment.bound import Bound
-from gridloom.experiment.experiment import Source
 from gridloom.experiment.missing_plugins import plugins_beside, with_way_out
+from gridloom.experiment.source import Source
 from gridloom.registry.option_errors import Finding, shorten
 from gridloom.registry.options import NOWHERE, Options
 from gridloom.registry.record import Record
@@ -52,10 +52,16 @@ class Binder:
         self, path: KeyPath, given: Mapping[str, Any], options: Options, elsewhere: Mapping[str, str] = NOWHERE
     ) -> dict[str, Any]:
         """What is valid among the options given at `path`; the rest is noted, as is what belongs `elsewhere`."""
-        valid, findings = options.validate(given, self.source.folder, elsewhere)
+        valid, findings = options.validate(given, self.source.folder, elsewhere, self._folders(path, given))
         self.report_findings(path, findings)
         wrong = {finding.path[0] for finding in findings if finding.path}
         return {name: value for name, value in valid.items() if name not in wrong}
+
+    def _folders(self, path: KeyPath, given: Iterable[str]) -> dict[str, Path]:
+        """What file names are relative to in those options that stand in another file."""
+        folders = self.source.settings.folders
+        sources = {name: self.node.locate((*path, name)).source for name in given} if folders else {}
+        return {name: folders[source] for name, source in sources.items() if source in folders}
 
     def report_nested_options(self, path: KeyPath, given: Mapping[str, Any], known: Iterable[str], key: str) -> bool:
         """Note that a selection is written `{NAME: {OPTION: ...}}`, if it is, and how to name it by `key` instead."""

@@ -61,3 +61,14 @@ def seconds_of(text: Any) -> float:
     if not 0 < seconds < math.inf:
         raise ValueError("should be longer than no time at all, and not endless")
     return seconds
+
+
+def duration_text(seconds: float) -> str:
+    """A time as `seconds_of` reads it: "10 min", "1 h 30 min", "0.5 s"."""
+    left = Decimal(repr(float(seconds)))
+    parts = []
+    for unit in ("h", "min"):
+        number, left = divmod(left, _UNITS[unit])
+        parts += [f"{number:f} {unit}"] if number else []
+    parts += [f"{left.normalize():f} s"] if left or not parts else []
+    return " ".join(parts)

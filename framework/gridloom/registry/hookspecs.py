@@ -194,13 +194,13 @@ def gridloom_executors() -> Iterable[Executor]:
         from contextlib import contextmanager
 
         @contextmanager
-        def open_one(count, environment, niceness: int = 10):
-            with gridloom.open_processes(1, {**environment, "NICE": str(niceness)}) as session:
+        def open_one(count, environment, threads: int = 4):
+            with gridloom.open_processes(1, {**environment, "OMP_NUM_THREADS": str(threads)}) as session:
                 yield session
 
         @gridloom.hookimpl
         def gridloom_executors():
-            yield gridloom.Executor("one", "One process, whatever the number of cores.", open_one)
+            yield gridloom.Executor("one", "One process, whose libraries have several threads.", open_one)
     """
     raise TypeError("a specification is not called")
 

@@ -196,11 +196,16 @@ class Options:
         return " ".join(text if text[-1] in ".!?" else f"{text.rstrip(';')}." for text in found)
 
     def validate(
-        self, given: Mapping[str, Any], folder: Path | None, elsewhere: Mapping[str, str] = NOWHERE
+        self,
+        given: Mapping[str, Any],
+        folder: Path | None,
+        elsewhere: Mapping[str, str] = NOWHERE,
+        folders: Mapping[str, Path] = types.MappingProxyType({}),
     ) -> tuple[dict[str, Any], list[Finding]]:
         """The keyword arguments for the callable, and everything that is wrong with what was given.
 
-        `elsewhere` tells of options that belong to something else which key they stand under.
+        `elsewhere` tells of options that belong to something else which key they stand under. Files are relative to `folder`, or
+        to that of the option in `folders`.
         """
         valid: dict[str, Any] = {}
         findings = []
@@ -212,7 +217,7 @@ class Options:
                     Finding((name,), f"unknown option {name!r}; {self._advice(name, elsewhere)}", at_key=True)
                 )
                 continue
-            valid[name], wrong = self.known[name].validate(value, folder)
+            valid[name], wrong = self.known[name].validate(value, folders.get(name, folder))
             wrong = wrong or self.known[name].unwritable(valid[name])
             findings += [Finding((name, *finding.path), finding.message, finding.at_key) for finding in wrong]
         for option in self:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from gridloom.core.candidate import Candidate
 from gridloom.core.file_names import EXPERIMENT
 from gridloom.core.trials import Status, Trial, ranked
+from gridloom.core.worker_shares import WorkerShare
 from gridloom.errors import nearest
 from gridloom.experiment.published import PublishedScores
 from gridloom.results.columns import budgets, params, score_columns, times
@@ -77,6 +78,8 @@ class Result:
     """What the strategy says of candidates that it dropped, by the score that ranked then; see `Strategy.dropped`."""
     stopped: str = ""
     """Which limit of `search: stop:` has ended the search; empty where its strategy did."""
+    workers: tuple[WorkerShare, ...] = field(default=(), compare=False, repr=False)
+    """What each worker on another machine has done, in all sessions of the run; empty where none was on another machine."""
     seconds: float | None = field(default=None, compare=False)
     """How long this process has trained; None where it only read the journal."""
 

@@ -27,7 +27,7 @@ SHA256_DIGITS = 64
 WIDTH = 120
 """How many characters of a setting are shown."""
 
-_COSMETIC = ("description", "published", "rank_by", "refit", "reporters")
+_COSMETIC = ("description", "published", "rank_by", "refit", "reporters", "time_limit")
 """Keys of an experiment that no score depends on."""
 
 

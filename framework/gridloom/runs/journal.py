@@ -15,10 +15,12 @@ from gridloom.core.candidate import canonical_json
 from gridloom.core.files import Identity
 from gridloom.core.regular_files import kind_of
 from gridloom.core.trials import Fit, FitResult
+from gridloom.core.worker_shares import WorkerShare
 from gridloom.errors import RunRefused, StorageError
 from gridloom.runs import format_1
 from gridloom.runs.rows import COLUMNS, checksum, fit_of, result_of, row_of
 from gridloom.runs.sqlite_words import in_words
+from gridloom.runs.worker_table import add_shares, forget_shares, read_shares
 
 FORMAT = 2
 """The version of the tables below; journals of format 1 are read, not written."""
@@ -188,6 +190,18 @@ class Journal:
             self._database.execute("DELETE FROM clock")
             self._database.execute("INSERT INTO clock VALUES (?)", (seconds,))
 
+    @property
+    def workers(self) -> list[WorkerShare]:
+        """What each worker on another machine has done of the run, by their names."""
+        with self._clear_errors(_UNREADABLE):
+            return read_shares(self._database)
+
+    def add_workers(self, shares: Sequence[WorkerShare]) -> None:
+        """Keep what workers on other machines have done, besides what they had done before."""
+        if shares:
+            with self._transaction():
+                add_shares(self._database, shares)
+
     def clear(self) -> None:
         """Forget all fits, and what they were fits of."""
         with self._transaction():
@@ -195,6 +209,7 @@ class Journal:
             if self._has("sizes"):
                 self._database.execute("DELETE FROM sizes")
             self._database.execute("DELETE FROM manifest")
+            forget_shares(self._database)
 
     def keys(self) -> set[str]:
         """The keys of all finished fits, as `Fit.key` has them."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -43,23 +44,28 @@ from gridloom.searching.nested import Nested, nested_search
 from gridloom.training.belongings import sweep
 from gridloom.training.executing import executing_of
 from gridloom.training.job import Job, KeepModels, job_of
-from gridloom.training.pool import Workers, worker_count
+from gridloom.training.pool import Workers
+from gridloom.training.sending import Sender
+from gridloom.training.sizing import count_with_room, worker_count
+from gridloom.training.time_limit import may_do_now
 
 
 def run_experiment(
     experiment: Experiment,
     *,
-    n_jobs: int = -1,
+    n_jobs: int | None = None,
     out: Path = Path("runs"),
     fresh: bool = False,
     keep_models: bool = False,
 ) -> Result:
     """Run, or resume, an experiment in `out/<its name>`; returns the result after the reporters have seen it.
 
-    With `keep_models`, the models of all fits that are trained are kept: see docs/how-to/use-the-model.md.
+    `n_jobs` is what `gridloom.toml` says unless it is given, and -1 where that says nothing. With `keep_models`, the models of all fits that are trained are kept: see docs/how-to/use-the-model.md.
 
     Raises Interrupted on Ctrl-C, StopRun, RunRefused, StorageError, or InvalidInput for data that cannot be used.
     """
+    if n_jobs is None:
+        n_jobs = experiment.source.settings.n_jobs or -1
     worker_count(n_jobs)
     sweep()  # even where nothing is left to train, and no worker starts
     folder = out / experiment.name
@@ -102,7 +108,7 @@ def _run_with_engine(
     held = held_out_rows(experiment, data)
     searched = data if held is None else held.searched_of(data)
     experiment = fitted(experiment, searched)
-    workers = _workers(experiment, n_jobs)
+    workers, room = _workers(experiment, n_jobs)
     job = job_of(experiment, searched, (folder / LOG).resolve(), packages_of(experiment))
     resumed = not fresh and (folder / JOURNAL).exists()
     if not resumed:
@@ -116,18 +122,17 @@ def _run_with_engine(
     notes = [*notes_on(searched, own, experiment.validation.resolved), *notes_on_held_out(data, held)]
     notes += notes_on_epochs(experiment)
     where = f"--keep-models: a folder for the model of every fit in {folder / MODELS}" if keep_models else ""
-    notes += [*warm.notes(data, held), *(note for note in (experiment.shortage, why_not, where) if note)]
+    notes += [*warm.notes(data, held), *(note for note in (experiment.shortage, why_not, where, room) if note)]
     plan, job = replace(plan, note="\n".join(notes)), replace(job, splits=splits, keeps_predictions=not why_not)
-    with open_run(experiment, data, folder, fresh=fresh, predictions=why_not or KEPT, held=held) as journal:
+    opened = open_run(experiment, data, folder, fresh=fresh, predictions=why_not or KEPT, held=held)
+    with opened as journal, _keeping_shares(journal, workers.sender):
         started = time.monotonic()
         errors: list[ReportError] = []
         try:
             held_job = None if held is None else _on_rows_held(experiment, job, held, held.whole_of(data))
             kept = None
             if keep_models:
-                card = make_shared_card(journal.manifest or {}, experiment.name, searched, job.plugins)
-                kept = KeptModels(KeepModels((folder / MODELS).resolve(), card))
-                kept.begin()
+                kept = _kept_models(journal, folder, searched, job)
                 job = replace(job, models=kept.keep)
             if engine.record.resumes:
                 job = replace(
@@ -135,6 +140,7 @@ def _run_with_engine(
                 )
             found, nested, known = _train(experiment, job, held_job, journal, folder, workers, plan, errors, kept)
         except CannotTrain:
+            workers.sender.taken()  # their fits are forgotten
             journal.clear()
             end_states(folder)
             raise
@@ -144,16 +150,45 @@ def _run_with_engine(
         result = replace(result, seconds=time.monotonic() - started, report_errors=errors)
         if experiment.refit:
             refit_best(result, workers, _on_all_rows(experiment, job), experiment.refit)
-        return result
+        journal.add_workers(workers.sender.taken())
+        return replace(result, workers=tuple(journal.workers))
 
 
-def _workers(experiment: Experiment, n_jobs: int) -> Workers:
-    """The workers of a run; as many as a cluster has where their number is left open."""
+def _kept_models(journal: Journal, folder: Path, searched: Data, job: Job) -> KeptModels:
+    """The models of all fits, whose folder is made."""
+    card = make_shared_card(journal.manifest or {}, folder.name, searched, job.plugins)
+    kept = KeptModels(KeepModels((folder / MODELS).resolve(), card))
+    kept.begin()
+    return kept
+
+
+@contextmanager
+def _keeping_shares(journal: Journal, sender: Sender) -> Iterator[None]:
+    """Keep what workers on other machines have done, however what is done in here ends."""
+    try:
+        yield
+    finally:
+        with suppress(StorageError):
+            journal.add_workers(sender.taken())
+
+
+def _workers(experiment: Experiment, n_jobs: int) -> tuple[Workers, str]:
+    """The workers of a run, and what to say of their number; as many as a cluster has where that is left open."""
     engine, executing = experiment.engine, executing_of(experiment)
     with restored(), contained(engine.told):
         environment = engine.record.environment(engine.options)
-    count = None if executing.far and n_jobs == -1 else worker_count(n_jobs)
-    return Workers(count, environment, engine.record.max_growth, executing)
+    count: int | None
+    if executing.far:
+        count, room = None if n_jobs == -1 else worker_count(n_jobs), ""
+    else:
+        count, room = count_with_room(n_jobs, engine.record.memory)
+    return Workers(count, environment, engine.record.max_growth, executing), room
+
+
+def _still_known(journal: Journal, job: Job) -> dict[str, FitResult]:
+    """All finished fits by key, without those that a smaller limit of time has ended than there is now."""
+    known = known_fits(journal).items()
+    return {key: result for key, result in known if not may_do_now(result, job.time_limit)}
 
 
 def _on_rows_held(experiment: Experiment, job: Job, held: HeldOutRows, whole: Data) -> Job:
@@ -203,7 +238,7 @@ def _train(
     """All trials, and those of outer folds, trained where the journal does not know them; and all finished fits by key."""
     engine, clock = experiment.engine, RunClock(journal, experiment.stop.seconds)
     with watching(experiment.reporters, plan, errors) as watcher:
-        tally = Tally(journal, watcher, known_fits(journal), plan)
+        tally = Tally(journal, watcher, _still_known(journal, job), plan)
 
         def evaluate(wave: Sequence[Trial]) -> Sequence[Trial]:
             missing = tally.ask(wave)
@@ -217,6 +252,7 @@ def _train(
                 if models:
                     models.take(batch, results)
                 tally.keep(batch, results)
+                journal.add_workers(workers.sender.taken())
                 forget_states(folder, batch)
                 clock.keep()
             return tally.answer()

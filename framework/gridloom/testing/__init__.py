@@ -16,6 +16,7 @@ except ModuleNotFoundError:
 from gridloom.testing.callbacks import CallbackContract
 from gridloom.testing.datasets import DatasetContract
 from gridloom.testing.engines import EngineContract
+from gridloom.testing.executors import ExecutorContract
 from gridloom.testing.experiments import make_registry, run_tiny, write_tiny
 from gridloom.testing.families import FamilyContract
 from gridloom.testing.models import ModelBuilderContract
@@ -31,6 +32,7 @@ __all__ = [
     "CallbackContract",
     "DatasetContract",
     "EngineContract",
+    "ExecutorContract",
     "FamilyContract",
     "ModelBuilderContract",
     "Network",

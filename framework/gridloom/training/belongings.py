@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import tempfile
 from collections.abc import Iterator
@@ -19,6 +20,9 @@ SHARED_MEMORY = "/dev/shm"  # noqa: S108  (a file system in memory, where Linux 
 
 MARK = "GRIDLOOM_WORKER"
 """The environment variable of workers, and of all that they start: the owner, and which worker it is."""
+
+CALL = "-call"
+"""How the names of folders end in which a call on another machine writes its files."""
 
 _PROC = Path("/proc")
 _STARTED = 19
@@ -45,21 +49,40 @@ def sweep() -> None:
             for path in folder.iterdir():
                 if _is_ours(path.name) and _is_orphan(path.name):
                     with suppress(OSError):
-                        path.unlink()
+                        shutil.rmtree(path) if path.name.endswith(CALL) else path.unlink()
     for process, mark in _marked():
         if _is_orphan(mark):
-            _kill(process)
+            kill(process)
 
 
 def end_workers(mark: str) -> None:
     """Kill the processes whose mark begins like this: workers of ours, and whatever their calls have started."""
     for process, found in _marked():
         if found.startswith(mark) and process != os.getpid():
-            _kill(process)
+            kill(process)
+
+
+def place_of(name: str) -> Path:
+    """Where a small file of this name belongs, which begins with its `owner`."""
+    folder = Path(SHARED_MEMORY)
+    return (folder if os.access(folder, os.W_OK) else Path(tempfile.gettempdir())) / name
+
+
+def held_by_workers() -> int:
+    """How many bytes of memory workers of this process hold that nobody shares; 0 where there is no /proc."""
+    return sum(_private(process) for process, mark in _marked() if mark.startswith(owner()))
+
+
+def _private(process: int) -> int:
+    """The resident bytes of a process that are its own alone."""
+    with suppress(OSError, IndexError, ValueError):
+        _, resident, shared, *_ = map(int, (_PROC / f"{process}/statm").read_text().split())
+        return (resident - shared) * os.sysconf("SC_PAGE_SIZE")
+    return 0
 
 
 def _is_ours(name: str) -> bool:
-    return name.startswith("sem.gridloom-") or (name.startswith("gridloom-") and name.endswith(".npy"))
+    return name.startswith("sem.gridloom-") or (name.startswith("gridloom-") and name.endswith((".npy", "-due", CALL)))
 
 
 def _is_orphan(name: str) -> bool:
@@ -97,6 +120,7 @@ def _marked() -> Iterator[tuple[int, str]]:
                     yield int(folder.name), variable[len(begin) :].decode(errors="replace")
 
 
-def _kill(process: int) -> None:
+def kill(process: int) -> None:
+    """Kill a process, if it is still there."""
     with suppress(OSError):
         os.kill(process, signal.SIGKILL)

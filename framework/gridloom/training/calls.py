@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pickle
+from collections import deque
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
@@ -13,6 +15,7 @@ from gridloom.core.calls import Call, CallbackCall, Calls, StepCalls
 from gridloom.core.following import MONITOR
 from gridloom.core.preparing import Step
 from gridloom.core.recipe import Recipe, RecipeStep, Selected
+from gridloom.core.work import Work
 from gridloom.errors import StopRun
 from gridloom.registry.options import Options
 from gridloom.registry.records import Callback, Engine, Family, ModelBuilder, Scorer, Transform
@@ -58,6 +61,22 @@ def _prepared(
     recipe: Recipe = pickle.loads(pickled)
     engine = _found(registry, Engine, recipe.engine)
     return Prepared(recipe, calls_of(recipe, registry), engine)
+
+
+def import_engine(ready: Prepared, job: Job) -> None:
+    """Let an engine import what it needs, by training nothing: what that changes in the process is to stay.
+
+    What is wrong with it, its first fits will tell.
+    """
+    if ready.recipe.engine.full_name not in _imported:
+        _imported.add(ready.recipe.engine.full_name)
+        with suppress(BaseException):
+            work = Work(ready.recipe, ready.calls, job.data, job.splits, ())
+            deque(ready.engine.train(work, **ready.engine_options), maxlen=0)
+
+
+_imported: set[str] = set()
+"""The engines that this worker has imported."""
 
 
 def calls_of(recipe: Recipe, registry: Registry) -> Calls:

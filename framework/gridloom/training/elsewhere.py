@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
-import socket
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -17,7 +16,9 @@ from pathlib import Path
 from typing import Generic, TypeVar, TypeVarTuple
 
 from gridloom.core.trials import Status
+from gridloom.core.worker_shares import WorkerShare, sign, worker_name
 from gridloom.errors import GridloomError, StopRun, named
+from gridloom.training.belongings import CALL, owner
 from gridloom.training.job import Job, Outcome
 from gridloom.training.worker_log import append
 
@@ -67,21 +68,22 @@ def done_elsewhere(job: Job, max_growth: int, call: Callable[[Job, *Ts], T], *ar
 
     Raises StopRun where this worker cannot do it as the run's own machine would.
     """
-    worker = f"{socket.gethostname()}/{os.getppid()}"
-    started = time.monotonic()
+    worker, started = worker_name(os.getppid()), time.monotonic()
     try:
         _check_versions(job)
-        with tempfile.TemporaryDirectory(prefix="gridloom-", ignore_cleanup_errors=True) as folder:
+        with tempfile.TemporaryDirectory(suffix=CALL, prefix=f"{owner()}-", ignore_cleanup_errors=True) as folder:
             there = _Folders(Path(folder))
             value = call(there.job_of(job), *there.args_of(args))
             there.check_room(value)
             value, is_last = _without_growth(value, max_growth)
             seconds = time.monotonic() - started
             return Sent(value, worker, seconds, there.printed, there.models, there.files, is_last)
-    except GridloomError as error:
-        raise StopRun(f"the worker {worker}: {error}") from None
-    except OSError as error:
-        raise StopRun(f"the worker {worker} cannot write what it has to: {named(error)}") from None
+    except (GridloomError, OSError) as error:
+        is_told = isinstance(error, GridloomError)
+        text = f": {error}" if is_told else f" cannot write what it has to: {named(error)}"
+        stop = StopRun(f"the worker {worker}{text}")
+        sign(stop, WorkerShare(worker, seconds=time.monotonic() - started))
+        raise stop from None
 
 
 def _without_growth(value: T, max_growth: int) -> tuple[T, bool]:
@@ -194,19 +196,9 @@ def _write(folder: Path, files: Mapping[str, bytes]) -> None:
         path.write_bytes(content)
 
 
-@dataclass
-class WorkerShare:
-    """What a worker has done of a run: fits, how many of them failed, and for how many seconds it was busy."""
-
-    worker: str
-    fits: int = 0
-    failed: int = 0
-    seconds: float = 0.0
-
-    def add(self, sent: Sent[object]) -> None:
-        """Count what it has sent."""
-        self.seconds += sent.seconds
-        if isinstance(sent.value, Outcome):
-            done = [result for result in sent.value.results if result is not None]
-            self.fits += len(done)
-            self.failed += sum(result.status is Status.FAILED for result in done)
+def share_of(sent: Sent[object]) -> WorkerShare:
+    """What a worker has done by what it has sent."""
+    results = sent.value.results if isinstance(sent.value, Outcome) else ()
+    done = [result for result in results if result is not None]
+    failed = sum(result.status is Status.FAILED for result in done)
+    return WorkerShare(sent.worker, len(done), failed, seconds=sent.seconds)

@@ -14,6 +14,8 @@ from typing import Any, TypeVar, TypeVarTuple
 from uuid import uuid4
 
 from gridloom.core.session import Session
+from gridloom.core.worker_shares import WorkerShare, sign, worker_name
+from gridloom.training.belongings import sweep
 from gridloom.training.executing import open_processes
 
 T = TypeVar("T")
@@ -89,6 +91,7 @@ def done_there(order: Order, call: Callable[[*Ts], T], *args: *Ts) -> T:
     BrokenExecutor when that dies, Unwanted when nobody waits for the call any more.
     """
     _may_have_children()
+    started = time.monotonic()
     process = _idle(order) or _Process(order)
     try:
         future = process.session.submit(call, *args)
@@ -96,8 +99,10 @@ def done_there(order: Order, call: Callable[[*Ts], T], *args: *Ts) -> T:
             if not order.is_wanted():
                 raise Unwanted("nobody waits for this call any more")
         result = future.result()
-    except (BrokenExecutor, Unwanted, SystemExit, KeyboardInterrupt):
+    except (BrokenExecutor, Unwanted, SystemExit, KeyboardInterrupt) as error:
         process.kill()
+        sweep()  # what the call was writing
+        sign(error, WorkerShare(worker_name(), deaths=1, seconds=time.monotonic() - started))
         raise
     except BaseException:
         _keep(process)

@@ -53,6 +53,8 @@ class Job:
     keeps_predictions: bool = True
     models: KeepModels | None = None
     kept_states: KeepStates | None = None
+    time_limit: float | None = None
+    """How many seconds a fit may take; None for as long as it does."""
     packages: Mapping[str, str] = field(default_factory=dict)
     """The versions that scores depend on; a worker on another machine has to have the same."""
     plugin_files: Mapping[str, bytes] = field(default_factory=dict)
@@ -75,6 +77,7 @@ def job_of(experiment: Experiment, data: Data, log: Path, packages: Mapping[str,
         data=narrowed(data) if narrows else data,
         splits=(),
         log=log,
+        time_limit=experiment.time_limit,
         packages=packages or {},
         plugin_files={name: Path(name).read_bytes() for name in experiment.source.plugins if name.endswith(".py")},
     )

@@ -11,17 +11,20 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import BrokenExecutor, Future, wait
+from concurrent.futures import BrokenExecutor, CancelledError, Future, InvalidStateError, wait
 from contextlib import contextmanager, suppress
-from functools import lru_cache
+from functools import lru_cache, partial
+from pathlib import Path
 from typing import Any, TypeVar, TypeVarTuple
 
 from joblib import cpu_count
 from joblib.externals.loky import ProcessPoolExecutor
 
 from gridloom.training.array_files import reducers
-from gridloom.training.belongings import MARK, end_workers, owner, sweep
+from gridloom.training.belongings import MARK, end_workers, kill, owner, place_of, sweep
+from gridloom.training.memory import LACK, KilledForMemory, Kills
 from gridloom.training.starting import end_with, in_starting_thread
+from gridloom.training.time_limit import Due, TookTooLong, look_after
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -88,11 +91,13 @@ class _Session:
             return fresh.submit(call, *args)
 
     def _watch(self) -> None:
-        """Look for dead processes that loky is not told of, since children that their calls have started live on."""
+        """End processes that have passed their limit of time; and those that live on of dead ones, or loky is not told of these."""
         while not self._left.wait(WATCH_SECONDS):
             for pool in list(self.pools):
                 if pool.waiting and pool.is_dead:
                     end_workers(pool.mark)
+                elif pool.waiting and pool.due.is_over:
+                    pool.end_late()
 
     def end(self) -> None:
         """Let the processes end after what they still do: soon, or else by force."""
@@ -102,6 +107,7 @@ class _Session:
         _join(threads)
         end_workers(self.mark)
         _join(threads)
+        self._forget()
 
     def kill(self) -> None:
         """End the processes now, and whatever their calls have started."""
@@ -109,6 +115,12 @@ class _Session:
         threads = [pool.shut(kill_workers=True) for pool in self.pools]
         end_workers(self.mark)
         _join(threads)
+        self._forget()
+
+    def _forget(self) -> None:
+        """Delete what the processes have noted."""
+        for pool in self.pools:
+            pool.due.forget()
 
 
 class _Pool:
@@ -118,32 +130,68 @@ class _Pool:
         self.mark = mark
         self.waiting: set[Future[Any]] = set()
         self.is_broken = False
+        self.due = Due(place_of(f"{mark}due"))
+        self._is_late = False
+        self._kills = Kills(None, 0)
         self._pool = ProcessPoolExecutor(
             max_workers=1,
             timeout=IDLE_SECONDS,
             initializer=_prepare,
-            initargs=(os.getpid(),),
+            initargs=(os.getpid(), self.due.path),
             env={**environment, MARK: mark},
             job_reducers=reducers(),
             result_reducers={},  # or they would be those of the jobs
         )
 
     def submit(self, call: Callable[[*Ts], T], *args: *Ts) -> Future[T]:
-        future: Future[T] = in_starting_thread(lambda: self._pool.submit(call, *args))
+        if not self.waiting:
+            self.due.forget()  # should it not have been able to note that a call was done
+        inner: Future[T] = in_starting_thread(lambda: self._pool.submit(call, *args))
+        for process in self._processes:
+            self._kills = Kills.around(process.pid)
+        future: Future[T] = Future()
         self.waiting.add(future)
-        future.add_done_callback(self._note)
+        inner.add_done_callback(partial(self._pass_on, future))
         return future
 
-    def _note(self, future: Future[Any]) -> None:
-        self.waiting.discard(future)
-        if not future.cancelled() and isinstance(future.exception(), BrokenExecutor):
+    def _pass_on(self, future: Future[T], inner: Future[T]) -> None:
+        """Let a call end as loky says, but for what is known of a death."""
+        error = CancelledError() if inner.cancelled() else inner.exception()
+        if isinstance(error, BrokenExecutor):
             self.is_broken = True
+            error = self._told(error)
             end_workers(self.mark)
+            self.due.forget()
+        self.waiting.discard(future)
+        with suppress(InvalidStateError):  # nobody waits for it any more
+            if error is None:
+                future.set_result(inner.result())
+            else:
+                future.set_exception(error)
+
+    def _told(self, error: BrokenExecutor) -> BrokenExecutor:
+        """Why the process is dead."""
+        if self._is_late:
+            return TookTooLong("the worker was ended, since its call took longer than time_limit")
+        is_killed = any(process.exitcode == -signal.SIGKILL for process in self._processes)
+        return KilledForMemory(LACK) if is_killed and self._kills.has_grown else error
+
+    def end_late(self) -> None:
+        """End the process, and whatever its call has started, since that has taken too long."""
+        self._is_late = True
+        for process in self._processes:
+            kill(process.pid)
+        end_workers(self.mark)
+
+    @property
+    def _processes(self) -> list[Any]:
+        """The process, if there is one."""
+        return list(self._pool._processes.values())  # noqa: SLF001
 
     @property
     def is_dead(self) -> bool:
         """Whether the process has ended."""
-        return any(process.exitcode is not None for process in list(self._pool._processes.values()))  # noqa: SLF001
+        return any(process.exitcode is not None for process in self._processes)
 
     def shut(self, *, kill_workers: bool = False) -> threading.Thread | None:
         """Take no more calls, and let the process end; returns the thread that ends with it, if it has begun."""
@@ -199,13 +247,14 @@ def _start_resource_tracker() -> None:
     resource_tracker.ensure_running()
 
 
-def _prepare(parent: int) -> None:
-    """Prepare a new worker process: deaf to Ctrl-C, and gone when its parent is."""
+def _prepare(parent: int, due: Path) -> None:
+    """Prepare a new worker process: deaf to Ctrl-C, gone when its parent is, and looked after when it has a limit of time."""
     from joblib.externals.loky import process_executor
 
     process_executor._MAX_MEMORY_LEAK_SIZE = sys.maxsize  # noqa: SLF001  (whoever opened the session says when, not loky)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     end_with(parent)
+    look_after(due)
     atexit.register(os._exit, 0)  # nothing is left to keep then, and taking Keras apart would take a second
     threading.Thread(target=_leave_with, args=(parent,), daemon=True).start()
 

@@ -17,24 +17,16 @@ from gridloom.errors import StopRun
 from gridloom.training.executing import LOCAL, Executing
 from gridloom.training.job import Job, Outcome
 from gridloom.training.lease import Lease, lend
-from gridloom.training.quarantine import Batch, Done, Quarantine, died_twice, parted, together
+from gridloom.training.memory import KilledForMemory
+from gridloom.training.quarantine import Batch, Done, Quarantine, died_twice, halves, parted, together
 from gridloom.training.refitting import Refitted, run_refit
 from gridloom.training.running import Running
 from gridloom.training.sending import Sender
+from gridloom.training.time_limit import TookTooLong, failed_by_limit, training_too_long
 from gridloom.training.worker import run_batch, run_held_out
 from gridloom.training.worker_log import trim
 
 Ts = TypeVarTuple("Ts")
-
-
-def worker_count(n_jobs: int) -> int:
-    """How many workers `n_jobs` stands for: -1 is one for every core, -2 one less, and so on.
-
-    Raises ValueError for 0.
-    """
-    if n_jobs == 0:
-        raise ValueError("n_jobs is a number of workers, or -1 for one a core; 0 means nothing")
-    return n_jobs if n_jobs > 0 else max(1, cpu_count() + 1 + n_jobs)
 
 
 class Workers:
@@ -49,6 +41,8 @@ class Workers:
         self.max_growth = max_growth
         self.executor = executor
         self.sender = Sender(far=executor.far, max_growth=max_growth)
+        self.is_short = False
+        """Whether the system has killed one of them for lack of memory."""
         self._early: Lease | None = None
 
     def start(self, job: Job) -> None:
@@ -74,8 +68,9 @@ class Workers:
 
         Once the time is over, those that are training are finished, and no more are begun.
 
-        A batch whose worker dies is tried again, as a whole, with a worker of its own; when that dies too, by halves, until
-        the fit is alone that kills. A fit that kills two workers which it has for itself fails, and no other does.
+        A batch that takes longer than the job's limit of time is trained by halves, until the fit is alone that does, and fails.
+        One whose worker dies is tried again, as a whole, with a worker of its own; when that dies too, by halves, until the fit
+        is alone that kills. A fit that kills two workers which it has for itself fails, and no other does.
         Raises StopRun when an engine says that no fit can be right, CannotTrain when another engine might do.
         """
         waiting = deque(batches)
@@ -107,13 +102,21 @@ class Workers:
         try:
             with self._lend() as lease:
                 return self.sender.received(self.sender.submit(lease, call, job, *args), job, folder)
+        except TookTooLong:
+            raise StopRun(training_too_long(job.time_limit)) from None
         except BrokenExecutor:
             try:
                 with self.executor.open(1, self.environment) as session:
                     future = self.sender.submit(session, call, shared(session, job), *args)
                     return self.sender.received(future, job, folder)
+            except TookTooLong:
+                raise StopRun(training_too_long(job.time_limit)) from None
             except BrokenExecutor as error:
                 raise StopRun(died_twice(error)) from error
+
+    def note_death(self, error: BrokenExecutor) -> None:
+        """Note why a worker has died."""
+        self.is_short |= isinstance(error, KilledForMemory)
 
     def _lend(self) -> Lease:
         early, self._early = self._early, None
@@ -124,7 +127,8 @@ class Workers:
     ) -> Iterator[Done]:
         """Batches and their results, until none waits, or the workers have died or are to be replaced.
 
-        What has been trained in part goes back to those that wait; a batch whose worker died is a suspect.
+        What has been trained in part goes back to those that wait, and so do the halves of a batch that took too long; a batch
+        whose worker died is a suspect.
         """
         running: Running[Batch] = Running(job.log)
         self._feed(job, lease, waiting, running)
@@ -157,7 +161,11 @@ class Workers:
             try:
                 outcome = self.sender.received(future, job)
                 done, rest = parted(batch, outcome)
-            except BrokenExecutor:
+            except TookTooLong:
+                waiting.extend(halves(batch))
+                finished += [] if len(batch) > 1 else [(batch, [failed_by_limit(job.time_limit)])]
+            except BrokenExecutor as error:
+                self.note_death(error)
                 suspects.append(batch)
             except StopRun as error:
                 stop = error

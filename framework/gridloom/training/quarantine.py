@@ -15,6 +15,7 @@ from gridloom.training.executing import Executing
 from gridloom.training.job import Job, Outcome
 from gridloom.training.running import Running
 from gridloom.training.sending import Sender
+from gridloom.training.time_limit import TookTooLong, failed_by_limit
 
 Batch = Sequence[Fit]
 Done = tuple[Batch, Sequence[FitResult]]
@@ -34,6 +35,11 @@ class _Workers(Protocol):
     environment: Mapping[str, str]
     executor: Executing
     sender: Sender
+    is_short: bool
+    """Whether a worker was killed for lack of memory: suspects are trained one after the other then."""
+
+    def note_death(self, error: BrokenExecutor) -> None:
+        """Note that a worker has died."""
 
 
 class WorkerDied(Exception):
@@ -58,13 +64,13 @@ class Quarantine:
         self._running: Running[tuple[_Suspect, _Cell]] = Running(job.log)
 
     def run(self, batches: Iterable[Batch]) -> Iterator[Done]:
-        """Train them, as many at a time as there are workers; yields each with its results as it finishes."""
+        """Train them, as many at a time as there are workers and memory; yields each with its results as it finishes."""
         suspects = deque(map(_Suspect, batches))
         sender = self.workers.sender
         with ExitStack() as stack:
             idle: list[_Cell] = []
             while suspects or self._running:
-                while suspects and len(self._running) < (self.workers.count or MOST_CELLS):
+                while suspects and len(self._running) < self._most:
                     cell = idle.pop() if idle else stack.enter_context(_Cell(self.workers))
                     suspect = suspects.popleft()
                     future = sender.submit(cell, self.call, self.job, suspect.batch)
@@ -75,23 +81,36 @@ class Quarantine:
                         done, rest = parted(suspect.batch, sender.received(future, self.job))
                     except BrokenExecutor as error:
                         cell.end()
-                        done, next_ones = _after_death(suspect, error)
+                        self.workers.note_death(error)
+                        done, next_ones = _after_death(suspect, error, self.job.time_limit)
                         suspects.extendleft(reversed(next_ones))
                     else:
                         suspects.extendleft([_Suspect(rest)] if rest else [])
                     if done[0]:
                         yield done
 
+    @property
+    def _most(self) -> int:
+        """How many suspects are trained at a time."""
+        return 1 if self.workers.is_short else self.workers.count or MOST_CELLS
 
-def _after_death(suspect: _Suspect, error: BrokenExecutor) -> tuple[Done, list[_Suspect]]:
+
+def _after_death(suspect: _Suspect, error: BrokenExecutor, limit: float | None) -> tuple[Done, list[_Suspect]]:
     """What fails when a worker has died that trained these fits alone, and what is to be tried next."""
     batch, deaths = suspect.batch, suspect.deaths + 1
     if len(batch) > 1:
-        middle = len(batch) // 2
-        return ([], []), [_Suspect(batch[:middle]), _Suspect(batch[middle:])]
+        return ([], []), [*map(_Suspect, halves(batch))]
+    if isinstance(error, TookTooLong):
+        return (batch, [failed_by_limit(limit)]), []
     if deaths < MOST_DEATHS:
         return ([], []), [_Suspect(batch, deaths)]
     return (batch, [FitResult.failed(WorkerDied(died_twice(error)))]), []
+
+
+def halves(batch: Batch) -> list[Batch]:
+    """The halves of a batch; none of a single fit."""
+    middle = len(batch) // 2
+    return [batch[:middle], batch[middle:]] if middle else []
 
 
 class _Cell:

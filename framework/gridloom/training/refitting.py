@@ -19,8 +19,9 @@ from gridloom.core.trials import Fit
 from gridloom.core.work import Work
 from gridloom.errors import GridloomError, StopRun, named
 from gridloom.registry.loading import load_plugin
-from gridloom.training.calls import prepared
+from gridloom.training.calls import import_engine, prepared
 from gridloom.training.job import Job
+from gridloom.training.time_limit import limited
 from gridloom.training.worker_log import output_to
 
 TRIED_ROWS = 32
@@ -67,10 +68,12 @@ def run_refit(job: Job, fit: Fit, folder: Path) -> Refitted | StopRun:
             ready = prepared(job)
             if ready.engine.refit is None:
                 return StopRun(f"engine '{ready.engine.name}' keeps no models")
+            import_engine(ready, job)
             work = Work(ready.recipe, ready.calls, job.data, job.splits, (fit,))
-            with restored(), seeded(fit.seed(0)):
-                kept = ready.engine.refit(work, fit, folder)
-            return with_preprocessing(work, fit, kept, job)
+            with limited(job.time_limit):
+                with restored(), seeded(fit.seed(0)):
+                    kept = ready.engine.refit(work, fit, folder)
+                return with_preprocessing(work, fit, kept, job)
         except BaseException as error:
             traceback.print_exc()
             return StopRun(str(error) if isinstance(error, GridloomError) else named(error))

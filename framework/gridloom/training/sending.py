@@ -7,8 +7,9 @@ from concurrent.futures import BrokenExecutor, Future
 from pathlib import Path
 from typing import Any, Protocol, TypeVar, TypeVarTuple
 
+from gridloom.core.worker_shares import WorkerShare, signed_by
 from gridloom.errors import StopRun, named
-from gridloom.training.elsewhere import Sent, WorkerShare, done_elsewhere, unpacked
+from gridloom.training.elsewhere import Sent, done_elsewhere, share_of, unpacked
 from gridloom.training.job import Job
 
 T = TypeVar("T")
@@ -28,8 +29,7 @@ class Sender:
     def __init__(self, *, far: bool, max_growth: int) -> None:
         self.far = far
         self.max_growth = max_growth
-        self.shares: dict[str, WorkerShare] = {}
-        """What each worker on another machine has done, by its name."""
+        self._shares: dict[str, WorkerShare] = {}
 
     def submit(self, to: Submits, call: Callable[[Job, *Ts], T], job: Job, *args: *Ts) -> Future[Any]:
         """Hand in a call; `received` tells what it returns."""
@@ -46,14 +46,25 @@ class Sender:
             return future.result()
         try:
             sent = future.result()
-        except (BrokenExecutor, StopRun, KeyboardInterrupt):
+        except (BrokenExecutor, StopRun, KeyboardInterrupt) as error:
+            if share := signed_by(error):
+                self._count(share)
             raise
         except BaseException as error:
             raise StopRun(_told(error)) from error
         if not isinstance(sent, Sent):
             raise StopRun(f"a worker has answered with {type(sent).__name__}, so it has another version of Gridloom")
-        self.shares.setdefault(sent.worker, WorkerShare(sent.worker)).add(sent)
+        self._count(share_of(sent))
         return unpacked(sent, job, folder)
+
+    def taken(self) -> list[WorkerShare]:
+        """What workers on other machines have done since this was last asked for."""
+        found, self._shares = self._shares, {}
+        return [*found.values()]
+
+    def _count(self, share: WorkerShare) -> None:
+        before = self._shares.get(share.name)
+        self._shares[share.name] = share if before is None else before + share
 
 
 def _told(error: BaseException) -> str:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -17,10 +15,11 @@ from gridloom.core.states import States
 from gridloom.core.trials import Fit, FitResult, Status
 from gridloom.core.work import Work
 from gridloom.errors import CannotTrain, GridloomError, StopRun
-from gridloom.training.calls import Prepared, prepared
+from gridloom.training.calls import Prepared, import_engine, prepared
 from gridloom.training.intervals import Listening, intervals_of
 from gridloom.training.job import Job, Outcome
 from gridloom.training.keeping import keep_model_of
+from gridloom.training.time_limit import limited
 from gridloom.training.worker_log import output_to
 
 MAX_SECONDS = 10.0
@@ -55,7 +54,7 @@ def _answered(job: Job, prepare: Callable[[Job], Prepared], fits: Sequence[Fit])
     with output_to(job.log):
         try:
             ready = prepare(job)
-            _import_engine(ready, job)
+            import_engine(ready, job)
             with restored():
                 return _trained(ready, job, fits)
         except GridloomError as error:
@@ -76,12 +75,14 @@ def _trained(ready: Prepared, job: Job, fits: Sequence[Fit]) -> Outcome:
             yield fit, _as_it_travels(result, job)
 
     ends = time.monotonic() + MAX_SECONDS
-    for fit, result in each_result(train, fits):
-        finished[fit.key] = result
-        if time.monotonic() > ends and not (ready.engine.continues and _goes_on(fits, finished)):
-            break
-    else:
-        _check_complete(ready.engine.name, fits, finished)
+    with limited(job.time_limit) as go_on:
+        for fit, result in each_result(train, fits):
+            finished[fit.key] = result
+            if time.monotonic() > ends and not (ready.engine.continues and _goes_on(fits, finished)):
+                break
+            go_on()
+        else:
+            _check_complete(ready.engine.name, fits, finished)
     return Outcome(tuple(finished.get(fit.key) for fit in fits), growth=_growth() if fits else 0)
 
 
@@ -135,22 +136,6 @@ def _as_it_travels(result: FitResult, job: Job) -> FitResult:
         result.traceback,
         result.parameters,
     )
-
-
-def _import_engine(ready: Prepared, job: Job) -> None:
-    """Let an engine import what it needs, by training nothing: what that changes in the process is to stay.
-
-    What is wrong with it, its first fits will tell.
-    """
-    if ready.recipe.engine.full_name not in _imported:
-        _imported.add(ready.recipe.engine.full_name)
-        with suppress(BaseException):
-            work = Work(ready.recipe, ready.calls, job.data, job.splits, ())
-            deque(ready.engine.train(work, **ready.engine_options), maxlen=0)
-
-
-_imported: set[str] = set()
-"""The engines that this worker has imported."""
 
 
 def _check_complete(engine: str, fits: Sequence[Fit], finished: Mapping[str, FitResult]) -> None:

@@ -145,5 +145,6 @@ ENGINE = Engine(
     continues=True,
     resumes=True,
     max_growth=1024 * 1024 * 1024,  # it keeps a bounded number of networks and programs
+    memory=300 * 1024 * 1024,
     preference=10,
 )

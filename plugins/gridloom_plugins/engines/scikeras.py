@@ -197,4 +197,5 @@ ENGINE = Engine(
     keras_callbacks=True,
     counts=True,
     continues=True,
+    memory=600 * 1024 * 1024,
 )

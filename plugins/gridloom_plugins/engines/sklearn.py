@@ -43,6 +43,9 @@ def train(work: Work) -> Iterator[tuple[Fit, FitResult]]:
 
     Where rows have weights, the estimator's `fit` gets them, in a pipeline that of its last step.
     """
+    import sklearn.metrics
+    import sklearn.pipeline  # noqa: F401  (what fits and scores need, which is no part of the first one's time)
+
     return fit_each(work.fits, partial(_train_one, work))
 
 
@@ -227,4 +230,5 @@ ENGINE = Engine(
     exports=EXPORTS,
     weighs=True,
     prepares=True,
+    memory=160 * 1024 * 1024,
 )

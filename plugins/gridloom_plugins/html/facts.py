@@ -35,6 +35,9 @@ ORDER = (
 SENTENCE = 400
 """How many characters of a sentence are shown that may hold an error."""
 
+MOST_WORKERS = 12
+"""How many workers on other machines have a row of their own."""
+
 LONGEST_COLUMNS = 1000
 """How many characters are shown of what the columns are."""
 
@@ -192,8 +195,22 @@ def origins(result: Result) -> Iterator[Fact]:
             duration(result.seconds),
             "of the session that wrote this; fits that it found in the journal took none of it",
         )
+    yield from _elsewhere(result)
     yield Fact("machine", platform.platform(), f"{platform.machine()}, {os.cpu_count()} cores; it wrote this page")
     yield Fact("written", f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC")
+
+
+def _elsewhere(result: Result) -> Iterator[Fact]:
+    """What workers on other machines have done, those with the most fits first."""
+    most_first = sorted(result.workers, key=lambda share: (-share.fits, share.name))
+    for share in most_first[:MOST_WORKERS]:
+        failed = [f"{share.failed:,} of them failed"] if share.failed else []
+        died = [f"a process of it died {share.deaths:,} time{'s' * (share.deaths != 1)}"] if share.deaths else []
+        told = "; ".join([f"{share.fits:,} fits", *failed, *died])
+        yield Fact(f"worker {one_line(share.name)}", duration(share.seconds), told)
+    if more := most_first[MOST_WORKERS:]:
+        seconds = sum(share.seconds for share in more)
+        yield Fact(f"{len(more):,} more workers", duration(seconds), f"{sum(share.fits for share in more):,} fits")
 
 
 def experiment_yaml(result: Result) -> str:

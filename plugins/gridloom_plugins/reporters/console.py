@@ -7,7 +7,7 @@ import shutil
 import sys
 import textwrap
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -31,6 +31,9 @@ SENTENCE_WIDTH = 1000
 WAVES = 12
 """How many lines a search with several waves has at most."""
 
+WORKERS = 12
+"""How many lines workers on other machines have at most."""
+
 ERROR_WIDTH = 120
 """How many characters of an error stand in a line."""
 
@@ -41,7 +44,8 @@ def report(result: Result) -> None:
     The last line tells which of them can be told apart, and how many are left out. Before it, a hint where the validation
     loss of the best candidate still falls at the end, or rose before. With several scores, each line ends
     with the means of those that do not rank, and a line for each of these follows at the end. A search with several waves
-    has a table of them: their budgets, trials, best mean, and the fits and epochs that they took.
+    has a table of them: their budgets, trials, best mean, and the fits and epochs that they took. When the run has just been
+    trained, partly by workers on other machines, there is a line for each of these.
     """
     for line in _lines(result):
         _say(line)
@@ -82,6 +86,8 @@ def _lines(result: Result) -> Iterator[str]:
     if failures and best:
         yield f"{failures} of {len(result.candidates)} candidates failed; 'gridloom show {result.folder}' prints why"
     yield from _waves(result)
+    if result.seconds is not None:  # the table of a run that is shown again is the same wherever it was trained
+        yield from _elsewhere(result)
     if line := front_line(result):
         yield line
     if result.nested:
@@ -102,16 +108,32 @@ def _waves(result: Result) -> Iterator[str]:
         )
         for row in wave_rows(result, WAVES)
     ]
-    if rows:
-        widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
-        for row in (heads, *rows):
-            cells = [
-                text.ljust(width) if place in (0, 1, len(heads) - 1) else text.rjust(width)
-                for place, (text, width) in enumerate(zip(row, widths, strict=True))
-            ]
-            yield "  ".join(cells).rstrip()
+    yield from _table(heads, rows, left=(0, 1, len(heads) - 1))
     if result.stopped:
         yield f"The search was ended by a limit: {one_line(result.stopped, SENTENCE_WIDTH)}"
+
+
+def _elsewhere(result: Result) -> Iterator[str]:
+    """A line for each worker on another machine, those with the most fits first."""
+    most_first = sorted(result.workers, key=lambda share: (-share.fits, share.name))
+    rows = [
+        (share.name, f"{share.fits:,}", f"{share.failed:,}", f"{share.deaths:,}", f"{share.seconds:,.1f}")
+        for share in most_first[:WORKERS]
+    ]
+    yield from _table(("worker", "fits", "failed", "deaths", "seconds"), rows, left=(0,))
+    if more := len(most_first) - WORKERS:
+        yield from [f"and {more:,} more workers"] if more > 0 else []
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], left: Collection[int]) -> Iterator[str]:
+    """The lines of a table, with these columns flush left; none where it has no rows."""
+    widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
+    for row in (heads, *rows) if rows else ():
+        cells = [
+            text.ljust(width) if place in left else text.rjust(width)
+            for place, (text, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        yield "  ".join(cells).rstrip()
 
 
 def _line(result: Result, trial: Trial) -> str:

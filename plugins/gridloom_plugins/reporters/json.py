@@ -35,6 +35,7 @@ def report(result: Result, filename: FileName = "results.json") -> None:
         "held_out": _held_out(result),
         "stopped": result.stopped,
         "waves": [_wave(wave) for wave in result.waves],
+        "workers": [asdict(share) for share in result.workers],
         "fronts": [_front(result.pareto(costs=costs)) for costs in ([], *([cost] for cost in result.costs))],
         "manifest": result.manifest,
     }

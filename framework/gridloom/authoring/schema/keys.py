@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from gridloom.authoring.schema.spaces import of_parameters
-from gridloom.authoring.schema.things import families, naming, selection, selections
+from gridloom.authoring.schema.things import families, naming, renamed, selection, selections
 from gridloom.authoring.schema.values import NULL, Schema, folded, mapping, of_option, of_options, one_of, required
 from gridloom.core.relations import WORDS
 from gridloom.experiment.keys import (
@@ -21,15 +21,19 @@ from gridloom.experiment.keys import (
 from gridloom.experiment.split_methods import DEFAULT_METHOD, METHODS, method_options
 from gridloom.experiment.splits import validation_keys
 from gridloom.registry.options import Options
-from gridloom.registry.records import KINDS, RESERVED_GROUPS, Callback, Dataset, Strategy, Transform
+from gridloom.registry.records import KINDS, RESERVED_GROUPS, Callback, Dataset, Executor, Strategy, Transform
 from gridloom.registry.registry import Registry
 
 
-def experiment_properties(registry: Registry) -> Schema:
-    """The mapping that an experiment is; the engine's settings and some groups of the space are left open."""
+def experiment_properties(registry: Registry, named: Mapping[str, str]) -> Schema:
+    """The mapping that an experiment is; the engine's settings and some groups of the space are left open.
+
+    `named` are executors by other names.
+    """
     special: dict[str, list[Schema]] = {
         **{kind.place[0]: selections(registry, kind) for kind in KINDS if len(kind.place) == 1},
         "dataset": selection(registry, Dataset, of_options(Options(dataset_keys, 0))),
+        "executor": [*selections(registry, Executor), *renamed(registry, Executor, named)],
         "preprocess": [_preprocess(registry)],
         "search": [_search(registry)],
         "training": [_training(registry)],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from gridloom.authoring.schema.spaces import of_family
 from gridloom.authoring.schema.values import Schema, mapping, of_options, one_of, required
@@ -33,6 +33,16 @@ def selection(registry: Registry, kind: type[T], more: Mapping[str, Schema] | No
     names = [{"const": registry.shortest_name(item), **_about(item, registry)} for item in bare]
     mappings = [_mapping(item, registry, more or {}) for item in things]
     return [*names, *_matching(_hidden(bare, registry)), *mappings]
+
+
+def renamed(registry: Registry, kind: type[T], named: Mapping[str, str]) -> Iterator[Schema]:
+    """The ways to select things of this kind by names that stand for them with options, all of which may be given anew."""
+    for name, meant in named.items():
+        about = {"title": f"{kind.kind} {name}", "description": f"{meant}, with options of gridloom.toml"}
+        found = [item for item in registry.of_kind(kind) if meant in (item.record.name, item.full_name)]
+        options = of_options(found[0].record.options) if found else {}
+        yield {"const": name, **about}
+        yield mapping({"name": {"const": name}, **options}, ["name"], **about)
 
 
 def families(registry: Registry) -> Schema:

@@ -48,6 +48,8 @@ class Engine(Record):
     - `exports`: a `gridloom.Exporter` for each format that `gridloom export` writes its models in, such as "onnx".
     - `max_growth`: resident bytes that a worker may gain after its first batch before all workers are replaced:
       TensorFlow, for one, keeps a few MiB of every program that it has traced, whatever is deleted or cleared.
+    - `memory`: resident bytes that a worker takes, besides the data, which all share: where the user leaves the number of workers
+      open, no more start than there is room for. 0 where nobody knows.
     - `packages`: distributions whose versions a score depends on; a run is not resumed with others.
     - `weighs`: whether it trains with the weights of rows, `work.data.weights`. Data with weights are refused otherwise.
     - `prepares`: whether it trains on `work.features(fit)`, which has gone through the steps of `preprocess:`, and not on
@@ -90,6 +92,7 @@ class Engine(Record):
     continues: bool = False
     resumes: bool = False
     max_growth: int = 128 * 1024 * 1024
+    memory: int = 0
 
     kind: ClassVar[str] = "engine"
     word: ClassVar[str] = "engine"

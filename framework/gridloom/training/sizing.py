@@ -1,0 +1,43 @@
+"""How many workers a run has on this machine, and what to say of the memory that they take."""
+
+from __future__ import annotations
+
+from joblib import cpu_count
+
+from gridloom.training.belongings import held_by_workers
+from gridloom.training.memory import free_memory
+
+
+def worker_count(n_jobs: int) -> int:
+    """How many workers `n_jobs` stands for: -1 is one for every core, -2 one less, and so on.
+
+    Raises ValueError for 0.
+    """
+    if n_jobs == 0:
+        raise ValueError("n_jobs is a number of workers, or -1 for one a core; 0 means nothing")
+    return n_jobs if n_jobs > 0 else max(1, cpu_count() + 1 + n_jobs)
+
+
+def count_with_room(n_jobs: int, each: int) -> tuple[int, str]:
+    """How many workers there will be that take so many bytes each, and what to say of it; one at least.
+
+    Numbers below 0 leave it open, so that no more start than memory has room for; others are what they say.
+    """
+    wanted, free = worker_count(n_jobs), free_memory()
+    if free is None:
+        return wanted, ""
+    free += held_by_workers()  # they go on, or end before others start
+    if wanted * each <= free:
+        return wanted, ""
+    room = max(1, free // each)
+    takes = f"each takes about {_gib(each)}, and {_gib(free)} are free"
+    if wanted == room:  # one
+        return wanted, f"memory is short: a worker takes about {_gib(each)}, and {_gib(free)} are free"
+    if n_jobs > 0:
+        return wanted, f"memory is short for {wanted:,} workers: {takes}; -j {room} has room"
+    workers = "1 worker" if room == 1 else f"{room:,} workers"
+    return room, f"{workers}, not {wanted:,}: {takes}; -j {wanted} starts {wanted:,} all the same"
+
+
+def _gib(size: int) -> str:
+    return f"{size / 2**30:.1f} GiB"
