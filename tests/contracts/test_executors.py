@@ -1,7 +1,8 @@
-"""Processes of this machine, and workers that know nothing of it, keep the contract of executors."""
+"""Processes of this machine, workers that know nothing of it, and those of Dask keep the contract of executors."""
 
 from __future__ import annotations
 
+import pytest
 from executors import far_workers
 
 from gridloom.testing import ExecutorContract
@@ -18,3 +19,10 @@ class TestFar(ExecutorContract):
     test_a_real_run_has_the_table_of_any_other = (
         None  # test_executorlib.py has one of far workers, and they take seconds
     )
+
+
+@pytest.mark.slow
+class TestDask(ExecutorContract):
+    name = "dask"
+    options = {"cluster": "local", "workers": 2}
+    refused = {"cluster": ["slum", 2], "workers": [0, {"minimum": 0}, {"minimum": 0, "maximum": 0}], "address": [8786]}
