@@ -1,8 +1,8 @@
 """The article's four experiments by each executor: seconds, and whether the tables are the same to the byte.
 
-    python benchmarks/clusters.py [loky dask-2 dask-4 ...]
+    python benchmarks/clusters.py [loky dask-2 dask-4 ray ...]
 
-`loky` is as many processes as there are cores; `dask-2` a scheduler and two workers of one thread each, all of them processes of
+`loky` and `ray` have as many processes as there are cores; `dask-2` a scheduler and two workers of one thread each, all of them processes of
 this machine, which are there before the run begins. What differs from loky's in `gridloom show` or `results.csv` is named.
 """
 
@@ -23,9 +23,9 @@ from four import FOUR
 
 
 @contextmanager
-def loky(_: Path) -> Iterator[str]:
-    """What stands under `executor:` for processes of this machine."""
-    yield "loky"
+def plain(name: str, _: Path) -> Iterator[str]:
+    """What stands under `executor:` for one that starts its workers itself."""
+    yield name
 
 
 @contextmanager
@@ -49,9 +49,10 @@ def _process(stack: ExitStack, log: object, command: str) -> None:
 
 
 EXECUTORS: dict[str, Callable[[Path], AbstractContextManager[str]]] = {
-    "loky": loky,
+    "loky": partial(plain, "loky"),
     "dask-2": partial(dask, 2),
     "dask-4": partial(dask, 4),
+    "ray": partial(plain, "ray"),
 }
 
 

@@ -74,7 +74,7 @@ def test_tables_and_models_are_those_of_processes_of_this_machine(dask, gridloom
     assert predicted[0] == predicted[1] != ""
 
 
-def test_what_workers_print_is_in_the_log_and_plugins_that_are_files_travel(dask, gridloom, waiting, tmp_path):
+def test_what_workers_print_is_in_the_log_and_plugins_that_are_files_travel(dask, gridloom, waiting, flags, tmp_path):
     file = waiting(on(dask))
     folder = tmp_path / "elsewhere"
     folder.mkdir()
@@ -89,6 +89,7 @@ def test_what_workers_print_is_in_the_log_and_plugins_that_are_files_travel(dask
     assert max(held_by_workers(dask)) == 1  # what all calls have in common, and no result
     end_kept()
     wait_until(lambda: max(held_by_workers(dask)) == 0)
+    wait_until(lambda: not any(is_alive(process) for _, process in begun(flags)), 15)
 
 
 def held_by_workers(cluster):

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import BrokenExecutor, Future, wait
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, TypeVar, TypeVarTuple
 from uuid import uuid4
 
@@ -83,6 +83,11 @@ class FarSession:
             return value
         handle: V = self._share(value)
         return handle
+
+    @property
+    def ending(self) -> Callable[[], None]:
+        """What a worker calls, once the session is over, so as not to keep processes that wait for its calls; it can be pickled."""
+        return partial(_end_soon, self._order.key)
 
 
 def done_there(order: Order, call: Callable[[*Ts], T], *args: *Ts) -> T:
@@ -169,6 +174,15 @@ def _end_idle() -> None:
             process.end()
         if is_over:
             return
+
+
+def _end_soon(key: str) -> None:
+    """Begin to end the processes that wait for calls of an order."""
+    with _lock:
+        over = [one for one in _waiting if one.key == key]
+        _waiting[:] = [one for one in _waiting if one not in over]
+    for process in over:
+        threading.Thread(target=process.end, name="gridloom-ending", daemon=True).start()
 
 
 def _end_all() -> None:

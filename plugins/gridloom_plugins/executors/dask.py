@@ -54,6 +54,8 @@ def _session(place: Place, environment: Mapping[str, str]) -> Iterator[Session]:
     from gridloom_plugins.executors.dask_client import Calls, client_of
 
     with client_of(place) as client, Calls(client, place) as calls:
-        yield FarSession(
+        session = FarSession(
             calls.submit, environment, is_wanted=is_wanted, share=calls.share, capacity=lambda: calls.capacity
         )
+        calls.ending = session.ending
+        yield session

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import operator
 import pickle
+import threading
 import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator
@@ -80,6 +81,8 @@ class Calls:
         self._executor = client.get_executor(pure=False, retries=0)
         self._running: dict[str, Future[Any]] = {}
         """The futures of those who wait for calls, by the keys that Dask knows the calls by."""
+        self.ending: Callable[[], Any] = bool
+        """What workers call at the end."""
         self._asked = (float("-inf"), 0)
         """When the scheduler was asked for its workers last, and how many calls they can do at once."""
 
@@ -92,9 +95,19 @@ class Calls:
     ) -> None:
         if kind is None:
             wait(list(self._running.values()))
-        with suppress(Exception):  # the scheduler may be lost
+        if self._client.status != "running":  # the scheduler is lost
+            return
+        with suppress(Exception):
             self._client.unsubscribe_topic("all")
             self._client.cancel(self._tasks(list(self._running)))
+        ending = threading.Thread(target=self._end_processes, daemon=True)
+        ending.start()
+        ending.join(CLOSE_SECONDS)
+
+    def _end_processes(self) -> None:
+        """Have every worker end the processes that wait for calls."""
+        with suppress(Exception):  # workers may lack Gridloom
+            self._client.run(self.ending, on_error="ignore")
 
     def share(self, value: object) -> Shared:
         """What stands for a value in calls."""
@@ -111,7 +124,7 @@ class Calls:
             held = [self._held(one) for one in values]
             # pickle.loads(text)(held), in words that a scheduler without Gridloom can read
             of_dask = self._executor.submit(reduce, operator.call, [text, held], pickle.loads, key=key)
-        of_dask.add_done_callback(lambda done: self._end(key, lambda: self._result_of(done)))
+        of_dask.add_done_callback(lambda done: self._pass_on(key, lambda: self._result_of(done)))
         return future
 
     @property
@@ -169,7 +182,7 @@ class Calls:
             "command resumes the run, with this executor or another"
         )
 
-    def _end(self, key: str, result: Callable[[], Any]) -> None:
+    def _pass_on(self, key: str, result: Callable[[], Any]) -> None:
         """Pass on what became of a call, unless it has been."""
         future = self._running.pop(key, None)
         with suppress(InvalidStateError):  # whoever waited has cancelled it
@@ -198,7 +211,7 @@ class Calls:
             return
         keys = [key for key in told["processing-tasks"] if key in self._running]
         for key in keys:
-            self._end(key, partial(_fail, f"the worker {told['worker']} is lost"))
+            self._pass_on(key, partial(_fail, f"the worker {told['worker']} is lost"))
         await self._client.cancel(self._tasks(keys), asynchronous=True)
 
     def _tasks(self, keys: Iterable[str]) -> list[Any]:
