@@ -16,6 +16,7 @@ EXPERIMENT = {
     "engine": "made_up",
     "search": {"space": {"model": {"x": [0.0, 1.0, 2.0, 3.0]}}},
     "validation": {"method": "kfold", "folds": 3},
+    "refit": True,
     "reporters": ["console", "csv"],
 }
 
@@ -25,8 +26,21 @@ def model(tmp_path, act=""):
     return {"name": "made_up", "act": act, "mark": str(tmp_path / "mark")}
 
 
-def table(folder):
-    return (folder / "results.csv").read_bytes()
+def made(folder):
+    """The table and the model of a run."""
+    return (folder / "results.csv").read_bytes(), (folder / "model" / "x.npy").read_bytes()
+
+
+_by_loky = []
+
+
+def made_by_loky(gridloom, write):
+    """The same of the experiment on this machine, where no fit acts; trained once for all tests."""
+    if not _by_loky:
+        done = gridloom("run", write(**EXPERIMENT, model="made_up"), "-p", PLUGIN, "--out", "by-loky")
+        assert done.returncode == 0, done.stderr
+        _by_loky.append(made(write().parent / "by-loky" / "made"))
+    return _by_loky[0]
 
 
 def command_line(tmp_path, *arguments):

@@ -183,15 +183,17 @@ def test_what_a_process_has_left_that_was_killed_is_deleted_by_the_next(tmp_path
     assert not left.exists()
 
 
+def slurm(folder, **scripts):
+    """A SLURM of shell scripts in a folder; returns its PATH."""
+    for name, text in {"srun": "exit 0", "sacct": "exit 1", "scancel": "exit 1", **scripts}.items():
+        (folder / name).write_text(f"#!/bin/sh\n{text}\n")
+        (folder / name).chmod(0o755)
+    return f"{folder}{os.pathsep}{os.environ['PATH']}"
+
+
 def test_what_sbatch_says_where_it_refuses_is_told(tmp_path, monkeypatch, capfd):
-    scripts = {
-        "srun": "exit 0",
-        "sbatch": "grep partition $1; echo 'sbatch: error: invalid partition specified: nowhere' >&2; exit 1",
-    }
-    for name, text in scripts.items():
-        (tmp_path / name).write_text(f"#!/bin/sh\n{text}\n")
-        (tmp_path / name).chmod(0o755)
-    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    refuses = "echo 'sbatch: error: invalid partition specified: nowhere' >&2; exit 1"
+    monkeypatch.setenv("PATH", slurm(tmp_path, sbatch=refuses))
     monkeypatch.chdir(tmp_path)
     opened = submitit_jobs.opened(2, {}, parameters={"partition": "nowhere", "time": 5})
     with opened as session, pytest.raises(StopRun) as stop:
@@ -200,21 +202,44 @@ def test_what_sbatch_says_where_it_refuses_is_told(tmp_path, monkeypatch, capfd)
     assert capfd.readouterr().err == ""
 
 
+def test_a_job_of_slurm_has_its_parameters_and_is_cancelled_when_the_session_is_left_by_an_exception(
+    tmp_path, monkeypatch
+):
+    path = slurm(
+        tmp_path,
+        sbatch="cp $1 given; SLURM_JOB_ID=42 setsid sh $1 >/dev/null 2>&1 & echo $! >group; echo Submitted batch job 42",
+        srun='while [ "$1" != --error ]; do shift; done; shift 2; exec "$@"',
+        sacct="echo 'JobID|State|NodeList'; echo '42|RUNNING|node1'",
+        scancel="echo $1 >cancelled; kill -TERM -- -$(cat group)",
+    )
+    monkeypatch.setenv("PATH", path)
+    monkeypatch.chdir(tmp_path)
+    with (
+        suppress(KeyboardInterrupt),
+        submitit_jobs.opened(1, {}, parameters={"partition": "gpu", "time": 5, "mem_gb": 2}) as session,
+    ):
+        worker = session.submit(os.getppid).result(60)
+        assert signal.SIGUSR2 in session.submit(signal.pthread_sigmask, signal.SIG_BLOCK, ()).result(60)
+        session.submit(time.sleep, 60)
+        raise KeyboardInterrupt
+    given = Path("given").read_text()
+    assert all(f"#SBATCH --{said}\n" in given for said in ("partition=gpu", "time=5", "mem=2GB", "job-name=gridloom"))
+    assert Path("cancelled").read_text() == "42\n"
+    clusters.wait_until(lambda: not clusters.is_alive(worker))
+    assert not Path(".gridloom-jobs").exists()
+
+
 @pytest.mark.slow
 def test_a_fit_kills_its_worker_and_the_table_and_the_model_are_those_of_loky(gridloom, write, tmp_path, monkeypatch):
-    monkeypatch.setattr(submitit_jobs, "SILENT_SECONDS", 10.0)
-    given = {**clusters.EXPERIMENT, "model": clusters.model(tmp_path, "kill_worker"), "refit": True}
+    monkeypatch.setattr(pilot_session, "LOOK_SECONDS", 0.3)
+    given = {**clusters.EXPERIMENT, "model": clusters.model(tmp_path, "kill_worker")}
     done = gridloom("run", write(**given, executor=LOCAL), "-p", clusters.PLUGIN)
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "mark").exists()
     end_kept()
     assert not (tmp_path / ".gridloom-jobs").exists()
     by_jobs = tmp_path / "runs" / "made"
-    again = gridloom("run", write(**given), "-p", clusters.PLUGIN, "--out", "by-loky")
-    assert again.returncode == 0, again.stderr
-    by_loky = tmp_path / "by-loky" / "made"
-    assert clusters.table(by_jobs) == clusters.table(by_loky)
-    assert (by_jobs / "model" / "x.npy").read_bytes() == (by_loky / "model" / "x.npy").read_bytes()
+    assert clusters.made(by_jobs) == clusters.made_by_loky(gridloom, write)
     assert b"trained 3.0 2" in (by_jobs / "workers.log").read_bytes()
 
 
@@ -231,8 +256,7 @@ def test_where_the_jobs_are_lost_the_run_is_resumed_on_this_machine(gridloom, wr
     )
     resumed = gridloom("run", write(**given), "-p", clusters.PLUGIN)
     assert "6 from the journal" in resumed.stdout
-    gridloom("run", write(**given), "-p", clusters.PLUGIN, "--out", "again")
-    assert clusters.table(tmp_path / "runs" / "made") == clusters.table(tmp_path / "again" / "made")
+    assert clusters.made(tmp_path / "runs" / "made") == clusters.made_by_loky(gridloom, write)
 
 
 def test_after_ctrl_c_nothing_is_left(write, tmp_path):
@@ -278,6 +302,7 @@ def is_left(tmp_path, pid):
         ({"parameters": {"time": "2:00"}}, "the parameter 'time' should be an integer, in minutes, not '2:00'"),
         ({"parameters": {"nodes": 2}}, "a job has one worker, so 'nodes' has no place here"),
         ({"cluster": "debug"}, "debug"),
+        ({"folder": "nowhere"}, "there is no folder"),
     ],
 )
 def test_what_submitit_would_not_understand_is_refused_at_the_beginning(gridloom, write, options, said):
@@ -296,7 +321,10 @@ def test_what_submitit_would_not_understand_is_refused_at_the_beginning(gridloom
             {"jobs": 2, "cluster": "local", "parameters": {"qos": "x"}},
             "'qos' means nothing to processes of this machine",
         ),
-        ({"jobs": 2, "folder": Path("/proc/jobs")}, "jobs cannot get calls by the folder /proc/jobs: No such file"),
+        (
+            {"jobs": 2, "folder": Path("/proc")},
+            "jobs cannot get calls by the folder /proc/.gridloom-jobs: No such file",
+        ),
     ],
 )
 def test_where_there_can_be_no_jobs_this_is_said(options, said, tmp_path, monkeypatch):
@@ -322,6 +350,7 @@ def test_a_signal_that_time_is_nearly_over_lets_the_worker_finish_its_call(tmp_p
     try:
         pilot.work(str(place.path), "1", 5.0, 60.0)
     finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGUSR2})
         for number, handler in handlers.items():
             signal.signal(number, handler)
     assert (place.names("answers"), place.names("calls")) == (["0"], ["1"])

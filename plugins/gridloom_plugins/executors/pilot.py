@@ -32,9 +32,9 @@ def work(folder: str, job: str, patience: float, idle_seconds: float) -> None:
     place.check()
     worker = f"{job}.{uuid4().hex[:8]}"
     _watch.append(watch := _Watch(place, patience))
-    listen(leaving := threading.Event())
     place.give_sign(0, of=worker)
     threading.Thread(target=_give_signs, args=(place, worker, patience / 10), daemon=True).start()
+    listen(leaving := threading.Event())
     nap, idle_since = SHORTEST_NAP, time.monotonic()
     while not leaving.is_set() and watch.word == OPEN and time.monotonic() - idle_since < idle_seconds:
         with suppress(FileNotFoundError):  # the folder is gone, which the next look at the session tells
@@ -51,8 +51,13 @@ def work(folder: str, job: str, patience: float, idle_seconds: float) -> None:
 
 
 def listen(leaving: threading.Event) -> None:
-    """Note that the time is nearly over, end when the system ends the job, and be deaf to Ctrl-C, which the session hears."""
+    """Note that the time is nearly over, end when the system ends the job, and be deaf to Ctrl-C, which the session hears.
+
+    SLURM sends its signals to all processes of a job. What this thread starts from now on holds back the one about the time,
+    which would end it; another thread of this process, which was there before, takes it.
+    """
     signal.signal(signal.SIGUSR2, lambda *_: leaving.set())
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR2})
     signal.signal(signal.SIGTERM, _end)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 

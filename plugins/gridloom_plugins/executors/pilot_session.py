@@ -179,7 +179,7 @@ class PilotSession:
                 if time.monotonic() - looked > LOOK_SECONDS:
                     self._look_after_jobs()
                     looked = time.monotonic()
-                self._submit_jobs()
+                self._submit_job()
             except StopRun as error:
                 self._lose(error)
             except OSError as error:
@@ -187,10 +187,12 @@ class PilotSession:
             self._wake.wait(POLL_SECONDS if self._futures else LOOK_SECONDS)
             self._wake.clear()
 
-    def _submit_jobs(self) -> None:
-        while len(self._pilots) < min(self.limit, len(self._futures)) and not self._is_over.is_set():
+    def _submit_job(self) -> None:
+        """Submit a job if another one would have a call to do; there may be more to submit, but answers are read first."""
+        if len(self._pilots) < min(self.limit, len(self._futures)) and not self._is_over.is_set():
             job = self.jobs.submit()
             self._pilots.append(_Pilot(job, self.jobs.id(job)))
+            self._wake.set()
 
     def _read_answers(self) -> None:
         if not self._futures:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -16,6 +17,9 @@ NEEDED = "the executor 'ray' needs Ray: pip install 'gridloom[ray]'"
 VARIABLE = "RAY_ADDRESS"
 """Ray's own variable for the address of a cluster."""
 
+REACH_SECONDS = 10.0
+"""How long an address may take to answer."""
+
 
 @contextmanager
 def opened(count: int | None, environment: Mapping[str, str], address: str | None = None) -> Iterator[Session]:
@@ -27,7 +31,9 @@ def opened(count: int | None, environment: Mapping[str, str], address: str | Non
     """
     if find_spec("ray") is None:
         raise StopRun(NEEDED)
-    driver = _lend(address or os.environ.get(VARIABLE) or "local", count)
+    place = address or os.environ.get(VARIABLE) or "local"
+    _check_reached(place)
+    driver = _lend(place, count)
     try:
         session = RaySession(driver)
         try:
@@ -39,6 +45,17 @@ def opened(count: int | None, environment: Mapping[str, str], address: str | Non
             session.wait()
     finally:
         _give_back(driver)
+
+
+def _check_reached(address: str) -> None:
+    """StopRun where nothing listens at an address: Ray itself would try for minutes."""
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if not host or not port.isdigit():
+        return
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), REACH_SECONDS).close()
+    except OSError as error:
+        raise StopRun(f"there is no Ray at the address {address!r}: {error.strerror or error}") from None
 
 
 _drivers: dict[Driver, int] = {}

@@ -20,6 +20,7 @@ import pickle
 import shutil
 import sys
 import threading
+import time
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -30,10 +31,14 @@ from gridloom_plugins.executors.ray_worker import do
 LOOK_SECONDS = 2.0
 """How often it is looked how large the cluster is."""
 
+END_SECONDS = 15.0
+"""How long Ray may take to end without a parent, before it is left to itself."""
+
 
 def main(handle: int, options: dict[str, Any]) -> None:
     """Serve the connection until the other side ends."""
     link = _Link(Connection(handle))
+    threading.Thread(target=_outlive_no_parent, args=(os.getppid(), options), daemon=True).start()
     try:
         _connect(options)
     except BaseException as error:
@@ -49,13 +54,13 @@ def main(handle: int, options: dict[str, Any]) -> None:
             word, *arguments = link.receive()
             getattr(driver, word)(*arguments)
     except (EOFError, OSError):  # the other side says so, or is no more
+        driver.is_ending = True
         driver.cancel(list(driver.references))
         ray.shutdown()
     except Exception as error:
         link.send("lost", _told(error))
     finally:
-        if options["address"] == "local":
-            shutil.rmtree(Path(options["folder"]).parent, ignore_errors=True)
+        _delete_folder(options)
 
 
 def _connect(options: dict[str, Any]) -> None:
@@ -68,6 +73,20 @@ def _connect(options: dict[str, Any]) -> None:
         return
     here = {"_temp_dir": options["folder"], "_node_ip_address": "127.0.0.1"}
     ray.init("local", num_cpus=options["cpus"], include_dashboard=False, **here, **quiet)
+
+
+def _outlive_no_parent(parent: int, options: dict[str, Any]) -> None:
+    """End this process soon after its parent, though Ray should still try to reach a head."""
+    while os.getppid() == parent:
+        time.sleep(LOOK_SECONDS)
+    time.sleep(END_SECONDS)
+    _delete_folder(options)
+    os._exit(1)
+
+
+def _delete_folder(options: dict[str, Any]) -> None:
+    if options["address"] == "local":
+        shutil.rmtree(Path(options["folder"]).parent, ignore_errors=True)
 
 
 class _Link:
@@ -94,6 +113,7 @@ class _Driver:
         self.link = link
         self.references: dict[int, Any] = {}
         self.shared: dict[str, Any] = {}
+        self.is_ending = False
         self._task = ray.remote(num_cpus=1, max_retries=0)(do)
 
     def call(self, number: int, content: bytes, keys: list[str]) -> None:
@@ -136,22 +156,25 @@ class _Driver:
 
         own = None if ray.util.client.ray.is_connected() else ray.get_runtime_context().get_node_id()
         before = None
-        while True:
+        while not self.is_ending:
             try:
                 nodes = [node for node in ray.nodes() if node["Alive"]]
             except Exception as error:
-                self._end(_told(error))
+                self._lose(_told(error))
+                return
             if own is not None and own not in [node["NodeID"] for node in nodes]:
-                self._end("the node of this process is dead")
+                self._lose("the node of this process is dead")
+                return
             count = sum(int(node["Resources"].get("CPU", 0)) for node in nodes)
             if count != before:
                 self.link.send("capacity", count)
                 before = count
-            threading.Event().wait(LOOK_SECONDS)
+            time.sleep(LOOK_SECONDS)
 
-    def _end(self, why: str) -> None:
-        self.link.send("lost", why)
-        os._exit(1)
+    def _lose(self, why: str) -> None:
+        if not self.is_ending:
+            self.link.send("lost", why)
+            os._exit(1)
 
 
 def _is_death(error: BaseException) -> bool:

@@ -135,7 +135,7 @@ class Driver:
         self._is_ready.set()
 
     def _on_refused(self, why: str) -> None:
-        self.lost = StopRun(f"there is no Ray at the address {self.address!r} that could be used: {why}")
+        self.lost = StopRun(f"there is no Ray at the address {self.address!r} that can be used: {why}")
         self._is_ready.set()
 
     def _on_capacity(self, number: int) -> None:

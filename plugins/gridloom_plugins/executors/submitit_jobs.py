@@ -14,14 +14,14 @@ from typing import Annotated, Any, Literal, TextIO
 from annotated_types import Ge
 from pydantic import AfterValidator
 
-from gridloom import FarSession, Session, StopRun
+from gridloom import FarSession, InputFolder, Session, StopRun
 from gridloom_plugins.executors.call_folder import CallFolder
 from gridloom_plugins.executors.parameters import prepared, valid_parameters
 from gridloom_plugins.executors.pilot import is_wanted, work
 from gridloom_plugins.executors.pilot_session import PilotSession
 
 FOLDER = ".gridloom-jobs"
-"""Where calls and answers lie, in the working folder, unless the option `folder` says otherwise."""
+"""Where calls and answers lie, in the working folder or another one."""
 
 SILENT_SECONDS = 30.0
 """Who has given no sign of life for so long is taken for dead, by workers and by their session."""
@@ -38,7 +38,7 @@ def opened(
     environment: Mapping[str, str],
     jobs: Annotated[int, Ge(1)] | None = None,
     cluster: Literal["slurm", "local"] | None = None,
-    folder: Path = Path(FOLDER),
+    folder: InputFolder | None = None,
     parameters: Annotated[Mapping[str, Any], AfterValidator(valid_parameters)] = {},
 ) -> Iterator[Session]:
     """Train in jobs of SLURM, each with a worker that does many fits; `pip install 'gridloom[slurm]'`.
@@ -48,8 +48,8 @@ def opened(
 
     `cluster` is slurm, or local for processes of this machine; by default that is local where there is no srun.
 
-    `folder` is where fits and results are exchanged: it has to be on a file system that all nodes share. By default that is
-    `.gridloom-jobs` in the working folder. What is in it is deleted at the end.
+    `folder` is where fits and results are exchanged, in `.gridloom-jobs`, which is deleted at the end: it has to be on a file
+    system that all nodes share. By default it is the working folder.
 
     `parameters` go to sbatch by submitit: `{partition: gpu, time: 120, cpus_per_task: 4, mem_gb: 8}`, with time in minutes, 60 by default.
     """
@@ -60,7 +60,7 @@ def opened(
             "executor: {name: submitit, jobs: 8}"
         )
     executor, name = _executor(cluster)
-    base = folder.expanduser().absolute()
+    base = (folder or Path()).absolute() / FOLDER
     try:
         place = CallFolder.make(base)
     except OSError as error:
