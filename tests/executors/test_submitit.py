@@ -18,7 +18,7 @@ import pytest
 from executors import calls, clusters
 from gridloom import GridloomError, StopRun
 from gridloom.training.lease import end_kept
-from gridloom_plugins.executors import pilot, pilot_session, submitit_jobs
+from gridloom_plugins.executors import pilot, pilot_session, slurm_commands, submitit_jobs
 from gridloom_plugins.executors.call_folder import CallFolder
 from gridloom_plugins.executors.pilot_session import PilotSession
 
@@ -200,6 +200,25 @@ def test_what_sbatch_says_where_it_refuses_is_told(tmp_path, monkeypatch, capfd)
         session.submit(calls.pid).result(10)
     assert str(stop.value) == ("no job can be submitted to slurm: sbatch: error: invalid partition specified: nowhere")
     assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
+    ("says", "ended"),
+    [
+        ("echo 42 PENDING", None),
+        ("echo 41 RUNNING; echo 42 TIMEOUT", "TIMEOUT"),
+        ("echo 41 RUNNING", "no longer in the queue"),
+        ("echo 'slurm_load_jobs error: Unable to contact slurm controller' >&2; exit 1", None),
+    ],
+)
+def test_without_accounting_squeue_says_what_has_become_of_a_job(tmp_path, monkeypatch, capfd, says, ended):
+    monkeypatch.setenv("PATH", slurm(tmp_path, squeue=says, sacct="echo 'accounting storage is disabled' >&2; exit 1"))
+    assert not slurm_commands.has_accounting()
+    queue = slurm_commands.Queue()
+    assert queue.ended("42", surely=False) == ended
+    (tmp_path / "squeue").unlink()
+    assert queue.ended("42", surely=False) is None  # it was asked a moment ago
+    assert capfd.readouterr() == ("", "")
 
 
 def test_a_job_of_slurm_has_its_parameters_and_is_cancelled_when_the_session_is_left_by_an_exception(
