@@ -227,6 +227,7 @@ PARTS: dict[str, Callable[[], str]] = {
         "Result",
         "Wave",
         "Front",
+        "WorkerShare",
         "Plan",
         "Progress",
         "write_yaml",

@@ -78,13 +78,17 @@ def _schedule(answer: Any, folder: str) -> None:
 
 
 def _work(address: str, folder: str, options: Mapping[str, Any]) -> None:
-    """Be a worker; `path` is where it finds other packages first, `environment` what it has for variables."""
+    """Be a worker.
+
+    `path` is where it finds packages first, and `lacks` where it does not; `environment` is what it has for variables;
+    it is `without` some modules.
+    """
     import asyncio
 
     from distributed import Worker
 
     _quietly(folder)
-    sys.path[:0] = options.get("path", [])
+    sys.path[:] = [*options.get("path", []), *(path for path in sys.path if path not in options.get("lacks", []))]
     os.environ.update(options.get("environment", {}))
     for name in options.get("without", []):
         sys.modules[name] = None  # type: ignore[assignment]

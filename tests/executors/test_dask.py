@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import signal
@@ -51,9 +52,9 @@ def flags(tmp_path):
 def waiting(write, flags):
     """Write an experiment whose fits wait while there is a file `hold` among the flags."""
 
-    def waiting(executor, seconds=0.0, **changes):
-        engine = {"name": "waiting", "folder": str(flags), "seconds": seconds}
-        return write(engine=engine, search=SEARCH, executor=executor, **changes)
+    def waiting(executor, prints=0):
+        engine = {"name": "waiting", "folder": str(flags), "prints": prints}
+        return write(engine=engine, search=SEARCH, executor=executor)
 
     return waiting
 
@@ -93,7 +94,8 @@ def test_tables_and_models_are_those_of_processes_of_this_machine(dask, gridloom
     for of_near, of_far in (shown, tables, kept):
         assert of_near == of_far
     assert len(kept[0]) > 9
-    (tmp_path / "new.csv").write_text("sepal_length,sepal_width,petal_length,petal_width\n5.1,3.5,1.4,0.2\n")
+    header = ",".join(f"{part} {size} (cm)" for part in ("sepal", "petal") for size in ("length", "width"))
+    (tmp_path / "new.csv").write_text(f"{header}\n5.1,3.5,1.4,0.2\n")
     predicted = [gridloom("predict", f"{out}/small", "new.csv").stdout for out in ("near", "far")]
     assert predicted[0] == predicted[1] != ""
 
@@ -110,6 +112,17 @@ def test_what_workers_print_is_in_the_log_and_plugins_that_are_files_travel(dask
         (str(C), str(f)) for C in (1, 2, 3, 4) for f in (0, 1, 2)
     ]
     assert "distributed" not in done.stderr + done.stdout + log
+    assert max(held_by_workers(dask)) == 1  # what all calls have in common, and no result
+    end_kept()
+    wait_until(lambda: max(held_by_workers(dask)) == 0)
+
+
+def held_by_workers(cluster):
+    """How many values each worker holds."""
+    from distributed import Client
+
+    with Client(cluster.address, set_as_default=False) as client:
+        return list(client.run(lambda dask_worker: len(dask_worker.data)).values())
 
 
 @pytest.mark.slow
@@ -168,7 +181,7 @@ def test_a_lost_scheduler_ends_the_run_in_words_and_it_is_resumed_by_another_exe
     assert (done.returncode, done.stderr) == (
         2,
         (
-            f"gridloom: small: executor 'dask': the scheduler at {own.address} is lost: it does not answer any more. What is finished is kept; "
+            f"gridloom: small: executor 'dask': the scheduler at {own.address} does not answer any more. What is finished is kept; "
             "the same command resumes the run, with this executor or another\n"
         ),
     )
@@ -204,5 +217,169 @@ def test_when_the_command_is_stopped_or_killed_nothing_is_left_on_the_workers(da
         wait_until(lambda: not client.run_on_scheduler(_tasks_of_gridloom))
 
 
+@pytest.mark.slow
+def test_a_cluster_that_was_opened_for_a_run_is_gone_after_ctrl_c_in_a_terminal(waiting, flags, tmp_path):
+    (flags / "hold").touch()
+    file = waiting({"name": "dask", "cluster": "local", "workers": {"minimum": 0, "maximum": 2}})
+    command = [sys.executable, "-m", "gridloom", "run", str(file), "-p", "waiting.py"]
+    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True, start_new_session=True) as run:
+        wait_until(lambda: len(begun(flags)) == 2)
+        os.killpg(run.pid, signal.SIGINT)  # as a terminal does
+        _, told = run.communicate(timeout=20)
+    assert (run.returncode, told) == (
+        130,
+        "gridloom: stopped: 0 of 12 fits are kept in runs/small; run the same again to go on\n",
+    )
+    of_session = ["ps", "-o", "pid=", "-s", str(run.pid)]
+    wait_until(lambda: not subprocess.run(of_session, capture_output=True, check=False).stdout.strip(), 10)
+
+
 def _tasks_of_gridloom(dask_scheduler):
     return [key for key in dask_scheduler.tasks if str(key).startswith("gridloom")]
+
+
+def test_a_scheduler_that_is_not_there_is_a_sentence(gridloom, write, monkeypatch):
+    monkeypatch.setattr("gridloom_plugins.executors.dask_client.CONNECT_SECONDS", 0.2)
+    done = gridloom("run", write(executor={"name": "dask", "address": "tcp://127.0.0.1:9"}))
+    assert done.returncode == 2
+    assert re.fullmatch(
+        r"gridloom: small: executor 'dask': there is no scheduler at tcp://127.0.0.1:9: .*; start one, or correct the address\n",
+        done.stderr,
+    )
+
+
+@pytest.mark.filterwarnings("ignore:unclosed cluster")  # of one that Dask does not open
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (
+            {},
+            (
+                "executor 'dask' needs workers: give the address of a scheduler, {name: dask, address: tcp://HOST:8786}, have a cluster "
+                "opened, {name: dask, cluster: local}, or set DASK_SCHEDULER_ADDRESS"
+            ),
+        ),
+        ({"address": "gone.json"}, "executor 'dask': there is no scheduler file gone.json"),
+        (
+            {"workers": 2},
+            "executor 'dask': workers is for a cluster that is opened for the run; say which: `cluster: local`",
+        ),
+        (
+            {"address": "tcp://127.0.0.1:9", "cluster": "local"},
+            "executor 'dask': address and cluster are two places for the same workers; give one of both",
+        ),
+        (
+            {"cluster": "slurm"},
+            (
+                "executor 'dask': how many workers may the slurm cluster have? Write `workers: 10`, `workers: "
+                "{minimum: 0, maximum: 10}`, or --n-jobs 10"
+            ),
+        ),
+        (
+            {"cluster": "slurm", "workers": 2},
+            "executor 'dask': SLURMCluster cannot be opened: You must specify how much cores and memory per job you want to use",
+        ),
+        (
+            {"cluster": "slurm", "workers": 2, "cluster_options": {"job_script_prologue": ["rm -r /"]}},
+            "executor 'dask': unknown option 'job_script_prologue' in cluster_options of SLURMCluster; known: ",
+        ),
+        (
+            {"cluster": "kubernetes", "workers": 2},
+            "executor 'dask': KubeCluster needs dask-kubernetes: pip install dask-kubernetes",
+        ),
+    ],
+)
+def test_what_the_options_lack_is_a_sentence(gridloom, write, options, sentence):
+    done = gridloom("run", write(executor={"name": "dask"} | options))
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"gridloom: small: {sentence}")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.fixture
+def worker(dask):
+    """Have one other worker instead of those of the cluster: `worker(path=[...])`."""
+    for process in dask.processes[1:]:
+        dask.kill(process.pid)
+    del dask.processes[1:]
+    end_kept()
+
+    def worker(**options):
+        dask.start(**options)
+        return on(dask)
+
+    yield worker
+    end_kept()
+    dask.kill(*(process.pid for process in dask.processes[1:]))
+    del dask.processes[1:]
+
+
+def test_other_versions_of_packages_on_a_worker_are_refused(gridloom, waiting, worker, tmp_path):
+    info = tmp_path / "other" / "numpy-1.0.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: numpy\nVersion: 1.0\n")
+    done = gridloom("run", waiting(worker(path=[str(info.parent)])), "-p", "waiting.py")
+    assert done.returncode == 2
+    assert re.fullmatch(
+        r"gridloom: small: the worker \S+: its packages are not those of the run, so its scores could differ: numpy is 1\.0, not [\d.]+\. "
+        r"Install the same there; the run can be resumed then\n",
+        done.stderr,
+    )
+
+
+def test_a_worker_without_gridloom_is_told(gridloom, waiting, worker):
+    done = gridloom("run", waiting(worker(without=["gridloom"])), "-p", "waiting.py")
+    assert done.returncode == 2
+    assert re.fullmatch(
+        r"gridloom: small: a worker cannot do what it is sent: ModuleNotFoundError: import of gridloom halted; .*; install "
+        r"Gridloom, and what it needs, where the workers run\n",
+        done.stderr,
+    )
+
+
+def test_a_worker_without_a_plugin_of_the_run_is_told(gridloom, waiting, worker, tmp_path, monkeypatch):
+    folder = tmp_path / "packages"
+    info = folder / "waits-1.0.dist-info"
+    info.mkdir(parents=True)
+    shutil.move(tmp_path / "waiting.py", folder / "waits.py")
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: waits\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[gridloom]\nwaits = waits\n")
+    monkeypatch.syspath_prepend(folder)
+    done = gridloom("run", waiting(worker(lacks=[str(folder)])))
+    assert done.returncode == 2
+    assert re.fullmatch(
+        r"gridloom: small: the worker \S+: there is no plugin 'waits' here, which the run needs as waits 1\.0: install it; then resume the run\n",
+        done.stderr,
+    )
+
+
+@pytest.mark.slow
+def test_a_full_disk_of_a_worker_is_told(gridloom, write, worker, small_disk):
+    done = gridloom("run", write(executor=worker(environment={"TMPDIR": str(small_disk)})), "--keep-models")
+    assert done.returncode == 2
+    assert re.fullmatch(
+        r"gridloom: small: the worker \S+ cannot write what it has to: OSError: \[Errno 28\] No space left on device\n",
+        done.stderr,
+    )
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A disk of 8 KiB."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8k", "tmpfs", disk], check=False).returncode:
+        pytest.skip("nothing can be mounted here")
+    yield disk
+    subprocess.run(["umount", "-l", disk], check=True)
+
+
+def test_no_clock_is_compared_with_another(gridloom, waiting, worker, tmp_path):
+    (tmp_path / "early").mkdir()
+    (tmp_path / "early/sitecustomize.py").write_text(
+        "import time\nnow = time.time\ntime.time = lambda: now() - 86_400\n"
+    )
+    late = {"PYTHONPATH": os.pathsep.join([str(tmp_path / "early"), os.environ.get("PYTHONPATH", "")])}
+    done = gridloom("run", waiting(worker(environment=late)), "-p", "waiting.py")
+    assert done.returncode == 0, done.stderr
+    assert "-" not in re.search("took .*,", done.stdout)[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 import socket
+import tempfile
 from concurrent.futures import BrokenExecutor, Future, ThreadPoolExecutor
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from gridloom.experiment.bind import read_experiment
 from gridloom.runs.directory import open_run
 from gridloom.runs.reading import bare_result
 from gridloom.training import elsewhere, far
+from gridloom.training.belongings import owner, sweep
 from gridloom.training.elsewhere import Sent, done_elsewhere, unpacked, versions_of
 from gridloom.training.far import Order, Unwanted, done_there
 from gridloom.training.job import Job, KeepModels
@@ -98,6 +100,15 @@ def test_what_a_call_writes_comes_back_and_nothing_stays_there(tmp_path):
     assert (tmp_path / "model/model.bin").read_bytes() == b"weights"
     assert (kept / "fit/a.txt").read_text() == "a"
     assert (tmp_path / "log").read_text() == "hello\n"
+
+
+def test_what_a_killed_process_leaves_there_is_deleted_by_the_next(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    left = tmp_path / f"{owner().rpartition('-')[0]}-1-abc-call"  # of a process that began in another tick
+    for folder in (left, tmp_path / f"{owner()}-abc-call"):
+        (folder / "models").mkdir(parents=True)
+    sweep()
+    assert [path.name for path in tmp_path.iterdir()] == [f"{owner()}-abc-call"]
 
 
 def test_a_file_that_would_leave_its_folder_is_refused(tmp_path):

@@ -23,7 +23,6 @@ from gridloom.training.time_limit import TookTooLong, failed_by_limit, may_do_no
 
 JOB = SimpleNamespace(log=Path("nowhere"), time_limit=600.0)
 PLUGIN = Path(__file__).with_name("hanging.py")
-WORDS = "it took longer than 10 min (time_limit)"
 
 
 @pytest.fixture(autouse=True)
@@ -85,7 +84,7 @@ def test_a_fit_that_takes_too_long_fails_alone_and_is_not_tried_twice(workers, s
     done = list(workers(score, count=1).run(JOB, batches_of(size, 6)))
     assert scores_of(done) == {x: None if x == 4 else float(x) for x in range(6)}
     (failed,) = (result for _, results in done for result in results if result.score is None)
-    assert failed.error == f"TimeLimitExceeded: {WORDS}, trained alone"
+    assert failed.error == "TimeLimitExceeded: it took longer than 10 min (time_limit), trained alone"
     assert tried.count(4) == (1 if size == 1 else 4)  # of 6, of 3, of 2, and alone
 
 
@@ -96,7 +95,7 @@ def test_a_refit_that_takes_too_long_is_a_reason_to_stop_at_once(workers, fake, 
     monkeypatch.setattr(pool, "run_refit", run_refit)
     with pytest.raises(StopRun) as raised:
         workers().refit(JOB, fits(1)[0], Path())
-    assert str(raised.value) == WORDS
+    assert str(raised.value).startswith("training the best candidate took longer than 10 min (time_limit); raise that")
     assert fake.opened == [2]
 
 

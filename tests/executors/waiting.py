@@ -10,13 +10,12 @@ import gridloom
 from gridloom import Engine, FitResult
 
 
-def train(work, folder: str, seconds: float = 0):
+def train(work, folder: str, prints: int = 0):
     """Score fits by their numbers."""
     for fit in work.fits:
         number = fit.candidate.flat["C"]
-        print(f"fit {number} of fold {fit.fold}", flush=True)
+        print(f"fit {number} of fold {fit.fold}", "." * prints, flush=True)
         (Path(folder) / f"began-{number}-{fit.fold}-{os.getpid()}").touch()
-        time.sleep(seconds)
         while (Path(folder) / "hold").exists() or (Path(folder) / f"hold-{number}").exists():
             time.sleep(0.02)
         yield fit, FitResult({"accuracy": number / 100 + fit.fold / 1000})

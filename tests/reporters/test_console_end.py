@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 
 import pytest
 from scored import normal, scored
 
+from gridloom import WorkerShare
 from gridloom.experiment.published import PublishedScores
+from gridloom.testing.results import RESULTS
 from gridloom_plugins.reporters import console
 from reporters.outcomes import HOSTILE, failed
 
@@ -50,6 +53,19 @@ def test_the_console_ends_with_one_sentence_about_published_scores(result, print
     mine = result(({"x": 1}, (0.25, 0.5)), published_scores=scores)
     assert printed(mine).splitlines()[2:-1] == [mine.published_sentence]
     assert mine.published_sentence.startswith("Published scores: 1 cannot be judged")
+
+
+def test_workers_on_other_machines_have_a_line_each_where_the_run_has_just_been_trained(printed, tmp_path):
+    result = RESULTS["some failed"](tmp_path)
+    lines = [
+        "worker       fits  failed  deaths  seconds",
+        "node-2/42       6       1       1     75.0",
+        "node-1/4711     3       0       0      1.2",
+    ]
+    assert "\n".join(lines) in printed(result)
+    assert "node-" not in printed(replace(result, seconds=None))  # as it is when the run is shown again
+    many = tuple(WorkerShare(f"node-{number}/1", 1) for number in range(20))
+    assert "and 8 more workers" in printed(replace(result, workers=many))
 
 
 def test_the_console_names_no_best_when_every_trial_failed(result, printed):

@@ -102,6 +102,12 @@ def test_a_page_has_these_sections_in_this_order(page):
     ]
 
 
+def test_workers_on_other_machines_stand_where_everything_came_from(page, tmp_path):
+    found = page(result=RESULTS["some failed"](tmp_path))
+    said = "worker node-2/42 1 min 15 s 6 fits; 1 of them failed; a process of it died 1 time worker node-1/4711 1.2 s 3 fits"
+    assert said in " ".join(found.sections["origins"].split())
+
+
 def test_a_search_with_several_waves_has_a_section_with_its_course(page, tmp_path):
     found = page(result=RESULTS["several waves"](tmp_path))
     told = found.text("search")

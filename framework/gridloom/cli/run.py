@@ -53,7 +53,7 @@ def run(
         typer.Option(
             "--executor",
             metavar="NAME",
-            help="Train there instead of where the file says; '{name: NAME, OPTION: VALUE}' gives options as well.",
+            help="Train by this executor, whatever the file says; '{name: NAME, OPTION: VALUE}' gives options as well.",
             autocompletion=completion.executors,
         ),
     ] = None,

@@ -53,18 +53,20 @@ def read_experiment(
     plugins: Sequence[str] = (),
     without: Sequence[str] = (),
     of_run: bool = False,
+    beside: Settings | None = None,
 ) -> Experiment:
     """The experiment in a YAML file, with `settings` such as "training.epochs=10" and an `executor` put over it.
 
     `plugins` and `without` are what the registry was loaded with, so that workers can load it again. With `of_run`, the
     file is a run's own, of which nothing is to be trained: files that it names need not be there any more, and without
-    the one of published scores there are none; nor does it matter what `gridloom.toml` says. Raises InvalidInput with
-    every problem of the file.
+    the one of published scores there are none; nor does it matter what `gridloom.toml` says. With `beside`, that is what
+    `gridloom.toml` says. Raises InvalidInput with every problem of the file.
     """
     node = overridden(read_file(file), settings, executor)
     everywhere = tuple(str(Path(name).resolve()) if name.endswith(".py") else name for name in plugins)
     folder = None if of_run else file.resolve().parent
-    beside = Settings() if folder is None else read_settings(folder)
+    if beside is None:
+        beside = Settings() if folder is None else read_settings(folder)
     source = Source(node, folder, file.stem, everywhere, tuple(without), settings=beside)
     return bind(source, registry)
 

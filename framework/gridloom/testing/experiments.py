@@ -12,6 +12,7 @@ from gridloom.errors import Location
 from gridloom.experiment.bind import read_experiment
 from gridloom.experiment.bound import Bound
 from gridloom.experiment.experiment import Experiment
+from gridloom.experiment.settings_files import Settings
 from gridloom.experiment.yaml_document import write_text
 from gridloom.registry.plugin_info import PluginInfo
 from gridloom.registry.registry import Provided, Registry, load_registry, registry_of
@@ -56,11 +57,11 @@ def write_tiny(folder: Path, **keys: Any) -> Path:
 def read_tiny(folder: Path, *plugins: object, **keys: Any) -> Experiment:
     """A tiny experiment, bound to these plugins, to those that are installed, and to data and models for tests.
 
-    Plugins are modules, their names, or files ending in .py: what worker processes can load as well. Raises
-    `gridloom.InvalidInput` when the experiment is not valid.
+    Plugins are modules, their names, or files ending in .py: what worker processes can load as well. No `gridloom.toml` is
+    read. Raises `gridloom.InvalidInput` when the experiment is not valid.
     """
     sources = [PARTS, *(loadable(plugin) for plugin in plugins)]
-    return read_experiment(write_tiny(folder, **keys), load_registry(sources), plugins=sources)
+    return read_experiment(write_tiny(folder, **keys), load_registry(sources), plugins=sources, beside=Settings())
 
 
 def run_tiny(folder: Path, *plugins: object, recorder: Recorder | None = None, **keys: Any) -> Result:

@@ -11,6 +11,7 @@ from typing import Any
 from gridloom.core.budgets import Budget, Proposal
 from gridloom.core.candidate import Candidate
 from gridloom.core.trials import Fit, FitResult, Trial
+from gridloom.core.worker_shares import WorkerShare
 from gridloom.results.held_out import HeldOut
 from gridloom.results.result import Result
 
@@ -104,7 +105,8 @@ def _some_failed(folder: Path) -> Result:
         ({"units": 8}, [good(0.9), bad(), good(0.8)]),
         ({"units": 16}, _scores(16)),
     ]
-    return make_result(folder, trials)
+    workers = (WorkerShare("node-1/4711", 3, seconds=1.25), WorkerShare("node-2/42", 6, 1, 1, 75.0))
+    return make_result(folder, trials, seconds=77.0, workers=workers)
 
 
 def _all_failed(folder: Path) -> Result:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import tempfile
 from collections.abc import Iterator
@@ -19,6 +20,9 @@ SHARED_MEMORY = "/dev/shm"  # noqa: S108  (a file system in memory, where Linux 
 
 MARK = "GRIDLOOM_WORKER"
 """The environment variable of workers, and of all that they start: the owner, and which worker it is."""
+
+CALL = "-call"
+"""How the names of folders end in which a call on another machine writes its files."""
 
 _PROC = Path("/proc")
 _STARTED = 19
@@ -45,7 +49,7 @@ def sweep() -> None:
             for path in folder.iterdir():
                 if _is_ours(path.name) and _is_orphan(path.name):
                     with suppress(OSError):
-                        path.unlink()
+                        shutil.rmtree(path) if path.name.endswith(CALL) else path.unlink()
     for process, mark in _marked():
         if _is_orphan(mark):
             kill(process)
@@ -78,7 +82,7 @@ def _private(process: int) -> int:
 
 
 def _is_ours(name: str) -> bool:
-    return name.startswith("sem.gridloom-") or (name.startswith("gridloom-") and name.endswith((".npy", "-due")))
+    return name.startswith("sem.gridloom-") or (name.startswith("gridloom-") and name.endswith((".npy", "-due", CALL)))
 
 
 def _is_orphan(name: str) -> bool:

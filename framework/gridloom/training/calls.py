@@ -52,8 +52,12 @@ def _prepared(
     registry = load_registry(plugins, without)
     here = {info.name: info.state for info in registry.plugins}
     for name, state in states:
-        if here.get(name) != state:
-            raise StopRun(f"the plugin '{name}' was changed while the run ran: it is {here.get(name)}, not {state}")
+        if name not in here:
+            raise StopRun(
+                f"there is no plugin '{name}' here, which the run needs as {state}: install it; then resume the run"
+            )
+        if here[name] != state:
+            raise StopRun(f"the plugin '{name}' was changed while the run ran: it is {here[name]}, not {state}")
     recipe: Recipe = pickle.loads(pickled)
     engine = _found(registry, Engine, recipe.engine)
     return Prepared(recipe, calls_of(recipe, registry), engine)

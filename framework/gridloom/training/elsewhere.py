@@ -18,6 +18,7 @@ from typing import Generic, TypeVar, TypeVarTuple
 from gridloom.core.trials import Status
 from gridloom.core.worker_shares import WorkerShare, sign, worker_name
 from gridloom.errors import GridloomError, StopRun, named
+from gridloom.training.belongings import CALL, owner
 from gridloom.training.job import Job, Outcome
 from gridloom.training.worker_log import append
 
@@ -26,6 +27,9 @@ Ts = TypeVarTuple("Ts")
 
 MOST_PRINTED = 64 * 1024
 """How much of what a worker prints during a call comes back, in bytes."""
+
+ROOM = 64 * 1024
+"""A disk of another machine that does not take so many bytes any more is full."""
 
 
 @dataclass(frozen=True)
@@ -67,9 +71,10 @@ def done_elsewhere(job: Job, max_growth: int, call: Callable[[Job, *Ts], T], *ar
     worker, started = worker_name(os.getppid()), time.monotonic()
     try:
         _check_versions(job)
-        with tempfile.TemporaryDirectory(prefix="gridloom-", ignore_cleanup_errors=True) as folder:
+        with tempfile.TemporaryDirectory(suffix=CALL, prefix=f"{owner()}-", ignore_cleanup_errors=True) as folder:
             there = _Folders(Path(folder))
             value = call(there.job_of(job), *there.args_of(args))
+            there.check_room(value)
             value, is_last = _without_growth(value, max_growth)
             seconds = time.monotonic() - started
             return Sent(value, worker, seconds, there.printed, there.models, there.files, is_last)
@@ -117,6 +122,12 @@ class _Folders:
     def args_of(self, args: tuple[*Ts]) -> tuple[*Ts]:
         """The arguments, with this machine's folder for one of the other machine."""
         return tuple(self._folder if isinstance(one, Path) else one for one in args)  # type: ignore[return-value]
+
+    def check_room(self, value: object) -> None:
+        """Raises OSError when fits have failed where the disk takes no more: that may be why."""
+        if isinstance(value, Outcome) and any(one and one.status is Status.FAILED for one in value.results):
+            (self._folder / "room").write_bytes(bytes(ROOM))
+            (self._folder / "room").unlink()
 
     @property
     def printed(self) -> bytes:

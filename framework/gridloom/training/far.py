@@ -15,6 +15,7 @@ from uuid import uuid4
 
 from gridloom.core.session import Session
 from gridloom.core.worker_shares import WorkerShare, sign, worker_name
+from gridloom.training.belongings import sweep
 from gridloom.training.executing import open_processes
 
 T = TypeVar("T")
@@ -100,6 +101,7 @@ def done_there(order: Order, call: Callable[[*Ts], T], *args: *Ts) -> T:
         result = future.result()
     except (BrokenExecutor, Unwanted, SystemExit, KeyboardInterrupt) as error:
         process.kill()
+        sweep()  # what the call was writing
         sign(error, WorkerShare(worker_name(), deaths=1, seconds=time.monotonic() - started))
         raise
     except BaseException:

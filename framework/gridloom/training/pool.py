@@ -22,7 +22,7 @@ from gridloom.training.quarantine import Batch, Done, Quarantine, died_twice, ha
 from gridloom.training.refitting import Refitted, run_refit
 from gridloom.training.running import Running
 from gridloom.training.sending import Sender
-from gridloom.training.time_limit import TookTooLong, failed_by_limit, too_long
+from gridloom.training.time_limit import TookTooLong, failed_by_limit, training_too_long
 from gridloom.training.worker import run_batch, run_held_out
 from gridloom.training.worker_log import trim
 
@@ -103,14 +103,14 @@ class Workers:
             with self._lend() as lease:
                 return self.sender.received(self.sender.submit(lease, call, job, *args), job, folder)
         except TookTooLong:
-            raise StopRun(too_long(job.time_limit)) from None
+            raise StopRun(training_too_long(job.time_limit)) from None
         except BrokenExecutor:
             try:
                 with self.executor.open(1, self.environment) as session:
                     future = self.sender.submit(session, call, shared(session, job), *args)
                     return self.sender.received(future, job, folder)
             except TookTooLong:
-                raise StopRun(too_long(job.time_limit)) from None
+                raise StopRun(training_too_long(job.time_limit)) from None
             except BrokenExecutor as error:
                 raise StopRun(died_twice(error)) from error
 

@@ -37,15 +37,18 @@ class TimeLimitExceeded(Exception):
     """Fails a fit that took longer than `time_limit`, though its worker trained nothing else."""
 
 
-def too_long(seconds: float | None) -> str:
-    """What is said of a fit that took longer than so many seconds."""
-    limit = "the limit" if seconds is None else duration_text(seconds)
-    return f"{_LONGER} {limit} (time_limit)"
+def training_too_long(seconds: float | None) -> str:
+    """What is said where the best candidate cannot be trained once more within the limit."""
+    return f"training the best candidate took longer than {_limit_text(seconds)}; raise that, and the same command resumes the run"
+
+
+def _limit_text(seconds: float | None) -> str:
+    return f"{'the limit' if seconds is None else duration_text(seconds)} (time_limit)"
 
 
 def failed_by_limit(seconds: float | None) -> FitResult:
     """The result of a fit that took longer, while its worker trained nothing else."""
-    return FitResult.failed(TimeLimitExceeded(f"{too_long(seconds)}, trained alone"))
+    return FitResult.failed(TimeLimitExceeded(f"{_LONGER} {_limit_text(seconds)}, trained alone"))
 
 
 def may_do_now(result: FitResult, seconds: float | None) -> bool:
@@ -102,9 +105,11 @@ def limited(seconds: float | None) -> Iterator[Callable[[], None]]:
     if seconds is None:
         yield lambda: None
         return
-    limit = seconds
+    limit, process = seconds, os.getpid()
 
     def go_on() -> None:
+        if os.getpid() != process:  # a child of the fit that comes out here: Python's watchdog is not in it
+            return
         is_noted = _note(time.monotonic() + limit)
         faulthandler.dump_traceback_later(min(limit, _LONGEST), exit=not is_noted, file=_ERROR)
 
@@ -112,8 +117,9 @@ def limited(seconds: float | None) -> Iterator[Callable[[], None]]:
         go_on()
         yield go_on
     finally:
-        faulthandler.cancel_dump_traceback_later()
-        _note(_NEVER)
+        if os.getpid() == process:
+            faulthandler.cancel_dump_traceback_later()
+            _note(_NEVER)
 
 
 def _note(due: float) -> bool:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
 
 from gridloom import StopRun
-from gridloom_plugins.executors.dask_calls import Call, Place, packed
+from gridloom_plugins.executors.dask_calls import Call, Packed, Place, packed
 from gridloom_plugins.executors.dask_clusters import CLOSE_SECONDS
 from gridloom_plugins.executors.dask_clusters import Place as Where
 
@@ -118,7 +118,7 @@ class Calls:
     def capacity(self) -> int:
         """How many calls the workers can do at once, those included that come when there are calls for them."""
         if time.monotonic() - self._asked[0] > CAPACITY_SECONDS:
-            with suppress(OSError, TimeoutError, CancelledError):  # the calls that run will tell
+            with suppress(Exception):  # a lost scheduler: the calls that run tell of it
                 threads = self._client.nthreads()
                 most = (self._most_workers or 0) * max(threads.values(), default=1)
                 self._asked = time.monotonic(), max(sum(threads.values()), most)
@@ -130,13 +130,20 @@ class Calls:
             if shared.is_held:
                 return shared.task
             self._wait_for_worker()
-            content, size = packed(shared.value)
-            sending = self._client.scatter(content, hash=False, asynchronous=True)
-            with suppress(TimeoutError):  # Dask may wait for ever for a worker that is lost meanwhile
-                loop = self._client.loop.asyncio_loop
-                sent = asyncio.run_coroutine_threadsafe(sending, loop)
-                shared.task = sent.result(SCATTER_SECONDS + size / SCATTER_RATE)
+            with suppress(
+                OSError
+            ):  # the worker is lost meanwhile, for which Dask may wait for ever; or the scheduler is
+                shared.task = self._sent(*packed(shared.value))
         raise StopRun("executor 'dask': no worker takes the data; the same command resumes the run")
+
+    def _sent(self, content: Packed, size: int) -> Any:
+        """Dask's future of a value that a worker has; TimeoutError where that takes too long."""
+        sending = self._client.scatter(content, hash=False, asynchronous=True)
+        sent = asyncio.run_coroutine_threadsafe(sending, self._client.loop.asyncio_loop)
+        try:
+            return sent.result(SCATTER_SECONDS + size / SCATTER_RATE)
+        finally:
+            sent.cancel()
 
     def _wait_for_worker(self) -> None:
         """Wait until there is a worker, with something to do for a cluster that starts workers when there is."""
@@ -150,14 +157,16 @@ class Calls:
             yield
         except BaseException as error:
             self._running.pop(key, None)
-            if isinstance(error, (OSError, CancelledError, RuntimeError)):
-                raise self._lost(f"{type(error).__name__}: {error}") from None
+            if isinstance(error, (OSError, CancelledError)) or (
+                isinstance(error, Exception) and self._client.status != "running"
+            ):
+                raise self._lost() from None
             raise
 
-    def _lost(self, why: str = "it does not answer any more") -> StopRun:
+    def _lost(self) -> StopRun:
         return StopRun(
-            f"executor 'dask': the scheduler at {self._told} is lost: {why}. What is finished is kept; the same command "
-            "resumes the run, with this executor or another"
+            f"executor 'dask': the scheduler at {self._told} does not answer any more. What is finished is kept; the same "
+            "command resumes the run, with this executor or another"
         )
 
     def _end(self, key: str, result: Callable[[], Any]) -> None:

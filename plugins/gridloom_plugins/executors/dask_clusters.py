@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import threading
 import warnings
@@ -115,7 +114,9 @@ class _Own:
         if isinstance(workers, Adaptive):
             self.cluster.adapt(minimum=workers.minimum, maximum=workers.maximum)
             return
-        number = workers or os.cpu_count() or 1
+        from dask.system import CPU_COUNT
+
+        number = workers or CPU_COUNT
         if number > self._workers:
             self._workers = number
             self.cluster.scale(number)

@@ -205,7 +205,7 @@ def _elsewhere(result: Result) -> Iterator[Fact]:
     most_first = sorted(result.workers, key=lambda share: (-share.fits, share.name))
     for share in most_first[:MOST_WORKERS]:
         failed = [f"{share.failed:,} of them failed"] if share.failed else []
-        died = [f"its process died {share.deaths:,} times"] if share.deaths else []
+        died = [f"a process of it died {share.deaths:,} time{'s' * (share.deaths != 1)}"] if share.deaths else []
         told = "; ".join([f"{share.fits:,} fits", *failed, *died])
         yield Fact(f"worker {one_line(share.name)}", duration(share.seconds), told)
     if more := most_first[MOST_WORKERS:]:

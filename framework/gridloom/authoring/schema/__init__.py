@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from gridloom.authoring.schema.conditions import of_builder, of_callbacks, of_engine, of_kind
 from gridloom.authoring.schema.keys import experiment_properties
+from gridloom.authoring.schema.sharing import shared
 from gridloom.authoring.schema.values import Schema, gathered
 from gridloom.errors import disk_errors
 from gridloom.registry.records import Engine, ModelBuilder
@@ -33,7 +34,7 @@ def experiment_schema(registry: Registry, named: Mapping[str, str] = MappingProx
     """
     content = {"$schema": DIALECT, "title": "Gridloom experiment", **experiment_properties(registry, named)}
     conditions = list(_conditions(registry))
-    return gathered({**content, "allOf": conditions} if conditions else content)
+    return shared(gathered({**content, "allOf": conditions} if conditions else content))
 
 
 def _conditions(registry: Registry) -> Iterator[Schema]:

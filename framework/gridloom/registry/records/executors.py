@@ -28,6 +28,9 @@ class Executor(Record):
     after. A session may stay open for a long time with nothing to do: it may let its workers go meanwhile, and
     start others when a call comes.
 
+    Fits that exceed `time_limit` end their workers: by whoever started them, as `gridloom.open_processes` does, else by themselves,
+    which is a death as any other.
+
     - `far`: whether workers may be on other machines: they then write no files of the run, but send everything back, and have
       to show that they have the same packages and plugins. `gridloom.FarSession` does the rest.
     """
