@@ -140,6 +140,16 @@ def test_a_worker_that_gives_no_sign_is_dead_and_its_job_is_cancelled(opened, mo
     assert jobs.cancelled == ["0"]
 
 
+def test_a_call_of_a_worker_that_was_taken_for_dead_too_early_is_not_waited_for(opened, monkeypatch):
+    session, jobs = opened(patience=0.1)
+    for name, answer in {"submit": "1", "ended": None, "cancel": True}.items():
+        monkeypatch.setattr(jobs, name, lambda *_, answer=answer, **__: answer)
+    future = session.submit(int, "7")
+    assert session.place.claim("0.late") is not None
+    with pytest.raises(BrokenExecutor, match=r"^the job 0 was given up$"):
+        future.result(10)
+
+
 def test_a_job_that_had_nothing_to_do_for_long_ends_and_another_comes_when_there_are_calls(opened):
     session, jobs = opened(idle=0.02)
     assert session.submit(int, "7").result(10) == 7
