@@ -48,7 +48,14 @@ class Driver:
         options = {"address": address, "cpus": cpus, "folder": str(self._folder and self._folder / "r")}
         with other:
             self._process = subprocess.Popen(  # noqa: S603  (a module of ours)
-                [sys.executable, "-m", "gridloom_plugins.executors.ray_driver", str(other.fileno()), _hex(options)],
+                [
+                    sys.executable,
+                    "-P",
+                    "-m",
+                    "gridloom_plugins.executors.ray_driver",
+                    str(other.fileno()),
+                    _hex(options),
+                ],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
