@@ -20,6 +20,9 @@ from gridloom_plugins.executors.dask_kinds import CLASSES, Kind, KindOfCluster
 CLOSE_SECONDS = 10.0
 """How long a cluster may take to close."""
 
+OWN = {"distributed.scheduler.active-memory-manager.start": False}
+"""How schedulers that we start differ from others: what a worker has of the data, it keeps while it has nothing to do."""
+
 
 @dataclass(frozen=True)
 class Adaptive:
@@ -103,7 +106,9 @@ class _Own:
     """A cluster that is open, and how many sessions use it."""
 
     def __init__(self, known: KindOfCluster, options: Mapping[str, Any]) -> None:
-        with warnings.catch_warnings(), _without_interrupts():
+        from dask import config
+
+        with warnings.catch_warnings(), _without_interrupts(), config.set(OWN):
             warnings.simplefilter("ignore")  # of ports that are taken, and the like
             self.cluster = known.load()(**{**known.defaults, **options})
         self.users = 0
