@@ -1,12 +1,18 @@
-"""Workers of a fake executor, and nothing kept from one test for the next."""
+"""Workers of a fake executor, fits that wait, and nothing kept from one test for the next."""
 
 from __future__ import annotations
+
+import shutil
+from pathlib import Path
 
 import pytest
 
 from executors.fakes import Fake, training
 from gridloom.training import lease, pool
 from gridloom.training.lease import end_kept
+
+WAITING = Path(__file__).with_name("waiting.py")
+FOUR = {"strategy": "grid", "space": {"model": {"C": [1.0, 2.0, 3.0, 4.0]}}}
 
 
 @pytest.fixture(autouse=True)
@@ -31,3 +37,22 @@ def workers(fake, monkeypatch):
         return pool.Workers(count, {"A": "b"}, max_growth=100, executor=executor)
 
     return make
+
+
+@pytest.fixture
+def flags(tmp_path):
+    """The folder where the fits of waiting.py say that they have begun."""
+    (tmp_path / "flags").mkdir()
+    shutil.copy(WAITING, tmp_path)
+    return tmp_path / "flags"
+
+
+@pytest.fixture
+def waiting(write, flags):
+    """Write an experiment whose fits wait while there is a file `hold` among the flags."""
+
+    def waiting(executor, prints=0):
+        engine = {"name": "waiting", "folder": str(flags), "prints": prints}
+        return write(engine=engine, search=FOUR, executor=executor)
+
+    return waiting

@@ -62,6 +62,11 @@ def cluster(folder: Path, workers: int = 2) -> Iterator[Cluster]:
             process.join()
 
 
+def on(cluster: Cluster) -> dict[str, str]:
+    """What stands under `executor:` for a cluster."""
+    return {"name": "dask", "address": cluster.address}
+
+
 def _schedule(answer: Any, folder: str) -> None:
     import asyncio
 
