@@ -15,9 +15,11 @@ import pytest
 
 from executors import clusters
 from gridloom import StopRun
-from gridloom_plugins.executors import pilot, pilot_session, submitit_jobs
-from gridloom_plugins.executors.call_folder import CallFolder
-from gridloom_plugins.executors.pilot_session import PilotSession
+from gridloom_plugins.executors.on_slurm import jobs as submitit_jobs
+from gridloom_plugins.executors.on_slurm import pilot
+from gridloom_plugins.executors.on_slurm import session as pilot_session
+from gridloom_plugins.executors.on_slurm.call_folder import CallFolder
+from gridloom_plugins.executors.on_slurm.session import PilotSession
 
 
 class Threads:

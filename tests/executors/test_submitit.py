@@ -14,7 +14,9 @@ import pytest
 from executors import calls, clusters
 from gridloom import GridloomError, StopRun
 from gridloom.training.lease import end_kept
-from gridloom_plugins.executors import pilot_session, slurm_commands, submitit_jobs
+from gridloom_plugins.executors.on_slurm import commands as slurm_commands
+from gridloom_plugins.executors.on_slurm import jobs as submitit_jobs
+from gridloom_plugins.executors.on_slurm import session as pilot_session
 
 LOCAL = {"name": "submitit", "cluster": "local", "jobs": 1}
 
@@ -113,7 +115,7 @@ def test_after_ctrl_c_nothing_is_left(write, tmp_path):
 KILLED = """
 import os, signal, sys, time
 from executors import calls
-from gridloom_plugins.executors import submitit_jobs
+from gridloom_plugins.executors.on_slurm import jobs as submitit_jobs
 
 submitit_jobs.SILENT_SECONDS = 2.0
 with submitit_jobs.opened(1, {}, cluster="local") as session:

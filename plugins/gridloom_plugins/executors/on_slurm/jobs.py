@@ -15,11 +15,11 @@ from annotated_types import Ge
 from pydantic import AfterValidator
 
 from gridloom import FarSession, InputFolder, Session, StopRun
-from gridloom_plugins.executors.call_folder import CallFolder
-from gridloom_plugins.executors.parameters import prepared, valid_parameters
-from gridloom_plugins.executors.pilot import is_wanted, work
-from gridloom_plugins.executors.pilot_session import PilotSession
-from gridloom_plugins.executors.slurm_commands import Queue, cancel, has_accounting
+from gridloom_plugins.executors.on_slurm.call_folder import CallFolder
+from gridloom_plugins.executors.on_slurm.commands import Queue, cancel, has_accounting
+from gridloom_plugins.executors.on_slurm.parameters import prepared, valid_parameters
+from gridloom_plugins.executors.on_slurm.pilot import is_wanted, work
+from gridloom_plugins.executors.on_slurm.session import PilotSession
 
 FOLDER = ".gridloom-jobs"
 """Where calls and answers lie, in the working folder or another one."""

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from gridloom import StopRun
-from gridloom_plugins.executors.call_folder import KILLED, LEFT, OPEN, CallFolder
-from gridloom_plugins.executors.pilot import Shared
+from gridloom_plugins.executors.on_slurm.call_folder import KILLED, LEFT, OPEN, CallFolder
+from gridloom_plugins.executors.on_slurm.pilot import Shared
 
 POLL_SECONDS = 0.1
 """How often it is looked whether answers have come."""

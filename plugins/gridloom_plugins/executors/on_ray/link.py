@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from gridloom import StopRun
-from gridloom_plugins.executors.ray_worker import Shared, keys_of
+from gridloom_plugins.executors.on_ray.worker import Shared, keys_of
 
 END_SECONDS = 20.0
 """How long Ray may take to end, before it is killed."""
@@ -52,7 +52,7 @@ class Driver:
                     sys.executable,
                     "-P",
                     "-m",
-                    "gridloom_plugins.executors.ray_driver",
+                    "gridloom_plugins.executors.on_ray.driver",
                     str(other.fileno()),
                     _hex(options),
                 ],

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 
 from gridloom import FarSession, Session, StopRun
-from gridloom_plugins.executors.ray_link import Driver, RaySession
+from gridloom_plugins.executors.on_ray.link import Driver, RaySession
 
 NEEDED = "the executor 'ray' needs Ray: pip install 'gridloom[ray]'"
 
