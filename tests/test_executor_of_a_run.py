@@ -70,10 +70,7 @@ def test_check_says_where_fits_are_trained_and_what_says_so(gridloom, write, plu
     assert "executor" not in gridloom("check", write(executor="loky")).stdout
     (tmp_path / "gridloom.toml").write_text("[executors.cluster]\nname = 'there'\ncalls = 7")
     done = gridloom("check", write(executor="cluster"), "-p", plugin)
-    assert (
-        "  executor    there (named by the experiment; cluster is in gridloom.toml (executors.cluster))\n"
-        in done.stdout
-    )
+    assert "  executor    there (named by the experiment as cluster, which gridloom.toml defines)\n" in done.stdout
 
 
 def test_it_is_named_from_python(write, plugin, tmp_path):

@@ -73,8 +73,8 @@ def test_the_command_line_comes_first_then_the_experiment_the_project_and_the_us
     reasons = [item.executor_reason.replace(os.environ["XDG_CONFIG_HOME"], "CONFIG") for item in chosen]
     assert reasons == [
         "",
-        "named by CONFIG/gridloom/gridloom.toml (executor)",
-        "named by gridloom.toml (executor)",
+        "named by CONFIG/gridloom/gridloom.toml",
+        "named by gridloom.toml",
         "named by the experiment",
         "named by --executor {name: far, workers: 4}",
     ]
@@ -88,9 +88,9 @@ def test_an_executor_with_options_may_have_a_name_of_its_own(bound, project, use
     assert (by_file.executor.name, by_file.executor.options) == ("far", {"workers": 4})
     assert (by_option.executor.name, by_option.executor.options) == ("far", {"workers": 7})
     assert bound("mine").executor.name == "loky"
-    assert by_option.executor_reason == (
-        "named by --executor {name: cluster, workers: 7}; cluster is in gridloom.toml (executors.cluster)"
-    )
+    assert by_file.executor_reason == "named by gridloom.toml as cluster"
+    said = "named by --executor {name: cluster, workers: 7} as cluster, which gridloom.toml defines"
+    assert by_option.executor_reason == said
     assert by_file.source.settings.n_jobs == 5
 
 

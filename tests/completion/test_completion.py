@@ -79,6 +79,7 @@ REPORTERS = {"console", "csv", "histories", "html", "json", "markdown", "mlflow"
         ("gridloom compare first s", {"second"}),
         ("gridloom open --out elsewhere ", {"third"}),
         ("gridloom run mine.yaml --engine ", {"auto", "fused", "scikeras", "sklearn"}),
+        ("gridloom run mine.yaml --executor ", {"dask", "loky", "ray", "submitit"}),
         ("gridloom report first -r ", REPORTERS),
         ("gridloom report first -p clash.py -r ", REPORTERS - {"csv"} | {"best", "builtin-reporters:csv", "clash:csv"}),
         ("gridloom check --no-plugin builtin-m", {"builtin-models"}),

@@ -16,9 +16,9 @@ class TestFar(ExecutorContract):
     name = "far"
     plugin = far_workers
     refused = {"workers": [0, 1.5]}
-    test_a_real_run_has_the_table_of_any_other = (
-        None  # test_executorlib.py has one of far workers, and they take seconds
-    )
+    # it is for tests alone, and test_executorlib.py has a real run by far workers
+    test_nothing_heavy_is_imported_at_registration = None
+    test_a_real_run_has_the_table_of_any_other = None
 
 
 @pytest.mark.slow

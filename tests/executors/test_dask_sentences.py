@@ -14,7 +14,7 @@ from gridloom.training.lease import end_kept
 
 
 def test_a_scheduler_that_is_not_there_is_a_sentence(gridloom, write, monkeypatch):
-    monkeypatch.setattr("gridloom_plugins.executors.dask_client.CONNECT_SECONDS", 0.2)
+    monkeypatch.setattr("gridloom_plugins.executors.on_dask.client.CONNECT_SECONDS", 0.2)
     done = gridloom("run", write(executor={"name": "dask", "address": "tcp://127.0.0.1:9"}))
     assert done.returncode == 2
     assert re.fullmatch(

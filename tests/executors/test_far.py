@@ -67,12 +67,6 @@ def test_a_call_is_done_by_a_child_with_the_environment_and_the_next_by_the_same
     assert session.submit(os.getenv, "GRIDLOOM_TEST").result() == "set"
 
 
-def test_a_death_is_that_of_its_call_and_the_worker_goes_on(session):
-    with pytest.raises(BrokenExecutor):
-        session.submit(calls.die).result()
-    assert session.submit(calls.pid).result() != os.getpid()
-
-
 def test_a_call_that_nobody_waits_for_ends_with_its_process(tmp_path):
     mark = tmp_path / "begun"
     order = Order({}, is_wanted=lambda: not mark.exists())

@@ -6,11 +6,13 @@ import os
 from contextlib import suppress
 
 import pytest
-from command_line import run_here
 
 from executors import calls
 from gridloom import FitResult
+from gridloom.experiment.bind import read_experiment
+from gridloom.runs import runner
 from gridloom.training import memory, sizing
+from gridloom.training.belongings import held_by_workers
 from gridloom.training.executing import LOCAL
 from gridloom.training.memory import KilledForMemory, Kills, free_memory
 from gridloom.training.quarantine import died_twice
@@ -96,14 +98,18 @@ def test_nothing_is_known_of_kills_where_the_system_tells_nothing(machine):
     assert not Kills.around(7).has_grown
 
 
-@pytest.mark.parametrize("counted", [True, False])
-def test_a_worker_that_was_killed_says_so_where_the_system_has_counted_a_kill(monkeypatch, counted):
-    monkeypatch.setattr(Kills, "has_grown", counted)
+def test_a_worker_that_was_killed_says_so_where_the_system_has_counted_a_kill(monkeypatch):
     with LOCAL.open(1, {}) as session:
-        error = session.submit(calls.die).exception(timeout=60)
-    assert isinstance(error, KilledForMemory) is counted
-    assert died_twice(error).startswith("the worker process died twice in this fit; ")
-    assert ("for lack of memory (the OOM killer); have fewer workers (-j)" in str(error)) is counted
+        errors = []
+        for counted in (False, True):
+            monkeypatch.setattr(Kills, "has_grown", counted)
+            errors.append(session.submit(calls.die).exception(timeout=60))
+    assert [isinstance(error, KilledForMemory) for error in errors] == [False, True]
+    told = [died_twice(error) for error in errors]
+    assert told[0].startswith("the worker process died twice in this fit; A worker process managed by")
+    assert told[1].startswith(
+        "the worker process died twice in this fit; the system killed the worker for lack of memory"
+    )
 
 
 @pytest.fixture
@@ -131,7 +137,9 @@ def group():
 
 def test_a_worker_that_the_kernel_kills_for_its_memory_is_told(group):
     with LOCAL.open(1, {}) as session:
+        before = held_by_workers()
         session.submit(calls.join_group, group).result(timeout=60)
+        assert held_by_workers() - before > 5 * MIB
         error = session.submit(calls.take, 200 * MIB).exception(timeout=60)
     assert isinstance(error, KilledForMemory)
 
@@ -165,20 +173,11 @@ def test_no_more_workers_start_by_themselves_than_there_is_room_for(monkeypatch,
     assert sizing.count_with_room(n_jobs, int(0.7 * GIB)) == (count, note)
 
 
-def test_the_memory_of_workers_that_are_there_is_theirs(monkeypatch):
-    with LOCAL.open(1, {}) as session:
-        before = sizing.held_by_workers()
-        session.submit(calls.pid).result(timeout=60)
-        assert sizing.held_by_workers() - before > 5 * MIB
-
-
-def test_a_run_says_that_memory_bounds_its_workers(finished, tmp_path, monkeypatch):
-    file, _ = finished()  # there is nothing left to train
+def test_a_run_has_no_more_workers_than_its_engine_has_room_for_and_says_so(write, registry, monkeypatch):
     monkeypatch.setattr(sizing, "cpu_count", lambda: 4)
     monkeypatch.setattr(sizing, "held_by_workers", lambda: 0)
-    monkeypatch.setattr(sizing, "free_memory", lambda: 100 * MIB)
-    done = run_here(tmp_path, "run", file)
-    assert done.returncode == 0
-    assert (
-        "fits, engine sklearn, 1 worker(s)\n  1 worker, not 4: each takes about 0.2 GiB, and 0.1 GiB are" in done.stdout
-    )
+    monkeypatch.setattr(sizing, "free_memory", lambda: 400 * MIB)
+    experiment = read_experiment(write(), registry)
+    workers, note = runner._workers(experiment, -1)
+    assert workers.count == 400 * MIB // experiment.engine.record.memory == 2
+    assert note.startswith("2 workers, not 4: each takes about 0.2 GiB, and 0.4 GiB are free")

@@ -12,7 +12,7 @@ import pytest
 
 from executors import clusters
 from gridloom import StopRun
-from gridloom_plugins.executors import ray_cluster
+from gridloom_plugins.executors.on_ray import cluster as ray_cluster
 
 pytestmark = pytest.mark.slow
 
@@ -109,7 +109,7 @@ def test_after_ctrl_c_nothing_is_left(write, tmp_path):
 
 KILLED = """
 import os, sys, time
-from gridloom_plugins.executors import ray_cluster
+from gridloom_plugins.executors.on_ray import cluster as ray_cluster
 
 with ray_cluster.opened(1, {}) as session:
     pid = session.submit(os.getpid).result()

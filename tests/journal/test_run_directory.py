@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 import yaml
 
+from gridloom import FitResult
 from gridloom.errors import RunRefused, StorageError
 from gridloom.experiment.bind import read_experiment
 from gridloom.runs.directory import EXPERIMENT, JOURNAL, make_manifest, open_run, shown
+from gridloom.training.time_limit import failed_by_limit
 from journal.journals import fits, kept, opened
 
 
@@ -64,7 +66,9 @@ def test_where_the_search_alone_has_changed_a_warm_start_is_offered(run):
         run(0, search={"strategy": {"name": "random", "candidates": 4}, "space": space})
 
 
-@pytest.mark.parametrize("changes", [{"description": "another"}, {"reporters": ["json"]}, {"engine": "sklearn"}])
+@pytest.mark.parametrize(
+    "changes", [{"description": "another"}, {"reporters": ["json"]}, {"engine": "sklearn"}, {"time_limit": "1 h"}]
+)
 def test_a_run_is_resumed_when_no_score_depends_on_what_has_changed(run, changes):
     run(2)
     assert run(0, **changes) == 2
@@ -120,3 +124,18 @@ def test_a_run_cannot_live_where_a_file_is(run, tmp_path):
 )
 def test_values_of_a_manifest_are_shown_as_yaml_has_them(value, text):
     assert shown(value) == text
+
+
+def test_a_fit_that_a_smaller_limit_of_time_has_ended_is_trained_again_and_no_other(gridloom, finished, tmp_path):
+    file, _ = finished()
+    folder = tmp_path / "runs/small"
+    with opened(folder / JOURNAL) as journal:
+        late, broken, *_ = journal.fits().values()
+        journal.record([(late, failed_by_limit(2.0)), (broken, FitResult.failed(ValueError("no")))])
+    same = gridloom("run", file, "--set", "time_limit=2 s")
+    assert "9 from the journal, 2 failed" in same.stdout
+    larger = gridloom("run", file, "--set", "time_limit=1 min")
+    assert "8 from the journal, 1 failed" in larger.stdout
+    with opened(folder / JOURNAL) as journal:
+        known = {key: result.error for key, result in journal.results().items()}
+    assert [key for key, error in known.items() if error] == [broken.key]

@@ -74,6 +74,7 @@ def test_a_mistake_is_marked(server, text, said):
         (space("activation:\n      activation: [►]"), {"relu", "tanh"}, {"default"}),
         (SMALL.replace("mlp", "\n  name: mlp\n  ►"), {"hidden", "initializer"}, {"trees"}),
         (SMALL + "engine: ►\n", {"auto", "fused", "scikeras"}, {"builtin-engines:fused"}),
+        (SMALL + "executor: ►\n", {"loky", "dask"}, {"builtin-executors:loky", "fused"}),
         (SMALL + "training:\n  callbacks:\n    - ►\n", {"early_stopping", "lr_schedule"}, {"dropout"}),
         (SMALL + "training:\n  callbacks:\n    - name: early_stopping\n      ►\n", {"patience", "monitor"}, {"factor"}),
         (SMALL + "training:\n  ►\n", {"epochs", "batch_size", "optimizer", "validation", "callbacks"}, {"hidden"}),

@@ -24,18 +24,24 @@ def bind_executor(binder: Binder, selection: Any) -> tuple[Bound[Executor] | Non
         chosen = settings.executor
     if chosen is None:
         return None, ""
-    by = chosen.location.source
-    reason = "named by the experiment" if by == binder.source.file else f"named by {by}"
+    by = "the experiment" if chosen.location.source == binder.source.file else _file_of(chosen)
+    reason = f"named by {by}"
     name = _name_in(chosen)
     if name is not None and name in settings.executors:
         table = settings.executors[name]
-        reason += f"; {name} is in {table.location.source}"
+        reason += f" as {name}" + ("" if _file_of(table) == by else f", which {_file_of(table)} defines")
         beside = chosen.value if isinstance(chosen.value, dict) else {}
         chosen = Node({**table.value, **beside, "name": table.value["name"]}, table.location)
     binder.node = binder.node.replaced([KEY], chosen)
     if _report_near(binder, name):
         return None, reason
     return binder.bound(Executor.place, chosen.plain(), Executor), reason
+
+
+def _file_of(node: Node) -> str:
+    """The file, or option, that says a value, without the keys of a `gridloom.toml` that lead to it."""
+    source = node.location.source
+    return source.rpartition(" (")[0] if source.endswith(")") else source
 
 
 def _name_in(chosen: Node) -> str | None:

@@ -19,8 +19,16 @@ from gridloom.core.worker_shares import WorkerShare
 from gridloom.errors import RunRefused, StorageError
 from gridloom.runs import format_1
 from gridloom.runs.rows import COLUMNS, checksum, fit_of, result_of, row_of
+from gridloom.runs.side_tables import (
+    add_shares,
+    forget_all,
+    read_clock,
+    read_shares,
+    read_sizes,
+    record_sizes,
+    set_clock,
+)
 from gridloom.runs.sqlite_words import in_words
-from gridloom.runs.worker_table import add_shares, forget_shares, read_shares
 
 FORMAT = 2
 """The version of the tables below; journals of format 1 are read, not written."""
@@ -55,11 +63,6 @@ CREATE TABLE fits (
 PRAGMA user_version = {FORMAT};
 COMMIT;
 """
-
-_SIZES = (
-    "CREATE TABLE IF NOT EXISTS sizes (key BLOB PRIMARY KEY, parameters INTEGER NOT NULL, checksum INTEGER NOT NULL)"
-)
-"""Made when the first engine counts parameters: runs before that have none."""
 
 
 class Journal:
@@ -152,43 +155,18 @@ class Journal:
                 f"INSERT OR REPLACE INTO fits ({COLUMNS}, checksum) VALUES ({'?, ' * 14}?)",  # noqa: S608
                 [(*row, checksum(row)) for row in (row_of(fit, result) for fit, result in kept)],
             )
-            self._record_sizes(kept)
-
-    def _record_sizes(self, kept: Sequence[tuple[Fit, FitResult]]) -> None:
-        """Keep how many parameters models have, where engines count them."""
-        sizes = [(bytes.fromhex(fit.key), found.parameters) for fit, found in kept if found.parameters is not None]
-        if sizes:
-            self._database.execute(_SIZES)
-            rows = [(*row, checksum(row)) for row in sizes]
-            self._database.executemany("INSERT OR REPLACE INTO sizes VALUES (?, ?, ?)", rows)
-
-    def _sizes(self) -> dict[bytes, int]:
-        """How many parameters the models of fits have, by the fits' keys, as far as that is known."""
-        if not self._has("sizes"):
-            return {}
-        rows = list(self._database.execute("SELECT key, parameters, checksum FROM sizes"))
-        for row in rows:
-            self._check(row, "the size of a model")
-        return {key: parameters for key, parameters, _ in rows}
-
-    def _has(self, table: str) -> bool:
-        return bool(self._database.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone())
+            record_sizes(self._database, kept)
 
     @property
     def seconds(self) -> float:
         """How long the run has trained, where that is limited; 0 where nobody has said."""
         with self._clear_errors(_UNREADABLE):
-            if not self._has("clock"):
-                return 0.0
-            row = self._database.execute("SELECT seconds FROM clock").fetchone()
-            return float(row[0]) if row else 0.0
+            return read_clock(self._database)
 
     @seconds.setter
     def seconds(self, seconds: float) -> None:
         with self._transaction():
-            self._database.execute("CREATE TABLE IF NOT EXISTS clock (seconds REAL NOT NULL)")
-            self._database.execute("DELETE FROM clock")
-            self._database.execute("INSERT INTO clock VALUES (?)", (seconds,))
+            set_clock(self._database, seconds)
 
     @property
     def workers(self) -> list[WorkerShare]:
@@ -206,10 +184,8 @@ class Journal:
         """Forget all fits, and what they were fits of."""
         with self._transaction():
             self._database.execute("DELETE FROM fits")
-            if self._has("sizes"):
-                self._database.execute("DELETE FROM sizes")
             self._database.execute("DELETE FROM manifest")
-            forget_shares(self._database)
+            forget_all(self._database)
 
     def keys(self) -> set[str]:
         """The keys of all finished fits, as `Fit.key` has them."""
@@ -223,7 +199,10 @@ class Journal:
             if self.format != FORMAT:
                 return format_1.read_results(self._database)
             rows = self._database.execute(f"SELECT {COLUMNS}, checksum FROM fits")  # noqa: S608
-            sizes = self._sizes()
+            try:
+                sizes = read_sizes(self._database)
+            except StorageError as error:
+                raise StorageError(f"the journal {self.path} is damaged: {error}; {WAY_OUT}") from None
             return dict(self._read_row(row, sizes.get(row[0])) for row in rows)
 
     def fits(self) -> dict[str, Fit]:

@@ -84,11 +84,9 @@ class ExecutorContract(Contract):
     def test_calls_are_done_side_by_side(self, session: Session) -> None:
         """As many as the session was opened for, unless it says that it has fewer workers."""
         count = min(WORKERS, _capacity(session) or WORKERS)
-        naps = [self._nap(session, count) for _ in range(2)]  # the first until all have started
-        if count > 1 and naps[-1] >= 0.9 * count * NAP:
-            naps.append(self._nap(session, count))  # the machine may have been busy
-        took = min(naps)
-        assert count == 1 or took < 0.9 * count * NAP, f"{count} calls take {took / NAP:.1f} times as long as one"
+        ends = time.monotonic() + self.seconds
+        while count > 1 and (took := self._nap(session, count)) >= 0.9 * count * NAP:  # workers may yet have to start
+            assert time.monotonic() < ends, f"{count} calls take {took / NAP:.1f} times as long as one"
 
     def test_its_capacity_is_a_number_of_calls(self, session: Session) -> None:
         """If there is a method `capacity`, it returns a whole number, from 1 once a call has come back."""
@@ -125,21 +123,25 @@ class ExecutorContract(Contract):
                 error = self._submitted(session, death).exception(self.seconds)
                 assert isinstance(error, BrokenExecutor), f"the call whose worker died ends with {error!r}"
                 try:
-                    found = session.submit(divmod, 7, 2).result(self.seconds)
+                    assert session.submit(divmod, 7, 2).result(self.seconds) == (3, 1)
                 except BrokenExecutor:
-                    with self.open(1, {}) as other:
-                        found = other.submit(divmod, 7, 2).result(self.seconds)
-                    return
-                assert found == (3, 1)
+                    break
+            else:
+                return
+        with self.open(1, {}) as another:
+            assert another.submit(divmod, 7, 2).result(self.seconds) == (3, 1)
 
     def test_left_normally_it_waits_for_what_runs(self) -> None:
-        """Calls that were handed in are done then, and workers end. The number of workers may be left open, by a count of None."""
+        """Calls that were handed in are done then. The number of workers may be left open, by a count of None.
+
+        Workers end, unless they are on other machines, where they may wait for another session.
+        """
         with self.open(None, {}) as session:
-            host, pid = self._asked(session, PLACE)
+            _, pid = self._asked(session, PLACE)
             future = session.submit(time.sleep, NAP / 2)
         assert future.done(), "a session that is left normally does not wait for its calls"
         assert future.result(0) is None
-        assert _ends(pid if host == gethostname() else None), f"a session was left, and its process {pid} lives on"
+        assert self.record.far or _ends(pid), f"a session was left, and its process {pid} lives on"
 
     def test_left_by_an_exception_it_ends_its_workers(self, tmp_path: Path) -> None:
         """Ctrl-C is one: it goes through within seconds, and the processes are gone soon."""
@@ -174,7 +176,8 @@ class ExecutorContract(Contract):
     def _nap(self, session: Session, count: int) -> float:
         """How many seconds it takes until so many calls that sleep have come back."""
         began = time.monotonic()
-        wait([session.submit(time.sleep, NAP) for _ in range(count)], self.seconds)
+        done, late = wait([session.submit(time.sleep, NAP) for _ in range(count)], self.seconds)
+        assert not late, f"{len(done)} of {count} calls that sleep for {NAP} seconds are done after {self.seconds}"
         return time.monotonic() - began
 
     def _submitted(self, session: Session, text: str) -> Future[Any]:

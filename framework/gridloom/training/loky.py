@@ -77,7 +77,7 @@ class _Session:
 
     def submit(self, call: Callable[[*Ts], T], *args: *Ts) -> Future[T]:
         """Let a process do the call: an idle one, or the one that has the fewest calls waiting."""
-        self.pools = [pool for pool in self.pools if not pool.is_broken and (pool.waiting or not pool.is_dead)]
+        self._drop_dead()
         idle = [pool for pool in self.pools if not pool.waiting]
         if not idle and len(self.pools) < self.count:
             self.pools.append(_Pool(f"{self.mark}{next(_numbers)}-", self.environment))
@@ -87,8 +87,16 @@ class _Session:
             return pool.submit(call, *args)
         except BrokenExecutor:  # it died while it had nothing to do
             pool.shut()
+            pool.due.forget()
             self.pools[self.pools.index(pool)] = fresh = _Pool(f"{self.mark}{next(_numbers)}-", self.environment)
             return fresh.submit(call, *args)
+
+    def _drop_dead(self) -> None:
+        """Forget the pools whose processes have ended."""
+        for pool in self.pools[:]:
+            if pool.is_broken or (pool.is_dead and not pool.waiting):
+                self.pools.remove(pool)
+                pool.due.forget()
 
     def _watch(self) -> None:
         """End processes that have passed their limit of time; and those that live on of dead ones, or loky is not told of these."""
@@ -173,14 +181,14 @@ class _Pool:
         """Why the process is dead."""
         if self._is_late:
             return TookTooLong("the worker was ended, since its call took longer than time_limit")
-        is_killed = any(process.exitcode == -signal.SIGKILL for process in self._processes)
+        is_killed = any(process.exitcode == -getattr(signal, "SIGKILL", 9) for process in self._processes)
         return KilledForMemory(LACK) if is_killed and self._kills.has_grown else error
 
     def end_late(self) -> None:
         """End the process, and whatever its call has started, since that has taken too long."""
         self._is_late = True
         for process in self._processes:
-            kill(process.pid)
+            kill(process.pid) if hasattr(signal, "SIGKILL") else process.terminate()
         end_workers(self.mark)
 
     @property

@@ -24,7 +24,7 @@ def count_with_room(n_jobs: int, each: int) -> tuple[int, str]:
     Numbers below 0 leave it open, so that no more start than memory has room for; others are what they say.
     """
     wanted, free = worker_count(n_jobs), free_memory()
-    if free is None:
+    if free is None or wanted * each <= free:
         return wanted, ""
     free += held_by_workers()  # they go on, or end before others start
     if wanted * each <= free:

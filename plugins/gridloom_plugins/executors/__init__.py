@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gridloom import Executor, hookimpl, open_processes
-from gridloom_plugins.executors import ray_cluster, submitit_jobs
-from gridloom_plugins.executors.dask import opened as open_dask
+from gridloom_plugins.executors.on_dask.opening import opened as open_dask
+from gridloom_plugins.executors.on_ray.cluster import opened as open_ray
+from gridloom_plugins.executors.on_slurm.jobs import opened as open_submitit
 
 
 @hookimpl
@@ -16,5 +17,5 @@ def gridloom_executors() -> Iterator[Executor]:
         "loky", "Processes of this machine, one for every core unless n_jobs says otherwise.", open_processes
     )
     yield Executor("dask", "Workers of a Dask cluster, on any machines.", open_dask, far=True)
-    yield Executor("submitit", "Jobs of SLURM, each a worker, by submitit.", submitit_jobs.opened, far=True)
-    yield Executor("ray", "Tasks of Ray, on a cluster or on this machine.", ray_cluster.opened, far=True)
+    yield Executor("submitit", "Jobs of SLURM, each a worker, by submitit.", open_submitit, far=True)
+    yield Executor("ray", "Tasks of Ray, on a cluster or on this machine.", open_ray, far=True)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from gridloom_plugins.executors.call_folder import KILLED, OPEN, CallFolder
+from gridloom_plugins.executors.on_slurm.call_folder import KILLED, OPEN, CallFolder
 
 SHORTEST_NAP, LONGEST_NAP = 0.05, 1.0
 """How long is waited before the folder is looked at again, in seconds: the longer, the longer nothing came."""

@@ -10,8 +10,8 @@ from typing import Annotated, Any
 from annotated_types import Ge
 
 from gridloom import FarSession, GridloomError, Session, StopRun
-from gridloom_plugins.executors.dask_clusters import Adaptive, Place, cluster_place, found_place
-from gridloom_plugins.executors.dask_kinds import Kind
+from gridloom_plugins.executors.on_dask.clusters import Adaptive, Place, cluster_place, found_place
+from gridloom_plugins.executors.on_dask.kinds import Kind
 
 
 @contextmanager
@@ -35,7 +35,7 @@ def opened(
     """
     if find_spec("distributed") is None:
         raise GridloomError("the executor 'dask' needs Dask: pip install 'gridloom[dask]'")
-    from gridloom_plugins.executors.dask_quiet import quiet
+    from gridloom_plugins.executors.on_dask.quiet import quiet
 
     with ExitStack() as stack:
         stack.enter_context(quiet())
@@ -50,8 +50,8 @@ def opened(
 
 @contextmanager
 def _session(place: Place, environment: Mapping[str, str]) -> Iterator[Session]:
-    from gridloom_plugins.executors.dask_calls import is_wanted
-    from gridloom_plugins.executors.dask_client import Calls, client_of
+    from gridloom_plugins.executors.on_dask.calls import is_wanted
+    from gridloom_plugins.executors.on_dask.client import Calls, client_of
 
     with client_of(place) as client, Calls(client, place) as calls:
         session = FarSession(

@@ -26,7 +26,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from gridloom_plugins.executors.ray_worker import do
+from gridloom_plugins.executors.on_ray.worker import do
 
 LOOK_SECONDS = 2.0
 """How often it is looked how large the cluster is."""

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
 
 from gridloom import StopRun
-from gridloom_plugins.executors.dask_calls import Call, Packed, Place, packed
-from gridloom_plugins.executors.dask_clusters import CLOSE_SECONDS
-from gridloom_plugins.executors.dask_clusters import Place as Where
+from gridloom_plugins.executors.on_dask.calls import Call, Packed, Place, packed
+from gridloom_plugins.executors.on_dask.clusters import CLOSE_SECONDS
+from gridloom_plugins.executors.on_dask.clusters import Place as Where
 
 if TYPE_CHECKING:
     from distributed import Client

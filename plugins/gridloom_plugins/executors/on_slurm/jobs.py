@@ -15,10 +15,11 @@ from annotated_types import Ge
 from pydantic import AfterValidator
 
 from gridloom import FarSession, InputFolder, Session, StopRun
-from gridloom_plugins.executors.call_folder import CallFolder
-from gridloom_plugins.executors.parameters import prepared, valid_parameters
-from gridloom_plugins.executors.pilot import is_wanted, work
-from gridloom_plugins.executors.pilot_session import PilotSession
+from gridloom_plugins.executors.on_slurm.call_folder import CallFolder
+from gridloom_plugins.executors.on_slurm.commands import Queue, cancel, has_accounting
+from gridloom_plugins.executors.on_slurm.parameters import prepared, valid_parameters
+from gridloom_plugins.executors.on_slurm.pilot import is_wanted, work
+from gridloom_plugins.executors.on_slurm.session import PilotSession
 
 FOLDER = ".gridloom-jobs"
 """Where calls and answers lie, in the working folder or another one."""
@@ -106,6 +107,7 @@ class _Submitit:
 
     def __init__(self, executor: Any, cluster: str, place: CallFolder, parameters: Mapping[str, Any]) -> None:
         self.executor, self.cluster, self.place = executor, cluster, place
+        self._queue = Queue() if cluster == "slurm" and not has_accounting() else None
         try:
             executor.update_parameters(**prepared(parameters, cluster))
         except (AssertionError, NameError, TypeError, ValueError) as error:
@@ -129,15 +131,15 @@ class _Submitit:
 
     def ended(self, job: Any, *, surely: bool = False) -> str | None:
         """The state that it has ended in, None while it waits or runs."""
-        return str(job.state) if job.done(force_check=surely) else None
+        if self._queue is None:
+            return str(job.state) if job.done(force_check=surely) else None
+        return "COMPLETED" if job.paths.result_pickle.exists() else self._queue.ended(self.id(job), surely=surely)
 
     def cancel(self, job: Any) -> bool:
         """Cancel it; a process of this machine ends by itself, as it is told in the folder."""
-        if self.cluster == "local":
-            return False
-        with suppress(OSError):
-            job.cancel(check=False)
-        return True
+        if self.cluster == "slurm":
+            cancel(self.id(job))
+        return self.cluster == "slurm"
 
     def last_words(self, job: Any) -> str:
         """The last line that it has printed."""

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from gridloom import StopRun
-from gridloom_plugins.executors.call_folder import KILLED, LEFT, OPEN, CallFolder
-from gridloom_plugins.executors.pilot import Shared
+from gridloom_plugins.executors.on_slurm.call_folder import KILLED, LEFT, OPEN, CallFolder
+from gridloom_plugins.executors.on_slurm.pilot import Shared
 
 POLL_SECONDS = 0.1
 """How often it is looked whether answers have come."""
@@ -75,7 +75,7 @@ class _Signs:
         return [worker for worker in self.latest if worker.partition(".")[0] == job]
 
     def is_silent(self, worker: str, patience: float) -> bool:
-        return time.monotonic() - self.latest[worker][1] > patience
+        return time.monotonic() - self.latest.get(worker, (b"", 0.0))[1] > patience
 
 
 class PilotSession:
@@ -230,6 +230,15 @@ class PilotSession:
             self._pilots.remove(pilot)
             self._fail(workers, f"the job {pilot.id} has ended ({state})")
             self._judge(pilot, state)
+        self._fail_strangers()
+
+    def _fail_strangers(self) -> None:
+        """End calls of workers that were taken for dead, went on and took another one, and are silent now."""
+        jobs = {pilot.id for pilot in self._pilots}
+        for _, worker in self.place.claims():
+            job = worker.partition(".")[0]
+            if job not in jobs and self._signs.is_silent(worker, self.patience):
+                self._fail([worker], f"the job {job} was given up")
 
     def _fail(self, workers: list[str], why: str) -> None:
         """End the calls that dead workers had, unless the answers are there."""

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from gridloom import StopRun
-from gridloom_plugins.executors.ray_worker import Shared, keys_of
+from gridloom_plugins.executors.on_ray.worker import Shared, keys_of
 
 END_SECONDS = 20.0
 """How long Ray may take to end, before it is killed."""
@@ -48,7 +48,14 @@ class Driver:
         options = {"address": address, "cpus": cpus, "folder": str(self._folder and self._folder / "r")}
         with other:
             self._process = subprocess.Popen(  # noqa: S603  (a module of ours)
-                [sys.executable, "-m", "gridloom_plugins.executors.ray_driver", str(other.fileno()), _hex(options)],
+                [
+                    sys.executable,
+                    "-P",
+                    "-m",
+                    "gridloom_plugins.executors.on_ray.driver",
+                    str(other.fileno()),
+                    _hex(options),
+                ],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,

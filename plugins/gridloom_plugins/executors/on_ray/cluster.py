@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 
 from gridloom import FarSession, Session, StopRun
-from gridloom_plugins.executors.ray_link import Driver, RaySession
+from gridloom_plugins.executors.on_ray.link import Driver, RaySession
 
 NEEDED = "the executor 'ray' needs Ray: pip install 'gridloom[ray]'"
 
@@ -26,8 +26,8 @@ def opened(count: int | None, environment: Mapping[str, str], address: str | Non
     """Train in tasks of Ray, each on one CPU; `pip install 'gridloom[ray]'`.
 
     `address` is that of a cluster: `auto` on one of its machines, `ray://HOST:10001` from outside of it, or HOST:PORT of its
-    head. Without an address it is that of the variable RAY_ADDRESS, and if that is not set, Ray is started on this machine with
-    as many workers as `--n-jobs` says, and ended with the run.
+    head. Without an address it is that of the variable RAY_ADDRESS, and if that is not set, or the address is `local`, Ray is
+    started on this machine with as many workers as `--n-jobs` says, and ended with the run.
     """
     if find_spec("ray") is None:
         raise StopRun(NEEDED)

@@ -15,7 +15,7 @@ from typing import Annotated, Any
 from annotated_types import Ge
 
 from gridloom import GridloomError, StopRun, nearest
-from gridloom_plugins.executors.dask_kinds import CLASSES, Kind, KindOfCluster
+from gridloom_plugins.executors.on_dask.kinds import CLASSES, Kind, KindOfCluster
 
 CLOSE_SECONDS = 10.0
 """How long a cluster may take to close."""

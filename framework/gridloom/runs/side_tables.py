@@ -1,0 +1,90 @@
+"""The tables of a journal beside its fits, each made when there is something to keep in it: what workers did, sizes of models, the clock."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+
+from gridloom.core.trials import Fit, FitResult
+from gridloom.core.worker_shares import WorkerShare
+from gridloom.errors import StorageError
+from gridloom.runs.rows import checksum
+
+_WORKERS = """
+CREATE TABLE IF NOT EXISTS workers (
+    name TEXT PRIMARY KEY,
+    fits INTEGER NOT NULL,
+    failed INTEGER NOT NULL,
+    deaths INTEGER NOT NULL,
+    seconds REAL NOT NULL
+)
+"""
+_SIZES = (
+    "CREATE TABLE IF NOT EXISTS sizes (key BLOB PRIMARY KEY, parameters INTEGER NOT NULL, checksum INTEGER NOT NULL)"
+)
+_ADD = """
+INSERT INTO workers VALUES (?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET
+    fits = fits + excluded.fits, failed = failed + excluded.failed,
+    deaths = deaths + excluded.deaths, seconds = seconds + excluded.seconds
+"""
+
+
+def add_shares(database: sqlite3.Connection, shares: Iterable[WorkerShare]) -> None:
+    """Add what workers have done to what the same ones had done before."""
+    database.execute(_WORKERS)
+    rows = [(share.name, share.fits, share.failed, share.deaths, share.seconds) for share in shares]
+    database.executemany(_ADD, rows)
+
+
+def read_shares(database: sqlite3.Connection) -> list[WorkerShare]:
+    """What each worker has done, by their names; empty where there is no table."""
+    if not _has(database, "workers"):
+        return []
+    rows = database.execute("SELECT name, fits, failed, deaths, seconds FROM workers ORDER BY name")
+    return [
+        WorkerShare(str(name), int(fits), int(failed), int(deaths), float(seconds))
+        for name, fits, failed, deaths, seconds in rows
+    ]
+
+
+def record_sizes(database: sqlite3.Connection, kept: Sequence[tuple[Fit, FitResult]]) -> None:
+    """Keep how many parameters models have, where engines count them."""
+    sizes = [(bytes.fromhex(fit.key), found.parameters) for fit, found in kept if found.parameters is not None]
+    if sizes:
+        database.execute(_SIZES)
+        rows = [(*row, checksum(row)) for row in sizes]
+        database.executemany("INSERT OR REPLACE INTO sizes VALUES (?, ?, ?)", rows)
+
+
+def read_sizes(database: sqlite3.Connection) -> dict[bytes, int]:
+    """How many parameters the models of fits have, by the fits' keys, as far as that is known; StorageError for damage."""
+    if not _has(database, "sizes"):
+        return {}
+    rows = list(database.execute("SELECT key, parameters, checksum FROM sizes"))
+    if any(checksum(row[:-1]) != row[-1] for row in rows):
+        raise StorageError("the size of a model does not match its checksum")
+    return {key: parameters for key, parameters, _ in rows}
+
+
+def read_clock(database: sqlite3.Connection) -> float:
+    """How long the run has trained; 0 where nobody has said."""
+    row = database.execute("SELECT seconds FROM clock").fetchone() if _has(database, "clock") else None
+    return float(row[0]) if row else 0.0
+
+
+def set_clock(database: sqlite3.Connection, seconds: float) -> None:
+    """Keep how long the run has trained."""
+    database.execute("CREATE TABLE IF NOT EXISTS clock (seconds REAL NOT NULL)")
+    database.execute("DELETE FROM clock")
+    database.execute("INSERT INTO clock VALUES (?)", (seconds,))
+
+
+def forget_all(database: sqlite3.Connection) -> None:
+    """Delete what workers did, and the sizes of models; the clock goes on."""
+    for table in ("workers", "sizes"):
+        if _has(database, table):
+            database.execute(f"DELETE FROM {table}")  # noqa: S608
+
+
+def _has(database: sqlite3.Connection, table: str) -> bool:
+    return database.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone() is not None

@@ -1,0 +1,1 @@
+"""The executor `dask`: workers of a Dask cluster."""

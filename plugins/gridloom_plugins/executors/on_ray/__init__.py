@@ -1,0 +1,1 @@
+"""The executor `ray`: tasks of a Ray cluster."""
