@@ -118,6 +118,12 @@ class CannotTrain(StopRun):
     """Raised by an engine that cannot train this kind of network at all; `engine: auto` goes on to the next engine."""
 
 
+class ClusterLost(StopRun):
+    """Raised by an executor whose cluster, or what a worker there needs, is not there (any more); the run can be resumed."""
+
+    exit_code = Exit.MACHINE
+
+
 class TooLarge(Exception):
     """Fails the fit of a model with more parameters than `search: limits:` admits."""
 

@@ -32,6 +32,7 @@ from gridloom.core.work import Work
 from gridloom.core.worker_shares import WorkerShare
 from gridloom.errors import (
     CannotTrain,
+    ClusterLost,
     DataError,
     Deprecated,
     GridloomError,
@@ -90,6 +91,7 @@ __all__ = [
     "Candidate",
     "CannotTrain",
     "Choices",
+    "ClusterLost",
     "Code",
     "Column",
     "Comparison",

@@ -262,6 +262,7 @@ PARTS: dict[str, Callable[[], str]] = {
         "DataError",
         "StopRun",
         "CannotTrain",
+        "ClusterLost",
         "TooLarge",
         "Deprecated",
     ),

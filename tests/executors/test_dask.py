@@ -154,7 +154,7 @@ def test_a_lost_scheduler_ends_the_run_in_words_and_it_is_resumed_by_another_exe
     with meanwhile(act):
         done = gridloom("run", waiting(on(own)), "-p", "waiting.py")
     assert (done.returncode, done.stderr) == (
-        2,
+        4,
         (
             f"gridloom: small: executor 'dask': the scheduler at {own.address} does not answer any more. What is finished is kept; "
             "the same command resumes the run, with this executor or another\n"

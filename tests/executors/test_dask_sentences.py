@@ -16,7 +16,7 @@ from gridloom.training.lease import end_kept
 def test_a_scheduler_that_is_not_there_is_a_sentence(gridloom, write, monkeypatch):
     monkeypatch.setattr("gridloom_plugins.executors.on_dask.client.CONNECT_SECONDS", 0.2)
     done = gridloom("run", write(executor={"name": "dask", "address": "tcp://127.0.0.1:9"}))
-    assert done.returncode == 2
+    assert done.returncode == 4
     assert re.fullmatch(
         r"gridloom: small: executor 'dask': there is no scheduler at tcp://127.0.0.1:9: .*; start one, or correct the address\n",
         done.stderr,
@@ -134,7 +134,7 @@ def test_a_worker_without_a_plugin_of_the_run_is_told(gridloom, waiting, worker,
 @pytest.mark.slow
 def test_a_full_disk_of_a_worker_is_told(gridloom, write, worker, small_disk):
     done = gridloom("run", write(executor=worker(environment={"TMPDIR": str(small_disk)})), "--keep-models")
-    assert done.returncode == 2
+    assert done.returncode == 4
     assert re.fullmatch(
         r"gridloom: small: the worker \S+ cannot write what it has to: OSError: \[Errno 28\] No space left on device\n",
         done.stderr,

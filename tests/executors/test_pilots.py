@@ -196,7 +196,7 @@ def test_where_the_jobs_are_lost_the_run_is_resumed_on_this_machine(gridloom, wr
     done = gridloom(
         "run", write(**given, executor={"name": "submitit", "cluster": "local", "jobs": 1}), "-p", clusters.PLUGIN
     )
-    assert done.returncode == 2
+    assert done.returncode == 4
     before, _, said = done.stderr.partition("/.gridloom-jobs/")
     assert before == f"gridloom: made: jobs cannot get calls by the folder {tmp_path}"
     assert said.partition(": ")[2] == (

@@ -81,7 +81,7 @@ def test_where_the_head_is_lost_the_run_is_resumed_on_this_machine(gridloom, wri
     given = {**clusters.EXPERIMENT, "model": clusters.model(tmp_path, "kill_head")}
     done = gridloom("run", write(**given, executor=RAY), "-p", clusters.PLUGIN)
     assert (done.returncode, done.stderr) == (
-        2,
+        4,
         (
             "gridloom: made: the connection to Ray, the cluster of this machine, is lost: its head does not answer any "
             "more; what is finished is kept; rerun the command to resume\n"

@@ -11,7 +11,7 @@ from gridloom.cli import check, compare, export, new, open_report, plugins, pred
 
 EXIT_CODES = """Exit codes: 0 done; 1 every candidate failed; 2 the command line, an experiment, a plugin or the data is
 wrong; 3 the run belongs to a changed experiment or another process, or runs cannot be compared; 4 disk, permission, the
-network, a package that a reporter needs, or the browser failed; 5 a plugin (a reporter, too) or Gridloom is at fault;
+network, a package that a reporter needs, the browser or a cluster failed; 5 a plugin (a reporter, too) or Gridloom is at fault;
 130 stopped with Ctrl-C, 143 by SIGTERM (what was finished is kept)."""
 
 app = typer.Typer(

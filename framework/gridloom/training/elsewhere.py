@@ -17,7 +17,7 @@ from typing import Generic, TypeVar, TypeVarTuple
 
 from gridloom.core.trials import Status
 from gridloom.core.worker_shares import WorkerShare, sign, worker_name
-from gridloom.errors import GridloomError, StopRun, named
+from gridloom.errors import ClusterLost, GridloomError, StopRun, named
 from gridloom.training.belongings import CALL, owner
 from gridloom.training.job import Job, Outcome
 from gridloom.training.worker_log import append
@@ -81,7 +81,7 @@ def done_elsewhere(job: Job, max_growth: int, call: Callable[[Job, *Ts], T], *ar
     except (GridloomError, OSError) as error:
         is_told = isinstance(error, GridloomError)
         text = f": {error}" if is_told else f" cannot write what it has to: {named(error)}"
-        stop = StopRun(f"the worker {worker}{text}")
+        stop = (StopRun if is_told else ClusterLost)(f"the worker {worker}{text}")
         sign(stop, WorkerShare(worker, seconds=time.monotonic() - started))
         raise stop from None
 

@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
 
-from gridloom import StopRun
+from gridloom import ClusterLost, StopRun
 from gridloom_plugins.executors.on_dask.calls import Call, Packed, Place, packed
 from gridloom_plugins.executors.on_dask.clusters import CLOSE_SECONDS
 from gridloom_plugins.executors.on_dask.clusters import Place as Where
@@ -47,7 +47,7 @@ def client_of(where: Where) -> Iterator[Client]:
             warnings.simplefilter("ignore")  # of other versions: each worker checks those that matter
             client = Client(**where.client_options, timeout=CONNECT_SECONDS, set_as_default=False, name="gridloom")
     except (OSError, ValueError, TypeError, ImportError, RuntimeError) as error:
-        raise StopRun(
+        raise ClusterLost(
             f"executor 'dask': there is no scheduler at {where.told}: {error}; start one, or correct the address"
         ) from None
     try:
@@ -147,7 +147,7 @@ class Calls:
                 OSError
             ):  # the worker is lost meanwhile, for which Dask may wait for ever; or the scheduler is
                 shared.task = self._sent(*packed(shared.value))
-        raise StopRun("executor 'dask': no worker takes the data; the same command resumes the run")
+        raise ClusterLost("executor 'dask': no worker takes the data; the same command resumes the run")
 
     def _sent(self, content: Packed, size: int) -> Any:
         """Dask's future of a value that a worker has; TimeoutError where that takes too long."""
@@ -177,7 +177,7 @@ class Calls:
             raise
 
     def _lost(self) -> StopRun:
-        return StopRun(
+        return ClusterLost(
             f"executor 'dask': the scheduler at {self._told} does not answer any more. What is finished is kept; the same "
             "command resumes the run, with this executor or another"
         )

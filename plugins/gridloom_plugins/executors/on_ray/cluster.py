@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
 
-from gridloom import FarSession, Session, StopRun
+from gridloom import ClusterLost, FarSession, Session, StopRun
 from gridloom_plugins.executors.on_ray.link import Driver, RaySession
 
 NEEDED = "the executor 'ray' needs Ray: pip install 'gridloom[ray]'"
@@ -55,7 +55,7 @@ def _check_reached(address: str) -> None:
     try:
         socket.create_connection((host.strip("[]"), int(port)), REACH_SECONDS).close()
     except OSError as error:
-        raise StopRun(f"there is no Ray at the address {address!r}: {error.strerror or error}") from None
+        raise ClusterLost(f"there is no Ray at the address {address!r}: {error.strerror or error}") from None
 
 
 _drivers: dict[Driver, int] = {}

@@ -18,7 +18,7 @@ from multiprocessing import Pipe
 from pathlib import Path
 from typing import Any
 
-from gridloom import StopRun
+from gridloom import ClusterLost, StopRun
 from gridloom_plugins.executors.on_ray.worker import Shared, keys_of
 
 END_SECONDS = 20.0
@@ -142,7 +142,7 @@ class Driver:
         self._is_ready.set()
 
     def _on_refused(self, why: str) -> None:
-        self.lost = StopRun(f"there is no Ray at the address {self.address!r} that can be used: {why}")
+        self.lost = ClusterLost(f"there is no Ray at the address {self.address!r} that can be used: {why}")
         self._is_ready.set()
 
     def _on_capacity(self, number: int) -> None:
@@ -178,7 +178,7 @@ class Driver:
         """End all calls, and take no more."""
         if self.lost is None:
             told = "the cluster of this machine" if self.address == "local" else f"the cluster at {self.address!r}"
-            self.lost = StopRun(f"the connection to Ray, {told}, is lost: {why}; {RESUME}")
+            self.lost = ClusterLost(f"the connection to Ray, {told}, is lost: {why}; {RESUME}")
         self._is_ready.set()
         while self._futures:
             with suppress(KeyError):

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, TextIO
 from annotated_types import Ge
 from pydantic import AfterValidator
 
-from gridloom import FarSession, InputFolder, Session, StopRun
+from gridloom import ClusterLost, FarSession, InputFolder, Session, StopRun
 from gridloom_plugins.executors.on_slurm.call_folder import CallFolder
 from gridloom_plugins.executors.on_slurm.commands import Queue, cancel, has_accounting
 from gridloom_plugins.executors.on_slurm.parameters import prepared, valid_parameters
@@ -65,7 +65,7 @@ def opened(
     try:
         place = CallFolder.make(base)
     except OSError as error:
-        raise StopRun(f"jobs cannot get calls by the folder {base}: {error.strerror}") from None
+        raise ClusterLost(f"jobs cannot get calls by the folder {base}: {error.strerror}") from None
     try:
         submitting = _Submitit(executor(place.path / "jobs", cluster=name), name, place, parameters)
         session = PilotSession(place, submitting, limit, SILENT_SECONDS)

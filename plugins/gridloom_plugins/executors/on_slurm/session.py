@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from gridloom import StopRun
+from gridloom import ClusterLost, StopRun
 from gridloom_plugins.executors.on_slurm.call_folder import KILLED, LEFT, OPEN, CallFolder
 from gridloom_plugins.executors.on_slurm.pilot import Shared
 
@@ -257,7 +257,7 @@ class PilotSession:
         if self._failed_starts and (is_hopeless or self._failed_starts >= MOST_FAILED_STARTS):
             said = self.jobs.last_words(pilot.job)
             told = f": {said}" if said else ""
-            raise StopRun(f"the job {pilot.id} has ended ({state}) before its worker had started{told}; {RESUME}")
+            raise ClusterLost(f"the job {pilot.id} has ended ({state}) before its worker had started{told}; {RESUME}")
 
     def _lose(self, error: StopRun) -> None:
         """End all calls with an error, and take no more."""
@@ -272,4 +272,4 @@ def _cannot_use(place: CallFolder, error: OSError) -> StopRun:
         why = "it was deleted, by somebody or by workers that this process gave no sign of life"
     else:
         why = error.strerror or str(error)
-    return StopRun(f"jobs cannot get calls by the folder {os.fspath(place.path)}: {why}; {RESUME}")
+    return ClusterLost(f"jobs cannot get calls by the folder {os.fspath(place.path)}: {why}; {RESUME}")
