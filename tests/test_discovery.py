@@ -84,7 +84,8 @@ def test_the_example_of_everything_built_in_is_accepted_where_it_is_pasted(item,
         *experiment.scorers.values(),
         *(way for step in experiment.preprocess for way in step.ways.values()),
     ]
-    assert item in [part.provided for part in [*bound, *experiment.reporters, experiment.engine]]
+    bound += [*experiment.reporters, experiment.engine, *filter(None, [experiment.executor])]
+    assert item in [part.provided for part in bound]
 
 
 def test_show_ends_in_an_example_that_check_accepts(gridloom, write):

@@ -130,7 +130,7 @@ def test_what_is_wrong_is_said_with_the_file_that_says_it(text, executor, messag
         ("", "--executor: write a name, or a mapping such as"),
         ("farr", "--executor farr: unknown executor 'farr'; did you mean 'far'?"),
         ("{name: far, workers: x}", "--executor {name: far, workers: x}:1:22: should be a whole number"),
-        ("{name: far", "--executor {name: far:1:1: this is not YAML"),
+        ("{name: far", "--executor {name: far: this is no mapping in YAML; put it in quotes"),
         ("[far]", '--executor [far]: should be a mapping or text, not ["far"]'),
     ],
 )

@@ -19,6 +19,7 @@ from gridloom.errors import InvalidInput
                 "rank_by, refit, reporters, scoring, search, seed, test, time_limit, training, validation"
             ),
         ),
+        ("time_limit: ►0.5 s", 'should be a second at least, not "0.5 s"'),
         ("time_limit: ►600", "should be a time with its unit, such as 90 s, 10 min or 2 h, not 600"),
         ("dataset: {name: iris, ►rows: 5}", "unknown option 'rows'; it takes none"),
         ("model: {name: mlp, ►hiden: [1]}", "unknown option 'hiden'; did you mean 'hidden'?"),

@@ -190,7 +190,7 @@ def test_ctrl_c_ends_the_workers_at_once(workers, fake, monkeypatch):
 
 def test_workers_that_were_started_and_never_used_end_at_once(workers, fake):
     team = workers()
-    team.start(None)
+    team.start(None, 9)
     assert fake.left == []
     del team
     assert fake.left == [GeneratorExit]
@@ -215,7 +215,7 @@ def test_what_a_call_raises_is_raised(workers, fake):
 
 def test_waves_and_the_refit_have_the_same_workers(workers, fake, monkeypatch):
     team = workers()
-    team.start(None)
+    team.start(None, 9)
     list(team.run(JOB, batches_of(1, 4)))
     list(team.run(JOB, batches_of(1, 4)))
     monkeypatch.setattr(pool, "run_refit", lambda job, fit, folder: folder / "model.keras")

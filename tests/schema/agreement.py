@@ -33,6 +33,7 @@ UNKNOWABLE = {
     "when a parameter is there": r"is searched beside this one|^this is never the case|in a circle|hardly ever exactly|in two groups|needs '.*' wherever",
     "which parameters and candidates there are": r"no parameter '.*' is searched|is not in the space: |candidate stands here twice|meets what is required|no number to compare",
     "which scores there can be": r"is never more than",
+    "how long a time is": r"should be a second at least",
     "what outer folds go with": r"^nested cross-validation goes|^another run has chosen",
 }
 """What a schema cannot tell, by the messages of the binder."""

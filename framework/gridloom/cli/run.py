@@ -38,6 +38,7 @@ def run(
         typer.Option(
             "--n-jobs",
             "-j",
+            max=100_000,
             help="Workers; -1 is one for every core that memory has room for, or all of a cluster's.",
             show_default="that of gridloom.toml, or -1",
         ),

@@ -102,6 +102,19 @@ def _counted(value: Any) -> int:
 
 
 Jobs = Annotated[int, AfterValidator(_not_zero)]
+
+
+def _time_limit(value: Any) -> Any:
+    if value is not None and seconds_of(value) < 1:
+        raise ValueError("should be a second at least")
+    return value
+
+
+TimeLimit = Annotated[
+    Any,
+    AfterValidator(_time_limit),
+    WithJsonSchema({"anyOf": [{"type": "string", "pattern": DURATION}, {"type": "null"}]}),
+]
 Duration = Annotated[Any, AfterValidator(_duration), WithJsonSchema({"type": "string", "pattern": DURATION})]
 RunFolder = Annotated[Path, AfterValidator(_beside_the_file)]
 Score = Annotated[float, Field(allow_inf_nan=False)]
@@ -123,7 +136,7 @@ def experiment_keys(
     seed: Seed = 0,
     engine: Selection = "auto",
     executor: Selection | None = None,
-    time_limit: Duration = None,
+    time_limit: TimeLimit = None,
     refit: Refit = False,
     published: Selection | None = None,
     reporters: list[Selection] | None = None,

@@ -37,7 +37,13 @@ def named_on_command_line(text: str) -> Node:
     source = f"{OPTION} {text[:LONGEST]}"
     if not text.strip():
         raise InvalidInput.at(Location(OPTION), f"write a name, or a mapping such as {EXAMPLE}")
-    return Node(read_text(text, source).value, Location(source))
+    try:
+        return Node(read_text(text, source).value, Location(source))
+    except InvalidInput:
+        if not text.startswith("{"):
+            raise
+        told = f"this is no mapping in YAML; put it in quotes, with a space after each colon: {OPTION} {EXAMPLE}"
+        raise InvalidInput.at(Location(source), told) from None
 
 
 def named_by_call(given: str | Mapping[str, Any]) -> Node:

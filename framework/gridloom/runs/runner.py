@@ -112,7 +112,7 @@ def _run_with_engine(
     job = job_of(experiment, searched, (folder / LOG).resolve(), packages_of(experiment))
     resumed = not fresh and (folder / JOURNAL).exists()
     if not resumed:
-        workers.start(job)  # while scikit-learn is imported here
+        workers.start(job, experiment.first_count * experiment.extent.cells)  # while scikit-learn is imported here
     experiment.check_scorers(searched)
     splits = tuple(experiment.materialise(searched))
     check_tests(experiment, searched, splits)

@@ -45,8 +45,8 @@ class Workers:
         """Whether the system has killed one of them for lack of memory."""
         self._early: Lease | None = None
 
-    def start(self, job: Job) -> None:
-        """Begin to start workers, and to import what the job's engine needs, while this process goes on.
+    def start(self, job: Job, fits: int) -> None:
+        """Begin to start workers, no more than there are fits, and to import what the job's engine needs, while this process goes on.
 
         Those of other machines start when they do.
         """
@@ -54,7 +54,7 @@ class Workers:
         if self.executor.far:
             return
         with suppress(BrokenExecutor):  # what is wrong with an engine, its first fits will tell
-            for _ in range(self.in_flight(self._early.capacity)):
+            for _ in range(min(fits, self.in_flight(self._early.capacity))):
                 self._early.submit(run_batch, job, ())
 
     def in_flight(self, capacity: int | None) -> int:

@@ -7,14 +7,19 @@ from joblib import cpu_count
 from gridloom.training.belongings import held_by_workers
 from gridloom.training.memory import free_memory
 
+MOST_WORKERS = 100_000
+"""How many workers may be asked for."""
+
 
 def worker_count(n_jobs: int) -> int:
     """How many workers `n_jobs` stands for: -1 is one for every core, -2 one less, and so on.
 
-    Raises ValueError for 0.
+    Raises ValueError for 0, and for more than MOST_WORKERS.
     """
     if n_jobs == 0:
         raise ValueError("n_jobs is a number of workers, or -1 for one a core; 0 means nothing")
+    if n_jobs > MOST_WORKERS:
+        raise ValueError(f"n_jobs is a number of workers; more than {MOST_WORKERS:,} are surely a mistake")
     return n_jobs if n_jobs > 0 else max(1, cpu_count() + 1 + n_jobs)
 
 

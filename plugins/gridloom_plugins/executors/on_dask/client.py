@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import operator
 import pickle
 import threading
@@ -18,7 +19,7 @@ from uuid import uuid4
 
 from gridloom import ClusterLost, StopRun
 from gridloom_plugins.executors.on_dask.calls import Call, Packed, Place, packed
-from gridloom_plugins.executors.on_dask.clusters import CLOSE_SECONDS
+from gridloom_plugins.executors.on_dask.clusters import CLOSE_SECONDS, check_address
 from gridloom_plugins.executors.on_dask.clusters import Place as Where
 
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 CONNECT_SECONDS = 20.0
 """How long a scheduler may take to answer at the beginning."""
+
+PATIENCE_SECONDS = 5.0
+"""After so long without a worker it is said that one is waited for."""
 
 SCATTER_SECONDS, SCATTER_RATE = 60.0, 1e6
 """How long a value may take on its way to a worker: so many seconds, and another one for so many bytes."""
@@ -39,16 +43,18 @@ CAPACITY_SECONDS = 0.5
 
 @contextmanager
 def client_of(where: Where) -> Iterator[Client]:
-    """A client of the scheduler; StopRun where there is none."""
+    """A client of the scheduler; ClusterLost where there is none, StopRun for what is no address of one."""
+    check_address(where)
     from distributed import Client
 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of other versions: each worker checks those that matter
             client = Client(**where.client_options, timeout=CONNECT_SECONDS, set_as_default=False, name="gridloom")
-    except (OSError, ValueError, TypeError, ImportError, RuntimeError) as error:
+    except Exception as error:
+        told = " ".join(str(error).split()) or type(error).__name__
         raise ClusterLost(
-            f"executor 'dask': there is no scheduler at {where.told}: {error}; start one, or correct the address"
+            f"executor 'dask': there is no scheduler at {where.told}: {told}; start one, or correct the address"
         ) from None
     try:
         yield client
@@ -161,7 +167,16 @@ class Calls:
     def _wait_for_worker(self) -> None:
         """Wait until there is a worker, with something to do for a cluster that starts workers when there is."""
         if not self._client.nthreads():
-            self._client.submit(int, pure=False).result()
+            waiting = self._client.submit(int, pure=False)
+            with suppress(TimeoutError):
+                waiting.result(timeout=PATIENCE_SECONDS)
+                return
+            logging.getLogger("gridloom").warning(
+                "executor 'dask': no worker is connected to the scheduler at %s yet; waiting for one (Ctrl-C ends the "
+                "run, which can be resumed)",
+                self._told,
+            )
+            waiting.result()
 
     @contextmanager
     def _scheduler(self, key: str) -> Iterator[None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import threading
 import warnings
@@ -64,6 +65,38 @@ def found_place(address: str | None, **options: object) -> Place:
             raise StopRun(f"executor 'dask': there is no scheduler file {address}")
         return Place({"scheduler_file": address}, address)
     return Place({"address": address}, address)
+
+
+def check_address(where: Place) -> None:
+    """StopRun for an address, or a scheduler file, that can be none: Dask's client would take most of a minute to find out."""
+    if file := where.client_options.get("scheduler_file"):
+        try:
+            address = json.loads(Path(file).read_text("utf-8"))["address"]
+        except (OSError, ValueError, TypeError, KeyError):
+            raise StopRun(
+                f"executor 'dask': {file} is no scheduler file, as `dask scheduler --scheduler-file` writes it"
+            ) from None
+    else:
+        address = where.client_options["address"]
+    if not isinstance(address, str):  # a cluster that was opened for the run
+        return
+    from distributed.comm.addressing import parse_address, parse_host_port
+    from distributed.comm.registry import backends
+
+    try:
+        scheme, location = parse_address(address)
+        if scheme in ("tcp", "tls"):
+            parse_host_port(location)
+    except ValueError as error:
+        told = f"{error}; " if "port" not in str(error) else ""
+        raise StopRun(
+            f"executor 'dask': {address!r} is no address of a scheduler: {told}write its host and port, such as "
+            "tcp://head:8786"
+        ) from None
+    if scheme not in backends and scheme not in ("ws", "wss"):
+        raise StopRun(
+            f"executor 'dask': {address!r} is no address of a scheduler: Dask knows no {scheme}://; write tcp://HOST:PORT"
+        )
 
 
 @contextmanager

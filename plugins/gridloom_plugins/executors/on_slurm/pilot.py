@@ -126,7 +126,8 @@ def _give_signs(place: CallFolder, worker: str, every: float) -> None:
 
 
 def _end(*_: Any) -> None:
-    """End at once, with what this worker's call has started."""
+    """End at once, with what this worker's call has started; deaf to further signals, which would end that half way."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     raise SystemExit(128 + signal.SIGTERM)
 
 
