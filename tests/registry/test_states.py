@@ -61,6 +61,16 @@ def test_an_editable_package_has_another_state_when_any_of_its_modules_has_anoth
     assert state("nice") == before
 
 
+def test_metadata_beside_the_sources_tell_the_same_state_as_an_editable_installation(package):
+    folder = package(EDITABLE)
+    installed = state("nice")
+    (folder / "nice-1.0.dist-info" / "direct_url.json").unlink()
+    (folder / "nice-1.0.dist-info" / "SOURCES.txt").write_text("nicely/__init__.py\n")
+    assert state("nice") == installed
+    (folder / "nice-1.0.dist-info" / "RECORD").write_text("nicely/__init__.py,,\n")
+    assert state("nice") == "nice 1.0"
+
+
 @pytest.mark.parametrize("version", ["", "__version__ = '4.5'\n"])
 def test_a_module_has_another_state_when_its_text_is_another(version, file, tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(tmp_path)

@@ -27,7 +27,7 @@ class Session(Protocol):
         The future of a call whose worker died ends with `concurrent.futures.BrokenExecutor`, or an error derived from
         it. So may the futures of all other calls that have not come back, when the executor cannot tell which of them
         the worker had, or loses all workers with one. `submit` raises BrokenExecutor when there are no workers left to
-        do the call, and both may raise `gridloom.StopRun` with what the user should know of a cluster that is lost.
+        do the call, and both may raise `gridloom.ClusterLost` with what the user should know of a cluster that is gone.
         No executor repeats a call by itself: what died once may kill again.
 
         Arguments and results are pickled. The same large arrays come with many calls (a run's data are in every one),

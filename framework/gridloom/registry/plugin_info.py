@@ -41,8 +41,13 @@ class PluginInfo:
 def is_editable(distribution: Distribution) -> bool:
     """Whether a distribution runs from its sources.
 
-    Installers say so in `direct_url.json` (https://packaging.python.org/en/latest/specifications/direct-url/).
+    Installers say so in `direct_url.json` (https://packaging.python.org/en/latest/specifications/direct-url/). The metadata that
+    setuptools leaves beside the sources, which a process may find there first, list these and nothing that is installed.
     """
+    if distribution.read_text("SOURCES.txt") and not any(
+        map(distribution.read_text, ("RECORD", "installed-files.txt"))
+    ):
+        return True
     try:
         return bool(json.loads(distribution.read_text("direct_url.json") or "{}")["dir_info"]["editable"])
     except (KeyError, TypeError, ValueError):

@@ -19,7 +19,7 @@ class Executor(Record):
 
     `count` is how many calls are in flight at most, and None for as many as there are workers at any time. Every worker has the
     variables of `environment` before it imports anything, and none of them is this process. `open` raises
-    `gridloom.StopRun` where there is no such cluster.
+    `gridloom.ClusterLost` where there is no such cluster.
 
     Left normally, the session lets its workers end, after the calls that they still do. Left by an exception, of
     which Ctrl-C is one, it kills them at once and returns when they are gone or bound to go; calls that have not

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import signal
 import threading
+import traceback
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -143,7 +145,11 @@ class _Own:
 
         with warnings.catch_warnings(), _without_interrupts(), config.set(OWN):
             warnings.simplefilter("ignore")  # of ports that are taken, and the like
-            self.cluster = known.load()(**{**known.defaults, **options})
+            try:
+                self.cluster = known.load()(**{**known.defaults, **options})
+            except Exception as error:
+                _forget_half_made(error)
+                raise
         self.users = 0
         self._workers = 0
 
@@ -191,3 +197,12 @@ def _in_words(known: KindOfCluster) -> Iterator[None]:
     except Exception as error:
         told = " ".join(str(error).split()) or type(error).__name__
         raise StopRun(f"executor 'dask': {known.name} cannot be opened: {told}") from None
+
+
+def _forget_half_made(error: BaseException) -> None:
+    """Let go of a cluster whose constructor has failed, while warnings are ignored: it warns as it goes, and cannot be printed."""
+    chained: BaseException | None = error
+    while chained is not None:
+        traceback.clear_frames(chained.__traceback__)
+        chained = chained.__context__
+    gc.collect()
