@@ -7,7 +7,6 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -16,6 +15,7 @@ from pathlib import Path
 import pytest
 from journaled import journaled
 
+from executors.clusters import command_line
 from executors.dask_cluster import cluster, on, wait_until
 from gridloom.training.lease import end_kept
 
@@ -176,8 +176,7 @@ def test_when_the_command_is_stopped_or_killed_nothing_is_left_on_the_workers(da
     from distributed import Client
 
     (flags / "hold").touch()
-    command = [sys.executable, "-m", "gridloom", "run", str(waiting(on(dask))), "-p", "waiting.py"]
-    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
+    with _killed_after(command_line(tmp_path, "run", waiting(on(dask)), "-p", "waiting.py")) as run:
         wait_until(lambda: len(begun(flags)) == 2, 40)
         run.send_signal(number)
         _, told = run.communicate(timeout=20)
@@ -196,8 +195,7 @@ def test_when_the_command_is_stopped_or_killed_nothing_is_left_on_the_workers(da
 def test_a_cluster_that_was_opened_for_a_run_is_gone_after_ctrl_c_in_a_terminal(waiting, flags, tmp_path):
     (flags / "hold").touch()
     file = waiting({"name": "dask", "cluster": "local", "workers": {"minimum": 0, "maximum": 2}})
-    command = [sys.executable, "-m", "gridloom", "run", str(file), "-p", "waiting.py"]
-    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True, start_new_session=True) as run:
+    with _killed_after(command_line(tmp_path, "run", file, "-p", "waiting.py")) as run:
         wait_until(lambda: len(begun(flags)) == 2)
         os.killpg(run.pid, signal.SIGINT)  # as a terminal does
         _, told = run.communicate(timeout=20)
@@ -207,6 +205,17 @@ def test_a_cluster_that_was_opened_for_a_run_is_gone_after_ctrl_c_in_a_terminal(
     )
     of_session = ["ps", "-o", "pid=", "-s", str(run.pid)]
     wait_until(lambda: not subprocess.run(of_session, capture_output=True, check=False).stdout.strip(), 10)
+
+
+@contextmanager
+def _killed_after(process):
+    """A process that does not outlive the test, whatever happens to that."""
+    try:
+        yield process
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
 
 
 def _tasks_of_gridloom(dask_scheduler):
