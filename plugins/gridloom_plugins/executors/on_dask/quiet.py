@@ -20,11 +20,9 @@ def quiet() -> Iterator[None]:
     handlers = [one for one in _handlers() if type(one) is logging.StreamHandler]
     for handler in handlers:
         handler.addFilter(nothing)
-    try:
-        yield
-    finally:
-        for handler in handlers:
-            handler.removeFilter(nothing)
+    yield  # left by an exception, it goes on: threads of Dask report a scheduler that was lost after everybody knows
+    for handler in handlers:
+        handler.removeFilter(nothing)
 
 
 def _handlers() -> list[logging.Handler]:

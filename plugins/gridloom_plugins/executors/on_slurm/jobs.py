@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import logging
 import os
-import sys
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Annotated, Any, Literal, TextIO
+from typing import Annotated, Any, Literal
 
 from annotated_types import Ge
 from pydantic import AfterValidator
@@ -119,8 +117,7 @@ class _Submitit:
 
         arguments = os.fspath(self.place.path), SILENT_SECONDS, IDLE_SECONDS
         try:
-            with _unprinted():
-                return self.executor.submit(_work, *arguments)
+            return self.executor.submit(_work, *arguments)
         except (FailedJobError, FailedSubmissionError, OSError) as error:
             told = " ".join(str(error).split())
             raise StopRun(f"no job can be submitted to {self.cluster}: {told}") from None
@@ -147,31 +144,6 @@ class _Submitit:
             lines = [line.strip() for line in (job.stderr() or "").splitlines() if line.strip()]
             return lines[-1] if lines else ""
         return ""
-
-
-@contextmanager
-def _unprinted() -> Iterator[None]:
-    """Keep what this thread prints as an error from the terminal: submitit prints what sbatch says, and raises it as well."""
-    before = sys.stderr
-    sys.stderr = mine = _OtherThreads(before)
-    try:
-        yield
-    finally:
-        if sys.stderr is mine:
-            sys.stderr = before
-
-
-class _OtherThreads:
-    """A stream that drops what this thread writes."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self.stream, self.thread = stream, threading.get_ident()
-
-    def write(self, text: str) -> int:
-        return len(text) if threading.get_ident() == self.thread else self.stream.write(text)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.stream, name)
 
 
 def _work(folder: str, patience: float, idle_seconds: float) -> None:
