@@ -30,9 +30,9 @@ from gridloom.runs.journal import Journal
 
 kept = []
 record = Journal.record
-def timed(self, finished):
+def timed(self, finished, shares=()):
     fits = list(finished)
-    record(self, fits)
+    record(self, fits, shares)
     kept.extend([time.monotonic()] * len(fits))
 Journal.record = timed
 file, plugin, folder = sys.argv[1:]

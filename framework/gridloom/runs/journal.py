@@ -147,8 +147,11 @@ class Journal:
             self._database.execute("DELETE FROM manifest")
             self._database.execute("INSERT INTO manifest VALUES (?, ?, ?)", (*row, checksum(row)))
 
-    def record(self, finished: Iterable[tuple[Fit, FitResult]]) -> None:
-        """Keep finished fits, all of them or (when the disk is full, say) none; a fit kept before is replaced."""
+    def record(self, finished: Iterable[tuple[Fit, FitResult]], shares: Sequence[WorkerShare] = ()) -> None:
+        """Keep finished fits, all of them or (when the disk is full, say) none; a fit kept before is replaced.
+
+        `shares` are what workers on other machines have done since they were kept last.
+        """
         kept = list(finished)
         with self._transaction():
             self._database.executemany(
@@ -156,6 +159,7 @@ class Journal:
                 [(*row, checksum(row)) for row in (row_of(fit, result) for fit, result in kept)],
             )
             record_sizes(self._database, kept)
+            add_shares(self._database, shares)
 
     @property
     def seconds(self) -> float:

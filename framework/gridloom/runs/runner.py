@@ -251,8 +251,7 @@ def _train(
             for batch, results in workers.run(job, [batch for batch in cut if batch], clock.is_over):
                 if models:
                     models.take(batch, results)
-                tally.keep(batch, results)
-                journal.add_workers(workers.sender.taken())
+                tally.keep(batch, results, workers.sender.taken())
                 forget_states(folder, batch)
                 clock.keep()
             return tally.answer()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from gridloom.core.trials import Fit, FitResult
 from gridloom.core.worker_shares import WorkerShare
@@ -29,11 +29,12 @@ INSERT INTO workers VALUES (?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET
 """
 
 
-def add_shares(database: sqlite3.Connection, shares: Iterable[WorkerShare]) -> None:
-    """Add what workers have done to what the same ones had done before."""
-    database.execute(_WORKERS)
-    rows = [(share.name, share.fits, share.failed, share.deaths, share.seconds) for share in shares]
-    database.executemany(_ADD, rows)
+def add_shares(database: sqlite3.Connection, shares: Sequence[WorkerShare]) -> None:
+    """Add what workers have done, if any have, to what the same ones had done before."""
+    if shares:
+        database.execute(_WORKERS)
+        rows = [(share.name, share.fits, share.failed, share.deaths, share.seconds) for share in shares]
+        database.executemany(_ADD, rows)
 
 
 def read_shares(database: sqlite3.Connection) -> list[WorkerShare]:

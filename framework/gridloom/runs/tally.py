@@ -11,6 +11,7 @@ from gridloom.core.candidate import Candidate
 from gridloom.core.progress import Plan, Progress
 from gridloom.core.split import ALL_ROWS
 from gridloom.core.trials import Fit, FitResult, Status, Trial
+from gridloom.core.worker_shares import WorkerShare
 from gridloom.errors import StorageError
 from gridloom.results.reporting import Watcher
 from gridloom.runs.journal import Journal
@@ -74,10 +75,10 @@ class Tally:
         self.tell()
         return self._place.keys()
 
-    def keep(self, batch: Sequence[Fit], results: Sequence[FitResult]) -> None:
-        """Journal a batch, then count it and tell the watchers."""
+    def keep(self, batch: Sequence[Fit], results: Sequence[FitResult], shares: Sequence[WorkerShare] = ()) -> None:
+        """Journal a batch with what workers on other machines have done, then count it and tell the watchers."""
         pairs = list(zip(batch, results, strict=True))
-        self.journal.record(pairs)
+        self.journal.record(pairs, shares)
         for fit, result in pairs:
             self.finished[fit.key] = result
             self._count(result)

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from gridloom import ClusterLost, StopRun
+from gridloom_plugins.executors.answers import settle
 from gridloom_plugins.executors.on_ray.worker import Shared, keys_of
 
 END_SECONDS = 20.0
@@ -149,16 +150,8 @@ class Driver:
         self.capacity = number
 
     def _on_answer(self, number: int, content: bytes) -> None:
-        if (future := self._futures.pop(number, None)) is None:
-            return
-        try:
-            is_value, value = pickle.loads(content)
-        except Exception as error:
-            is_value, value = False, error
-        if is_value:
-            future.set_result(value)
-        else:
-            future.set_exception(value)
+        if (future := self._futures.pop(number, None)) is not None:
+            settle(future, content)
 
     def _on_died(self, number: int, why: str) -> None:
         if (future := self._futures.pop(number, None)) is not None:

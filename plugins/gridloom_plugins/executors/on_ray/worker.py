@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Mapping, Sequence
-from concurrent.futures import BrokenExecutor
 from typing import Any
+
+from gridloom_plugins.executors.answers import answer_of
 
 MOST_KEPT = 2
 """How many shared values a worker keeps, those that it was sent last."""
@@ -46,13 +47,4 @@ def do(content: bytes, shared: Mapping[str, Any]) -> bytes:
     for key in list(_values)[:-MOST_KEPT]:
         if key not in shared:
             del _values[key]
-    try:
-        call, *args = pickle.loads(content)
-        answer = True, call(*args)
-    except Exception as error:
-        answer = False, error
-    try:
-        return pickle.dumps(answer)
-    except Exception as error:
-        kind = BrokenExecutor if isinstance(answer[1], BrokenExecutor) else RuntimeError
-        return pickle.dumps((False, kind(f"what a call came to cannot be sent: {answer[1]} ({error})")))
+    return answer_of(lambda: pickle.loads(content))

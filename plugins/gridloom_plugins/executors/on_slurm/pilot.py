@@ -7,13 +7,13 @@ import pickle
 import signal
 import threading
 import time
-from concurrent.futures import BrokenExecutor
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from gridloom_plugins.executors.answers import answer_of
 from gridloom_plugins.executors.on_slurm.call_folder import KILLED, OPEN, CallFolder
 
 SHORTEST_NAP, LONGEST_NAP = 0.05, 1.0
@@ -39,7 +39,7 @@ def work(folder: str, job: str, patience: float, idle_seconds: float) -> None:
     while not leaving.is_set() and watch.word == OPEN and time.monotonic() - idle_since < idle_seconds:
         with suppress(FileNotFoundError):  # the folder is gone, which the next look at the session tells
             if (name := place.claim(worker)) is not None:
-                place.answer(name, worker, _answer(place, name, worker))
+                place.answer(name, worker, answer_of(lambda: place.taken(name, worker)))
                 nap, idle_since = SHORTEST_NAP, time.monotonic()
                 continue
         leaving.wait(nap)
@@ -100,20 +100,6 @@ class _Watch:
         elif now - self._changed > self.patience:
             self._word, self.is_orphan = KILLED, True
         return self._word
-
-
-def _answer(place: CallFolder, name: str, worker: str) -> bytes:
-    """What a call returns or raises, ready to travel."""
-    try:
-        call, *args = place.taken(name, worker)
-        answer = True, call(*args)
-    except Exception as error:
-        answer = False, error
-    try:
-        return pickle.dumps(answer)
-    except Exception as error:
-        kind = BrokenExecutor if isinstance(answer[1], BrokenExecutor) else RuntimeError
-        return pickle.dumps((False, kind(f"what a call came to cannot be sent: {answer[1]} ({error})")))
 
 
 def _give_signs(place: CallFolder, worker: str, every: float) -> None:

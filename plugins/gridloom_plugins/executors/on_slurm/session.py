@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from gridloom import ClusterLost, StopRun
+from gridloom_plugins.executors.answers import settle
 from gridloom_plugins.executors.on_slurm.call_folder import KILLED, LEFT, OPEN, CallFolder
 from gridloom_plugins.executors.on_slurm.pilot import Shared
 
@@ -201,16 +202,8 @@ class PilotSession:
             path = self.place.path / "answers" / name
             content = path.read_bytes()
             path.unlink()
-            if (future := self._futures.pop(name, None)) is None:
-                continue
-            try:
-                is_value, value = pickle.loads(content)
-            except Exception as error:
-                is_value, value = False, error
-            if is_value:
-                future.set_result(value)
-            else:
-                future.set_exception(value)
+            if (future := self._futures.pop(name, None)) is not None:
+                settle(future, content)
 
     def _look_after_jobs(self) -> None:
         """Note the jobs that have ended, or give no sign any more, and what becomes of the calls that they had."""
