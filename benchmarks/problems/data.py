@@ -75,7 +75,7 @@ def power(folder: Path) -> None:
     """24 hours of demand a row, winter or summer; its authors' 67 rows train (fold -1), the other 1,029 test (fold 0)."""
     found = importlib.util.find_spec("aeon")  # only its files are wanted; importing it would compile for seconds
     if found is None or not found.submodule_search_locations:
-        raise ModuleNotFoundError("pip install aeon")
+        raise ModuleNotFoundError("pip install --no-deps aeon")
     place = Path(found.submodule_search_locations[0], "datasets/data/ItalyPowerDemand")
     parts = [_series(place / f"ItalyPowerDemand_{part}.ts") for part in ("TRAIN", "TEST")]
     demand, season = (np.concatenate(both) for both in zip(*parts, strict=True))
