@@ -76,9 +76,15 @@ def run_process(folder: Path, *arguments: object, **environment: str) -> Finishe
 
 @contextmanager
 def _as_at_the_start(command: list[str], more: Mapping[str, str]) -> Iterator[None]:
-    """The arguments, environment, warnings, logs and handlers that a new process has; afterwards they are as before."""
+    """The arguments, environment, warnings, logs and handlers that a new process has; afterwards they are as before.
+
+    Packages such as submitit configure logging as they are imported, which closes every handler there is; absl's would close
+    the stream that it was made with, which pytest still needs.
+    """
     arguments, environment, handler = sys.argv, dict(os.environ), signal.getsignal(signal.SIGTERM)
     shown, logged = warnings.formatwarning, logging.root.handlers
+    kept = logging._handlerList[:]  # type: ignore[attr-defined]
+    logging._handlerList.clear()  # type: ignore[attr-defined]
     try:
         sys.argv = command
         logging.root.handlers = []
@@ -89,6 +95,7 @@ def _as_at_the_start(command: list[str], more: Mapping[str, str]) -> Iterator[No
             yield
     finally:
         sys.argv, warnings.formatwarning, logging.root.handlers = arguments, shown, logged
+        logging._handlerList[:0] = kept  # type: ignore[attr-defined]
         os.environ.clear()
         os.environ.update(environment)
         signal.signal(signal.SIGTERM, handler)
