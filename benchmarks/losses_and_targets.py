@@ -59,11 +59,11 @@ OWN = [("one_hot_loss", None), ("one_hot_loss", "one_hot"), ("label_loss", "labe
 
 HEAD = """# Losses and targets
 
-What Gridloom gives a loss, and what it refuses; `python benchmarks/losses_and_targets.py` makes this page. Keras's own losses get the
-targets that they take: class numbers for `sparse_categorical_crossentropy`, one-hot codes for any other loss of several outputs, 0 and 1
-for a single output that tells two classes apart. For a loss of your own on several outputs, say which under `training:`
-(`targets: one_hot`, or `targets: labels` for class numbers); for one output there is nothing to say. An output, loss and target
-that do not suit each other fail the candidates that have them, with the same sentence by both engines.
+Which targets a loss gets, and which combinations are refused; `python benchmarks/losses_and_targets.py` makes this page. Keras's own
+losses get the targets that they expect: class numbers for `sparse_categorical_crossentropy`, one-hot codes for any other loss of several
+outputs, 0 and 1 for a single output for two classes. For a loss of your own on several outputs, set it under `training:`
+(`targets: one_hot`, or `targets: labels` for class numbers); for one output there is no choice. Candidates whose output, loss and target
+do not match fail, with the same message from both engines.
 
 A cell has the score on rows that did not train (accuracy, or R² for numbers) after {epochs} epochs of one layer that can learn the
 data, or the words of the refusal. Plain Keras is `model.fit` on TensorFlow with the targets that a script would give; what it

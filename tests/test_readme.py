@@ -1,4 +1,4 @@
-"""The plugins that the README shows are good ones."""
+"""The plugins of the README and of the page on reporters work together."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from gridloom.experiment.bind import read_experiment
 from gridloom.registry.records import Reporter
 from gridloom.registry.registry import load_registry
 
-README = Path(__file__).parents[1] / "README.md"
+ROOT = Path(__file__).parents[1]
+PAGES = {"README.md": "regularizers.py", "docs/how-to/a-reporter.md": "notebook.py"}
 SEARCH = "dataset: iris\nmodel: mlp\nsearch: {space: {l2: default}}\nreporters: [console, notebook]\n"
 
 
 @pytest.fixture
 def plugins(tmp_path):
-    """The plugins among the files of the README."""
-    files = {block.title: block.text for block in blocks(README.read_text("utf-8")) if "hookimpl" in block.text}
-    assert list(files) == ["regularizers.py", "notebook.py"]
-    for name, code in files.items():
+    """A plugin of each page, as a file."""
+    for page, name in PAGES.items():
+        (code,) = [block.text for block in blocks((ROOT / page).read_text("utf-8")) if block.title == name]
         (tmp_path / name).write_text(code, "utf-8")
-    return [str(tmp_path / name) for name in files]
+    return [str(tmp_path / name) for name in PAGES.values()]
 
 
 def test_an_experiment_searches_the_family_and_names_the_reporter(plugins, tmp_path):

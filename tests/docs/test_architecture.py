@@ -1,4 +1,4 @@
-"""The page on the architecture: the files and functions that it names exist, and its rooms are those of import-linter."""
+"""The page on the architecture: the files and functions that it names exist, and its layers are those of import-linter."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_what_the_page_names_is_there(file, name):
         body = getattr(node, "body", [])
 
 
-def test_the_page_and_its_picture_have_the_rooms_of_import_linter():
+def test_the_page_and_its_picture_have_the_layers_of_import_linter():
     with (ROOT / "pyproject.toml").open("rb") as file:
         contracts = tomllib.load(file)["tool"]["importlinter"]["contracts"]
     (layers,) = [contract["layers"] for contract in contracts if contract["type"] == "layers"]
