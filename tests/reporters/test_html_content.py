@@ -159,8 +159,13 @@ def test_a_page_refers_to_nothing_outside_of_itself(page):
     assert "default-src 'none'" in unescape(markup)
 
 
-def test_the_page_of_73_trials_is_below_6_megabytes(page):
-    assert len(page(grid(x=list(range(73))), epochs=100).content.encode()) < 6_000_000
+def test_the_page_of_73_trials_is_below_a_megabyte(page):
+    assert len(page(grid(x=list(range(73))), epochs=100).content.encode()) < 1_000_000
+
+
+def test_the_page_of_a_thousand_trials_is_below_a_megabyte_and_a_half(page):
+    candidates = grid(rate=[10 ** (-n / 10) for n in range(40)], width=list(range(25)))
+    assert len(page(candidates, folds=5, seeds=1, epochs=50).content.encode()) < 1_500_000
 
 
 def test_the_ranking_shades_the_candidates_that_cannot_be_told_from_the_best(page, tmp_path):

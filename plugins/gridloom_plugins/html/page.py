@@ -15,6 +15,7 @@ from gridloom_plugins.html.failures import SHOWN as FAILURES_SHOWN
 from gridloom_plugins.html.failures import failures
 from gridloom_plugins.html.folds import folds
 from gridloom_plugins.html.fronts import trade_offs
+from gridloom_plugins.html.library import library
 from gridloom_plugins.html.other_scores import other_scores
 from gridloom_plugins.html.pairs import pair_plots
 from gridloom_plugins.html.published import agreement, published_plot
@@ -31,7 +32,6 @@ SCRIPTS = ("plots.js", "table.js")
 def render(result: Result) -> str:
     """The whole page."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
-    from plotly.offline import get_plotlyjs
 
     environment = Environment(
         loader=PackageLoader("gridloom_plugins.html", "page"),
@@ -40,17 +40,18 @@ def render(result: Result) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    head, *body = [_file(HEAD_SCRIPT), get_plotlyjs(), *map(_file, SCRIPTS)]
+    head, *body = map(_file, (HEAD_SCRIPT, *SCRIPTS))
     answer = result.summary.answer
     pairs, pairs_note = pair_plots(result)
     errors = failures(result)
     effects = answer.effects.parameters if answer and answer.effects else ()
     importances = answer.effects.importances if answer and answer.effects else None
     return environment.get_template("report.html").render(
-        policy=policy([head, *body]),
+        policy=policy([head, *body, library().code]),
         style=Raw(_file("page.css")),
         head_script=Raw(head),
         scripts=[Raw(script) for script in body],
+        library=library().packed,
         result=result,
         level=f"{100 * result.summary.level:g} %",
         lead=lead(result),
