@@ -235,7 +235,7 @@ def test_a_grid_has_an_effect_for_each_parameter_and_a_map_for_the_pair(page, tm
 
 def test_candidates_that_are_no_full_grid_have_effects_with_a_warning(page):
     found = page(grid(rate=[0.1, 0.2, 0.3], kind=["a", "b"])[:5])
-    assert "no full grid" in found.text("effects")
+    assert "not a full grid" in found.text("effects")
     assert "pairs" not in found.sections
 
 
@@ -377,7 +377,7 @@ def test_the_table_has_a_row_a_trial_best_first_and_what_is_not_complete_last(pa
         "status",
     ]
     assert [row[:5] + row[-1:] for row in table["rows"]] == [
-        ["1", "0.1", "a", "0.625000", "0.125000", "complete"],
+        ["1", "0.1", "a", "0.6250", "0.1250", "complete"],
         ["", "0.2", "null", "", "", "failed"],
         ["", "0.3", '[1, "é"]', "", "", "not finished"],
     ]
