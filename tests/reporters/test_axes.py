@@ -105,7 +105,7 @@ def test_the_effects_of_learning_rates_stand_on_a_logarithmic_axis(tmp_path):
     page = Page((tmp_path / "report.html").read_text(encoding="utf-8"))
     (effect,) = [plot for plot in page.plots if plot["layout"]["xaxis"].get("type") == "log"]
     assert effect["data"][0]["x"] == sorted(rates)
-    labels = {text.partition("\u2002")[2] for text in page.plots[0]["layout"]["yaxis"]["ticktext"]}
+    labels = {text.partition("\u2002")[2] for text in page.plot("ranking")["layout"]["yaxis"]["ticktext"]}
     assert labels == {"1.235e-05", "0.00033", "0.002", "0.011", "0.09877"}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 
 from gridloom import Result
+from gridloom_plugins.figures.parallel import GROUPS
 from gridloom_plugins.figures.texts import percent
 from gridloom_plugins.html.curves import curves_section
 from gridloom_plugins.html.effects import SHOWN as EFFECTS_SHOWN
@@ -15,9 +16,11 @@ from gridloom_plugins.html.failures import SHOWN as FAILURES_SHOWN
 from gridloom_plugins.html.failures import failures
 from gridloom_plugins.html.folds import folds
 from gridloom_plugins.html.fronts import trade_offs
+from gridloom_plugins.html.history import history_plot
 from gridloom_plugins.html.library import library
 from gridloom_plugins.html.other_scores import other_scores
 from gridloom_plugins.html.pairs import pair_plots
+from gridloom_plugins.html.parallel import parallel_plot
 from gridloom_plugins.html.published import agreement, published_plot
 from gridloom_plugins.html.ranking import ranking_plot
 from gridloom_plugins.html.search import search_section
@@ -58,7 +61,10 @@ def render(result: Result) -> str:
         outcome=list(outcome(result, answer)),
         readings=readings(result),
         question=answer.scope if answer else "",
+        history=history_plot(result),
         ranking=ranking_plot(result),
+        parallel=parallel_plot(result),
+        groups=[name for name, _ in GROUPS],
         others=other_scores(result),
         effects=effect_plots(result),
         effects_left=max(0, len(effects) - EFFECTS_SHOWN),

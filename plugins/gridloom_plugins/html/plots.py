@@ -29,12 +29,16 @@ TICK = 12
 NO_PLOT = 1e300
 """Axes cannot hold larger numbers."""
 
+FOOT = {"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True}
+"""An axis of its own for marks at the foot of a plot, whatever else is drawn."""
+
 
 @dataclass(frozen=True)
 class Plot:
     """A plot: what it shows in words, its traces and layout, its height in pixels, and what a phone has instead.
 
-    `key` says how to read its labels, above it; `notes` are sentences below it.
+    `key` says how to read its labels, above it; `notes` are sentences below it. On a page narrower than `width` pixels it
+    scrolls sideways.
     """
 
     title: str
@@ -43,6 +47,7 @@ class Plot:
     height: int
     narrow: dict[str, Any] = field(default_factory=dict)
     key: str = ""
+    width: int = 0
     notes: Sequence[str] = ()
 
     @property
