@@ -9,6 +9,7 @@ import pytest
 
 from gridloom import Candidate, FitResult
 from gridloom.testing.results import RESULTS
+from gridloom_plugins.html.texts import LABEL
 from gridloom_plugins.reporters import html
 from reporters.browser import browser, chromium_path, opened
 from reporters.outcomes import HOSTILE, failed
@@ -238,7 +239,7 @@ def test_labels_of_plots_that_attack_are_texts(chromium, tmp_path):
     with opened(chromium, tmp_path / "report.html") as page:
         ticks = page.evaluate("[...document.querySelectorAll('#effects .ytick text')].map((tick) => tick.textContent)")
         expected = [" ".join(text.split()) for text in ATTACKS if text.strip()]
-        shortened = {text if len(text) <= 30 else f"{text[:29]}…" for text in expected}
+        shortened = {text if len(text) <= LABEL else f"{text[: LABEL - 1]}…" for text in expected}
         assert {tick.replace("\u00a0", " ") for tick in ticks} >= shortened
         assert page.evaluate("document.querySelector('#effects .xtitle').textContent") == "<b>x</b>"
         assert page.locator(".plot a").count() == 0

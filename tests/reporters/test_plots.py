@@ -66,7 +66,7 @@ CURVES = {"loss": [0.9, 0.5, 0.4], "accuracy": [0.5, 0.6, 0.65]}
 def test_every_figure_is_written_as_png_and_as_svg_whose_text_is_text(made):
     mine = made(normal((6, 1, 3, 5)), history=CURVES)
     plots.report(mine)
-    names = ["effects", "learning-curves", "pair-1-rate-units", "ranking"]
+    names = ["effects", "history", "learning-curves", "pair-1-rate-units", "parallel-coordinates", "ranking"]
     assert files(mine) == [f"{name}.{kind}" for name in names for kind in ("png", "svg")]
     for name in names:
         png = (mine.folder / "plots" / f"{name}.png").read_bytes()
@@ -102,11 +102,15 @@ def test_figures_of_an_earlier_report_are_replaced_and_other_files_are_left_alon
         (np.full((6, 1, 3, 5), np.inf), GRID, []),
         (np.zeros((0, 1, 3, 5)), [], []),
         (normal((1, 1, 3, 5)), GRID[:1], ["ranking"]),
-        (normal((6, 1, 1, 1)), GRID, ["ranking"]),
-        (np.full((6, 1, 3, 5), 0.5), GRID, ["effects", "pair-1-rate-units", "ranking"]),
-        (normal((5, 1, 3, 5)), GRID[:5], ["effects", "ranking"]),
-        (normal((2, 1, 3, 5)), GRID[:2], ["effects", "ranking"]),
-        (normal((2, 1, 3, 5)), [{"m": {"a": 1}}, {"m": {"b": None}}], ["ranking"]),
+        (normal((6, 1, 1, 1)), GRID, ["history", "parallel-coordinates", "ranking"]),
+        (
+            np.full((6, 1, 3, 5), 0.5),
+            GRID,
+            ["effects", "history", "pair-1-rate-units", "parallel-coordinates", "ranking"],
+        ),
+        (normal((5, 1, 3, 5)), GRID[:5], ["effects", "history", "parallel-coordinates", "ranking"]),
+        (normal((2, 1, 3, 5)), GRID[:2], ["effects", "history", "ranking"]),
+        (normal((2, 1, 3, 5)), [{"m": {"a": 1}}, {"m": {"b": None}}], ["history", "parallel-coordinates", "ranking"]),
     ],
 )
 def test_what_a_result_cannot_show_is_left_out(scores, candidates, expected, made):

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from gridloom import Result, Trial
+from gridloom_plugins.figures.numbers import short_text
 from gridloom_plugins.figures.texts import NOTHING, value_text
 
 BETWEEN = " · "
@@ -61,12 +62,12 @@ def budget_text(trial: Trial) -> str:
 
 def values_of(trial: Trial, names: Sequence[str]) -> str:
     """The values of these parameters, and the budget where it is not a full training, for narrow places."""
-    values = [value_text(trial.params[name]) if name in trial.params else NOTHING for name in names]
+    values = [short_text(trial.params[name]) if name in trial.params else NOTHING for name in names]
     return BETWEEN.join(filter(None, [*values, budget_text(trial)]))
 
 
 def named(trial: Trial, names: Sequence[str] | None = None) -> str:
     """The same with the parameters' names, as far as the trial has them; all of its parameters where none are given."""
     known = list(trial.params) if names is None else [name for name in names if name in trial.params]
-    parts = [f"{name}={value_text(trial.params[name])}" for name in known]
+    parts = [f"{name}={short_text(trial.params[name])}" for name in known]
     return ", ".join(filter(None, [*parts, budget_text(trial)]))

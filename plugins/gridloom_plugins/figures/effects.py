@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gridloom import Effect, Effects, Level, Result, Share
+from gridloom_plugins.figures.axes import Axis, axis_of
 from gridloom_plugins.figures.bounds import bounds_of
-from gridloom_plugins.figures.candidates import are_numbers
 from gridloom_plugins.figures.curves import spread_out
 from gridloom_plugins.figures.texts import percent, score_text
 
@@ -21,13 +21,13 @@ UNKNOWN = (0.0, "")
 class MainEffect:
     """What the values of a hyperparameter score, and in words how much it matters, if that is known.
 
-    `notes` tell what a figure does not show.
+    `axis` holds the values of `levels`; `notes` say what a figure does not show.
     """
 
     parameter: str
     weight: str
     levels: tuple[Level, ...]
-    are_numbers: bool
+    axis: Axis
     notes: tuple[str, ...]
 
 
@@ -75,6 +75,6 @@ def _main_effect(result: Result, effect: Effect, weight: str) -> MainEffect:
         parameter=effect.parameter,
         weight=weight,
         levels=tuple(levels),
-        are_numbers=are_numbers(level.value for level in levels),
+        axis=axis_of(level.value for level in levels),
         notes=tuple(filter(None, notes)),
     )

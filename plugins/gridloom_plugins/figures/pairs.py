@@ -7,7 +7,7 @@ from typing import Any
 
 from gridloom import Pair, Result
 from gridloom_plugins.figures.effects import UNKNOWN, effects_of, weights_of
-from gridloom_plugins.figures.texts import value_text
+from gridloom_plugins.figures.numbers import short_text
 
 LEVELS = 50
 """A map with more rows or columns says nothing."""
@@ -48,5 +48,5 @@ def _map(pair: Pair, values: dict[str, list[Any]], weight: str) -> PairMap:
     if len(values[across]) > len(values[down]):  # a page is higher than it is wide, a phone above all
         down, across = across, down
         means = tuple(zip(*means, strict=True))
-    rows, columns = (tuple(value_text(value) for value in values[name]) for name in (down, across))
+    rows, columns = (tuple(short_text(value) for value in values[name]) for name in (down, across))
     return PairMap(pair.parameters, down, across, rows, columns, means, weight)

@@ -12,7 +12,7 @@ from gridloom_plugins.figures.curves import RATE, Curve, Learner, learners, spre
 from gridloom_plugins.figures.hints import training_hints
 from gridloom_plugins.figures.texts import one_line, score_text
 from gridloom_plugins.html.curve_axes import Axes
-from gridloom_plugins.html.plots import Plot, beyond, dots
+from gridloom_plugins.html.plots import FOOT, Plot, beyond, dots
 from gridloom_plugins.html.texts import label
 
 SHOWN = 6
@@ -32,9 +32,6 @@ WORDS = {LOSS: "training loss", VALIDATION: "validation loss"}
 
 TITLE = 80
 """The most characters of a candidate above its plot."""
-
-FOOT = {"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True}
-"""An axis of its own for marks at the foot of a plot, whatever its losses are."""
 
 Points = list[tuple[int, float, float, float]]
 """Epoch (from 1), lowest, mean and highest."""

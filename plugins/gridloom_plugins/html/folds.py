@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 from gridloom import Result, Trial
 from gridloom_plugins.figures.ranking import ranking
 from gridloom_plugins.figures.texts import score_text
-from gridloom_plugins.html.plots import ROW, Plot, beyond, dots, extent_of, rows_axis, score_axis
+from gridloom_plugins.html.plots import Plot, beyond, dots, extent_of, rows_axis, score_axis
 from gridloom_plugins.html.ranking import rows_key
 from gridloom_plugins.html.texts import label
 
@@ -20,6 +21,12 @@ SPLITS = 30
 
 COLOURS = ("@accent", "@second", "@third", "@fourth", "@fifth")
 """Splits beyond these share a muted colour: nobody tells ten colours apart."""
+
+SPREAD = 0.6
+"""How far apart the dots of a row stand, as a share of its height: equal scores would hide each other."""
+
+HEIGHT = 30
+"""Pixels of a row."""
 
 Split = tuple[int, int]
 
@@ -35,10 +42,14 @@ def folds(result: Result) -> Plot | None:
     chosen = splits[:SPLITS]
     repeats = len({repeat for repeat, _ in splits}) > 1
     numbers = [row[split] for row in scores for split in chosen if split in row]
-    extent = extent_of(numbers)
+    extent = extent_of(numbers, reach=math.inf)
     axis, narrow = rows_axis([row.label for row in found.rows], [row.rank for row in found.rows])
     colours = COLOURS if len(chosen) <= len(COLOURS) else ("@muted",) * len(chosen)
-    traces = [_dots(split, scores, colour, repeats=repeats) for split, colour in zip(chosen, colours, strict=False)]
+    offsets = [SPREAD * (place / (len(chosen) - 1) - 0.5) for place in range(len(chosen))]
+    traces = [
+        _dots(split, scores, colour, offset, repeats=repeats)
+        for split, colour, offset in zip(chosen, colours, offsets, strict=False)
+    ]
     notes = [f"The first {len(shown)} of {len(result.ranked):,} candidates."] if len(result.ranked) > SHOWN else []
     if len(splits) > SPLITS:
         notes.append(f"The first {SPLITS} of {len(splits)} splits.")
@@ -50,7 +61,7 @@ def folds(result: Result) -> Plot | None:
             "yaxis": axis,
             "showlegend": len(chosen) <= len(COLOURS),
         },
-        height=110 + ROW * len(shown),
+        height=110 + HEIGHT * len(shown),
         narrow=narrow,
         key=rows_key(found),
         notes=[*notes, *beyond(numbers, extent)],
@@ -80,8 +91,10 @@ def _span(scores: Sequence[dict[Split, float]]) -> dict[str, Any]:
     }
 
 
-def _dots(split: Split, scores: Sequence[dict[Split, float]], colour: str, *, repeats: bool) -> dict[str, Any]:
+def _dots(
+    split: Split, scores: Sequence[dict[Split, float]], colour: str, offset: float, *, repeats: bool
+) -> dict[str, Any]:
     name = f"repeat {split[0]}, fold {split[1]}" if repeats else f"fold {split[1]}"
     rows = [(row, found[split]) for row, found in enumerate(scores) if split in found]
     hover = [f"{name}<br>{score_text(score)}" for _, score in rows]
-    return dots([score for _, score in rows], [row for row, _ in rows], colour, hover, name=label(name))
+    return dots([score for _, score in rows], [row + offset for row, _ in rows], colour, hover, 7, name=label(name))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 
 from gridloom import Result
+from gridloom_plugins.figures.parallel import GROUPS
 from gridloom_plugins.figures.texts import percent
 from gridloom_plugins.html.curves import curves_section
 from gridloom_plugins.html.effects import SHOWN as EFFECTS_SHOWN
@@ -15,8 +16,11 @@ from gridloom_plugins.html.failures import SHOWN as FAILURES_SHOWN
 from gridloom_plugins.html.failures import failures
 from gridloom_plugins.html.folds import folds
 from gridloom_plugins.html.fronts import trade_offs
+from gridloom_plugins.html.history import history_plot
+from gridloom_plugins.html.library import library
 from gridloom_plugins.html.other_scores import other_scores
 from gridloom_plugins.html.pairs import pair_plots
+from gridloom_plugins.html.parallel import parallel_plot
 from gridloom_plugins.html.published import agreement, published_plot
 from gridloom_plugins.html.ranking import ranking_plot
 from gridloom_plugins.html.search import search_section
@@ -31,7 +35,6 @@ SCRIPTS = ("plots.js", "table.js")
 def render(result: Result) -> str:
     """The whole page."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
-    from plotly.offline import get_plotlyjs
 
     environment = Environment(
         loader=PackageLoader("gridloom_plugins.html", "page"),
@@ -40,24 +43,28 @@ def render(result: Result) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    head, *body = [_file(HEAD_SCRIPT), get_plotlyjs(), *map(_file, SCRIPTS)]
+    head, *body = map(_file, (HEAD_SCRIPT, *SCRIPTS))
     answer = result.summary.answer
     pairs, pairs_note = pair_plots(result)
     errors = failures(result)
     effects = answer.effects.parameters if answer and answer.effects else ()
     importances = answer.effects.importances if answer and answer.effects else None
     return environment.get_template("report.html").render(
-        policy=policy([head, *body]),
+        policy=policy([head, *body, library().code]),
         style=Raw(_file("page.css")),
         head_script=Raw(head),
         scripts=[Raw(script) for script in body],
+        library=library().packed,
         result=result,
         level=f"{100 * result.summary.level:g} %",
         lead=lead(result),
         outcome=list(outcome(result, answer)),
         readings=readings(result),
         question=answer.scope if answer else "",
+        history=history_plot(result),
         ranking=ranking_plot(result),
+        parallel=parallel_plot(result),
+        groups=[name for name, _ in GROUPS],
         others=other_scores(result),
         effects=effect_plots(result),
         effects_left=max(0, len(effects) - EFFECTS_SHOWN),

@@ -8,7 +8,7 @@ from typing import Any
 from gridloom import Result
 from gridloom_plugins.figures.pairs import PairMap, pair_maps
 from gridloom_plugins.figures.texts import score_text
-from gridloom_plugins.html.plots import Plot
+from gridloom_plugins.html.plots import TITLE, Plot
 from gridloom_plugins.html.texts import label
 
 SHOWN = 6
@@ -52,13 +52,13 @@ def _plot(found: PairMap, scoring: str) -> Plot:
         title=f"{found.down} and {found.across}",
         traces=[trace],
         layout={
-            "xaxis": _axis(found.across, [label(text, 12) for text in columns]),
-            "yaxis": _axis(found.down, [label(text, 18) for text in rows]) | {"autorange": "reversed"},
+            "xaxis": _axis(found.across, [label(text, 16) for text in columns]),
+            "yaxis": _axis(found.down, [label(text, 24) for text in rows]) | {"autorange": "reversed"},
         },
         height=min(560, max(280, 110 + 26 * len(rows))),
         narrow={
-            "xaxis": {"ticktext": [label(text, 6) for text in columns]},
-            "yaxis": {"ticktext": [label(text, 8) for text in rows]},
+            "xaxis": {"ticktext": [label(text, 8) for text in columns]},
+            "yaxis": {"ticktext": [label(text, 12) for text in rows]},
             "hide_texts": len(columns) > NARROW_TEXTS,
         },
         notes=[f"Mean {scoring}." + (f" Their interaction: {found.weight}." if found.weight else "")],
@@ -66,4 +66,9 @@ def _plot(found: PairMap, scoring: str) -> Plot:
 
 
 def _axis(name: str, labels: Sequence[str]) -> dict[str, Any]:
-    return {"title": {"text": label(name)}, "tickvals": list(range(len(labels))), "ticktext": labels, "showgrid": False}
+    return {
+        "title": {"text": label(name, TITLE)},
+        "tickvals": list(range(len(labels))),
+        "ticktext": labels,
+        "showgrid": False,
+    }

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from gridloom_plugins.figures.axes import Axis, Scale
 from gridloom_plugins.html.embedding import Raw, embedded
 from gridloom_plugins.html.texts import LABEL, NARROW_LABEL, label
 
@@ -19,15 +20,25 @@ ROW = 22
 REACH = 3.0
 """What lies more than so many interquartile ranges off the middle half does not stretch an axis."""
 
+TITLE = 44
+"""The most characters of a title along an axis."""
+
+TICK = 12
+"""The most characters of a value below an axis."""
+
 NO_PLOT = 1e300
 """Axes cannot hold larger numbers."""
+
+FOOT = {"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True}
+"""An axis of its own for marks at the foot of a plot, whatever else is drawn."""
 
 
 @dataclass(frozen=True)
 class Plot:
     """A plot: what it shows in words, its traces and layout, its height in pixels, and what a phone has instead.
 
-    `key` says how to read its labels, above it; `notes` are sentences below it.
+    `key` says how to read its labels, above it; `notes` are sentences below it. On a page narrower than `width` pixels it
+    scrolls sideways.
     """
 
     title: str
@@ -36,6 +47,7 @@ class Plot:
     height: int
     narrow: dict[str, Any] = field(default_factory=dict)
     key: str = ""
+    width: int = 0
     notes: Sequence[str] = ()
 
     @property
@@ -46,7 +58,14 @@ class Plot:
 
 def score_axis(title: str, extent: tuple[float, float] | None) -> dict[str, Any]:
     """An axis of scores over this extent."""
-    return {"title": {"text": label(title)}, "range": extent, "autorange": extent is None}
+    return {"title": {"text": label(title, TITLE)}, "range": extent, "autorange": extent is None}
+
+
+def values_axis(name: str, axis: Axis) -> dict[str, Any]:
+    """The axis of a hyperparameter's values."""
+    places, texts = [place for place, _ in axis.ticks], [label(text, TICK) for _, text in axis.ticks]
+    scale = {"type": "log"} if axis.scale is Scale.LOG else {}
+    return {"title": {"text": label(name, TITLE)}, "tickvals": places, "ticktext": texts, **scale}
 
 
 def rows_axis(names: Sequence[str], ranks: Sequence[int] = ()) -> tuple[dict[str, Any], dict[str, Any]]:

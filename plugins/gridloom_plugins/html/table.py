@@ -20,8 +20,6 @@ from gridloom_plugins.html.embedding import Raw, embedded
 if TYPE_CHECKING:
     from gridloom import Answer, Interval
 
-DIGITS = 6
-
 STATUSES = {Status.COMPLETE: "complete", Status.FAILED: "failed", Status.INCOMPLETE: "not finished"}
 
 
@@ -89,12 +87,12 @@ def _rank(result: Result, trial: Trial) -> str:
 
 
 def _score(trial: Trial, score: float) -> str:
-    return score_text(score, DIGITS) if trial.status is Status.COMPLETE else ""
+    return score_text(score) if trial.status is Status.COMPLETE else ""
 
 
 def _bounds(bounds: Mapping[int, Interval], trial: Trial) -> list[str]:
     found = bounds.get(trial.number)
-    return [score_text(end, DIGITS) for end in (found.low, found.high)] if found else ["", ""]
+    return [score_text(end) for end in (found.low, found.high)] if found else ["", ""]
 
 
 def _seconds(trial: Trial) -> str:

@@ -7,10 +7,10 @@ import html
 from gridloom import Fit
 from gridloom_plugins.figures.texts import one_line
 
-LABEL = 30
+LABEL = 48
 """The most characters of a label in a plot; the table has the whole."""
 
-NARROW_LABEL = 14
+NARROW_LABEL = 18
 """The same on a phone."""
 
 MINUTE = 60

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gridloom import Result
+from gridloom_plugins.figures.axes import Scale
 from gridloom_plugins.figures.effects import MainEffect, main_effects
-from gridloom_plugins.figures.texts import one_line, value_text
+from gridloom_plugins.figures.texts import one_line
 from gridloom_plugins.plotting.style import GRID, MEMBER, SHORT, WIDTH, panels
 
 if TYPE_CHECKING:
@@ -41,14 +42,22 @@ def draw_effects(result: Result) -> Figure | None:
 
 
 def _draw(axes: Any, effect: MainEffect) -> None:
-    places, means = range(len(effect.levels)), [level.mean for level in effect.levels]
+    places = [effect.axis.place(level.value) for level in effect.levels]
+    means = [level.mean for level in effect.levels]
     errors = [[level.mean - level.low for level in effect.levels], [level.high - level.mean for level in effect.levels]]
-    line = "o-" if effect.are_numbers else "o"
+    line = "o-" if effect.axis.is_of_numbers and len(places) <= TICKS else "o"
     axes.errorbar(places, means, errors, fmt=line, color=MEMBER, capsize=2, elinewidth=0.9, markersize=3)
-    step = -(-len(means) // TICKS)
-    labels = [one_line(value_text(level.value), SHORT) for level in effect.levels[::step]]
+    if effect.axis.scale is Scale.LOG:
+        axes.set_xscale("log")
+        axes.minorticks_off()
+    step = -(-len(effect.axis.ticks) // TICKS)
+    ticks = effect.axis.ticks[::step]
+    labels = [one_line(text, SHORT) for _, text in ticks]
     crowded = sum(map(len, labels)) > 2 * SHORT
-    axes.set_xticks(places[::step], labels, rotation=40 if crowded else 0, ha="right" if crowded else "center")
-    axes.set_xlim(-0.5, len(means) - 0.5)
+    axes.set_xticks(
+        [place for place, _ in ticks], labels, rotation=40 if crowded else 0, ha="right" if crowded else "center"
+    )
+    if effect.axis.scale is Scale.CATEGORIES:
+        axes.set_xlim(-0.5, len(means) - 0.5)
     axes.grid(axis="y", **GRID)
     axes.set_axisbelow(True)

@@ -14,17 +14,20 @@ from gridloom_plugins.reporters.extras import needed
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-_OURS = re.compile(r"(ranking|ranking-\d+-.*|effects|learning-curves|pair-\d+-.*)\.(png|svg)")
+_OURS = re.compile(
+    r"(ranking|ranking-\d+-.*|history|effects|parallel-coordinates|learning-curves|pair-\d+-.*)\.(png|svg)"
+)
 """Names of files that this reporter writes."""
 
 
 def report(result: Result, folder: FileName = "plots") -> None:
-    """Write the figures into a folder of the run: `ranking`, `effects`, `pair-N-...` and `learning-curves`.
+    """Write figures into a folder of the run, each as PNG and as SVG.
 
-    They show the best candidates with intervals and what can be told apart, the mean of each hyperparameter's values, of
-    each pair's combinations, and how the best learned. With several scores, `ranking-2-...` and so on are the rankings by
-    those that do not rank; all else is about the one that does. What a result cannot show is left out, and figures of an earlier
-    report there are replaced.
+    `ranking` has the best candidates with intervals, `history` every trial and the best so far, `effects` the mean of each
+    hyperparameter's values, `pair-N-...` that of two hyperparameters' combinations, `parallel-coordinates` a line for each
+    candidate, `learning-curves` how the best learned. With several scores, `ranking-2-...` and so on rank by the others; all
+    other figures are about the score that ranks. A figure that the result has no data for is not written, and figures of an
+    earlier report in the folder are replaced.
     """
     from gridloom_plugins.plotting.style import printed_style
 
@@ -52,10 +55,18 @@ def _figures(result: Result) -> Iterator[tuple[str, Figure]]:
     """The figures with the names of their files."""
     from gridloom_plugins.plotting.effects import draw_effects
     from gridloom_plugins.plotting.heat_maps import draw_pairs
+    from gridloom_plugins.plotting.history import draw_history
     from gridloom_plugins.plotting.learning import draw_learning
+    from gridloom_plugins.plotting.parallel import draw_parallel
     from gridloom_plugins.plotting.ranking import draw_ranking
 
-    drawings = (("ranking", draw_ranking), ("effects", draw_effects), ("learning-curves", draw_learning))
+    drawings = (
+        ("ranking", draw_ranking),
+        ("history", draw_history),
+        ("effects", draw_effects),
+        ("parallel-coordinates", draw_parallel),
+        ("learning-curves", draw_learning),
+    )
     for name, draw in drawings:
         if figure := draw(result):
             yield name, figure

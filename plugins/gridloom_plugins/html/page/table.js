@@ -39,11 +39,17 @@
     return fits && words.every((word) => search[at].includes(word));
   };
 
+  // Search strategies draw numbers of twelve digits: four are shown, and all when the pointer rests on them.
+  const short = (text, { kind, parameter }) => {
+    const isLong = parameter && kind === "number" && text.replace(/^[-0.]+|e.*$|\./g, "").length > 4;
+    return isLong && !/^-?\d+$/.test(text) ? String(Number(Number(text).toPrecision(4))) : text;
+  };
+
   const cell = (text, at) => {
     const made = document.createElement("td");
-    made.textContent = text;
+    made.textContent = short(text, columns[at]);
     made.className = columns[at].kind;
-    if (text.length > 24) made.title = text;
+    if (text.length > 24 || made.textContent !== text) made.title = text;
     return made;
   };
 
