@@ -219,7 +219,7 @@ def compared(name: str, out: Path) -> str:
     fits = len({fit.key for trial in result.trials for fit in trial.fits})
     answer = result.summary.seeds
     numbers = {trial.number: places[trial.candidate.key] for trial in result.trials}
-    tied = sorted(numbers[number] for number in answer.members) if answer else left
+    tied = sorted(numbers[number] for number in answer.tied) if answer else left
     same = (tied, fits) == (wanted.tied.tolist(), wanted.fits)
     assert same, (tied, wanted.tied.tolist(), fits, wanted.fits, left)
     return f"\n{name}: {fits:,} fits trained, {len(tied)} tied, as simulated.\n{result.summary.sentence}"

@@ -103,11 +103,11 @@ def test_every_report_ranks_the_full_trainings_alone_and_tells_the_budgets(halve
     assert f"Best: {best:f} using" in out
     assert f"best {best:f}" in out
     assert out.count(", budget: share 0.2") == 3
-    assert "Left out: 1 trained on a smaller budget alone." in out
+    assert "Not compared: 1 trained on a smaller budget only." in out
     rows = list(csv.DictReader((folder / "results.csv").read_text().splitlines()))
     assert [row["budget"] for row in rows] == ["share 0.2"] * 3 + ["full"] * 2
     assert [bool(row["rank"]) for row in rows] == [False] * 3 + [True] * 2
-    assert "1 of 3 candidates have a smaller budget alone" in (folder / "results.md").read_text()
+    assert "1 of 3 candidates were trained on a smaller budget only" in (folder / "results.md").read_text()
     assert "1 on a smaller budget alone, not ranked" in (folder / "report.html").read_text()
 
 

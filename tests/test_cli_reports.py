@@ -307,7 +307,8 @@ def test_two_runs_are_compared_by_the_candidates_that_they_share(ask):
     for depth, line in zip((1, 2, 3), rest[1:4], strict=True):
         assert line.endswith(f" with: {{'max_depth': {depth}}}")
         assert ", Holm's " in line
-    assert rest[4].startswith("Over other seeds on exactly these rows, ")
+    assert " of 3 candidates differ" in rest[4]
+    assert " significantly between the runs (95 %, across seeds on this data)" in rest[4]
     assert len(rest) == 5
 
 
@@ -316,14 +317,14 @@ def test_several_runs_are_each_compared_with_the_first(ask):
     assert done.returncode == 0, done.stderr
     assert "[2] beside [1]" in done.stdout
     assert "[3] beside [1]" in done.stdout
-    assert "Left out: 2 of [1] and 1 of [3] that the other has not finished." in done.stdout
+    assert "Not compared: 2 of [1] and 1 of [3], which the other run has not finished." in done.stdout
 
 
-def test_a_run_of_one_seed_is_compared_over_new_data(ask):
+def test_a_run_of_one_seed_is_compared_on_new_data(ask):
     done = ask("compare", "forest", "single")
     assert done.returncode == 0, done.stderr
     assert "  experiment.validation.seeds: 4 in [1], 1 in [2]" in done.stdout
-    assert done.stdout.splitlines()[-1].startswith("Over new data from the same source, ")
+    assert "significantly between the runs (95 %, on new data)" in done.stdout.splitlines()[-1]
 
 
 @pytest.mark.parametrize(
@@ -343,7 +344,7 @@ def test_runs_of_other_data_or_scoring_are_refused_with_what_differs(ask):
     done = ask("compare", "forest", "wine")
     assert (done.returncode, done.stdout) == (3, "")
     first, *reasons = done.stderr.removeprefix("gridloom:\n").splitlines()
-    assert first == "runs/forest and runs/wine cannot be compared. What differs:"
+    assert first == "runs/forest and runs/wine cannot be compared. They differ in:"
     assert reasons[0].startswith("  the data: 150 rows with SHA-256 ")
     assert reasons[1] == "  the scoring: accuracy, and f1_macro"
 
@@ -363,7 +364,7 @@ def test_settings_that_differ_are_shown_as_text_of_one_line(text):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"), [(["forest"], "two runs at least"), (["forest", "tree"], "did you mean 'trees'?")]
+    ("arguments", "said"), [(["forest"], "at least two runs"), (["forest", "tree"], "did you mean 'trees'?")]
 )
 def test_a_wrong_command_line_ends_with_exit_code_2(arguments, said, ask):
     done = ask("compare", *arguments)

@@ -166,7 +166,7 @@ def test_a_notebook_shows_hostile_names_as_text(text):
 def test_a_notebook_shows_a_search_without_trials():
     rows, (sentence,) = cells(result())
     assert len(rows) == 1
-    assert sentence.endswith("No candidate is complete, so nothing can be said.")
+    assert sentence.endswith("No verdict: no candidate is complete.")
 
 
 # Beside scikit-learn's own search

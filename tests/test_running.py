@@ -251,9 +251,9 @@ def test_published_scores_stand_beside_a_run_and_change_nothing_of_it(gridloom, 
     assert [line.rsplit(",", 4)[1] for line in lines] == ["published_score", "0.5", "", ""]
     said = done.stdout.splitlines()[-2]  # above the sentence of the summary
     assert said.startswith(
-        "0 of 1 published score lies inside the 99 % interval of one run of ours; outside: {'C': 0.1} "
+        "0 of 1 published score lies inside the 99 % prediction interval of a new run; outside: {'C': 0.1} "
     )
-    assert said.endswith("; not among our candidates: 1; our candidates without one: 2.")
+    assert said.endswith("; of candidates that were not tried: 1; candidates without a published score: 2.")
     assert gridloom("show", "small").stdout.splitlines()[-2] == said
 
 

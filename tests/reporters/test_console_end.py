@@ -14,7 +14,7 @@ from gridloom.testing.results import RESULTS
 from gridloom_plugins.reporters import console
 from reporters.outcomes import HOSTILE, failed
 
-ALONE = "There is one candidate alone, so there is nothing to compare."
+ALONE = "No verdict: only one candidate is complete, so there is nothing to compare."
 
 
 @pytest.fixture
@@ -33,8 +33,8 @@ def test_the_console_prints_the_lines_of_the_article(result, printed):
         "Best: 0.720052 using {'init_mode': 'uniform'}\n"
         "0.720052 (0.024360) with: {'init_mode': 'uniform'}\n"
         "0.651042 (0.024774) with: {'init_mode': 'zero'}\n"
-        "Nothing can be said about the differences between the 2 candidates: without a second seed, or a second split of "
-        "known size, scores show no scatter.\n"
+        "No verdict on the 2 candidates: one seed and one split (or splits of unknown size) show no spread of the scores.\n"
+        "Set validation.seeds: 20 to compare across seeds, if seeds change the scores.\n"
     )
 
 
@@ -44,7 +44,7 @@ def test_the_console_shows_what_failed_and_counts_what_is_not_finished(mixed, pr
         "0.625000 (0.125000) with: {'rate': 0.1, 'name': 'a'}\n"
         "failed with: {'rate': 0.2, 'name': None}: ValueError: no such layer\n"
         f"1 of 3 candidates failed; 'gridloom show {mixed.folder}' prints why\n"
-        "There is one candidate alone, so there is nothing to compare. Left out: 1 that failed and 1 that did not finish.\n"
+        "No verdict: only one candidate is complete, so there is nothing to compare. Not compared: 1 failed, 1 not finished.\n"
     )
 
 
@@ -72,7 +72,7 @@ def test_the_console_names_no_best_when_every_trial_failed(result, printed):
     mine = result(({"x": 1}, (failed(),)))
     assert printed(mine) == (
         "failed with: {'x': 1}: ValueError: no such layer\n"
-        "No candidate is complete, so nothing can be said. Left out: 1 that failed.\n"
+        "No verdict: no candidate is complete. Not compared: 1 failed.\n"
     )
 
 
@@ -85,9 +85,8 @@ def test_hostile_names_and_values_stay_in_their_line_of_the_console(result, prin
 
 def test_the_last_line_is_the_sentence_of_the_summary(result, printed):
     mine = scored(normal((4, 1, 3, 5)), method="kfold", folds=3)
-    *_, last = printed(mine).splitlines()
-    assert last == mine.summary.sentence
-    assert last.startswith("Over other seeds on exactly these rows, 4 of 4 candidates cannot be told from the best")
+    assert printed(mine).endswith(f"\n{mine.summary.sentence}\n{mine.summary.next_step}\n")
+    assert mine.summary.sentence == "Tie: all 4 candidates are statistically tied (95 %, across seeds on this data)."
 
 
 @pytest.mark.parametrize("columns", [1, 60, 100])
@@ -99,7 +98,7 @@ def test_in_a_terminal_the_sentence_is_wrapped_between_words(columns, printed, m
     monkeypatch.setenv("COLUMNS", str(columns))
     lines = printed(mine).splitlines()[5:]
     assert max(map(len, lines)) < max(columns, 41)
-    assert " ".join(lines).split() == mine.summary.sentence.split()
+    assert " ".join(lines).split() == [*mine.summary.sentence.split(), *mine.summary.next_step.split()]
     assert len(lines) > 1
 
 

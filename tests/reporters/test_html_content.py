@@ -179,7 +179,7 @@ def test_the_page_of_a_thousand_trials_is_below_a_megabyte_and_a_half(page):
 
 def test_the_ranking_shades_the_candidates_that_cannot_be_told_from_the_best(page, tmp_path):
     result = searched(grid(rate=[0.1, 0.2, 0.3, 0.4, 0.5]), tmp_path, score=lambda number: 0.7 - 0.2 * (number > 1))
-    members = set(result.summary.seeds.members)
+    members = set(result.summary.seeds.tied)
     assert members == {0, 1}
     ranking = page(result=result).plot("ranking")
     best, others = ranking["data"]
@@ -423,14 +423,14 @@ def test_trials_of_another_budget_are_told_apart(page, tmp_path):
 
 def test_when_every_trial_failed_the_page_has_failures_and_no_plot(page, result):
     found = page(result=result(({"x": 1}, (failed(),)), ({"x": 2}, (failed(),))))
-    assert found.text("summary").startswith("No candidate is complete")
+    assert found.text("summary").startswith("No verdict: no candidate is complete")
     assert found.plots == []
     assert len(found.table["rows"]) == 2
 
 
 def test_a_single_candidate_with_a_single_score_has_a_page(page, result):
     found = page(result=result(({}, (0.5,))))
-    assert found.text("summary").startswith("There is one candidate alone")
+    assert found.text("summary").startswith("No verdict: only one candidate")
     assert "no intervals" in found.text("ranking")
 
 

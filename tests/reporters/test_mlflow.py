@@ -81,7 +81,7 @@ def test_the_search_is_a_run_with_its_best_its_sentence_and_its_results(found):
     parent = found["parent"]
     assert (parent["name"], parent["params"]) == ("small", {"rate": "0.5", "act": "None"})
     assert parent["metrics"]["mean"] == [[0, 0.625]]
-    assert parent["tags"]["mlflow.note.content"].startswith("Nothing can be said about the differences")
+    assert parent["tags"]["mlflow.note.content"].startswith("No verdict on the")
     results = json.loads(parent["artifacts"]["results.json"])
     assert (results["name"], results["best"], len(results["trials"])) == ("small", 0, 4)
     assert parent["status"] == "RUNNING"

@@ -113,5 +113,5 @@ def test_the_last_columns_are_the_interval_and_the_set_that_the_summary_speaks_o
         asked, low, high, in_set = trials[number][-4:]
         interval = answer.interval_of[number]
         assert (asked, float(low), float(high)) == (question, interval.low, interval.high)
-        assert in_set == ("true" if number in answer.members else "false")
+        assert in_set == ("true" if number in answer.tied else "false")
     assert [trial[-1] for trial in trials] == ["true", "false", "", "true"]

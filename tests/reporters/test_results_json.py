@@ -58,7 +58,8 @@ def test_the_json_file_tells_everything_about_a_run(result):
             "best": 0,
             "seeds": None,
             "new_data": None,
-            "sentence": "There is one candidate alone, so there is nothing to compare.",
+            "sentence": "No verdict: only one candidate is complete, so there is nothing to compare.",
+            "next_step": "",
             "smaller": 0,
         },
         "published": [],
@@ -194,7 +195,7 @@ def test_the_summary_of_any_result_is_what_the_schema_says(scores, candidates, v
     assert summary["sentence"] == mine.summary.sentence
     if mine.summary.answer:
         key = {"seeds": "seeds", "new data": "new_data"}[mine.summary.answer.question]
-        assert summary[key]["members"] == list(mine.summary.answer.members)
+        assert summary[key]["tied"] == list(mine.summary.answer.tied)
 
 
 def test_failed_and_missing_fits_are_what_the_schema_says(mixed):

@@ -90,7 +90,7 @@ def test_the_table_ranks_the_candidates_with_intervals_and_marks_the_tie_set(mad
         f"{interval.low:.4f} to {interval.high:.4f}",
     ]
     assert mine.summary.sentence in text
-    assert "✓ cannot be told from the best at 95 %, over other seeds on exactly these rows" in text
+    assert "✓ statistically tied with the best. Tie set and intervals: 95 %, across seeds on this data." in text
 
 
 def test_the_table_shows_twenty_candidates_and_says_how_many_more_there_are(made):
@@ -120,13 +120,13 @@ def test_published_scores_have_their_sentence(made, tmp_path):
 def test_without_a_complete_candidate_there_is_no_table(fill, made):
     tables, text, _ = shown(written(made(np.full((2, 1, 3, 5), fill), **KFOLD)))
     assert tables == []
-    assert "No candidate is complete, so nothing can be said." in text
+    assert "No verdict: no candidate is complete." in text
 
 
 def test_one_candidate_alone_has_its_interval(made):
     (((_, row),), text, _) = shown(written(made(normal((1, 1, 3, 5)), **KFOLD), filename="table.md"))
     assert " to " in row[-2]
-    assert "There is one candidate alone" in text
+    assert "No verdict: only one candidate" in text
 
 
 def test_budgets_have_a_column_where_none_is_full_and_smaller_ones_are_counted(made):
@@ -139,7 +139,7 @@ def test_budgets_have_a_column_where_none_is_full_and_smaller_ones_are_counted(m
     (((head, *rows),), text, _) = shown(written(replace(mine, trials=trials)))
     column = head.index("budget")
     assert [row[column] for row in rows] == ["epochs 3"] * 2
-    assert "1 of 3 candidates have a smaller budget alone" in text
+    assert "1 of 3 candidates were trained on a smaller budget only" in text
 
 
 def test_it_tells_where_the_result_came_from(gridloom, write, tmp_path):

@@ -120,7 +120,7 @@ def test_the_console_has_a_table_of_waves_and_why_the_search_ended(climbing, cap
     ) in out
     assert "Best: 0.570000 using {'units': 5}\n" in out
     assert "1 of 6 candidates failed" in out
-    assert out.endswith("Left out: 1 that failed and 3 trained on a smaller budget alone.\n")
+    assert out.endswith("Not compared: 1 failed, 3 trained on a smaller budget only.\n")
 
 
 def test_csv_puts_scores_of_few_cells_into_the_columns_of_their_splits(tmp_path):
@@ -165,7 +165,7 @@ def test_markdown_has_the_waves(climbing):
     text = (climbing.folder / "results.md").read_text()
     assert "| 0 | <code>bracket 0, rung 0</code> | epochs 1 | 6 | 0 | 0.5800 | 18 | 18 |" in text
     assert "ended by a limit: stop.trials: 12" in text
-    assert "3 of 6 candidates have a smaller budget alone" in text
+    assert "3 of 6 candidates were trained on a smaller budget only" in text
 
 
 @pytest.mark.parametrize("number", [0, 9, 11])
@@ -208,7 +208,7 @@ def test_a_budget_that_ends_within_a_seed_is_ranked_but_not_compared(tmp_path):
     mine = replace(make_result(tmp_path), trials=trials)
     assert mine.best.number == 2
     assert mine.summary.answer is None
-    assert "the last seed of the largest budget has not all of the splits" in mine.summary.sentence
+    assert "the last seed of the largest budget lacks some of the splits" in mine.summary.sentence
 
 
 def test_show_counts_the_fits_that_were_proposed_so_far(climbing):

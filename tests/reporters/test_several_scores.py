@@ -75,7 +75,7 @@ def test_a_candidate_that_is_best_by_both_scores_is_named_once(made):
     mine = made(scores, f1=scores / 2)
     (other,) = mine.by_other_scores
     assert line_of(mine, other) == (
-        f"By f1: the same candidate is best, {other.best.mean:f}; its tie set has {len(other.summary.answer.members)} of "
+        f"By f1: the same candidate is best, {other.best.mean:f}; its tie set has {len(other.summary.answer.tied)} of "
         "3 candidates."
     )
 
@@ -123,7 +123,7 @@ def test_the_markdown_table_has_a_column_for_each_score_with_its_tie_set_marked(
     ]
     assert [row.endswith(" ✓ |") for row in rows] == [False, True, True]
     assert "\n- By f1: best " in text
-    assert "statistically tied with the best by that score" in text
+    assert "tied with the best by that score" in text
 
 
 def test_the_page_ranks_by_each_score_and_its_table_can_be_sorted_by_each(two):

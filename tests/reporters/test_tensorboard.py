@@ -67,7 +67,7 @@ def test_there_is_a_run_for_every_trial_and_one_that_tells_the_columns(found):
         "score/epochs": "mean epochs trained",
         "held out/accuracy": "accuracy on rows held out",
     }
-    assert found["."]["description"].startswith("Nothing can be said about the differences")
+    assert found["."]["description"].startswith("No verdict on the 13 candidates")
 
 
 def test_a_run_has_its_hyperparameters_and_scores(found):

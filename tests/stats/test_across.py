@@ -51,7 +51,7 @@ def validated(seed=7, **changes):
         (validated(method="stratified_kfold", repeats=2), ["the splits: method kfold, and stratified_kfold", "the splits: repeats 1, and 2"]),
         (validated(shuffle=True), ["the splits: shuffle False, and True"]),
         (manifest(experiment={"validation": {"method": "shuffle_split", "test_share": 0.2, "folds": 3}, "seed": 7}), ["the splits: method kfold, and shuffle_split"]),
-        (manifest(experiment={"validation": {"method": "kfold", "folds": 3, "shuffle": False}}), ["the splits: repeats 1, and not told"]),
+        (manifest(experiment={"validation": {"method": "kfold", "folds": 3, "shuffle": False}}), ["the splits: repeats 1, and not set"]),
         (manifest(scoring="r2", data={}), ["the data: 150 rows with SHA-256 aaaaaaaaaaaa..., and unknown ones", "the scoring: accuracy, and r2"]),
     ],
 )  # fmt: skip
@@ -72,7 +72,7 @@ def test_runs_of_other_rows_held_out_have_no_splits_in_common():
     one, other = (manifest(experiment=held | {"seed": seed}) for seed in (7, 8))
     assert obstacles(one, one) == []
     assert obstacles(one, other) == ["the splits: seed 7, and 8"]
-    assert "the splits: test 0.2, and not told" in obstacles(one, manifest())
+    assert "the splits: test 0.2, and not set" in obstacles(one, manifest())
 
 
 @pytest.mark.parametrize("method", ["time_series", "predefined", "leave_one_out"])

@@ -1,4 +1,4 @@
-"""The set of candidates that cannot be told from the best: its critical values, and how often it holds the true best."""
+"""The tie set: its critical values, and how often it holds the true best."""
 
 from __future__ import annotations
 

@@ -37,12 +37,15 @@ def test_it_does_not_matter_which_of_the_two_is_better():
     assert power(scores, Seeds(), (0, 1)) == power(scores, Seeds(), (1, 0))
 
 
-def test_equal_means_are_never_told_apart():
+def test_equal_means_promise_no_number():
     found = power(two(0.0, 0.01, 4), Seeds(), (0, 1))
-    assert (found.total, found.more, found.why) == (None, None, "their means are equal")
+    assert (found.total, found.more, found.why) == (
+        *(None, None),
+        "the top two have equal means, so no number of seeds can be estimated to separate them",
+    )
 
 
-TOO_SMALL = "their difference is too small, beside its error, to say how many seeds would tell them apart"
+TOO_SMALL = "separating the top two would take more than 10 times as many seeds"
 
 
 def test_more_than_ten_times_the_seeds_that_there_are_are_not_counted():
@@ -60,12 +63,12 @@ def test_equal_candidates_are_seldom_promised_a_number_of_seeds():
     assert promised <= 20
 
 
-def test_what_is_told_apart_already_needs_no_more():
+def test_what_is_separate_already_needs_no_more():
     assert power(two(0.5, 0.01, 10), Seeds(), (0, 1)).more == 0
 
 
 def rejections(difference, spread, splits, ratio):
-    """How often the corrected test tells two candidates apart whose split differences correlate as it supposes."""
+    """How often the corrected test separates two candidates whose split differences correlate as it supposes."""
     rng = np.random.default_rng(1)
     correlation = ratio / (1 + ratio)  # then the variance of the mean is (1/J + ratio) times the expected s^2
     scale = spread / np.sqrt(1 - correlation)
@@ -75,7 +78,7 @@ def rejections(difference, spread, splits, ratio):
     return np.mean(np.abs(t) > stats.t.isf(0.025, splits - 1))
 
 
-def test_with_the_number_of_splits_told_four_of_five_tests_see_the_difference():
+def test_with_that_number_of_splits_four_of_five_tests_see_the_difference():
     differences = exactly(0.012, 0.01, 10)
     scores = np.stack([0.7 + differences, np.full(10, 0.7)]).reshape(2, 1, 10, 1)
     total = power(scores, NewData(1 / 9), (0, 1)).total
@@ -88,4 +91,13 @@ def test_splits_of_the_same_data_may_never_suffice():
     scores = normal((2, 1, 10, 1))
     found = power(scores, NewData(1 / 9), (0, 1))
     assert found.total is None
-    assert found.why == "more rows, or folds that train on more of them, would help more than further repeats"
+    assert found.why == "more splits or repeats will not separate the top two; that takes more data"
+
+
+def test_splits_that_would_suffice_in_the_end_are_not_said_to_be_in_vain():
+    differences = exactly(0.002, 0.01, 10)
+    scores = np.stack([0.7 + differences, np.full(10, 0.7)]).reshape(2, 1, 10, 1)
+    found = power(scores, NewData(0.001), (0, 1))
+    assert found.total is None
+    assert found.why == "separating the top two would take more than 10 times as many splits"
+    assert power(np.repeat(scores, 10, axis=2), NewData(0.001), (0, 1)).total > 100

@@ -1,4 +1,4 @@
-"""Published scores beside the interval of one more run."""
+"""Published scores beside the prediction interval of a new run."""
 
 from __future__ import annotations
 
@@ -95,30 +95,30 @@ def test_without_a_file_nothing_is_published_and_nothing_said():
 
 def test_the_sentence_counts_what_lies_inside():
     mine = beside(normal((3, 1, 3, 20)), {0: 0.7, 1: 0.7, 2: 0.7})
-    assert mine.published_sentence == "3 of 3 published scores lie inside the 99 % interval of one run of ours."
+    assert mine.published_sentence == "3 of 3 published scores lie inside the 99 % prediction interval of a new run."
 
 
 def test_the_sentence_tells_what_lies_outside_and_what_has_no_counterpart():
     mine = beside(np.full((3, 1, 1, 2), 0.5), {0: 0.5, 1: 0.348958, 7: 0.5, 8: 0.5})
     assert mine.published_sentence == (
-        "1 of 2 published scores lie inside the 99 % interval of one run of ours; outside: {'x': 1} (0.348958, our mean "
-        "0.5000); not among our candidates: 2; our candidates without one: 1."
+        "1 of 2 published scores lie inside the 99 % prediction interval of a new run; outside: {'x': 1} (0.348958, mean of this run "
+        "0.5000); of candidates that were not tried: 2; candidates without a published score: 1."
     )
 
 
 def test_the_sentence_stays_short_when_much_lies_outside():
     mine = beside(np.full((9, 1, 1, 2), 0.5), dict.fromkeys(range(9), 0.25))
     assert mine.published_sentence.startswith("0 of 9 published scores lie inside")
-    assert mine.published_sentence.endswith("{'x': 2} (0.25, our mean 0.5000), 6 more.")
+    assert mine.published_sentence.endswith("{'x': 2} (0.25, mean of this run 0.5000), 6 more.")
 
 
 def test_the_sentence_of_a_single_seed_says_what_it_takes():
     assert beside(normal((2, 1, 3, 1)), {0: 0.7, 1: 0.7}).published_sentence == (
-        "Published scores: 2 cannot be judged, since it takes two seeds of a complete candidate."
+        "Published scores: 2 cannot be judged, since that takes two seeds of a complete candidate."
     )
 
 
 def test_a_file_of_other_candidates_says_so():
     assert beside(normal((1, 1, 3, 2)), {5: 0.7}).published_sentence == (
-        "Published scores: not among our candidates: 1; our candidates without one: 1."
+        "Published scores: of candidates that were not tried: 1; candidates without a published score: 1."
     )

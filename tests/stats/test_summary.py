@@ -1,4 +1,4 @@
-"""The summary of a search and its one sentence, for every kind of design."""
+"""The summary of a search, its verdict and the next step, for every kind of design."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def close_race(seeds=6):
     return np.repeat(runs.reshape(5, 1, 1, seeds), 3, axis=2)
 
 
-def test_it_says_how_many_cannot_be_told_from_the_best_which_is_simplest_and_what_would_help():
+def test_a_tie_is_counted_with_its_simplest_candidate_and_what_would_separate_the_top_two():
     scores = close_race()
     scores[0] -= 0.003
     scores[2] -= 0.002
@@ -41,19 +41,19 @@ def test_it_says_how_many_cannot_be_told_from_the_best_which_is_simplest_and_wha
     more = summary.seeds.power.more
     assert more > 3
     assert summary.sentence == (
-        "Over other seeds on exactly these rows, 3 of 5 candidates cannot be told from the best (which is one of them) at "
-        f"95 %; the simplest is {{'neurons': 25}}; about {more:,} more seeds would tell the first two apart."
+        "Tie: 3 of 5 candidates are statistically tied (95 %, across seeds on this data). Simplest of them: neurons=25."
     )
+    assert summary.next_step == f"To separate the top two: about {more:,} more seeds."
 
 
 def test_the_simplest_is_no_further_behind_the_best_than_one_standard_error():
     summary = scored(close_race(), WIDTHS, SIMPLER, **KFOLD).summary
-    assert summary.seeds.members == (1, 0, 2)
+    assert summary.seeds.tied == (1, 0, 2)
     assert summary.seeds.simplest == 2
     scores = close_race()
     scores[2] -= 0.004  # in the tie set, but further behind than 0.01 / sqrt(18)
     summary = scored(scores, WIDTHS, SIMPLER, **KFOLD).summary
-    assert 2 in summary.seeds.members
+    assert 2 in summary.seeds.tied
     assert summary.seeds.simplest == 1
 
 
@@ -63,9 +63,10 @@ def test_its_parts_are_those_of_the_functions_with_the_numbers_of_trials():
     summary = scored(scores, WIDTHS, SIMPLER, **KFOLD).summary
     rest = scores[1:]
     for answer, question in ((summary.seeds, Seeds()), (summary.new_data, NewData(1 / 2))):
-        members = [1 + row for row in np.flatnonzero(best_set(rest, question))]
-        assert sorted(answer.members) == members
-        assert answer.members[0] == summary.best == 1
+        tied = [1 + row for row in np.flatnonzero(best_set(rest, question))]
+        assert sorted(answer.tied) == tied
+        assert [number for number in range(5) if answer.is_tied(number)] == tied
+        assert answer.tied[0] == summary.best == 1
         assert answer.runner_up == 2
         assert answer.simplest == (2 if question.name == "seeds" else 1)  # equal splits leave no error to be within
         assert [item.candidate for item in answer.comparisons] == [2, 3, 4]
@@ -80,30 +81,33 @@ def test_with_one_seed_the_question_is_new_data():
     scores = normal((4, 1, 10, 1)) + np.array([0, 0, 0.001, -0.5]).reshape(4, 1, 1, 1)
     summary = scored(scores, method="kfold", folds=10).summary
     assert summary.seeds is None
-    assert summary.sentence.startswith("Over new data from the same source, 3 of 4 candidates cannot be told from the")
-    assert "the simplest" not in summary.sentence
+    assert summary.sentence == "Tie: 3 of 4 candidates are statistically tied (95 %, on new data)."
 
 
 def test_a_best_that_stands_alone_is_named():
     scores = normal((3, 1, 3, 5))
     scores[1] += 0.5
-    alone = "Over other seeds on exactly these rows, the best of 3 candidates can be told from all others at 95 %: {'x': 1}."
-    assert scored(scores, **KFOLD).summary.sentence == f"{alone} So it can over new data from the same source."
-    assert scored(scores).summary.sentence == f"{alone} On other rows another one may be best."
+    alone = "Winner: x=1 is significantly better than the 2 others (95 %, across seeds on this data)."
+    assert scored(scores, **KFOLD).summary.sentence == f"{alone} On new data it wins, too."
+    assert scored(scores).summary.sentence == f"{alone} On new data another one may be best."
+    assert scored(scores).summary.next_step == ""
 
 
 def test_of_a_winner_over_seeds_that_is_none_over_new_data_that_is_said():
     by_split = np.array([[0.02, -0.01, 0.02], [0, 0, 0]]).reshape(2, 1, 3, 1)
     summary = scored(0.7 + by_split + 0.001 * normal((2, 1, 3, 5)), **KFOLD).summary
-    assert len(summary.seeds.members) == 1
+    assert len(summary.seeds.tied) == 1
     assert summary.sentence.endswith(
-        "On other rows another one may be best: over new data from the same source, 2 of 2 cannot be told from the best."
+        "is significantly better than the other candidate (95 %, across seeds on this data). "
+        "On new data another one may be best: 2 of 2 are tied there."
     )
 
 
 def test_first_two_with_equal_means_need_no_number_of_seeds():
     scores = np.concatenate([np.roll(close_race()[:1], 1, axis=3), close_race()[:1]])
-    assert scored(scores, **KFOLD).summary.sentence.endswith("; as to the first two, their means are equal.")
+    assert scored(scores, **KFOLD).summary.next_step == (
+        "The top two have equal means, so no number of seeds can be estimated to separate them."
+    )
 
 
 def of_one_split(*runs):
@@ -113,31 +117,30 @@ def of_one_split(*runs):
 
 def test_a_difference_that_is_small_beside_its_error_promises_no_number_of_seeds():
     scores = of_one_split(exactly(0.7, 0.01, 5), exactly(0.6995, 0.01, 5))
-    assert scored(scores).summary.sentence.endswith(
-        "; as to the first two, their difference is too small, beside its error, to say how many seeds would tell them apart."
-    )
+    assert scored(scores).summary.next_step == ("Separating the top two would take more than 10 times as many seeds.")
 
 
 def test_the_seeds_wanted_reckon_with_all_comparisons():
     """It is the many others that keep the runner-up in the set: each of them might have come first by luck."""
     far = [exactly(0.4, 0.01, 5) for _ in range(40)]
     summary = scored(of_one_split(exactly(0.7, 0.01, 5), exactly(0.6785, 0.01, 5), *far)).summary
-    assert summary.seeds.members == (0, 1)
-    assert summary.sentence.endswith("; about 5 more seeds would tell the first two apart.")
+    assert summary.seeds.tied == (0, 1)
+    assert summary.next_step == "To separate the top two: about 5 more seeds."
 
 
-def test_a_runner_up_that_is_told_from_the_best_already_needs_no_more_seeds():
+def test_a_runner_up_that_is_not_tied_needs_no_more_seeds():
     wide = exactly(0.68, 0.1, 5)
     summary = scored(of_one_split(exactly(0.7, 0.0053, 5), exactly(0.69, 0.0053, 5), wide, wide - 0.01)).summary
     assert summary.seeds.runner_up == 1
-    assert summary.seeds.members == (0, 2, 3)
+    assert summary.seeds.tied == (0, 2, 3)
     assert summary.seeds.power.more > 0
-    assert "first two" not in summary.sentence
+    assert summary.next_step == ""
 
 
 def test_one_candidate_is_compared_with_nothing_but_has_intervals():
     summary = scored(normal((1, 1, 3, 5)), **KFOLD).summary
-    assert summary.sentence == "There is one candidate alone, so there is nothing to compare."
+    assert summary.sentence == "No verdict: only one candidate is complete, so there is nothing to compare."
+    assert summary.next_step == ""
     assert summary.seeds.intervals[0].low < summary.seeds.intervals[0].mean < summary.seeds.intervals[0].high
     assert (summary.seeds.comparisons, summary.seeds.power, summary.seeds.effects) == ((), None, None)
 
@@ -147,19 +150,19 @@ def test_one_seed_and_one_split_or_splits_of_unknown_size_say_nothing(shape):
     summary = scored(normal(shape)).summary
     assert (summary.seeds, summary.new_data) == (None, None)
     assert summary.sentence == (
-        "Nothing can be said about the differences between the 4 candidates: without a second seed, or a second split of "
-        "known size, scores show no scatter."
+        "No verdict on the 4 candidates: one seed and one split (or splits of unknown size) show no spread of the scores."
     )
+    assert summary.next_step == "Set validation.seeds: 20 to compare across seeds, if seeds change the scores."
 
 
 def test_where_all_failed_nothing_can_be_said():
     summary = scored(np.full((3, 1, 3, 1), np.nan), **KFOLD).summary
     assert (summary.best, summary.compared, summary.failed) == (None, 0, 3)
-    assert summary.sentence == "No candidate is complete, so nothing can be said. Left out: 3 that failed."
+    assert summary.sentence == "No verdict: no candidate is complete. Not compared: 3 failed."
 
 
 def test_a_search_without_trials_has_a_summary():
-    assert scored(np.zeros((0, 1, 1, 1))).summary.sentence == "No candidate is complete, so nothing can be said."
+    assert scored(np.zeros((0, 1, 1, 1))).summary.sentence == "No verdict: no candidate is complete."
 
 
 def test_what_failed_or_did_not_finish_is_left_out_and_counted():
@@ -168,8 +171,8 @@ def test_what_failed_or_did_not_finish_is_left_out_and_counted():
     scores[4, 0, 2, 4] = np.inf
     summary = scored(scores, **KFOLD).summary
     assert (summary.compared, summary.failed, summary.incomplete) == (3, 2, 1)
-    assert " 3 of 3 candidates " in summary.sentence
-    assert summary.sentence.endswith(". Left out: 2 that failed and 1 that did not finish.")
+    assert summary.sentence.startswith("Tie: all 3 candidates are ")
+    assert summary.sentence.endswith(" Not compared: 2 failed, 1 not finished.")
 
 
 def test_trials_of_another_budget_than_the_best_are_not_compared():
@@ -196,7 +199,7 @@ def test_the_sizes_of_splits_come_from_the_validation_of_the_experiment(validati
     assert (interval.low, interval.high) == pytest.approx((low[0], high[0]))
 
 
-def test_what_takes_long_is_reckoned_only_for_whoever_asks(monkeypatch):
+def test_what_takes_long_is_calculated_only_for_whoever_asks(monkeypatch):
     asked = []
     module = sys.modules["gridloom.results.statistics.effects"]  # the package has a function of that name
     monkeypatch.setattr(module, "forest_importances", lambda *_: asked.append(1))
@@ -207,7 +210,7 @@ def test_what_takes_long_is_reckoned_only_for_whoever_asks(monkeypatch):
     assert asked == [1]
 
 
-def test_it_can_be_pickled_with_what_is_not_reckoned_yet():
+def test_it_can_be_pickled_with_what_is_not_calculated_yet():
     result = scored(close_race(), WIDTHS, **KFOLD)
     content = result.summary.describe()
     assert pickle.loads(pickle.dumps(result)).summary.describe() == content
@@ -222,9 +225,9 @@ def test_it_is_json_for_scores_of_any_size(scale):
     assert ("3 of 5" in result.summary.sentence) == (scale != 1e308)
 
 
-def test_the_level_is_told():
+def test_the_level_is_named():
     mine = scored(close_race(), **KFOLD)
-    assert summarise(mine.trials, mine.validation, level=0.99).sentence.count("at 99 %") == 1
+    assert summarise(mine.trials, mine.validation, level=0.99).sentence.count("(99 %, ") == 1
 
 
 def test_a_run_knows_what_its_families_declare_as_simpler(tmp_path):
@@ -241,16 +244,16 @@ def test_a_run_knows_what_its_families_declare_as_simpler(tmp_path):
     )
     result = gridloom.run(tmp_path / "e.yaml", n_jobs=1, out=tmp_path / "runs", plugins=[str(tmp_path / "mine.py")])
     assert result.simpler == {"neurons": {"neurons": "smaller"}}
-    assert "the simplest is {'neurons': 3}" in result.summary.sentence
+    assert "Simplest of them: neurons=3." in result.summary.sentence
 
 
 def test_seeds_that_change_nothing_answer_no_question():
-    """As with a model that draws nothing: over other seeds every difference would be certain."""
+    """As with a model that draws nothing: across seeds every difference would be certain."""
     scores = np.repeat(normal((4, 1, 3, 1)), 3, axis=3)
     summary = scored(scores, WIDTHS[:4], **KFOLD).summary
     assert summary.seeds is None
     assert summary.new_data is not None
-    assert summary.sentence.startswith("Over new data from the same source")
+    assert "(95 %, on new data)" in summary.sentence
 
 
 # Methods for which no interval on new data is known
@@ -262,7 +265,7 @@ def test_seeds_that_change_nothing_answer_no_question():
 def test_nothing_is_said_of_new_data_where_the_correction_does_not_hold(settings):
     summary = scored(normal((4, 1, 3, 1)), **settings).summary
     assert (summary.new_data, summary.seeds) == (None, None)
-    assert "with 'seeds: 20' under 'validation'" in summary.sentence
+    assert summary.next_step == "Set validation.seeds: 20 to compare across seeds, if seeds change the scores."
     across_seeds = scored(normal((4, 1, 3, 6)), **settings).summary
     assert across_seeds.new_data is None
     assert len(across_seeds.seeds.intervals) == 4
@@ -298,15 +301,15 @@ WHY = "as each was worse than another one"
 
 def test_what_the_strategy_says_of_those_that_it_dropped_stands_in_the_place_of_smaller_budgets():
     scores = normal((5, 1, 3, 5))
-    assert raced(scores, [0, 1]).summary.sentence.endswith("Left out: 3 trained on a smaller budget alone.")
+    assert raced(scores, [0, 1]).summary.sentence.endswith("Not compared: 3 trained on a smaller budget only.")
     said = raced(scores, [0, 1], dropped=WHY).summary.sentence
-    assert said.endswith(f". Before, 3 candidates were dropped, {WHY}.")
+    assert said.endswith(f". Earlier, 3 candidates were dropped, {WHY}.")
     assert raced(scores, [0, 1, 2, 3], dropped=WHY).summary.sentence.endswith(
-        f"Before, 1 candidate was dropped, {WHY}."
+        f"Earlier, 1 candidate was dropped, {WHY}."
     )
     assert "dropped" not in raced(scores, range(5), dropped=WHY).summary.sentence
     assert raced(scores, [3], dropped=WHY).summary.sentence == (
-        f"One candidate is left: {{'x': 3}}. Before, 4 candidates were dropped, {WHY}."
+        f"Winner: x=3 is the only candidate left. Earlier, 4 candidates were dropped, {WHY}."
     )
 
 
@@ -314,7 +317,9 @@ def test_one_candidate_that_is_finished_first_is_not_all_that_is_left():
     result = raced(normal((5, 1, 3, 5)), [3, 4], dropped=WHY)
     going_on = replace(result.trials[-1], results=(None,) * 15)
     said = replace(result, trials=[*result.trials[:-1], going_on]).summary.sentence
-    assert said.startswith("There is one candidate alone, so there is nothing to compare. Before, 3 candidates were")
+    assert said.startswith(
+        "No verdict: only one candidate is complete, so there is nothing to compare. Earlier, 3 candidates were"
+    )
 
 
 def test_a_candidate_that_failed_or_did_not_finish_later_was_not_dropped():
@@ -327,7 +332,7 @@ def test_a_candidate_that_failed_or_did_not_finish_later_was_not_dropped():
         replace(result.trials[-1], results=missing),
     ]
     assert replace(result, trials=trials).summary.sentence.endswith(
-        f". Before, 1 candidate was dropped, {WHY}. Left out: 1 that failed and 1 that did not finish."
+        f". Earlier, 1 candidate was dropped, {WHY}. Not compared: 1 failed, 1 not finished."
     )
 
 
@@ -335,3 +340,64 @@ def test_of_another_score_than_the_one_that_ranked_the_strategy_says_nothing():
     result = raced(normal((5, 1, 3, 5)), [0, 1], dropped=WHY, scores=("accuracy", "f1"))
     assert "dropped" in result.ranked_by("accuracy").summary.sentence
     assert "dropped" not in result.ranked_by("f1").summary.sentence
+
+
+# The next step
+
+
+def test_with_few_scores_and_one_seed_the_next_step_is_more_seeds():
+    scores = normal((4, 1, 3, 1))
+    summary = scored(scores, **KFOLD).summary
+    assert summary.sentence == "Tie: all 4 candidates are statistically tied (95 %, on new data)."
+    assert (
+        summary.next_step
+        == "Too noisy to judge: 3 scores a candidate. Set validation.seeds: 20 to compare across seeds."
+    )
+
+
+def test_where_some_candidates_are_not_tied_it_is_not_too_noisy_to_judge():
+    scores = normal((4, 1, 5, 1)) + np.array([0, 0, 0, -0.5]).reshape(4, 1, 1, 1)
+    summary = scored(scores, method="kfold", folds=5).summary
+    assert len(summary.new_data.tied) == 3
+    assert summary.next_step == "More splits or repeats will not separate the top two; that takes more data."
+
+
+# Names of candidates in the verdict
+
+ACTIVATIONS = [{"net": {"activation": name, "epochs": 10}} for name in ("relu", "softplus", "tanh")]
+
+
+def won_by(*candidates):
+    """The first sentence of a search whose last candidate wins."""
+    scores = normal((len(candidates), 1, 3, 5))
+    scores[-1] += 0.5
+    return scored(scores, candidates, **KFOLD).summary.sentence.partition(". ")[0]
+
+
+HOW = "(95 %, across seeds on this data)"
+
+
+def test_a_winner_is_called_by_what_differs_and_a_text_stands_alone():
+    assert won_by(*ACTIVATIONS) == f"Winner: tanh is significantly better than the 2 others {HOW}"
+    pairs = [{"net": {"activation": name, "neurons": size}} for name, size in (("relu", 5), ("tanh", 9))]
+    assert won_by(*pairs) == (
+        f"Winner: activation=tanh, neurons=9 is significantly better than the other candidate {HOW}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(None, "x=null"), (True, "x=true"), ("", 'x=""'), ([12, 4], "x=[12, 4]"), ("a\nb\x1b[2J", r"a\nb\x1b[2J")],
+)
+def test_any_value_stays_in_its_line(value, shown):
+    assert won_by({"m": {"x": 1}}, {"m": {"x": value}}).startswith(f"Winner: {shown} is ")
+
+
+def test_a_winner_without_what_others_have_is_called_by_all_that_it_has():
+    others = [{"m": {"optimizer": "sgd"}, "n": {"momentum": number}} for number in (1, 2)]
+    assert won_by(*others, {"m": {"optimizer": "sgd"}}).startswith("Winner: sgd is ")
+
+
+def test_a_long_name_is_cut():
+    sentence = won_by({"m": {"x": 1}}, {"m": {"x": "y" * 999}})
+    assert f"Winner: {'y' * 159}… is " in sentence

@@ -30,7 +30,7 @@ def test_it_is_the_tie_set_of_the_result(level):
     inside = np.flatnonzero(best_set(falling(), Seeds(), level))
     assert 1 < len(inside) < 12
     assert numbers(tie_set(scored(falling()).trials, level)) == inside.tolist()
-    assert sorted(scored(falling()).summary.seeds.members) == numbers(tie_set(scored(falling()).trials))
+    assert sorted(scored(falling()).summary.seeds.tied) == numbers(tie_set(scored(falling()).trials))
 
 
 def test_a_wide_one_stays_where_a_narrow_one_of_the_same_mean_leaves():

@@ -152,7 +152,7 @@ def test_a_run_trains_no_fit_twice_and_says_who_was_dropped(run):
     assert (result["summary"]["compared"], result["summary"]["smaller"]) == (full, 6 - full)
     told = result["summary"]["sentence"]
     assert told in " ".join(out.split())
-    assert f"Before, {6 - full} candidates were dropped, {DROPPED} is at most 5 %." in told
+    assert f"Earlier, {6 - full} candidates were dropped, {DROPPED} is at most 5 %." in told
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_of_a_race_that_a_limit_has_ended_nobody_says_that_the_others_were_dropp
     _, result, fits = run("search.stop={trials: 7}")
     assert (len(result["trials"]), fits) == (7, 42)
     assert "dropped" not in result["summary"]["sentence"]
-    assert "Left out: 5 trained on a smaller budget alone." in result["summary"]["sentence"]
+    assert "Not compared: 5 trained on a smaller budget only." in result["summary"]["sentence"]
 
 
 def test_too_few_seeds_are_refused_before_anything_is_trained(gridloom, tmp_path):

@@ -30,7 +30,7 @@ _NOT_TOLD = (
     "predictions",
     "rank_by",
 )
-"""Keys of a manifest that `compare` shows otherwise, or that no score depends on."""
+"""Keys of a manifest that `compare` shows elsewhere, or that no score depends on."""
 
 
 @guarded
@@ -43,22 +43,22 @@ def compare(
     plugins: Plugins = None,
     no_plugins: NoPlugins = None,
 ) -> None:
-    """Compare runs with the first of them: the candidates that both have, their differences, and whether those are luck.
+    """Compare runs with the first one: the candidates that both have, their differences, and which are significant.
 
-    The runs must be of the same data, scoring and splits. Over other seeds with the same data where both have two seeds
-    or more, else over new data.
+    The runs must have the same data, scoring and splits. They are compared across seeds on this data where both have at
+    least two seeds, else on new data.
     """
     from gridloom.results.statistics.across import obstacles
 
     if len(runs) < FEWEST:
-        raise typer.BadParameter("name two runs at least", param_hint="RUN RUN...")
+        raise typer.BadParameter("name at least two runs", param_hint="RUN RUN...")
     _refuse_doubles(runs, out)
     results = [read_run(run, out, plugins or (), no_plugins or ()).result for run in runs]
     first, *others = results
     for other in others:
         if reasons := obstacles(first.manifest, other.manifest):
             said = "\n".join(f"  {reason}" for reason in reasons)
-            raise RunRefused(f"{first.folder} and {other.folder} cannot be compared. What differs:\n{said}")
+            raise RunRefused(f"{first.folder} and {other.folder} cannot be compared. They differ in:\n{said}")
     say("\n".join(_heads(results)))
     for number, other in enumerate(others, start=2):
         say("\n" + "\n".join(_pair(first, other, number)))
@@ -129,20 +129,19 @@ def _line(item: Difference, number: int, found: Across) -> str:
 
 
 def _said(found: Across, number: int) -> str:
-    """What it comes to, in a sentence or two."""
-    count, level = len(found.differences), f"{100 * found.level:g} %"
+    """The verdict on the runs, in a sentence or two."""
+    count = len(found.differences)
     if found.question is None:
-        finding = "Nothing can be said about these differences: without a second seed, scores show no scatter."
-    elif not found.apart:
-        finding = (
-            f"{found.question.scope.capitalize()}, none of {count} candidates differs between the runs at {level}."
-        )
+        finding = "No verdict on these differences: without a second seed, scores show no spread."
     else:
+        how = f"({100 * found.level:g} %, {found.question.scope})"
         higher = sum(item.difference > 0 for item in found.apart)
+        apart = f"{higher} score higher in [{number}], {len(found.apart) - higher} lower"
         finding = (
-            f"{found.question.scope.capitalize()}, {len(found.apart)} of {count} candidates differ between the runs at "
-            f"{level}: {higher} score higher in [{number}], {len(found.apart) - higher} lower."
+            f"{len(found.apart)} of {count} candidates differ significantly between the runs {how}: {apart}."
+            if found.apart
+            else f"None of {count} candidates differs significantly between the runs {how}."
         )
     alone = [(f"[{run}]", left) for run, left in ((1, found.first_only), (number, found.second_only)) if left]
     left_out = " and ".join(f"{left} of {run}" for run, left in alone)
-    return f"{finding} Left out: {left_out} that the other has not finished." if left_out else finding
+    return f"{finding} Not compared: {left_out}, which the other run has not finished." if left_out else finding

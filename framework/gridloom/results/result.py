@@ -46,7 +46,7 @@ class ReportError:
 
 @dataclass(frozen=True)
 class Result:
-    """What a search found: its trials in the order of their proposals, and where it all came from.
+    """What a search found: its trials in the order of their proposals, and their provenance.
 
     `manifest` tells the resolved experiment, the data's hash, and versions; `folder` is where reports belong.
     """
@@ -240,16 +240,16 @@ class Result:
 
     @cached_property
     def summary(self) -> Summary:
-        """What the scores say: intervals, the set that holds the true best, effects, and one honest sentence."""
+        """What the scores support: the verdict, the next step, intervals, the tie set and effects."""
         from gridloom.results.statistics.summary import summarise
 
         return summarise(self.trials, self.validation, self.simpler, bounds=self._bounds, dropped=self.dropped)
 
     @cached_property
     def published(self) -> Mapping[int, Published]:
-        """Published scores beside ours, by trial number; empty where the experiment names no file of them.
+        """Published scores beside those of this run, by trial number; empty where the experiment names no file of them.
 
-        Each has the 99 % prediction interval of one run of the trial's kind (a seed's mean over the splits) and whether
+        Each has the 99 % prediction interval of a new run of its trial (a seed's mean over the splits) and whether
         the score lies inside; there is no interval where the trial has a single seed or is not complete.
         """
         from gridloom.results.statistics.published import beside_published
@@ -264,7 +264,7 @@ class Result:
 
     @cached_property
     def published_sentence(self) -> str:
-        """How many published scores are what one run of ours could have scored; empty where there are none."""
+        """How many published scores are what a new run could have scored; empty where there are none."""
         from gridloom.results.statistics.published import published_sentence
 
         known = self.published_scores
@@ -276,7 +276,7 @@ class Result:
         return f"<Result {self.name}: {self.scoring} of {len(self.trials)} trials, {state}, in {self.folder}; best: {self.best}>"
 
     def _repr_html_(self) -> str:
-        """What a notebook shows: the sentence of the summary and the best trials, then those that are not complete."""
+        """What a notebook shows: the verdict and the best trials, then those that are not complete."""
         trials = [*self.ranked, *self.unranked]
         rows = ["<tr><th>rank</th><th>mean</th><th>std</th><th>parameters</th></tr>"]
         for trial in trials[:SHOWN]:

@@ -29,11 +29,11 @@ def line_of(result: Result, other: Result) -> str:
     if is_same:
         parts = [f"the same candidate is best, {best.mean:f}"]
     if (answer := other.summary.answer) and other.summary.compared > 1:
-        parts.append(f"its tie set has {len(answer.members):,} of {other.summary.compared:,} candidates")
+        parts.append(f"its tie set has {len(answer.tied):,} of {other.summary.compared:,} candidates")
     parts += _nested(other)
     found = [f"By {one_line(other.scoring)}: {'; '.join(parts)}."]
     if not is_same and (answer := result.summary.answer):
-        there = "It is also" if best.number in answer.members else "It is not"
+        there = "It is also" if answer.is_tied(best.number) else "It is not"
         found.append(f"{there} in the tie set of {one_line(result.scoring)}.")
     return " ".join(found)
 

@@ -1,4 +1,4 @@
-"""The ranking as data: means with intervals, and who cannot be told from the best."""
+"""The ranking as data: means with intervals, and who is statistically tied with the best."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Ranking:
-    """The best candidates, best first, out of so many; what their labels tell, and what their intervals are.
+    """The best candidates, best first, out of so many; what their labels name, and what their intervals are.
 
     `about` is empty where there are no intervals, and `note` unless some of them go beyond what the score can be.
     """
@@ -72,5 +72,5 @@ def _row(result: Result, trial: Trial, names: list[str]) -> Row:
         mean=trial.mean,
         interval=interval,
         exact=found.exact if found and found.exact else interval or (trial.mean, trial.mean),
-        is_tied=answer is not None and trial.number in answer.tied,
+        is_tied=answer is not None and answer.is_tied(trial.number),
     )

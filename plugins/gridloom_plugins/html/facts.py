@@ -74,7 +74,7 @@ def outcome(result: Result, answer: Answer | None) -> Iterator[Fact]:
             "corrected for having been picked", score_text(answer.optimism.corrected), "what is left of the best mean"
         )
     if answer:
-        yield Fact("cannot be told from the best", f"{len(answer.members):,} of {summary.compared:,}", "candidates")
+        yield Fact("cannot be told from the best", f"{len(answer.tied):,} of {summary.compared:,}", "candidates")
     yield from _held_out(result)
     done, total = result.fits
     lost = [
@@ -133,7 +133,7 @@ def _reading(result: Result, answer: Answer) -> Reading:
         more = f"{needed.more:,} more {needed.unit}" if needed.more else "told apart already"
     return Reading(
         question=answer.scope.capitalize(),
-        members=f"{len(answer.members):,} of {len(answer.intervals):,}",
+        members=f"{len(answer.tied):,} of {len(answer.intervals):,}",
         interval=_interval(result.best, answer) if result.best else NOTHING,
         corrected=score_text(answer.optimism.corrected) if answer.optimism else NOTHING,
         needed=more,

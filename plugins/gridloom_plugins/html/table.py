@@ -29,7 +29,7 @@ def table(result: Result, answer: Answer | None) -> Raw:
     has_waves, on_front = len(result.waves) > 1, set(result.pareto().members)
     budgets = any(budget_text(trial) for trial in result.trials)
     bounds = answer.interval_of if answer else {}
-    members = set(answer.members) if answer else set()
+    members = set(answer.tied) if answer else set()
     by_name = f" {result.scoring}" if result.by_other_scores else ""
     columns = [
         _column("rank", "number"),

@@ -1,4 +1,4 @@
-"""The figure of the ranking: means with intervals, and the set that cannot be told from the best."""
+"""The figure of the ranking: means with intervals, and the tie set."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MOST = 40
 LABEL, HEAD = 44, 60
 """How many characters of a candidate stand beside its mean, and of the parameters' names above them all."""
 
-NAMES = {BEST: "highest mean", MEMBER: "cannot be told from the best", OTHER: "can be told from the best"}
+NAMES = {BEST: "highest mean", MEMBER: "tied with the best", OTHER: "not tied"}
 """What the marks of a colour are."""
 
 

@@ -52,6 +52,7 @@ def report(result: Result) -> None:
     for sentence in (
         *training_hints(result),
         result.summary.sentence,
+        *filter(None, [result.summary.next_step]),
         *(line_of(result, other) for other in result.by_other_scores),
     ):
         _say(_wrapped(sentence))

@@ -10,7 +10,7 @@ from gridloom import FileName, Reporter, Result, Status, Trial, csv_cell, write_
 from gridloom_plugins.figures.candidates import budget_text, parameters_of
 
 SAID = ("question", "low", "high", "in_tie_set")
-"""Columns of what the scores say about other seeds, or where a design cannot tell, about new data."""
+"""Columns of what the scores support across seeds, or where the design cannot answer that, on new data."""
 
 FRONT = "on_pareto_front"
 """The column of the Pareto front of all scores, where there are several."""
@@ -26,13 +26,13 @@ def report(result: Result, filename: FileName = "results.csv") -> None:
     smaller budget than the largest have no rank. Where the search had several waves, `wave` is the number of a trial's, from
     0, and `label` what the strategy calls its place. Where fits were trained for different numbers of epochs, the column
     `epochs` has the mean over the fits of a trial. After the scores come an interval of the mean, the `question` that it
-    answers ("seeds": with other seeds and the same data; "new data"), and whether the trial cannot be told from the best;
-    and where the experiment names published scores, that of the candidate, the interval of one run of ours, and whether
-    the score lies inside. With several scores, mean, standard deviation, rank and every score have columns of each one's
-    name, what follows the scores is about the one that ranks, and `on_pareto_front` says whether no other ranked trial is
+    answers ("seeds": across seeds on this data; "new data": on new data), and whether the trial is statistically tied with
+    the best (`in_tie_set`); and where the experiment names published scores, that of the candidate, the prediction
+    interval of a new run, and whether the score lies inside. With several scores, mean, standard deviation, rank and every score have columns of each one's
+    name, the columns after the scores are about the one that ranks, and `on_pareto_front` says whether no other ranked trial is
     as good in all scores, and better in one. With `test`, the line of the best candidate has its scores on
     the rows held out, and their intervals. Nested cross-validation has no line here, since it is not
-    about one candidate: the reporters `json` and `html` tell it. Texts that a spreadsheet would compute begin with an
+    about one candidate: the reporters `json` and `html` have it. Texts that a spreadsheet would compute begin with an
     apostrophe; numbers never do. The file holds no times, so that equal searches give equal
     files, byte for byte.
     """
@@ -94,7 +94,7 @@ def _row(trial: Trial, names: list[str], result: Result, on_front: Collection[in
     if answer is None or interval is None:
         yield from [""] * len(SAID)
     else:
-        in_set = str(trial.number in answer.tied).lower()
+        in_set = str(answer.is_tied(trial.number)).lower()
         yield from [answer.question, repr(interval.low), repr(interval.high), in_set]
     if result.by_other_scores:
         is_ranked = result.rank(trial) is not None

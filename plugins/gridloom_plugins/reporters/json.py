@@ -1,4 +1,4 @@
-"""The reporter `json`: everything a run knows, for other programs."""
+"""The reporter `json`: all results of a run, for other programs."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ FORMAT = 2
 
 
 def report(result: Result, filename: FileName = "results.json") -> None:
-    """Write the trials with all scores, times in seconds and errors, what they say, and their origin.
+    """Write the trials with all scores, times in seconds and errors, what the scores support, and their provenance.
 
-    The file, `filename` in the run's folder, is strict JSON with a line a trial: what is no finite number is null. Its
-    JSON Schema is `results.schema.json` in `gridloom_plugins.reporters`. What happened epoch by epoch, the reporter
-    `histories` writes.
+    The file, `filename` in the run's folder, is strict JSON with a line a trial: null stands for what is not a finite number. Its
+    JSON Schema is `results.schema.json` in `gridloom_plugins.reporters`. The reporter `histories` writes what happened
+    epoch by epoch.
     """
     content = {
         "format": FORMAT,
@@ -140,7 +140,7 @@ def _fit(fit: Fit, result: FitResult, scores: Sequence[str]) -> dict[str, Any]:
 
 
 def _strict(value: Any) -> Any:
-    """The value in JSON's own types, with None for what is no finite number."""
+    """The value in JSON's own types, with None for what is not a finite number."""
     if isinstance(value, Mapping):
         return {str(key): _strict(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
@@ -150,4 +150,4 @@ def _strict(value: Any) -> Any:
     return value
 
 
-REPORTER = Reporter(name="json", summary="Everything a run knows as results.json.", report=report)
+REPORTER = Reporter(name="json", summary="All results of a run as results.json.", report=report)

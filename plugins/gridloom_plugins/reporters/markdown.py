@@ -18,7 +18,7 @@ TOP = 20
 """How many candidates the table shows."""
 
 MARK = "✓"
-"""Stands beside candidates that cannot be told from the best."""
+"""Stands beside candidates that are statistically tied with the best."""
 
 WORDS = 400
 """How many characters of a description or an error are shown."""
@@ -38,9 +38,9 @@ JOINER = "&#8288;"
 
 
 def report(result: Result, filename: FileName = "results.md") -> None:
-    """Write what the scores say, the best 20 candidates with intervals, what failed, and where it all came from.
+    """Write the verdict, the best 20 candidates with intervals, what failed, and the provenance of the run.
 
-    The file is `filename` in the run's folder. Its table marks the candidates that cannot be told from the best. With
+    The file is `filename` in the run's folder. Its table marks the candidates that are statistically tied with the best. With
     several scores it has a column for each, and the candidates that are tied with the best by that score are marked there.
     Texts of the experiment are escaped, so that GitHub shows them as they are.
     """
@@ -53,6 +53,8 @@ def _blocks(result: Result) -> Iterator[str]:
     if result.description.strip():
         yield _text(result.description)
     yield f"**{_text(result.summary.sentence)}**"
+    if result.summary.next_step:
+        yield _text(result.summary.next_step)
     if line := positive_line(result):
         yield _text(line)
     if others := result.by_other_scores:
@@ -125,7 +127,7 @@ def _said(trial: Trial, result: Result) -> list[str]:
     interval = answer.interval_of.get(trial.number)
     return [
         f"{score_text(interval.low)} to {score_text(interval.high)}" if interval else "",
-        MARK if trial.number in answer.tied else "",
+        MARK if answer.is_tied(trial.number) else "",
     ]
 
 
@@ -133,7 +135,7 @@ def _other(trial: Trial, other: Result) -> str:
     """A trial's mean by another score, marked where the trial is in the tie set of that score."""
     mean = score_text(trial.ranked_by(other.scoring).mean)
     answer = other.summary.answer
-    return f"{mean} {MARK}" if answer and trial.number in answer.members else mean
+    return f"{mean} {MARK}" if answer and answer.is_tied(trial.number) else mean
 
 
 def _row(cells: Sequence[str]) -> str:
@@ -144,15 +146,13 @@ def _legend(result: Result) -> str:
     """What the marks and intervals mean, and how many candidates the table does not show."""
     answer, parts = result.summary.answer, []
     if answer:
-        level = f"{100 * result.summary.level:g} %"
-        parts.append(f"{MARK} cannot be told from the best at {level}, {answer.scope}, as the intervals are.")
+        how = f"{100 * result.summary.level:g} %, {answer.scope}"
+        parts.append(f"{MARK} statistically tied with the best. Tie set and intervals: {how}.")
     if any(other.summary.answer for other in result.by_other_scores):
-        parts.append(
-            f"Behind another score, {MARK} is a candidate that is statistically tied with the best by that score."
-        )
+        parts.append(f"Behind another score, {MARK} marks a candidate that is tied with the best by that score.")
     shown = {trial.number for trial in result.ranked[:TOP]}
     if more := len(result.ranked) - len(shown):
-        alike = len(set(answer.members) - shown) if answer else 0
+        alike = len(set(answer.tied) - shown) if answer else 0
         parts.append(f"{more:,} more candidates are not shown" + (f", {alike:,} of them {MARK}." if alike else "."))
     return " ".join(parts)
 
@@ -166,7 +166,7 @@ def _left_out(result: Result) -> Iterator[str]:
     if summary.incomplete:
         yield f"{summary.incomplete:,} of {total:,} candidates are not finished."
     if summary.smaller:
-        yield f"{summary.smaller:,} of {total:,} candidates have a smaller budget alone, and are not ranked with the others."
+        yield f"{summary.smaller:,} of {total:,} candidates were trained on a smaller budget only, and are not ranked."
 
 
 def _origin(result: Result) -> str:
@@ -190,7 +190,7 @@ def _origin(result: Result) -> str:
 
 
 def _text(text: str, limit: int = WORDS) -> str:
-    """A text of others in one line, in which GitHub finds no markup, and nobody to tell that they were mentioned."""
+    """A text of others in one line, in which GitHub finds no markup, and nobody who would be notified of a mention."""
     flat = prose(text, limit)
     start = JOINER if _BLOCK.match(flat) else ""
     return start + _escaped(flat).replace("&#64;", f"&#64;{JOINER}")

@@ -252,7 +252,7 @@ def _score(trial: Trial, result: Result) -> Iterator[tuple[str, float, int]]:
     if answer and (interval := answer.interval_of.get(trial.number)):
         yield "low", interval.low, 0
         yield "high", interval.high, 0
-        yield "in_tie_set", float(trial.number in answer.tied), 0
+        yield "in_tie_set", float(answer.is_tied(trial.number)), 0
 
 
 def _log(client: Any, run: str, params: Mapping[str, Any], metrics: Iterable[tuple[str, float, int]]) -> None:

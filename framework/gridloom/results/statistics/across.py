@@ -50,7 +50,7 @@ class Across:
 
     @property
     def apart(self) -> list[Difference]:
-        """The candidates whose means differ at the level, reckoning with the number of candidates."""
+        """The candidates whose means differ at the level, adjusted for the number of candidates."""
         return [item for item in self.differences if item.holm <= 1 - self.level]
 
 
@@ -65,7 +65,7 @@ def obstacles(first: Mapping[str, Any], second: Mapping[str, Any]) -> list[str]:
     if (one := score_names(first)[0]) != (other := score_names(second)[0]):
         found.append(f"the scoring: {one}, and {other}")
     elif (ours := positive_class(first, one)) != (theirs := positive_class(second, one)):
-        found.append(f"the positive class of {one}: {ours or 'not told'}, and {theirs or 'not told'}")
+        found.append(f"the positive class of {one}: {ours or 'not set'}, and {theirs or 'not set'}")
     return found + list(_other_splits(_splits(first), _splits(second)))
 
 
@@ -75,7 +75,7 @@ def _other_splits(one: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[
     for name in dict.fromkeys([*one, *other]):
         is_there = name in one and name in other
         if one.get(name) != other.get(name) and (is_there or (has_one_method and name != "seed")):
-            yield f"the splits: {name} {one.get(name, 'not told')}, and {other.get(name, 'not told')}"
+            yield f"the splits: {name} {one.get(name, 'not set')}, and {other.get(name, 'not set')}"
 
 
 def across(

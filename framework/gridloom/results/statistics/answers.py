@@ -11,10 +11,10 @@ from functools import cached_property
 from typing import Any
 
 SCOPES: Mapping[str, str] = {
-    "seeds": "over other seeds on exactly these rows",
-    "new data": "over new data from the same source",
+    "seeds": "across seeds on this data",
+    "new data": "on new data",
 }
-"""What each question is about, in words that follow a comma."""
+"""What each question is about, in words that go on from a comma."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Power:
-    """What would tell two candidates apart: how many `unit` in all, how many of them are missing; None says `why` not.
+    """What would separate two candidates: how many `unit` in all, and how many more than there are; None says `why` not.
 
     It takes the differences and the spread that were seen for the true ones, and is as uncertain as they are.
     """
@@ -44,7 +44,7 @@ class Power:
 
 @dataclass(frozen=True)
 class Optimism:
-    """The winner's mean score, what is left of it when picking and scoring use different runs, and the excess."""
+    """The winner's mean score, the bias-corrected score, which different runs pick and score, and the selection bias."""
 
     score: float
     corrected: float
@@ -151,18 +151,19 @@ class Answer:
 
     - `intervals`: of each trial's mean; `std` is the population standard deviation over all fits, as scikit-learn's.
     - `comparisons`: each other trial with the best.
-    - `members`: the trials that cannot be told from the best, best first.
+    - `tied`: the tie set: the trials that are statistically tied with the best, itself included, best first.
     - `runner_up`: the trial with the second highest mean.
-    - `simplest`: the simplest of them, or None where no family declares what is simpler.
-    - `power`: what would tell the first two apart; None for a single trial.
-    - `optimism`: by how much the best score is too high for having been picked.
+    - `simplest`: the simplest of those tied whose means are within one standard error of the best one's, or None where no
+      family declares what is simpler.
+    - `power`: what would separate the top two; None for a single trial.
+    - `optimism`: the selection bias of the best score.
     - `effects`: what each parameter does; None where none differs.
     """
 
     question: str
     intervals: tuple[Interval, ...]
     comparisons: tuple[Comparison, ...]
-    members: tuple[int, ...]
+    tied: tuple[int, ...]
     runner_up: int | None
     simplest: int | None
     power: Power | None
@@ -185,10 +186,13 @@ class Answer:
         """What the answer is about, in words that go on from a comma."""
         return SCOPES[self.question]
 
+    def is_tied(self, number: int) -> bool:
+        """Whether the trial of this number is in the tie set."""
+        return number in self._tie_set
+
     @cached_property
-    def tied(self) -> frozenset[int]:
-        """The members, to look up in."""
-        return frozenset(self.members)
+    def _tie_set(self) -> frozenset[int]:
+        return frozenset(self.tied)
 
     @cached_property
     def interval_of(self) -> dict[int, Interval]:
@@ -213,12 +217,15 @@ class Summary:
     seeds: Answer | None
     new_data: Answer | None
     sentence: str
+    """The verdict: a winner or a tie, and who was not compared."""
+    next_step: str = ""
+    """What would separate the top two, in a sentence; empty where nothing is known to, or they are separate."""
     smaller: int = 0
-    """How many candidates are complete on a smaller budget than the best one's alone, so that they are not compared."""
+    """How many candidates are complete only on a smaller budget than the best one's, so that they are not compared."""
 
     @property
     def answer(self) -> Answer | None:
-        """The answer that the sentence gives: about seeds where there is one, else about new data."""
+        """The answer that the verdict gives: across seeds where there is one, else on new data."""
         return self.seeds or self.new_data
 
     def describe(self) -> dict[str, Any]:
@@ -231,7 +238,7 @@ class Summary:
 
 @dataclass(frozen=True)
 class Published:
-    """A published score, the interval of one more run, and whether the score lies inside; None where there is none.
+    """A published score, the prediction interval of a new run, and whether the score lies inside; None where there is none.
 
     `low`, `high` and `exact` are as those of an `Interval`.
     """

@@ -1,9 +1,9 @@
-"""The set of candidates that cannot be told from the best: it holds the true best with a stated coverage.
+"""The tie set, the candidates that are statistically tied with the best: it holds the true best with a stated coverage.
 
 These are Hsu's multiple comparisons with the best (Hsu, Multiple Comparisons, 1996, chapter 4): a candidate leaves the
 set when a one-sided comparison of all others with it shows that one of them is better. Only the comparisons with the true
 best must hold for the set to hold it, whichever candidate happened to come first. Where fits got stuck, a candidate
-without any may only have been lucky, and the errors reckon with that (see stuck.py).
+without any may only have been lucky, and the errors allow for that (see stuck.py).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ MOST_SIMULATED = 300
 
 
 def best_set(scores: Numbers, question: Question, level: float = 0.95) -> NDArray[np.bool_]:
-    """Which candidates cannot be told from the best: shape (candidates,), at least one is True.
+    """Which candidates are statistically tied with the best: shape (candidates,), at least one is True.
 
     Over repetitions of the experiment (other seeds, or other data) the set holds the candidate with the highest true
     mean in `level` of them or more. Raises ValueError for scores of another shape, or that cannot answer the question.
@@ -84,7 +84,7 @@ def _in_order(means: Estimates, question: Seeds, level: float) -> NDArray[np.boo
 
 
 def _paired(scores: Numbers, question: NewData, level: float) -> NDArray[np.bool_]:
-    """Bonferroni's set of the differences in pairs, with errors that reckon with fits that get stuck."""
+    """Bonferroni's set of the differences in pairs, with errors that allow for fits that get stuck."""
     splits, found = scores.mean(axis=3, keepdims=True), stuck(scores)
     factor = float(np.sqrt(1 / (scores.shape[1] * scores.shape[2]) + question.ratio))
     if found is None:
@@ -101,7 +101,7 @@ def _paired(scores: Numbers, question: NewData, level: float) -> NDArray[np.bool
 
 
 def _means(scores: Numbers, question: Seeds) -> Estimates:
-    """The candidates' means, with errors that reckon with fits that get stuck."""
+    """The candidates' means, with errors that allow for fits that get stuck."""
     means, found = question.means(scores), stuck(scores)
     return means if found is None else _widened(means, question.means(found.mended), found.error)
 

@@ -1,4 +1,4 @@
-"""Bonferroni's set of candidates that cannot be told from the best, without looking closely at every pair.
+"""Bonferroni's tie set, without looking closely at every pair.
 
 A candidate is inside unless what stands out most among its differences from all others shows that one of them is better:
 the p-value of the largest statistic times the number of comparisons decides. Which pairs can be the largest, or large

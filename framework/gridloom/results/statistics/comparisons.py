@@ -25,7 +25,7 @@ def compare(scores: Numbers, question: Question, best: int, level: float = 0.95)
     """All candidates but the best (a row of the scores) against it, in the order of the rows.
 
     Seeds: Welch's test. New data: the corrected resampled t-test (Nadeau and Bengio 2003). The best was picked on the
-    same scores, so a p-value is smaller than it would be for a candidate named beforehand; `best_set` reckons with that.
+    same scores, so a p-value is smaller than it would be for a candidate named beforehand; `best_set` allows for that.
     Raises ValueError for scores of another shape, or that cannot answer the question.
     """
     scores = checked(scores)

@@ -1,6 +1,8 @@
-"""How many more seeds or splits it would take to tell two candidates apart."""
+"""How many more seeds or splits it would take to separate two candidates."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import numpy as np
 
@@ -9,7 +11,10 @@ from gridloom.results.statistics.distributions import shifted_t_tail, t_above
 from gridloom.results.statistics.questions import MANY, Estimates, Numbers, Question, checked
 
 MOST_TIMES = 10
-"""How many times the seeds or splits that there are a number of them is told; beyond, it says nothing but that it is large."""
+"""Up to how many times the seeds or splits that there are a number of them is given; beyond, it says only that it is large."""
+
+ENDLESS = 10**9
+"""So many splits leave of the variance only what further splits of the same rows cannot reduce."""
 
 SURE = 40.0
 """A difference of so many standard errors is always seen; beyond, the noncentral t only loses precision."""
@@ -18,7 +23,7 @@ SURE = 40.0
 def power(
     scores: Numbers, question: Question, pair: tuple[int, int], level: float = 0.95, chance: float = 0.8
 ) -> Power:
-    """What it takes to tell a pair of candidates (rows) apart: by a two-sided test at `level`, with `chance` to do so.
+    """What it takes to separate a pair of candidates (rows): by a two-sided test at `level`, with `chance` to do so.
 
     The test is adjusted for as many comparisons as the best has (Bonferroni), as the tie set is. The power of Student's t
     is that of the noncentral t distribution (Cohen, Statistical Power Analysis, 1988, chapter 2). The difference that was
@@ -33,13 +38,14 @@ def power(
     found = question.differences(scores[[second, first]], 1)
     seen = Estimates(found.value[:1], found.error[:1], found.df[:1])
     if seen.value[0] == 0:
-        return Power(question.unit, None, None, "their means are equal")
+        why = f"the top two have equal means, so no number of {question.unit} can be estimated to separate them"
+        return Power(question.unit, None, None, why)
 
     def suffices(count: int) -> bool:
         return _power(question.with_units(seen, now, count), level) >= chance
 
     if not suffices(MOST_TIMES * now):
-        return Power(question.unit, None, None, _reason(question))
+        return Power(question.unit, None, None, _why_no_number(question, suffices))
     low, high = MANY - 1, MOST_TIMES * now
     while high - low > 1:
         middle = (low + high) // 2
@@ -54,8 +60,8 @@ def _power(seen: Estimates, level: float) -> float:
     return float(shifted_t_tail(critical, seen.df, shift)[0])
 
 
-def _reason(question: Question) -> str:
-    """Why no number is told, and what would help."""
-    if question.unit == "seeds":
-        return f"their difference is too small, beside its error, to say how many {question.unit} would tell them apart"
-    return "more rows, or folds that train on more of them, would help more than further repeats"
+def _why_no_number(question: Question, suffices: Callable[[int], bool]) -> str:
+    """What would help where MOST_TIMES what there is does not."""
+    if question.unit == "splits" and not suffices(ENDLESS):
+        return "more splits or repeats will not separate the top two; that takes more data"
+    return f"separating the top two would take more than {MOST_TIMES} times as many {question.unit}"

@@ -1,4 +1,4 @@
-"""Whether a published score is what one more run could have scored."""
+"""Whether a published score is what a new run could have scored."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from gridloom.results.statistics.questions import MANY, Numbers, Seeds
 from gridloom.results.statistics.summary import is_usable, scores_of
 
 LEVEL = 0.99
-"""The chance that the interval holds one more run: with dozens of candidates, one in twenty would often lie outside."""
+"""The chance that the interval holds a new run: with dozens of candidates, one in twenty would often lie outside."""
 
 TOLD = 3
-"""How many scores that lie outside a sentence tells in full."""
+"""How many scores that lie outside a sentence names in full."""
 
 
 def prediction_interval(runs: Numbers, level: float = 0.95) -> tuple[float, float]:
-    """Both ends of the interval that holds the score of one more run with the chance `level`.
+    """Both ends of the interval that holds the score of a new run with the chance `level`.
 
     `runs` has shape (seeds,): each seed's mean over the splits; ValueError when there are fewer than two. Student's
     prediction interval, mean -+ t s sqrt(1 + 1/n) (Hahn and Meeker, Statistical Intervals, 1991, section 4.8); it takes
@@ -77,16 +77,16 @@ def published_sentence(trials: Sequence[Trial], known: PublishedScores, found: M
     if outside:
         parts.append(_outside(outside, found, {trial.number: trial for trial in trials}))
     if judged < len(found):
-        parts.append(f"{len(found) - judged} cannot be judged, since it takes two seeds of a complete candidate")
+        parts.append(f"{len(found) - judged} cannot be judged, since that takes two seeds of a complete candidate")
     in_full = _in_full(trials)
     scored = {trial.candidate.key for trial in in_full if trial.number in found}
     lacking = {trial.candidate.key for trial in in_full} - scored
     others = {trial.candidate.key: trial.candidate for trial in trials}.items()
     smaller = sum(key not in scored | lacking and known.of(candidate) is not None for key, candidate in others)
     counts = {
-        "of candidates that we trained on a smaller budget alone": smaller,
-        "not among our candidates": len(known.scores) - len(scored) - smaller,
-        "our candidates without one": len(lacking),
+        "of candidates trained on a smaller budget only": smaller,
+        "of candidates that were not tried": len(known.scores) - len(scored) - smaller,
+        "candidates without a published score": len(lacking),
     }
     parts += [f"{what}: {count}" for what, count in counts.items() if count]
     text = "; ".join(parts)
@@ -108,13 +108,13 @@ def _runs(trial: Trial) -> Numbers:
 
 def _count(judged: int, inside: int) -> str:
     noun = "scores lie" if judged > 1 else "score lies"
-    return f"{inside} of {judged} published {noun} inside the {100 * LEVEL:g} % interval of one run of ours"
+    return f"{inside} of {judged} published {noun} inside the {100 * LEVEL:g} % prediction interval of a new run"
 
 
 def _outside(numbers: Sequence[int], found: Mapping[int, Published], trials: Mapping[int, Trial]) -> str:
-    """The scores that lie outside, each with its candidate and our mean."""
+    """The scores that lie outside, each with its candidate and the mean of this run."""
     told = [
-        f"{trials[number].params} ({found[number].score:g}, our mean {trials[number].mean:.4f})"
+        f"{trials[number].params} ({found[number].score:g}, mean of this run {trials[number].mean:.4f})"
         for number in numbers[:TOLD]
     ]
     more = [f"{len(numbers) - TOLD} more"] if len(numbers) > TOLD else []

@@ -154,7 +154,7 @@ class Seeds:
 
 @dataclass(frozen=True)
 class NewData:
-    """The question: over new data from the same source, what would the mean be.
+    """The question: what would the mean be on new data from the same source.
 
     The splits share training rows, so their scores are not independent. Nadeau and Bengio, "Inference for the
     generalization error", Machine Learning 52 (2003): the variance of the mean over J splits is taken as

@@ -17,7 +17,7 @@ def still_tied(scores: Numbers, level: float) -> NDArray[np.bool_]:
 
     `scores` has the shape (candidates, repeats, folds, seeds). It is `best_set`, but where scores come in steps, a few
     equal ones are not taken for certainty: a fit may as well have scored one step more. Two candidates on one split would
-    else be told apart as soon as each has scored the same three times. Raises ValueError for scores that `best_set`
+    else be separated as soon as each has scored the same three times. Raises ValueError for scores that `best_set`
     refuses.
     """
     scores = checked(scores)

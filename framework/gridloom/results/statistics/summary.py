@@ -17,10 +17,11 @@ from gridloom.results.statistics.bounds import UNBOUNDED, Ends, within
 from gridloom.results.statistics.comparisons import compare
 from gridloom.results.statistics.effects import effects
 from gridloom.results.statistics.left_out import left_out
+from gridloom.results.statistics.next_step import MORE_SEEDS, NoAnswer, next_step
 from gridloom.results.statistics.optimism import optimism
 from gridloom.results.statistics.power import power
 from gridloom.results.statistics.questions import LARGEST, NewData, Numbers, Question, Seeds
-from gridloom.results.statistics.sentence import NO_SCATTER, PART_OF_A_SEED, TOO_LARGE, sentence
+from gridloom.results.statistics.sentence import sentence
 from gridloom.results.statistics.simplicity import close_to, simplest
 
 
@@ -43,8 +44,7 @@ def summarise(
     compared = [trial for trial in trials if best and _is_comparable(trial, best)]
     answers = _answers(compared, best, validation, simpler or {}, level, bounds) if best else {}
     others = left_out(trials, compared, dropped)
-    answer = answers.get(Seeds.name) or answers.get(NewData.name)
-    reason = _why_no_answer(validation, compared)
+    answer = answers.get(Seeds.name) or answers.get(NewData.name) or _why_no_answer(validation, compared)
     params = {trial.number: trial.params for trial in compared}
     return Summary(
         level=level,
@@ -54,22 +54,21 @@ def summarise(
         best=best.number if best else None,
         seeds=answers.get(Seeds.name),
         new_data=answers.get(NewData.name),
-        sentence=sentence(answer or reason, params, level, others, answers.get(NewData.name)),
+        sentence=sentence(answer, params, level, others, answers.get(NewData.name)),
+        next_step=next_step(answer, len(compared[0].fits), _shape(compared[0])[2]) if len(compared) > 1 else "",
         smaller=others.smaller,
     )
 
 
-def _why_no_answer(validation: Mapping[str, Any], compared: Sequence[Trial]) -> str:
+def _why_no_answer(validation: Mapping[str, Any], compared: Sequence[Trial]) -> NoAnswer:
     if not is_usable(compared):
-        return TOO_LARGE
+        return NoAnswer("the scores are too large to calculate with")
     if not has_whole_seeds(compared):
-        return PART_OF_A_SEED
+        return NoAnswer("the last seed of the largest budget lacks some of the splits")
     why = WHY_NOT_NEW_DATA.get(validation.get("method", ""))
-    if why is None:
-        return NO_SCATTER
     if validation.get("seeds", 1) > 1:
-        return f"{why}, and other seeds change no score"
-    return f"{why}; with 'seeds: 20' under 'validation', scores that seeds change can be compared across these"
+        return NoAnswer(f"{why or NO_SPREAD}, and seeds change no score")
+    return NoAnswer(why or f"one seed and {NO_SPREAD}", f"{MORE_SEEDS}, if seeds change the scores")
 
 
 def _is_comparable(trial: Trial, best: Trial) -> bool:
@@ -81,10 +80,13 @@ def scores_of(trials: Sequence[Trial]) -> Numbers:
     return np.array([trial.scores for trial in trials], dtype=float).reshape(len(trials), *_shape(trials[0]))
 
 
+NO_SPREAD = "one split (or splits of unknown size) show no spread of the scores"
+"""Why there is no answer where no method is to blame."""
+
 WHY_NOT_NEW_DATA: Mapping[str, str] = {
     "time_series": "the folds of time_series train on ever more rows, for which no interval on new data is known",
-    "predefined": "how folds that the data bring were made is not known, and so no interval on new data",
-    "leave_one_out": "tests of single rows do not show how scores vary with the rows that train",
+    "predefined": "how the folds in the data were made is not known, so there is no interval on new data",
+    "leave_one_out": "tests of single rows do not show how scores vary with the training rows",
 }
 """Why the scores of some methods say nothing about new data: the correction of Nadeau and Bengio does not hold for them."""
 
@@ -142,7 +144,7 @@ def _answers(
 
 
 def _is_deaf_to_seeds(question: Question, scores: Numbers) -> bool:
-    """Whether it is asked about other seeds, which change no score: that would make every difference certain."""
+    """Whether it is asked about seeds, which change no score: that would make every difference certain."""
     return isinstance(question, Seeds) and not np.ptp(scores, axis=3).any()
 
 
@@ -158,8 +160,8 @@ def _answer(
     by_mean = sorted(range(len(trials)), key=lambda row: (row != best, -trials[row].mean))
     inside = best_set(scores, question, level)
     inside[best] = True
-    members = [row for row in by_mean if inside[row]]
-    close = close_to(scores, question, best, members)
+    tied = [row for row in by_mean if inside[row]]
+    close = close_to(scores, question, best, tied)
     plain = simplest([trials[row].candidate for row in close], simpler)
     return Answer(
         question=question.name,
@@ -167,7 +169,7 @@ def _answer(
         comparisons=tuple(
             replace(found, candidate=trials[found.candidate].number) for found in compare(scores, question, best, level)
         ),
-        members=tuple(trials[row].number for row in members),
+        tied=tuple(trials[row].number for row in tied),
         runner_up=trials[by_mean[1]].number if len(trials) > 1 else None,
         simplest=None if plain is None else trials[close[plain]].number,
         power=power(scores, question, (by_mean[0], by_mean[1]), level) if len(trials) > 1 else None,
