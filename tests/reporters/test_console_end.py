@@ -34,7 +34,7 @@ def test_the_console_prints_the_lines_of_the_article(result, printed):
         "0.720052 (0.024360) with: {'init_mode': 'uniform'}\n"
         "0.651042 (0.024774) with: {'init_mode': 'zero'}\n"
         "Nothing can be said about the differences between the 2 candidates: without a second seed, or a second split of "
-        "known size, scores show no scatter.\n"
+        "known size, scores show no variation.\n"
     )
 
 

@@ -148,7 +148,7 @@ def test_one_seed_and_one_split_or_splits_of_unknown_size_say_nothing(shape):
     assert (summary.seeds, summary.new_data) == (None, None)
     assert summary.sentence == (
         "Nothing can be said about the differences between the 4 candidates: without a second seed, or a second split of "
-        "known size, scores show no scatter."
+        "known size, scores show no variation."
     )
 
 

@@ -43,15 +43,15 @@ def compare(
     plugins: Plugins = None,
     no_plugins: NoPlugins = None,
 ) -> None:
-    """Compare runs with the first of them: the candidates that both have, their differences, and whether those are luck.
+    """Compare runs with the first one: the candidates they share, their differences, and whether these are significant.
 
-    The runs must be of the same data, scoring and splits. Over other seeds with the same data where both have two seeds
-    or more, else over new data.
+    The runs must have the same data, scoring and splits. Differences are tested across seeds on this data where both
+    runs have two or more seeds, else on new data.
     """
     from gridloom.results.statistics.across import obstacles
 
     if len(runs) < FEWEST:
-        raise typer.BadParameter("name two runs at least", param_hint="RUN RUN...")
+        raise typer.BadParameter("name at least two runs", param_hint="RUN RUN...")
     _refuse_doubles(runs, out)
     results = [read_run(run, out, plugins or (), no_plugins or ()).result for run in runs]
     first, *others = results
@@ -69,8 +69,8 @@ def _refuse_doubles(runs: Sequence[str], out: Path) -> None:
     named: dict[Path, str] = {}
     for run in runs:
         if first := named.get(folder := find_run(run, out).resolve()):
-            message = "is the same run as" if first != run else "is named twice, beside"
-            raise InvalidInput.at(Location(run), f"{message} '{first}'; name another one to compare it with")
+            message = "is the same run as" if first != run else "is named twice, along with"
+            raise InvalidInput.at(Location(run), f"{message} '{first}'; name another run to compare it with")
         named[folder] = run
 
 
@@ -117,7 +117,7 @@ def _changes(first: Any, other: Any, number: int) -> Iterator[tuple[str, str]]:
     for key in dict.fromkeys([*one, *two]):
         told = any(key == name or key.startswith(f"{name}.") for name in _NOT_TOLD)
         if not told and one.get(key) != two.get(key):
-            ours, theirs = (shown(run[key]) if key in run else "not there" for run in (one, two))
+            ours, theirs = (shown(run[key]) if key in run else "missing" for run in (one, two))
             yield shown(key), f"{ours} in [1], {theirs} in [{number}]"
 
 
@@ -132,7 +132,7 @@ def _said(found: Across, number: int) -> str:
     """What it comes to, in a sentence or two."""
     count, level = len(found.differences), f"{100 * found.level:g} %"
     if found.question is None:
-        finding = "Nothing can be said about these differences: without a second seed, scores show no scatter."
+        finding = "These differences cannot be tested: with a single seed, the scores show no variation."
     elif not found.apart:
         finding = (
             f"{found.question.scope.capitalize()}, none of {count} candidates differs between the runs at {level}."
@@ -145,4 +145,4 @@ def _said(found: Across, number: int) -> str:
         )
     alone = [(f"[{run}]", left) for run, left in ((1, found.first_only), (number, found.second_only)) if left]
     left_out = " and ".join(f"{left} of {run}" for run, left in alone)
-    return f"{finding} Left out: {left_out} that the other has not finished." if left_out else finding
+    return f"{finding} Excluded: {left_out} not finished in the other run." if left_out else finding

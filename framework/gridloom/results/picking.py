@@ -47,8 +47,8 @@ def pick(result: Ranked, wish: Refit) -> Pick | None:
         return Pick(best)
     answer = result.summary.answer
     if answer is None:
-        return Pick(best, BEST, "the scores do not tell which candidates are tied")
+        return Pick(best, BEST, "the scores do not show which candidates are tied")
     if answer.simplest is None:
-        return Pick(best, BEST, "no family says which values of what is searched are simpler")
+        return Pick(best, BEST, "no searched family declares which values are simpler")
     trial = next(trial for trial in result.trials if trial.number == answer.simplest)
     return Pick(trial, f"the simplest of {len(answer.members)} candidates that are statistically tied with the best")
