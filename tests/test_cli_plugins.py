@@ -133,7 +133,7 @@ def test_a_plugin_that_was_set_aside_is_listed_with_the_reason(gridloom_process,
     done = gridloom_process("plugins", PYTHONPATH=broken)
     assert done.returncode == 0
     reason = f"it cannot be imported: RuntimeError: no licence ({broken}/bad_plugin.py:1)"
-    assert f"bad  (bad-plugin 0.3)\n  bad_plugin\n  SET ASIDE: {reason}\n" in done.stdout
+    assert f"bad  (bad-plugin 0.3)\n  bad_plugin\n  DISABLED: {reason}\n" in done.stdout
     assert "builtin-families" in done.stdout
     (bad,) = [p for p in json.loads(gridloom_process("plugins", "--json", PYTHONPATH=broken).stdout) if p["broken"]]
     assert (bad["name"], bad["broken"], bad["provides"], bad["hooks"]) == ("bad", reason, {}, [])
@@ -143,7 +143,7 @@ def test_a_plugin_that_was_set_aside_is_mentioned_where_a_name_is_unknown(gridlo
     done = gridloom_process("check", write(dataset="blobs"), PYTHONPATH=broken)
     assert done.returncode == 2
     assert "small.yaml:2:10: unknown data set 'blobs'; known: " in done.stderr
-    assert "the plugin 'bad' (bad-plugin 0.3, bad_plugin) was set aside: it cannot be imported: Runtime" in done.stderr
+    assert "the plugin 'bad' (bad-plugin 0.3, bad_plugin) is disabled: it cannot be imported: Runtime" in done.stderr
 
 
 # One thing
@@ -156,7 +156,7 @@ def test_show_prints_parameters_with_their_domains_and_the_documentation(gridloo
     assert lines[0].startswith("family 'dropout' of the plugin 'builtin-families' (gridloom ")
     assert lines[2] == "Dropout rate and max-norm constraint of the hidden layers."
     rates = "[0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]"
-    assert f"  dropout_rate: number from 0 below 1; tries by default {rates}" in lines
+    assert f"  dropout_rate: number (0 <= x < 1); tries by default {rates}" in lines
     assert "; tries by default [1, 2, 3, 4, 5]" in next(line for line in lines if "  weight_constraint: " in line)
     assert "`dropout_rate` is the share of a layer's outputs that are zeroed in training" in done.stdout
 
@@ -164,8 +164,8 @@ def test_show_prints_parameters_with_their_domains_and_the_documentation(gridloo
 def test_show_prints_the_options_of_other_things_with_their_defaults(gridloom):
     lines = gridloom("plugins", "show", "mlp").stdout.splitlines()
     assert lines[0].startswith("model builder 'mlp' of the plugin 'builtin-models' (gridloom ")
-    assert "  hidden: list of whole number from 1; default [12]" in lines
-    assert "  dropout: number from 0 below 1; default 0.0" in lines
+    assert "  hidden: list of whole number >= 1; default [12]" in lines
+    assert "  dropout: number (0 <= x < 1); default 0.0" in lines
 
 
 def test_show_prints_all_things_of_the_name_or_the_one_of_a_full_name(gridloom):
@@ -195,7 +195,7 @@ def test_show_answers_an_unknown_name_with_the_nearest_and_exit_code_2(name, adv
 def test_show_mentions_plugins_that_were_set_aside_where_a_name_is_unknown(gridloom_process, broken):
     done = gridloom_process("plugins", "show", "blobs", PYTHONPATH=broken)
     assert done.returncode == 2
-    assert "was set aside: it cannot be imported: RuntimeError: no licence" in done.stderr
+    assert "is disabled: it cannot be imported: RuntimeError: no licence" in done.stderr
 
 
 def test_show_prints_a_default_range_that_cannot_be_enumerated(gridloom, mine):
@@ -315,10 +315,10 @@ def test_a_plugin_can_be_left_out_of_every_command(gridloom, write):
 def test_leaving_out_a_broken_plugin_silences_it(gridloom_process, broken):
     done = gridloom_process("plugins", "--no-plugin", "bad", PYTHONPATH=broken)
     assert done.returncode == 0, done.stderr
-    assert "SET ASIDE" not in done.stdout
+    assert "DISABLED" not in done.stdout
 
 
 def test_leaving_out_an_unknown_plugin_ends_with_the_nearest_name_and_exit_code_2(gridloom):
     done = gridloom("plugins", "--no-plugin", "builtin-familys")
     assert (done.returncode, done.stdout) == (2, "")
-    assert "there is no plugin 'builtin-familys' to leave out; did you mean 'builtin-families'" in done.stderr
+    assert "there is no plugin 'builtin-familys' to disable; did you mean 'builtin-families'" in done.stderr

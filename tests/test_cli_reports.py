@@ -128,7 +128,7 @@ def test_other_reporters_can_be_named_and_those_of_the_experiment_keep_their_opt
 def test_an_experiment_without_reporters_has_none_to_repeat(ask):
     done = ask("report", "forest")
     assert (done.returncode, done.stderr) == (0, "")
-    assert "none, since the experiment names no reporter" in done.stdout
+    assert "none, since the experiment does not name any reporter" in done.stdout
 
 
 def test_a_reporter_of_a_plugin_can_be_asked_for(ask, kept, plugin):
@@ -164,7 +164,9 @@ def test_reading_a_run_executes_no_code_that_it_names(ask, kept, plugin, tmp_pat
 
     outward = ask("report", "own", "-p", own)
     assert (outward.returncode, outward.stdout) == (0, "reports in runs/own: csv\n")
-    assert "(uri: http://localhost:1/), so it is not used; if you trust that, name it: -r mlflow" in outward.stderr
+    assert (
+        "(uri: http://localhost:1/), so it is not used; if you trust it, name the reporter: -r mlflow" in outward.stderr
+    )
 
 
 @pytest.mark.parametrize(
@@ -330,8 +332,8 @@ def test_a_run_of_one_seed_is_compared_on_new_data(ask):
 @pytest.mark.parametrize(
     ("runs", "said"),
     [
-        (["forest", "forest"], "forest: is named twice, beside 'forest'; name another one to compare it with"),
-        (["trees", "forest", "runs/forest"], "runs/forest: is the same run as 'forest'; name another one to compare"),
+        (["forest", "forest"], "forest: is named twice, along with 'forest'; name another run to compare it with"),
+        (["trees", "forest", "runs/forest"], "runs/forest: is the same run as 'forest'; name another run to compare"),
     ],
 )
 def test_a_run_is_not_compared_with_itself(runs, said, ask):

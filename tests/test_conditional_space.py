@@ -99,8 +99,8 @@ def test_a_parameter_is_there_only_where_its_condition_holds():
     [
         ({"optimizer": "sgd", "batch_size": 8}, ["training.momentum is missing"]),
         ({"optimizer": "adam", "batch_size": 8, "momentum": 0.9, "nesterov": True},
-         ["momentum: it is there only when optimizer is 'sgd'"]),
-        ({"optimizer": "adam", "batch_size": 9}, ["training.batch_size: 9 is none of 8, 16"]),
+         ["momentum: it exists only when optimizer is 'sgd'"]),
+        ({"optimizer": "adam", "batch_size": 9}, ["training.batch_size: 9 is not one of 8, 16"]),
         ({"optimizer": "adam", "batch_size": 8, "x": 1}, ["training.x is not in the space"]),
     ],
 )  # fmt: skip
@@ -152,9 +152,9 @@ def test_equal_numbers_of_two_types_do_not_differ():
 
 def test_where_nothing_meets_what_is_required_that_is_said():
     space = Space({"m": {"x": Range(5, 6), "y": Range(1, 2)}}, require=[Relation("less", ("x", "y"))])
-    with pytest.raises(ValueError, match="no candidate of this space meets what is required: of x, y"):
+    with pytest.raises(ValueError, match="no candidate of this space meets the requirements: of x, y"):
         next(space.enumerate())
-    with pytest.raises(ValueError, match="none of 10,000 candidates drawn meets what is required: of x, y"):
+    with pytest.raises(ValueError, match="none of 10,000 drawn candidates meets the requirements: of x, y"):
         space.sample(space.rng())
 
 
@@ -163,10 +163,10 @@ def test_conditions_that_cannot_be_met_are_refused():
         Space({"m": {"x": When(Choices(1), {"y": (1,)})}})
     with pytest.raises(ValueError, match="conditions of x, y cannot be met: they depend on each other"):
         Space({"m": {"x": When(Choices(1), {"y": (1,)}), "y": When(Choices(1), {"x": (1,)})}})
-    with pytest.raises(ValueError, match="there is no parameter 'y', which is required"):
+    with pytest.raises(ValueError, match="there is no parameter 'y', which 'require' relates"):
         Space({"m": {"x": Choices(1)}}, require=[Relation("less", ("x", "y"))])
     for when in ({}, {"x": ()}):
-        with pytest.raises(ValueError, match="for each a tuple of values"):
+        with pytest.raises(ValueError, match="each with a tuple of values"):
             When(Choices(1), when)
 
 
@@ -179,7 +179,7 @@ def test_equal_numbers_meet_a_condition_and_name_one_candidate():
 
 def test_a_grid_with_conditions_is_refused_before_it_fills_the_memory():
     domains = {"x": Range(1, MAX_GRID), "y": When(Choices(1), {"x": (2,)}), "z": Choices(1, 2)}
-    with pytest.raises(ValueError, match="more than 100,000 combinations"):
+    with pytest.raises(ValueError, match="more than the 100,000 combinations"):
         next(Space({"m": domains}).enumerate())
 
 

@@ -131,4 +131,7 @@ def test_an_example_names_the_plugin_where_two_provide_the_name(gridloom, tmp_pa
 
 def test_the_list_says_how_to_see_more(gridloom):
     last = gridloom("plugins").stdout.splitlines()[-1]
-    assert last == "'gridloom plugins show NAME' prints the options of a thing, and lines to paste into an experiment."
+    assert (
+        last
+        == "'gridloom plugins show NAME' prints the options of one of them, with lines to paste into an experiment."
+    )

@@ -38,14 +38,14 @@ def test_a_run_ends_cleanly_and_keeps_what_was_journaled(write, tmp_path):
     assert "Traceback" not in done.stderr
     kept = journaled(tmp_path / "runs" / "small")
     assert 0 < kept < 399 * 3
-    assert f"{kept} of 1197 fits are kept in runs/small; run the same again to go on" in done.stderr
+    assert f"{kept} of 1197 fits are in runs/small; rerun the command to resume" in done.stderr
 
 
 def test_a_run_whose_output_goes_to_a_full_disk_trains_and_reports_all_the_same(write, tmp_path):
     done = into_full("run", write(), "--n-jobs", "1", folder=tmp_path)
     assert done.returncode == 4
     assert done.stderr.splitlines() == [
-        "the reporter 'console' failed while it watched: No space left on device; it watches no longer, the run goes on",
+        "the reporter 'console' failed while watching: No space left on device; it no longer watches; the run continues",
         "the reporter 'console' failed: No space left on device; the run and other reports are not affected",
         "gridloom: small: a report failed, as told above: console",
     ]

@@ -121,7 +121,7 @@ def test_rows_in_time_as_they_stand_are_held_out_from_the_end_and_none_is_drawn(
 @pytest.mark.parametrize(
     ("data", "test", "message"),
     [
-        (CLASSES, 59, "59 rows cannot be held out of 60: two at least are to be searched"),
+        (CLASSES, 59, "59 rows cannot be held out of 60: the search needs at least two"),
         (CLASSES, 0.999, "0.999 of the 60 rows cannot be held out: With n_samples=60"),
         (replace(ORDERED, y=(ORDERED.order > 55).astype(int)), 0.2, "no row of class 'b' would be searched"),
         (replace(ORDERED, y=(ORDERED.order > 5).astype(int)), 0.2, "no row of class 'a' would be held out"),
@@ -145,7 +145,7 @@ def test_a_share_or_a_number_of_rows_may_be_held_out(registry, write, value, sai
 )
 def test_anything_else_is_refused_with_its_place(registry, write, value):
     with pytest.raises(
-        InvalidInput, match=r"yaml:\d+:\d+: should be a share of the rows below 1, as 0.2 or {share: 0.2}"
+        InvalidInput, match=r"yaml:\d+:\d+: should be a share of the rows below 1, such as 0.2 or {share: 0.2}"
     ):
         read_experiment(write(test=value), registry)
 
@@ -379,7 +379,7 @@ def test_another_winner_is_scored_as_well_and_that_is_told(gridloom, write, tmp_
         in first.stdout
     )
     by_other = gridloom("show", "small", "-p", "rivals.py", "--rank-by", "balanced_accuracy")
-    assert "On 30 rows that the search has not seen, the best candidate is not scored yet." in by_other.stdout
+    assert "On 30 rows not seen by the search, the best candidate is not scored yet." in by_other.stdout
     other = gridloom("run", file, "-p", "rivals.py", "--set", "rank_by=balanced_accuracy")
     assert (
         "the best candidate scores: balanced_accuracy 0.75 (no interval), accuracy 0.25 (no interval). It is one of 2 "
@@ -458,7 +458,7 @@ def test_a_run_that_was_stopped_before_it_scored_the_best_is_not_finished(gridlo
     journal.commit()
     journal.close()
     shown = gridloom("show", "small").stdout
-    assert "On 154 rows that the search has not seen, the best candidate is not scored yet." in shown.splitlines()
+    assert "On 154 rows not seen by the search, the best candidate is not scored yet." in shown.splitlines()
     assert (
         "This run is not finished: 6 of 6 fits are kept besides that on rows held out. To go on: gridloom run" in shown
     )
@@ -469,10 +469,7 @@ def test_a_run_that_was_stopped_before_it_scored_the_best_is_not_finished(gridlo
 
 def test_check_says_it(gridloom, write):
     lines = gridloom("check", write(test=30)).stdout.splitlines()
-    assert (
-        "  held out    30 rows, which the search never sees, and 1 fit more to score the best candidate on them"
-        in lines
-    )
+    assert "  held out    30 rows, never seen by the search; 1 more fit scores the best candidate on them" in lines
 
 
 def test_a_winner_that_fails_on_all_rows_is_told(gridloom, write, tmp_path):
@@ -493,7 +490,7 @@ def test_a_winner_that_fails_on_all_rows_is_told(gridloom, write, tmp_path):
     done = gridloom("run", write(model="small", test=30), "-p", "fails.py")
     assert done.returncode == 0, done.stderr
     assert (
-        "On 30 rows that the search has not seen, the best candidate failed: ValueError: too many rows"
+        "On 30 rows not seen by the search, the best candidate failed: ValueError: too many rows"
         in done.stdout.splitlines()
     )
 
@@ -591,10 +588,7 @@ def test_the_sentence_tells_what_is_there():
         "r 1 (no interval). It is one of 2 candidates that were scored on them."
     )
     assert known.of(candidate) == known
-    assert (
-        known.of(object()).sentence
-        == "On 1,200 rows that the search has not seen, the best candidate is not scored yet."
-    )
+    assert known.of(object()).sentence == "On 1,200 rows not seen by the search, the best candidate is not scored yet."
     assert list(known.ranked_by("r").scores) == ["r", "roc_auc"]
 
 
@@ -642,7 +636,7 @@ def test_the_rows_of_a_file_score_the_winner_as_scikit_learn_does(gridloom, writ
     done = gridloom("run", file)
     assert done.returncode == 0, done.stderr
     assert "On 40 rows that the search has not seen (from test.csv), the best candidate scores: roc_auc" in done.stdout
-    unseen = "test.csv: column 'city': 1 row holds a value that the data set does not have, such as 'Paris'"
+    unseen = "test.csv: column 'city': 1 row has a value that the data set does not have, such as 'Paris'"
     assert done.stderr.count(unseen) == 1
     train, test = (pd.read_csv(tmp_path / name, sep=";") for name in ("train.csv", "test.csv"))
     cities = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
@@ -699,9 +693,12 @@ def test_rows_of_a_file_that_are_not_like_those_of_the_data_are_refused_with_the
 def test_files_that_cannot_be_held_out_are_refused(gridloom, write, files, tmp_path):
     files()
     done = gridloom("check", write(test={"path": "test.csv"}))
-    assert "the data set 'iris' reads no rows of another file; hold out a share of its own, as 0.2" in done.stderr
+    assert (
+        "the data set 'iris' cannot read test rows from another file; hold out a share of its own rows, such as 0.2"
+        in done.stderr
+    )
     done = gridloom("check", write(**FROM_FILE | {"test": {"path": "train.csv"}}))
-    assert "this is the file of the data set, whose rows are searched; name another one" in done.stderr
+    assert "this is the data set's own file, whose rows are searched; name another file" in done.stderr
     done = gridloom("check", write(**FROM_FILE | {"test": {"path": "gone.csv"}}))
     assert re.search(r"small\.yaml:\d+:9: there is no file .*gone\.csv", done.stderr)
     lines = gridloom("check", write(**FROM_FILE)).stdout

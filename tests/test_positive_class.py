@@ -117,7 +117,7 @@ def test_a_run_scores_the_class_that_yaml_names_and_says_so(gridloom, write, tmp
     write(dataset=dataset, **changes)
     refused = gridloom("run", "small.yaml")
     assert refused.returncode == 2
-    assert "'recall' scores one of two classes, and the data do not say which one" in refused.stderr
+    assert "'recall' scores one of two classes, but the data do not say which one" in refused.stderr
     write(dataset={**dataset, "positive": "cancer"}, **changes)
     done = gridloom("run", "small.yaml")
     assert "Positive class of recall: cancer." in done.stdout

@@ -115,7 +115,7 @@ def test_an_engine_that_does_not_weigh_is_refused_before_a_fit(run, tmp_path):
     done = run(engine="alike")
     assert done.returncode == 2
     assert "small.yaml:" in done.stderr
-    assert "the engine 'alike' does not weigh rows, but those of 'weighted' have weights" in done.stderr
+    assert "the engine 'alike' does not support row weights, but the data of 'weighted' have weights" in done.stderr
     assert not (tmp_path / "runs" / "small" / "journal.sqlite").exists()
 
 

@@ -200,7 +200,7 @@ def test_ctrl_c_and_kill_keep_what_is_done_and_say_how_to_go_on(gridloom, slow, 
     assert time.monotonic() - interrupted < 30
     assert process.returncode == code
     kept = journaled(tmp_path / "runs" / "forest")
-    assert errors == f"gridloom: stopped: {kept} of 36 fits are kept in runs/forest; run the same again to go on\n"
+    assert errors == f"gridloom: stopped: {kept} of 36 fits are in runs/forest; rerun the command to resume\n"
     assert "KeyboardInterrupt" not in (tmp_path / "runs" / "forest" / "workers.log").read_text()
     shown = gridloom("show", "forest", *given[1:])
     assert shown.returncode == 0
@@ -369,7 +369,7 @@ def test_a_reporter_that_raises_loses_neither_the_run_nor_other_reports(gridloom
     assert done.stderr.endswith("ValueError: boom\ngridloom: small: a report failed, as told above: raising\n")
     assert "the reporter 'raising' failed; the run and other reports are not affected" in done.stderr
     assert b"complete" in table(tmp_path / "runs" / "small")
-    assert "the reporter 'raising' failed while it watched; it watches no longer" in done.stderr
+    assert "the reporter 'raising' failed while watching; it watches no longer" in done.stderr
 
 
 def test_a_strategy_of_several_waves_sees_trials_and_is_replayed(gridloom, write, plugin, tmp_path):

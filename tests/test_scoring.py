@@ -134,8 +134,8 @@ def test_options_are_those_of_scikit_learns_metric():
     [
         ({"scoring": "roc_auc"}, "'roc_auc' scores two classes, but the data have 3"),
         ({"scoring": ["accuracy", "f1"]}, "'f1' cannot score these data: Target is multiclass but average='binary'"),
-        ({"scoring": "accuracy", "dataset": "diabetes"}, "'accuracy' scores classes, but the target is a number; leave"),
-        ({"scoring": "r2"}, "'r2' scores numbers, but the data have classes; leave"),
+        ({"scoring": "accuracy", "dataset": "diabetes"}, "'accuracy' scores classes, but the target is a number; remove"),
+        ({"scoring": "r2"}, "'r2' scores numbers, but the data have classes; remove"),
     ],
 )  # fmt: skip
 def test_a_scorer_that_cannot_score_the_data_is_refused_before_anything_is_trained(write, registry, changes, message):
@@ -151,10 +151,10 @@ def test_a_scorer_that_cannot_score_the_data_is_refused_before_anything_is_train
     ("changes", "message"),
     [
         ({"scoring": "acuracy"}, "unknown scorer 'acuracy'; did you mean 'accuracy'"),
-        ({"scoring": []}, "this list is empty; name a scorer, or leave 'scoring' out"),
-        ({"scoring": ["accuracy", "accuracy"]}, "the scorer 'accuracy' is here twice with the same options"),
-        ({"scoring": ["f1", {"name": "f1", "average": "binary"}]}, "the scorer 'f1' is here twice with the same options"),
-        ({"scoring": {"name": "fbeta"}}, "option 'beta' (number above 0) is missing"),
+        ({"scoring": []}, "this list is empty; name a scorer, or remove 'scoring'"),
+        ({"scoring": ["accuracy", "accuracy"]}, "the scorer 'accuracy' is listed twice with the same options"),
+        ({"scoring": ["f1", {"name": "f1", "average": "binary"}]}, "the scorer 'f1' is listed twice with the same options"),
+        ({"scoring": {"name": "fbeta"}}, "option 'beta' (number > 0) is missing"),
         ({"scoring": {"name": "fbeta", "beta": 0}}, "should be greater than 0, not 0"),
         ({"scoring": {"name": "f1", "average": "mean"}}, "unknown average 'mean'; known: binary, macro, micro, samples, weighted"),
         ({"rank_by": "accuracy"}, "there is no score 'accuracy'; name the scorers under 'scoring'"),
@@ -212,7 +212,7 @@ def test_scorers_whose_scores_would_have_one_name_are_refused(gridloom, write, t
     write(scoring=["builtin-scorers:accuracy", "same:accuracy"])
     done = gridloom("check", "small.yaml", "-p", "same.py")
     assert done.returncode == 2
-    assert "the scores of this scorer are called 'accuracy', as those of another one here" in done.stderr
+    assert "this scorer and another one here both name their scores 'accuracy'" in done.stderr
 
 
 def test_a_run_reads_its_own_experiment_file_with_two_scorers_of_one_name(run_small, registry):

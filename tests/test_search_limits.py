@@ -72,7 +72,7 @@ def trials(means, budgets=None):
         (Stop(score=0.8), [0.5, 0.79], ""),
         (Stop(score=0.8), [0.5, 0.8], "stop.score: 0.8 is reached"),
         (Stop(no_gain=2), [0.5, 0.5], ""),
-        (Stop(no_gain=2), [0.5, 0.5, None, 0.4], "stop.no_gain: 2 trials without a better one"),
+        (Stop(no_gain=2), [0.5, 0.5, None, 0.4], "stop.no_gain: 2 trials without an improvement"),
         (Stop(no_gain=2), [0.5, 0.4, 0.6], ""),
         (Stop(no_gain=1), [None, None], ""),
         (Stop(), [0.5] * 50, ""),
@@ -145,7 +145,7 @@ def test_limits_are_said_in_words():
     ("stop", "count", "why"),
     [
         ({"fits": 9}, 4, "stop.fits: 9"),
-        ({"score": 1.1, "no_gain": 10}, AT_ONCE, "stop.no_gain: 10 trials without a better one"),
+        ({"score": 1.1, "no_gain": 10}, AT_ONCE, "stop.no_gain: 10 trials without an improvement"),
     ],
 )
 def test_a_search_ends_within_its_limits_and_is_resumed_alike(slow, gridloom, tmp_path, stop, count, why):
@@ -221,7 +221,7 @@ def test_where_the_time_is_over_before_a_trial_is_finished_that_is_said(slow, gr
     file, *plugin = slow(time="0.000001 s")
     done = gridloom("run", file, *plugin)
     assert done.returncode == 1
-    assert "small: stop.time has ended the search before a candidate was finished; raise it" in done.stderr
+    assert "small: stop.time ended the search before a candidate was finished; raise the limit" in done.stderr
     assert "Traceback" not in done.stderr + done.stdout
     shown = gridloom("show", "small", *plugin)
     assert "Traceback" not in shown.stderr + shown.stdout

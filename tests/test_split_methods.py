@@ -158,8 +158,8 @@ def test_data_without_what_a_method_needs_are_refused_with_the_line_to_write(met
     with pytest.raises(DataError) as caught:
         Validation(method, options).fitted(DATA).materialise(DATA, SEED)
     assert str(caught.value) == (
-        f"{method} needs {option}, which these data do not have; write '{option}: COLUMN' beside the name of the data set, "
-        f"as {{name: csv, ..., {option}: COLUMN}}"
+        f"{method} needs {option}, which these data do not have; write '{option}: COLUMN' next to the data set's name, "
+        f"as in {{name: csv, ..., {option}: COLUMN}}"
     )
 
 
@@ -170,13 +170,13 @@ def test_data_without_what_a_method_needs_are_refused_with_the_line_to_write(met
             "group_kfold",
             replace(DATA, groups=np.arange(ROWS) % 3),
             {},
-            "5 folds need as many groups at least; there are 3",
+            "5 folds need at least as many groups; there are 3",
         ),
         (
             "predefined",
             replace(DATA, folds=np.full(ROWS, 0.5)),
             {},
-            "the folds of predefined are whole numbers from 0, or -1 for rows that never test, not 0.5",
+            "the folds of predefined must be whole numbers from 0, or -1 for rows that never test, not 0.5",
         ),
         ("predefined", replace(DATA, folds=np.full(ROWS, -1)), {}, "the fold of every row is -1"),
         ("predefined", replace(DATA, folds=np.zeros(ROWS)), {}, "there is no row for fold 0 to train on"),
@@ -198,7 +198,7 @@ def test_data_without_what_a_method_needs_are_refused_with_the_line_to_write(met
             {"folds": 4},
             "use folds that leave some of its groups to train on by stratified_group_kfold",
         ),
-        ("leave_one_out", Data(np.zeros((400, 1)), np.arange(400.0)), {}, "makes 160,000 fits of every candidate"),
+        ("leave_one_out", Data(np.zeros((400, 1)), np.arange(400.0)), {}, "makes 160,000 fits per candidate"),
     ],
 )
 def test_what_cannot_be_split_is_refused_in_words(method, data, options, message):
@@ -215,15 +215,15 @@ def test_what_cannot_be_split_is_refused_in_words(method, data, options, message
     ("method", "data", "notes"),
     [
         ("kfold", DATA, []),
-        ("kfold", GROUPED, ["'method: group_kfold' does not part groups"]),
-        ("stratified_kfold", GROUPED, ["'method: stratified_group_kfold' does not part groups"]),
+        ("kfold", GROUPED, ["'method: group_kfold' keeps groups together"]),
+        ("stratified_kfold", GROUPED, ["'method: stratified_group_kfold' keeps groups together"]),
         ("group_kfold", GROUPED, []),
-        ("kfold", ORDERED, ["'method: time_series' does not"]),
-        ("shuffle_split", ORDERED, ["'method: time_series' does not"]),
-        ("leave_one_out", ORDERED, ["'method: time_series' does not"]),
+        ("kfold", ORDERED, ["'method: time_series' avoids this"]),
+        ("shuffle_split", ORDERED, ["'method: time_series' avoids this"]),
+        ("leave_one_out", ORDERED, ["'method: time_series' avoids this"]),
         ("time_series", ORDERED, []),
-        ("time_series", replace(DATA, order=np.arange(ROWS) // 6), ["'gap: ROWS' leaves rows between them"]),
-        ("kfold", FOLDED, ["'method: predefined' does"]),
+        ("time_series", replace(DATA, order=np.arange(ROWS) // 6), ["'gap: ROWS' skips rows between them"]),
+        ("kfold", FOLDED, ["'method: predefined' uses them"]),
         ("predefined", FOLDED, []),
     ],
 )

@@ -156,7 +156,7 @@ def test_a_class_that_is_missing_where_one_trains_is_refused_with_advice(write, 
         experiment.materialise(experiment.load_data())
     assert str(caught.value) == (
         f"{tmp_path / 'small.yaml'}:13:3: class 'setosa' is missing from the training rows of fold 0; "
-        "use stratified_kfold, or leave 'shuffle: false' out"
+        "use stratified_kfold, or remove 'shuffle: false'"
     )
 
 
@@ -172,25 +172,25 @@ def test_the_advice_for_a_class_of_a_single_row_does_not_go_in_a_circle(method):
     options = {} if method in COUNTED else {"folds": 2}
     with pytest.raises(DataError, match="class 'b'") as caught:
         made(method, data, **options)
-    assert "has a single row, so that no folds can train on it and test on it; exclude its row" in str(caught.value)
+    assert "has a single row, so no folds can both train and test on it; exclude its row" in str(caught.value)
     assert "use " not in str(caught.value)
 
 
 def test_the_advice_to_stratify_names_a_number_of_folds_that_can_be():
-    with pytest.raises(DataError, match="use stratified_kfold with at most 2 folds, or leave"):
+    with pytest.raises(DataError, match="use stratified_kfold with at most 2 folds, or remove"):
         made("kfold", classes(18, 2), folds=4, shuffle=False)
     assert made("stratified_kfold", classes(18, 2), folds=2)
 
 
 def test_fewer_rows_of_a_class_than_folds_are_refused():
-    message = r"^class 'b' has 2 row\(s\), fewer than the 3 folds; use 2 folds at most$"
+    message = r"^class 'b' has 2 row\(s\), fewer than the 3 folds; use at most 2 folds$"
     with pytest.raises(DataError, match=message):
         made("stratified_kfold", classes(10, 2), folds=3)
     assert len(made("stratified_kfold", classes(10, 3), folds=3)) == 3
 
 
 def test_more_folds_than_rows_are_refused():
-    with pytest.raises(DataError, match=r"^11 folds need as many rows at least; there are 10$"):
+    with pytest.raises(DataError, match=r"^11 folds need at least as many rows; there are 10$"):
         made("kfold", numbers(10), folds=11)
     assert len(made("kfold", numbers(10), folds=10)) == 10
 
@@ -215,6 +215,6 @@ def test_what_scikit_learn_cannot_split_is_refused_in_words(method, options, dat
 def test_rows_of_one_group_cannot_be_parted_to_watch_a_training():
     data = replace(MIXED, groups=np.arange(60) // 30)
     with pytest.raises(
-        DataError, match=r"^validation 0\.2 of the rows that train fold 0 cannot be held out: they are all of one group"
+        DataError, match=r"^validation 0\.2 of the training rows of fold 0 cannot be held out: they all belong to one group"
     ):
         watched(made("group_kfold", data, folds=2), data, 0.2, method="group_kfold", seed=SEED)

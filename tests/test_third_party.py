@@ -103,7 +103,7 @@ def test_an_installed_distribution_is_listed_with_its_version_and_what_it_provid
         "family ridge L2 penalty of the hidden layers.",
         "reporter losses The losses of the last epoch, in a text file.",
     ]
-    assert "SET ASIDE" not in done.stdout
+    assert "DISABLED" not in done.stdout
 
 
 def test_an_installed_family_is_shown_as_the_built_in_ones_are(gridloom_process, site):

@@ -153,7 +153,7 @@ def test_seeds_fill_their_whole_range_and_depend_on_the_seed_of_the_experiment()
 
 @pytest.mark.parametrize("score", [None, math.nan, math.inf, -math.inf, np.float64("nan")])
 def test_a_finished_fit_has_a_finite_score(score):
-    with pytest.raises(ValueError, match=f"a finished fit has a finite score, not {score}"):
+    with pytest.raises(ValueError, match=f"a finished fit must have a finite score, not {score}"):
         FitResult({"accuracy": score})
 
 

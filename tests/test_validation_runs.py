@@ -121,9 +121,9 @@ def test_folds_that_the_data_bring_are_nested_as_well(gridloom, write, tiny, tmp
 def test_a_run_warns_once_of_groups_that_its_folds_part(gridloom, write, tiny):
     grouped = {"name": "tiny", "groups": True}
     done = run(gridloom, write, {"method": "kfold", "folds": 2}, dataset=grouped)
-    assert done.stdout.count("'method: group_kfold' does not part groups") == 1
+    assert done.stdout.count("'method: group_kfold' keeps groups together") == 1
     kept = run(gridloom, write, {"method": "group_kfold", "folds": 2}, "--fresh", dataset=grouped)
-    assert "does not part groups" not in kept.stdout
+    assert "keeps groups together" not in kept.stdout
     assert kept.returncode == 0, kept.stderr
 
 
@@ -149,7 +149,7 @@ def test_check_says_what_only_the_data_tell(gridloom, write, method, told, fits)
     lines = gridloom("check", write(validation={"method": method, "nested": {}})).stdout.splitlines()
     assert f"  validation  {method}, {told}, 1 seed(s) each" in lines
     assert f"  fits        {fits}" in lines
-    assert "  nested      the same in each of these, on the folds that are left" in lines
+    assert "  nested      the same in each of these, on the remaining folds" in lines
 
 
 def test_data_without_groups_are_refused_with_the_place_and_the_line_to_write(gridloom, write, tiny, tmp_path):

@@ -100,8 +100,8 @@ def test_plugins_of_the_other_run_need_not_be_there(write, gridloom, tmp_path):
 @pytest.mark.parametrize(
     ("search", "message"),
     [
-        ({"warm_start": "runs/nowhere"}, "runs/nowhere is not the folder of a run: it holds no journal.sqlite"),
-        ({"warm_start": "runs/small"}, "runs/small is the folder of this run itself; name another run"),
+        ({"warm_start": "runs/nowhere"}, "runs/nowhere is not the folder of a run: it contains no journal.sqlite"),
+        ({"warm_start": "runs/small"}, "runs/small is the folder of this very run; name another run"),
         ({"space": {"model": {"max_iter": [100]}}}, "runs/other can be tried here: model.C is not in the space"),
     ],
 )  # fmt: skip
@@ -122,6 +122,6 @@ def test_a_run_that_is_running_has_its_results_so_far(other, write, gridloom, tm
 
 def test_rows_held_out_that_the_other_run_has_chosen_by_are_told(other, write, gridloom):
     file = warm(write, SPACE, stop={"trials": 1})
-    told = "warm start: the other run has chosen by rows that 'test:' holds out here"
+    told = "warm start: the other run chose its candidates with rows that 'test:' holds out here"
     assert told in gridloom("run", file, "--set", "test=0.2").stdout
     assert told not in gridloom("run", file, "--fresh").stdout

@@ -1,7 +1,7 @@
 """Gridloom searches hyperparameters of Keras models, as YAML experiments made of plugins.
 
-Everything in `__all__` is public: what plugin authors need, and `run` for those who work in Python. It is imported when the
-first name is asked for, so that the command line gets to work, and to answer Ctrl-C, before it imports much.
+Everything in `__all__` is public: what plugin authors need, and `run` for use from Python. Names are imported on first
+access, so that the command line starts quickly and can answer Ctrl-C before heavy imports.
 """
 
 from typing import TYPE_CHECKING, Any

@@ -26,13 +26,15 @@ def run(
 ) -> Result:
     """Run the experiment in a YAML file and return its result, as `gridloom run` does.
 
-    `settings` are texts such as "training.epochs=10" put over the file; `n_jobs` is a number of workers, -1
-    for one a core of this machine or as many as a cluster has: what `gridloom.toml` says unless it is given, else -1; `executor` names
-    where they train, as `executor:` would in the file: a name, or a mapping of `name` and options; the run lives in `out/<name>`, where a run that was stopped is gone on with unless `fresh`;
-    with `keep_models` there are the models of all fits in its `models/`; `plugins` are Python files or modules to load beside the installed ones, `without` names plugins to leave out.
+    `settings` are overrides of the file such as "training.epochs=10". `n_jobs` is the number of workers; -1 means one
+    per core of this machine, or as many as a cluster has. By default it is taken from `gridloom.toml`, else -1.
+    `executor` says where fits are trained, as `executor:` does in the file: a name, or a mapping with `name` and
+    options. The run's folder is `out/<name>`; a run that was stopped is resumed there unless `fresh` is true.
+    `keep_models` keeps the models of all fits in its subfolder `models`. `plugins` are Python files or modules to load
+    in addition to the installed plugins, and `without` names plugins to disable.
 
-    Raises subclasses of `gridloom.GridloomError`, whose texts are meant to be read, and TypeError for arguments that are
-    something else.
+    Raises subclasses of `gridloom.GridloomError`, whose messages are written for users, and TypeError for arguments of
+    another type.
 
     >>> result = gridloom.run("experiments/dropout.yaml")  # doctest: +SKIP
     >>> result.best.mean, result.best.params  # doctest: +SKIP
@@ -44,12 +46,12 @@ def run(
     from gridloom.runs.runner import run_experiment
 
     if not isinstance(file, str | PathLike):
-        raise TypeError(f"an experiment is the path of a YAML file, not {type(file).__name__}")
+        raise TypeError(f"experiment must be the path of a YAML file, not {type(file).__name__}")
     if n_jobs is not None and (not isinstance(n_jobs, int) or isinstance(n_jobs, bool)):
-        raise TypeError(f"n_jobs is a whole number of workers, not {n_jobs!r}")
+        raise TypeError(f"n_jobs must be a whole number, not {n_jobs!r}")
     for name, texts in {"settings": settings, "plugins": plugins, "without": without}.items():
         if isinstance(texts, str):
-            raise TypeError(f"{name} is a list of texts; write {name}=[{texts!r}]")
+            raise TypeError(f"{name} must be a list of strings; write {name}=[{texts!r}]")
     with contained("a plugin"):
         registry = load_registry(plugins, without)
         chosen = None if executor is None else named_by_call(executor)
@@ -62,10 +64,11 @@ def run(
 def load(run: str | PathLike[str], *, plugins: Sequence[str] = ()) -> Model:
     """Load the model that a run has kept (`refit: true`), with its preprocessing, to predict on new rows.
 
-    `run` is the path of a run's folder, or of the folder of its model. `plugins` are Python files or modules that define
-    layers, estimators or transforms of the model: nothing else is executed, whatever the files of the run hold.
+    `run` is the path of a run's folder, or of its model folder. `plugins` are Python files or modules that define
+    layers, estimators or transforms of the model. No other code is executed, whatever the run's files contain.
 
-    Raises subclasses of `gridloom.GridloomError`: where the run keeps no model, or it holds a type that nobody vouches for.
+    Raises subclasses of `gridloom.GridloomError` if the run keeps no model, or if the model contains a type that is not
+    trusted.
 
     >>> model = gridloom.load("runs/dropout")  # doctest: +SKIP
     >>> model.predict(table), model.predict_proba(table)  # doctest: +SKIP
@@ -74,8 +77,8 @@ def load(run: str | PathLike[str], *, plugins: Sequence[str] = ()) -> Model:
     from gridloom.models import model
 
     if not isinstance(run, str | PathLike):
-        raise TypeError(f"a run is the path of its folder, not {type(run).__name__}")
+        raise TypeError(f"run must be the path of a run's folder, not {type(run).__name__}")
     if isinstance(plugins, str):
-        raise TypeError(f"plugins is a list of texts; write plugins=[{plugins!r}]")
+        raise TypeError(f"plugins must be a list of strings; write plugins=[{plugins!r}]")
     with contained("a plugin"):
         return model.load(Path(run), plugins)

@@ -24,7 +24,7 @@ class Exit(IntEnum):
     MACHINE = 4
     """The machine failed: disk full, no permission, no network; or a report lacks a package, or cannot be opened."""
     BUG = 5
-    """A plugin (a reporter, too) or Gridloom itself is wrong; a traceback says where."""
+    """An error in a plugin (including reporters) or in Gridloom itself; a traceback shows where."""
     INTERRUPTED = 130
     """Stopped with Ctrl-C; what was finished is kept."""
     TERMINATED = 143
@@ -36,7 +36,7 @@ def text_of(error: BaseException) -> str:
     try:
         return str(error)
     except BaseException:  # SystemExit, say
-        return "its text cannot be had, since its __str__ raises"
+        return "no message, since its __str__ raises"
 
 
 def named(error: BaseException) -> str:
@@ -45,14 +45,14 @@ def named(error: BaseException) -> str:
 
 
 class GridloomError(Exception):
-    """Base of all errors meant for users; its text is shown without a traceback."""
+    """Base class of all errors meant for users; the message is shown without a traceback."""
 
     exit_code = Exit.BAD_INPUT
 
 
 @dataclass(frozen=True, order=True)
 class Location:
-    """Where something stands: a file (or an option of the command line), and line and column counted from 1."""
+    """A location: a file (or an option of the command line), with line and column counted from 1."""
 
     source: str
     line: int | None = None
@@ -64,7 +64,7 @@ class Location:
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong, and where."""
+    """A problem and its location."""
 
     location: Location
     message: str
@@ -81,7 +81,7 @@ LONGEST = 2_000
 
 
 class InvalidInput(GridloomError):
-    """One or more problems of an input, in the order of the file; the text lists the first 50 and counts the others."""
+    """One or more problems of an input, in the order of the file; the message lists the first 50."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         lines = [str(problem) for problem in problems[:MOST_LISTED]]
@@ -107,25 +107,25 @@ class PluginError(GridloomError):
 
 
 class DataError(GridloomError):
-    """The data cannot be searched on: too few rows, values that are not finite, a single class."""
+    """The data cannot be used for a search: too few rows, values that are not finite, a single class."""
 
 
 class StopRun(GridloomError):
-    """Raised by an engine or a family when no fit of the experiment can be right, so that the run must stop."""
+    """Raised by an engine or a family when no fit of the experiment can be valid, so that the run must stop."""
 
 
 class CannotTrain(StopRun):
-    """Raised by an engine that cannot train this kind of network at all; `engine: auto` goes on to the next engine."""
+    """Raised by an engine that cannot train this kind of network at all; `engine: auto` tries the next engine."""
 
 
 class ClusterLost(StopRun):
-    """Raised by an executor whose cluster, or what a worker there needs, is not there (any more); the run can be resumed."""
+    """Raised by an executor that cannot reach its cluster, or whose workers lack something; the run can be resumed."""
 
     exit_code = Exit.MACHINE
 
 
 class TooLarge(Exception):
-    """Fails the fit of a model with more parameters than `search: limits:` admits."""
+    """Fails the fit of a model with more parameters than `search: limits:` allows."""
 
 
 class RunRefused(GridloomError):
@@ -154,7 +154,7 @@ class CannotWrite(GridloomError):
 
 
 class Interrupted(GridloomError):
-    """Ctrl-C: the text says what is kept and how to go on."""
+    """Ctrl-C: the message says what is kept and how to resume."""
 
     exit_code = Exit.INTERRUPTED
 
@@ -166,11 +166,11 @@ class Terminated(Interrupted):
 
 
 class Deprecated(FutureWarning):
-    """Something public that will go: the text says since when, and what to use instead."""
+    """Warns of a deprecated public name: the message says since when, and what to use instead."""
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """Words that help with a misspelt name: the nearest known names, or all of them when none is near.
+    """A hint for a misspelled name: the nearest known names, or all of them if none is near.
 
     >>> nearest("droput", ["dropout", "neurons"])
     "did you mean 'dropout'?"

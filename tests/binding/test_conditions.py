@@ -25,13 +25,13 @@ def with_search(lines, space="{neurons: {neurons: [1, 5]}, training: {epochs: [1
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ("{values: [0.1], when: {►optimiser: sgd}}", "no parameter 'optimiser' is searched beside this one; did you mean 'optimizer'?"),
-        ("{values: [0.1], when: {optimizer: ►rmsprop}}", "this is never the case: 'rmsprop' is none of 'sgd', 'adam'"),
+        ("{values: [0.1], when: {►optimiser: sgd}}", "no parameter 'optimiser' is searched together with this one; did you mean 'optimizer'?"),
+        ("{values: [0.1], when: {optimizer: ►rmsprop}}", "this is never the case: 'rmsprop' is not one of 'sgd', 'adam'"),
         ("{values: [0.1], when: ►sgd}", "write a mapping of other parameters to their values, such as {optimizer: sgd}"),
-        ("{values: [0.1], when: {optimizer: ►[]}}", "this list is empty, so the condition would never hold"),
+        ("{values: [0.1], when: {optimizer: ►[]}}", "this list is empty, so the condition is never met"),
         ("{values: [►-0.1], when: {optimizer: sgd}}", "should be greater than 0, not -0.1"),
-        ("►{values: {low: 0.1, high: 0.2}, when: {optimizer: sgd}}", "write 'values', or 'low' and 'high', beside 'when', such as {values: [0.0, 0.9], when: {optimizer: sgd}}"),
-        ("►null", "null is no list of values to try, such as [1, 2], nor a range such as {low: 1, high: 9, step: 2} or {low: 0.001, high: 10, scale: log}, nor one fixed value"),
+        ("►{values: {low: 0.1, high: 0.2}, when: {optimizer: sgd}}", "write 'values', or 'low' and 'high', along with 'when', such as {values: [0.0, 0.9], when: {optimizer: sgd}}"),
+        ("►null", "null is neither a list of values to try, such as [1, 2], nor a range, such as {low: 1, high: 9, step: 2} or {low: 0.001, high: 10, scale: log}, nor one fixed value"),
         ("►true", "should be a number, not true"),
     ],
 )  # fmt: skip
@@ -59,7 +59,7 @@ def test_a_condition_on_one_number_of_a_range_is_refused(refused):
     space = conditional("{low: 0.01, high: 0.1}", "{values: [5], when: {learning_rate: ►0.05}}")
     refused(
         space.replace("strategy: grid", "strategy: random"),
-        "'learning_rate' is hardly ever exactly that; give its range a step or a count, or a list of values",
+        "a continuous 'learning_rate' hardly ever equals this value; give its range a step or a count, or list its values",
     )
 
 
@@ -72,7 +72,7 @@ def test_a_condition_on_one_number_of_a_range_is_refused(refused):
 )
 def test_a_name_in_two_groups_is_refused_where_not_every_candidate_has_both(refused, space):
     name = "activation" if "activation" in space else "batch_size"
-    told = f"'{name}' is searched in two groups, and not every candidate has both: tables could not tell them apart"
+    told = f"'{name}' is searched in two groups, and not every candidate has both, so tables could not distinguish them"
     refused(with_space(space), *[told] * space.count("►"))
 
 
@@ -82,7 +82,7 @@ def test_a_family_is_there_as_a_whole_or_not_at_all(refused, read):
     rate, constraint = only_sgd.format("[0.2, 0.4]"), only_sgd.format("[1]")
     refused(
         with_space(dropout.format(f"►{rate}", "[1]")),
-        "the family 'dropout' needs 'dropout_rate' wherever it edits a network; give its other parameters the same condition",
+        "the family 'dropout' needs 'dropout_rate' whenever it edits a network; give its other parameters the same condition",
     )
     for other in (constraint, "{values: [1], when: {dropout_rate: 0.2}}"):
         experiment = read(with_space(dropout.format(rate, other)))
@@ -97,7 +97,7 @@ def test_a_family_is_there_as_a_whole_or_not_at_all(refused, read):
         ("[{neurons: {neurons: [5]}}, ►{}]", "the space is empty; name a family, such as 'dropout: default'"),
         ("[{neurons: {neurons: [►0]}}]", "should be greater than or equal to 1, not 0"),
         ("[{neurons: {neurons: {values: [1], when: {►epochs: 3}}}}, {training: {epochs: [3]}}]",
-         "no parameter 'epochs' is searched beside this one; known: neurons"),
+         "no parameter 'epochs' is searched together with this one; known: neurons"),
     ],
 )  # fmt: skip
 def test_each_mapping_of_a_union_is_checked_in_its_place(refused, space, message):
@@ -132,7 +132,7 @@ def test_a_step_that_one_mapping_may_leave_out_may_be_left_out(read):
 
 def test_a_callback_that_is_searched_in_a_union_monitors_rows_that_are_there(refused):
     told = (
-        "'early_stopping' monitors 'val_loss', but no rows are held out for it; write 'validation: 0.2' under "
+        "'early_stopping' monitors 'val_loss', but no rows are held out; write 'validation: 0.2' under "
         "'training:', or monitor 'loss'"
     )
     callbacks = "training: {callbacks: [►early_stopping]}\n"
@@ -147,15 +147,15 @@ def test_a_callback_that_is_searched_in_a_union_monitors_rows_that_are_there(ref
     ("lines", "message"),
     [
         ("first: [►{neurons: 5}]", "this is not in the space: training.epochs is missing"),
-        ("first: [►{neurons: 9, epochs: 1}]", "this is not in the space: neurons.neurons: 9 is none of 1, 5"),
+        ("first: [►{neurons: 9, epochs: 1}]", "this is not in the space: neurons.neurons: 9 is not one of 1, 5"),
         ("first: [{►neuron: 5, epochs: 1}]", "no parameter 'neuron' is searched; did you mean 'neurons'?"),
-        ("first: [{neurons: 5, epochs: 1}, ►{epochs: 1, neurons: 5.0}]", "this candidate stands here twice"),
-        ("require: [{less: ►[epochs]}]", "'less' is between two or more different parameters"),
+        ("first: [{neurons: 5, epochs: 1}, ►{epochs: 1, neurons: 5.0}]", "this candidate is listed twice"),
+        ("require: [{less: ►[epochs]}]", "'less' needs two or more different parameters"),
         ("require: [{less: [epochs, ►neuron]}]", "no parameter 'neuron' is searched; did you mean 'neurons'?"),
         ("require: [{►les: [epochs, neurons]}]", "unknown relation 'les'; did you mean 'less'?"),
         ("stop: {time: ►10 m}", 'should be a time with its unit, such as 90 s, 10 min or 2 h, not "10 m"'),
         ("stop: {score: ►high}", 'should be a number, not "high"'),
-        ("stop: {fits: ►2}", "the first candidate alone takes 5 fits, more than these"),
+        ("stop: {fits: ►2}", "the first candidate alone needs 5 fits, more than this limit"),
     ],
 )  # fmt: skip
 def test_what_is_tried_first_or_required_and_when_it_ends_is_checked(refused, lines, message):
@@ -165,14 +165,14 @@ def test_what_is_tried_first_or_required_and_when_it_ends_is_checked(refused, li
 def test_texts_are_not_compared(refused):
     refused(
         with_search("require: [{less: [epochs, ►optimizer]}]", "{training: {epochs: [1, 2], optimizer: [sgd]}}"),
-        "'optimizer' may be \"sgd\", which is no number to compare",
+        "'optimizer' may be \"sgd\", which is not a number to compare",
     )
 
 
 def test_a_space_that_nothing_is_in_is_refused(refused):
     refused(
         with_search("require: [{less: [epochs, neurons]}]", "►{neurons: {neurons: [1]}, training: {epochs: [1, 2]}}"),
-        "no candidate of this space meets what is required: of epochs, neurons, each must be less than the next",
+        "no candidate of this space meets the requirements: of epochs, neurons, each must be less than the next",
     )
 
 
@@ -180,14 +180,14 @@ def test_draws_that_meet_no_requirement_are_told_of_that_and_not_of_ranges_witho
     space = "►{neurons: {neurons: [1, 2]}, training: {learning_rate: {low: 3.0, high: 4.0}}}"
     refused(
         with_search("require: [{less: [learning_rate, neurons]}]", space).replace("strategy: grid", "strategy: random"),
-        "none of 10,000 candidates drawn meets what is required: of learning_rate, neurons, each must be less than the next",
+        "none of 10,000 drawn candidates meets the requirements: of learning_rate, neurons, each must be less than the next",
     )
 
 
 @pytest.mark.parametrize(
     ("line", "message"),
-    [("stop: {time: ►10 min}", "nested cross-validation goes with no limit of time; leave one of them out"),
-     ("warm_start: ►runs/other", "another run has chosen its best candidates by rows that outer folds test, so nested cross-validation would promise too much; leave one of them out, or name candidates under 'first:' that were chosen on other data")],
+    [("stop: {time: ►10 min}", "nested cross-validation cannot be combined with a limit of time; remove one of them"),
+     ("warm_start: ►runs/other", "the other run chose its best candidates with rows that the outer folds test, so nested cross-validation would be too optimistic; remove one of them, or list candidates under 'first:' that were chosen on other data")],
 )  # fmt: skip
 def test_nested_cross_validation_goes_with_neither_a_limit_of_time_nor_a_warm_start(refused, line, message):
     refused(with_search(line) + "validation: {folds: 3, nested: {folds: 3}}\n", message)
@@ -195,8 +195,8 @@ def test_nested_cross_validation_goes_with_neither_a_limit_of_time_nor_a_warm_st
 
 @pytest.mark.parametrize(
     ("then", "message"),
-    [("{►then: []}", "write nothing but a list of strategies here, such as {then: [random, zoom]}"),
-     ("{►then: [random], candidates: 3}", "write nothing but a list of strategies here, such as {then: [random, zoom]}"),
+    [("{►then: []}", "write only a list of strategies here, such as {then: [random, zoom]}"),
+     ("{►then: [random], candidates: 3}", "write only a list of strategies here, such as {then: [random, zoom]}"),
      ("{then: [grid, ►randon]}", "unknown strategy 'randon'; did you mean 'random'?"),
      ("{then: [►5]}", "write the name of a strategy, or a mapping of its name and options")],
 )  # fmt: skip
@@ -248,4 +248,4 @@ def test_a_warm_start_is_found_beside_the_experiment_file(read, tmp_path):
 
 def test_a_score_that_cannot_be_reached_never_stops_a_search(refused):
     scored = with_search("stop: {score: ►1.01}") + "scoring: [roc_auc, accuracy]\n"
-    refused(scored, "'roc_auc' is never more than 1, so this would never stop a search")
+    refused(scored, "'roc_auc' is at most 1, so this would never stop a search")

@@ -102,13 +102,13 @@ CLUSTER = "[executors.cluster]\nname = 'far'\nworkers = 4\n"
     [
         ("executer = 'far'", None, "gridloom.toml: unknown option 'executer'; did you mean 'executor' or 'executors'?"),
         ("executor = 3", None, "gridloom.toml: executor: should be a mapping or text, not 3"),
-        ("n_jobs = 0", None, "gridloom.toml: n_jobs: should be a number of workers, or -1 for one a core; 0 means nothing"),
+        ("n_jobs = 0", None, "gridloom.toml: n_jobs: should be a number of workers, or -1 for one per core; 0 is not allowed"),
         ("n_jobs = ", None, "gridloom.toml: this is not TOML: Invalid value (at end of document)"),
         ("n_jobs = 1\nn_jobs = 2\n", None, "gridloom.toml:2:11: this is not TOML: Cannot overwrite a value"),
-        ("n_jobs = 2026-01-01", None, "gridloom.toml (n_jobs): a date or time, 2026-01-01, needs quotes here"),
+        ("n_jobs = 2026-01-01", None, "gridloom.toml (n_jobs): the date or time 2026-01-01 needs quotes here"),
         ("[executors.cluster]\nworkers = 3", None, "gridloom.toml (executors.cluster): say with 'name' which executor 'cluster' is"),
         ("[executors.loky]\nname = 'far'", None, "gridloom.toml (executors.loky): the plugin 'builtin-executors' "),
-        ("[executors.'my own']\nname = 'far'", None, "gridloom.toml (executors.my own): 'my own' cannot name an executor: a name"),
+        ("[executors.'my own']\nname = 'far'", None, "gridloom.toml (executors.my own): 'my own' cannot name an executor: use"),
         ("executor = 'farr'", None, "gridloom.toml (executor): unknown executor 'farr'; did you mean 'far'?"),
         ("executor = {name = 'far', workers = 0}", None, "gridloom.toml (executor.workers): should be greater than or equal to 1, not 0"),
         (CLUSTER.replace("workers", "wrokers"), "cluster", "gridloom.toml (executors.cluster.wrokers): unknown option 'wrokers'; did"),
@@ -130,7 +130,7 @@ def test_what_is_wrong_is_said_with_the_file_that_says_it(text, executor, messag
         ("", "--executor: write a name, or a mapping such as"),
         ("farr", "--executor farr: unknown executor 'farr'; did you mean 'far'?"),
         ("{name: far, workers: x}", "--executor {name: far, workers: x}:1:22: should be a whole number"),
-        ("{name: far", "--executor {name: far: this is no mapping in YAML; put it in quotes"),
+        ("{name: far", "--executor {name: far: this is not a mapping in YAML; put it in quotes"),
         ("[far]", '--executor [far]: should be a mapping or text, not ["far"]'),
     ],
 )
@@ -169,14 +169,14 @@ def test_a_file_that_somebody_else_left_where_everybody_may_is_refused(bound, pr
     monkeypatch.setattr(os, "getuid", lambda: (tmp_path / "gridloom.toml").stat().st_uid + 1)
     assert bound().executor.name == "far"
     tmp_path.chmod(0o777)
-    with pytest.raises(InvalidInput, match=r"gridloom\.toml: belongs to another user, in a folder that everybody may"):
+    with pytest.raises(InvalidInput, match=r"gridloom\.toml: belongs to another user, in a folder that everybody can"):
         bound()
 
 
 def test_from_python_it_is_a_name_or_a_mapping():
     assert named_by_call("far").plain() == "far"
     assert named_by_call({"name": "far", "workers": 3}).plain() == {"name": "far", "workers": 3}
-    with pytest.raises(TypeError, match="a name, or a mapping of a name and plain options, not"):
+    with pytest.raises(TypeError, match="a name, or a mapping with a name and plain options, not"):
         named_by_call({"name": object()})
 
 

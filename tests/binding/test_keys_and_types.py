@@ -19,14 +19,14 @@ from gridloom.errors import InvalidInput
                 "rank_by, refit, reporters, scoring, search, seed, test, time_limit, training, validation"
             ),
         ),
-        ("time_limit: ►0.5 s", 'should be a second at least, not "0.5 s"'),
+        ("time_limit: ►0.5 s", 'should be at least a second, not "0.5 s"'),
         ("time_limit: ►600", "should be a time with its unit, such as 90 s, 10 min or 2 h, not 600"),
         ("dataset: {name: iris, ►rows: 5}", "unknown option 'rows'; it takes none"),
         ("model: {name: mlp, ►hiden: [1]}", "unknown option 'hiden'; did you mean 'hidden'?"),
         ("engine: {name: scikeras, ►thread: 2}", "unknown option 'thread'; did you mean 'threads'?"),
         (
             "engine: ►{name: auto, threads: 2}",
-            "'auto' takes no options, since it may choose another engine; name the engine",
+            "'auto' takes no options, since it chooses the engine; name the engine",
         ),
         ("training: {►epoch: 5}", "unknown option 'epoch'; did you mean 'epochs'?"),
         ("reporters: [{name: csv, ►filenam: x}]", "unknown option 'filenam'; did you mean 'filename'?"),
@@ -63,7 +63,7 @@ def test_a_key_that_belongs_elsewhere_is_told_where(refused, line, place):
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("strategy: ►[random, zoom]", "write one strategy, or {then: [random, zoom]} where several follow each other"),
+        ("strategy: ►[random, zoom]", "write one strategy, or {then: [random, zoom]} for several in sequence"),
         ("first: ►{neurons: 5}", "write a list of candidates, such as [{dropout_rate: 0.2, neurons: 10}]"),
         ("stop: ►10", "write a mapping of limits, such as {trials: 100, time: 10 min}"),
     ],
@@ -160,7 +160,7 @@ def test_a_mapping_whose_keys_are_names_of_types_is_still_refused_as_a_whole(rea
 
 @pytest.mark.parametrize("text", ["5", "[]", "hello", "null", "''", "- dataset: iris"])
 def test_a_document_that_is_no_mapping_is_no_experiment(refused, text):
-    refused("►" + text, "an experiment is a mapping of keys such as 'dataset:' and 'model:'")
+    refused("►" + text, "an experiment must be a mapping with keys such as 'dataset:' and 'model:'")
 
 
 def test_missing_keys_are_all_named_with_their_types(refused):
@@ -220,7 +220,7 @@ validation: {method: kfold, folds: ►1, seeds: ►0}
         "this list is empty; there is nothing to try",
         "unknown strategy 'gird'; did you mean 'grid'?",
         "should be greater than or equal to 1, not 0",
-        "a sample is a share of the rows (0.25 is a quarter of them), or a whole number of rows from 2, not 2.5",
+        "a sample must be a share of the rows (0.25 is a quarter of them), or a number of rows, at least 2, not 2.5",
         "should be greater than or equal to 0, not -1",
         "should be greater than or equal to 2, not 1",
         "should be greater than or equal to 1, not 0",

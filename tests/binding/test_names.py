@@ -116,12 +116,12 @@ def test_a_mapping_without_a_name_is_told_the_names(refused, line, message):
     ],
 )
 def test_options_below_a_name_are_told_to_stand_beside_it(refused, line, written):
-    refused(with_line(line), f"options stand beside the name: {written}")
+    refused(with_line(line), f"options go next to the name: {written}")
 
 
 def test_so_are_those_of_a_strategy(refused):
     text = NETWORK.replace("strategy: grid", "strategy: {►random: {count: 3}}")
-    refused(text, "options stand beside the name: {name: random, count: 3}")
+    refused(text, "options go next to the name: {name: random, count: 3}")
 
 
 def test_an_experiment_without_a_name_is_named_for_its_file(read):
@@ -206,7 +206,7 @@ def test_a_grid_that_is_too_large_is_told_of_beside_other_mistakes(refused):
     refused(
         with_space("►{neurons: {neurons: {low: 1, high: 500}}, training: {epochs: {low: 1, high: 500}}}")
         + "►sead: 3\nvalidation: {folds: ►1}\n",
-        "this grid has 250,000 candidates; more than 100,000 are surely a mistake",
+        "this grid has 250,000 candidates; at most 100,000 are allowed",
         "unknown option 'sead'; did you mean 'seed' or 'search'?",
         "should be greater than or equal to 2, not 1",
     )
@@ -225,7 +225,7 @@ def test_a_file_beside_the_experiment_that_looks_like_a_plugin_is_named(read, tm
     with pytest.raises(InvalidInput) as caught:
         read(with_line(line.replace("►", "")))
     assert message in str(caught.value)
-    assert str(caught.value).endswith(f"; if a plugin here provides it, add -p {tmp_path / 'plugin.py'}")
+    assert str(caught.value).endswith(f"; if a plugin in this folder provides it, add -p {tmp_path / 'plugin.py'}")
 
 
 def test_a_file_that_is_loaded_is_not_named_again(tmp_path):

@@ -61,7 +61,7 @@ def test_a_sample_is_a_share_or_a_number_of_rows(read, sample):
 def test_any_other_sample_is_refused(refused, sample, text):
     refused(
         with_line(f"dataset: {{name: iris, sample: ►{sample}}}"),
-        f"a sample is a share of the rows (0.25 is a quarter of them), or a whole number of rows from 2, not {text}",
+        f"a sample must be a share of the rows (0.25 is a quarter of them), or a number of rows, at least 2, not {text}",
     )
 
 
@@ -126,7 +126,7 @@ def test_a_named_engine_takes_options(read):
 
 
 def test_training_settings_are_refused_by_an_engine_that_has_none(refused):
-    message = "engine 'sklearn' has no training settings; leave them out"
+    message = "engine 'sklearn' has no training settings; remove them"
     refused(with_line("training: ►{epochs: 5}", ESTIMATOR), message)
 
 
@@ -182,11 +182,11 @@ def test_an_experiment_that_does_not_say_is_validated_as_one_that_names_kfold(re
         ),
         (
             "{shuffle: false, repeats: ►2}",
-            "repeats of folds that are not shuffled are all the same; leave 'shuffle: false' out",
+            "repeats of folds without shuffling are all the same; remove 'shuffle: false'",
         ),
         (
             "{shuffle: false, nested: {repeats: ►2}}",
-            "repeats of folds that are not shuffled are all the same; leave 'shuffle: false' out",
+            "repeats of folds without shuffling are all the same; remove 'shuffle: false'",
         ),
         ("►~", "should be a mapping or text, not null"),
         ("►[kfold]", 'should be a mapping or text, not ["kfold"]'),

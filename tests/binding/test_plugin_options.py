@@ -53,7 +53,7 @@ def test_every_wrong_option_is_found():
         Finding(("rates", 2), 'should be a number, not "x"'),
         Finding(("mod",), "unknown option 'mod'; did you mean 'mode'?", at_key=True),
         Finding(("mode",), "unknown mode 'medium'; known: fast, slow"),
-        Finding((), "option 'size' (whole number from 1) is missing"),
+        Finding((), "option 'size' (whole number >= 1) is missing"),
     ]
 
 
@@ -82,11 +82,11 @@ def test_resolved_options_are_plain_data_with_all_defaults():
         (int | None, "whole number or null"),
         (Literal["a", "b"], "one of a, b"),
         (Literal["a"], "a"),
-        (Annotated[int, Ge(1)], "whole number from 1"),
-        (Annotated[float, Gt(0), Lt(1)], "number above 0 below 1"),
-        (Annotated[int, Gt(0)] | None, "whole number above 0 or null"),
-        (Annotated[int | float, Gt(0)] | None, "whole number or number above 0 or null"),
-        (Annotated[int, Lt(2**32)], "whole number below 4,294,967,296"),
+        (Annotated[int, Ge(1)], "whole number >= 1"),
+        (Annotated[float, Gt(0), Lt(1)], "number (0 < x < 1)"),
+        (Annotated[int, Gt(0)] | None, "whole number > 0 or null"),
+        (Annotated[int | float, Gt(0)] | None, "whole number or number > 0 or null"),
+        (Annotated[int, Lt(2**32)], "whole number < 4,294,967,296"),
         (Callable[[], int], "anything"),
     ],
 )
@@ -207,7 +207,7 @@ def parsing(task: object, text: Annotated[str, AfterValidator(parsed)]) -> None:
     ("text", "message"),
     [
         ("(", r'"\(" cannot be used: \w+: missing \), unterminated subpattern'),
-        ("opaque", r"could not be read again from the run's experiment.yaml \(.*PlainSerializer$"),
+        ("opaque", r"cannot be read again from the run's experiment.yaml \(.*PlainSerializer$"),
     ],
 )
 def test_whatever_a_check_does_there_is_one_message(text, message):

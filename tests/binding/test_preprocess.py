@@ -24,13 +24,13 @@ def text(preprocess, space=""):
 @pytest.mark.parametrize(
     ("preprocess", "message"),
     [
-        ("►[]", "this list is empty; name a step, or leave 'preprocess' out"),
+        ("►[]", "this list is empty; name a step, or remove 'preprocess'"),
         ("[►standardise]", "unknown transform 'standardise'; did you mean 'standardize'?"),
         ("[{name: select_k_best, k: ►0}]", "should be greater than or equal to 1, not 0"),
         ("[{name: select_k_best, ►best: 3}]", "unknown option 'best'; known: by, k"),
-        ("[standardize, ►standardize]", "there is a step 'standardize' already; give one of them another name by 'step: NAME'"),
+        ("[standardize, ►standardize]", "a step 'standardize' already exists; rename one of them with 'step: NAME'"),
         ("[{name: pca, components: ►2.5}]", "should be less than 1, not 2.5"),
-        ("[{►pca: {whiten: true}}]", "options stand beside the name: {name: pca, whiten: true}"),
+        ("[{►pca: {whiten: true}}]", "options go next to the name: {name: pca, whiten: true}"),
     ],
 )  # fmt: skip
 def test_a_step_is_refused_where_it_stands(preprocess, message, refused):
@@ -42,13 +42,13 @@ def test_a_step_is_refused_where_it_stands(preprocess, message, refused):
     [
         ("{►scale: [robust]}", "there is no step 'scale'; known: select_k_best, standardize"),
         ("{standardize: [robust, ►robst]}", "unknown transform 'robst'; did you mean 'robust'?"),
-        ("{standardize: [robust, ►robust]}", '"robust" stands in this list twice'),
+        ("{standardize: [robust, ►robust]}", '"robust" is in this list twice'),
         (
             "{standardize: [►{name: pca}]}",
-            'write the name of a transform, or null to leave the step out, not {"name": "pca"}',
+            'write the name of a transform, or null to skip the step, not {"name": "pca"}',
         ),
         ("{standardize: ►7}", "write a list of transforms to try in this step, or a mapping of its options, not 7"),
-        ("►{}", "write a mapping of steps to what is tried; there are standardize, select_k_best"),
+        ("►{}", "write a mapping of steps to transforms or values to try; known: standardize, select_k_best"),
     ],
 )
 def test_what_is_tried_is_refused_where_it_stands(space, message, refused):
@@ -67,7 +67,7 @@ def test_what_is_tried_for_an_option_is_refused(options, message, read):
 
 def test_a_space_without_steps_names_none(refused):
     marked = text("[standardize]", "{standardize: [robust]}").replace("preprocess: [standardize]\n", "")
-    refused(marked.replace(", preprocess", ", ►preprocess"), "there is no 'preprocess:' whose steps could be searched")
+    refused(marked.replace(", preprocess", ", ►preprocess"), "there is no 'preprocess:' with steps to search")
 
 
 def test_steps_bind_with_their_options_columns_names_and_what_is_tried(read):
@@ -93,17 +93,17 @@ CITY = Column("city", "category", ("x", "y"))
 NOTE = Column("note", "text", ("a b", "c"))
 HOLES = Column("income", gaps=True)
 CASES = {
-    "a category": ([PLAIN, CITY], None, "the column 'city' holds categories, which no model can take; write 'preprocess: [one_hot, standardize]' with "),
-    "gaps and a category": ([HOLES, CITY], "[standardize]", "the column 'city' holds categories, and the column 'income' has missing cells, which no model can take; write 'preprocess: [impute, one_hot, standardize]'"),
-    "text": ([NOTE], None, "the column 'note' holds texts, which no model can take; write 'preprocess: [text_vectors, standardize]'"),
-    "nothing to do": ([PLAIN], "[one_hot]", "'one_hot' is for category columns, of which there are none here (but numeric); leave it out"),
+    "a category": ([PLAIN, CITY], None, "the column 'city' contains categories, which models cannot use; write 'preprocess: [one_hot, standardize]' with "),
+    "gaps and a category": ([HOLES, CITY], "[standardize]", "the column 'city' contains categories, and the column 'income' has missing cells, which models cannot use; write 'preprocess: [impute, one_hot, standardize]'"),
+    "text": ([NOTE], None, "the column 'note' contains text, which models cannot use; write 'preprocess: [text_vectors, standardize]'"),
+    "nothing to do": ([PLAIN], "[one_hot]", "'one_hot' is for category columns, and there are none here (only numeric); remove it"),
     "an unknown column": ([PLAIN], "[{name: standardize, columns: [agee]}]", "there is no column 'agee' at this step; did you mean 'age'?"),
     "a gap that may be left": ([HOLES], ("[impute]", "{impute: [impute, null]}"), "the column 'income' has missing cells"),
     "texts with gaps": ([PLAIN, Column("note", "text", ("a b", "c"), gaps=True)], None, "write 'preprocess: [text_vectors, standardize]'"),
-    "gaps before the step that fills them": ([PLAIN, HOLES], "[standardize, pca, impute]", "'pca' takes no missing cells, which the column 'income' has; write 'impute' before it"),
-    "gaps where a step is searched": ([HOLES], ("[standardize, impute]", "{standardize: [standardize, pca]}"), "'pca' takes no missing cells"),
-    "texts for a step of numbers": ([PLAIN, CITY], "[{name: robust, columns: [age, city]}, one_hot]", "'robust' is for numeric or date columns, but the column 'city' holds texts; leave it out of 'columns'"),
-    "categories of one column": ([CITY, NOTE], "[{name: one_hot, columns: [city]}]", "the column 'note' holds texts"),
+    "gaps before the step that fills them": ([PLAIN, HOLES], "[standardize, pca, impute]", "'pca' does not accept missing cells, which the column 'income' has; write 'impute' before it"),
+    "gaps where a step is searched": ([HOLES], ("[standardize, impute]", "{standardize: [standardize, pca]}"), "'pca' does not accept missing cells"),
+    "texts for a step of numbers": ([PLAIN, CITY], "[{name: robust, columns: [age, city]}, one_hot]", "'robust' is for numeric or date columns, but the column 'city' contains text; remove it from 'columns'"),
+    "categories of one column": ([CITY, NOTE], "[{name: one_hot, columns: [city]}]", "the column 'note' contains text"),
 }  # fmt: skip
 
 

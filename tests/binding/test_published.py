@@ -124,7 +124,7 @@ def test_a_file_that_has_no_scores_of_this_name_lists_those_it_has(problems):
 def test_a_file_without_experiments_cannot_be_asked_for_one(problems):
     text = 'score,parameters\n1,"{""neurons"": 1}"\n'
     assert problems(text, "published: {file: scores.csv, experiment: x}") == [
-        "small.yaml:8:43: scores.csv has no column 'experiment'; leave 'experiment' out"
+        "small.yaml:8:43: scores.csv has no column 'experiment'; remove 'experiment'"
     ]
 
 
@@ -143,15 +143,15 @@ parameters,score
     text = text.replace(' "{""neurons"": 1.0}" , 0.5\n', '"{""neurons"": 1.0}", 0.5\n')
     assert problems(text) == [
         "scores.csv:2:4: column 'score': 'high' is not a finite number",
-        "scores.csv:3:1: column 'parameters': '[1]' is no JSON object of parameters",
-        "scores.csv:4:1: column 'parameters': '{\"a\": 1, \"a\": 2}' is no JSON object of parameters",
+        "scores.csv:3:1: column 'parameters': '[1]' is not a JSON object of parameters",
+        "scores.csv:4:1: column 'parameters': '{\"a\": 1, \"a\": 2}' is not a JSON object of parameters",
         "scores.csv:4:24: column 'score': '1_0' is not a finite number",
-        "scores.csv:5:1: column 'parameters': '{\"neurons\": NaN}' is no JSON object of parameters",
+        "scores.csv:5:1: column 'parameters': '{\"neurons\": NaN}' is not a JSON object of parameters",
         "scores.csv:5:22: column 'score': 'nan' is not a finite number",
-        "scores.csv:7:1: column 'parameters': line 6 has a score of the same candidate",
-        "scores.csv:8:1: column 'parameters': line 6 has a score of the same candidate",
+        "scores.csv:7:1: column 'parameters': line 6 already has a score of this candidate",
+        "scores.csv:8:1: column 'parameters': line 6 already has a score of this candidate",
         "scores.csv:8:22: column 'score': '1e999' is not a finite number",
-        "scores.csv:9:1: column 'parameters': '' is no JSON object of parameters",
+        "scores.csv:9:1: column 'parameters': '' is not a JSON object of parameters",
         "scores.csv:9:2: column 'score': '' is not a finite number",
     ]
 
@@ -166,16 +166,16 @@ def test_a_score_that_no_model_can_have_is_located_in_the_file(problems):
         SCORES.replace("0.70", "70.0").replace("0.7125", "-0.7").replace("other", "small").replace('1}",0.5', '7}",1')
     )
     assert problems(text) == [
-        "scores.csv:2:26: column 'mean_accuracy': 70.0 is above 1, the best score there can be; write a percentage as a share of 1",
-        "scores.csv:3:28: column 'mean_accuracy': -0.7 is no accuracy",
+        "scores.csv:2:26: column 'mean_accuracy': 70.0 is above 1, the best possible score; write a percentage as a share of 1",
+        "scores.csv:3:28: column 'mean_accuracy': -0.7 is not an accuracy",
     ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("scoring", "score", "message"),
     [
-        ("r2", "97", "97 is above 1, the best score there can be; write a percentage as a share of 1"),
-        ("neg_mean_squared_error", "12.5", "12.5 is above 0, the best score there can be; errors count below it"),
+        ("r2", "97", "97 is above 1, the best possible score; write a percentage as a share of 1"),
+        ("neg_mean_squared_error", "12.5", "12.5 is above 0, the best possible score; errors are negated"),
     ],
 )
 def test_the_best_score_there_can_be_is_that_of_the_scorer(problems, scoring, score, message):
@@ -214,7 +214,7 @@ def test_parameters_are_not_compared_with_a_search_that_is_wrong_itself(read, sc
         ("parameters,score\n", "2:1: there are no rows below the header"),
         ("score\n1\n", "1:1: there is no column 'parameters'; the header has: score"),
         ("parameters,mean\n{},1\n", "1:1: there is no column 'mean_accuracy' or 'score'; the header has: parameters, mean"),
-        ("parameters,score,mean_accuracy\n{},1,1\n", "1:12: there are scores in the column 'mean_accuracy' already; leave one of both out"),
+        ("parameters,score,mean_accuracy\n{},1,1\n", "1:12: the column 'mean_accuracy' already has scores; remove one of the two"),
         ("parameters,score,score\n{},1,1\n", "1:1: the header names the column 'score' twice"),
         ("parameters,score\n{},1,2\n", "2:1: this row has 3 cells, but the header has 2"),
     ],
@@ -233,7 +233,7 @@ def test_problems_of_the_file_are_told_together_with_the_experiments(read, score
 def test_accuracies_stand_beside_accuracies_alone(problems):
     line = "scoring: f1_macro\npublished: scores.csv"
     assert problems(SCORES, line) == [
-        "small.yaml:9:12: the column 'mean_accuracy' holds accuracies, but this experiment is scored by 'f1_macro'"
+        "small.yaml:9:12: the column 'mean_accuracy' contains accuracies, but this experiment is scored by 'f1_macro'"
     ]
 
 

@@ -44,7 +44,7 @@ def test_a_file_name_that_leads_elsewhere_or_nowhere_is_refused_at_its_place(nam
 @pytest.mark.parametrize("name", ["journal.sqlite", "Journal.SQLite", "journal.sqlite-wal", "lock", "experiment.yaml"])
 def test_a_file_of_the_run_itself_is_no_report(name, refused):
     line = f"reporters: [{{name: markdown, filename: ►{name}}}]"
-    refused(with_line(line, ESTIMATOR), f'should be a name that the run does not need for itself, not "{name}"')
+    refused(with_line(line, ESTIMATOR), f'should be a name that the run does not use itself, not "{name}"')
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_every_reporter_that_lets_its_file_be_named_wants_a_plain_name(reporter,
     ],
 )
 def test_a_reporter_with_the_same_options_is_not_taken_twice(line, refused):
-    refused(with_line(line, ESTIMATOR), "the reporter 'csv' is here twice with the same options; leave one of them out")
+    refused(with_line(line, ESTIMATOR), "the reporter 'csv' is listed twice with the same options; remove one of them")
 
 
 def test_a_reporter_may_write_several_files(read):
@@ -81,7 +81,7 @@ def test_a_reporter_may_write_several_files(read):
 def test_two_reporters_do_not_write_one_file(refused):
     refused(
         with_line("reporters: [csv, {name: markdown, filename: ►Results.csv}]", ESTIMATOR),
-        "the reporter 'csv' writes 'Results.csv' already; give one of them another 'filename'",
+        "the reporter 'csv' already writes 'Results.csv'; give one of them another 'filename'",
     )
 
 

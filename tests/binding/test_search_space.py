@@ -16,9 +16,9 @@ from gridloom.experiment.experiment import Experiment
     [
         ("►{}", "the space is empty; name a family, such as 'dropout: default'"),
         ("{neurons: {neurons: ►[]}}", "this list is empty; there is nothing to try"),
-        ("{neurons: {neurons: [5, 1, ►5]}}", "5 stands in this list twice"),
-        ("{activation: {activation: [relu, tanh, ►relu]}}", '"relu" stands in this list twice'),
-        ("{model: {hidden: [[1, 2], ►[1, 2]]}}", "[1, 2] stands in this list twice"),
+        ("{neurons: {neurons: [5, 1, ►5]}}", "5 is in this list twice"),
+        ("{activation: {activation: [relu, tanh, ►relu]}}", '"relu" is in this list twice'),
+        ("{model: {hidden: [[1, 2], ►[1, 2]]}}", "[1, 2] is in this list twice"),
         ("{dropout: {dropout_rate: [0.5, ►1.5]}}", "should be less than 1, not 1.5"),
         ("{dropout: {dropout_rate: [►-0.1]}}", "should be greater than or equal to 0, not -0.1"),
         ("{dropout: {dropout_rate: [►'0.1']}}", 'should be a number, not "0.1"'),
@@ -28,7 +28,7 @@ from gridloom.experiment.experiment import Experiment
         ("{neurons: {neurons: [►1.5]}}", "should be a whole number, not 1.5"),
         (
             "{batch: {►epochs: [5, 9]}, training: {epochs: [5, 9], learning_rate: [0.1]}}",
-            "'epochs' is searched under 'training:' as well, and what the family sets would hold; search one of them",
+            "'epochs' is also searched under 'training:', where the family would override it; search only one of them",
         ),
         ("{model: {hidden: [[12], [12, ►0]]}}", "should be greater than or equal to 1, not 0"),
         ("{training: {epochs: [5, ►0]}}", "should be greater than or equal to 1, not 0"),
@@ -38,18 +38,18 @@ from gridloom.experiment.experiment import Experiment
             "unknown parameter 'units'; known: activation, dropout, hidden, initializer, max_norm",
         ),
         ("{training: {►epoch: [5]}}", "unknown parameter 'epoch'; did you mean 'epochs'?"),
-        ("{►dropout_rate: [0.1]}", "'dropout_rate' is no family; it belongs under 'dropout:'"),
-        ("{►hidden: [[5]]}", "'hidden' is no family; it belongs under 'model:'"),
-        ("{►epochs: [5]}", "'epochs' is no family; it belongs under 'training:'"),
+        ("{►dropout_rate: [0.1]}", "'dropout_rate' is not a family; it belongs under 'dropout:'"),
+        ("{►hidden: [[5]]}", "'hidden' is not a family; it belongs under 'model:'"),
+        ("{►epochs: [5]}", "'epochs' is not a family; it belongs under 'training:'"),
         ("{neurons: {►neuron: [5]}}", "unknown parameter 'neuron'; did you mean 'neurons'?"),
         ("{►dropout: {weight_constraint: [1]}}", "'dropout_rate' is missing; give values to try, or 'default'"),
         (
             "{neurons: {neurons: ►null}}",
-            "null is no list of values to try, such as [1, 2], nor a range such as {low: 1, high: 9, step: 2} or {low: 0.001, high: 10, scale: log}, nor one fixed value",
+            "null is neither a list of values to try, such as [1, 2], nor a range, such as {low: 1, high: 9, step: 2} or {low: 0.001, high: 10, scale: log}, nor one fixed value",
         ),
         (
             "{training: {epochs: ►default}}",
-            '"default" is no list of values to try, such as [1, 2], nor a range such as {low: 1, high: 9, step: 2} or {low: 0.001, high: 10, scale: log}, nor one fixed value',
+            '"default" is neither a list of values to try, such as [1, 2], nor a range, such as {low: 1, high: 9, step: 2} or {low: 0.001, high: 10, scale: log}, nor one fixed value',
         ),
         ("{neurons: ►[5]}", "write 'default', or a mapping of 'neurons' to values to try"),
         ("{neurons: ►defualt}", "write 'default', or a mapping of 'neurons' to values to try"),
@@ -120,18 +120,21 @@ def test_the_last_parameter_of_the_file_varies_fastest(read):
     [
         ("►{low: 5, high: 5}", "low must be below high, not 5 and 5"),
         ("►{low: 9, high: 5, step: 1}", "low must be below high, not 9 and 5"),
-        ("►{low: 1, high: 9, step: 0}", "a step is above 0, and goes with neither count nor a logarithmic scale"),
+        (
+            "►{low: 1, high: 9, step: 0}",
+            "a step must be above 0, and cannot be combined with a count or a logarithmic scale",
+        ),
         (
             "►{low: 1, high: 9, step: 2, count: 2}",
-            "a step is above 0, and goes with neither count nor a logarithmic scale",
+            "a step must be above 0, and cannot be combined with a count or a logarithmic scale",
         ),
         (
             "►{low: 1, high: 9, step: 2, scale: log}",
-            "a step is above 0, and goes with neither count nor a logarithmic scale",
+            "a step must be above 0, and cannot be combined with a count or a logarithmic scale",
         ),
         ("►{low: 1, high: 9, step: 1e-9}", "this step makes more than 100,000 values"),
-        ("►{low: 1, high: 9, count: 1}", "count is a number of values from 2 to 100,000"),
-        ("►{low: 0, high: 9, count: 2, scale: log}", "a logarithmic range starts above 0"),
+        ("►{low: 1, high: 9, count: 1}", "count must be a number of values from 2 to 100,000"),
+        ("►{low: 0, high: 9, count: 2, scale: log}", "a logarithmic range must start above 0"),
         ("►{low: 0, high: 9, step: 3}", "its value 0 should be greater than or equal to 1"),
         ("►{low: 1.5, high: 9, count: 2}", "its value 1.5 should be a whole number"),
         ("►{low: 1}", "option 'high' (number) is missing"),
@@ -146,7 +149,7 @@ def test_the_last_parameter_of_the_file_varies_fastest(read):
         ("{low: 1, high: 9, scale: ►lin}", "unknown scale 'lin'; did you mean 'linear'?"),
         (
             "►{step: 1}",
-            '{"step": 1} is no list of values to try, such as [1, 2], nor a range such as {low: 1, high: 9, step: 2} or {low: 0.001, high: 10, scale: log}, nor one fixed value',
+            '{"step": 1} is neither a list of values to try, such as [1, 2], nor a range, such as {low: 1, high: 9, step: 2} or {low: 0.001, high: 10, scale: log}, nor one fixed value',
         ),
     ],
 )
@@ -176,5 +179,5 @@ def test_a_range_up_to_a_number_without_a_float_is_refused(read, rest):
 def test_a_grid_of_too_many_candidates_is_refused(refused):
     refused(
         with_space("►{neurons: {neurons: {low: 1, high: 500}}, training: {epochs: {low: 1, high: 500}}}"),
-        "this grid has 250,000 candidates; more than 100,000 are surely a mistake",
+        "this grid has 250,000 candidates; at most 100,000 are allowed",
     )

@@ -30,31 +30,31 @@ def test_a_training_can_be_watched_and_ended(training, base, read):
 @pytest.mark.parametrize(
     ("training", "message"),
     [
-        ("{validation: ►1.0}", "should be a share of the rows that train, above 0 and below 1, or 'test fold', not 1.0"),
-        ("{validation: ►2}", "should be a share of the rows that train, above 0 and below 1, or 'test fold', not 2"),
-        ("{validation: ►test}", "should be a share of the rows that train, above 0 and below 1, or 'test fold'"),
-        ("{callbacks: ►[]}", "this list is empty; name a callback, or leave 'callbacks' out"),
+        ("{validation: ►1.0}", "should be a share of the training rows (0 < x < 1), or 'test fold', not 1.0"),
+        ("{validation: ►2}", "should be a share of the training rows (0 < x < 1), or 'test fold', not 2"),
+        ("{validation: ►test}", "should be a share of the training rows (0 < x < 1), or 'test fold'"),
+        ("{callbacks: ►[]}", "this list is empty; name a callback, or remove 'callbacks'"),
         ("{callbacks: ►early_stopping}", "write a list of callbacks, such as [early_stopping]"),
         ("{callbacks: ►{early_stopping: {patience: 3}}}", "write a list of callbacks, such as [{name: early_stopping, patience: 5}]"),
         ("{callbacks: ►5}", "should be a list, not 5"),
         ("{callbacks: [►early_stoping]}", "unknown callback 'early_stoping'; did you mean 'early_stopping'?"),
         ("{callbacks: [►{patience: 5}]}", "this callback has no 'name'; known: "),
-        ("{validation: 0.2, callbacks: [early_stopping, ►early_stopping]}", "the callback 'early_stopping' stands in this list twice"),
+        ("{validation: 0.2, callbacks: [early_stopping, ►early_stopping]}", "the callback 'early_stopping' is in this list twice"),
         ("{validation: 0.2, callbacks: [{name: early_stopping, patience: ►-1}]}", "should be greater than or equal to 0, not -1"),
         ("{validation: 0.2, callbacks: [{name: early_stopping, ►patients: 3}]}", "unknown option 'patients'; did you mean 'patience'?"),
         (
             "{callbacks: [►early_stopping]}",
-            "'early_stopping' monitors 'val_loss', but no rows are held out for it; write 'validation: 0.2' under 'training:', or monitor 'loss'",
+            "'early_stopping' monitors 'val_loss', but no rows are held out; write 'validation: 0.2' under 'training:', or monitor 'loss'",
         ),
         (
             "{validation: test fold, callbacks: [{name: early_stopping, monitor: ►val_accuracy}]}",
-            "'early_stopping' monitors 'val_accuracy', but a decision by the test fold would make its score too good; write 'validation: 0.2' under 'training:', or monitor 'accuracy'",
+            "'early_stopping' monitors 'val_accuracy', but decisions based on the test fold would inflate its score; write 'validation: 0.2' under 'training:', or monitor 'accuracy'",
         ),
         ("{►callback: [early_stopping]}", "unknown option 'callback'; did you mean 'callbacks'?"),
         ("{►patience: 3}", "unknown option 'patience'; it belongs under 'callbacks:'"),
         ("{►early_stopping: {patience: 3}}", "unknown option 'early_stopping'; it belongs under 'callbacks:'"),
-        ("{►validation_split: 0.3}", "unknown option 'validation_split'; write 'validation: 0.3' for rows held out of those that train each fit"),
-        ("{►validation_data: x}", "unknown option 'validation_data'; write 'validation: 0.2' for rows held out of those that train each fit"),
+        ("{►validation_split: 0.3}", "unknown option 'validation_split'; write 'validation: 0.3' to hold out some of the training rows of each fit"),
+        ("{►validation_data: x}", "unknown option 'validation_data'; write 'validation: 0.2' to hold out some of the training rows of each fit"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_refused_where_it_stands(training, message, refused, registry):
@@ -65,7 +65,7 @@ def test_what_is_wrong_is_refused_where_it_stands(training, message, refused, re
 
 def test_an_engine_without_settings_says_as_much_of_keras_words(refused):
     message = (
-        "unknown option 'validation_split'; write 'validation: 0.2' for rows held out of those that train each fit"
+        "unknown option 'validation_split'; write 'validation: 0.2' to hold out some of the training rows of each fit"
     )
     refused(with_line("training: {►validation_split: 0.2}", ESTIMATOR), message)
 
@@ -84,7 +84,7 @@ def test_options_of_callbacks_are_searched(read):
         ("{callbacks: {early_stopping: {►patients: [1]}}}", "unknown option 'patients'; did you mean 'patience'?"),
         ("{callbacks: {early_stopping: {patience: [1, ►-1]}}}", "should be greater than or equal to 0, not -1"),
         ("{callbacks: {early_stopping: ►[1]}}", "write a mapping of the callback's options to values to try, not [1]"),
-        ("{callbacks: ►[early_stopping]}", "write a mapping of callbacks to options to try; there are early_stopping"),
+        ("{callbacks: ►[early_stopping]}", "write a mapping of callbacks to options to try; known: early_stopping"),
     ],
 )  # fmt: skip
 def test_what_is_tried_of_callbacks_is_refused_where_it_stands(space, message, refused):
@@ -92,7 +92,7 @@ def test_what_is_tried_of_callbacks_is_refused_where_it_stands(space, message, r
 
 
 def test_what_is_tried_of_a_callback_that_the_experiment_does_not_have_is_refused(refused):
-    message = "there are no 'callbacks:' under 'training:' whose options could be searched"
+    message = "there are no 'callbacks:' under 'training:' with options to search"
     refused(with_space("{►callbacks: {early_stopping: {patience: [1]}}}"), message)
 
 
@@ -100,8 +100,8 @@ def test_what_is_tried_of_a_callback_that_the_experiment_does_not_have_is_refuse
     ("training", "message"),
     [
         ("{validation: 0.2, callbacks: [►early_stoping]}", "unknown callback 'early_stoping'; did you mean 'early_stopping'?"),
-        ("{callbacks: [early_stopping], validation: ►20}", "should be a share of the rows that train, above 0 and below 1, or 'test fold', not 20"),
-        ("{callbacks: [early_stopping], ►validation_split: 0.2}", "unknown option 'validation_split'; write 'validation: 0.2' for rows held out of those that train each fit"),
+        ("{callbacks: [early_stopping], validation: ►20}", "should be a share of the training rows (0 < x < 1), or 'test fold', not 20"),
+        ("{callbacks: [early_stopping], ►validation_split: 0.2}", "unknown option 'validation_split'; write 'validation: 0.2' to hold out some of the training rows of each fit"),
         ("{callbacks: [early_stopping], ►validaton: 0.2}", "unknown option 'validaton'; did you mean 'validation'?"),
     ],
 )  # fmt: skip
@@ -113,7 +113,7 @@ def test_values_of_validation_rows_are_tried_only_where_there_are_some(refused):
     training = "training: {callbacks: [{name: early_stopping, monitor: loss}]}\n"
     refused(
         with_space("{callbacks: {early_stopping: {monitor: [loss, ►val_loss]}}}") + training,
-        "'early_stopping' monitors 'val_loss', but no rows are held out for it; write 'validation: 0.2' under 'training:', "
+        "'early_stopping' monitors 'val_loss', but no rows are held out; write 'validation: 0.2' under 'training:', "
         "or monitor 'loss'",
     )
 
@@ -127,10 +127,10 @@ def test_models_can_be_limited(limits, most, read):
 @pytest.mark.parametrize(
     ("limits", "message"),
     [
-        ("{parameters: ►0}", "should be a whole number from 1, not 0"),
-        ("{parameters: ►1.5}", "should be a whole number from 1, not 1.5"),
+        ("{parameters: ►0}", "should be a whole number, at least 1, not 0"),
+        ("{parameters: ►1.5}", "should be a whole number, at least 1, not 1.5"),
         ("{parameters: 3, ►seconds: 7}", "unknown option 'seconds'; known: parameters"),
-        ("►{}", "option 'parameters' (number from 1) is missing"),
+        ("►{}", "option 'parameters' (number >= 1) is missing"),
     ],
 )
 def test_a_limit_is_refused_where_it_stands(limits, message, refused):
@@ -142,9 +142,9 @@ def test_a_limit_is_refused_where_it_stands(limits, message, refused):
     [
         (
             "{validation: ►0.2}",
-            "watches no validation rows; name another engine, or leave 'validation' out of 'training'",
+            "does not support validation rows; name another engine, or remove 'validation' from 'training'",
         ),
-        ("{callbacks: ►[terminate_on_nan]}", "runs no callbacks; name another engine, or leave 'callbacks' out"),
+        ("{callbacks: ►[terminate_on_nan]}", "does not run callbacks; name another engine, or remove 'callbacks'"),
     ],
 )
 def test_check_tells_what_the_engine_does_not_do(training, message, gridloom, tmp_path):
@@ -160,12 +160,12 @@ def test_check_tells_what_the_engine_does_not_do(training, message, gridloom, tm
 
 def test_check_tells_how_trainings_are_watched_and_ended(gridloom, tmp_path):
     (tmp_path / "x.yaml").write_text(with_space("{neurons: default}") + "  limits: {parameters: 1e6}\n" + STOPPING)
-    training = "validated on 0.2 of the rows that train; callbacks early_stopping; at most 1,000,000 parameters"
+    training = "validated on 0.2 of the training rows; callbacks early_stopping; at most 1,000,000 parameters"
     assert f"  training    {training}\n" in gridloom("check", "x.yaml").stdout
 
 
 def test_an_option_that_must_be_given_is_missing_once(refused):
-    message = "option 'seconds' (number above 0) is missing"
+    message = "option 'seconds' (number > 0) is missing"
     refused(with_line("training: {callbacks: [►time_limit]}"), message)
     refused(
         with_space("{callbacks: {time_limit: {seconds: [5, 9]}}}") + "training: {callbacks: [►time_limit]}\n", message
@@ -173,7 +173,7 @@ def test_an_option_that_must_be_given_is_missing_once(refused):
 
 
 WITHOUT_ROWS = (
-    "the family 'early_stopping' monitors 'val_loss', but no rows are held out for it; write 'validation: 0.2' under "
+    "the family 'early_stopping' monitors 'val_loss', but no rows are held out; write 'validation: 0.2' under "
     "'training:', or monitor 'loss'"
 )
 

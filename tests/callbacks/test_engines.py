@@ -69,7 +69,7 @@ def test_auto_goes_on_to_the_engine_that_watches_and_decides_and_says_why(watche
         "engine able (auto: it trains models of the kind 'estimator'; blind cannot: the engine 'blind' watches no"
         in said
     )
-    assert "the engine 'deaf' runs no callbacks" in said
+    assert "the engine 'deaf' does not run callbacks" in said
     histories = json.loads((tmp_path / "runs" / "small" / "histories.json").read_text("utf-8"))
     assert {len(fit["history"]["loss"]) for fit in histories["fits"]} == {4}
 
@@ -77,19 +77,23 @@ def test_auto_goes_on_to_the_engine_that_watches_and_decides_and_says_why(watche
 @pytest.mark.parametrize(
     ("engine", "callbacks", "refusal"),
     [
-        ("blind", (), "the engine 'blind' watches no validation rows; name another engine, or leave 'validation' out"),
+        (
+            "blind",
+            (),
+            "the engine 'blind' does not support validation rows; name another engine, or leave 'validation' out",
+        ),
         (
             "deaf",
             ("terminate_on_nan",),
-            "the engine 'deaf' runs no callbacks; name another engine, or leave 'callbacks' out",
+            "the engine 'deaf' does not run callbacks; name another engine, or remove 'callbacks'",
         ),
         (
             "able",
             ("of_keras",),
-            "the engine 'able' runs no callbacks of Keras, and 'of_keras' is one; name another engine",
+            "the engine 'able' does not run Keras callbacks, and 'of_keras' is one; name another engine",
         ),
-        ("sklearn", ("terminate_on_nan",), "the engine 'sklearn' watches no validation rows"),
-        ("auto", ("of_keras",), "the engine 'sklearn' watches no validation rows"),
+        ("sklearn", ("terminate_on_nan",), "the engine 'sklearn' does not support validation rows"),
+        ("auto", ("of_keras",), "the engine 'sklearn' does not support validation rows"),
     ],
 )
 def test_an_engine_that_cannot_is_refused_in_a_sentence(watched, gridloom, engine, callbacks, refusal):
@@ -106,5 +110,5 @@ def test_a_callback_of_keras_is_never_told_of_the_test_fold(write, gridloom, tmp
     search = {"space": {"neurons": {"neurons": [2]}}}
     done = gridloom("check", write(dataset="pima", model="mlp", training=training, search=search), "-p", "engines.py")
     assert done.returncode == 2
-    assert "the callback 'of_keras' is one of Keras, which would be told of the test fold" in done.stderr
+    assert "the callback 'of_keras' is a Keras callback, which would see the test fold" in done.stderr
     assert "small.yaml:" in done.stderr

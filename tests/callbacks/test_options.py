@@ -13,7 +13,7 @@ from gridloom.registry.records import Callback
 @pytest.mark.parametrize(
     ("callback", "refusal"),
     [
-        ({"name": "time_limit"}, "option 'seconds' (number above 0) is missing"),
+        ({"name": "time_limit"}, "option 'seconds' (number > 0) is missing"),
         (
             {"name": "lr_schedule", "every": 5},
             "'every' is for 'schedule: step or exponential', not for 'schedule: cosine'",

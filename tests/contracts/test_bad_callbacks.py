@@ -35,7 +35,7 @@ FALLING = {"name": "falling"}
 
 BAD = {
     "test_each_training_gets_a_new_one": [
-        Bad(callback("return None", "lambda: DECIDES"), "makes the same object twice"),
+        Bad(callback("return None", "lambda: DECIDES"), "returns the same object twice"),
         Bad(callback("return None", "lambda: object()"), r"object has no method after_epoch\(epoch\)"),
         Bad(callback("return None", "Decides, keras=True"), "it makes a Decides, and no keras.callbacks.Callback"),
     ],

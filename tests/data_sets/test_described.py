@@ -60,7 +60,7 @@ def test_check_refuses_data_that_cannot_be_used_and_prints_the_other_plans(gridl
     done = gridloom("check", bad, write())
     assert done.returncode == 2
     assert "bad.yaml" in done.stderr
-    assert "the column 'plan' holds categories, and the column 'age' has missing cells" in done.stderr
+    assert "the column 'plan' contains categories, and the column 'age' has missing cells" in done.stderr
     assert "'small' is valid" in done.stdout
     (tmp_path / "customers.csv").write_text(TABLE.replace("52", "n.a."))
     done = gridloom("check", customers())

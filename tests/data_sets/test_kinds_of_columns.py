@@ -148,7 +148,7 @@ def test_columns_beside_the_features_fill_the_fields_of_the_data_and_are_not_lea
     [
         ("1,p1", "1,", (3, 3), "column 'patient' (groups): '' says no group: it is missing"),
         ("2026-01-03", "3", (4, 6), "column 'day' (order): '3' says no place in order: write numbers in all rows, or dates"),
-        (",-1,1.0", ",0.5,1.0", (4, 17), "column 'fold' (folds): '0.5' says no fold: write a whole number from 0 on"),
+        (",-1,1.0", ",0.5,1.0", (4, 17), "column 'fold' (folds): '0.5' says no fold: write a whole number >= 0 on"),
         ("0,1.5", "0,-1.5", (5, 19), "column 'weight' (weights): '-1.5' is no weight: write a number that is not negative"),
     ],
 )  # fmt: skip

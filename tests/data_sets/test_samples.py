@@ -69,7 +69,7 @@ def test_a_sample_too_small_for_the_classes_is_refused(sample):
 
 @pytest.mark.parametrize("sample", [0, 1, 0.0, 1.5, -0.5, True, "half"])
 def test_a_sample_that_is_neither_a_share_nor_a_number_of_rows_is_refused(load_experiment, sample):
-    with pytest.raises(InvalidInput, match=r"small\.yaml:4:11: a sample is a share of the rows"):
+    with pytest.raises(InvalidInput, match=r"small\.yaml:4:11: a sample must be a share of the rows"):
         load_experiment({"name": "iris", "sample": sample})
 
 

@@ -62,20 +62,20 @@ def test_a_sample_keeps_the_inputs_and_they_are_described():
 @pytest.mark.parametrize(
     ("inputs", "said"),
     [
-        ({"image": IMAGE}, "a dict of 1 array(s), but has two inputs at least; give the array itself"),
+        ({"image": IMAGE}, "a dict of 1 array(s), but needs at least two inputs; pass the array itself"),
         ({"image": IMAGE, "table": TABLE[1:]}, "the input 'table' has 5 rows, but 'image' has 6"),
         ({"image": IMAGE, "a/b": TABLE}, "should be text without '/', not 'a/b'"),
         ({"image": IMAGE, 1: TABLE}, "should be text without '/', not 1"),
         ({"image": IMAGE, "table": TABLE.tolist()}, "'table' should be a numpy array, not list"),
         ({"image": IMAGE, "table": TABLE.astype(str)}, "'table' does not hold numbers"),
-        ({"image": IMAGE, "none": TABLE[:, :0]}, "'none' has the shape (6, 0), so its rows hold no values"),
-        ({"image": IMAGE, "ids": IDS - 2**24 - 1}, "'ids' holds the whole number -16777217"),
+        ({"image": IMAGE, "none": TABLE[:, :0]}, "'none' has the shape (6, 0), so its rows are empty"),
+        ({"image": IMAGE, "ids": IDS - 2**24 - 1}, "'ids' contains the whole number -16777217"),
         (
             {"image": IMAGE, "ids": IDS + 2**24 - 4999},
-            "'ids' holds the whole number 16777217, but networks compute with",
+            "'ids' contains the whole number 16777217, but networks compute with",
         ),
-        ({"image": IMAGE, "table": TABLE * 1e39}, "the features hold a value that is not finite"),
-        ({"image": IMAGE, "table": TABLE * np.nan}, "the features hold a value that is not finite"),
+        ({"image": IMAGE, "table": TABLE * 1e39}, "the features contain a value that is not finite"),
+        ({"image": IMAGE, "table": TABLE * np.nan}, "the features contain a value that is not finite"),
     ],
 )
 def test_what_cannot_be_inputs_is_refused(inputs, said):

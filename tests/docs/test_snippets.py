@@ -39,7 +39,7 @@ WRONG = {
     "shows what nothing printed": ("```text\n1\n```", "1: nothing was run that could have printed this"),
     "is no experiment": ("```yaml\ndataset: pimo\nmodel: mlp\n```", "unknown data set 'pimo'; did you mean 'pima'?"),
     "is no TOML": ("```toml\na = \n```", "1: this is no TOML: Invalid value"),
-    "is a plugin that is set aside": (
+    "is a plugin that is disabled": (
         "```python\nimport gridloom\n\n@gridloom.hookimpl\ndef gridloom_family(): ...\n```",
         "there is no hook 'gridloom_family'",
     ),

@@ -53,7 +53,7 @@ def test_a_control_character_is_refused_where_it_stands(text, place, code):
     [(r'a: "\ud800"', "1:4"), (r'a: [1, "x\udfffy"]', "1:8"), (r'"\udc00": 1', "1:1"), (r'a: "\udc00\ud800"', "1:4")],
 )
 def test_half_of_a_surrogate_pair_is_refused(text, place):
-    assert refusal(text) == f"x.yaml:{place}: this text holds half of a surrogate pair, which is no character"
+    assert refusal(text) == f"x.yaml:{place}: this text contains half of a surrogate pair, which is not a character"
 
 
 def test_an_emoji_is_text():

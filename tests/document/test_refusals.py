@@ -13,12 +13,12 @@ from gridloom.experiment.yaml_document import MAX_BYTES, MAX_DEPTH, read_file, r
 
 def test_a_key_that_stands_twice_is_refused_where_it_stands_again():
     text = "seed: 1\nname: x\n'seed': 2\n"
-    assert refusal(text) == "x.yaml:3:1: the key 'seed' stands here a second time; the first is in line 1"
+    assert refusal(text) == "x.yaml:3:1: the key 'seed' is repeated here; it is first in line 1"
 
 
 def test_a_key_that_stands_twice_is_refused_in_a_mapping_on_one_line_too():
     assert refusal("a:\n  b: {c: 1, d: 2, c: 3}") == (
-        "x.yaml:2:19: the key 'c' stands here a second time; the first is in line 2"
+        "x.yaml:2:19: the key 'c' is repeated here; it is first in line 2"
     )
 
 
@@ -26,8 +26,8 @@ def test_every_key_that_stands_twice_is_told_at_once():
     with pytest.raises(InvalidInput) as caught:
         read_text("a: 1\nb: {c: 1, c: 2}\na: 3", "x.yaml")
     assert str(caught.value).splitlines() == [
-        "x.yaml:2:11: the key 'c' stands here a second time; the first is in line 2",
-        "x.yaml:3:1: the key 'a' stands here a second time; the first is in line 1",
+        "x.yaml:2:11: the key 'c' is repeated here; it is first in line 2",
+        "x.yaml:3:1: the key 'a' is repeated here; it is first in line 1",
     ]
 
 
@@ -102,7 +102,7 @@ def test_a_key_that_is_a_list_or_mapping_is_refused(text, place):
     [("a: 1\n---\nb: 2", 2), ("a: 1\n---\n", 2), ("--- a\n--- b", 2), ("a: 1\n...\n---\nb: 2", 3)],
 )
 def test_a_second_document_is_refused_where_it_begins(text, line):
-    assert refusal(text) == f"x.yaml:{line}:1: a second document begins here; one file holds one"
+    assert refusal(text) == f"x.yaml:{line}:1: a second document begins here; a file may contain only one"
 
 
 def test_one_document_may_have_its_marks():
@@ -127,7 +127,7 @@ def test_a_file_over_one_mebibyte_is_refused(tmp_path):
     path.write_bytes(b"#" * (MAX_BYTES + 1))
     with pytest.raises(InvalidInput) as caught:
         read_file(path)
-    assert str(caught.value) == f"{path}: is larger than 1 MiB; an experiment is a page of text"
+    assert str(caught.value) == f"{path}: is larger than 1 MiB, the largest size of an experiment file"
 
 
 def test_a_file_of_one_mebibyte_is_read(tmp_path):
@@ -146,7 +146,7 @@ def test_values_may_be_nested_64_deep():
 
 @pytest.mark.parametrize("depth", [64, 3000, 100_000])
 def test_lists_nested_deeper_are_refused_where_it_becomes_too_deep(depth):
-    assert refusal("[" * depth + "1" + "]" * depth) == "x.yaml:1:65: this is nested more than 64 deep"
+    assert refusal("[" * depth + "1" + "]" * depth) == "x.yaml:1:65: this is nested more than 64 levels deep"
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_lists_nested_deeper_are_refused_where_it_becomes_too_deep(depth):
     ids=["flow mappings", "block lists", "keys", "block mappings"],
 )
 def test_every_kind_of_nesting_is_counted(text, place):
-    assert refusal(text) == f"x.yaml:{place}: this is nested more than 64 deep"
+    assert refusal(text) == f"x.yaml:{place}: this is nested more than 64 levels deep"
 
 
 # --- text that is no YAML -------------------------------------------------------------------------------------------
@@ -169,8 +169,8 @@ def test_every_kind_of_nesting_is_counted(text, place):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("a: b: c", "1:5: this is not YAML: there is a colon too many: text with ': ' in it needs quotes"),
-        ("a:\n  b: 1\n   c: 2", "3:5: this is not YAML: there is a colon too many"),
+        ("a: b: c", "1:5: this is not YAML: unexpected colon: text that contains ': ' needs quotes"),
+        ("a:\n  b: 1\n   c: 2", "3:5: this is not YAML: unexpected colon"),
         (
             "a: 1\nb: [1, 2",
             "2:4: this is not YAML: the bracket that opens here is not closed, or a comma is missing in it",
@@ -178,11 +178,11 @@ def test_every_kind_of_nesting_is_counted(text, place):
         ("a: {b: 1\nc: 2", "1:4: this is not YAML: the bracket that opens here is not closed"),
         ("a: [1}", "1:4: this is not YAML: the bracket that opens here is not closed"),
         ("a: 'x", "1:4: this is not YAML: the quote that opens here is not closed"),
-        ("a: 1\nb\nc: 2", "2:1: this is not YAML: a colon is missing behind this"),
+        ("a: 1\nb\nc: 2", "2:1: this is not YAML: a colon is missing after this"),
         ("a:\n\t- b", "2:1: this is not YAML: a tab cannot indent or begin a value; use spaces"),
         ('a: "\\q"', "1:6: this is not YAML: found unknown escape character 'q'"),
         ("a: @x", "1:4: this is not YAML: text that begins with '@' needs quotes"),
-        ("- a\nb: 1", "2:1: this is not YAML: this line is not indented like those it belongs to"),
+        ("- a\nb: 1", "2:1: this is not YAML: this line is not indented like the lines it belongs to"),
         ("%YAML 2.0\n---\na: 1", "1:1: this is not YAML: found incompatible YAML document"),
         ("a: 1\n...\nb: 2", "3:1: this is not YAML: expected '<document start>'"),
     ],

@@ -99,8 +99,8 @@ def test_other_versions_of_packages_on_a_worker_are_refused(gridloom, waiting, w
     done = gridloom("run", waiting(worker(path=[str(info.parent)])), "-p", "waiting.py")
     assert done.returncode == 2
     assert re.fullmatch(
-        r"gridloom: small: the worker \S+: its packages are not those of the run, so its scores could differ: numpy is 1\.0, not [\d.]+\. "
-        r"Install the same there; the run can be resumed then\n",
+        r"gridloom: small: the worker \S+: its packages differ from those of the run, so its scores could differ: numpy is 1\.0, not [\d.]+\. "
+        r"Install the same versions there, then resume the run\n",
         done.stderr,
     )
 
@@ -109,8 +109,7 @@ def test_a_worker_without_gridloom_is_told(gridloom, waiting, worker):
     done = gridloom("run", waiting(worker(without=["gridloom"])), "-p", "waiting.py")
     assert done.returncode == 2
     assert re.fullmatch(
-        r"gridloom: small: a worker cannot do what it is sent: ModuleNotFoundError: import of gridloom halted; .*; install "
-        r"Gridloom, and what it needs, where the workers run\n",
+        r"gridloom: small: a worker cannot run its calls: ModuleNotFoundError: import of gridloom halted; .*; install Gridloom and its dependencies where the workers run\n",
         done.stderr,
     )
 
@@ -136,7 +135,7 @@ def test_a_full_disk_of_a_worker_is_told(gridloom, write, worker, small_disk):
     done = gridloom("run", write(executor=worker(environment={"TMPDIR": str(small_disk)})), "--keep-models")
     assert done.returncode == 4
     assert re.fullmatch(
-        r"gridloom: small: the worker \S+ cannot write what it has to: OSError: \[Errno 28\] No space left on device\n",
+        r"gridloom: small: the worker \S+ cannot write a file that it needs: OSError: \[Errno 28\] No space left on device\n",
         done.stderr,
     )
 

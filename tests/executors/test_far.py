@@ -107,7 +107,7 @@ def test_what_a_killed_process_leaves_there_is_deleted_by_the_next(tmp_path, mon
 
 def test_a_file_that_would_leave_its_folder_is_refused(tmp_path):
     sent = Sent(None, "somewhere", 0.0, b"", {}, {"../evil": b""})
-    with pytest.raises(StopRun, match=r"'\.\./evil', which is none of the run's"):
+    with pytest.raises(StopRun, match=r"'\.\./evil', which is not one of the run's"):
         unpacked(sent, job(tmp_path), tmp_path / "model")
     assert not (tmp_path / "evil").exists()
 
@@ -152,7 +152,7 @@ def test_a_worker_without_gridloom_is_told_what_it_lacks(tmp_path):
     future = Future()
     future.set_exception(ModuleNotFoundError("No module named 'gridloom'"))
     with pytest.raises(
-        StopRun, match=r"No module named 'gridloom'; install Gridloom, and what it needs, where the work"
+        StopRun, match=r"No module named 'gridloom'; install Gridloom and its dependencies where the work"
     ):
         Sender(far=True, max_growth=1).received(future, job(tmp_path))
 
@@ -162,7 +162,7 @@ def test_a_disk_without_room_is_told_with_the_worker(tmp_path, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(elsewhere.tempfile, "TemporaryDirectory", full)
-    with pytest.raises(StopRun, match=r"the worker \S+ cannot write what it has to: .*No space left on device"):
+    with pytest.raises(StopRun, match=r"the worker \S+ cannot write a file that it needs: .*No space left on device"):
         done_elsewhere(job(tmp_path), 10, calls.pid)
 
 

@@ -145,7 +145,7 @@ def test_a_worker_that_the_kernel_kills_for_its_memory_is_told(group):
 
 
 def test_a_fit_that_is_refused_memory_says_what_to_do():
-    told = "have fewer workers (-j), a smaller batch_size, or less of the data (sample)"
+    told = "use fewer workers (-j), a smaller batch_size, or less data (sample)"
     assert FitResult.failed(MemoryError()).error == f"MemoryError: memory ran out; {told}"
     assert FitResult.failed(MemoryError("no 7 GiB")).error == f"MemoryError: no 7 GiB; {told}"
 
@@ -161,8 +161,8 @@ GIB = 2**30
         (-1, 1.6, 2, "2 workers, not 8: each takes about 0.7 GiB, and 1.6 GiB are free; -j 8 starts 8 all the same"),
         (-7, 1.6, 2, ""),
         (-2, 0.1, 1, "1 worker, not 7: each takes about 0.7 GiB, and 0.1 GiB are free; -j 7 starts 7 all the same"),
-        (-8, 0.1, 1, "memory is short: a worker takes about 0.7 GiB, and 0.1 GiB are free"),
-        (1, 0.1, 1, "memory is short: a worker takes about 0.7 GiB, and 0.1 GiB are free"),
+        (-8, 0.1, 1, "memory is short: a worker needs about 0.7 GiB, and 0.1 GiB are free"),
+        (1, 0.1, 1, "memory is short: a worker needs about 0.7 GiB, and 0.1 GiB are free"),
         (4, 1.6, 4, "memory is short for 4 workers: each takes about 0.7 GiB, and 1.6 GiB are free; -j 2 has room"),
     ],
 )

@@ -70,7 +70,7 @@ def test_a_fit_kills_its_worker_and_the_table_and_the_model_are_those_of_loky(gr
     given = {**clusters.EXPERIMENT, "model": clusters.model(tmp_path, "kill_worker")}
     done = gridloom("run", write(**given, executor=RAY), "-p", clusters.PLUGIN)
     assert done.returncode == 0, done.stderr
-    assert done.stderr == "gridloom: made: the model is kept in runs/made/model; card.md there says how to use it\n"
+    assert done.stderr == "gridloom: made: the model is in runs/made/model; card.md there describes how to use it\n"
     assert (tmp_path / "mark").exists()
     by_ray = tmp_path / "runs" / "made"
     assert clusters.made(by_ray) == clusters.made_by_loky(gridloom, write)

@@ -62,7 +62,7 @@ def test_training_settings_that_the_engine_reads_may_be_written():
             write("callbacks", []),
             r"writes draft\.training\['callbacks'\], which the engine 'fused' does not read; write draft\.callback\('early_stopping'\)",
         ),
-        (write("validation_split", 0.2), "an experiment holds rows out by 'validation: 0.2' under 'training:'"),
+        (write("validation_split", 0.2), "to hold out rows, write 'validation: 0.2' under 'training:'"),
         (write("epoch", 3), r"draft\.training\['epoch'\]"),
         (write("class_weight", {0: 1.0, 1: 50.0}), r"draft\.training\['class_weight'\]"),
         (lambda draft: draft.training.pop("epochs"), r"deletes draft\.training\['epochs'\]"),
@@ -77,7 +77,7 @@ def test_training_settings_that_the_engine_reads_may_be_written():
         ),
         (
             lambda draft: draft.callback("early"),
-            "adds a callback that there is not: unknown callback 'early'; did you mean 'early_stopping'",
+            "adds an unknown callback: unknown callback 'early'; did you mean 'early_stopping'",
         ),
         (
             lambda draft: draft.callbacks.extend(
@@ -88,7 +88,7 @@ def test_training_settings_that_the_engine_reads_may_be_written():
         (lambda draft: setattr(draft.hidden[0], "units", 30), r"no attribute 'units' to set; write layer\['units'\]"),
         (lambda draft: setattr(draft.loss, "delta", 1), r"no attribute 'delta' to set; write part\['delta'\]"),
         (lambda draft: draft.metrics.append("auc"), "puts 'auc' into draft.metrics"),
-        (lambda draft: draft.layers.reverse(), "takes layers out of the draft, or changes their order"),
+        (lambda draft: draft.layers.reverse(), "removes layers from the draft, or changes their order"),
         (lambda draft: draft.layers.pop(0), "takes layers out of the draft"),
         (lambda draft: draft.layers.append({"class_name": "Dropout"}), r"among draft\.layers"),
         (lambda draft: draft.layers.insert(1, Layer("ReLU", {}, path=("hidden",))), "with the path of another"),
@@ -134,8 +134,8 @@ def test_a_callback_may_be_added_where_there_are_rows_for_it():
 @pytest.mark.parametrize(
     ("rows", "said"),
     [
-        ({}, "has a callback 'early_stopping' that monitors 'val_loss', but no rows are held out for it; write 'validation: 0.2'"),
-        ({"validation": np.arange(4), "decides": False}, "but a decision by the test fold would make its score too good"),
+        ({}, "has a callback 'early_stopping' that monitors 'val_loss', but no rows are held out; write 'validation: 0.2'"),
+        ({"validation": np.arange(4), "decides": False}, "but decisions based on the test fold would make its score too good"),
     ],
     ids=["no rows", "test fold"],
 )  # fmt: skip

@@ -15,7 +15,7 @@ from gridloom.errors import StorageError
 from gridloom.runs.journal import Journal
 from journal.journals import FIT, fits, kept, opened, python
 
-WAY_OUT = "restore it from a copy, or start anew with --fresh"
+WAY_OUT = "restore it from a copy, or start over with --fresh"
 
 
 @pytest.mark.parametrize("read_only", [False, True])
@@ -50,7 +50,7 @@ def test_a_damaged_journal_is_refused_by_name(path):
         kept(path)
 
 
-DAMAGED = "is damaged: {} does not match its checksum; restore it from a copy, or start anew with --fresh"
+DAMAGED = "is damaged: {} does not match its checksum; restore it from a copy, or start over with --fresh"
 
 
 @pytest.mark.parametrize("read_only", [False, True])
@@ -79,7 +79,7 @@ def test_an_empty_journal_is_refused_in_words(path, read_only):
     with pytest.raises(StorageError) as caught:
         Journal(path, read_only=read_only)
     assert str(caught.value) == (
-        f"the journal {path} is empty, so its fits are lost; restore it from a copy, or start anew with --fresh"
+        f"the journal {path} is empty, so its fits are lost; restore it from a copy, or start over with --fresh"
     )
 
 

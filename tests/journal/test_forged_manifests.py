@@ -121,8 +121,8 @@ def tell(result, other):
 @pytest.mark.parametrize(
     ("path", "value", "said"),
     [
-        (("experiment", "validation", "folds"), "3", "has \"3\" as 'experiment.validation.folds', which no run writes"),
-        (("scoring",), 5, "has 5 as 'scoring', which no run writes"),
+        (("experiment", "validation", "folds"), "3", "has \"3\" as 'experiment.validation.folds', which is not valid"),
+        (("scoring",), 5, "has 5 as 'scoring', which is not valid"),
         (("data",), "gone", "has no 'data'"),
     ],
 )
@@ -132,7 +132,7 @@ def test_commands_refuse_a_forged_manifest_in_a_sentence(forge, command, path, v
     journal = "runs/e/journal.sqlite"
     assert (done.returncode, done.stderr) == (
         4,
-        f"gridloom: the journal {journal} is damaged: its manifest {said}; restore it from a copy, or start anew with --fresh\n",
+        f"gridloom: the journal {journal} is damaged: its manifest {said}; restore it from a copy, or start over with --fresh\n",
     )
 
 

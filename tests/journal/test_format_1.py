@@ -64,8 +64,7 @@ def test_it_is_not_resumed_but_kept_beside_a_fresh_run(gridloom, earlier):
     assert done.returncode == 3
     assert done.stderr == (
         "gridloom: earlier: runs/earlier was run by an earlier version of Gridloom (its journal has the format 1), so it "
-        "cannot be resumed; start anew with --fresh (the earlier run is kept beside it), or choose another place with "
-        "--out. 'gridloom show' and 'gridloom report' still read it.\n"
+        "cannot be resumed; start over with --fresh (the earlier run is kept next to it), or choose another folder with --out. 'gridloom show' and 'gridloom report' can still read it.\n"
     )
     assert {name: text for name, text in content(earlier).items() if name != "lock"} == before
     done = gridloom("run", earlier / "experiment.yaml", "-j1", "--fresh")

@@ -26,14 +26,16 @@ def test_a_reader_cannot_write(path):
         journal.record(fits(1))
     with (
         opened(path, read_only=True) as journal,
-        pytest.raises(StorageError, match="you may read it, but not write to it, or not in its folder"),
+        pytest.raises(StorageError, match="you are allowed to read it, but not to write to it, or to its folder"),
     ):
         journal.record(fits(2))
     assert len(kept(path)) == 1
 
 
 def test_a_reader_does_not_make_a_journal_where_there_is_none(path):
-    with pytest.raises(StorageError, match=f"{path} cannot be used: it is not there, or you may not open it"):
+    with pytest.raises(
+        StorageError, match=f"{path} cannot be used: it is not there, or you are not allowed to open it"
+    ):
         Journal(path, read_only=True)
     assert not path.exists()
 

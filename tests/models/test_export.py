@@ -207,7 +207,7 @@ def test_what_cannot_be_exported_is_refused(finished, gridloom, tmp_path):
     for arguments, said in [
         (("--format", "keras"), "model.skops is no Keras model; 'gridloom export --format script' writes code"),
         (("--format", "savedmodel"), "the engine 'sklearn' does not export models as savedmodel; it exports onnx"),
-        (("--format", "script", "-o", "there"), "there is there already; name another place with -o, or move it away"),
+        (("--format", "script", "-o", "there"), "there already exists; name another place with -o, or move it away"),
     ]:
         done = gridloom("export", "small", *arguments)
         assert done.returncode == 2
@@ -244,5 +244,5 @@ def test_code_of_estimators_has_what_is_not_the_default():
         "('logisticregression', LogisticRegression(C=2.0))])"
     )
     assert "from sklearn.impute import SimpleImputer" in code.imports
-    with pytest.raises(public.GridloomError, match="no code can be written for a parameter that is a Generator"):
+    with pytest.raises(public.GridloomError, match="cannot write code for a parameter of type Generator"):
         public.estimator_code(LogisticRegression(random_state=np.random.default_rng(0)))

@@ -77,7 +77,7 @@ def test_the_model_of_every_fit_is_kept_and_no_score_depends_on_it(gridloom, wit
     assert "4 fits have no model, trained without --keep-models; --fresh trains all fits again" in again.stderr
     done = gridloom("run", without_texts, "-p", "mixed.py", "--keep-models", "--fresh")
     assert done.returncode == 0, done.stderr
-    said = "4 models of fits are kept in runs/small/models (0."
+    said = "4 models of fits are in runs/small/models (0."
     assert f"gridloom: small: {said}" in done.stderr
     assert said in gridloom("show", "small", "-p", "mixed.py").stdout
     assert scores_in(run) == plain
@@ -133,7 +133,7 @@ def test_an_engine_that_keeps_no_models_is_refused(gridloom, write, tmp_path):
     (tmp_path / "none.py").write_text(KEEPS_NONE)
     done = gridloom("run", write(engine="none"), "-p", "none.py", "--keep-models")
     assert done.returncode == 2
-    assert "engine 'none' keeps no models; leave --keep-models out" in done.stderr
+    assert "engine 'none' does not keep models; remove --keep-models" in done.stderr
 
 
 def test_models_of_networks_that_were_trained_side_by_side_are_each_their_own(gridloom, write, registry, tmp_path):

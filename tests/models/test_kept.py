@@ -125,7 +125,7 @@ def trial_of(number, neurons, scores):
 
 def test_where_nothing_is_simpler_the_best_is_kept_and_that_is_said(write, gridloom, tmp_path):
     done = gridloom("run", write(refit="simplest"))
-    assert "gridloom: small: the model is kept in runs/small/model; card.md there says how to use it" in done.stderr
+    assert "gridloom: small: the model is in runs/small/model; card.md there describes how to use it" in done.stderr
     assert "refit: simplest keeps the model of the best candidate, since no family says which values" in done.stderr
     assert card_of(tmp_path / "runs" / "small")["chosen"] == "the best"
 

@@ -113,7 +113,7 @@ WRONG = {
         table(age=["31", "x", "3"]),
         "'age' is numeric, but '31' (row 0, counted from 0) is not a number",
     ),
-    "infinite": (table(age=[1, np.inf, 2]), "'age' is numeric, but it holds a number that is not finite"),
+    "infinite": (table(age=[1, np.inf, 2]), "'age' is numeric, but it contains a number that is not finite"),
     "a date for a number": (
         table(age=NEW["since"]),
         "'age' is numeric, but '2001-02-03 00:00:00' (row 0, counted from 0)",
@@ -132,7 +132,7 @@ WRONG = {
     "of another width": (np.zeros((2, 3)), "the model takes rows of 5 columns, not an array of shape (2, 3)"),
     "numbers alone": (
         np.zeros((2, 5)),
-        "the column 'note' holds texts, which an array of numbers cannot: give a table",
+        "the column 'note' contains text, which an array of numbers cannot: pass a table",
     ),
     "twice": (pd.concat([NEW, NEW[["age"]]], axis=1), "the table has the column 'age' twice"),
 }
@@ -162,7 +162,7 @@ def test_dates_of_a_time_zone_are_those_of_utc_as_in_files():
 
 def test_other_columns_are_left_out_and_that_is_said(caplog):
     assert list(table_of(mixed.columns(), table(left="yes")).columns) == ["age", "city", "member", "since", "note"]
-    assert "not used, since the model was trained without: the column 'left'" in caplog.text
+    assert "columns ignored, since the model was trained without them: the column 'left'" in caplog.text
 
 
 def test_categories_that_training_never_had_are_told_of_each_column(caplog):
@@ -178,7 +178,7 @@ def test_a_category_that_only_rows_have_which_are_held_out_is_one_that_training_
     city = public.Column("city", "category", ("Bern", "Oslo", "Rome"), gaps=True)
     assert city.values_not_among(np.array([2.0, np.nan, 0.0, 2.0])) == ["Oslo"]
     tell_unseen([city], {"city": ["Oslo"]}, pd.DataFrame({"city": ["Oslo", "Bern"]}))
-    assert "column 'city': 1 row holds a value that training never saw, such as 'Oslo'" in caplog.text
+    assert "column 'city': 1 row has a value that training never saw, such as 'Oslo'" in caplog.text
 
 
 def test_a_type_of_a_plugin_is_loaded_for_those_who_name_the_plugin(kept, tmp_path):
@@ -202,7 +202,7 @@ def test_nothing_is_executed_whatever_a_file_holds(kept):
 @pytest.mark.parametrize(
     ("break_it", "said"),
     [
-        (lambda model: (model / "card.json").write_text("{}"), "is no card of a model: KeyError: 'format'"),
+        (lambda model: (model / "card.json").write_text("{}"), "is not a model card: KeyError: 'format'"),
         (
             lambda model: (model / "card.json").write_text('{"format": 9, "packages": {"gridloom": "3.0"}}'),
             "format 9, but",

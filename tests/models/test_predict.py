@@ -52,8 +52,8 @@ def test_a_file_is_predicted_as_the_table_is_and_unknown_categories_are_named_on
     model = public.load(run)
     done = gridloom("predict", "small", new())
     assert done.returncode == 0, done.stderr
-    assert "not used, since the model was trained without: 'left'" in done.stderr
-    unseen = "column 'city': 1 row holds a value that training never saw, such as 'Paris'\n"
+    assert "columns ignored, since the model was trained without them: 'left'" in done.stderr
+    unseen = "column 'city': 1 row has a value that training never saw, such as 'Paris'\n"
     assert done.stderr.count(unseen) == done.stderr.count("never saw") == 1
     table = list(csv.DictReader(io.StringIO(done.stdout)))
     assert [row["prediction"] for row in table] == model.predict(SAME).tolist()
@@ -159,7 +159,7 @@ WRONG = {
     "Rome,31.5,": ("Rome,31;5,", "new.csv:2:6: column 'age': '31;5' is not a number"),
     "cheap,2001-02-03": ("cheap,3.2.2001", "new.csv:2:22: column 'since': '3.2.2001' is not a date of ISO 8601"),
     "2001-02-03,yes": ("2001-02-03,maybe", "new.csv:2:33: column 'member': 'maybe' is not true or false, yes or no"),
-    "late late": ("", "new.csv:4:7: column 'note': is missing, but no cell of this column was in training"),
+    "late late": ("", "new.csv:4:7: column 'note': is missing, but this column had no missing cells in training"),
     "city,age": ("city,agee", "new.csv:1:1: there is no column 'age'; did you mean 'agee'?"),
     "Rome,31.5": ("Rome,1,31.5", "new.csv:2:1: this row has 7 cells, but the header has 6"),
     ROWS: ("", "new.csv:1:1: the file is empty; it needs a header and rows"),
@@ -188,7 +188,7 @@ def test_classes_that_a_spreadsheet_would_compute_are_escaped(write, gridloom, t
 def test_commands_that_cannot_be_done_are_refused(kept, gridloom, new, tmp_path):
     kept()
     for arguments, code, said in [
-        (("small", new(), "-o", "new.csv"), 2, "new.csv: this is the file of the new rows; write to another one"),
+        (("small", new(), "-o", "new.csv"), 2, "new.csv: this file contains the new rows; write to another one"),
         (("small", "new.csv", "-o", "nowhere/out.csv"), 4, "nowhere"),
         (("smal", "new.csv"), 2, "there is no such run in runs; did you mean 'small'?"),
         (("small", "old.csv"), 2, "old.csv: cannot be read: No such file or directory"),

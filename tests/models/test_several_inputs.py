@@ -36,7 +36,7 @@ def test_a_kept_model_takes_a_dict_of_arrays_in_any_order(run, gridloom, tmp_pat
     assert model.card["inputs"] == {"image": [2, 2], "table": [3]}
     assert "- `image`: (rows, 2, 2)\n- `table`: (rows, 3)\n" in (run / "model" / "card.md").read_text()
     for wrong, said in (
-        (flat, "the model has several inputs: give a dict of arrays by name, 'image' (2, 2), 'table' (3,)"),
+        (flat, "the model has several inputs: pass a dict of arrays by name, 'image' (2, 2), 'table' (3,)"),
         ({"image": new["image"]}, "there is no input 'table'; known: image"),
         ({**new, "ids": new["table"]}, "the model has no input 'ids', but 'image' (2, 2), 'table' (3,)"),
         ({**new, "image": new["table"]}, "the input 'image' takes rows of shape (2, 2), not an array of (2, 3)"),
@@ -50,7 +50,7 @@ def test_a_kept_model_takes_a_dict_of_arrays_in_any_order(run, gridloom, tmp_pat
     done = gridloom("predict", "small", "new.csv", "-p", "two.py")
     assert done.returncode == 2
     assert (
-        "the model takes a dict of arrays, 'image' (2, 2), 'table' (3,), which its data set reads from no file; use gridloom.load"
+        "the model takes a dict of arrays, 'image' (2, 2), 'table' (3,), which its data set cannot read from a file; use gridloom.load"
         in done.stderr
     )
 

@@ -125,7 +125,7 @@ def test_columns_of_one_name_are_told_apart_by_the_step_that_makes_them(registry
     other = gridloom.Column("plan_x", "category", ("pro", "z"))
     same = gridloom.Column("plan", "category", ("x_pro", "y"))
     with pytest.raises(
-        ValueError, match="the step 'one_hot 0' makes two columns of the same name of plan_x, plan; rename"
+        ValueError, match="the step 'one_hot 0' makes two columns of the same name from plan_x, plan; rename"
     ):
         prepared(registry, (other, same), [A % 2, A % 2], ("one_hot", None))
 

@@ -1,4 +1,4 @@
-"""Installed plugins: which are found, which are set aside and why, and how one is left out."""
+"""Installed plugins: which are found, which are disabled and why, and how you disable one."""
 
 from __future__ import annotations
 
@@ -196,5 +196,5 @@ def test_a_plugin_that_is_left_out_is_not_imported(install):
 
 
 def test_leaving_out_an_unknown_plugin_is_an_error_with_the_nearest_name():
-    with pytest.raises(PluginError, match=r"no plugin 'builtin-familys' to leave out; did you mean 'builtin-families'"):
+    with pytest.raises(PluginError, match=r"no plugin 'builtin-familys' to disable; did you mean 'builtin-families'"):
         load_registry(without=["builtin-familys"])

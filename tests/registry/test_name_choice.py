@@ -38,7 +38,7 @@ def test_an_unknown_name_mentions_the_plugins_that_were_set_aside(install):
     with pytest.raises(UnknownName) as caught:
         load_registry().find(Family, "bias")
     reason = f"it cannot be imported: ZeroDivisionError: division by zero ({folder / 'bad.py'}:1)"
-    assert str(caught.value).endswith(f"\n  the plugin 'bad' (bad 1.0, bad) was set aside: {reason}")
+    assert str(caught.value).endswith(f"\n  the plugin 'bad' (bad 1.0, bad) is disabled: {reason}")
 
 
 def test_a_name_that_two_plugins_provide_is_an_error_that_names_both_and_how_to_choose(install):

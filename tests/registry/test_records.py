@@ -46,7 +46,7 @@ def test_a_record_refuses_a_function_whose_options_have_no_names(function):
 
 
 def test_a_record_refuses_a_function_that_does_not_take_what_the_framework_gives_it():
-    with pytest.raises(TypeError, match="the function of reporter 'best' must take 1 argument at least"):
+    with pytest.raises(TypeError, match="the function of reporter 'best' must take at least 1 argument"):
         Reporter("best", "The best.", lambda: None)
 
 
@@ -106,7 +106,7 @@ def test_a_family_may_declare_its_parameters_in_any_order():
 
 @pytest.mark.parametrize("name", ["model", "training"])
 def test_a_family_refuses_the_name_of_a_group_that_is_no_family(name):
-    with pytest.raises(ValueError, match=f"^a family cannot be named '{name}': that is a group of its own"):
+    with pytest.raises(ValueError, match=f"^a family cannot be named '{name}', which is another group"):
         Family(name, "Two.", apply_two, parameters("rate", "units"))
 
 

@@ -97,8 +97,8 @@ def test_beyond_a_size_no_more_are_kept_and_it_is_said_once(tmp_path, caplog):
     for number in range(5):
         kept.keep(f"{number}.npz", TRAINING, 9, {"weights": np.zeros(1000)})
     assert sorted(path.name for path in kept.folder.iterdir()) == ["0.npz"]
-    assert caplog.text.count("states of trainings are not kept") == 1
-    assert "larger budgets train anew" in caplog.text
+    assert caplog.text.count("training states are not kept") == 1
+    assert "larger budgets train from the start" in caplog.text
 
 
 def test_states_do_not_fill_the_disk(tmp_path, monkeypatch, caplog):

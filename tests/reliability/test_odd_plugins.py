@@ -172,5 +172,5 @@ def test_one_text_in_the_place_of_several_is_refused(write, arguments):
 
 
 def test_an_experiment_is_a_path():
-    with pytest.raises(TypeError, match="an experiment is the path of a YAML file, not dict"):
+    with pytest.raises(TypeError, match="experiment must be the path of a YAML file, not dict"):
         public.run({"dataset": "iris"})

@@ -119,7 +119,7 @@ def test_a_reporter_that_raises_while_it_watches_is_named_and_harms_neither_the_
     assert seen == [progress, progress]
     assert [(error.reporter, error.is_bug) for error in errors] == [("clumsy", True)]
     assert [record.getMessage() for record in caplog.records] == [
-        "the reporter 'clumsy' failed while it watched; it watches no longer, the run goes on"
+        "the reporter 'clumsy' failed while watching; it no longer watches; the run continues"
     ]
 
 
@@ -127,13 +127,13 @@ def test_what_the_machine_does_to_one_who_watches_is_told_without_a_traceback(ca
     def see(progress):
         raise OSError(28, "No space left on device")
 
-    errors, told = [], "the reporter 'mine' failed while it watched: No space left on device"
+    errors, told = [], "the reporter 'mine' failed while watching: No space left on device"
     watched = bound(idle, lambda _: nullcontext(see))
     with watching([watched], Plan("small", 1, 2, 1, "sklearn", 1), errors) as tell:
         tell(Progress(1, 0, 0, 2, 1.0))
     assert errors == [ReportError("mine", told)]
     (record,) = caplog.records
-    assert record.getMessage() == f"{told}; it watches no longer, the run goes on"
+    assert record.getMessage() == f"{told}; it no longer watches; the run continues"
     assert record.exc_info is None
 
 

@@ -192,11 +192,11 @@ def test_the_file_is_named_from_where_the_experiment_is(gridloom, tmp_path, chur
 ERRORS = {
     "a folder": (("--data", "."), ". is a folder; name a file. For a folder that has a subfolder of pictures for each class"),
     "no file": (["--data", "none.csv"], "there is no file none.csv"),
-    "a file that nothing opens": (["--data", "mine.xlsx"], "no data set opens mine.xlsx; save it as a file that ends in one of .csv"),
+    "a file that nothing opens": (["--data", "mine.xlsx"], "no data set reads mine.xlsx; save it as a file that ends in one of .csv"),
     "arrays": (["--data", "mine.npz"], 'write \'gridloom new experiment --dataset "{name: arrays, path: mine.npz, X: X, y: y}" --model mlp\''),
     "a target that is not there": (["--data", "mine.csv", "--target", "z"], "there is no column 'z'; known: a, y"),
     "a data set besides": (["--data", "mine.csv", "--dataset", "iris"], "--data decides on what --dataset says"),
-    "a target alone": (["--target", "y"], "--target names a column of --data; name the file, too"),
+    "a target alone": (["--target", "y"], "--target names a column of --data; name the file as well"),
     "a single row of a class": (["--data", "lone.csv"], "class 'w' has a single row"),
     "a missing target": (["--data", "gap.csv"], "gap.csv:3:3: column 'y': the cell is blank"),
 }  # fmt: skip

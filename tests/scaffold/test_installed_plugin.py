@@ -39,7 +39,7 @@ def test_its_own_tests_pass(python, folder):
 def test_it_is_listed_with_all_it_provides(python, folder):
     listed = run(python, "-m", "gridloom", "plugins", folder=folder).stdout
     assert "\nx  (x 0.1.0)\n" in listed
-    assert "SET ASIDE" not in listed
+    assert "DISABLED" not in listed
     for thing in ("family x-noise", "data set x-moons", "model builder x-residual"):
         assert thing in listed
     for thing in ("strategy x-random", "engine x-bagging", "reporter x-summary"):

@@ -114,7 +114,7 @@ ERRORS = {
     ),
     "the file is there": (
         ["--dataset", "iris", "--model", "mlp", "--out", "there.yaml"],
-        "there.yaml is there already; name another file with --out, or the experiment with --name",
+        "there.yaml already exists; name another file with --out, or another experiment with --name",
     ),
     "the folder is not": (
         ["--dataset", "iris", "--model", "mlp", "--out", "no/where.yaml"],

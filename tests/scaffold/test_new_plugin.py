@@ -82,10 +82,10 @@ BAD_NAMES = {
     "m" * 41: "write up to 40 letters",
     "3d": "makes the module '3d', which Python cannot import; try gridloom-3d",
     "class": "makes the module 'class', which Python cannot import; try gridloom-class",
-    "json": "there is a module 'json' already, so 'json' would hide it; try gridloom-json",
-    "numpy": "there is a module 'numpy' already",
-    "Gridloom": "there is a module 'gridloom' already",
-    "gridloom-plugins": "there is a module 'gridloom_plugins' already",
+    "json": "a module 'json' already, so 'json' would hide it; try gridloom-json",
+    "numpy": "a module 'numpy' already",
+    "Gridloom": "a module 'gridloom' already",
+    "gridloom-plugins": "a module 'gridloom_plugins' already",
 }
 
 
@@ -111,7 +111,7 @@ def test_the_module_of_a_name_is_one_that_python_can_import(name, module):
             ["mine", "--with", "hook"],
             "unknown kind 'hook'; known: callback, dataset, engine, executor, family, model, reporter, scorer, strategy, transform\n",
         ),
-        (["full", "--with", "family"], "the folder full is not empty; name a new one, or take away what is in it\n"),
+        (["full", "--with", "family"], "the folder full is not empty; name a new one, or empty it\n"),
         (["file", "--with", "family"], "file is a file; name a new folder\n"),
         (["my plugin"], "'my plugin' cannot name a distribution: write up to 40 letters"),
     ],

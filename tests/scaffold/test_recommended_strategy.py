@@ -20,12 +20,17 @@ def of(size: int) -> dict:
         (of(50), {"splits": 5, "epochs": 100}, {"name": "grid"}, "50 candidates are few enough to train them all"),
         (of(1), {"seeds": 20}, {"name": "grid"}, "there is a single candidate"),
         (of(50), {"seeds": 10}, {"name": "race"}, "with 10 seeds for each of 50 candidates"),
-        (of(500), {"seeds": 20, "epochs": 100}, {"name": "race"}, "a race spares those that a few seeds show"),
+        (
+            of(500),
+            {"seeds": 20, "epochs": 100},
+            {"name": "race"},
+            "a race saves the fits of those that are significantly worse after a few seeds show",
+        ),
         (of(501), {"seeds": 20, "epochs": 100}, {"name": "hyperband", "epochs": 3}, "a few of the 100 epochs"),
         (ENDLESS, {"epochs": 81}, {"name": "hyperband", "epochs": 3}, "ranges without steps are many"),
         (of(51), {"epochs": 9}, {"name": "hyperband", "epochs": 1}, "51 candidates are many"),
-        (of(51), {"epochs": 8}, {"name": "sobol", "candidates": 64}, "8 epochs are too few to shorten them"),
-        (ENDLESS, {}, {"name": "sobol", "candidates": 64}, "epochs are searched or not counted"),
+        (of(51), {"epochs": 8}, {"name": "sobol", "candidates": 64}, "8 epochs are too few to cut short"),
+        (ENDLESS, {}, {"name": "sobol", "candidates": 64}, "epochs are searched or unknown"),
     ],
 )
 def test_the_recommended_strategy_suits_the_space(registry, domains, full, strategy, why):

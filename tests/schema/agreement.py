@@ -16,25 +16,25 @@ from gridloom.experiment.yaml_document import read_text
 from gridloom.registry.registry import load_registry
 
 UNKNOWABLE = {
-    "what files hold": r"there is no file|scores\.csv has|holds accuracies",
+    "what files hold": r"there is no file|scores\.csv has|contains accuracies",
     "a line break behind a name, which Python's `$` overlooks": r'not ".*\\n"$',
     "the name of the experiment's own file": r"cannot name a run",
-    "1.0 from 1": r"should be a whole number\b.*, not -?\d+(\.0|e\+?\d+)|a sample is a share .*, not -?\d+(\.0)?$",
-    "1 from 1.0 in a list of values to try, so neither whether they are there twice": r"stands in this list twice",
-    "a family or reporter by its other name": r"stands in this space twice|is searched under|is here twice|writes '.*' already",
-    "which files a run keeps itself, and which characters are printed": r"does not need for itself|a plain name .*(\\n|\\u|\.\.\.\"?$)",
+    "1.0 from 1": r"should be a whole number\b.*, not -?\d+(\.0|e\+?\d+)|a sample must be a share .*, not -?\d+(\.0)?$",
+    "1 from 1.0 in a list of values to try, so neither whether they are there twice": r"is in this list twice",
+    "a family or reporter by its other name": r"is in this space twice|is also searched under|is listed twice|already writes",
+    "which files a run keeps itself, and which characters are printed": r"does not use itself|a plain name .*(\\n|\\u|\.\.\.\"?$)",
     "that repeats need shuffled rows": r"^repeats of folds",
-    "how the keys of a range go together": r"low must be|a step is|this step|count is|a logarithmic range|must be a finite",
+    "how the keys of a range go together": r"low must be|a step must|this step|count must|a logarithmic range|must be a finite",
     "which values a range holds": r"^-?[\d.e+-]+: |give the range a step|this range has more",
-    "what steps are called, and so what is tried in them": r"there is (no|a) step|preprocess:' whose",
+    "what steps are called, and so what is tried in them": r"there is no step|a step '.*' already|preprocess:' with steps",
     "what a callback says of its options together": r"takes either 'seconds' or|' is for (a|'schedule)|may be better or worse",
     "what a family has its callback monitor": r"^the family '.*' monitors",
-    "how many candidates or fits there are": r"this grid has|fits of every candidate|first candidate alone takes",
-    "when a parameter is there": r"is searched beside this one|^this is never the case|in a circle|hardly ever exactly|in two groups|needs '.*' wherever",
-    "which parameters and candidates there are": r"no parameter '.*' is searched|is not in the space: |candidate stands here twice|meets what is required|no number to compare",
-    "which scores there can be": r"is never more than",
-    "how long a time is": r"should be a second at least",
-    "what outer folds go with": r"^nested cross-validation goes|^another run has chosen",
+    "how many candidates or fits there are": r"this grid has|fits per candidate|first candidate alone needs",
+    "when a parameter is there": r"is searched together with|^this is never the case|in a circle|hardly ever equals|in two groups|needs '.*' whenever",
+    "which parameters and candidates there are": r"no parameter '.*' is searched|is not in the space: |candidate is listed twice|meets the requirements|not a number to compare",
+    "which scores there can be": r"is at most",
+    "how long a time is": r"should be at least a second",
+    "what outer folds go with": r"^nested cross-validation cannot|^the other run chose",
 }
 """What a schema cannot tell, by the messages of the binder."""
 

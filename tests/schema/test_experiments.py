@@ -166,7 +166,7 @@ def test_it_holds_the_names_options_types_defaults_and_documentation_of_plugins(
     layers, share = tower["properties"]["layers"], tower["properties"]["share"]
     assert layers["description"].startswith("`layers` are from below to above.\n\nlist of ")
     assert (share["minimum"], share["default"]) == (0, 1)
-    assert share["description"] == "whole number or number from 0; default 1"
+    assert share["description"] == "whole number or number >= 0; default 1"
 
 
 def test_an_option_of_any_type_takes_what_its_annotation_takes(other):

@@ -47,7 +47,7 @@ def test_a_valid_experiment_has_no_problems(server):
         (SMALL + "training: {epoch: 3}\n", "Property epoch is not allowed."),
         (
             SMALL + "training: {callbacks: [early_stopping]}\n",
-            "it monitors rows held out; write 'validation: 0.2' under 'training:', or monitor a name without 'val_'",
+            "it monitors held-out rows; write 'validation: 0.2' under 'training:', or monitor a name without 'val_'",
         ),
         (SMALL + "engine: sklearn\n", "it does not train models of the kind 'network'; write auto"),
         (SMALL.replace("iris", "{name: csv, path: x.csv}"), 'Missing property "target".'),
@@ -102,16 +102,16 @@ def test_an_offered_family_comes_with_its_documentation(server):
         (space("d►ropout: default"), ["#### family dropout", "Put a Dropout layer behind every hidden layer"]),
         (
             space("dropout: {d►ropout_rate: [0.1]}"),
-            ["is the share of a layer's outputs", "number from 0 below 1; tries by"],
+            ["is the share of a layer's outputs", "number (0 <= x < 1); tries by"],
         ),
         (SMALL.replace("iris", "p►ima"), ["#### data set pima", "768 women"]),
-        (SMALL.replace("mlp", "{name: mlp, h►idden: [3]}"), ["list of whole number from 1; default"]),
+        (SMALL.replace("mlp", "{name: mlp, h►idden: [3]}"), ["list of whole number >= 1; default"]),
         (SMALL.replace("mlp", "{name: m►lp, hidden: [3]}"), ["Multilayer perceptron"]),
         (
             SMALL + "s►eed: 3\n",
-            ["decides everything that is drawn", "whole number from 0 below 4,294,967,296; default 0"],
+            ["determines all random numbers", "whole number (0 <= x < 4,294,967,296); default 0"],
         ),
-        (SMALL + "training: {e►pochs: 3}\n", ["whole number from 1 to 1,000,000; default 100"]),
+        (SMALL + "training: {e►pochs: 3}\n", ["whole number (1 <= x <= 1,000,000); default 100"]),
         (SMALL + "engine: s►cikeras\n", ["#### engine scikeras", "Keras on TensorFlow"]),
     ],
 )

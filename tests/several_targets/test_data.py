@@ -45,7 +45,7 @@ def test_what_they_are_counts_as_data():
     [
         ({"y": LABELS, "classes": ("a", "b")}, "the data have 2 classes, but 2 targets; several targets are numbers, or labels"),
         ({"y": LABELS[:, :1]}, "the targets have the shape (40, 1); give a single target the shape (40,)"),
-        ({"y": LABELS[:, 0], "multilabel": True}, "multilabel targets have the shape (rows, labels), those of these data"),
+        ({"y": LABELS[:, 0], "multilabel": True}, "multilabel targets need the shape (rows, labels), those of these data"),
         ({"y": LABELS[:, 0] * 1.5, "target_names": ("a", "b")}, "target_names are those of several targets"),
         ({"y": LABELS, "target_name": "a"}, "several targets have target_names, but these data have a target_name"),
         ({"y": LABELS, "target_names": ("a",)}, "there are 2 targets, but 1 target_names"),
@@ -166,7 +166,7 @@ def test_stratified_folds_are_refused_with_a_way_out(method):
 def test_a_label_that_rows_to_train_on_have_alike_is_refused():
     rare = Data(X, np.column_stack([LABELS[:, 0], np.arange(40) == 3]), target_names=("a", "rare"), multilabel=True)
     with pytest.raises(
-        DataError, match=r"the label 'rare' is the same in all rows that train fold \d \(it has 1 of 40 rows"
+        DataError, match=r"the label 'rare' is the same in all training rows of fold \d \(it has 1 of 40 rows"
     ):
         Validation("kfold", {}).materialise(rare, 7)
     with pytest.raises(DataError, match="the label 'rare' would be the same in all rows that are searched"):

@@ -39,7 +39,7 @@ def test_the_surface_has_every_public_name_field_hook_and_option():
     assert entries["python", "fit_each"].startswith("(fits: Sequence[Fit], train: Callable[[Fit], FitResult]) -> ")
     assert entries["command", "gridloom", "run", "--n-jobs"] == "value as -j"
     assert entries["command", "gridloom", "run", "--out"] == "value = runs"
-    assert entries["family", "dropout", "dropout_rate"].startswith("number from 0 below 1; required; tries by default ")
+    assert entries["family", "dropout", "dropout_rate"].startswith("number (0 <= x < 1); required; tries by default ")
     assert not [path for path in entries if path[-1].startswith("_") and path[-1] != "__version__"]
     assert not [text for text in entries.values() if "0x" in text]
 

@@ -71,7 +71,7 @@ def find(file: Path, target: str | None, registry: Registry) -> Found:
     provided = _dataset_for(file, registry)
     propose = provided.record.propose
     if propose is None:
-        raise CannotWrite(f"the data set '{provided.record.name}' does not say how to begin with {file.name}")
+        raise CannotWrite(f"the data set '{provided.record.name}' cannot propose options for {file.name}")
     options, remarks = propose(file, target)
     valid, findings = provided.record.options.validate({"path": file.name, **options}, file.parent)
     if findings:
@@ -87,11 +87,12 @@ def _dataset_for(file: Path, registry: Registry) -> Provided[Dataset]:
             return item
     if file.suffix.casefold() == ".npz":
         raise CannotWrite(
-            f"{file.name} holds arrays, which no columns are known of; write 'gridloom new experiment --dataset \"{{name: arrays, "
+            f"{file.name} contains arrays, whose columns are not known; write 'gridloom new experiment --dataset "
+            f'"{{name: arrays, '
             f"path: {file.as_posix()}, X: X, y: y}}\" --model mlp', with the names of its arrays"
         )
     endings = ", ".join(ending for item in known for ending in item.record.opens)
-    raise CannotWrite(f"no data set opens {file.name}; save it as a file that ends in one of {endings}")
+    raise CannotWrite(f"no data set reads {file.name}; save it as a file that ends in one of {endings}")
 
 
 def compose_for(found: Found, name: str, registry: Registry, out: Path) -> str:
@@ -127,7 +128,7 @@ def _can_hold_out(experiment: Experiment, data: Data) -> bool:
 def _lines(found: Found, name: str, out: Path, *, stops_early: bool) -> Iterator[str]:
     data = found.data
     yield HEADER
-    yield "# `gridloom check` validates this file, `gridloom run` runs it; `gridloom plugins show NAME` tells more of a name."
+    yield "# `gridloom check` validates this file, `gridloom run` runs it; `gridloom plugins show NAME` describes a name."
     yield f"# {found.file.name}: {len(data.y):,} rows; {_one_line(described(data))}"
     yield pair("name", name)
     yield ""
@@ -136,13 +137,13 @@ def _lines(found: Found, name: str, out: Path, *, stops_early: bool) -> Iterator
     far = _is_far_from_zero(data)
     yield "model:"
     yield (
-        "  name: random_forest  # a network begins near 0, far from this target: for mlp, scale it"
+        "  name: random_forest  # a network starts near 0, far from this target; scale the target before you use mlp"
         if far
         else "  name: mlp"
     )
     yield ""
     if steps := list(_steps(data)):
-        yield "preprocess:  # fitted on the rows that train, in every split anew"
+        yield "preprocess:  # fitted on the training rows of each split"
         yield from (f"  - {step}" for step in steps)
         yield ""
     yield from _forest() if far else _network(data, stops_early=stops_early)
@@ -150,7 +151,7 @@ def _lines(found: Found, name: str, out: Path, *, stops_early: bool) -> Iterator
     yield from _scoring(data)
     yield "seed: 7"
     yield "engine: auto"
-    yield "refit: true  # train the best candidate on all rows, and keep its model"
+    yield "refit: true  # train the best candidate on all rows and keep the model"
     yield "reporters: [console, html]"
 
 
@@ -170,12 +171,12 @@ def _network(data: Data, *, stops_early: bool) -> Iterator[str]:
     large = len(data.y) >= LARGE
     yield "training:"
     if stops_early:
-        yield f"  {pair('epochs', 50 if large else 200)}  # at most: {STOPPING} ends most trainings before"
+        yield f"  {pair('epochs', 50 if large else 200)}  # at most; {STOPPING} usually ends a training earlier"
     else:
         yield f"  {pair('epochs', 20 if large else 50)}"
     yield f"  {pair('batch_size', 256 if large else 32)}"
     if stops_early:
-        yield "  validation: 0.2  # the share of the rows that train, held out in every split to watch its training"
+        yield "  validation: 0.2  # the share of the training rows held out in every split to monitor training"
         yield "  callbacks:"
         yield f"    - {{name: {STOPPING}, patience: {5 if large else 10}, restore_best_weights: true}}"
     yield ""
@@ -254,7 +255,7 @@ def _validation(data: Data) -> str:
     if rarest == 1:
         label = data.classes[_counts(data).index(1)]
         raise CannotWrite(
-            f"class '{label}' has a single row, so no folds can train on it and test on it; exclude that row"
+            f"class '{label}' has a single row, so no folds can both train and test on it; exclude that row"
         )
     return pair("validation", {"method": "stratified_kfold", "folds": min(folds, rarest)})
 
@@ -271,13 +272,13 @@ def _has_all_classes(data: Data, folds: int) -> bool:
 def _scoring(data: Data) -> Iterator[str]:
     """A score that says something whatever the proportions of the classes."""
     if not data.classes:
-        yield "scoring: r2  # 1 is perfect, 0 as good as the mean"
+        yield "scoring: r2  # 1 is perfect, 0 is no better than predicting the mean"
         return
     counts = _counts(data)
     if len(counts) == 2:  # noqa: PLR2004  (two classes)
-        yield "scoring: roc_auc  # 1 is perfect, 0.5 as good as chance, however rare the positive class is"
+        yield "scoring: roc_auc  # 1 is perfect, 0.5 is chance, however rare the positive class is"
     elif max(counts) >= UNBALANCED * min(counts):
-        yield "scoring: balanced_accuracy  # the mean of the shares of each class that are recognized"
+        yield "scoring: balanced_accuracy  # the mean of the recall of each class"
     else:
         yield "scoring: accuracy"
 

@@ -60,13 +60,13 @@ def bound(text: str, registry: Registry, file: Path) -> Experiment:
 def _lines(wanted: Wanted, registry: Registry) -> Iterator[str]:
     model = registry.find(ModelBuilder, wanted.model["name"])
     yield HEADER
-    yield "# `gridloom check` validates this file, `gridloom run` runs it; `gridloom plugins show NAME` tells more of a name."
-    yield "# Lines behind a # are what is taken if nothing is said, or what could be said."
+    yield "# `gridloom check` validates this file, `gridloom run` runs it; `gridloom plugins show NAME` describes a name."
+    yield "# Commented lines are defaults, or other things you can write."
     yield pair("name", wanted.name)
-    yield "# description: What is to be found out."
+    yield "# description: The question that this experiment answers."
     yield ""
     yield from _selection("dataset", registry.find(Dataset, wanted.dataset["name"]), wanted.dataset)
-    yield "  # sample: 0.5  # take half of the rows only, to try things out"
+    yield "  # sample: 0.5  # use only half of the rows, to try things out"
     yield ""
     yield from _selection("model", model, wanted.model)
     yield ""
@@ -115,7 +115,7 @@ def _training(model: ModelBuilder, registry: Registry, *, is_watched: bool) -> I
     yield f"  {pair(first, defaults[first])}"
     yield from _commented(engine.training_options, {first: None})
     if engine.validates:
-        yield f"  {'' if is_watched else '# '}validation: 0.2  # the share of the rows that train, held out in every split to watch it"
+        yield f"  {'' if is_watched else '# '}validation: 0.2  # the share of the training rows held out in every split to monitor training"
     callbacks = [item.record for item in registry.of_kind(Callback)] if engine.decides else []
     for callback in [item for item in callbacks if not any(option.is_required for option in item.options)][:1]:
         others = dict.fromkeys(item.name for item in callbacks if item is not callback)
@@ -136,13 +136,12 @@ def _space(wanted: Wanted, model: Provided[ModelBuilder], registry: Registry) ->
     for option in model.record.options:
         values = values_to_try(option)
         if len(values) > 1:
-            yield "    # options of the model can be searched, too"
+            yield "    # options of the model can be searched as well"
             yield "    model:"
             yield f"      {pair(option.name, values)}"
             return
     raise CannotWrite(
-        f"there is nothing to search: '{model.record.name}' has no options that values could be guessed for, and no "
-        "family was named"
+        f"there is nothing to search: '{model.record.name}' has no options to guess values for, and you named no family"
     )
 
 

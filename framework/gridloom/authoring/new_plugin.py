@@ -53,16 +53,16 @@ EXAMPLES = {kind.word: Example(kind, kind.word.upper(), _THINGS[kind.word]) for 
 def write_plugin(folder: Path, name: str, kinds: Iterable[str], version: str) -> list[Path]:
     """Write the distribution `name` into a new or empty folder, and return its files.
 
-    `kinds` are words of EXAMPLES, `version` is the oldest Gridloom that it works with. Raises CannotWrite when the
-    name is none for a distribution, its module exists, a kind is unknown, or the folder is not empty; nothing is
-    written then. Raises StorageError when the disk does not let us.
+    `kinds` are words of EXAMPLES, `version` is the oldest Gridloom that it works with. Raises CannotWrite, and writes
+    nothing, when the name is not valid for a distribution, its module exists, a kind is unknown, or the folder is not
+    empty. Raises StorageError when the files cannot be written.
     """
     chosen = _chosen(kinds)
     module = module_name(name)
     if folder.exists() and not folder.is_dir():
         raise CannotWrite(f"{folder} is a file; name a new folder")
     if folder.exists() and any(folder.iterdir()):
-        raise CannotWrite(f"the folder {folder} is not empty; name a new one, or take away what is in it")
+        raise CannotWrite(f"the folder {folder} is not empty; name a new one, or empty it")
     texts = _texts(name, module, chosen, version)
     with disk_errors(folder):
         for file, text in texts.items():
@@ -73,7 +73,7 @@ def write_plugin(folder: Path, name: str, kinds: Iterable[str], version: str) ->
 
 
 def module_name(name: str) -> str:
-    """The Python module of a distribution; CannotWrite when the name is none for a distribution or for a new module."""
+    """The Python module of a distribution; CannotWrite unless the name is valid for a distribution and a new module."""
     if not DISTRIBUTION.fullmatch(name) or len(name) > LONGEST:
         raise CannotWrite(
             f"'{name}' cannot name a distribution: write up to {LONGEST} letters, digits, '-', '_' and '.', such as "
@@ -84,7 +84,7 @@ def module_name(name: str) -> str:
         raise CannotWrite(f"'{name}' makes the module '{module}', which Python cannot import; try gridloom-{name}")
     spec = importlib.util.find_spec(module)
     if module in sys.stdlib_module_names or (spec is not None and spec.origin is not None):
-        raise CannotWrite(f"there is a module '{module}' already, so '{name}' would hide it; try gridloom-{name}")
+        raise CannotWrite(f"a module '{module}' already exists, and '{name}' would hide it; try gridloom-{name}")
     return module
 
 

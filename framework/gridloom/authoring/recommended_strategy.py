@@ -61,23 +61,20 @@ def recommended_strategy(space: Space) -> Recommended:
     if size is not None and size <= RACED and full.seeds >= ENOUGH_SEEDS:
         return Recommended(
             {"name": "race"},
-            f"with {full.seeds} seeds for each of {told}, a race spares those that a few seeds show to be significantly worse",
+            f"with {full.seeds} seeds for each of {told}, a race saves the fits of those that are significantly worse "
+            f"after a few seeds",
             size * 2 // 3,
         )
     if size is not None and size <= SMALL:
         return Recommended(
-            {"name": "grid"}, f"{told} are few enough to train them all, so that each is compared with all others", size
+            {"name": "grid"}, f"{told} are few enough to train them all, so each is compared with every other", size
         )
     if full.epochs is not None and full.epochs >= FEW_EPOCHS:
         return _by_brackets(told, full.epochs)
-    why = (
-        "epochs are searched or not counted"
-        if full.epochs is None
-        else f"{full.epochs} epochs are too few to shorten them"
-    )
+    why = "epochs are searched or unknown" if full.epochs is None else f"{full.epochs} epochs are too few to cut short"
     return Recommended(
         {"name": "sobol", "candidates": SPREAD},
-        f"{told} are many, and {why}; points spread evenly cover each range better than a grid of as many",
+        f"{told} are many, and {why}; evenly spread points cover each range better than a grid of the same size",
         SPREAD,
     )
 
@@ -90,7 +87,7 @@ def _by_brackets(told: str, epochs: int) -> Recommended:
     return Recommended(
         {"name": "hyperband", "epochs": smallest},
         f"{told} are many, and poor ones mostly show within a few of the {epochs} epochs; "
-        f"it looks at {drawn} for the epochs of about {rungs**2} full trainings",
+        f"it tries {drawn} for the cost of about {rungs**2} full trainings",
         rungs**2,
     )
 

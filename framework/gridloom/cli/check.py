@@ -32,7 +32,7 @@ def check(
 ) -> None:
     """Validate experiments and print their plans: candidates, folds, fits, engine. Nothing is trained.
 
-    Of data sets, only files up to 16 MiB are loaded, such as those of `csv`.
+    Of the data, only files up to 16 MiB are loaded, such as those of `csv`.
     """
     from gridloom.experiment.able import check_engine
     from gridloom.experiment.rows import held_out_rows
@@ -93,14 +93,14 @@ def describe(experiment: Experiment, data: Data | None = None) -> str:
         rows["advice"] = advice
     if experiment.test is not None:
         rows["held out"] = (
-            f"{_held_out(experiment.test)}, which the search never sees, and 1 fit more to score the best candidate on them"
+            f"{_held_out(experiment.test)}, never seen by the search; 1 more fit scores the best candidate on them"
         )
     if validation.outer:
         outer = validation.outer.splits
         rows["nested"] = (
-            f"the same in {outer} outer folds, {outer * (candidates * splits + 1) * seeds} fits more"
+            f"the same in {outer} outer folds, {outer * (candidates * splits + 1) * seeds} more fits"
             if outer and splits
-            else "the same in each of these, on the folds that are left"
+            else "the same in each of these, on the remaining folds"
         )
     if published := experiment.published:
         known = sum(published.of(candidate) is not None for candidate in experiment.first_wave())
@@ -136,12 +136,10 @@ def _limits(experiment: Experiment) -> dict[str, str]:
     first = len(experiment.first)
     warm = "" if experiment.warm_start is None else f", the best of {experiment.warm_start_text} among them"
     rows = {
-        "first": f"{first} candidate(s) before the strategy begins{warm}" if first else "",
+        "first": f"{first} candidate(s) before the strategy starts{warm}" if first else "",
         "required": "; ".join(map(str, experiment.space.require)),
         "ends": in_words(experiment.stop),
-        "a fit": ""
-        if experiment.time_limit is None
-        else f"ends after {duration_text(experiment.time_limit)}, and fails then",
+        "a fit": "" if experiment.time_limit is None else f"fails after {duration_text(experiment.time_limit)}",
     }
     return {label: text for label, text in rows.items() if text}
 
@@ -160,12 +158,12 @@ def _planned(experiment: Experiment, plan: SearchPlan) -> dict[str, str]:
         return {"fits": f"{trials} x {places} x {validation.seeds}{equals}"}
     waves = [f"{wave.candidates} x {wave.budget.text or 'a full training'}" for wave in plan.waves[:MOST_WAVES]]
     more = f", and {len(plan.waves) - MOST_WAVES} more" if len(plan.waves) > MOST_WAVES else ""
-    follow = "" if plan.is_whole else "; what follows depends on the scores"
+    follow = "" if plan.is_whole else "; later waves depend on the scores"
     epochs = "" if plan.epochs is None else f", {plan.epochs:,} epochs in all"
     most = f"{plan.fits:,}{epochs}" if validation.splits else f"{plan.trials} x {places} x {validation.seeds}"
     return {
         "waves": f"{', '.join(waves)}{more}{follow}",
-        "fits": f"at most {most}" if plan.is_whole else f"{most}, and what follows",
+        "fits": f"at most {most}" if plan.is_whole else f"{most}, and later waves",
     }
 
 
@@ -173,9 +171,9 @@ def _trained(experiment: Experiment) -> str:
     """How trainings are validated and ended, in words; empty where nothing is said of it."""
     watched = experiment.training.watched
     rows = (
-        "on the test fold, for curves alone"
+        "on the test fold, for curves only"
         if isinstance(watched, str)
-        else f"on {watched:g} of the rows that train"
+        else f"on {watched:g} of the training rows"
         if watched
         else ""
     )

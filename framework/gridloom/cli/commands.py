@@ -10,12 +10,12 @@ from gridloom import __version__
 from gridloom.cli import check, compare, export, new, open_report, plugins, predict, report, run, schema, show
 
 EXIT_CODES = """Exit codes: 0 done; 1 every candidate failed; 2 the command line, an experiment, a plugin or the data is
-wrong; 3 the run belongs to a changed experiment or another process, or runs cannot be compared; 4 disk, permission, the
-network, a package that a reporter needs, the browser or a cluster failed; 5 a plugin (a reporter, too) or Gridloom is at fault;
-130 stopped with Ctrl-C, 143 by SIGTERM (what was finished is kept)."""
+wrong; 3 the run belongs to a changed experiment or another process, or runs cannot be compared; 4 disk, permissions,
+network, a package that a reporter needs, the browser or a cluster failed; 5 an error in a plugin (including reporters)
+or an internal error; 130 stopped with Ctrl-C, 143 by SIGTERM (finished fits are kept)."""
 
 app = typer.Typer(
-    help="Search hyperparameters of Keras models: experiments are YAML, everything they name comes from plugins.",
+    help="Search hyperparameters of Keras models. Experiments are YAML files; everything they name comes from plugins.",
     epilog=EXIT_CODES,
     no_args_is_help=True,
     pretty_exceptions_enable=False,

@@ -46,13 +46,15 @@ NoPlugins = Annotated[
     typer.Option(
         "--no-plugin",
         metavar="NAME",
-        help="Leave an installed plugin out; repeatable.",
+        help="Disable an installed plugin; repeatable.",
         autocompletion=completion.plugins,
     ),
 ]
 Settings = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="Put a value over the file's, as training.epochs=10; repeatable."),
+    typer.Option(
+        "--set", metavar="KEY=VALUE", help="Override a value of the file, such as training.epochs=10; repeatable."
+    ),
 ]
 Out = Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Where runs are kept.")]
 
@@ -75,12 +77,14 @@ def guarded(command: Callable[P, T]) -> Callable[P, T]:
             raise
         except Exception as error:
             if isinstance(error, FileNotFoundError) and not _is_somewhere():
-                fail("the working folder has been deleted; change to another one")
+                fail("the working directory was deleted; change to another one")
                 raise typer.Exit(Exit.MACHINE) from None
             if isinstance(error, OSError) and error.errno in NO_ROOM:
                 raise
             print(printable(traceback.format_exc()), end="", file=sys.stderr)
-            fail("this is a mistake of a plugin or of Gridloom, not yours; the traceback above says where")
+            fail(
+                "internal error (please report it): the traceback above shows whether it is in a plugin or in Gridloom"
+            )
             raise typer.Exit(Exit.BUG) from None
 
     return run
@@ -107,7 +111,7 @@ def fail(message: str) -> None:
 
 
 def note(message: str) -> None:
-    """Print what somebody should know who reads on standard output what was found, on standard error."""
+    """Print a note on standard error, for readers of the results on standard output."""
     print(f"gridloom: {printable(message)}", file=sys.stderr, flush=True)
 
 
@@ -124,9 +128,9 @@ def exit_after_reports(result: Result) -> Exit:
 
 
 def tell_deprecations() -> None:
-    """Have each warning about something deprecated printed once, as one line that says where it is used.
+    """Print each deprecation warning once, as one line that says where the deprecated thing is used.
 
-    Options such as `python -W` count for more.
+    Options such as `python -W` take precedence.
     """
     other = warnings.formatwarning
 
@@ -173,6 +177,6 @@ def experiment_files(paths: Sequence[Path]) -> list[Path]:
         found = (child for child in path.iterdir() if child.suffix in completion.EXPERIMENT_SUFFIXES)
         inside = sorted(filter(Path.is_file, found))
         if not inside:
-            raise InvalidInput.at(Location(str(path)), "this folder holds no .yaml file")
+            raise InvalidInput.at(Location(str(path)), "this folder contains no .yaml file")
         files += inside
     return list(dict.fromkeys(files))

@@ -43,10 +43,10 @@ def compare(
     plugins: Plugins = None,
     no_plugins: NoPlugins = None,
 ) -> None:
-    """Compare runs with the first one: the candidates that both have, their differences, and which are significant.
+    """Compare runs with the first one: the candidates they share, their differences, and whether these are significant.
 
-    The runs must have the same data, scoring and splits. They are compared across seeds on this data where both have at
-    least two seeds, else on new data.
+    The runs must have the same data, scoring and splits. Differences are tested across seeds on this data where both
+    runs have two or more seeds, else on new data.
     """
     from gridloom.results.statistics.across import obstacles
 
@@ -69,8 +69,8 @@ def _refuse_doubles(runs: Sequence[str], out: Path) -> None:
     named: dict[Path, str] = {}
     for run in runs:
         if first := named.get(folder := find_run(run, out).resolve()):
-            message = "is the same run as" if first != run else "is named twice, beside"
-            raise InvalidInput.at(Location(run), f"{message} '{first}'; name another one to compare it with")
+            message = "is the same run as" if first != run else "is named twice, along with"
+            raise InvalidInput.at(Location(run), f"{message} '{first}'; name another run to compare it with")
         named[folder] = run
 
 
@@ -117,7 +117,7 @@ def _changes(first: Any, other: Any, number: int) -> Iterator[tuple[str, str]]:
     for key in dict.fromkeys([*one, *two]):
         told = any(key == name or key.startswith(f"{name}.") for name in _NOT_TOLD)
         if not told and one.get(key) != two.get(key):
-            ours, theirs = (shown(run[key]) if key in run else "not there" for run in (one, two))
+            ours, theirs = (shown(run[key]) if key in run else "missing" for run in (one, two))
             yield shown(key), f"{ours} in [1], {theirs} in [{number}]"
 
 
@@ -132,7 +132,7 @@ def _said(found: Across, number: int) -> str:
     """The verdict on the runs, in a sentence or two."""
     count = len(found.differences)
     if found.question is None:
-        finding = "No verdict on these differences: without a second seed, scores show no spread."
+        finding = "No verdict on these differences: with a single seed, the scores show no variation."
     else:
         how = f"({100 * found.level:g} %, {found.question.scope})"
         higher = sum(item.difference > 0 for item in found.apart)

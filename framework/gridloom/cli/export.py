@@ -29,25 +29,28 @@ class Format(StrEnum):
 @guarded
 def export(
     run: Run,
-    format_: Annotated[Format, typer.Option("--format", help="The files of the model, or code that trains it anew.")],
+    format_: Annotated[Format, typer.Option("--format", help="The files of the model, or code that trains it again.")],
     output: Annotated[
         Path | None,
         typer.Option(
-            "--output", "-o", metavar="FOLDER", help="A new folder; NAME-keras, NAME-script and so on if not said."
+            "--output",
+            "-o",
+            metavar="FOLDER",
+            help="The folder to create; by default NAME-keras, NAME-script and so on.",
         ),
     ] = None,
     out: Out = Path("runs"),
     plugins: Plugins = None,
     no_plugins: NoPlugins = None,
 ) -> None:
-    """Write the model that a run has kept (`refit: true`) as files that do without Gridloom.
+    """Write the model that a run has kept (`refit: true`) as files that do not need Gridloom.
 
-    `keras` copies the Keras model and its preprocessing, and writes predict.py, which predicts with them. `script` writes
-    train.py, which trains the winner anew with Keras, scikit-learn and pandas, and its data. Initial weights and the order
-    of the rows are drawn anew by a script: networks that it trains are not the same to the last digit.
+    `keras` copies the Keras model and its preprocessing, and writes predict.py, which predicts with them. `script`
+    writes train.py, which trains the winner again with Keras, scikit-learn and pandas, and its data. A script draws new
+    initial weights and a new order of the rows, so its networks are not the same to the last digit.
 
-    `onnx` (pip install 'gridloom[onnx]') and `savedmodel`, for networks, write the model in these formats, its preprocessing and
-    predict.py. They are written by TensorFlow, whatever the model was trained on.
+    `onnx` (pip install 'gridloom[onnx]') and `savedmodel`, for networks, write the model in these formats, along with
+    its preprocessing and predict.py. TensorFlow writes them, whatever the model was trained with.
     """
     from gridloom.models.export import export_format, export_keras, export_script, read_export
     from gridloom.models.places import find_model
@@ -72,7 +75,9 @@ def _data_of(folder: Path, plugins: list[str] | tuple[str, ...], without: list[s
     from gridloom.registry.registry import load_registry
 
     if not (folder / EXPERIMENT).is_file():
-        raise GridloomError(f"{folder} has no {EXPERIMENT}, which says what the model was trained on; name its run")
+        raise GridloomError(
+            f"{folder} has no {EXPERIMENT}, which describes what the model was trained on; name its run"
+        )
     registry = load_registry(plugins, without)
     experiment = read_experiment(folder / EXPERIMENT, registry, plugins=plugins, without=without, of_run=True)
     data = experiment.load_data()

@@ -33,11 +33,11 @@ def plugin(
         typer.Option(
             "--with",
             metavar="KIND,...",
-            help=f"What it provides, of {', '.join(kind.word for kind in KINDS)}; a family if not said.",
+            help=f"What it provides: any of {', '.join(kind.word for kind in KINDS)}; by default a family.",
         ),
     ] = None,
 ) -> None:
-    """Write a complete distribution into a new folder: a working example of each kind, tests, README, CI."""
+    """Write a complete distribution into a new folder, with a working example of each kind, tests, a README and CI."""
     from gridloom import __version__
     from gridloom.authoring.new_plugin import write_plugin
 
@@ -48,7 +48,7 @@ def plugin(
     typer.echo(
         f"\nNext:\n  cd {name}\n"
         '  pip install --editable ".[test]"\n  pytest\n  gridloom run experiments\n\n'
-        f"{Path(name) / 'README.md'} says how to make it yours."
+        f"{Path(name) / 'README.md'} describes how to make it yours."
     )
 
 
@@ -57,10 +57,10 @@ def plugin(
 def experiment(
     data: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="A file of data, such as my.csv: what it holds decides on all else."),
+        typer.Option(metavar="FILE", help="A data file, such as my.csv; its content decides everything else."),
     ] = None,
     target: Annotated[
-        str | None, typer.Option(metavar="COLUMN", help="The column of --data to learn; guessed if not said.")
+        str | None, typer.Option(metavar="COLUMN", help="The column of --data to predict; guessed by default.")
     ] = None,
     dataset: Annotated[
         str | None, typer.Option(metavar="NAME", help="The data set; with options: '{name: csv, path: my.csv, ...}'.")
@@ -72,13 +72,13 @@ def experiment(
         list[str] | None, typer.Option(metavar="NAME", help="A hyperparameter family to search; repeatable.")
     ] = None,
     name: Annotated[str | None, typer.Option(help="The name of the experiment.")] = None,
-    out: Annotated[Path | None, typer.Option(metavar="FILE", help="The file to write; NAME.yaml if not said.")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="The file to write; by default NAME.yaml.")] = None,
     plugins: Plugins = None,
     no_plugins: NoPlugins = None,
 ) -> None:
     """Write a commented experiment that `gridloom check` accepts.
 
-    In a terminal it asks for what is not given; elsewhere data set and model must be given, or a file of data.
+    In a terminal it asks for what you do not give; elsewhere you must give a data set and a model, or a data file.
     """
     from gridloom.authoring.new_experiment import Wanted, compose
     from gridloom.registry.records import NETWORK, Dataset, Family, ModelBuilder
@@ -90,7 +90,7 @@ def experiment(
         _from_data(data, target, name, out, registry, plugins or ())
         return
     if target is not None:
-        raise CannotWrite("--target names a column of --data; name the file, too")
+        raise CannotWrite("--target names a column of --data; name the file as well")
     chosen_dataset = _chosen(registry, Dataset, "--dataset", dataset)
     chosen_model = _chosen(registry, ModelBuilder, "--model", model)
     makes = registry.find(ModelBuilder, chosen_model["name"]).record.makes
@@ -111,7 +111,7 @@ def _refuse_beside_data(given: Mapping[str, object]) -> None:
     """Raise CannotWrite for options that say what --data decides on."""
     for option, value in given.items():
         if value:
-            raise CannotWrite(f"--data decides on what {option} says; leave one of them out")
+            raise CannotWrite(f"--data already decides what {option} sets; use only one of them")
 
 
 def _from_data(
@@ -142,9 +142,9 @@ def _plain(name: str) -> str:
 
 def _refuse_existing(file: Path) -> None:
     if file.exists():
-        raise CannotWrite(f"{file} is there already; name another file with --out, or the experiment with --name")
+        raise CannotWrite(f"{file} already exists; name another file with --out, or another experiment with --name")
     if not file.parent.is_dir():
-        raise CannotWrite(f"there is no folder {file.parent} to write {file.name} into")
+        raise CannotWrite(f"cannot write {file.name}: the folder {file.parent} does not exist")
 
 
 def _write_schema(registry: Registry, folder: Path) -> None:
@@ -163,7 +163,7 @@ def _chosen(registry: Registry, kind: type[T], option: str, given: str | None) -
     """What was given on the command line, or is asked for; a mapping of `name` and options."""
     if given is None and not _is_terminal():
         known = ", ".join(item.record.name for item in registry.of_kind(kind))
-        raise CannotWrite(f"say which {kind.kind} with {option} NAME; known: {known}")
+        raise CannotWrite(f"name the {kind.kind} with {option} NAME; known: {known}")
     if given is None:
         return _asked(registry, kind)
     return _selection(registry, kind, option, given)
@@ -214,7 +214,7 @@ def _asked_families(registry: Registry) -> Sequence[str]:
         typer.echo(line)
     while True:
         text = typer.prompt(
-            "Families, with commas between (none: options of the model)", default="", show_default=False
+            "Families, separated by commas (none: options of the model)", default="", show_default=False
         )
         names = [name.strip() for name in text.split(",") if name.strip()]
         try:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gridloom.registry.record import Record
     from gridloom.registry.registry import Provided, Registry
 
-MORE = "'gridloom plugins show NAME' prints the options of a thing, and lines to paste into an experiment."
+MORE = "'gridloom plugins show NAME' prints the options of one of them, with lines to paste into an experiment."
 
 app = typer.Typer(help="List plugins and what they provide.", invoke_without_command=True)
 
@@ -54,7 +54,7 @@ def show(
     extra: Plugins = None,
     no_plugins: NoPlugins = None,
 ) -> None:
-    """Print a thing's options with their defaults, its documentation, and lines to paste into an experiment."""
+    """Print the options with their defaults, the documentation, and lines to paste into an experiment."""
     from gridloom.registry.registry import load_registry
 
     before = context.parent.params if context.parent else {}
@@ -88,7 +88,7 @@ def _describe(plugin: PluginInfo, registry: Registry) -> dict[str, Any]:
 def _lines(plugin: PluginInfo, registry: Registry) -> str:
     lines = [f"{plugin.name}  ({plugin.distribution} {plugin.version})", f"  {plugin.file}"]
     if plugin.broken:
-        return "\n".join([*lines, f"  SET ASIDE: {plugin.broken}"])
+        return "\n".join([*lines, f"  DISABLED: {plugin.broken}"])
     lines.append(f"  hooks: {', '.join(plugin.hooks)}")
     own = [item for item in registry.provided if item.plugin == plugin]
     names = [f"{item.record.kind} {registry.shortest_name(item):<20} {item.record.summary}" for item in own]

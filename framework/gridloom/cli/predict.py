@@ -27,26 +27,27 @@ def predict(
     file: Annotated[
         Path,
         typer.Argument(
-            metavar="FILE", help="New rows: a CSV file with the columns of the training data; pictures; .npy or .npz."
+            metavar="FILE",
+            help="The new rows: a CSV file with the columns of the training data, pictures, or .npy or .npz.",
         ),
     ],
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="FILE.csv", help="Where to write; standard output if not said."),
+        typer.Option("--output", "-o", metavar="FILE.csv", help="The file to write; by default standard output."),
     ] = None,
     out: Out = Path("runs"),
     plugins: Plugins = None,
 ) -> None:
-    """Predict with the model that a run has kept (`refit: true`): a class, or a number, for each row of a file.
+    """Predict with the model that a run has kept (`refit: true`): a class or a number for each row of a file.
 
-    Of several targets there is a column for each.
+    With several targets there is a column for each.
 
-    Models of pictures take a picture or a folder of them, models of arrays an .npy or .npz file. Pictures are named in the
-    first column.
+    Models of pictures take a picture or a folder of pictures, models of arrays an .npy or .npz file. The first column
+    of the output then names the picture.
 
-    The columns may stand in any order; others than those of the model are not used, and named on standard error, as are
-    columns that hold categories which training never had. Where the model predicts probabilities, there is a column for each
-    class or label. Cells that a spreadsheet would compute begin with an apostrophe.
+    Columns may be in any order. Columns that the model does not use are ignored and named on standard error, as are
+    columns with categories that were not seen in training. If the model predicts probabilities, there is a column for
+    each class or label. Cells that a spreadsheet would take for a formula begin with an apostrophe.
     """
     from gridloom.core.files import write_file
     from gridloom.models.card import read_card
@@ -56,7 +57,7 @@ def predict(
     from gridloom.models.places import find_model
 
     if output is not None and is_there(output, Path.exists) and is_there(file, Path.exists) and output.samefile(file):
-        raise InvalidInput.at(Location(str(output)), "this is the file of the new rows; write to another one")
+        raise InvalidInput.at(Location(str(output)), "this file contains the new rows; write to another one")
     folder = find_model(model_folder(run, out))
     card = read_card(folder)
     record = data_set_of(card, registry_of(plugins or (), modules_of(plugins or ())))
@@ -71,7 +72,7 @@ def predict(
     if unused:
         shown = ", ".join(f"'{name}'" for name in unused[:NAMES_SHOWN])
         more = ", ..." if len(unused) > NAMES_SHOWN else ""
-        note(f"{file}: not used, since the model was trained without: {shown}{more}")
+        note(f"{file}: columns ignored, since the model was trained without them: {shown}{more}")
     try:
         text = _predictions(model, rows, names)
     except DataError as error:

@@ -36,11 +36,11 @@ def report(
     plugins: Plugins = None,
     no_plugins: NoPlugins = None,
 ) -> None:
-    """Write the reports of a run again from its journal, by the reporters of its experiment or by others.
+    """Write the reports of a run again from its journal, with the reporters of its experiment or with others.
 
-    Nothing is trained, and a run that is not finished is reported as far as it is. A reporter that the experiment names
-    keeps the options that it has there. One to which the experiment gives an address, or another text that may lead out of
-    the run's folder, is only used if it is named here.
+    Nothing is trained; for a run that is not finished, the results so far are reported. A reporter that the experiment
+    names keeps its options. If the experiment gives a reporter an address, or another text that may lead out of the
+    run's folder, the reporter is only used if you name it here.
     """
     from gridloom.results import reporting
 
@@ -50,7 +50,7 @@ def report(
         reporting.report(reporter, kept.result)
     if code := exit_after_reports(kept.result):
         raise typer.Exit(code)
-    names = ", ".join(reporter.name for reporter in chosen) or "none, since the experiment names no reporter"
+    names = ", ".join(reporter.name for reporter in chosen) or "none, since the experiment does not name any reporter"
     say(f"reports in {kept.result.folder}: {names}")
 
 
@@ -64,8 +64,8 @@ def _of_experiment(kept: KeptRun) -> Iterator[Bound[Reporter]]:
         if given := _outward(reporter):
             said = ", ".join(f"{name}: {shown(value)}" for name, value in given.items())
             note(
-                f"{kept.result.folder} gives the reporter '{reporter.name}' what may lead out of its folder ({said}), so it "
-                f"is not used; if you trust that, name it: -r {reporter.name}"
+                f"{kept.result.folder} gives the reporter '{reporter.name}' an option that may lead out of the run's "
+                f"folder ({said}), so it is not used; if you trust it, name the reporter: -r {reporter.name}"
             )
         else:
             yield reporter

@@ -39,8 +39,8 @@ def run(
             "--n-jobs",
             "-j",
             max=100_000,
-            help="Workers; -1 is one for every core that memory has room for, or all of a cluster's.",
-            show_default="that of gridloom.toml, or -1",
+            help="The number of workers; -1 means one per core as far as memory allows, or all workers of a cluster.",
+            show_default="from gridloom.toml, else -1",
         ),
     ] = None,
     engine: Annotated[
@@ -54,14 +54,14 @@ def run(
         typer.Option(
             "--executor",
             metavar="NAME",
-            help="Train by this executor, whatever the file says; '{name: NAME, OPTION: VALUE}' gives options as well.",
+            help="Train with this executor instead of the file's; '{name: NAME, OPTION: VALUE}' also sets options.",
             autocompletion=completion.executors,
         ),
     ] = None,
     settings: Settings = None,
     out: Out = Path("runs"),
     fresh: Annotated[
-        bool, typer.Option("--fresh", help="Start anew; an earlier run is kept under another name.")
+        bool, typer.Option("--fresh", help="Start over; an earlier run is kept under another name.")
     ] = False,
     keep_models: Annotated[
         bool, typer.Option("--keep-models", help="Keep the model of every fit in FOLDER/<name>/models.")
@@ -69,15 +69,17 @@ def run(
     plugins: Plugins = None,
     no_plugins: NoPlugins = None,
 ) -> None:
-    """Run experiments; a run that was stopped is gone on with.
+    """Run experiments; a run that was stopped is resumed.
 
-    All files are checked before the first one trains. Each run lives in FOLDER/<name>: the resolved experiment, the
-    journal of finished fits, and reports.
+    All files are checked before the first one trains. Each run has a folder FOLDER/<name>, which contains the resolved
+    experiment, the journal of finished fits, and reports.
     """
     from gridloom.experiment.overrides import named_on_command_line
 
     if n_jobs == 0:
-        raise typer.BadParameter("a number of workers, or -1 for one a core; 0 means nothing", param_hint="--n-jobs")
+        raise typer.BadParameter(
+            "must be a number of workers, or -1 for one per core; 0 is not allowed", param_hint="--n-jobs"
+        )
     overrides = [*(settings or ()), *([f"engine={engine}"] if engine else [])]
     chosen = None if executor is None else named_on_command_line(executor)
     experiments = read_all(experiment_files(paths), overrides, plugins or (), no_plugins or (), chosen)
@@ -123,7 +125,7 @@ def _run_one(experiment: Experiment, n_jobs: int | None, out: Path, *, fresh: bo
         fail(str(error) if isinstance(error, InvalidInput) else f"{experiment.name}: {error}")
         return Exit(error.exit_code)
     if result.best is None and result.stopped and not result.failed:
-        fail(f"{experiment.name}: {result.stopped} has ended the search before a candidate was finished; raise it")
+        fail(f"{experiment.name}: {result.stopped} ended the search before a candidate was finished; raise the limit")
         return Exit.NO_RESULT
     if result.best is None:
         fail(f"{experiment.name}: every candidate failed; 'gridloom show {result.folder}' prints the tracebacks")
@@ -131,7 +133,7 @@ def _run_one(experiment: Experiment, n_jobs: int | None, out: Path, *, fresh: bo
     if keep_models and (text := told_of_models(result.folder)):
         note(f"{experiment.name}: {text}")
     if experiment.refit and (result.folder / MODEL / CARD).is_file():
-        note(f"{experiment.name}: the model is kept in {result.folder / MODEL}; {CARD_TEXT} there says how to use it")
+        note(f"{experiment.name}: the model is in {result.folder / MODEL}; {CARD_TEXT} there describes how to use it")
     return exit_after_reports(result)
 
 
@@ -160,7 +162,7 @@ def read_all(
     for experiment in experiments:
         first = by_name.setdefault(experiment.name, experiment)
         if first is not experiment:
-            message = f"{first.source.file} has the name '{experiment.name}' too; name one of them otherwise"
+            message = f"{first.source.file} has the name '{experiment.name}' as well; rename one of them"
             problems += InvalidInput.at(experiment.source.node.location, message).problems
     if problems:
         raise InvalidInput(list(dict.fromkeys(problems)))

@@ -11,9 +11,9 @@ from gridloom.cli.common import NoPlugins, Plugins, guarded
 
 @guarded
 def schema(plugins: Plugins = None, no_plugins: NoPlugins = None) -> None:
-    """Print the JSON Schema of experiments: all that the plugins let YAML say, and the names of executors in gridloom.toml.
+    """Print the JSON Schema of experiments: everything that plugins and gridloom.toml let YAML say.
 
-    An editor with a YAML language server completes and checks an experiment that names the schema in its first line:
+    An editor with a YAML language server completes and checks experiments that name the schema in their first line:
     `gridloom schema > gridloom.schema.json`, then `# yaml-language-server: $schema=gridloom.schema.json`.
     """
     from gridloom.authoring.schema import text_of

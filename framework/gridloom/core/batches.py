@@ -25,10 +25,10 @@ def by_candidate(fits: Sequence[Fit]) -> list[list[Fit]]:
 
 
 def trainings(fits: Sequence[Fit]) -> list[list[Fit]]:
-    """The fits in their order, those together that may be one training which is longer for some than for others.
+    """Group fits that may be one training, longer for some of them than for others, in their order.
 
-    They differ in parameters called `epochs` alone, and so have the same seed. Whether their models do depends on what
-    builders and families make of that.
+    The fits of a group differ only in parameters called `epochs`, and so have the same seed. Whether their models
+    differ depends on what builders and families do with that parameter.
     """
     found: dict[tuple[object, ...], list[Fit]] = {}
     for fit in fits:
@@ -37,6 +37,6 @@ def trainings(fits: Sequence[Fit]) -> list[list[Fit]]:
 
 
 def by_training(fits: Sequence[Fit]) -> list[list[Fit]]:
-    """A batch for each of these `trainings`; batches of `by_candidate` where no candidates differ in `epochs` alone."""
+    """One batch per group of `trainings`; batches of `by_candidate` if no candidates differ in `epochs` alone."""
     found = trainings(fits)
     return found if len(found) < len(fits) else by_candidate(fits)

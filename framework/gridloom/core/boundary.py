@@ -41,13 +41,14 @@ def contained(what: str) -> Iterator[None]:
 
 @contextmanager
 def restored() -> Iterator[None]:
-    """Put back what the code in here changes of the process, so that nothing after it can tell that it ran.
+    """Undo changes that the code inside makes to the process, so that later code is not affected.
 
-    For engines that train several fits at once; `gridloom.fit_each` does it for those that train one after the other.
+    For engines that train several fits at once; `gridloom.fit_each` does this for engines that train one after the
+    other.
 
-    That is the working folder, the environment, the umask, standard output and error, `sys.path`, filters of warnings,
-    handlers of signals and timers, limits of resources, the locale, numpy's and scikit-learn's settings and the limit of
-    recursion. A process that forked in here and comes out twice goes on once: the child ends.
+    It restores the working directory, the environment, the umask, standard output and error, `sys.path`, warning
+    filters, signal handlers and timers, resource limits, the locale, NumPy's and scikit-learn's settings and the
+    recursion limit. If the process forks inside, only the parent continues: the child ends.
     """
     process = os.getpid()
     before = [(aspect, aspect.read()) for aspect in _ASPECTS]

@@ -15,7 +15,7 @@ from gridloom.core.candidate import Candidate
 class Budget:
     """Less than a full training: at most a number of epochs, a share (0 to 1) of each split's training rows, a number of cells.
 
-    A cell is a split with a seed; the first so many are those of all splits with the first seed, then with the second.
+    A cell is a split with a seed. Cells are counted first over all splits with the first seed, then with the second.
     """
 
     epochs: int | None = None
@@ -27,13 +27,13 @@ class Budget:
             if (number := getattr(self, name)) is not None:
                 object.__setattr__(self, name, _counted(number, name.removesuffix("s")))
         if self.share is not None and not (isinstance(self.share, Real) and 0 < self.share <= 1):
-            raise ValueError(f"a share of the data lies above 0 and is at most 1, not {self.share!r}")
+            raise ValueError(f"a share of the data must be above 0 and at most 1, not {self.share!r}")
         if self.share is not None:
             object.__setattr__(self, "share", float(self.share))
 
     @property
     def size(self) -> tuple[float, float, float]:
-        """What budgets are compared by: the share of the rows (all: 1), the epochs, then the cells (all: infinite)."""
+        """The order of budgets: by the share of the rows (all: 1), then epochs, then cells (all: infinite)."""
         epochs, cells = (math.inf if number is None else float(number) for number in (self.epochs, self.cells))
         return self.share or 1.0, epochs, cells
 
@@ -58,9 +58,9 @@ def _counted(number: Any, word: str) -> int:
     try:
         whole = index(number)
     except TypeError:
-        raise ValueError(f"a budget has a whole number of {word}s, not {number!r}") from None
+        raise ValueError(f"the {word}s of a budget must be a whole number, not {number!r}") from None
     if whole < 1:
-        raise ValueError(f"a budget has at least one {word}, not {number}")
+        raise ValueError(f"a budget must have at least one {word}, not {number}")
     return whole
 
 

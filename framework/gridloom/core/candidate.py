@@ -65,12 +65,12 @@ class Candidate:
 
     @property
     def flat(self) -> dict[str, Any]:
-        """Parameter names to values, in the order of the space; a name that two groups share gets `group.` before it."""
+        """Values by name, in the order of the space; a name that two groups share is prefixed with `group.`."""
         names = flat_names(self.values)
         return {names[group, name]: value for group, chosen in self.values.items() for name, value in chosen.items()}
 
     def without(self, parameter: str) -> Candidate:
-        """The candidate without the parameters of this name, whatever their groups; itself where there are none."""
+        """The candidate without the parameters of this name in any group; itself if there are none."""
         if all(parameter not in chosen for chosen in self.values.values()):
             return self
         return Candidate(

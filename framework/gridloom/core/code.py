@@ -14,7 +14,7 @@ from gridloom.errors import GridloomError
 
 @dataclass(frozen=True)
 class Code:
-    """Python code: lines of imports, the text below them, and modules that are copied beside it, by their names."""
+    """Python code: lines of imports, the text below them, and the names of modules to copy along with it."""
 
     text: str
     imports: frozenset[str] = frozenset()
@@ -26,8 +26,9 @@ class Script:
     """How a model is trained and used without Gridloom, as code that defines functions.
 
     - `train`: `train(X, y, weights)` returns the trained model, for features of shape (rows, ...) as preprocessing makes
-      them (a dict of arrays for several inputs), class numbers or numbers, and weights of the rows, or None; `save(model, folder)` writes it.
-      Where rows watch the training, it is `train(X, y, weights, held_out)`, with these three of those rows.
+      them (a dict of arrays for several inputs), class numbers or numbers, and weights of the rows, or None;
+      `save(model, folder)` writes it. If rows are held out to monitor training, it is `train(X, y, weights, held_out)`,
+      with the same three for those rows.
     - `predict`: `load(folder)` returns the model in the file that was kept, and `predict(model, X)` the probabilities of
       shape (rows, classes), or numbers of shape (rows,).
     """
@@ -37,10 +38,10 @@ class Script:
 
 
 def estimator_code(thing: Any) -> Code:
-    """The expression that makes this scikit-learn object anew, not fitted; parameters that are the default are left out.
+    """The expression that makes this scikit-learn object again, not fitted; parameters with default values are omitted.
 
-    Types of other modules are imported from copies of these, which have to do without Gridloom. GridloomError for a
-    parameter that no code can be written for.
+    Types of other modules are imported from copies of these, which must not need Gridloom. Raises GridloomError for a
+    parameter for which no code can be written.
     """
     imports: set[str] = set()
     modules: set[str] = set()
@@ -67,7 +68,7 @@ def _expression(thing: Any, imports: set[str], modules: set[str]) -> str:
     if isinstance(thing, type | FunctionType | BuiltinFunctionType):
         return _imported(thing, imports, modules)
     if not hasattr(thing, "get_params") and not _is_selector(thing):
-        raise GridloomError(f"no code can be written for a parameter that is a {type(thing).__name__}: {thing!r:.80}")
+        raise GridloomError(f"cannot write code for a parameter of type {type(thing).__name__}: {thing!r:.80}")
     given = ", ".join(f"{name}={inner(value)}" for name, value in _parameters(thing).items())
     return f"{_imported(type(thing), imports, modules)}({given})"
 
@@ -126,6 +127,6 @@ def copied_source(module: str) -> str:
     source = inspect.getsource(found) if found else ""
     if not source or "import gridloom" in source or "from gridloom" in source:
         raise GridloomError(
-            f"what the module {module} defines needs Gridloom; define it in a module of its own that does not import it"
+            f"the module {module} imports Gridloom; define what the model needs in a module that does not"
         )
     return source

@@ -30,13 +30,13 @@ CODED: tuple[ColumnKind, ...] = ("category", "text")
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table by its name, and what its cells are.
+    """A column of a table: its name and the kind of its cells.
 
-    In an array of features, "numeric" cells are numbers, "boolean" ones 0 and 1, "date" ones days since 1970-01-01; of
-    "category" and "text" cells, it holds their places among `values`, the different texts. Where `gaps` is true, cells
-    may be missing, which are NaN.
+    In an array of features, "numeric" cells are numbers, "boolean" cells 0 and 1, and "date" cells days since
+    1970-01-01; "category" and "text" cells are places among `values`, the different texts. If `gaps` is true, cells may
+    be missing (NaN).
 
-    Raises DataError when the name is no text, the kind is not known, or values are given twice or to another kind.
+    Raises DataError when the name is not text, the kind is unknown, or values are repeated or given for another kind.
     """
 
     name: str
@@ -58,11 +58,11 @@ class Column:
 
     @property
     def is_coded(self) -> bool:
-        """Whether an array holds places in `values` instead of what the cells say."""
+        """Whether an array contains places in `values` instead of the cells themselves."""
         return self.kind in CODED
 
     def values_not_among(self, cells: NDArray[Any]) -> list[str]:
-        """The values of a category that none of these cells of an array of features has; none of other kinds."""
+        """The values of a category that do not occur in these cells of an array of features; none for other kinds."""
         import numpy as np
 
         if self.kind != "category":
@@ -83,9 +83,9 @@ class Column:
         if not np.isfinite(there).all():
             return "has a value that is not finite"
         if self.kind == "boolean" and not np.isin(there, (0, 1)).all():
-            return "is boolean, but has other values than 0 and 1"
+            return "is boolean, but has values other than 0 and 1"
         if self.is_coded and not np.isin(there, np.arange(len(self.values))).all():
-            return f"is {self.kind}, but has other values than places in its list of {len(self.values)} values"
+            return f"is {self.kind}, but has values that are not places in its list of {len(self.values)} values"
         return None
 
 

@@ -38,12 +38,11 @@ _BESIDE = ("weights", "groups", "order", "folds")
 
 @dataclass(frozen=True)
 class Task:
-    """What a model is to learn: its kind, the shape of one row of features, and the number of classes (0: no classes).
+    """What a model learns: the kind of task, the shape of a row of features, and the number of classes (or 0).
 
-    `inputs` are the shapes of a row by name, where the data are for models with several inputs: such a model has one
-    `keras.Input(shape, name=name)` for each. `input_shape` then is the number of all their values, as they stand side by
-    side in `Data.X`. `n_outputs` is the number of targets: of the numbers of "multioutput", of the labels of "multilabel",
-    else 1.
+    If the data are for models with several inputs, `inputs` gives the shape of a row by name: such a model has one
+    `keras.Input(shape, name=name)` for each, and `input_shape` is the number of all their values, as they are side by
+    side in `Data.X`. `n_outputs` is the number of targets: numbers for "multioutput", labels for "multilabel", else 1.
     """
 
     kind: TaskKind
@@ -59,7 +58,7 @@ class Task:
 
     @property
     def in_words(self) -> str:
-        """What there is to learn, for messages: "the target is one of 3 classes", "the targets are 2 numbers"."""
+        """The task in words, for messages: "the target is one of 3 classes", "the targets are 2 numbers"."""
         if self.n_classes:
             return f"the target is one of {self.n_classes} classes"
         if self.kind == "regression":
@@ -69,25 +68,25 @@ class Task:
 
 @dataclass(frozen=True, eq=False)
 class Data:
-    """Features `X` of shape (rows, ...) and a target `y` a row, or several.
+    """Features `X` of shape (rows, ...) and one or more targets `y` per row.
 
-    For classification `y` holds class numbers 0 to k-1 and `classes` their names in that order; for regression it
-    holds floats and `classes` is empty. Several targets have the shape (rows, targets) and their `target_names`: numbers,
-    or with `multilabel` labels, 1 in the rows that have it and 0 in all others. `weights`, if given, tell how much each row counts in training: one number a
-    row, not negative. `positive` names the one of two classes that scores such as recall are about; left out, it is 1 or
-    "true" where the classes are called 0 and 1 (-1 and 1, "false" and "true"), and not known otherwise.
+    For classification, `y` contains class numbers 0 to k-1 and `classes` their names in that order; for regression, `y`
+    contains floats and `classes` is empty. Several targets have shape (rows, targets) and need `target_names`: they are
+    numbers, or with `multilabel` labels, which are 1 in rows that have the label and 0 elsewhere. `weights` is one
+    nonnegative number per row: how much the row counts in training. `positive` names the one of two classes that scores
+    such as recall are about; by default it is 1 or "true" if the classes are called 0 and 1 (or -1 and 1, "false" and
+    "true"), and otherwise unknown.
 
-    `columns` tell what the cells of a table are, whose X then has the shape (rows, columns): see `Column`. Where they are
-    left out, all features are numbers, and none is missing. `groups`, `order` and `folds` have one number a row:
-    of the group that it belongs to, such as a patient (rows of one group are not parted); of its place in time; and of
-    the fold that tests it (-1: none).
+    `columns` describe the columns of a table, whose X has shape (rows, columns): see `Column`. By default all features
+    are numbers and none is missing. `groups`, `order` and `folds` have one number per row: its group, such as a patient
+    (rows of one group stay together); its place in time; and the fold that tests it (-1: none).
 
-    For models with several inputs, X is given as a dict of arrays of shape (rows, ...) by name. All inputs then stand
-    side by side in X, of shape (rows, values), and `inputs` are the shapes of a row by name: see `cut_inputs`. Such data
-    have no columns.
+    For models with several inputs, pass X as a dict of arrays of shape (rows, ...) by name. The attribute X then has
+    shape (rows, values), with all inputs side by side, and `inputs` gives the shape of a row by name: see `cut_inputs`.
+    Such data have no columns.
 
-    Raises DataError when there are fewer than two rows, a value is not finite, there is only one class, a label is alike in
-    all rows, `positive` is not one of two classes, or the columns are not those of X.
+    Raises DataError when there are fewer than two rows, a value is not finite, there is only one class, a label is the
+    same in all rows, `positive` is not one of two classes, or the columns do not match X.
     """
 
     X: NDArray[Any] | Any
@@ -154,7 +153,7 @@ class Data:
                 check_columns(self.columns, self.X)
             elif not np.isfinite(values).all():
                 row = int(np.argwhere(~np.isfinite(values))[0][0])
-                raise DataError(f"the {what} hold a value that is not finite, first in row {row} (counted from 0)")
+                raise DataError(f"the {what} contain a value that is not finite, first in row {row} (counted from 0)")
 
     def _check_rows(self) -> None:
         import numpy as np
@@ -166,7 +165,7 @@ class Data:
             raise DataError(f"the data have {len(self.X)} rows of features, but targets of shape {self.y.shape}")
         if len(self.y) < MIN_ROWS:
             raise DataError(
-                f"the data have {len(self.y)} row(s); a search needs {MIN_ROWS} at least, to train and to test"
+                f"the data have {len(self.y)} row(s); a search needs at least {MIN_ROWS}, to train and to test"
             )
 
     def _check_names(self) -> None:
@@ -182,10 +181,10 @@ class Data:
             return
         if len(self.classes) != TWO:
             what = f"the data have {len(self.classes)}" if self.classes else self.task.in_words
-            raise DataError(f"the positive class is one of two classes, but {what}; leave 'positive' out")
+            raise DataError(f"the positive class is one of two classes, but {what}; remove 'positive'")
         if self.positive not in self.classes:
             raise DataError(
-                f"there is no class {self.positive!r} to be the positive one; {nearest(self.positive, self.classes)}"
+                f"the positive class {self.positive!r} does not exist; {nearest(self.positive, self.classes)}"
             )
 
     def _check_classes(self) -> None:
@@ -195,13 +194,13 @@ class Data:
         if len(present) == 1 and (only := present.pop()) in range(len(self.classes)):
             raise DataError(f"every row has the same class, '{self.classes[int(only)]}'; there is nothing to learn")
         if present != set(range(len(self.classes))):
-            raise DataError(f"the targets must be the class numbers 0 to {len(self.classes) - 1}, each of them present")
+            raise DataError(f"the targets must be the class numbers 0 to {len(self.classes) - 1}, and each must occur")
         if self.y.dtype.kind != "i":  # true, 1.0 and an unsigned 1 are the class 1
             object.__setattr__(self, "y", self.y.astype(np.int64))
 
     @property
     def positive_class(self) -> int | None:
-        """The number of the class that scores of one class are about; None where it is not known."""
+        """The number of the class that scores of one class are about; None if unknown."""
         if self.positive is not None:
             return self.classes.index(self.positive)
         names = tuple(name.casefold() for name in self.classes)
@@ -209,7 +208,7 @@ class Data:
 
     @property
     def task(self) -> Task:
-        """What there is to learn from these data."""
+        """The task of learning from these data."""
         kinds: dict[int, TaskKind] = {0: "regression", 2: "binary"}
         kind, outputs = kinds.get(len(self.classes), "multiclass"), 1
         if self.y.ndim > 1:
@@ -218,7 +217,7 @@ class Data:
 
     @property
     def is_table(self) -> bool:
-        """Whether a row is a list of cells: not an image or a sequence, nor several inputs."""
+        """Whether a row is a list of cells: not an image, a sequence, or several inputs."""
         return self.X.ndim == TABLE and not self.inputs
 
     def take(self, rows: NDArray[np.intp]) -> Data:
@@ -228,7 +227,7 @@ class Data:
 
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256 over shapes, types, values and names: equal for equal data on any machine of one byte order.
+        """SHA-256 over shapes, types, values and names: equal for equal data on machines with the same byte order.
 
         It does not depend on `positive`, which says nothing of what is learned.
         """
@@ -281,7 +280,7 @@ def sample_rows(data: Data, sample: float, seed: int) -> Data:
     if 0 in quotas:
         lost = data.classes[quotas.index(0)]
         raise DataError(
-            f"a sample of {sample} cannot be drawn from {total} rows: no row of class '{lost}' would be in it"
+            f"a sample of {sample} cannot be drawn from {total} rows: it would contain no row of class '{lost}'"
         )
     drawn = [rng.permutation(rows)[:quota] for rows, quota in zip(members, quotas, strict=True)]
     return data.take(np.sort(np.concatenate(drawn)))

@@ -11,14 +11,14 @@ from gridloom.errors import StopRun, near, nearest
 
 @dataclass(frozen=True)
 class Epoch:
-    """A training between two epochs, as a callback is told of it.
+    """A training between two epochs, as passed to a callback.
 
     - `number`: how many epochs have been trained; 0 before the first one.
-    - `logs`: what was noted of the last of them, by name: `loss`, the metrics that the model was compiled with, and with
-      `training: {validation: 0.2}` the same for the validation rows, with `val_` in front.
-    - `learning_rate`: that of the last epoch (of the first one, before it); None where the optimizer has a schedule of its own.
+    - `logs`: the values of the last epoch, by name: `loss`, the metrics that the model was compiled with, and with
+    `training: {validation: 0.2}` the same on the validation rows, prefixed with `val_`. - `learning_rate`: that of the
+    last epoch (before the first epoch, that of the first); None if the optimizer has its own schedule.
     - `seconds`: how long the fit has been trained.
-    - `total`: how many epochs the training has when nothing stops it, whatever a smaller budget leaves of them.
+    - `total`: how many epochs the training has if nothing stops it, regardless of a smaller budget.
     """
 
     number: int
@@ -28,16 +28,16 @@ class Epoch:
     total: int = 1
 
     def value(self, name: str) -> float:
-        """What was noted of the last epoch by this name; StopRun, which says what there is, where nothing was."""
+        """The value of this name in the last epoch; StopRun, which lists the known names, if there is none."""
         if name in self.logs:
             return self.logs[name]
         if near(name, self.logs):
             raise StopRun(f"there is no '{name}' to monitor; {nearest(name, self.logs)}")
         is_held_out = name.startswith("val_")
         if is_held_out and not any(other.startswith("val_") for other in self.logs):
-            advice = "; for values of rows held out, write validation: 0.2 under training"
+            advice = "; for values on held-out rows, write validation: 0.2 under training"
         else:
-            advice = f"; the model would have to be compiled with the metric '{name.removeprefix('val_')}'"
+            advice = f"; compile the model with the metric '{name.removeprefix('val_')}'"
         raise StopRun(f"there is no '{name}' to monitor; known: {', '.join(self.logs)}{advice}")
 
 
@@ -47,7 +47,7 @@ class Decision:
 
     - `stop`: the training ends here.
     - `learning_rate`: the one from the next epoch on; None for no change.
-    - `keep`: the model ends with the weights that it has now, unless it keeps others later on.
+    - `keep`: the model ends with the weights it has now, unless a later decision keeps others.
     """
 
     stop: bool = False

@@ -29,7 +29,7 @@ class CannotSearch(ValueError):
 
 
 class Domain(Protocol):
-    """What a hyperparameter may be: a finite list of values to enumerate, and a value at every share of it."""
+    """The values of a hyperparameter: a finite list to enumerate, and a value at every share from 0 to 1."""
 
     def values(self) -> tuple[Any, ...]:
         """The values in order; ValueError where they cannot be enumerated."""
@@ -40,7 +40,7 @@ class Domain(Protocol):
         ...
 
     def share_of(self, value: Any) -> float:
-        """Where in the domain (0 to 1) a value lies, so that `at` returns it; ValueError when it is none of its values."""
+        """The share (0 to 1) at which `at` returns this value; ValueError when the value is not in the domain."""
         ...
 
 
@@ -64,9 +64,9 @@ class Choices:
         return self.choices[min(int(share * len(self.choices)), len(self.choices) - 1)]
 
     def share_of(self, value: Any) -> float:
-        """The middle of the choice's part; ValueError when the value is none of the choices."""
+        """The middle of the choice's part; ValueError when the value is not one of the choices."""
         if (place := self._places.get(canonical_json(value))) is None:
-            raise ValueError(f"{value!r} is none of {', '.join(map(repr, self.choices))}")
+            raise ValueError(f"{value!r} is not one of {', '.join(map(repr, self.choices))}")
         return (place + MIDDLE) / len(self.choices)
 
     @cached_property
@@ -82,10 +82,10 @@ class Choices:
 class Range:
     """An interval from `low` to `high`, both included: whole numbers when both bounds are, else floats.
 
-    Steps are counted from `low`, so that the last value may lie below `high`.
+    Steps start at `low`, so the last value may be below `high`.
 
-    Enumerated in steps of `step` or as `count` values, evenly spaced on a linear or logarithmic scale, and drawn from
-    among these; without either, drawn from uniformly on that scale. Raises ValueError when the bounds or the spacing make no sense.
+    With `step` or `count`, the range is a list of values, evenly spaced on a linear or logarithmic scale; without
+    either, values are drawn uniformly on that scale. Raises ValueError when the bounds or the spacing are not valid.
     """
 
     low: float
@@ -98,17 +98,17 @@ class Range:
         for name in ("low", "high", "step"):
             number = getattr(self, name)
             if number is not None and not abs(number) <= MAX_NUMBER:
-                raise ValueError(f"{name} must be a finite number, and at most {MAX_NUMBER} or so")
+                raise ValueError(f"{name} must be a finite number of at most about {MAX_NUMBER}")
         if not self.low < self.high:
             raise ValueError(f"low must be below high, not {self.low} and {self.high}")
         if self.scale == "log" and self.low <= 0:
-            raise ValueError("a logarithmic range starts above 0")
+            raise ValueError("a logarithmic range must start above 0")
         if self.step is not None and (self.count is not None or self.scale == "log" or self.step <= 0):
-            raise ValueError("a step is above 0, and goes with neither count nor a logarithmic scale")
+            raise ValueError("a step must be above 0, and cannot be combined with a count or a logarithmic scale")
         if self.step is not None and (self.high - self.low) / self.step > MAX_GRID:
             raise ValueError(f"this step makes more than {MAX_GRID:,} values")
         if self.count is not None and not 1 < self.count <= MAX_GRID:
-            raise ValueError(f"count is a number of values from 2 to {MAX_GRID:,}")
+            raise ValueError(f"count must be a number of values from 2 to {MAX_GRID:,}")
 
     @property
     def whole(self) -> bool:
@@ -128,7 +128,7 @@ class Range:
         return tuple(dict.fromkeys(found))
 
     def at(self, share: float) -> Any:
-        """One of the values that `step` or `count` make, each with an equal part; else one at this share of the scale."""
+        """One of the values of `step` or `count`, in equal parts; without, the value at this share of the scale."""
         if self._number is not None:
             return self._nth(min(int(share * self._number), self._number - 1))
         if self.whole and self.scale == "linear":
@@ -136,11 +136,11 @@ class Range:
         return self._typed(self._at(share))
 
     def share_of(self, value: Any) -> float:
-        """The middle of the value's part, or its place on the scale; ValueError when it is none of the range's values."""
+        """The middle of the value's part, or its place on the scale; ValueError when it is not in the range."""
         is_one = is_number(value) and isinstance(value, int if self.whole else float)
         if not is_one or not self.low <= value <= self.high:
             kind = "whole number" if self.whole else "number" if is_one else "float"
-            raise ValueError(f"{value!r} is no {kind} from {self.low} to {self.high}")
+            raise ValueError(f"{value!r} is not a {kind} from {self.low} to {self.high}")
         if self._number is not None:
             return (self._index(value, self._number) + MIDDLE) / self._number
         if self.whole and self.scale == "linear":
@@ -153,7 +153,7 @@ class Range:
         for index in (nearest, nearest - 1, nearest + 1):
             if 0 <= index < number and self._nth(index) == value:
                 return index
-        raise ValueError(f"{value!r} is none of the steps from {self.low} to {self.high}")
+        raise ValueError(f"{value!r} is not one of the steps from {self.low} to {self.high}")
 
     def _place(self, value: float) -> float:
         """How far from low to high a number lies on the scale, from 0 to 1."""
@@ -201,10 +201,10 @@ class Range:
 
 @dataclass(frozen=True)
 class When:
-    """A domain that is there only where other parameters have certain values; elsewhere a candidate lacks the parameter.
+    """A domain that applies only where other parameters have certain values; other candidates lack the parameter.
 
-    `when` holds the values by the parameters' names in tables: `When(Choices(0.0, 0.9), {"optimizer": ("sgd",)})`. Where
-    one of these parameters is absent, so is this one.
+    `when` maps names of parameters, as in tables, to values: `When(Choices(0.0, 0.9), {"optimizer": ("sgd",)})`. If one
+    of these parameters is absent, so is this one.
     """
 
     domain: Domain
@@ -212,9 +212,9 @@ class When:
 
     def __post_init__(self) -> None:
         if bare(self.domain) is not self.domain:
-            raise ValueError("When() takes a domain without a condition; put all conditions into one")
+            raise ValueError("When() takes a domain without a condition; put all conditions into one When()")
         if not self.when or not all(self.when.values()):
-            raise ValueError("When() needs other parameters, and for each a tuple of values")
+            raise ValueError("When() needs other parameters, each with a tuple of values")
         object.__setattr__(self, "when", MappingProxyType({name: tuple(values) for name, values in self.when.items()}))
 
     def __reduce__(self) -> tuple[type[When], tuple[Domain, dict[str, tuple[Any, ...]]]]:
@@ -229,11 +229,11 @@ class When:
         return self.domain.at(share)
 
     def share_of(self, value: Any) -> float:
-        """Where in the domain the value lies."""
+        """The share at which the value lies."""
         return self.domain.share_of(value)
 
     def holds(self, chosen: Mapping[str, Any]) -> bool:
-        """Whether the parameter is there beside these, by name."""
+        """Whether the parameter exists along with these values, by name."""
         return all(
             name in chosen and any(are_equal(chosen[name], value) for value in values)
             for name, values in self.when.items()

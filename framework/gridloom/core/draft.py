@@ -116,9 +116,9 @@ class Part(Settings):
 class Layer(Part):
     """A layer: a mapping of its Keras config, `layer["units"] = 30`.
 
-    `path` is its name, behind the names of the models that it is nested in. `is_output` is true for the layers that
-    make the model's output: the last ones with weights, and what follows them. `continues` tells whether it takes what
-    the layer before it in the draft computes, and nothing else does, as it is in a row of layers.
+    `path` is its name, after the names of the models in which it is nested. `is_output` is true for the layers that
+    make the model's output: the last ones with weights, and those that follow them. `continues` is true if it takes the
+    output of the layer before it in the draft, and no other layer does, as in a plain sequence of layers.
     """
 
     def __init__(
@@ -164,8 +164,9 @@ class Layer(Part):
 class Draft:
     """A network as plain data: its layers in order, compile settings and training settings.
 
-    `training` has the keys `epochs` and `batch_size`. `callbacks` are what happens between epochs, by the names of Gridloom's
-    callbacks and not of Keras's. `total_epochs` are those of `training` before a budget, once all families have edited. Families change what they find in place.
+    `training` has the keys `epochs` and `batch_size`. `callbacks` run between epochs and have the names of Gridloom's
+    callbacks, not of Keras's. `total_epochs` is the number of epochs in `training` before a budget applies, after all
+    families have edited. Families edit a draft in place.
     """
 
     layers: list[Layer]
@@ -179,7 +180,7 @@ class Draft:
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name not in (known := [part.name for part in fields(self)]):
-            raise StopRun(f"a draft has no attribute '{name}' to set; known: {', '.join(known[:-1])}")
+            raise StopRun(f"a draft has no attribute '{name}'; known: {', '.join(known[:-1])}")
         super().__setattr__(name, value)
 
     @property
@@ -188,7 +189,7 @@ class Draft:
         return [layer for layer in self.layers if layer.kernels and not layer.is_output]
 
     def block(self, layer: Layer) -> list[Layer]:
-        """A layer and those behind it that normalize and activate what it computes, the builder's and inserted ones.
+        """A layer and those after it that normalize and activate its output, whether made by the builder or inserted.
 
         What is inserted behind the last of them gets what the whole block computes, so that families need not know of
         each other: dropout, for one, belongs behind the activation, wherever that is. Raises ValueError when `layer` is
@@ -201,7 +202,7 @@ class Draft:
         return [layer, *behind]
 
     def insert_after(self, layer: Layer, class_name: str, **config: Any) -> Layer:
-        """Put a new layer right behind one of the draft's, and return it; `config` is that of its Keras class.
+        """Insert a new layer directly after one of the draft's, and return it; `config` is that of its Keras class.
 
         Raises ValueError when `layer` is not in the draft.
         """
@@ -212,7 +213,7 @@ class Draft:
         return new
 
     def callback(self, name: str) -> Part:
-        """The callback of this name, with its options; it is added, without any, unless it is there."""
+        """The callback of this name, with its options; it is added, without options, if the draft does not have it."""
         found = next((part for part in self.callbacks if _is_called(part, name)), None)
         if found is None:
             found = Part(name)
@@ -221,7 +222,7 @@ class Draft:
         return found
 
     def remove_callback(self, name: str) -> None:
-        """Train without the callback of this name; that is an edit even where there is none."""
+        """Train without the callback of this name; this counts as an edit even if there is none."""
         self.callbacks[:] = [part for part in self.callbacks if not _is_called(part, name)]
         self._inserted += 1
 
@@ -233,7 +234,7 @@ class Draft:
 
     @property
     def state(self) -> tuple[int, str]:
-        """Everything there is to edit; equal before and after a family only when it wrote nothing at all."""
+        """Everything that can be edited; equal before and after a family only if it wrote nothing."""
         parts: list[Settings] = [*self.layers, self.optimizer, self.loss, *self.metrics, self.training]
         parts += self.callbacks
         return sum(part.writes for part in parts) + self._inserted, repr(parts)

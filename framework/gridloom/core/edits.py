@@ -15,8 +15,8 @@ Convert = Callable[[Mapping[str, Any]], dict[str, Any]]
 
 IN_OUR_WORDS = {
     "callbacks": "write draft.callback('early_stopping')['patience'] = 5, for example",
-    "validation_data": "an experiment holds rows out by 'validation: 0.2' under 'training:'",
-    "validation_split": "an experiment holds rows out by 'validation: 0.2' under 'training:'",
+    "validation_data": "to hold out rows, write 'validation: 0.2' under 'training:' in the experiment",
+    "validation_split": "to hold out rows, write 'validation: 0.2' under 'training:' in the experiment",
 }
 """What to do for what Keras's `fit` calls by these names."""
 
@@ -46,7 +46,7 @@ class Before:
         """What a family did that no engine could follow, to come behind its name; empty where there is nothing."""
         for name, part in self.parts.items():
             if getattr(draft, name) is not part:
-                return f"puts something else in the place of draft.{name}; families change what they find there"
+                return f"replaces draft.{name}; families edit what is there in place"
         return self._refused_training(draft, engine) or self._refused_parts(draft) or self._refused_layers(draft)
 
     def changed_training(self, draft: Draft) -> dict[str, Any]:
@@ -64,15 +64,13 @@ class Before:
     def _refused_parts(self, draft: Draft) -> str:
         for name in ("callbacks", "metrics"):
             if not isinstance(getattr(draft, name), list):
-                return (
-                    f"puts something else in the place of draft.{name}; families change the list that they find there"
-                )
+                return f"replaces draft.{name}; families edit the list that is there in place"
         for callback in draft.callbacks:
             if not isinstance(callback, Part):
-                return f"puts {callback!r} into draft.callbacks; write draft.callback('early_stopping')['patience'] = 5"
+                return f"adds {callback!r} to draft.callbacks; write draft.callback('early_stopping')['patience'] = 5"
         for metric in draft.metrics:
             if not isinstance(metric, Part):
-                return f"puts {metric!r} into draft.metrics; write gridloom.Part('AUC'), for example"
+                return f"adds {metric!r} to draft.metrics; write gridloom.Part('AUC'), for example"
         return ""
 
     def set_again(self, draft: Draft, searched: Collection[str]) -> str:
@@ -89,13 +87,13 @@ class Before:
     def _refused_layers(self, draft: Draft) -> str:
         for layer in draft.layers:
             if not isinstance(layer, Layer):
-                return f"puts {layer!r} among draft.layers; write draft.insert_after(layer, 'Dropout', rate=0.5)"
+                return f"adds {layer!r} to draft.layers; write draft.insert_after(layer, 'Dropout', rate=0.5)"
         before = {id(layer) for layer in self.layers}
         kept = [id(layer) for layer in draft.layers if id(layer) in before]
         if kept != [id(layer) for layer in self.layers]:
-            return "takes layers out of the draft, or changes their order; it may edit and insert only"
+            return "removes layers from the draft, or changes their order; a family may only edit and insert layers"
         if any(not layer.is_new for layer in draft.layers if id(layer) not in before):
-            return "puts a layer with the path of another into the draft; change the layer that is there"
+            return "adds a layer with the path of another to the draft; edit the existing layer"
         return ""
 
 
@@ -121,10 +119,10 @@ def check_callbacks(
         try:
             name, convert, monitored = find(part.class_name)
         except UnknownName as error:
-            raise StopRun(f"adds a callback that there is not: {error}") from error
+            raise StopRun(f"adds an unknown callback: {error}") from error
         if name in names:
             raise StopRun(
-                f"adds the callback '{part.class_name}', which is there already; write draft.callback({name!r})"
+                f"adds the callback '{part.class_name}', which the draft already has; write draft.callback({name!r})"
             )
         names.add(name)
         try:

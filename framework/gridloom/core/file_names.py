@@ -38,7 +38,7 @@ def _plain_name(name: str) -> str:
     if not name or not name.isprintable() or _REFUSED.search(name) or len(name.encode()) > LONGEST:
         raise ValueError("should be a plain name in the run's folder, such as results.csv")
     if name.lower().partition("-")[0] in _KEPT:
-        raise ValueError("should be a name that the run does not need for itself")
+        raise ValueError("should be a name that the run does not use itself")
     return name
 
 

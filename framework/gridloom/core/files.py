@@ -12,13 +12,13 @@ from pathlib import Path
 
 
 def write_file(path: Path, content: str | bytes) -> None:
-    """Write a file as a whole: text as UTF-8, with line ends as they are.
+    """Write a whole file: text as UTF-8, with line ends unchanged.
 
-    It is written under another name in the same folder and takes the place of what is there: a reader finds the old
-    content or the new one, a link is replaced and not followed, and nobody waits for a pipe's other end.
+    The file is written under another name in the same folder and then replaces what is there: readers see the old
+    content or the new one, a link is replaced and not followed, and writing never waits at a pipe.
 
-    Raises OSError where the folder or its file system does not let us, IsADirectoryError for a folder at this place;
-    then what was there is still there.
+    Raises OSError if the file cannot be written, IsADirectoryError if a folder has this name; then what was there is
+    unchanged.
     """
     data = content.encode(errors="backslashreplace") if isinstance(content, str) else content
     if path.is_dir() and not path.is_symlink():
@@ -36,17 +36,17 @@ def write_file(path: Path, content: str | bytes) -> None:
 
 
 def make_folder(path: Path) -> None:
-    """Make a folder for files of a report, unless it is there; NotADirectoryError for a link or anything else there."""
+    """Create a folder for files of a report if it does not exist; NotADirectoryError for a link or a file."""
     path.mkdir(parents=True, exist_ok=True)
     if path.is_symlink():
-        raise NotADirectoryError(errno.ENOTDIR, "is a link, which might lead anywhere", str(path))
+        raise NotADirectoryError(errno.ENOTDIR, "is a link, which may lead anywhere", str(path))
 
 
 def refuse_other_than_file(path: Path) -> None:
-    """Raise OSError for a place where another program is to write a file, if a link, a pipe or a folder is there."""
+    """Raise OSError if a link, a pipe or a folder is in the place where another program is to write a file."""
     with suppress(FileNotFoundError):
         if not stat.S_ISREG(path.lstat().st_mode):
-            raise OSError(errno.EINVAL, "is no plain file", str(path))
+            raise OSError(errno.EINVAL, "is not a regular file", str(path))
 
 
 def _mode_for(path: Path) -> int:

@@ -34,10 +34,10 @@ MOST_RATE = 3.4e38
 
 @dataclass
 class Following:
-    """The callbacks of one training, by the names that messages give them.
+    """The callbacks of one training, by the names used in messages.
 
-    An engine calls `begin` before the first epoch and `after_epoch` after each one, and does what these return. `decides`
-    says whether callbacks are told of the validation rows.
+    An engine calls `begin` before the first epoch and `after_epoch` after each one, and acts on the decisions they
+    return. `decides` is whether callbacks see the validation rows.
     """
 
     callbacks: Mapping[str, Decides]
@@ -50,7 +50,7 @@ class Following:
     """Which callback sets the learning rate, and which keeps weights."""
 
     def begin(self, learning_rate: float | None) -> Decision:
-        """What is to be done before the first epoch: that is a learning rate, or nothing."""
+        """What to do before the first epoch: set a learning rate, or nothing."""
         decision = self._decided("begin", Epoch(0, {}, learning_rate, 0.0, self.total))
         if decision.stop or decision.keep:
             raise StopRun("a callback can neither stop a training nor keep weights before the first epoch")
@@ -59,7 +59,7 @@ class Following:
     def after_epoch(
         self, number: int, logs: Mapping[str, float], learning_rate: float | None = None, seconds: float = 0.0
     ) -> Decision:
-        """What is to be done after an epoch (from 1) with these logs, which was trained with this learning rate."""
+        """What to do after an epoch (counted from 1) with these logs, trained with this learning rate."""
         if learning_rate is not None:
             self._rates.append(learning_rate)
         told = {name: value for name, value in logs.items() if self.decides or not name.startswith(HELD_OUT)}
@@ -73,7 +73,7 @@ class Following:
     def replay(
         self, logs: Mapping[str, Sequence[float]], rates: Sequence[float] = (), seconds: Sequence[float] = ()
     ) -> Decision:
-        """Tell the callbacks, after `begin`, of the epochs of a training that goes on: the logs have one number an epoch.
+        """Replay the epochs of a resumed training to the callbacks, after `begin`: the logs have one number per epoch.
 
         `rates` and `seconds` are what `after_epoch` was told of each, as far as it was. Returns what is to be done after the
         last epoch, and `stop` where the training had ended at any of them.
@@ -88,7 +88,7 @@ class Following:
 
     @property
     def history(self) -> dict[str, list[float]]:
-        """The learning rate of every epoch where a callback has set it, to go with what an engine notes."""
+        """The learning rate of every epoch if a callback sets it, to be added to the history of the engine."""
         return {LEARNING_RATE: [*self._rates]} if LEARNING_RATE in self._sets else {}
 
     def _decided(self, moment: str, epoch: Epoch) -> Decision:
@@ -120,13 +120,14 @@ def _check_rate(name: str, rate: Any, epoch: Epoch) -> None:
         return
     if epoch.learning_rate is None:
         raise StopRun(
-            f"the callback '{name}' sets the learning rate, but the optimizer follows a schedule of its own; leave one of the two out"
+            f"the callback '{name}' sets the learning rate, but the optimizer follows its own schedule; remove one of "
+            f"the two"
         )
     if isinstance(rate, bool | str) or not isinstance(rate, SupportsFloat) or bool(getattr(rate, "ndim", None)):
-        raise StopRun(f"the callback '{name}' should decide a learning rate that is a number, not {rate!r:.80}")
+        raise StopRun(f"the callback '{name}' should return a number as learning rate, not {rate!r:.80}")
     if not 0 <= float(rate) <= MOST_RATE:
         raise ValueError(
-            f"the callback '{name}' decides the learning rate {rate:g}; it should be a finite number, 0 or more"
+            f"the callback '{name}' returns the learning rate {rate:g}; it should be finite and not negative"
         )
 
 
@@ -136,8 +137,8 @@ def cannot_monitor(name: Any, watched: Watched) -> str:
         return ""
     way_out = f"write 'validation: 0.2' under 'training:', or monitor '{name.removeprefix(HELD_OUT)}'"
     if watched == TEST_FOLD:
-        return f"monitors '{name}', but a decision by the test fold would make its score too good; {way_out}"
-    return f"monitors '{name}', but no rows are held out for it; {way_out}"
+        return f"monitors '{name}', but decisions based on the test fold would inflate its score; {way_out}"
+    return f"monitors '{name}', but no rows are held out; {way_out}"
 
 
 _made: WeakValueDictionary[int, Any] = WeakValueDictionary()
@@ -147,7 +148,9 @@ _made: WeakValueDictionary[int, Any] = WeakValueDictionary()
 def made_anew(name: str, made: Any) -> Any:
     """What a callback has made for a training; StopRun where it has made this object before, which remembers other trainings."""
     if _made.get(id(made)) is made:
-        raise StopRun(f"the callback '{name}' makes the same object again; it should make a new one for each training")
+        raise StopRun(
+            f"the callback '{name}' returns the same object again; it should make a new one for each training"
+        )
     with suppress(TypeError):  # what has no weak references is not looked after
         _made[id(made)] = made
     return made
@@ -156,8 +159,8 @@ def made_anew(name: str, made: Any) -> Any:
 def told_the_test_fold(name: str) -> str:
     """Why there cannot be a callback of Keras, which is told of all that is noted, where that is of the rows that test."""
     return (
-        f"the callback '{name}' is one of Keras, which would be told of the test fold, and a decision by it would make its score "
-        "too good; write 'validation: 0.2' beside 'callbacks:', or leave one of the two out"
+        f"the callback '{name}' is a Keras callback, which would see the test fold, and decisions based on it would "
+        f"inflate its score; write 'validation: 0.2' next to 'callbacks:', or remove one of the two"
     )
 
 
@@ -165,8 +168,8 @@ def checked(name: str, made: Any) -> Decides:
     """What a callback has made for a training; StopRun where it cannot decide."""
     if not callable(getattr(made, "after_epoch", None)):
         raise StopRun(
-            f"the callback '{name}' should make an object with a method after_epoch(epoch), not {type(made).__name__}; a "
-            "callback of Keras is declared by Callback(..., keras=True)"
+            f"the callback '{name}' should make an object with a method after_epoch(epoch), not {type(made).__name__}; "
+            f"declare a Keras callback with Callback(..., keras=True)"
         )
     found: Decides = made
     return found

@@ -42,7 +42,7 @@ def side_by_side(arrays: Mapping[str, Any]) -> tuple[NDArray[Any], dict[str, tup
     import numpy as np
 
     if len(arrays) < FEWEST:
-        raise DataError(f"X is a dict of {len(arrays)} array(s), but has two inputs at least; give the array itself")
+        raise DataError(f"X is a dict of {len(arrays)} array(s), but needs at least two inputs; pass the array itself")
     rows = None
     shapes: dict[str, tuple[int, ...]] = {}
     for name, values in arrays.items():
@@ -69,14 +69,14 @@ def _check_input(name: object, values: Any) -> None:
     if not isinstance(values, np.ndarray):
         raise DataError(f"the input '{name}' should be a numpy array, not {type(values).__name__}")
     if values.dtype.kind not in "biuf":
-        raise DataError(f"the input '{name}' does not hold numbers (its type is {values.dtype})")
+        raise DataError(f"the input '{name}' does not contain numbers (its type is {values.dtype})")
     if not values.ndim or 0 in values.shape[1:]:
-        raise DataError(f"the input '{name}' has the shape {values.shape}, so its rows hold no values")
+        raise DataError(f"the input '{name}' has the shape {values.shape}, so its rows are empty")
     if values.dtype.kind in "iu" and values.size and max(int(values.max()), -int(values.min())) > EXACT:
         number = max(int(values.max()), int(values.min()), key=abs)
         raise DataError(
-            f"the input '{name}' holds the whole number {number}, but networks compute with float32, which rounds whole "
-            f"numbers above {EXACT}; number ids from 0 on, or give quantities as an array of floats"
+            f"the input '{name}' contains the whole number {number}, but networks compute in float32, which rounds "
+            f"whole numbers above {EXACT}; number ids from 0, or give quantities as an array of floats"
         )
 
 
@@ -90,7 +90,7 @@ def checked_shapes(shapes: Any, X: NDArray[Any], named: str) -> dict[str, tuple[
     if found and (X.ndim != FLAT or X.shape[1] != total):
         raise DataError(f"the inputs have {total} values a row, but the features have the shape {X.shape}")
     if found and named:
-        raise DataError(f"data with several inputs have no {named}: leave them out")
+        raise DataError(f"data with several inputs have no {named}: remove them")
     return found
 
 
@@ -103,10 +103,10 @@ def _places(shapes: Shapes) -> dict[str, slice]:
 
 
 def cut_inputs(X: Any, inputs: Mapping[str, tuple[int, ...]]) -> Any:
-    """Features of shape (rows, values) as a model with several inputs takes them: arrays of shape (rows, *shape) by name.
+    """Cut features of shape (rows, values) into the inputs of a model: arrays of shape (rows, *shape) by name.
 
-    `inputs` are the shapes by name, `Task.inputs`; where it is empty, X itself is returned. X may be an array of numpy
-    or of JAX; what is returned is a view where it can be.
+    `inputs` gives the shapes by name, as `Task.inputs` does; if it is empty, X itself is returned. X may be a NumPy or
+    JAX array; the result is a view where possible.
     """
     if not inputs:
         return X
@@ -122,7 +122,7 @@ def joined_inputs(X: Any, inputs: Shapes) -> NDArray[Any]:
     import numpy as np
 
     if not isinstance(X, Mapping):
-        raise DataError(f"the model has several inputs: give a dict of arrays by name, {told(inputs)}")
+        raise DataError(f"the model has several inputs: pass a dict of arrays by name, {told(inputs)}")
     if missing := [name for name in inputs if name not in X]:
         raise DataError(f"there is no input '{missing[0]}'; {nearest(missing[0], list(X))}")
     if others := [name for name in X if name not in inputs]:

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class KeptModel:
-    """A model that an engine has written: its file, and a note for whoever loads it again, as plain data for JSON.
+    """A model that an engine has written: its file, and a note for loading it again, as plain data for JSON.
 
-    The note tells what the file does not, such as whether the network's outputs are probabilities or logits.
+    The note has what the file lacks, such as whether the network's outputs are probabilities or logits.
     """
 
     file: Path
@@ -28,12 +28,13 @@ class KeptModel:
 
 @dataclass(frozen=True, eq=False)
 class Exporter:
-    """How `gridloom export` writes a kept model in a format, which has the name of its option `--format`.
+    """How `gridloom export` writes a kept model in a format, named as in its option `--format`.
 
-    `write(path, note, modules, folder)` gets the file that `Engine.refit` has written, its note and the modules of plugins
-    that the user trusts, writes files into the folder, and returns code that needs no Gridloom: `load(folder)` returns the
-    model in these files, and `predict(model, X)` the probabilities of shape (rows, classes), or numbers of shape (rows,).
-    It runs in a process of its own, which has the `environment` before it imports anything.
+    `write(path, note, modules, folder)` gets the file that `Engine.refit` has written, its note and the modules of
+    plugins that the user trusts. It writes files into the folder, and returns code that does not need Gridloom:
+    `load(folder)` returns the model in these files, and `predict(model, X)` probabilities of shape (rows, classes), or
+    numbers of shape (rows,). It runs in its own process, which has the variables of `environment` before it imports
+    anything.
     """
 
     format: str
@@ -45,7 +46,7 @@ class Exporter:
 class LoadedModel:
     """A model that an engine has loaded: the model itself, and what it predicts for features of shape (rows, ...).
 
-    Several inputs stand side by side in the features, as in `Data.X`.
+    Several inputs are side by side in the features, as in `Data.X`.
     """
 
     model: Any

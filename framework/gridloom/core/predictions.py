@@ -19,15 +19,15 @@ TWO = 2
 
 @dataclass(frozen=True, eq=False)
 class Predictions:
-    """What a model predicts, with an entry for every row that was asked for; None for what it does not predict.
+    """What a model predicts, with one entry per row; None for what it does not predict.
 
     - `labels`: class numbers, of shape (rows,).
     - `probabilities`: of the classes, of shape (rows, classes).
     - `values`: for regression the predicted numbers, of shape (rows,); for classes the decision values, of shape
       (rows,) for two of them and (rows, classes) for more.
 
-    Of several labels all three have the shape (rows, labels): `labels` are 0 or 1 and must be there, `probabilities` are
-    those of 1. Several numbers are `values` of shape (rows, targets).
+    For several labels all three have shape (rows, labels): `labels` are 0 or 1 and required, `probabilities` are those
+    of 1. Several numbers are `values` of shape (rows, targets).
     """
 
     labels: NDArray[Any] | None = None
@@ -82,7 +82,7 @@ class Predictions:
             raise ValueError(f"the model should predict labels of 0 and 1, not {found}")
 
     def given(self, needs: Needs) -> NDArray[Any]:
-        """What a scorer asks for; ValueError when the model does not predict it.
+        """What a scorer needs; ValueError when the model does not predict it.
 
         "labels" are class numbers of shape (rows,), "probabilities" have the shape (rows, classes). "values" are the
         numbers of a regression, of shape (rows,); for classes they are decision values, or else probabilities: of the
@@ -99,7 +99,7 @@ class Predictions:
 
     @property
     def swapped(self) -> Predictions:
-        """What a model would predict for two classes that were numbered the other way round."""
+        """The predictions for two classes numbered the other way round."""
         return Predictions(
             None if self.labels is None else 1 - self.labels,
             None if self.probabilities is None else self.probabilities[:, ::-1],

@@ -141,8 +141,8 @@ def _fitted_step(
         return transformer, _fit_transform(step, transformer, frame, y)
     except Exception as error:
         if type(error).__name__ == "DuplicateError":  # two of what one transformer makes; no public module has the type
-            told = f"the step '{step.name}' makes two columns of the same name of {', '.join(names)}"[:400]
-            raise ValueError(f"{told}; rename one of these, or one of their categories: {error}") from None
+            told = f"the step '{step.name}' makes two columns of the same name from {', '.join(names)}"[:400]
+            raise ValueError(f"{told}; rename one of these columns, or one of their categories: {error}") from None
         if not _has_double_names(transformer):
             raise
     prefixed = ColumnTransformer([(name, clone(item), columns) for name, item, columns in parts], sparse_threshold=0)
@@ -185,8 +185,8 @@ def _check_names(step: Step, transformer: Any) -> None:
     """ValueError for a transformer that cannot name the columns that it makes."""
     if not hasattr(transformer, "set_output"):
         raise ValueError(
-            f"the transformer of the step '{step.name}' cannot name the columns that it makes: it should be one of "
-            "scikit-learn's, or inherit from its TransformerMixin and OneToOneFeatureMixin, or have get_feature_names_out"
+            f"the transformer of the step '{step.name}' cannot name the columns that it makes: use a transformer of "
+            f"scikit-learn, inherit from its TransformerMixin and OneToOneFeatureMixin, or define get_feature_names_out"
         )
 
 
@@ -195,7 +195,7 @@ def _names(step: Step, kinds: Mapping[str, StepKind]) -> list[str]:
     if step.columns is None:
         names = [name for name, kind in kinds.items() if kind in step.takes]
         if not names:
-            raise ValueError(f"the step '{step.name}' finds no column that is {' or '.join(step.takes)}")
+            raise ValueError(f"the step '{step.name}' finds no column of kind {' or '.join(step.takes)}")
         return names
     if missing := [name for name in step.columns if name not in kinds]:
         raise ValueError(f"the step '{step.name}' finds no column '{missing[0]}'; there are {', '.join(kinds)}"[:500])
@@ -208,10 +208,12 @@ def numbers_of(frame: pd.DataFrame) -> NDArray[np.float64]:
 
     texts = [name for name, kind in frame.dtypes.items() if kind.kind not in "biuf"]
     if texts:
-        raise ValueError(f"the column '{texts[0]}' does not hold numbers after preprocessing, so no model can take it")
+        raise ValueError(
+            f"the column '{texts[0]}' does not contain numbers after preprocessing, so models cannot use it"
+        )
     X = np.asarray(frame.to_numpy(dtype=np.float64))
     wrong = ~np.isfinite(X).all(axis=0)
     if wrong.any():
         name = frame.columns[int(wrong.argmax())]
-        raise ValueError(f"the column '{name}' holds a missing value or one that is not finite after preprocessing")
+        raise ValueError(f"the column '{name}' contains a missing or non-finite value after preprocessing")
     return X

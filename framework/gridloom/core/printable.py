@@ -9,7 +9,7 @@ _STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2
 
 
 def printable(text: str) -> str:
-    r"""The text with escapes in place of characters that steer a terminal; line feeds and tabs stay.
+    r"""The text with terminal control characters escaped; line feeds and tabs are kept.
 
     >>> printable("a name\x1b[2J\nand a line")
     'a name\\x1b[2J\nand a line'

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run will do: the numbers of candidates (of the first wave), splits and seeds, and who trains them.
+    """What a run will do: the numbers of candidates (in the first wave), splits and seeds, and the engine.
 
-    `engine_reason` tells why it is this engine when it is not the first choice, and is empty otherwise.
+    `engine_reason` is why this engine is used if it is not the first choice, and empty otherwise.
     """
 
     name: str
@@ -22,41 +22,41 @@ class Plan:
     seeds: int
     engine: str
     workers: int | None
-    """How many workers train at once; None for as many as the executor has."""
+    """How many workers train in parallel; None for as many as the executor has."""
     engine_reason: str = ""
     outer: int = 0
-    """In how many outer folds the search is done once more, for nested cross-validation."""
+    """In how many outer folds the search is repeated, for nested cross-validation."""
     note: str = ""
-    """What else to say before the run starts, a line for each thing; empty where there is nothing."""
+    """Notes to print before the run starts, one per line; empty if there are none."""
     inner: int | None = None
-    """The number of splits in an outer fold, where it is not that of the search's own."""
+    """The number of splits in an outer fold, if it differs from that of the search."""
 
     held_out: int = 0
-    """How many rows the search does not see, on which its best candidate is scored by one more fit."""
+    """How many rows the search does not see; one more fit scores its best candidate on them."""
 
     most: int | None = None
-    """How many fits the search has at most, outer folds aside, where it may be other ones than its first wave has in full."""
+    """The largest number of fits of the search, without outer folds, if it may differ from its first wave in full."""
     executor: str = "loky"
-    """Where they train."""
+    """The executor."""
 
     is_open: bool = False
-    """Whether later waves depend on the scores, so that nobody knows how many fits there will be; `most` limits them if it is given."""
+    """Whether later waves depend on the scores, so that the number of fits is unknown; `most` limits it if given."""
 
     @property
     def is_plain(self) -> bool:
-        """Whether the search is one wave of full trainings, which nothing ends before."""
+        """Whether the search is one wave of full trainings that no limit ends early."""
         return self.most is None and not self.is_open
 
     @property
     def total(self) -> int | None:
-        """How many fits there are in all, at most unless the search `is_plain`; None where nobody knows."""
+        """How many fits there are in total (at most, unless the search `is_plain`); None if unknown."""
         if self.is_plain:
             return self.fits
         return None if self.most is None or self.outer else self.most + bool(self.held_out)
 
     @property
     def fits(self) -> int:
-        """How many fits the first wave has in full, those of the outer folds, and that on rows held out."""
+        """How many fits the first wave has in full, plus those of outer folds and of held-out rows."""
         inner = self.splits if self.inner is None else self.inner
         in_outer = (self.candidates * inner + 1) * self.seeds
         return self.candidates * self.splits * self.seeds + self.outer * in_outer + bool(self.held_out)
@@ -64,9 +64,9 @@ class Plan:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a run is: fits done (`resumed` of them came from the journal) of those asked for so far, `total`.
+    """The progress of a run: `done` of the `total` fits asked for so far (`resumed` of them came from the journal).
 
-    `later` is how many more fits later waves may ask for at most, and None where nobody knows.
+    `later` is how many more fits later waves may ask for at most, or None if unknown.
 
     `best` is the best complete candidate so far with its mean score, if there is one; `seconds` is the time since
     this process began to train.

@@ -22,8 +22,9 @@ WORDS: Mapping[Kind, str] = {"less": "less than", "at_most": "at most", "differ"
 class Relation:
     """A relation between parameters, by their names in tables.
 
-    With "less" each is less than the next, with "at_most" at most the next, and with "differ" no two are equal. It holds
-    between those that a candidate has. Raises ValueError for fewer than two parameters, or for one that stands there twice.
+    With "less" each is less than the next, with "at_most" at most the next, and with "differ" no two are equal.
+    Parameters that a candidate lacks are ignored. Raises ValueError for fewer than two parameters, or for one that is
+    named twice.
     """
 
     kind: Kind
@@ -31,12 +32,12 @@ class Relation:
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
-            raise ValueError(f"a relation is one of {', '.join(KINDS)}, not {self.kind!r}")
+            raise ValueError(f"a relation must be one of {', '.join(KINDS)}, not {self.kind!r}")
         if len(set(self.names)) < max(2, len(self.names)):
-            raise ValueError(f"'{self.kind}' is between two or more different parameters")
+            raise ValueError(f"'{self.kind}' needs two or more different parameters")
 
     def holds(self, chosen: Mapping[str, Any]) -> bool:
-        """Whether it holds between the values of a candidate, by name."""
+        """Whether the relation is true for the values of a candidate, by name."""
         values = [chosen[name] for name in self.names if name in chosen]
         return all(_HOLDS[self.kind](first, second) for first, second in self._pairs(values))
 

@@ -11,18 +11,18 @@ Ts = TypeVarTuple("Ts")
 
 
 class Session(Protocol):
-    """Workers that stand ready. Each does one call at a time; which worker does which call is left to the executor.
+    """Workers that are ready for calls. Each runs one call at a time; the executor chooses the worker.
 
     Any `concurrent.futures.Executor` is one. A session may have two more methods:
 
-    - `share(value)` returns what may stand for the value as an argument of `submit`: the call gets the value itself. It is
-      called once for what all calls have in common, the data above all, so that it travels to each worker once.
-    - `capacity()` returns how many calls its workers can do at once at present. Workers may come and go, so it is asked again and
-      again; it counts where the user leaves the number of workers open.
+    - `share(value)` returns a stand-in for the value as an argument of `submit`: the call gets the value itself. It is
+    called once for arguments that all calls have in common, above all the data, so that they are sent to each worker
+    once. - `capacity()` returns how many calls its workers can currently run in parallel. It is called repeatedly,
+    since workers may come and go, and used if the user does not set the number of workers.
     """
 
     def submit(self, call: Callable[[*Ts], T], *args: *Ts) -> Future[T]:
-        """Hand in a call of a module's function, and return at once; the future ends with what the call returns or raises.
+        """Submit a call of a module-level function and return immediately; the future gets its result or exception.
 
         The future of a call whose worker died ends with `concurrent.futures.BrokenExecutor`, or an error derived from
         it. So may the futures of all other calls that have not come back, when the executor cannot tell which of them

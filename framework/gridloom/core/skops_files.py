@@ -39,7 +39,7 @@ def write_skops(path: Path, fitted: object) -> None:
     try:
         content = skops.io.dumps(fitted, compression=zipfile.ZIP_DEFLATED)
     except Exception as error:
-        raise ValueError(f"{type(fitted).__name__} cannot be written by skops: {error}") from error
+        raise ValueError(f"skops cannot write {type(fitted).__name__}: {error}") from error
     write_file(path, content)
 
 
@@ -58,10 +58,10 @@ def own_types(path: Path) -> list[str]:
 
 
 def read_skops(path: Path, modules: Sequence[ModuleType] = ()) -> Any:
-    """The fitted object in a file, which may hold types that these modules define.
+    """Load the fitted object in a file, which may contain types that these modules define.
 
-    Nothing in the file is executed. Raises GridloomError for a type that nobody vouches for, and for a file that is
-    damaged, or missing.
+    Nothing in the file is executed. Raises GridloomError for a type that is not trusted, and for a file that is damaged
+    or missing.
     """
     import skops.io
 

@@ -23,9 +23,9 @@ MOST_DRAWS = 10_000
 
 @dataclass(frozen=True)
 class Extent:
-    """What a full training of a candidate takes: `splits` x `seeds` cells, each of so many epochs.
+    """A full training of a candidate: `splits` x `seeds` cells of `epochs` epochs each.
 
-    `epochs` is None where the engine counts none, and where they are searched.
+    `epochs` is None if the engine does not count epochs, or if they are searched.
     """
 
     splits: int = 1
@@ -40,12 +40,12 @@ class Extent:
 
 @dataclass(frozen=True, init=False)
 class Space:
-    """What is searched: domains by group and parameter; several such mappings are a union, as a list of grids in scikit-learn.
+    """A search space: domains by group and parameter; several mappings are a union, as in scikit-learn.
 
-    `Space({"dropout": {"dropout_rate": Choices(0.0, 0.2)}}, seed=1)`. `seed` is that of whoever draws from the space,
-    `require` what must hold between parameters, `full` what a full training takes, and `tried` holds trials that were
-    finished before a strategy begins. The order of groups and parameters is that of the experiment file. Raises ValueError
-    where conditions or requirements make no sense.
+    `Space({"dropout": {"dropout_rate": Choices(0.0, 0.2)}}, seed=1)`. `seed` is for drawing from the space, `require`
+    lists relations between parameters, `full` describes a full training, and `tried` are trials that were finished
+    before the strategy starts. Groups and parameters are in the order of the experiment file. Raises ValueError when
+    conditions or requirements cannot be met.
     """
 
     subspaces: tuple[Domains, ...]
@@ -54,7 +54,7 @@ class Space:
     full: Extent
     tried: tuple[Trial, ...]
     parts: tuple[Subspace, ...] = field(compare=False, repr=False)
-    """The subspaces, which know how to enumerate themselves."""
+    """The subspaces, which can enumerate themselves."""
 
     def __init__(
         self,
@@ -77,10 +77,10 @@ class Space:
         for name, value in given.items():
             object.__setattr__(self, name, value)
         if unknown := [name for relation in self.require for name in relation.names if name not in self.names]:
-            raise ValueError(f"there is no parameter {unknown[0]!r}, which is required to be in a relation to others")
+            raise ValueError(f"there is no parameter {unknown[0]!r}, which 'require' relates to others")
 
     def within(self, full: Extent, tried: Sequence[Trial] = ()) -> Space:
-        """The same space, where a full training takes this much and these trials are finished."""
+        """The same space with this full training and these finished trials."""
         return Space(*self.subspaces, seed=self.seed, require=self.require, full=full, tried=tried)
 
     @property
@@ -101,9 +101,9 @@ class Space:
         Raises ValueError when there are more than MAX_GRID, a range has no steps, or none meets what is required.
         """
         if self.size > MAX_GRID:
-            raise CannotSearch(f"this grid has {self.size:,} candidates; more than {MAX_GRID:,} are surely a mistake")
+            raise CannotSearch(f"this grid has {self.size:,} candidates; at most {MAX_GRID:,} are allowed")
         if not self.size:
-            raise CannotSearch(f"no candidate of this space meets what is required: {self._required}")
+            raise CannotSearch(f"no candidate of this space meets the requirements: {self._required}")
         yield from self._members()
 
     def sample(self, rng: np.random.Generator) -> Candidate:
@@ -114,15 +114,15 @@ class Space:
         for _ in range(MOST_DRAWS):
             if candidate := self.at(rng.random(self.dimensions).tolist()):
                 return candidate
-        raise CannotSearch(f"none of {MOST_DRAWS:,} candidates drawn meets what is required: {self._required}")
+        raise CannotSearch(f"none of {MOST_DRAWS:,} drawn candidates meets the requirements: {self._required}")
 
     @cached_property
     def dimensions(self) -> int:
-        """How many numbers a point has: one for each parameter of the largest subspace, and one more to choose a subspace."""
+        """The number of coordinates of a point: one per parameter of the largest subspace, and one for the subspace."""
         return max(len(part.axes) for part in self.parts) + (len(self.parts) > 1)
 
     def at(self, point: Sequence[float]) -> Candidate | None:
-        """The candidate at a point with `dimensions` numbers (0 <= number < 1); None where it does not meet what is required.
+        """The candidate at a point of `dimensions` numbers (0 <= x < 1); None if it does not meet the requirements.
 
         The point goes through each domain evenly on its scale. In a union its first number chooses the subspace.
         """
@@ -133,7 +133,7 @@ class Space:
         return candidate if self._meets(part, candidate) else None
 
     def named(self, chosen: Mapping[str, Any]) -> Candidate:
-        """The candidate with these values by the names of tables, in the subspace that it fits best; whether it is in it, `problems` tells.
+        """The candidate with these values by name, in the best-fitting subspace; `problems` tests it.
 
         ValueError where no subspace has all of these parameters.
         """
@@ -143,7 +143,7 @@ class Space:
         return min(found, key=lambda each: len(self.problems(each)))
 
     def point_of(self, candidate: Candidate) -> tuple[float, ...]:
-        """A point where the candidate is; 0.5 for parameters that it lacks. ValueError when it is not in the space."""
+        """A point of the candidate, 0.5 for parameters that it lacks; ValueError when it is not in the space."""
         if problems := self.problems(candidate):
             raise ValueError("; ".join(problems))
         place, part = next((place, part) for place, part in enumerate(self.parts) if not part.problems(candidate))
@@ -152,7 +152,7 @@ class Space:
         return found + (MIDDLE,) * (self.dimensions - len(found))
 
     def problems(self, candidate: Candidate) -> list[str]:
-        """Why a candidate is not in the space, by the subspace that it is nearest to; empty where it is."""
+        """Why a candidate is not in the space, judged by the nearest subspace; empty if it is."""
         part, found = min(((part, part.problems(candidate)) for part in self.parts), key=lambda each: len(each[1]))
         return found or [str(item) for item in self.require if not item.holds(part.chosen(candidate))]
 
@@ -174,7 +174,7 @@ class Space:
     def _members(self) -> Iterator[Candidate]:
         """Every candidate that meets what is required, once; ValueError for more combinations than a grid may have."""
         if sum(part.count(MAX_GRID) for part in self.parts) > MAX_GRID:
-            raise CannotSearch(f"this grid has more than {MAX_GRID:,} combinations, which are surely a mistake")
+            raise CannotSearch(f"this grid has more than the {MAX_GRID:,} combinations that are allowed")
         seen: set[str] = set()
         for part in self.parts:
             for candidate in part.enumerate():

@@ -9,10 +9,10 @@ FORMULA = ("=", "+", "-", "@", "\t", "\n", "\r")
 
 
 def csv_cell(value: object) -> str:
-    """Text as it is, unless it holds what would break a row or a spreadsheet would compute; all else as JSON.
+    """Text as it is, unless it would break a row or a spreadsheet would compute it; anything else as JSON.
 
-    Text that begins as a formula does gets an apostrophe before it, as OWASP's page on CSV injection advises; so does text
-    that begins with apostrophes before such a sign, so that whoever reads takes one away from all of these.
+    Text that begins like a formula gets a leading apostrophe, as OWASP's page on CSV injection recommends. So does text
+    in which apostrophes precede such a sign, so that readers can remove one apostrophe from all of these.
     """
     if not isinstance(value, str):
         return json.dumps(value)

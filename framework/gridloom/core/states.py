@@ -135,7 +135,7 @@ class States:
     def _stop(self, reason: str) -> None:
         """Keep nothing more of this batch."""
         self._is_full = True
-        _log.warning("states of trainings are not kept in %s: %s; larger budgets train anew", self.folder, reason)
+        _log.warning("training states are not kept in %s: %s; larger budgets train from the start", self.folder, reason)
 
 
 def _sizes(folder: Path) -> Iterator[int]:

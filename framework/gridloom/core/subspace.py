@@ -159,7 +159,7 @@ def _condition(axis: Axis) -> str:
     """When a parameter is there."""
     assert isinstance(axis.domain, When)
     parts = [f"{name} is {' or '.join(map(repr, values))}" for name, values in axis.domain.when.items()]
-    return f"it is there only when {' and '.join(parts)}"
+    return f"it exists only when {' and '.join(parts)}"
 
 
 def _combinations(axes: Sequence[Axis], chosen: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

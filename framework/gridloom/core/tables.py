@@ -72,7 +72,7 @@ class Table:
         raise InvalidInput.at(Location(str(self.path), 1, 1), f"there is no column {text}; {advice}")
 
     def index(self, name: str) -> int:
-        """The place of a column, from 0; ValueError where there is none."""
+        """The place of a column, from 0; ValueError if it does not exist."""
         if name not in self._indexes:
             raise ValueError(f"there is no column {name!r}")
         return self._indexes[name]
@@ -85,7 +85,7 @@ class Table:
     def refuse(self, bad: Sequence[tuple[int, str, str]], what: str) -> None:
         """Raise InvalidInput for these cells, each a row number, a column and a complaint, if there are any.
 
-        They are listed in the order of the file, the first MAX_PROBLEMS of them; `what` they are is said of the others.
+        They are listed in the order of the file, up to MAX_PROBLEMS of them; the message calls the others `what`.
         """
         in_order = sorted(bad, key=lambda cell: (cell[0], self.index(cell[1])))
         problems = [
@@ -108,12 +108,12 @@ def read_table(
     encoding: str | None = None,
     skip: int = 0,
 ) -> Table:
-    """The table in a CSV file of up to 2 GiB, or its first rows: at `most` so many.
+    """Read the table in a CSV file of up to 2 GiB, or at `most` its first rows.
 
-    Without `header` the first line is a row, and the columns are called "0", "1" and so on. White space around cells
-    does not count, and quotes may stand behind it. `encoding` is UTF-8, with or without a byte order mark, unless it
-    is named; `skip` passes over so many lines at the start. A file whose name ends in `.gz` is decompressed. InvalidInput
-    when the file has no header, no rows, or rows of another length, and for a path that is no regular file.
+    Without `header` the first line is a row, and the columns are called "0", "1" and so on. White space around cells is
+    ignored, and quotes may follow it. `encoding` is UTF-8 by default, with or without a byte order mark; `skip` is the
+    number of lines to skip at the start. A file whose name ends in `.gz` is decompressed. Raises InvalidInput when the
+    file has no header, no rows, or rows of different lengths, and when the path is not a regular file.
     """
     with open_text(path, encoding) as file, _no_garbage():
         rows = list(islice(_rows(path, file, delimiter, skip), None if most is None else most + header))
@@ -198,8 +198,8 @@ def _in_words(error: csv.Error, delimiter: str) -> str:
     if "expected after" not in text:
         return text
     return (
-        f"behind a closing quote there is something else than {delimiter!r} or the end of the line; remove the spaces behind "
-        "it, and double a quote that is part of a cell"
+        f"a closing quote must be followed by {delimiter!r} or the end of the line; remove the spaces after it, and "
+        f"double a quote that is part of a cell"
     )
 
 

@@ -42,9 +42,11 @@ def checked_targets(
 def refuse_for_one(*, names: Sequence[str], multilabel: bool) -> None:
     """Raise DataError where a single target has what only several of them have."""
     if multilabel:
-        raise DataError("multilabel targets have the shape (rows, labels), those of these data the shape (rows,)")
+        raise DataError("multilabel targets need the shape (rows, labels), but these have the shape (rows,)")
     if names:
-        raise DataError("target_names are those of several targets, shape (rows, targets); name one by target_name")
+        raise DataError(
+            "target_names are for several targets, shape (rows, targets); name a single one with target_name"
+        )
 
 
 def _labels(y: NDArray[Any], names: Sequence[str]) -> NDArray[Any]:
@@ -57,7 +59,7 @@ def _labels(y: NDArray[Any], names: Sequence[str]) -> NDArray[Any]:
         raise DataError(f"the label '{names[place]}' should be 0 or 1, not {y[row, place]} (row {row}, counted from 0)")
     if (alike := constant(y)) is not None:
         every = "every" if y[0, alike] else "no"
-        raise DataError(f"{every} row has the label '{names[alike]}', so there is nothing to learn; leave it out")
+        raise DataError(f"{every} row has the label '{names[alike]}', so there is nothing to learn; exclude it")
     return y.astype(np.int64)
 
 

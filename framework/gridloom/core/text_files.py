@@ -21,11 +21,10 @@ GZIPPED = ".gz"
 
 @contextmanager
 def open_text(path: Path, encoding: str | None = None) -> Iterator[TextIO]:
-    """Open a text file of up to 2 GiB with its line ends as they are, decompressed if its name ends in `.gz`.
+    """Open a text file of up to 2 GiB with line ends unchanged, decompressed if its name ends in `.gz`.
 
-    `encoding` is UTF-8, with or without a byte order mark, unless it is named. What goes wrong while the file is open
-    is raised as InvalidInput: a path that is no regular file or cannot be read, text in another encoding, a damaged
-    gzip file.
+    `encoding` is UTF-8 by default, with or without a byte order mark. Raises InvalidInput while the file is open: for a
+    path that is not a regular file or cannot be read, text in another encoding, or a damaged gzip file.
     """
     check_regular(path, MAX_BYTES)
     codec = "utf-8-sig" if encoding in (None, "utf-8") else encoding
@@ -39,7 +38,9 @@ def open_text(path: Path, encoding: str | None = None) -> Iterator[TextIO]:
     except UnicodeError:
         raise InvalidInput.at(Location(str(path)), _not_text(encoding)) from None
     except (EOFError, zlib.error, gzip.BadGzipFile):
-        raise InvalidInput.at(Location(str(path)), "this is not a whole gzip file, though its name says so") from None
+        raise InvalidInput.at(
+            Location(str(path)), "this is not a complete gzip file, although its name ends in .gz"
+        ) from None
     except OSError as error:
         raise InvalidInput.at(Location(str(path)), f"cannot be read: {error.strerror or error}") from None
 
@@ -50,7 +51,7 @@ class _Bounded(gzip.GzipFile):
     def read1(self, size: int = -1) -> bytes:
         found = super().read1(size)
         if self.tell() > MAX_BYTES:
-            raise OSError(f"it holds more than {MAX_BYTES / 2**20:,.0f} MiB, which is the most that is read")
+            raise OSError(f"it contains more than {MAX_BYTES / 2**20:,.0f} MiB, the largest size that is read")
         return found
 
 
@@ -58,6 +59,6 @@ def _not_text(encoding: str | None) -> str:
     if encoding is None:
         return "this is not UTF-8 text; save the file as UTF-8"
     return (
-        f"this is not {encoding.upper()} text; say what it is by 'encoding:' (cp1252, latin-1 or utf-16), or save the file "
-        "as UTF-8"
+        f"this is not {encoding.upper()} text; name its encoding with 'encoding:' (cp1252, latin-1 or utf-16), or save "
+        f"the file as UTF-8"
     )

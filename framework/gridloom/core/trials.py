@@ -53,7 +53,7 @@ class Fit:
 
     @cached_property
     def key(self) -> str:
-        """What the fit is, as 64 hexadecimal digits (SHA-256 of its canonical JSON); the journal's key."""
+        """The identity of the fit as 64 hexadecimal digits (SHA-256 of its canonical JSON); the journal's key."""
         description = canonical_json(
             {
                 "candidate": self.candidate.values,
@@ -67,7 +67,7 @@ class Fit:
         return hashlib.sha256(description.encode()).hexdigest()
 
     def seed(self, experiment_seed: int) -> int:
-        """The fit's own seed, 0 to 2**31 - 1: from the experiment's seed and what the fit is, never from its place.
+        """The fit's own seed, 0 to 2**31 - 1, from the experiment's seed and the fit's identity, not its place.
 
         It depends neither on the budget nor on a parameter called `epochs`, so that a shorter training is the beginning
         of a longer one.
@@ -78,7 +78,7 @@ class Fit:
 
 
 class Status(StrEnum):
-    """How far a fit or a trial is."""
+    """The state of a fit or a trial."""
 
     COMPLETE = "complete"
     FAILED = "failed"
@@ -87,13 +87,13 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class FitResult:
-    """What came of a fit: finite scores by name, the history (one number an epoch), times in seconds; or the error.
+    """The result of a fit: finite scores by name, history (one number per epoch) and seconds; or the error.
 
-    The first of the scores ranks. `predicted` is what the model predicts for each test row, as `Predictions.kept` has
-    it: an array of shape (rows,) or (rows, classes), or None where that is not kept. Numbers of any type become floats,
-    those of the history rounded to float32 as the journal keeps them, and errors text that can be written anywhere.
-    `parameters` is how many numbers the model has, those that are not trained among them; None where nobody counts.
-    `model` writes the trained model into a folder, for `--keep-models`: it is called at once, in the worker, or not at all.
+    The first score ranks. `predicted` is what the model predicts for each test row, as in `Predictions.kept`: an array
+    of shape (rows,) or (rows, classes), or None if predictions are not kept. Numbers of any type are converted to
+    floats (in the history rounded to float32, as the journal keeps them), and errors to printable text. `parameters` is
+    the number of parameters of the model, including those that are not trained; None if they are not counted. `model`
+    writes the trained model into a folder, for `--keep-models`: it is called immediately, in the worker, or not at all.
     """
 
     scores: Mapping[str, float] = field(default_factory=dict)
@@ -137,11 +137,11 @@ class FitResult:
 
     @property
     def epochs(self) -> int:
-        """How many epochs were trained: the numbers of the longest part of the history; 0 where there is none."""
+        """How many epochs were trained: the length of the longest part of the history; 0 if there is none."""
         return max(map(len, self.history.values()), default=0)
 
     def ranked_by(self, name: str) -> FitResult:
-        """The same result with the score of this name first; as it is where there is no such score."""
+        """The same result with the score of this name first; unchanged if there is no such score."""
         if name not in self.scores or name == next(iter(self.scores)):
             return self
         again = copy(self)  # not `replace`, which would make every number of the history anew
@@ -161,15 +161,16 @@ class FitResult:
 
 def _check_scores(scores: Mapping[str, float]) -> None:
     if not isinstance(scores, Mapping) or not scores:
-        raise ValueError(f"a finished fit has scores by name, such as {{'accuracy': 0.7}}, not {scores!r}")
+        raise ValueError(f"a finished fit must have scores by name, such as {{'accuracy': 0.7}}, not {scores!r}")
     for name, score in scores.items():
         if score is None or not math.isfinite(score):
             raise ValueError(
-                f"a finished fit has a finite score, not {score} ({name}): is the scorer defined on so few test rows?"
+                f"a finished fit must have a finite score, not {score} ({name}): is the scorer defined for so few test "
+                f"rows?"
             )
 
 
-SMALLER = "have fewer workers (-j), a smaller batch_size, or less of the data (sample)"
+SMALLER = "use fewer workers (-j), a smaller batch_size, or less data (sample)"
 """What to do where there is not enough memory for a fit."""
 
 LONGEST_ERROR, LONGEST_TRACEBACK = 4_000, 40_000
@@ -187,7 +188,7 @@ def _writable(text: str | None, longest: int) -> str | None:
     text = _COLOURS.sub("", text)
     if len(text) > longest:
         half = longest // 2
-        text = f"{text[:half]}\n... {len(text) - 2 * half:,} characters are left out here ...\n{text[-half:]}"
+        text = f"{text[:half]}\n... {len(text) - 2 * half:,} characters omitted ...\n{text[-half:]}"
     return text.encode(errors="backslashreplace").decode()
 
 
@@ -212,9 +213,9 @@ def fit_each(fits: Sequence[Fit], train: Callable[[Fit], FitResult]) -> Iterator
 
 @dataclass(frozen=True)
 class Trial:
-    """A proposal with its fits, in the order repeat, fold, replica; results are None while they are missing.
+    """A proposal with its fits, in the order repeat, fold, replica; missing results are None.
 
-    `wave` is the number of the wave, from 0, that it was proposed in.
+    `wave` is the number, from 0, of the wave in which it was proposed.
     """
 
     number: int
@@ -248,16 +249,16 @@ class Trial:
 
     @property
     def scores(self) -> list[float | None]:
-        """The score that ranks, one a fit; None where it failed or is missing."""
+        """The score that ranks, one per fit; None where the fit failed or is missing."""
         return [result.score if result else None for result in self.results]
 
     @property
     def by_cell(self) -> dict[tuple[int, int, int], float | None]:
-        """The same by the cell of each fit: budgets may leave some of the cells of a search out."""
+        """The same by the cell of each fit; budgets may omit some cells of a search."""
         return dict(zip((fit.cell for fit in self.fits), self.scores, strict=True))
 
     def ranked_by(self, name: str) -> Trial:
-        """The same trial by the scores of this name."""
+        """The same trial, ranked by the score of this name."""
         return replace(self, results=tuple(result and result.ranked_by(name) for result in self.results))
 
     def __repr__(self) -> str:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Work:
-    """A batch of fits, and all that an engine needs to train and score them."""
+    """A batch of fits, and everything that an engine needs to train and score them."""
 
     recipe: Recipe
     calls: Calls
@@ -44,7 +44,7 @@ class Work:
     splits: Sequence[Split]
     fits: Sequence[Fit]
     states: States | None = None
-    """Where states of trainings are kept; None where none are."""
+    """Where training states are kept; None if they are not."""
 
     @property
     def model_name(self) -> str:
@@ -58,11 +58,11 @@ class Work:
 
     @property
     def fits_of_each(self) -> int:
-        """How many fits every candidate has: folds, repeats and seeds multiplied."""
+        """How many fits each candidate has: folds x repeats x seeds."""
         return self.recipe.fits_of_each
 
     def decides(self, fit: Fit) -> bool:  # noqa: ARG002  (every fit does, as it happens)
-        """Whether an engine that cannot train the fit's network should raise CannotTrain, and not fail this fit alone.
+        """Whether an engine that cannot train the network should raise CannotTrain instead of failing this fit alone.
 
         So it is when `engine: auto` has another engine to go on to, which then trains all candidates anew.
         """
@@ -73,7 +73,7 @@ class Work:
         return fit.seed(self.recipe.seed)
 
     def features(self, fit: Fit) -> NDArray[Any]:
-        """The features of all rows as the fit's model gets them, after preprocessing; rows that it does not use may be 0.
+        """The features of all rows, preprocessed as the fit's model gets them; rows that it does not use may be 0.
 
         What preprocessing learns, it learns from the rows that train the fit alone.
         """
@@ -86,7 +86,7 @@ class Work:
         return canonical_json([fit.place, fit.budget.share, fit.candidate.values.get(PREPROCESS, {})])
 
     def prepared(self, fit: Fit) -> Prepared:
-        """The features after preprocessing, with the fitted pipeline; they are made once for all fits that share them."""
+        """The features after preprocessing, with the fitted pipeline; computed once for all fits that share them."""
         train, test = self.rows(fit)
         key = (self.recipe.key, self.data.fingerprint, self.features_key(fit), train.tobytes(), test.tobytes())
         return kept(key, lambda: self._prepare(fit, train, test))
@@ -105,7 +105,7 @@ class Work:
         return test if validation is None else np.union1d(test, validation)
 
     def task(self, fit: Fit) -> Task:
-        """What the fit's model is to learn; rows have the shape that preprocessing gives them."""
+        """The task of the fit's model; rows have the shape that preprocessing gives them."""
         return replace(self.data.task, input_shape=self.features(fit).shape[1:])
 
     def build(self, fit: Fit) -> Any:
@@ -117,10 +117,13 @@ class Work:
         return self.calls.model.arguments(fit.candidate.values.get("model", {}))
 
     def training(self, fit: Fit) -> Any:
-        """The training settings of the fit, as the engine's `training` callable makes them; of its epochs those of the budget."""
+        """The training settings of the fit, made by the engine's `training` callable, with the budget's epochs."""
         if self.calls.training is None:
             if fit.budget.epochs is not None:
-                raise StopRun(f"engine '{self.recipe.engine.name}' knows no epochs, so none can be budgeted")
+                raise StopRun(
+                    f"engine '{self.recipe.engine.name}' does not train in epochs, so a budget of epochs is "
+                    f"not possible"
+                )
             return None
         chosen = dict(fit.candidate.values.get("training", {}))
         settings = self.calls.training(chosen=chosen)
@@ -129,7 +132,7 @@ class Work:
         return self.calls.training(chosen={**chosen, EPOCHS: fit.budget.epochs})
 
     def edit(self, draft: Draft, fit: Fit) -> None:
-        """Let every searched family edit the draft, whose epochs then are at most those of the fit's budget, if it has one.
+        """Let every searched family edit the draft, then limit its epochs to those of the fit's budget, if it has one.
 
         StopRun when one of them finds nothing to edit, or does what no engine could follow; ValueError for a value of a
         training setting that the engine does not admit.
@@ -153,8 +156,8 @@ class Work:
                     raise ValueError(f"the family '{group}' writes draft.training: {error}") from error
             if draft.state == before.state:
                 raise StopRun(
-                    f"the family '{group}' changed nothing in the network of '{self.model_name}', so its "
-                    f"values would only be compared by luck; the network has {len(draft.hidden)} hidden layer(s)"
+                    f"the family '{group}' changed nothing in the network of '{self.model_name}', so its values cannot "
+                    f"be compared; the network has {len(draft.hidden)} hidden layer(s)"
                 )
         draft.total_epochs = draft.training.get(EPOCHS, 0)
         if fit.budget.epochs is not None:
@@ -174,14 +177,14 @@ class Work:
             raise type(error)(f"the family '{group}' {error}") from error
 
     def callbacks(self, fit: Fit) -> list[Part]:
-        """The callbacks of the experiment, with the options that the fit's candidate chooses: new ones for a draft."""
+        """New callbacks for a draft: those of the experiment, with the options that the fit's candidate chooses."""
         chosen = fit.candidate.values.get(CALLBACKS, {})
         return [
             Part(item.full_name, {**item.options, **chosen_of(item.name, chosen)}) for item in self.recipe.callbacks
         ]
 
     def follow(self, draft: Draft) -> Following:
-        """The callbacks of a draft for one training, made anew: see `Following`.
+        """New callbacks of a draft for one training: see `Following`.
 
         Those that are Keras's an engine gets from `keras_callbacks`.
         """
@@ -190,14 +193,14 @@ class Work:
         return Following(made, draft.total_epochs, self.recipe.decides)
 
     def keras_callbacks(self, callbacks: Sequence[Part]) -> dict[str, Any]:
-        """Those of the callbacks that are Keras's own, made anew, by name; StopRun where they would be told of the test fold."""
+        """New Keras callbacks among these, by name; StopRun if they would see the test fold."""
         parts = [part for part in callbacks if self.calls.callback(part.class_name).keras]
         if parts and not self.recipe.decides:
             raise StopRun(told_the_test_fold(parts[0].class_name))
         return {part.class_name: self._made(part) for part in parts}
 
     def depends_on_total(self, callbacks: Sequence[Part]) -> bool:
-        """Whether one of the callbacks depends on how many epochs there are in all, as far as their records say."""
+        """Whether one of the callbacks depends on the total number of epochs, according to their records."""
         found = [(self.calls.callback(part.class_name), part) for part in callbacks]
         return any(item.depends_on_total(item.call.arguments(dict(part))) for item, part in found)
 
@@ -205,12 +208,12 @@ class Work:
         return made_anew(part.class_name, self.calls.callback(part.class_name).call(chosen=dict(part)))
 
     def validation_rows(self, fit: Fit) -> NDArray[np.intp] | None:
-        """The row numbers whose loss is noted after each epoch; None where no validation is asked for."""
+        """The row numbers on which the loss is recorded after each epoch; None without validation rows."""
         (split,) = (item for item in self.splits if item.place == fit.place)
         return split.validation
 
     def load_state(self, fit: Fit) -> dict[str, NDArray[Any]] | None:
-        """The arrays that `keep_state` has kept of the fit's training, of no more epochs than its budget has; None where there are none.
+        """The arrays that `keep_state` kept of the fit's training, within the epochs of its budget; None without any.
 
         An engine that goes on from them comes to the same result, bit for bit, as one that finds none and trains anew.
         """
@@ -219,7 +222,7 @@ class Work:
         return self.states.load(state_name(fit), self._training_of(fit), fit.budget.epochs)
 
     def keep_state(self, fit: Fit, epochs: int, **arrays: NDArray[Any]) -> None:
-        """Keep how the fit's training was after so many epochs, for a fit that differs in the epochs of its budget alone.
+        """Keep the training state after so many epochs, for fits that differ only in the epochs of their budget.
 
         Call it where a budget has ended a training before its last epoch, and no callback has. Names and shapes are yours, values
         are numbers: NumPy's own types. Nothing is kept where there is no room for it.
@@ -236,20 +239,20 @@ class Work:
         )
 
     def check_size(self, parameters: int) -> None:
-        """Raise TooLarge for a model with more parameters than `search: limits:` admits."""
+        """Raise TooLarge for a model with more parameters than `search: limits:` allows."""
         most = self.recipe.most_parameters
         if most is not None and parameters > most:
             raise TooLarge(f"the model has {parameters:,} parameters, more than the limit of {most:,}")
 
     def rows(self, fit: Fit) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """The row numbers that train the fit (as many as its budget admits) and that test it."""
+        """The row numbers that train the fit (as many as its budget allows) and that test it."""
         (split,) = (item for item in self.splits if item.place == fit.place)
         if fit.budget.share is None:
             return split.train, split.test
         return rows_of_share(split.train, fit.budget.share, self.data, self.recipe.seed), split.test
 
     def scores(self, fit: Fit, predictions: Predictions) -> dict[str, float]:
-        """The scores of what a fit's model predicts for the rows that test it, by name; ValueError where one cannot be."""
+        """The scores of a fit's predictions for its test rows, by name; ValueError if one cannot be computed."""
         _, rows = self.rows(fit)
         truth, task = self.data.y[rows], self.data.task
         if task.n_classes:
@@ -271,7 +274,7 @@ class Work:
         model: Callable[[Path], KeptModel] | None = None,
         parameters: int | None = None,
     ) -> FitResult:
-        """The result of a fit whose model predicts this for the rows that test it.
+        """The result of a fit with these predictions for its test rows.
 
         `history` has one number an epoch by name; `score_seconds` is how long it took to predict; `parameters` is how many
         numbers the model has. `model` writes the model
@@ -293,7 +296,9 @@ def _check_set_once(group: str, before: Before, draft: Draft, fit: Fit) -> None:
         (CALLBACKS, before.callback_set_again(draft, values.get(CALLBACKS, {}))),
     ):
         if again:
-            raise StopRun(f"the family '{group}' sets '{again}', which is searched under '{key}:' as well; search one")
+            raise StopRun(
+                f"the family '{group}' sets '{again}', which is also searched under '{key}:'; search only one of them"
+            )
 
 
 def _score(name: str, score: Score, truth: NDArray[Any], predictions: Predictions) -> float:

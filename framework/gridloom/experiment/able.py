@@ -34,12 +34,12 @@ def _of_data(experiment: Experiment, data: Data) -> tuple[str, str] | None:
     """What the engine does not do with these data, and the way out; None where there is nothing."""
     engine, dataset = experiment.engine.record, experiment.dataset.name
     if data.weights is not None and not engine.weighs:
-        return f"does not weigh rows, but those of '{dataset}' have weights", "use data without weights"
+        return f"does not support row weights, but the data of '{dataset}' have them", "use data without weights"
     if data.inputs and not engine.cuts:
         several = f"trains models with one input, but '{dataset}' has several, {told(data.inputs)}"
         return several, "use data with one array of features"
     if experiment.preprocess and not engine.prepares:
-        return "does no preprocessing", "leave 'preprocess' out"
+        return "does not support preprocessing", "remove 'preprocess'"
     return None
 
 
@@ -48,11 +48,11 @@ def _of_training(experiment: Experiment) -> tuple[str, str, tuple[str, ...]] | N
     engine, training = experiment.engine.record, experiment.training
     keras = [item.name for item in training.callbacks if item.record.keras]
     if training.watched is not None and not engine.validates:
-        return "watches no validation rows", "leave 'validation' out of 'training'", ("training", "validation")
+        return "does not support validation rows", "remove 'validation' from 'training'", ("training", "validation")
     if training.callbacks and not engine.decides:
-        return "runs no callbacks", "leave 'callbacks' out", Callback.place
+        return "does not run callbacks", "remove 'callbacks'", Callback.place
     if keras and not engine.keras_callbacks:
-        return f"runs no callbacks of Keras, and '{keras[0]}' is one", f"leave '{keras[0]}' out", Callback.place
+        return f"does not run Keras callbacks, and '{keras[0]}' is one", f"remove '{keras[0]}'", Callback.place
     if experiment.limits and not engine.counts:
-        return "does not count parameters", "leave 'limits' out", ("search", "limits")
+        return "does not count parameters", "remove 'limits'", ("search", "limits")
     return None

@@ -88,7 +88,7 @@ def _place(problem: Problem) -> tuple[str, int, int]:
 def _experiment(binder: Binder) -> Experiment | None:
     plain = binder.node.plain()
     if not isinstance(plain, dict):
-        binder.report((), "an experiment is a mapping of keys such as 'dataset:' and 'model:'")
+        binder.report((), "an experiment must be a mapping with keys such as 'dataset:' and 'model:'")
         return None
     keys = binder.options((), plain, Options(experiment_keys, 0), _elsewhere(binder.registry))
     seed = keys.get("seed") or 0
@@ -111,7 +111,7 @@ def _experiment(binder: Binder) -> Experiment | None:
     test = _test(binder, keys.get("test"), dataset)
     reporters = bind_reporters(binder, keys.get("reporters"))
     if engine and keys.get("refit") and engine.record.refit is None:
-        binder.report(("refit",), f"engine '{engine.name}' keeps no models; leave 'refit' out")
+        binder.report(("refit",), f"engine '{engine.name}' does not keep models; remove 'refit'")
     if validation and validation.outer:
         _check_nested(binder, search)
     if binder.problems or not (dataset and model and engine and search.strategies and search.space and validation):
@@ -186,7 +186,8 @@ def _test(binder: Binder, given: Any, dataset: Bound[Dataset] | None) -> float |
     if dataset and dataset.record.extend is None:
         binder.report(
             ("test",),
-            f"the data set '{dataset.name}' reads no rows of another file; hold out a share of its own, as 0.2",
+            f"the data set '{dataset.name}' cannot read test rows from another file; hold out a share of its own rows, "
+            f"such as 0.2",
         )
     return binder.options(("test",), given, Options(held_out_keys, 0)).get("path")
 
@@ -215,7 +216,7 @@ def _engine(
         return None, "", ()
     best, *others = left
     if len(given) > 1:
-        binder.report(("engine",), "'auto' takes no options, since it may choose another engine; name the engine")
+        binder.report(("engine",), "'auto' takes no options, since it chooses the engine; name the engine")
     reasons = [f"{name.partition(':')[2]} cannot: {reason}" for name, reason in passed_over.items()]
     reasons += [f"{others[0].record.name} if it cannot"] if others else []
     reason = "; ".join([f"it trains models of the kind '{makes}'", *reasons])
@@ -262,22 +263,23 @@ def _validation(binder: Binder, selection: Any) -> Validation | None:
         return None
     for path, cut in ((("validation",), validation), (("validation", "nested"), validation.outer)):
         if cut and cut.options.get("shuffle", True) is False and cut.options.get("repeats", 1) > 1:
-            message = "repeats of folds that are not shuffled are all the same; leave 'shuffle: false' out"
+            message = "repeats of folds without shuffling are all the same; remove 'shuffle: false'"
             binder.report((*path, "repeats"), message)
     if validation.most_fits > MAX_GRID:
-        binder.report(("validation",), f"more than {MAX_GRID:,} fits of every candidate are surely a mistake")
+        binder.report(("validation",), f"at most {MAX_GRID:,} fits per candidate are allowed")
     return validation
 
 
 def _check_nested(binder: Binder, search: Search) -> None:
     """Note what would make the searches in outer folds other than they should be."""
     if search.stop.seconds is not None:
-        told = "nested cross-validation goes with no limit of time; leave one of them out"
+        told = "nested cross-validation cannot be combined with a limit of time; remove one of them"
         binder.report(("search", "stop", "time"), told)
     if search.warm_start is not None:
         told = (
-            "another run has chosen its best candidates by rows that outer folds test, so nested cross-validation would "
-            "promise too much; leave one of them out, or name candidates under 'first:' that were chosen on other data"
+            "the other run chose its best candidates with rows that the outer folds test, so nested cross-validation "
+            "would be too optimistic; remove one of them, or list candidates under 'first:' that were chosen on other "
+            "data"
         )
         binder.report(("search", "warm_start"), told)
 

@@ -39,8 +39,8 @@ def domain_of(
         return choices(binder, path[:-1], [values], option, keys=[path[-1]])
     binder.report(
         path,
-        f"{shorten(values)} is no list of values to try, such as [1, 2], nor a range such as {{low: 1, high: 9, step: 2}} "
-        "or {low: 0.001, high: 10, scale: log}, nor one fixed value",
+        f"{shorten(values)} is neither a list of values to try, such as [1, 2], nor a range, such as "
+        f"{{low: 1, high: 9, step: 2}} or {{low: 0.001, high: 10, scale: log}}, nor one fixed value",
     )
     return None
 
@@ -57,7 +57,8 @@ def _conditional(
         domain = _range(binder, path, rest, option)
     else:
         told = (
-            "write 'values', or 'low' and 'high', beside 'when', such as {values: [0.0, 0.9], when: {optimizer: sgd}}"
+            "write 'values', or 'low' and 'high', along with 'when', such as "
+            "{values: [0.0, 0.9], when: {optimizer: sgd}}"
         )
         binder.report(path, told)
         return None
@@ -73,7 +74,7 @@ def conditions_of(binder: Binder, path: KeyPath, when: Any) -> dict[str, tuple[A
     found = {name: tuple(value) if isinstance(value, list) else (value,) for name, value in when.items()}
     for name, values in found.items():
         if not values:
-            binder.report((*path, name), "this list is empty, so the condition would never hold")
+            binder.report((*path, name), "this list is empty, so the condition is never met")
     return found if len(binder.problems) == before else {}
 
 
@@ -92,7 +93,7 @@ def choices(
     for index, value in zip(keys or range(len(values)), values, strict=True):
         text = canonical_json(value)
         if text in seen:
-            binder.report((*path, index), f"{shorten(value)} stands in this list twice")
+            binder.report((*path, index), f"{shorten(value)} is in this list twice")
         seen.add(text)
         if option is None:
             chosen.append(value)

@@ -55,9 +55,7 @@ def _check_names(binder: Binder) -> None:
     provided = {item.record.name: item.plugin for item in binder.registry.of_kind(Executor)}
     for name, node in binder.source.settings.executors.items():
         if name in provided:
-            text = (
-                f"the plugin {provided[name]} provides an executor '{name}', which this would hide; choose another name"
-            )
+            text = f"the plugin {provided[name]} already provides an executor '{name}'; choose another name"
             binder.problems.append(Problem(node.location, text))
 
 

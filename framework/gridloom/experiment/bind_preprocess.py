@@ -23,7 +23,7 @@ _BESIDE = Options(preprocess_keys, 0)
 def bind_preprocess(binder: Binder, selection: Sequence[Any] | None) -> list[BoundStep]:
     """The steps that `preprocess:` names, in their order; what is wrong with them is noted."""
     if selection == []:
-        binder.report(Transform.place, "this list is empty; name a step, or leave 'preprocess' out")
+        binder.report(Transform.place, "this list is empty; name a step, or remove 'preprocess'")
     steps: dict[str, BoundStep] = {}
     for index, item in enumerate(selection or ()):
         path: KeyPath = (*Transform.place, index)
@@ -35,7 +35,7 @@ def bind_preprocess(binder: Binder, selection: Sequence[Any] | None) -> list[Bou
             continue
         name = given.get("step") or bound.name
         if name in steps:
-            binder.report(path, f"there is a step '{name}' already; give one of them another name by 'step: NAME'")
+            binder.report(path, f"a step '{name}' already exists; rename one of them with 'step: NAME'")
         columns = None if given.get("columns") is None else tuple(map(str, given["columns"]))
         steps[name] = BoundStep(name, {bound.name: bound}, columns, bound.location)
     return [*steps.values()]
@@ -47,10 +47,10 @@ def bind_searched_steps(
     """The domains of what is searched of the steps, and the steps with all transforms that may stand in their place."""
     by_name = {step.name: step for step in steps}
     if not steps:
-        binder.report(path, "there is no 'preprocess:' whose steps could be searched", at_key=True)
+        binder.report(path, "there is no 'preprocess:' with steps to search", at_key=True)
         return {}, []
     if not isinstance(content, dict) or not content:
-        binder.report(path, f"write a mapping of steps to what is tried; there are {', '.join(by_name)}")
+        binder.report(path, f"write a mapping of steps to transforms or values to try; known: {', '.join(by_name)}")
         return {}, [*steps]
     domains: dict[str, Domain] = {}
     for name, tried in content.items():
@@ -83,7 +83,7 @@ def _transforms(binder: Binder, path: KeyPath, tried: list[Any], step: BoundStep
             continue
         if not isinstance(name, str):
             binder.report(
-                (*path, index), f"write the name of a transform, or null to leave the step out, not {shorten(name)}"
+                (*path, index), f"write the name of a transform, or null to skip the step, not {shorten(name)}"
             )
         elif name in step.ways:
             continue

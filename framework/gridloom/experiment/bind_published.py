@@ -37,6 +37,6 @@ def bind_published(
         binder.problems += error.problems
         return None
     if scores.column == ACCURACY and scorer and scorer.name != ACCURACY.removeprefix("mean_"):
-        message = f"the column '{ACCURACY}' holds accuracies, but this experiment is scored by '{scorer.name}'"
+        message = f"the column '{ACCURACY}' contains accuracies, but this experiment is scored by '{scorer.name}'"
         binder.report(("published",), message)
     return scores

@@ -28,8 +28,8 @@ def check_conditions(binder: Binder, subspaces: Sequence[Domains], families: Map
             place = place_of(here, axis)
             if varies and (every[axis.name] != axis.group or axis.flat != axis.name):
                 told = (
-                    f"'{axis.name}' is searched in two groups, and not every candidate has both: tables could not "
-                    "tell them apart"
+                    f"'{axis.name}' is searched in two groups, and not every candidate has both, so tables could not "
+                    f"distinguish them"
                 )
                 binder.report(place, told, at_key=True)
             if isinstance(axis.domain, When):
@@ -42,12 +42,12 @@ def _check_condition(binder: Binder, path: KeyPath, axis: Axis, by_name: Mapping
     for name, values in conditions_of(axis).items():
         here = (*path, name)
         if name not in by_name:
-            told = f"no parameter {name!r} is searched beside this one; {nearest(name, by_name)}"
+            told = f"no parameter {name!r} is searched together with this one; {nearest(name, by_name)}"
             binder.report(here, told, at_key=True)
             continue
         domain = bare(by_name[name].domain)
         if isinstance(domain, Range) and not domain.whole and domain.step is domain.count is None:
-            told = f"'{name}' is hardly ever exactly that; give its range a step or a count, or a list of values"
+            told = f"a continuous '{name}' hardly ever equals this value; give its range a step or a count, or list its values"
             binder.report(here, told)
             continue
         for value in values:
@@ -88,7 +88,7 @@ def _check_required(
     others = [conditions_of(other) for other in axes if other.group == axis.group and other != axis]
     own = canonical_json(conditions_of(axis))
     if any(canonical_json(other) != own and axis.flat not in other for other in others):
-        told = f"the family '{family.name}' needs '{axis.name}' wherever it edits a network"
+        told = f"the family '{family.name}' needs '{axis.name}' whenever it edits a network"
         binder.report(place, f"{told}; give its other parameters the same condition")
 
 
@@ -102,7 +102,7 @@ def bind_requirements(binder: Binder, given: Any, subspaces: Sequence[Domains]) 
     for index, item in enumerate(given or ()):
         here = (*path, index)
         if not isinstance(item, dict) or len(item) != 1:
-            told = f"write a relation and the parameters that it is between, such as {{less: [min_lr, max_lr]}}; known: {', '.join(KINDS)}"
+            told = f"write a relation and its parameters, such as {{less: [min_lr, max_lr]}}; known: {', '.join(KINDS)}"
             binder.report(here, told)
             continue
         ((kind, names),) = item.items()
@@ -123,7 +123,7 @@ def _relation(
         if name not in domains:
             binder.report((*path, index), f"no parameter {name!r} is searched; {nearest(name, domains)}")
         elif kind in NUMERIC and (wrong := [value for item in domains[name] for value in _no_numbers(item)]):
-            binder.report((*path, index), f"'{name}' may be {shorten(wrong[0])}, which is no number to compare")
+            binder.report((*path, index), f"'{name}' may be {shorten(wrong[0])}, which is not a number to compare")
     try:
         relation = Relation(kind, tuple(names))
     except ValueError as error:

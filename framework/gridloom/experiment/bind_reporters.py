@@ -28,13 +28,13 @@ def bind_reporters(binder: Binder, selections: Sequence[Any] | None) -> list[Bou
 def _check_doubles(binder: Binder, index: int, reporter: Bound[Reporter], earlier: Sequence[Bound[Reporter]]) -> None:
     """Note a reporter that does what one before it does, or writes a file of the same name."""
     if any(reporter.resolved == other.resolved for other in earlier):
-        message = f"the reporter '{reporter.name}' is here twice with the same options; leave one of them out"
+        message = f"the reporter '{reporter.name}' is listed twice with the same options; remove one of them"
         binder.report(("reporters", index), message)
         return
     taken = {file.lower(): other.name for other in earlier for file in _files(other).values()}
     for option, file in _files(reporter).items():
         if other := taken.get(file.lower()):
-            message = f"the reporter '{other}' writes '{file}' already; give one of them another '{option}'"
+            message = f"the reporter '{other}' already writes '{file}'; give one of them another '{option}'"
             binder.report(("reporters", index, option), message)
 
 

@@ -20,7 +20,7 @@ def bind_scorers(binder: Binder, keys: Mapping[str, Any]) -> tuple[Scorers, str 
     before = len(binder.problems)
     selection = keys.get("scoring")
     if selection == []:
-        binder.report(Scorer.place, "this list is empty; name a scorer, or leave 'scoring' out")
+        binder.report(Scorer.place, "this list is empty; name a scorer, or remove 'scoring'")
     found = binder.selected(Scorer, selection)
     scorers = by_score_name(found)
     if len(scorers) < len(found):
@@ -39,9 +39,9 @@ def _report_double(binder: Binder, found: list[Bound[Scorer]]) -> None:
         first = seen.setdefault(name, item)
         if first is item:
             continue
-        message = f"the scores of this scorer are called '{name}', as those of another one here; leave one of them out"
+        message = f"this scorer and another one here both name their scores '{name}'; remove one of them"
         if first.resolved == item.resolved:
-            message = f"the scorer '{item.name}' is here twice with the same options; leave one of them out"
+            message = f"the scorer '{item.name}' is listed twice with the same options; remove one of them"
         binder.report((*Scorer.place, index), message)
 
 
@@ -57,6 +57,4 @@ def check_target(binder: Binder, score: float | None, scorers: Scorers) -> None:
     name, item = next(iter(scorers.items()))
     _, most = item.record.score_bounds
     if score > most:
-        binder.report(
-            ("search", "stop", "score"), f"'{name}' is never more than {most:g}, so this would never stop a search"
-        )
+        binder.report(("search", "stop", "score"), f"'{name}' is at most {most:g}, so this would never stop a search")

@@ -24,7 +24,7 @@ from gridloom.registry.options import Options
 from gridloom.registry.records import RESERVED_GROUPS, Family, Strategy
 
 SHAPES = {
-    "strategy": (str | dict, "write one strategy, or {then: [random, zoom]} where several follow each other"),
+    "strategy": (str | dict, "write one strategy, or {then: [random, zoom]} for several in sequence"),
     "first": (list, "write a list of candidates, such as [{dropout_rate: 0.2, neurons: 10}]"),
     "stop": (dict, "write a mapping of limits, such as {trials: 100, time: 10 min}"),
 }
@@ -103,9 +103,7 @@ def _strategies(binder: Binder, search: Mapping[str, Any]) -> Sequence[Bound[Str
     if isinstance(chosen, dict) and "then" in chosen:
         path: KeyPath = (*Strategy.place, "then")
         if len(chosen) > 1 or not isinstance(chosen["then"], list) or not chosen["then"]:
-            binder.report(
-                path, "write nothing but a list of strategies here, such as {then: [random, zoom]}", at_key=True
-            )
+            binder.report(path, "write only a list of strategies here, such as {then: [random, zoom]}", at_key=True)
             return ()
         found = [_bound(binder, (*path, index), item) for index, item in enumerate(chosen["then"])]
         return [item for item in found if item]
@@ -114,7 +112,7 @@ def _strategies(binder: Binder, search: Mapping[str, Any]) -> Sequence[Bound[Str
         return [bound] if bound else []
     defaults = binder.registry.defaults(Strategy)
     if "space" in search and len(defaults) != 1:
-        binder.report(("search",), "'strategy' is missing, and there is no one default strategy")
+        binder.report(("search",), "'strategy' is missing, and there is no single default strategy")
     return [Bound(defaults[0], {}, binder.node.locate(("search",)))] if len(defaults) == 1 else []
 
 
@@ -160,7 +158,7 @@ def _first(binder: Binder, space: Space, given: Sequence[Any]) -> list[Candidate
         if problems := space.problems(candidate):
             binder.report(here, f"this is not in the space: {'; '.join(problems)}")
         elif candidate in found:
-            binder.report(here, "this candidate stands here twice")
+            binder.report(here, "this candidate is listed twice")
         found[candidate] = None
     return [*found]
 
@@ -177,7 +175,7 @@ def check_first_waves(
         path: KeyPath = (*Strategy.place, "then", index) if several else Strategy.place
         try:
             if not first_wave(strategy, space) and full:
-                binder.report(path, "this strategy proposes nothing")
+                binder.report(path, "this strategy proposes no candidates")
         except CannotSearch as error:
             if not _report_endless(binder, space, str(error)):
                 binder.report(Family.place, str(error))
@@ -193,7 +191,9 @@ def check_fits(binder: Binder, search: Search, full: Extent) -> None:
     wave = [] if search.first else first_wave(search.strategies[0], search.space.within(full))
     needed = min(wave[0].budget.cells or full.cells, full.cells) if wave else full.cells
     if search.stop.fits < needed:
-        binder.report(("search", "stop", "fits"), f"the first candidate alone takes {needed} fits, more than these")
+        binder.report(
+            ("search", "stop", "fits"), f"the first candidate alone needs {needed} fits, more than this limit"
+        )
 
 
 def _report_endless(binder: Binder, space: Space, told: str) -> bool:

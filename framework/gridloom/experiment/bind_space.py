@@ -71,7 +71,7 @@ def _subspace(binder: Binder, path: KeyPath, groups: Mapping[str, Any], about: S
             domains[group], steps = bind_searched_steps(binder, here, content, steps)
         elif family := _family(binder, here, group, about.model, about.engine):
             if any(family.record is other.record for other in families.values()):
-                binder.report(here, f"the family '{family.name}' stands in this space twice", at_key=True)
+                binder.report(here, f"the family '{family.name}' is in this space twice", at_key=True)
             families[group] = family
             domains[group] = _family_parameters(binder, here, content, family.record)
             if problem := unwatched_family(binder, family.record, domains[group], about.training):
@@ -86,7 +86,7 @@ def _report_searched_twice(
     """Note every training setting that is searched by a family, too: what the family sets would hold."""
     for group in families:
         for name in domains[group].keys() & domains.get("training", {}).keys():
-            told = f"'{name}' is searched under 'training:' as well, and what the family sets would hold; search one of them"
+            told = f"'{name}' is also searched under 'training:', where the family would override it; search only one of them"
             binder.report((*path, group, name), told, at_key=True)
 
 
@@ -105,7 +105,7 @@ def _family(
         provided = binder.registry.find(Family, name)
     except UnknownName as error:
         group = _group_of(binder, name, model, engine)
-        told = f"'{name}' is no family; it belongs under '{group}:'" if group else binder.told(error)
+        told = f"'{name}' is not a family; it belongs under '{group}:'" if group else binder.told(error)
         binder.report(path, told, at_key=True)
         return None
     if model and model.record.makes != NETWORK:

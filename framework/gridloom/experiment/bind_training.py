@@ -46,7 +46,7 @@ def bind_training(binder: Binder, given: Mapping[str, Any], engine: Bound[Engine
         names = [name for record in records for name in (record.name, *record.options.known)]
         settings = binder.options(("training",), rest, options, dict.fromkeys(names, "callbacks:"))
     elif engine and rest:
-        binder.report(("training",), f"engine '{engine.name}' has no training settings; leave them out")
+        binder.report(("training",), f"engine '{engine.name}' has no training settings; remove them")
     is_misspelt = any(near(name, ["validation"]) or name.startswith("validation_") for name in said)
     unsaid: Watched = ANY if "validation" in known or is_misspelt else None
     watched: Watched = beside.get("validation", unsaid)
@@ -58,7 +58,7 @@ def _in_our_words(name: str, value: Any, settings: Options | None) -> str:
     """What to write for what Keras calls otherwise, or for what is misspelt of `BESIDE`; empty for anything else."""
     if name.startswith("validation_"):
         share = value if isinstance(value, float) and 0 < value < 1 else 0.2
-        return f"write 'validation: {share}' for rows held out of those that train each fit"
+        return f"write 'validation: {share}' to hold out some of the training rows of each fit"
     if settings and near(name, settings.known):
         return ""
     return nearest(name, BESIDE.known) if near(name, BESIDE.known) else ""
@@ -80,7 +80,7 @@ def _callbacks(
 ) -> list[Bound[Callback]]:
     """The callbacks in their order, each of them once."""
     if selection == []:
-        binder.report(Callback.place, "this list is empty; name a callback, or leave 'callbacks' out")
+        binder.report(Callback.place, "this list is empty; name a callback, or remove 'callbacks'")
     found: dict[str, Bound[Callback]] = {}
     for index, item in enumerate(selection or ()):
         path: KeyPath = (*Callback.place, index)
@@ -89,7 +89,7 @@ def _callbacks(
         if bound is None:
             continue
         if bound.name in found:
-            binder.report(path, f"the callback '{bound.name}' stands in this list twice")
+            binder.report(path, f"the callback '{bound.name}' is in this list twice")
         found[bound.name] = bound
         if len(binder.problems) > before:
             continue
@@ -119,12 +119,10 @@ def bind_searched_callbacks(binder: Binder, path: KeyPath, content: Any, trainin
     known = {item.name: item for item in training.callbacks}
     if not known:
         if training.is_sound:
-            binder.report(
-                path, "there are no 'callbacks:' under 'training:' whose options could be searched", at_key=True
-            )
+            binder.report(path, "there are no 'callbacks:' under 'training:' with options to search", at_key=True)
         return {}
     if not isinstance(content, dict) or not content:
-        binder.report(path, f"write a mapping of callbacks to options to try; there are {', '.join(known)}")
+        binder.report(path, f"write a mapping of callbacks to options to try; known: {', '.join(known)}")
         return {}
     domains: dict[str, Domain] = {}
     for name, tried in content.items():

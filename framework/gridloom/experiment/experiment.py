@@ -262,7 +262,7 @@ class Experiment:
             return ""
         if not isinstance(asked, int) or asked <= size:
             return ""
-        return f"the space has {size:,} candidates, fewer than the {asked:,} that '{strategy.name}' is asked for"
+        return f"the space has {size:,} candidates, fewer than the {asked:,} requested from '{strategy.name}'"
 
     @property
     def dropped(self) -> str:

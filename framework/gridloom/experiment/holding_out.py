@@ -62,7 +62,7 @@ def hold_out(data: Data, test: float, seed: int) -> HeldOutRows:
 
     total = len(data.y)
     if isinstance(test, int) and test > total - 2:
-        raise DataError(f"{test} rows cannot be held out of {total}: two at least are to be searched")
+        raise DataError(f"{test} rows cannot be held out of {total}: the search needs at least two")
     try:
         tested, how = _last(data, test) if data.order is not None else _drawn(data, test, seed)
     except ValueError as error:
@@ -82,15 +82,15 @@ def _check_classes(data: Data, searched: NDArray[np.intp], tested: NDArray[np.in
         missing = set(range(len(data.classes))) - set(data.y[rows].tolist())
         if missing:
             name = data.classes[min(missing)]
-            raise DataError(f"no row of class '{name}' would be {what}; hold out another share, or leave the class out")
+            raise DataError(f"no row of class '{name}' would be {what}; hold out another share, or exclude the class")
 
 
 def _check_labels(data: Data, searched: NDArray[np.intp]) -> None:
     """Raise DataError where all rows that are searched have a label alike, so that there is nothing to learn of it."""
     if (alike := constant(data.y[searched])) is not None:
         raise DataError(
-            f"the label '{data.target_names[alike]}' would be the same in all rows that are searched; hold out another share, "
-            "or leave the label out"
+            f"the label '{data.target_names[alike]}' would be the same in all rows that are searched; hold out another "
+            f"share, or exclude the label"
         )
 
 

@@ -1,4 +1,4 @@
-"""The keys of an experiment file, of its parts, and what stands beside them: signatures, as those of plugins."""
+"""The keys of an experiment file and of its parts, as signatures like those of plugins."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from gridloom.registry.record import NAME
 Selection = str | dict[str, Any]
 """What YAML says where it names a thing: a bare name, or a mapping with `name` and options."""
 
-A_NAME = "a name has up to 64 letters (a to z), digits, dots, dashes and underscores, and begins with a letter or digit"
+A_NAME = "use up to 64 letters (a to z), digits, dots, dashes and underscores, beginning with a letter or digit"
 
 
 def _run_name(name: str) -> str:
@@ -28,7 +28,9 @@ def _share_or_count(value: Any) -> Any:
     is_count = isinstance(value, int) and not isinstance(value, bool) and value > 1
     if is_count or (isinstance(value, float) and 0 < value <= 1):
         return value
-    raise ValueError("a sample is a share of the rows (0.25 is a quarter of them), or a whole number of rows from 2")
+    raise ValueError(
+        "a sample must be a share of the rows (0.25 is a quarter of them), or a number of rows, at least 2"
+    )
 
 
 def _held_out(value: Any) -> Any:
@@ -43,8 +45,8 @@ def _held_out(value: Any) -> Any:
     if is_count or (isinstance(found, float) and 0 < found < 1):
         return found
     raise ValueError(
-        "should be a share of the rows below 1, as 0.2 or {share: 0.2}, a whole number of rows from 2, or a file of other "
-        "rows, as {path: test.csv}"
+        "should be a share of the rows below 1, such as 0.2 or {share: 0.2}, a number of rows, at least 2, or a file "
+        "of other rows, such as {path: test.csv}"
     )
 
 
@@ -72,7 +74,7 @@ HeldOut = Annotated[Any, AfterValidator(_held_out), WithJsonSchema({"anyOf": [_S
 def _validated(value: Any) -> Any:
     if value == "test fold" or (isinstance(value, float) and 0 < value < 1):
         return value
-    raise ValueError("should be a share of the rows that train, above 0 and below 1, or 'test fold'")
+    raise ValueError("should be a share of the training rows (0 < x < 1), or 'test fold'")
 
 
 Validated = Annotated[Any, AfterValidator(_validated), WithJsonSchema({"anyOf": [_SHARE, {"const": "test fold"}]})]
@@ -92,13 +94,13 @@ def _beside_the_file(path: Path, info: ValidationInfo) -> Path:
 def _not_zero(value: int) -> int:
     if value:
         return value
-    raise ValueError("should be a number of workers, or -1 for one a core; 0 means nothing")
+    raise ValueError("should be a number of workers, or -1 for one per core; 0 is not allowed")
 
 
 def _counted(value: Any) -> int:
     if isinstance(value, int | float) and not isinstance(value, bool) and value >= 1 and value == int(value):
         return int(value)
-    raise ValueError("should be a whole number from 1")
+    raise ValueError("should be a whole number, at least 1")
 
 
 Jobs = Annotated[int, AfterValidator(_not_zero)]
@@ -106,7 +108,7 @@ Jobs = Annotated[int, AfterValidator(_not_zero)]
 
 def _time_limit(value: Any) -> Any:
     if value is not None and seconds_of(value) < 1:
-        raise ValueError("should be a second at least")
+        raise ValueError("should be at least a second")
     return value
 
 
@@ -141,24 +143,24 @@ def experiment_keys(
     published: Selection | None = None,
     reporters: list[Selection] | None = None,
 ) -> None:
-    """The keys of an experiment file; only the signature counts, and what is told of each.
+    """The keys of an experiment file; only the signature and the descriptions below count.
 
-    `dataset` is what is learned: a name, or a mapping of a name and options. `model` is the builder of what learns it.
-    `search` says what is tried, and how. `name` is that of the run, which lives in `runs/NAME`: the file's unless it is
-    given. `description` is a text for reports. `preprocess` lists the steps that features go through before a model gets
-    them: transforms that are fitted on the training rows of each split alone. `training` holds settings of the engine,
-    such as `epochs` and `batch_size` of networks, and how a training is watched and ended. `validation` says how
-    candidates are scored: by five shuffled folds unless it is given.
-    `test` is a share (0.2) or a number of the rows, or a file of others, which the search never sees: its best candidate (or the
-    simplest of those tied, where that is kept) is trained on all others and scored on them once. `scoring` is a scorer, or a list of them: accuracy for classes and labels, and R² for numbers, unless it is given. `rank_by` is the
-    name of the score that ranks candidates: the first one unless it is given. `seed` decides
-    everything that is drawn. `engine` trains the models: `auto` takes the fastest that can train this one. `executor` says
-    where: what `gridloom.toml` names, else in processes of this machine (`loky`), unless it is given; no score depends on it, and a run may be resumed with another. `time_limit`
-    is how long a fit may take (10 min): a longer one is ended, and fails. `refit`
-    trains the best candidate on all rows but those that are held out, and keeps the model; with `simplest`, the simplest one that is
-    statistically tied with the best. `published` is a CSV file of scores that others published,
-    to be told beside ours: a path, or a mapping of `file` and `experiment`. `reporters` are told the result: the
-    console alone unless they are given.
+    `dataset` is the data to learn from: a name, or a mapping with a name and options. `model` is the builder of the
+    model. `search` says what to try, and how. `name` is the name of the run, whose folder is `runs/NAME`; by default
+    that of the file. `description` is a text for reports. `preprocess` lists the steps that transform features before a
+    model gets them: transforms that are fitted on the training rows of each split only. `training` contains settings of
+    the engine, such as `epochs` and `batch_size` for networks, and how training is monitored and stopped. `validation`
+    says how candidates are scored; by default with five shuffled folds. `test` is a share (0.2) or a number of the
+    rows, or a file of other rows, that the search never sees: its best candidate (or the simplest of those tied, if
+    that is the one to keep) is trained on all other rows and scored on these once. `scoring` is a scorer or a list of
+    scorers; by default accuracy for classes and labels, and R² for numbers. `rank_by` is the name of the score that
+    ranks candidates; by default the first one. `seed` determines all random numbers. `engine` trains the models: `auto`
+    takes the fastest that can train this one. `executor` says where fits are trained: by default where `gridloom.toml`
+    says, else in processes on this machine (`loky`); scores do not depend on it, and a run can be resumed with another
+    one. `time_limit` is how long a fit may take (10 min): a longer one is stopped and fails. `refit` trains the best
+    candidate on all rows except those held out, and keeps the model; with `simplest`, the simplest candidate that is
+    statistically tied with the best. `published` is a CSV file of published scores to report next to yours: a path, or
+    a mapping with `file` and `experiment`. `reporters` report the result; by default only on the console.
     """
 
 
@@ -171,73 +173,74 @@ def search_keys(
     stop: dict[str, Any] | None = None,
     limits: dict[str, Any] | None = None,
 ) -> None:
-    """The keys of `search:`; only the signature counts, and what is told of each.
+    """The keys of `search:`; only the signature and the descriptions below count.
 
-    `space` holds what is tried: families of hyperparameters with values for their parameters, options of the builder
-    under `model:`, settings under `training:`, options of callbacks under `callbacks:` and steps of preprocessing under
+    `space` says what to try: families of hyperparameters with values for their parameters, options of the builder under
+    `model:`, settings under `training:`, options of callbacks under `callbacks:` and steps of preprocessing under
     `preprocess:`; a list of such mappings is their union. `strategy` proposes the candidates; `{then: [random, zoom]}`
-    names several that follow each other. `first` lists candidates to begin with, by the names of parameters in tables.
-    `warm_start` is the folder of another run, whose best candidates are tried first. `require` lists what must hold between
-    parameters: `less`, `at_most` or `differ`. `stop` says when the search ends, whatever the strategy would still propose.
-    `limits` says which models are refused before they are trained.
+    names several in sequence. `first` lists candidates to try first, by the names of parameters in tables. `warm_start`
+    is the folder of another run, whose best candidates are tried first. `require` lists relations between parameters:
+    `less`, `at_most` or `differ`. `stop` says when to end the search, even if the strategy would propose more. `limits`
+    says which models are refused before they are trained.
     """
 
 
 def stop_keys(
     trials: Count = None, fits: Count = None, time: Duration = None, score: Score | None = None, no_gain: Count = None
 ) -> None:
-    """What `search: stop:` may say; only the signature counts, and what is told of each.
+    """The keys of `search: stop:`; only the signature and the descriptions below count.
 
-    `trials` is how many candidates may be tried, a budget each. `fits` is how many trainings there may be. `time` is how
-    long the run may train in all (10 min); what is running then is finished, and no more begins. `score` ends the search
-    when a mean is at least that. `no_gain` ends it when so many trials have not raised the best mean. Trials with less
-    than the largest budget count for the first three alone.
+    `trials` is the largest number of candidates to try, counted once per budget. `fits` is the largest number of
+    trainings. `time` is how long the run may train in total (10 min); fits that are running then are finished, and no
+    more start. `score` ends the search when a mean score reaches this value. `no_gain` ends it when this many trials
+    have not improved the best mean. Trials with less than the largest budget count only for the first three.
     """
 
 
 def limits_keys(parameters: Count) -> None:
-    """What `search: limits:` may say; only the signature counts, and what is told of each.
+    """The keys of `search: limits:`; only the signature and the descriptions below count.
 
-    `parameters` is how many parameters a model may have, those that are not trained included.
+    `parameters` is the largest number of parameters a model may have, including those that are not trained.
     """
 
 
 def training_keys(validation: Validated = None, callbacks: list[Selection] | None = None) -> None:
-    """What may stand beside the settings of an engine under `training:`; only the signature counts, and what is told of each.
+    """Keys of `training:` besides the settings of an engine; only the signature and the descriptions below count.
 
-    `validation` is the share of the rows that train a fit which is held out to watch its training (0.2), or `test fold`
-    to watch it by the rows that test, for curves alone. `callbacks` is what happens between epochs, in order.
+    `validation` is the share of a fit's training rows held out to monitor training (0.2), or `test fold` to monitor it
+    on the test rows, for curves only. `callbacks` lists what happens between epochs, in order.
     """
 
 
 def held_out_keys(path: InputFile) -> None:
-    """What `test:` may say of a file; only the signature counts, and the descriptions of its parameters.
+    """The keys of `test:` for a file; only the signature and the descriptions below count.
 
-    `path` is a file of rows that the data set reads by its options, relative to the experiment file.
+    `path` is a file of rows that the data set reads with its options, relative to the experiment file.
     """
 
 
 def settings_keys(
     executor: Selection | None = None, n_jobs: Jobs | None = None, executors: dict[str, dict[str, Any]] | None = None
 ) -> None:
-    """The keys of `gridloom.toml`; only the signature counts, and what is told of each.
+    """The keys of `gridloom.toml`; only the signature and the descriptions below count.
 
-    `executor` says where fits are trained that an experiment and the command line name no executor for: a name, or a table of a name
-    and options. `n_jobs` is how many workers train where `--n-jobs` is not given, as it would be given. `executors` holds tables of
-    executors by names of your own, each with the `name` of an executor that a plugin provides, and options.
+    `executor` says where fits are trained if neither the experiment nor the command line names an executor: a name, or
+    a table with a name and options. `n_jobs` is the number of workers if `--n-jobs` is not given. `executors` contains
+    tables that define executors under names of your own, each with the `name` of an executor that a plugin provides,
+    and options.
     """
 
 
 def published_keys(file: InputFile, experiment: str | None = None) -> None:
-    """The keys of `published:`; only the signature counts, and what is told of each.
+    """The keys of `published:`; only the signature and the descriptions below count.
 
     `file` is a CSV file with the columns `parameters` (a JSON object) and `score`, relative to the experiment file.
-    `experiment` is what its rows have in the column of that name: the experiment's own name unless it is given.
+    `experiment` selects the rows with this value in the column of that name; by default the experiment's own name.
     """
 
 
 def dataset_keys(sample: Sample = None, positive: str | bool | float | None = None) -> None:
-    """What may stand beside the options of a data set; only the signature counts, and the descriptions of its parameters.
+    """Keys that every data set takes besides its options; only the signature and the descriptions below count.
 
     `sample` is a share of the rows (0.5), or a number of rows (200), drawn with the experiment's seed. `positive` names
     the one of two classes that scores of one class are about, such as `recall`.
@@ -245,10 +248,10 @@ def dataset_keys(sample: Sample = None, positive: str | bool | float | None = No
 
 
 def preprocess_keys(columns: list[str | int] | None = None, step: Name | None = None) -> None:
-    """What may stand beside the options of a transform; only the signature counts, and the descriptions of its parameters.
+    """Keys that every transform takes besides its options; only the signature and the descriptions below count.
 
-    `columns` names the columns that it is applied to: all those of the kinds that it is meant for unless they are given.
-    `step` is what the step is called in a search space: as its transform unless it is given.
+    `columns` names the columns to transform; by default all columns of the kinds that the transform is meant for.
+    `step` is the name of the step in a search space; by default that of its transform.
     """
 
 

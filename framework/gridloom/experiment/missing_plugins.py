@@ -25,7 +25,7 @@ def with_way_out(error: UnknownName, beside: Sequence[Path], registry: Registry)
         return text
     if beside:
         options = " or ".join(f"-p {file}" for file in beside[:2])
-        return f"{text}; if a plugin here provides it, add {options}"
+        return f"{text}; if a plugin in this folder provides it, add {options}"
     return f"{text}; if a plugin provides it, install that or name its file with -p" if "; known: " in text else text
 
 

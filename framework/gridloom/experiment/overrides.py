@@ -42,7 +42,7 @@ def named_on_command_line(text: str) -> Node:
     except InvalidInput:
         if not text.startswith("{"):
             raise
-        told = f"this is no mapping in YAML; put it in quotes, with a space after each colon: {OPTION} {EXAMPLE}"
+        told = f"this is not a mapping in YAML; put it in quotes, with a space after each colon: {OPTION} {EXAMPLE}"
         raise InvalidInput.at(Location(source), told) from None
 
 
@@ -51,5 +51,5 @@ def named_by_call(given: str | Mapping[str, Any]) -> Node:
     try:
         text = write_text(given if isinstance(given, str) else dict(given))
     except Exception:  # of YAML, which cannot represent an object
-        raise TypeError(f"an executor is a name, or a mapping of a name and plain options, not {given!r}") from None
+        raise TypeError(f"executor must be a name, or a mapping with a name and plain options, not {given!r}") from None
     return Node(read_text(text, "executor=").value, Location("executor="))

@@ -90,7 +90,7 @@ def planned_waves(strategy: Bound[Strategy], space: Space) -> Sequence[PlannedWa
         with restored(), contained(strategy.told):
             waves = list(strategy.record.plan(space, **strategy.options))
     except ValueError as error:
-        raise StopRun(f"strategy '{strategy.name}' plans nothing: {error}") from error
+        raise StopRun(f"strategy '{strategy.name}' cannot plan the search: {error}") from error
     wrong = [wave for wave in waves if not isinstance(wave, PlannedWave) or wave.candidates < 0]
     if wrong:
         raise StopRun(f"strategy '{strategy.name}' must plan gridloom.PlannedWaves, not {wrong[0]!r:.80}")

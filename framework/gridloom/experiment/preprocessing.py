@@ -50,7 +50,7 @@ def problems_with(steps: Sequence[BoundStep], data: Data, nowhere: Location) -> 
         what = f"a row of these data has the shape {data.X.shape[1:]}"
         if data.inputs:
             what = f"these data have several inputs, {told(data.inputs)}"
-        text = f"preprocessing is for tables, but {what}; leave it out"
+        text = f"preprocessing is for tables, but {what}; remove it"
         yield Problem(steps[0].location, text)
         return
     found = False
@@ -87,7 +87,7 @@ def _problem_with(step: BoundStep, there: set[StepKind], kinds: Mapping[str, Ste
     for item in step.ways.values():
         if not there & {*item.record.takes}:
             takes, left = " or ".join(item.record.takes), ", ".join(sorted(there))
-            return f"'{item.name}' is for {takes} columns, of which there are none here (but {left}); leave it out"
+            return f"'{item.name}' is for {takes} columns, and there are none here (only {left}); remove it"
     return None
 
 
@@ -105,10 +105,11 @@ def _refusal(way: Bound[Transform], data: Data, gaps: set[str], coded: set[str])
     if coded and not tags.string and not tags.categorical:
         told = f"'{item.name}' is for {' or '.join(item.takes)} columns, but {_some(sorted(coded))}"
         return (
-            f"{told} {_have(coded, 'holds texts', 'hold texts')}; leave {_have(coded, 'it', 'them')} out of 'columns'"
+            f"{told} {_have(coded, 'contains text', 'contain text')}; remove {_have(coded, 'it', 'them')} from "
+            f"'columns'"
         )
     if gaps and not tags.allow_nan:
-        told = f"'{item.name}' takes no missing cells, which {_some(sorted(gaps))} {_have(gaps, 'has', 'have')}"
+        told = f"'{item.name}' does not accept missing cells, which {_some(sorted(gaps))} {_have(gaps, 'has', 'have')}"
         return f"{told}; write 'impute' before it"
     return None
 
@@ -119,9 +120,9 @@ def _left(coded: Mapping[str, StepKind], gaps: set[str]) -> str:
     categories = [name for name, kind in coded.items() if kind != "text"]
     parts = []
     if categories:
-        parts.append(f"{_some(categories)} {_have(categories, 'holds categories', 'hold categories')}")
+        parts.append(f"{_some(categories)} {_have(categories, 'contains categories', 'contain categories')}")
     if texts:
-        parts.append(f"{_some(texts)} {_have(texts, 'holds texts', 'hold texts')}")
+        parts.append(f"{_some(texts)} {_have(texts, 'contains text', 'contain text')}")
     if gaps:
         parts.append(f"{_some(sorted(gaps))} {_have(gaps, 'has missing cells', 'have missing cells')}")
     steps = [
@@ -131,8 +132,8 @@ def _left(coded: Mapping[str, StepKind], gaps: set[str]) -> str:
     ]
     names = [*categories, *texts, *sorted(gaps - {*categories, *texts})]
     return (
-        f"{', and '.join(parts)}, which no model can take; write 'preprocess: [{', '.join([*steps, 'standardize'])}]' with "
-        f"the steps that are missing, or leave columns out by 'drop: [{', '.join(names[:3])}]' beside the data set"
+        f"{', and '.join(parts)}, which models cannot use; write 'preprocess: [{', '.join([*steps, 'standardize'])}]' "
+        f"with the missing steps, or exclude columns with 'drop: [{', '.join(names[:3])}]' next to the data set's name"
     )
 
 

@@ -71,7 +71,7 @@ class Binder:
                 beside = "".join(
                     f", {option}: {shorten(value)}" for option, value in {**(options or {}), **others}.items()
                 )
-                self.report((*path, name), f"options stand beside the name: {{{key}: {name}{beside}}}", at_key=True)
+                self.report((*path, name), f"options go next to the name: {{{key}: {name}{beside}}}", at_key=True)
                 return True
         return False
 

@@ -36,7 +36,7 @@ def checked_wave(strategy: str, wave: Any, space: Space) -> Sequence[Proposal]:
         parts = {"candidate": Candidate, "budget": Budget, "label": str}
         if wrong := [name for name, kind in parts.items() if not isinstance(getattr(proposal, name), kind)]:
             kind, found = parts[wrong[0]].__name__, getattr(proposal, wrong[0])
-            raise StopRun(f"strategy '{strategy}' yielded a Proposal whose {wrong[0]} is no {kind}: {found!r:.80}")
+            raise StopRun(f"strategy '{strategy}' yielded a Proposal whose {wrong[0]} is not a {kind}: {found!r:.80}")
         if problems := space.problems(proposal.candidate):
             told = f"proposed {proposal.candidate}, which is not in the space: {'; '.join(problems)}"
             raise StopRun(f"strategy '{strategy}' {told}")

@@ -68,16 +68,16 @@ def read_published(
     keys = [_key_of(cell) for cell in table.column(PARAMETERS)]
     numbers = [_number(cell) for cell in table.column(column)]
     places = list(zip(experiments, keys, strict=True))
-    table.refuse([*_unreadable(table, column, keys, numbers), *_doubles(table, places)], "cells that are wrong")
+    table.refuse([*_unreadable(table, column, keys, numbers), *_doubles(table, places)], "wrong cells")
     if has_experiments:
         chosen = _chosen(table, name if asked is None else asked)
     elif asked is None:
         chosen = None
     else:
-        raise UnknownName(f"{file.name} has no column '{EXPERIMENT}'; leave 'experiment' out")
+        raise UnknownName(f"{file.name} has no column '{EXPERIMENT}'; remove 'experiment'")
     ours = [row for row, experiment in enumerate(experiments) if experiment == chosen]
     wrong = [*_impossible(table, column, ours, numbers, highest), *_misspelt(ours, keys, parameters)]
-    table.refuse(wrong, "cells that are wrong")
+    table.refuse(wrong, "wrong cells")
     known = [(*place, number) for place, number in zip(places, numbers, strict=True) if number is not None]
     scores = {key: float(number) for experiment, key, number in known if key and experiment == chosen}
     return PublishedScores(file, chosen, column, max(_decimals(number) for *_, number in known), scores)
@@ -92,7 +92,7 @@ def _score_column(table: Table) -> str:
         raise InvalidInput.at(table.header.place(table.path, 0), message)
     if len(found) > 1:
         place = table.header.place(table.path, table.index(found[1]))
-        raise InvalidInput.at(place, f"there are scores in the column '{found[0]}' already; leave one of both out")
+        raise InvalidInput.at(place, f"the column '{found[0]}' already has scores; remove one of the two")
     return found[0]
 
 
@@ -103,7 +103,7 @@ def _unreadable(
     for row, (key, number) in enumerate(zip(keys, numbers, strict=True)):
         cells = table.rows[row].cells
         if key is None:
-            yield row, PARAMETERS, f"'{cells[table.index(PARAMETERS)][:40]}' is no JSON object of parameters"
+            yield row, PARAMETERS, f"'{cells[table.index(PARAMETERS)][:40]}' is not a JSON object of parameters"
         if number is None:
             yield row, column, f"'{cells[table.index(column)][:40]}' is not a finite number"
 
@@ -114,20 +114,20 @@ def _doubles(table: Table, places: Sequence[tuple[str | None, str | None]]) -> I
     for row, place in enumerate(places):
         first = firsts.setdefault(place, row)
         if first < row and place[1] is not None:
-            yield row, PARAMETERS, f"line {table.rows[first].line} has a score of the same candidate"
+            yield row, PARAMETERS, f"line {table.rows[first].line} already has a score of this candidate"
 
 
 def _impossible(
     table: Table, column: str, rows: Sequence[int], numbers: Sequence[Decimal | None], highest: float
 ) -> Iterator[tuple[int, str, str]]:
     """The scores in these rows that no model can have, with complaints for `Table.refuse`."""
-    advice = "write a percentage as a share of 1" if highest == 1 else "errors count below it"
+    advice = "write a percentage as a share of 1" if highest == 1 else "errors are negated"
     for row in rows:
         number, cell = numbers[row], table.rows[row].cells[table.index(column)]
         if number is not None and number > highest:
-            yield row, column, f"{cell} is above {highest:g}, the best score there can be; {advice}"
+            yield row, column, f"{cell} is above {highest:g}, the best possible score; {advice}"
         elif number is not None and column == ACCURACY and number < 0:
-            yield row, column, f"{cell} is no accuracy"
+            yield row, column, f"{cell} is not an accuracy"
 
 
 def _misspelt(
@@ -160,10 +160,10 @@ def _key_of(cell: str) -> str | None:
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """The pairs as a dict; ValueError when a key stands there twice."""
+    """The pairs as a dict; ValueError when a key is repeated."""
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise ValueError("a key stands there twice")
+        raise ValueError("a key is repeated")
     return found
 
 

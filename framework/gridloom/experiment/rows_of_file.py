@@ -23,18 +23,18 @@ def rows_of_file(experiment: Experiment, data: Data, file: Path) -> HeldOutRows:
     own = dataset.options.get("path")
     if isinstance(own, Path) and own.exists() and file.samefile(own):
         place = experiment.source.node.locate(("test", "path"))
-        raise InvalidInput.at(place, "this is the file of the data set, whose rows are searched; name another one")
+        raise InvalidInput.at(place, "this is the data set's own file, whose rows are searched; name another file")
     extend = dataset.record.extend
     if extend is None:
-        raise DataError(f"the data set '{dataset.name}' reads no rows of another file")
+        raise DataError(f"the data set '{dataset.name}' cannot read test rows from another file")
     with restored(), contained(dataset.told):
         whole = extend(data, file, **dataset.options)
     searched = len(data.y)
     if not isinstance(whole, Data) or not _begins_with(whole, data):
-        raise DataError(f"the data set '{dataset.name}' should put the rows of {file.name} behind its own")
+        raise DataError(f"the data set '{dataset.name}' should append the rows of {file.name} to its own")
     tested = np.arange(searched, len(whole.y))
     if len(tested) < MIN_ROWS:
-        raise DataError(f"{file} has {len(tested)} row(s); to score a model takes {MIN_ROWS} at least")
+        raise DataError(f"{file} has {len(tested)} row(s); scoring a model needs at least {MIN_ROWS}")
     return HeldOutRows(np.arange(searched), tested, f"from {file.name}", whole)
 
 

@@ -63,14 +63,14 @@ def wrong_task(item: Bound[Scorer], data: Data) -> str | None:
     if data.task.n_outputs > 1:
         return f"{data.task.in_words}, which '{name}' does not score; {_SEVERAL[task]} do"
     if not {*ONE_TARGET} & {*item.record.scored_tasks}:
-        return f"'{name}' scores several targets, but {data.task.in_words}; leave 'scoring' out"
+        return f"'{name}' scores several targets, but {data.task.in_words}; remove 'scoring'"
     if task == "regression":
-        return f"'{name}' scores classes, but the target is a number; leave 'scoring' out, or write r2"
+        return f"'{name}' scores classes, but the target is a number; remove 'scoring', or write r2"
     if "binary" in item.record.scored_tasks and data.classes:
         return f"'{name}' scores two classes, but the data have {len(data.classes)}"
-    advice = "leave 'scoring' out, or write accuracy"
+    advice = "remove 'scoring', or write accuracy"
     if all(number.removeprefix("-").isdecimal() for number in data.classes):
-        advice += "; if the target is a number after all, the data set must say so, as csv does with 'task: regression'"
+        advice += "; if the target is in fact a number, say so in the data set, as with 'task: regression' for csv"
     return f"'{name}' scores numbers, but the data have classes; {advice}"
 
 
@@ -95,8 +95,8 @@ def problem_with(item: Bound[Scorer], data: Data) -> str | None:
     if data.positive_class is None and scores_one_class(item, data):
         first, second = data.classes
         return (
-            f"'{item.name}' scores one of two classes, and the data do not say which one: write 'positive: {first}' or "
-            f"'positive: {second}' beside the name of the data set, as {{name: ..., positive: {first}}}"
+            f"'{item.name}' scores one of two classes, but the data do not say which: write 'positive: {first}' or "
+            f"'positive: {second}' next to the data set's name, as in {{name: ..., positive: {first}}}"
         )
     return None
 

@@ -57,8 +57,8 @@ def why_not_single(item: Bound[Scorer], data: Data) -> str | None:
     if data.classes:
         others = "accuracy, neg_log_loss and neg_brier_score"
     return (
-        f"'{item.name}' cannot score tests of a single row: the mean of such scores is not the score of all rows; "
-        f"{others} can, or use a method whose folds test more rows"
+        f"'{item.name}' cannot score a single test row: the mean of such scores is not the score of all rows; use "
+        f"{others}, or a method whose folds test more rows"
     )
 
 

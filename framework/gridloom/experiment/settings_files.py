@@ -111,7 +111,7 @@ def _unusable(named: Mapping[str, Node]) -> Iterator[Problem]:
         if not NAME.fullmatch(name):
             yield Problem(node.location, f"{name!r} cannot name an executor: {A_NAME}")
         if not isinstance(node.plain().get("name"), str):
-            text = f"say with 'name' which executor '{name}' is, such as name = \"loky\"; its options stand beside that"
+            text = f"say with 'name' which executor '{name}' is, such as name = \"loky\"; its options go next to it"
             yield Problem(node.location, text)
 
 
@@ -138,7 +138,7 @@ def _parsed(file: Path) -> dict[str, Any]:
         where = Location(place.source, *map(int, found.groups())) if found else place
         raise InvalidInput.at(where, f"this is not TOML: {_AT.sub('', str(error))}") from None
     except RecursionError:
-        raise InvalidInput.at(place, "this is nested too deep") from None
+        raise InvalidInput.at(place, "this is nested too deeply") from None
 
 
 def _check_owner(file: Path, place: Location) -> None:
@@ -149,8 +149,8 @@ def _check_owner(file: Path, place: Location) -> None:
     if everybody_writes and file.stat().st_uid != os.getuid():
         raise InvalidInput.at(
             place,
-            f"belongs to another user, in a folder that everybody may write to; put a {FILE} of your own beside the "
-            "experiment, which may be empty",
+            f"belongs to another user, in a folder that everybody can write to; put a {FILE} of your own (it may be "
+            f"empty) next to the experiment",
         )
 
 
@@ -165,5 +165,5 @@ def _node(value: Any, place: str, path: str) -> Node:
     if isinstance(value, float) and not math.isfinite(value):
         raise InvalidInput.at(location, f"{value} is not a finite number; write it in quotes if it is a name")
     if not isinstance(value, str | int | float):
-        raise InvalidInput.at(location, f"a date or time, {value}, needs quotes here")
+        raise InvalidInput.at(location, f"the date or time {value} needs quotes here")
     return Node(value, location)

@@ -59,10 +59,10 @@ def shuffle_split(
 
 
 def group_kfold(data: Data, seed: int, folds: Folds = 5, shuffle: bool = True, repeats: Positive = 1) -> Iterator[Any]:
-    """K-fold that never parts the rows of a group, such as those of one patient: `groups` beside the data set.
+    """K-fold that keeps the rows of a group together, such as those of one patient: `groups` of the data set.
 
-    With `shuffle`, groups are drawn, as many for each fold; without it, they are shared out so that folds have about as
-    many rows each.
+    With `shuffle`, groups are drawn at random, equally many for each fold; without it, they are distributed so that
+    folds have about equally many rows.
     """
     from sklearn.model_selection import GroupKFold
 
@@ -75,7 +75,7 @@ def group_kfold(data: Data, seed: int, folds: Folds = 5, shuffle: bool = True, r
 def stratified_group_kfold(
     data: Data, seed: int, folds: Folds = 5, shuffle: bool = True, repeats: Positive = 1
 ) -> Iterator[Any]:
-    """K-fold that never parts the rows of a group, and keeps the proportions of the classes as well as that allows."""
+    """K-fold that keeps the rows of a group together, and the proportions of the classes as far as possible."""
     from sklearn.model_selection import StratifiedGroupKFold
 
     groups = _groups(data, folds, "stratified_group_kfold")
@@ -93,12 +93,12 @@ def time_series(
     test_rows: Annotated[int, Ge(1)] | None = None,
     train_rows: Annotated[int, Ge(1)] | None = None,
 ) -> Iterator[Any]:
-    """Folds in time: each tests rows that come later than all those that train it, the next fold still later ones.
+    """Folds in time: each fold tests rows that are later than all its training rows, and than those of earlier folds.
 
-    Rows are in the time of `order` beside the data set; without it, as they stand. `gap` is how many rows between training and
-    test are left out. A fold tests `test_rows` rows, all as many unless that is given, and trains on all rows before
-    them, or on the `train_rows` last of these. `folds`, `gap`, `test_rows` and `train_rows` are `n_splits`, `gap`, `test_size` and
-    `max_train_size` of scikit-learn's `TimeSeriesSplit`.
+    Rows are in the order of the data set's `order`; without it, as they are in the data. `gap` is the number of rows
+    skipped between training and test. A fold tests `test_rows` rows (null: equally many in every fold) and trains on
+    all rows before them, or on the last `train_rows` of these. `folds`, `gap`, `test_rows` and `train_rows` are
+    `n_splits`, `gap`, `test_size` and `max_train_size` of scikit-learn's `TimeSeriesSplit`.
     """
     from sklearn.model_selection import TimeSeriesSplit
 
@@ -108,9 +108,9 @@ def time_series(
 
 
 def predefined(data: Data, seed: int) -> Iterator[Any]:  # noqa: ARG001  (nothing is drawn)
-    """The folds that the data have: `folds` beside the data set, a number for each row; rows with -1 never test.
+    """The folds of the data: `folds` of the data set, a number for each row; rows with -1 never test.
 
-    There are as many folds as there are different numbers from 0 on, in their order.
+    There is a fold for each different number from 0 on, in their order.
     """
     from sklearn.model_selection import PredefinedSplit
 
@@ -118,7 +118,7 @@ def predefined(data: Data, seed: int) -> Iterator[Any]:  # noqa: ARG001  (nothin
 
 
 def leave_one_out(data: Data, seed: int) -> Iterator[Any]:  # noqa: ARG001  (nothing is drawn)
-    """As many folds as there are rows, each of which tests one row; for scores that are means over rows, as accuracy is."""
+    """One fold per row, which tests this row; for scores that are means over rows, such as accuracy."""
     from sklearn.model_selection import LeaveOneOut
 
     yield 0, LeaveOneOut().split(data.X)
@@ -143,7 +143,7 @@ def in_order_of(method: str, data: Data) -> Data:
     return replace(data, order=np.arange(len(data.y)))
 
 
-LONE = "no folds can train on it and test on it; exclude its row, add rows, or join it with another class"
+LONE = "no folds can both train and test on it; exclude its row, add rows, or merge it with another class"
 """What to do about a class of a single row."""
 
 
@@ -155,7 +155,7 @@ def refuse_lone_rows(data: Data) -> None:
         return
     counts = np.bincount(data.y.astype(int), minlength=len(data.classes))
     if counts.min() == 1:
-        raise DataError(f"class '{data.classes[int(counts.argmin())]}' has a single row, so that {LONE}")
+        raise DataError(f"class '{data.classes[int(counts.argmin())]}' has a single row, so {LONE}")
 
 
 def _refuse_rare_classes(data: Data, folds: int, method: str, other: str) -> None:
@@ -169,7 +169,7 @@ def _refuse_rare_classes(data: Data, folds: int, method: str, other: str) -> Non
     if counts.min() < folds:
         rare = data.classes[int(counts.argmin())]
         raise DataError(
-            f"class '{rare}' has {counts.min()} row(s), fewer than the {folds} folds; use {counts.min()} folds at most"
+            f"class '{rare}' has {counts.min()} row(s), fewer than the {folds} folds; use at most {counts.min()} folds"
         )
 
 
@@ -179,7 +179,7 @@ def _groups(data: Data, folds: int, method: str) -> NDArray[Any]:
     if data.groups is None:
         raise DataError(f"{method} needs groups, which these data do not have; {beside('groups')}")
     if (count := len(np.unique(data.groups))) < folds:
-        raise DataError(f"{folds} folds need as many groups at least; there are {count}")
+        raise DataError(f"{folds} folds need at least as many groups; there are {count}")
     return data.groups
 
 
@@ -192,16 +192,16 @@ def _folds(data: Data) -> NDArray[np.intp]:
     wrong = data.folds[(data.folds != np.floor(data.folds)) | (data.folds < -1)]
     if len(wrong):
         raise DataError(
-            f"the folds of predefined are whole numbers from 0, or -1 for rows that never test, not {wrong[0]}"
+            f"the folds of predefined must be whole numbers from 0, or -1 for rows that never test, not {wrong[0]}"
         )
     if (data.folds == -1).all():
-        raise DataError("the fold of every row is -1, so that none would test; number the folds from 0")
+        raise DataError("the fold of every row is -1, so no row would test; number the folds from 0")
     return data.folds.astype(np.intp)
 
 
 def beside(option: str) -> str:
     """What to write so that data have groups, an order or folds."""
-    return f"write '{option}: COLUMN' beside the name of the data set, as {{name: csv, ..., {option}: COLUMN}}"
+    return f"write '{option}: COLUMN' next to the data set's name, as in {{name: csv, ..., {option}: COLUMN}}"
 
 
 def _seed(seed: int, repeat: int) -> int:

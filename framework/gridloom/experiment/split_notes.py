@@ -24,15 +24,15 @@ def notes_on(data: Data, splits: Sequence[Split], validation: Mapping[str, Any])
     method = validation["method"]
     if data.groups is not None and (parted := _parted(data.groups, splits)) is not None:
         other = "stratified_group_kfold" if method == "stratified_kfold" else "group_kfold"
-        advice = "number the folds by group" if method == "predefined" else f"'method: {other}' does not part groups"
+        advice = "number the folds by group" if method == "predefined" else f"'method: {other}' keeps groups together"
         yield (
-            f"rows of one group train and test in the same split (fold {parted.fold}, for one), which makes scores too high for "
-            f"new groups; {advice}"
+            f"rows of the same group both train and test in a split (for example fold {parted.fold}), so scores are "
+            f"too high for new groups; {advice}"
         )
     if data.order is not None:
         yield from _on_order(data, splits, validation)
     if data.folds is not None and method != "predefined":
-        yield f"the data have folds, which {method} does not use; 'method: predefined' does"
+        yield f"the data have folds, which {method} ignores; 'method: predefined' uses them"
 
 
 def notes_on_held_out(data: Data, held: HeldOutRows | None) -> Iterator[str]:
@@ -43,9 +43,9 @@ def notes_on_held_out(data: Data, held: HeldOutRows | None) -> Iterator[str]:
         yield from _on_file(held.whole, held)
     elif data.order is not None:
         if data.groups is not None and _parted(data.groups, [held.split]) is not None:
-            yield "the last rows in time are held out, and rows of their groups are searched: scores are those of known groups"
+            yield "the last rows in time are held out, but rows of their groups are searched, so scores on them are for known groups"
         if data.order[held.searched].max() == data.order[held.tested].min():
-            yield "some of the rows that are held out are of the same time as rows that are searched"
+            yield "some of the held-out rows have the same time as rows that are searched"
 
 
 def _on_file(whole: Data, held: HeldOutRows) -> Iterator[str]:
@@ -53,8 +53,8 @@ def _on_file(whole: Data, held: HeldOutRows) -> Iterator[str]:
     known = {row.tobytes() for row in whole.X[held.searched]}
     if same := sum(row.tobytes() in known for row in whole.X[held.tested]):
         yield (
-            f"{same:,} of the {len(held.tested):,} rows {held.how} have the same features as rows that are searched; where they "
-            "are the same rows, scores on them are too high"
+            f"{same:,} of the {len(held.tested):,} rows {held.how} have the same features as rows that are searched; "
+            f"if they are the same rows, scores on them are too high"
         )
     if whole.order is not None and whole.order[held.tested].min() < whole.order[held.searched].max():
         yield f"some of the rows {held.how} are earlier than rows that are searched"
@@ -67,13 +67,13 @@ def _on_order(data: Data, splits: Sequence[Split], validation: Mapping[str, Any]
         tied = [split for split in splits if order is not None and order[split.train].max() == order[split.test].min()]
         if tied:
             yield (
-                f"rows of the same time train and test in {len(tied)} of {len(splits)} splits; 'gap: ROWS' leaves rows between "
-                "them"
+                f"rows of the same time train and test in {len(tied)} of {len(splits)} splits; 'gap: ROWS' skips rows "
+                f"between them"
             )
     elif validation.get("shuffle", method in _DRAWN):
         yield (
-            "the data have an order in time, but folds of shuffled rows train on later rows than they test, which makes "
-            "scores too high for the time to come; 'method: time_series' does not"
+            "the data are ordered in time, but folds of shuffled rows train on rows later than those they test, so "
+            "scores are too high for the future; 'method: time_series' avoids this"
         )
 
 

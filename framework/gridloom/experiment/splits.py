@@ -66,8 +66,8 @@ class Validation:
         found = replace(self, counted=count(data))
         if found.most_fits > MAX_GRID:
             raise DataError(
-                f"validation '{self.method}' makes {found.most_fits:,} fits of every candidate from these data, which is "
-                f"more than {MAX_GRID:,}; use kfold"
+                f"validation '{self.method}' makes {found.most_fits:,} fits per candidate from these data; at most "
+                f"{MAX_GRID:,} are allowed; use kfold"
             )
         return found
 
@@ -94,7 +94,7 @@ class Validation:
     def places(self) -> list[tuple[int, int]]:
         """The (repeat, fold) of every split, in order, as `materialise` makes them; ValueError where it is not `fitted`."""
         if self.folds is None:
-            raise ValueError(f"how many folds '{self.method}' has, only the data tell")
+            raise ValueError(f"the number of folds of '{self.method}' depends on the data")
         return [(repeat, fold) for repeat in range(self.resolved.get("repeats", 1)) for fold in range(self.folds)]
 
     @property
@@ -107,7 +107,7 @@ class Validation:
         """The splits of these data; DataError when they cannot be made, or a class is missing where one trains."""
         options = self.resolved
         if options.get("folds", 0) > len(data.y) and self.method != "shuffle_split":
-            raise DataError(f"{options['folds']} folds need as many rows at least; there are {len(data.y)}")
+            raise DataError(f"{options['folds']} folds need at least as many rows; there are {len(data.y)}")
         splits = [Split(*found) for found in pairs_of(self.method, data, seed, self.options)]
         for split in splits:
             if not len(split.train) or not len(split.test):
@@ -138,7 +138,7 @@ def _check_classes(data: Data, split: Split, method: str, options: Mapping[str, 
     missing = set(range(len(data.classes))) - set(np.unique(data.y[split.train]).tolist())
     if missing:
         name, rows = data.classes[min(missing)], int((data.y == min(missing)).sum())
-        advice = f"it has a single row, so that {LONE}" if rows == 1 else _advice(rows, method, options)
+        advice = f"it has a single row, so {LONE}" if rows == 1 else _advice(rows, method, options)
         raise DataError(f"class '{name}' is missing from the training rows of fold {split.fold}; {advice}")
 
 
@@ -148,20 +148,20 @@ def _check_labels(data: Data, split: Split) -> None:
         name, count = data.target_names[alike], int(data.y[:, alike].sum())
         rows = f"it has {count:,} of {len(data.y):,} rows"
         raise DataError(
-            f"the label '{name}' is the same in all rows that train fold {split.fold} ({rows}); use folds that train on more "
-            "of these, or leave the label out"
+            f"the label '{name}' is the same in all training rows of fold {split.fold} ({rows}); use folds that train "
+            f"on more of these, or exclude the label"
         )
 
 
 def _advice(rows: int, method: str, options: Mapping[str, Any]) -> str:
     """What to do where folds of this method do not train on a class of so many rows."""
     if method == "time_series":
-        return "use fewer folds, so that the first one trains on more rows, or leave the class out"
+        return "use fewer folds, so that the first one trains on more rows, or exclude the class"
     if method == "predefined":
         return "number the folds so that no fold tests all rows of a class"
     if method in ("group_kfold", "stratified_group_kfold"):
         other = " by stratified_group_kfold" if method == "group_kfold" else ""
-        return f"use folds that leave some of its groups to train on{other}, or leave the class out"
+        return f"use folds that leave some of its groups to train on{other}, or exclude the class"
     few = f" with at most {rows} folds" if rows < options["folds"] else ""
-    unshuffled = "" if options.get("shuffle", True) else ", or leave 'shuffle: false' out"
+    unshuffled = "" if options.get("shuffle", True) else ", or remove 'shuffle: false'"
     return f"use stratified_kfold{few}{unshuffled}"

@@ -46,7 +46,7 @@ def in_words(stop: Stop) -> str:
         "fits": "with {:,} fits",
         "time": "after {} of training",
         "score": "with a mean of at least {:g}",
-        "no_gain": "after {:,} trials without a better one",
+        "no_gain": "after {:,} trials without an improvement",
     }
     parts = [text.format(said[name]) for name, text in words.items() if name in said]
     return f"{' or '.join(parts)}, whichever comes first" if len(parts) > 1 else "".join(parts)
@@ -59,7 +59,7 @@ def seconds_of(text: Any) -> float:
         raise ValueError("should be a time with its unit, such as 90 s, 10 min or 2 h")
     seconds = sum(float(number) * _UNITS[unit] for number, unit in parts)
     if not 0 < seconds < math.inf:
-        raise ValueError("should be longer than no time at all, and not endless")
+        raise ValueError("should be above 0 and finite")
     return seconds
 
 

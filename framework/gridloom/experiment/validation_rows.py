@@ -38,7 +38,7 @@ def watched(splits: Sequence[Split], data: Data, by: Watched, *, method: str, se
 def _cut(split: Split, data: Data, share: float, method: str, seed: int) -> Split:
     import numpy as np
 
-    where = "all rows" if split.fold == ALL_ROWS else f"the rows that train fold {split.fold}"
+    where = "all rows" if split.fold == ALL_ROWS else f"the training rows of fold {split.fold}"
     total, train = len(split.train), split.train
     count = math.ceil(round(share * total, 9))
     if count >= total:
@@ -54,8 +54,8 @@ def _cut(split: Split, data: Data, share: float, method: str, seed: int) -> Spli
     if missing:
         name = data.classes[int(min(missing))]
         raise DataError(
-            f"validation {share:g} of {where} would leave no row of class '{name}' to train on; hold out fewer, or leave the "
-            "class out"
+            f"validation {share:g} of {where} would leave no row of class '{name}' to train on; hold out fewer, or "
+            f"exclude the class"
         )
     return replace(split, train=rest, validation=np.sort(held))
 
@@ -74,7 +74,7 @@ def _chosen(data: Data, rows: NDArray[np.intp], count: int, method: str, seed: i
     if data.groups is not None:
         if len(np.unique(data.groups[rows])) == 1:
             raise ValueError(
-                "they are all of one group, and a group is never parted; use data with more groups, or fewer folds"
+                "they all belong to one group, and groups stay together; use data with more groups, or fewer folds"
             )
         splitter = GroupShuffleSplit(1, test_size=count / len(rows), random_state=seed)
         ((_, places),) = splitter.split(rows, groups=data.groups[rows])

@@ -85,7 +85,7 @@ def read_file(path: Path, source: str | None = None) -> Node:
     except OSError as error:
         raise InvalidInput.at(Location(source), f"cannot be read: {error.strerror}") from None
     if len(content) > MAX_BYTES:
-        raise InvalidInput.at(Location(source), "is larger than 1 MiB; an experiment is a page of text")
+        raise InvalidInput.at(Location(source), "is larger than 1 MiB, the largest size of an experiment file")
     return read_bytes(content, source)
 
 
@@ -159,7 +159,7 @@ class _Composer:
         for event in events:
             if isinstance(event, yaml.DocumentStartEvent):
                 if document is not None:
-                    raise self._error(event.start_mark, "a second document begins here; one file holds one")
+                    raise self._error(event.start_mark, "a second document begins here; a file may contain only one")
                 root = next(events)
                 if isinstance(root, yaml.ScalarEvent) and not root.value and root.style is None:
                     break
@@ -191,7 +191,7 @@ class _Composer:
                 raise InvalidInput.at(key.location, f"a key must be a name; write '{event.value}' in quotes")
             if key.value in entries:
                 line = entries[key.value][0].line
-                message = f"the key '{key.value}' stands here a second time; the first is in line {line}"
+                message = f"the key '{key.value}' is repeated here; it is first in line {line}"
                 self.doubles.append(Problem(key.location, message))
             entries[key.value] = (key.location, self._node(next(events), events, depth + 1))
         return entries
@@ -204,12 +204,12 @@ class _Composer:
         if event.tag is not None:
             raise self._error(event.start_mark, f"tags ({event.tag}) are not supported; write the plain value")
         if depth > MAX_DEPTH:
-            raise self._error(event.start_mark, f"this is nested more than {MAX_DEPTH} deep")
+            raise self._error(event.start_mark, f"this is nested more than {MAX_DEPTH} levels deep")
 
     def _scalar(self, event: Any) -> Any:
         text: str = event.value
         if any("\ud800" <= character <= "\udfff" for character in text):
-            raise self._error(event.start_mark, "this text holds half of a surrogate pair, which is no character")
+            raise self._error(event.start_mark, "this text contains half of a surrogate pair, which is not a character")
         if event.style is not None:
             return text
         if _NULL.fullmatch(text) or _BOOL.fullmatch(text):
@@ -235,15 +235,15 @@ _SYNTAX = (
     (r"found character '(.+)' that cannot start any token", r"text that begins with '\1' needs quotes"),
     (
         "mapping values are not allowed here",
-        "there is a colon too many: text with ': ' in it needs quotes, and keys of one mapping equal indentation",
+        "unexpected colon: text that contains ': ' needs quotes, and the keys of a mapping need equal indentation",
     ),
-    ("expected <block end>, but found .*", "this line is not indented like those it belongs to"),
+    ("expected <block end>, but found .*", "this line is not indented like the lines it belongs to"),
 )
 """What PyYAML says of the commonest mistakes, and words for it."""
 
 _OPEN = (
     ("found unexpected end of stream", "the quote that opens here is not closed"),
-    ("could not find expected ':'", "a colon is missing behind this"),
+    ("could not find expected ':'", "a colon is missing after this"),
     ("expected ',' or .*", "the bracket that opens here is not closed, or a comma is missing in it"),
 )
 """The same of mistakes that are told best where the context begins."""

@@ -215,5 +215,5 @@ def read_card(folder: Path) -> Card:
     except OSError as error:
         raise GridloomError(f"{path} cannot be read: {error.strerror}") from None
     except (ValueError, KeyError, TypeError, AttributeError, DataError) as error:
-        raise GridloomError(f"{path} is no card of a model: {type(error).__name__}: {error}") from None
+        raise GridloomError(f"{path} is not a model card: {type(error).__name__}: {error}") from None
     return card

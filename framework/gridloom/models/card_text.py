@@ -9,8 +9,8 @@ from typing import Any
 VALUES_SHOWN = 20
 """How many values of a category are listed."""
 
-SCORES = """Of models with these parameters in the search, each on rows that it was not trained on. The winner of a search
-scores a little too well there, as it was picked by these scores."""
+SCORES = """Scores of models with these parameters in the search, each on rows that it was not trained on. The winner's
+scores are slightly too high, since it was selected by them (selection bias)."""
 
 
 def card_text(content: Mapping[str, Any]) -> str:

@@ -62,7 +62,7 @@ class Export:
     def script(self) -> Script:
         """Code that trains and uses the model; GridloomError where its engine writes none."""
         if self.engine.script is None:
-            raise GridloomError(f"the engine '{self.engine.name}' writes no code for its models")
+            raise GridloomError(f"the engine '{self.engine.name}' cannot write code for its models")
         return self.engine.script(self.model, self.card.content["note"])
 
 
@@ -83,7 +83,7 @@ def export_keras(export: Export, target: Path) -> None:
     """
     if export.model.suffix != KERAS:
         raise GridloomError(
-            f"{export.model} is no Keras model; 'gridloom export --format script' writes code that fits it anew"
+            f"{export.model} is not a Keras model; 'gridloom export --format script' writes code that fits it again"
         )
     predict = export.script.predict
     with _new_folder(target) as folder:
@@ -99,7 +99,7 @@ def export_format(export: Export, form: str, target: Path) -> None:
     exporter = next((item for item in export.engine.exports if item.format == form), None)
     if exporter is None:
         known = [item.format for item in export.engine.exports]
-        ways = f"it exports {' and '.join(known)}" if known else "'--format script' writes code that trains them anew"
+        ways = f"it exports {' and '.join(known)}" if known else "'--format script' writes code that trains them again"
         raise GridloomError(f"the engine '{export.engine.name}' does not export models as {form}; {ways}")
     with _new_folder(target) as folder:
         workers = Workers(1, exporter.environment, export.engine.max_growth)
@@ -147,7 +147,9 @@ def export_script(export: Export, data: Data, target: Path) -> None:
     GridloomError where the data are not those of the model.
     """
     if data.fingerprint != export.card.content["data"]["sha256"]:
-        raise GridloomError("the data have changed since the model was trained, so a script would train another one")
+        raise GridloomError(
+            "the data have changed since the model was trained, so a script would train a different model"
+        )
     held = _held_out(export.card, data)
     is_weighted, is_watched = data.weights is not None, held is not None
     code = training_script(export.card, export.script, export.pipeline, weighted=is_weighted, watched=is_watched)
@@ -191,7 +193,7 @@ class _new_folder:  # noqa: N801  (it is used as a function is)
 
     def __enter__(self) -> Path:
         if self.target.exists() or self.target.is_symlink():
-            raise GridloomError(f"{self.target} is there already; name another place with -o, or move it away")
+            raise GridloomError(f"{self.target} already exists; name another folder with -o, or move it away")
         with disk_errors(self.target):
             self.place = TemporaryDirectory(prefix=".export.", dir=self.target.absolute().parent)
         made = Path(self.place.name) / "made"
@@ -219,7 +221,7 @@ def _write_table(card: Card, data: Data, held: NDArray[np.int64] | None, path: P
     targets = [*card.targets] or [card.content["target"]]
     names = {*targets, WEIGHT, HELD_OUT} & {*table.columns}
     if names:
-        raise GridloomError(f"a column is called '{names.pop()}', as one that the script needs beside the features")
+        raise GridloomError(f"a column is called '{names.pop()}', a name that the script needs itself")
     table[targets] = (np.asarray(card.classes, dtype=object)[data.y] if card.classes else data.y).reshape(
         len(table), -1
     )

@@ -31,7 +31,7 @@ def training_script(card: Card, script: Script, pipeline: Any, *, weighted: bool
     imports = script.train.imports | made.imports | {"from pathlib import Path", "import numpy as np"}
     imports |= {"import pandas as pd"} if card.columns else set()
     imports |= {"import skops.io", "from sklearn.pipeline import Pipeline"} if pipeline is not None else set()
-    title = f'"""Trains the winner of {_plain(card.content["run"])} anew, on {DATA if card.columns else ROWS}; writes it into trained/."""'
+    title = f'"""Trains the winner of {_plain(card.content["run"])} again, on {DATA if card.columns else ROWS}, and writes it into trained/."""'
     text = "\n\n\n".join(
         part.strip("\n")
         for part in (
@@ -70,7 +70,7 @@ def loading_script(card: Card, predict: Code, trusted: Sequence[str] | None) -> 
     for row in found:
         print(*row, sep=",")"""
     main = f'''def main(file):
-    """Print the prediction for each row of a file, and the probabilities of the classes if there are any; of labels these."""
+    """Print the prediction for each row of a file, with probabilities of the classes if there are any; for labels only these."""
     X = read(file)
 {prepared}    found = predict(load(HERE), {_given(card)})
 {told}
@@ -139,7 +139,7 @@ def _reading(card: Card, *, weighted: bool) -> str:
     return f'''def read():
     """The table of features, class numbers, labels or numbers, and weights of the rows or None.
 
-    Booleans are 0 and 1, dates are days since 1970-01-01, and cells that are missing are blank.
+    Booleans are 0 and 1, dates are days since 1970-01-01, and missing cells are blank.
     """
     table = pd.read_csv(
         HERE / "{DATA}",
@@ -160,7 +160,7 @@ def _held_out(card: Card) -> str:
     if card.inputs:
         taken = "{name: values[rows] for name, values in X.items()}"
     return f'''def held_out():
-    """Whether a row is held out of the training, to validate it."""
+    """Whether a row is held out of training, for validation."""
     return {where} == 1
 
 
@@ -213,7 +213,7 @@ def _new_rows(card: Card) -> str:
 
 
 def read(file):
-    """The table of features in a CSV file, whose cells are written as those of the training data."""
+    """The table of features in a CSV file, with cells written as in the training data."""
     how = dict({", ".join(f"{name}={value}" for name, value in how.items())})
     heads = {{sep: pd.read_csv(file, sep=sep, nrows=1, **how).columns for sep in {delimiters!r}}}
     sep = max(heads, key=lambda sep: len({{*COLUMNS}} & {{*map(str, heads[sep])}}))
@@ -239,13 +239,13 @@ def _pipeline_code(pipeline: Any) -> Code:
             parts.append(f"                ({part!r}, {code.text}, {chosen!r}),\n")
         steps.append(f"            ({name!r}, on_columns(\n{''.join(parts)}            )),\n")
     text = f'''def on_columns(*parts):
-    """A step that changes these columns, and passes the others on."""
+    """A step that transforms these columns, and passes the others through."""
     step = ColumnTransformer([*parts], remainder="passthrough", sparse_threshold=0, verbose_feature_names_out=False)
     return step.set_output(transform="pandas")
 
 
 def make_preprocessing():
-    """The preprocessing, not fitted: it gets a table, and makes one of numbers."""
+    """The preprocessing, not fitted: from a table to a table of numbers."""
     return Pipeline(
         [
 {"".join(steps)}        ]
@@ -266,7 +266,7 @@ def _main_watched(*, has_pipeline: bool, features: str) -> str:
     held_X = preprocessing.transform(held_X)
 """
     return f'''def main():
-    """Train on the rows that are not held out, and write what came of it."""
+    """Train on the rows that are not held out, and write the model."""
     rows, held = read(), held_out()
     X, y, weights = part_of(*rows, np.flatnonzero(~held))
     held_X, held_y, held_weights = part_of(*rows, np.flatnonzero(held))
@@ -284,7 +284,7 @@ def _main(*, has_pipeline: bool, features: str) -> str:
     X = preprocessing.fit_transform(X, y)
 """
     return f'''def main():
-    """Train on all rows, and write what came of it."""
+    """Train on all rows, and write the model."""
     X, y, weights = read()
 {prepared if has_pipeline else ""}    model = train({features}, y, weights)
 {_written(has_pipeline=has_pipeline)}    print(f"trained on {{len(y)}} rows, written into {{folder}}")

@@ -42,14 +42,15 @@ class Model:
     """A model that a run has kept, with its preprocessing.
 
     - `model`: the Keras or scikit-learn model, which gets the features after preprocessing.
-    - `card`: what it is, as `card.json` has it.
-    - `classes`: the names of the classes, in the order of probabilities; empty where the target is a number.
-    - `target_names`: the names of several targets, labels or numbers; empty where there is one.
+    - `card`: the description of the model in `card.json`.
+    - `classes`: the names of the classes, in the order of probabilities; empty if the target is a number.
+    - `target_names`: the names of several targets, labels or numbers; empty if there is one.
 
-    `X` is, in all methods, a pandas table with the columns of the card, in any order (others are left out, which is
-    logged), or an array of shape (rows, columns) in the order of the card. Categories that were not in training are
-    handled as the transform says, `one_hot` makes zeros of them, and the columns that hold some are logged. Methods
-    raise `gridloom.DataError` for columns that are missing, cells of another kind, and gaps where training had none.
+    In all methods, `X` is a pandas table with the columns of the card, in any order (other columns are ignored and
+    logged), or an array of shape (rows, columns) in the order of the card. Categories that were not seen in training
+    are handled by the transform (`one_hot` gives zeros), and their columns are logged. Methods raise
+    `gridloom.DataError` for missing columns, cells of another kind, and missing cells in columns that had none in
+    training.
 
     For a model with several inputs, `X` is a dict of arrays of shape (rows, ...) by the names of the inputs.
     """
@@ -67,12 +68,12 @@ class Model:
 
     @property
     def classes(self) -> tuple[str, ...]:
-        """The names of the classes, in the order of probabilities; empty where the target is a number."""
+        """The names of the classes, in the order of probabilities; empty if the target is a number."""
         return self._card.classes
 
     @property
     def target_names(self) -> tuple[str, ...]:
-        """The names of several targets, labels or numbers; empty where there is one."""
+        """The names of several targets, labels or numbers; empty if there is one."""
         return self._card.targets
 
     @property
@@ -81,14 +82,14 @@ class Model:
         return self._card.is_multilabel
 
     def predict(self, X: pd.DataFrame | NDArray[Any] | Mapping[str, NDArray[Any]]) -> NDArray[Any]:
-        """The name of each row's class, or its number; shape (rows,).
+        """The class name or the number predicted for each row; shape (rows,).
 
         Of several targets, shape (rows, targets): numbers, or 1 for a label that a row has and 0 for one that it has not.
         """
         return predicted(self, X)[0]
 
     def predict_proba(self, X: pd.DataFrame | NDArray[Any] | Mapping[str, NDArray[Any]]) -> NDArray[np.float64]:
-        """The probability of each class, in the order of `classes`; shape (rows, classes). Of labels, shape (rows, labels).
+        """The probability of each class, in the order of `classes`, or of each label; shape (rows, classes).
 
         DataError where the target is a number, and for a model that predicts no probabilities.
         """
@@ -173,7 +174,7 @@ def why_no_probabilities(model: Model) -> str:
     """Why a model predicts no probabilities."""
     tells = model.classes or model.is_multilabel
     numbers = "the targets are numbers" if model.target_names else "the target is a number"
-    what = f"{type(model.model).__name__} predicts none" if tells else numbers
+    what = f"{type(model.model).__name__} does not predict them" if tells else numbers
     return f"there are no probabilities: {what}"
 
 
@@ -184,7 +185,9 @@ def load(run: Path, plugins: Sequence[str] = ()) -> Model:
     modules = modules_of(plugins)
     engine = engine_of(card, plugins, modules)
     if engine.load is None:
-        raise GridloomError(f"the engine '{engine.name}' keeps models, but loads none: read {folder} by its own means")
+        raise GridloomError(
+            f"the engine '{engine.name}' keeps models, but cannot load them: read {folder} with the engine's own tools"
+        )
     _tell_versions(card)
     pipeline = None
     if name := card.content["preprocessing"]:
@@ -230,4 +233,4 @@ def _tell_versions(card: Card) -> None:
         except PackageNotFoundError:
             continue
         if written and written.split(".")[:2] != here.split(".")[:2]:
-            _log.warning("the model was written with %s %s, and is loaded with %s", name, written, here)
+            _log.warning("the model was written with %s %s, but is loaded with %s", name, written, here)

@@ -41,7 +41,7 @@ def read_features(path: Path, card: Card, record: Dataset | None) -> tuple[Seque
     if record is None or record.new_rows is None:
         what = f"a dict of arrays, {told(card.inputs)}" if card.inputs else f"rows of shape {card.input_shape}"
         raise InvalidInput.at(
-            place, f"the model takes {what}, which its data set reads from no file; use gridloom.load"
+            place, f"the model takes {what}, which its data set cannot read from a file; use gridloom.load"
         )
     options = Options(record.load, record.fixed)
     given = {name: value for name, value in card.dataset.items() if name in options.known and name != "path"}

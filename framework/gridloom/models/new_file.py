@@ -111,7 +111,7 @@ def _cells(table: Table, column: Column, rules: Rules, bad: list[tuple[int, str,
     missing = set() if column.gaps else {cell for cell in values if rules.is_missing(cell)}
     wrong = {cell for cell, value in values.items() if value is None}
     if rows := [row for row, cell in enumerate(cells) if cell in missing]:
-        bad.append((rows[0], column.name, f"is missing{_more(rows)}, but no cell of this column was in training"))
+        bad.append((rows[0], column.name, f"is missing{_more(rows)}, but this column had no missing cells in training"))
     if rows := [row for row, cell in enumerate(cells) if cell in wrong]:
         cell = cells[rows[0]]
         comma = _about_the_decimal_mark(cell, rules) if column.kind == "numeric" else ""
@@ -129,7 +129,7 @@ def _about_the_decimal_mark(cell: str, rules: Rules) -> str:
     other = Rules(rules.missing, "." if rules.decimal == "," else ",")
     if other.number(cell) is None:
         return ""
-    return f"; the decimal mark of the training data is '{rules.decimal}', so numbers need it here as well"
+    return f"; the decimal mark of the training data is '{rules.decimal}', so it is needed here as well"
 
 
 def _plain_numbers(cells: Sequence[str]) -> NDArray[np.float64] | None:

@@ -40,7 +40,7 @@ def table_of(columns: Sequence[Column], X: Any) -> pd.DataFrame:
     problems = []
     for place, column in enumerate(columns):
         if column.kind == "text":
-            problems.append(f"the column '{column.name}' holds texts, which an array of numbers cannot: give a table")
+            problems.append(f"the column '{column.name}' contains text, which an array of numbers cannot: pass a table")
         elif problem := column.problem_with(cells[:, place]):
             problems.append(f"the column '{column.name}' {problem}")
     _refuse(problems)
@@ -57,7 +57,7 @@ def _from_frame(columns: Sequence[Column], table: pd.DataFrame) -> pd.DataFrame:
     if missing := [name for name in wanted if name not in names]:
         raise DataError(f"the table lacks {_some(missing)}; {nearest(missing[0], names)}")
     if others := [name for name in names if name not in wanted]:
-        _log.warning("not used, since the model was trained without: %s", _some(others))
+        _log.warning("columns ignored, since the model was trained without them: %s", _some(others))
     table = table.set_axis(names, axis=1)
     found: dict[str, NDArray[Any]] = {}
     problems = []
@@ -103,7 +103,7 @@ def _numbers(series: pd.Series) -> NDArray[np.float64]:
     cells = series if is_plain else series.astype(object).where(series.notna(), np.nan)
     numbers = np.asarray(cells, dtype=np.float64)
     if np.isinf(numbers).any():
-        raise ValueError("it holds a number that is not finite")
+        raise ValueError("it contains a number that is not finite")
     return numbers
 
 
@@ -130,12 +130,12 @@ def _days(series: pd.Series) -> NDArray[np.float64]:
         dates = there
     else:
         if wrong := [cell for cell in there if isinstance(cell, bool | int | float | np.number)]:
-            raise ValueError(f"{_first(series, wrong[0])} stands among dates")
+            raise ValueError(f"{_first(series, wrong[0])} is among dates")
         try:
             dates = pd.to_datetime(there.astype(str), format="ISO8601")
         except (ValueError, TypeError):
             bad = next(cell for cell in there if pd.isna(pd.to_datetime(str(cell), format="ISO8601", errors="coerce")))
-            raise ValueError(f"{_first(series, bad)} is no date such as 2024-12-31") from None
+            raise ValueError(f"{_first(series, bad)} is not a date such as 2024-12-31") from None
     if dates.dt.tz is not None:  # in files, too, dates without a zone are in UTC
         dates = dates.dt.tz_convert(None)
     days = np.full(len(series), np.nan)
@@ -152,7 +152,7 @@ def _categories(series: pd.Series) -> NDArray[Any]:
             return cell
         if isinstance(cell, int | float | np.number) and not isinstance(cell, bool):
             return str(int(cell)) if float(cell).is_integer() else repr(float(cell))
-        raise ValueError(f"{_first(series, cell)} is no text")
+        raise ValueError(f"{_first(series, cell)} is not text")
 
     return _texts_by(series, text)
 
@@ -163,7 +163,7 @@ def _texts(series: pd.Series) -> NDArray[Any]:
     def text(cell: Any) -> str:
         if isinstance(cell, str):
             return cell
-        raise ValueError(f"{_first(series, cell)} is no text")
+        raise ValueError(f"{_first(series, cell)} is not text")
 
     return _texts_by(series, text)
 

@@ -16,7 +16,7 @@ def put_in_place(made: Path, run: Path) -> None:
     """
     model, earlier = run / MODEL, run / EARLIER_MODEL
     if model.is_symlink() or (model.exists() and not model.is_dir()):
-        raise OSError(f"{model} is no folder; move it away")
+        raise OSError(f"{model} is not a folder; move it away")
     if model.exists():
         shutil.rmtree(earlier, ignore_errors=True)
         model.rename(earlier)
@@ -34,6 +34,6 @@ def find_model(folder: Path) -> Path:
             return found
     if folder.is_dir():
         raise GridloomError(
-            f"{folder} keeps no model; say 'refit: true' in its experiment and run it again, which trains nothing else"
+            f"{folder} has no model; write 'refit: true' in its experiment and rerun it, which trains only that model"
         )
     raise GridloomError(f"there is no folder {folder}")

@@ -33,9 +33,9 @@ def tell_unseen(columns: Sequence[Column], missed: Mapping[str, Sequence[str]], 
         if unseen := [str(value) for value in counts.index if value not in known]:
             rows = int(counts[unseen].sum())
             _log.warning(
-                "column '%s': %s that training never saw, such as %s",
+                "column '%s': %s not seen in training, such as %s",
                 column.name,
-                f"{rows:,} rows hold values" if rows > 1 else "1 row holds a value",
+                f"{rows:,} rows have values" if rows > 1 else "1 row has a value",
                 ", ".join(_shown(unseen)),
             )
 

@@ -124,7 +124,7 @@ class Option:
         except ValueError:
             raise ValueError("must be a finite number") from None
         if findings := self.validate(plain, None)[1]:
-            raise ValueError(f"could not be read again from the run's experiment.yaml: {findings[0].message}")
+            raise ValueError(f"cannot be read again from the run's experiment.yaml: {findings[0].message}")
         return plain
 
     def unwritable(self, value: Any) -> list[Finding]:
@@ -156,8 +156,17 @@ def _describe(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
         name = f"list of {_describe(schema.get('items', {}), definitions)}"
     elif "anyOf" in schema and "type" not in schema:
         name = " or ".join(dict.fromkeys(_describe(part, definitions) for part in schema["anyOf"]))
-    bounds = {"minimum": "from", "exclusiveMinimum": "above", "maximum": "to", "exclusiveMaximum": "below"}
-    return " ".join([name, *(f"{word} {_number(schema[key])}" for key, word in bounds.items() if key in schema)])
+    return f"{name}{_bounds(schema)}"
+
+
+def _bounds(schema: Mapping[str, Any]) -> str:
+    """The bounds of a number, such as " >= 1" or " (0 <= x < 1)"; empty where it has none."""
+    signs = {"minimum": ("<=", ">="), "exclusiveMinimum": ("<", ">"), "maximum": ("<=",), "exclusiveMaximum": ("<",)}
+    given = [(_number(schema[key]), *sign) for key, sign in signs.items() if key in schema]
+    if len(given) > 1:
+        (low, first, _), (high, second) = given
+        return f" ({low} {first} x {second} {high})"
+    return "".join(f" {sign[-1]} {bound}" for bound, *sign in given)
 
 
 def _number(bound: float) -> str:

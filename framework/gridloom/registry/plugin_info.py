@@ -11,9 +11,9 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class PluginInfo:
-    """Where a plugin comes from, and why it was set aside if it was.
+    """Where a plugin comes from, and why it is disabled, if it is.
 
-    `editable` says whether its code may change without its version.
+    `editable` is whether its code may change without its version.
     """
 
     name: str

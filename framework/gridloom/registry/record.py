@@ -58,7 +58,7 @@ class Record:
     form: ClassVar[Form] = "one"
     beside: ClassVar[Mapping[str, str]] = MappingProxyType({})
     fixed: ClassVar[int] = 1
-    """How many leading parameters of the callable the framework fills; the others are options."""
+    """How many leading parameters of the callable the framework passes; the others are options."""
 
     def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not NAME.fullmatch(self.name):
@@ -70,12 +70,12 @@ class Record:
         parameters = list(inspect.signature(self.function).parameters.values())
         if any(item.kind in UNNAMED for item in parameters):
             raise TypeError(
-                f"the function of {self.kind} '{self.name}' must name each of its parameters: they are the options "
-                "that YAML may set, so *args, **kwargs and positional-only ones are refused"
+                f"the function of {self.kind} '{self.name}' must name each of its parameters, since they are the "
+                f"options that YAML can set: no *args, **kwargs or positional-only parameters"
             )
         by_place = [item for item in parameters if item.kind is not item.KEYWORD_ONLY]
         if len(by_place) < self.filled:
-            raise TypeError(f"the function of {self.kind} '{self.name}' must take {self.filled} argument at least")
+            raise TypeError(f"the function of {self.kind} '{self.name}' must take at least {self.filled} argument")
 
     @property
     def function(self) -> Callable[..., Any]:

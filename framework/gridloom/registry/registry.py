@@ -45,16 +45,16 @@ class Registry:
 
     @property
     def broken(self) -> list[PluginInfo]:
-        """The plugins that were set aside."""
+        """The plugins that were disabled because they are broken."""
         return [plugin for plugin in self.plugins if plugin.broken]
 
     @property
     def remark(self) -> str:
-        """Lines about a name that nothing here has: one for every plugin that was set aside, since it might provide it.
+        """Lines to add to an error about an unknown name: one for every disabled plugin, since it might provide it.
 
         Each follows a line break.
         """
-        return "".join(f"\n  the plugin {plugin} was set aside: {plugin.broken}" for plugin in self.broken)
+        return "".join(f"\n  the plugin {plugin} is disabled: {plugin.broken}" for plugin in self.broken)
 
     def shortest_name(self, item: Provided[Record]) -> str:
         """The name of a thing in YAML, with the plugin before it where another one provides the same name."""
@@ -110,9 +110,9 @@ def _choice(providers: Sequence[Provided[Record]]) -> str:
 def load_registry(plugins: Iterable[object] = (), without: Iterable[str] = ()) -> Registry:
     """The registry of all installed plugins and of `plugins`.
 
-    Those are files ending in .py, names of modules, modules, or other objects with hooks; one that is installed as
-    well counts once. `without` names plugins to leave out. A plugin that is installed but broken is set aside; one
-    that was asked for here and is broken, missing or unknown raises PluginError.
+    Those are files ending in .py, names of modules, modules, or other objects with hooks; one that is also installed
+    counts once. `without` names plugins to disable. An installed plugin that is broken is disabled; one named here that
+    is broken, missing or unknown raises PluginError.
     """
     loader = _Loader(frozenset(without))
     loader.add_all_installed()
@@ -147,7 +147,7 @@ class _Loader:
         unknown = self.without - self.seen
         if unknown:
             name = min(unknown)
-            raise PluginError(f"there is no plugin '{name}' to leave out; {nearest(name, self.seen)}")
+            raise PluginError(f"there is no plugin '{name}' to disable; {nearest(name, self.seen)}")
         return Registry(self.plugins, self.provided)
 
     def _entry_points(self, name: str, distribution: Distribution) -> list[EntryPoint]:

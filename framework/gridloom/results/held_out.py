@@ -51,13 +51,15 @@ class HeldOut:
         """All of it in words."""
         rows = f"{self.rows:,} rows"
         if self.error is not None:
-            return f"On {rows} that the search has not seen, {self.subject} failed: {' '.join(self.error.split())}"
+            return f"On {rows} not seen by the search, {self.subject} failed: {' '.join(self.error.split())}"
         if not self.scores:
-            return f"On {rows} that the search has not seen, {self.subject} is not scored yet."
+            return f"On {rows} not seen by the search, {self.subject} is not scored yet."
         told = ", ".join(f"{name} {score:.4g}{self._interval(name)}" for name, score in self.scores.items())
         how = f" ({self.how})" if self.how else ""
-        again = f" It is one of {self.looks} candidates that were scored on them." if self.looks > 1 else ""
-        return f"On {rows} that the search has not seen{how}, {self.subject} scores: {told}.{again}"
+        again = (
+            f" {self.looks} candidates have been scored on them so far, including this one." if self.looks > 1 else ""
+        )
+        return f"On {rows} not seen by the search{how}, {self.subject} scores: {told}.{again}"
 
     @property
     def subject(self) -> str:

@@ -22,9 +22,9 @@ Check = Callable[[Any], bool]
 def fault(manifest: Any) -> str:
     """What in a manifest no run has written, in words that follow "its manifest"; empty where all is well."""
     if not isinstance(manifest, Mapping):
-        return "is no mapping"
+        return "is not a mapping"
     if _depth(manifest) > MOST_NESTED:
-        return "is nested too deep"
+        return "is nested too deeply"
     return next(_faults(manifest, _WHOLE, ""), "") or next(_scores(manifest), "") or next(_validation(manifest), "")
 
 
@@ -44,7 +44,7 @@ def _faults(found: Mapping[str, Any], known: Mapping[str, Check | Mapping[str, A
 
 
 def _other(told: str, value: Any) -> str:
-    return f"has {shorten(value)} as '{told}', which no run writes"
+    return f"has {shorten(value)} as '{told}', which is not valid"
 
 
 def _scores(manifest: Mapping[str, Any]) -> Iterator[str]:

@@ -17,11 +17,10 @@ PARAMETERS = "parameters"
 
 @dataclass(frozen=True)
 class Front:
-    """The Pareto front among trials: those for which no other is at least as good in every objective, and better in one.
+    """The Pareto front among trials: no other trial is at least as good in every objective, and better in one.
 
-    `scores` are objectives of which higher values are better, `costs` those of which lower ones are. `values` has both,
-    in this order, for each trial that is compared, by its number; `members` are the numbers of those on the front, in the
-    order given.
+    `scores` are objectives to maximize, `costs` objectives to minimize. `values` has both, in this order, for each
+    compared trial, by its number; `members` are the numbers of the trials on the front, in the order given.
     """
 
     scores: tuple[str, ...]

@@ -49,6 +49,6 @@ def pick(result: Ranked, wish: Refit) -> Pick | None:
     if answer is None:
         return Pick(best, BEST, "the scores do not show which candidates are tied")
     if answer.simplest is None:
-        return Pick(best, BEST, "no family says which values of what is searched are simpler")
+        return Pick(best, BEST, "no searched family declares which values are simpler")
     trial = next(trial for trial in result.trials if trial.number == answer.simplest)
     return Pick(trial, f"the simplest of {len(answer.tied)} candidates that are statistically tied with the best")

@@ -91,4 +91,4 @@ def _forgiven(name: str, errors: list[ReportError]) -> Iterator[None]:
         with contained(f"the reporter '{name}'"):
             yield
     except Exception as error:
-        errors.append(_logged(name, error, "failed while it watched", "it watches no longer, the run goes on"))
+        errors.append(_logged(name, error, "failed while watching", "it no longer watches; the run continues"))

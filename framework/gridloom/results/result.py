@@ -46,9 +46,9 @@ class ReportError:
 
 @dataclass(frozen=True)
 class Result:
-    """What a search found: its trials in the order of their proposals, and their provenance.
+    """The result of a search: its trials in the order of their proposals, and their provenance.
 
-    `manifest` tells the resolved experiment, the data's hash, and versions; `folder` is where reports belong.
+    `manifest` has the resolved experiment, the data's hash and versions; `folder` is the folder for reports.
     """
 
     name: str
@@ -61,27 +61,27 @@ class Result:
     engine: str = ""
     engine_reason: str = ""
     report_errors: list[ReportError] = field(default_factory=list, compare=False)
-    """What reporters that raised have said."""
+    """The errors that reporters raised."""
     simpler: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
-    """Which numbers of a parameter are simpler, "smaller" or "larger" ones, by group and name, as families declare."""
+    """Which values of a parameter are simpler, "smaller" or "larger" ones, by group and name, as families declare."""
     nested: Nested | None = field(default=None, repr=False)
-    """What nested cross-validation says about the search, if the experiment asks for it."""
+    """The result of nested cross-validation, if the experiment asks for it."""
     held_out: HeldOut | None = field(default=None, repr=False)
-    """What the best candidate (or the one that `refit` picks) scores on rows that the search never saw, if there are any."""
+    """The scores of the best candidate (or the one that `refit` picks) on rows the search never saw, if any."""
     published_scores: PublishedScores | None = field(default=None, repr=False)
     """The scores in the file that the experiment names, if it names one."""
     scores: tuple[str, ...] = ()
-    """The names of all scores, the one that ranks first; that one alone unless they are given."""
+    """The names of all scores, the one that ranks first; by default only that one."""
     bounds: Mapping[str, tuple[float, float]] = field(default_factory=dict, repr=False)
-    """The lowest and the highest that a score can be, by its name."""
+    """The lowest and the highest possible value of each score, by name."""
     dropped: str = field(default="", repr=False)
-    """What the strategy says of candidates that it dropped, by the score that ranked then; see `Strategy.dropped`."""
+    """Why the strategy dropped candidates, by the score that ranked then; see `Strategy.dropped`."""
     stopped: str = ""
-    """Which limit of `search: stop:` has ended the search; empty where its strategy did."""
+    """Which limit of `search: stop:` ended the search; empty if the strategy ended it."""
     workers: tuple[WorkerShare, ...] = field(default=(), compare=False, repr=False)
-    """What each worker on another machine has done, in all sessions of the run; empty where none was on another machine."""
+    """The work of each worker on another machine, in all sessions of the run; empty if there was none."""
     seconds: float | None = field(default=None, compare=False)
-    """How long this process has trained; None where it only read the journal."""
+    """How long this process has trained; None if it only read the journal."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "scores", self.scores or (self.scoring,))
@@ -107,22 +107,22 @@ class Result:
 
     @property
     def positive(self) -> str | None:
-        """The class that the score that ranks is about, where it is about one of two; None where it is about all."""
+        """The class that the ranking score is about, if it is about one of two; None if it is about all."""
         return positive_class(self.manifest, self.scoring)
 
     @cached_property
     def by_other_scores(self) -> tuple[Result, ...]:
-        """The same result ranked by each of its other scores, in their order; empty where there is a single score."""
+        """The same result ranked by each of its other scores, in order; empty if there is a single score."""
         return tuple(map(self.ranked_by, self.scores[1:]))
 
     @property
     def is_complete(self) -> bool:
-        """Whether no fit is missing, those of outer folds aside."""
+        """Whether no fit is missing, apart from those of outer folds."""
         return all(trial.status is not Status.INCOMPLETE for trial in self.trials)
 
     @property
     def command(self) -> str:
-        """What runs the experiment again, typed in the current folder: it goes on with the run, or with --fresh anew."""
+        """The command that resumes the run from the current folder, or with --fresh starts over."""
         folder = self.folder.resolve()
         parts = ["gridloom", "run", _from_here(folder / EXPERIMENT)]
         if folder.parent != Path("runs").resolve():
@@ -157,34 +157,34 @@ class Result:
 
     @cached_property
     def unranked(self) -> list[Trial]:
-        """The trials that do not rank, in their order: not complete, or of a smaller budget than the largest there is."""
+        """The trials that do not rank, in order: not complete, or with a smaller budget than the largest."""
         known = {trial.number for trial in self.ranked}
         return [trial for trial in self.trials if trial.number not in known]
 
     def rank(self, trial: Trial) -> int | None:
-        """The rank of a trial, from 1; None where it does not rank."""
+        """The rank of a trial, from 1; None if it does not rank."""
         rank = self.ranks[trial.number]
         return rank if rank <= len(self.ranked) else None
 
     @cached_property
     def candidates(self) -> tuple[Candidate, ...]:
-        """The candidates that were tried, each once, whatever budgets it had."""
+        """The candidates that were tried, each once, whatever their budgets."""
         return tuple({trial.candidate.key: trial.candidate for trial in self.trials}.values())
 
     @cached_property
     def fits(self) -> tuple[int, int]:
-        """How many fits are finished, and how many there are; one that trials of several budgets share counts once."""
+        """How many fits are finished, and how many there are; fits that trials share count once."""
         total = {fit.key for trial in self.trials for fit in trial.fits}
         return sum(wave.fits for wave in self.waves), len(total)
 
     @cached_property
     def waves(self) -> tuple[Wave, ...]:
-        """What the strategy proposed together, and the fits that each of these waves took."""
+        """The waves that the strategy proposed, with the fits that each took."""
         return waves_of(self.trials)
 
     @cached_property
     def comparable_times(self) -> bool:
-        """Whether times of fits are those of whole trainings: where budgets limit epochs, a fit may go on from a shorter one."""
+        """Whether fit times cover whole trainings: if budgets limit epochs, a fit may resume a shorter one."""
         return all(trial.proposal.budget.epochs is None for trial in self.trials)
 
     @cached_property
@@ -202,7 +202,7 @@ class Result:
         are not, and for times that are not `comparable_times`.
         """
         if SECONDS in costs and not self.comparable_times:
-            raise ValueError("times cannot be compared where budgets limit epochs: a fit may go on from a shorter one")
+            raise ValueError("times cannot be compared when budgets limit epochs, since a fit may resume a shorter one")
         for cost in costs:
             if cost not in self.costs:
                 raise ValueError(f"there is no cost {cost!r} here; {nearest(cost, self.costs)}")
@@ -213,7 +213,7 @@ class Result:
 
     @cached_property
     def epochs(self) -> Mapping[int, float]:
-        """How many epochs each trial was trained, by its number: the mean over its fits, those that failed aside.
+        """How many epochs each trial was trained, by its number: the mean over its fits, except those that failed.
 
         Trials of engines that keep no history are not in it.
         """
@@ -229,12 +229,12 @@ class Result:
 
     @cached_property
     def cells(self) -> list[tuple[int, int, int]]:
-        """The cells (repeat, fold, seed) that any of its trials has a fit of, in order: budgets may leave some of them out."""
+        """The cells (repeat, fold, seed) for which any trial has a fit, in order; budgets may omit some."""
         return sorted({fit.cell for trial in self.trials for fit in trial.fits})
 
     @property
     def validation(self) -> Mapping[str, Any]:
-        """The settings of the splits, with their defaults; empty where the manifest does not say."""
+        """The settings of the splits, with defaults; empty if the manifest does not have them."""
         settings: Mapping[str, Any] = self.manifest.get("experiment", {}).get("validation", {})
         return settings
 
@@ -247,7 +247,7 @@ class Result:
 
     @cached_property
     def published(self) -> Mapping[int, Published]:
-        """Published scores beside those of this run, by trial number; empty where the experiment names no file of them.
+        """Published scores next to those of this run, by trial number; empty if the experiment names no file of them.
 
         Each has the 99 % prediction interval of a new run of its trial (a seed's mean over the splits) and whether
         the score lies inside; there is no interval where the trial has a single seed or is not complete.
@@ -264,7 +264,7 @@ class Result:
 
     @cached_property
     def published_sentence(self) -> str:
-        """How many published scores are what a new run could have scored; empty where there are none."""
+        """How many published scores lie in the prediction interval of a new run; empty if there are none."""
         from gridloom.results.statistics.published import published_sentence
 
         known = self.published_scores
@@ -292,7 +292,7 @@ class Result:
 
     @property
     def cv_results_(self) -> dict[str, Any]:
-        """Everything in the shape of scikit-learn's `GridSearchCV.cv_results_`: one array entry a trial.
+        """Everything in the shape of scikit-learn's `GridSearchCV.cv_results_`: one array entry per trial.
 
         A split is a fit: repeat by repeat, fold by fold, seed by seed. Scores that are missing or failed are NaN. With
         several scores, each has columns of its own name, such as `mean_test_roc_auc`; a single one is called `score`.

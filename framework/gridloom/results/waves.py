@@ -13,9 +13,9 @@ from gridloom.core.trials import FitResult, Status, Trial, ranked
 
 @dataclass(frozen=True)
 class Wave:
-    """Trials that a strategy proposed together, and the finished fits among them that no earlier wave had asked for.
+    """Trials that a strategy proposed together, and their finished fits, except those of earlier waves.
 
-    A fit belongs to several waves where budgets count cells: it is trained once, and counts in the first of them.
+    If budgets count cells, a fit may belong to several waves: it is trained once, and counts in the first of them.
     """
 
     number: int
@@ -25,7 +25,7 @@ class Wave:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """What the strategy calls the places of its trials, each once; empty where it says nothing."""
+        """The labels that the strategy gave its trials, each once; empty if it gave none."""
         return tuple(dict.fromkeys(label for trial in self.trials if (label := trial.proposal.label)))
 
     @property
@@ -45,7 +45,7 @@ class Wave:
 
     @property
     def best(self) -> Trial | None:
-        """Its best trial of the largest budget in it; None where none is complete."""
+        """Its best trial of its largest budget; None if none is complete."""
         return next(iter(ranked(self.trials)), None)
 
     @property
@@ -55,7 +55,7 @@ class Wave:
 
     @property
     def epochs(self) -> int:
-        """How many epochs these fits have in their histories; 0 where engines keep none.
+        """How many epochs these fits have in their histories; 0 if engines keep no histories.
 
         A fit that went on from where a smaller budget had ended counts from its first epoch, as one that trained anew.
         """
@@ -63,7 +63,7 @@ class Wave:
 
     @property
     def seconds(self) -> float:
-        """How long these fits took, one after the other: not the time on a clock, since workers train at once."""
+        """How long these fits took, added up: more than wall-clock time, since workers train in parallel."""
         return math.fsum(result.fit_seconds + result.score_seconds for result in self.results)
 
 

@@ -175,10 +175,10 @@ def _check(journal: Journal, manifest: Mapping[str, Any], folder: Path) -> None:
     ]
     if changes:
         raise RunRefused(
-            f"{folder} holds fits of another experiment, so it cannot be resumed. What changed:\n"
+            f"{folder} contains fits of another experiment, so it cannot be resumed. What changed:\n"
             + "\n".join(changes)
-            + "\nUndo the change, or start anew with --fresh (the earlier run is kept beside it), or choose another "
-            "place with --out." + _warm_start_instead(changed)
+            + "\nUndo the change, or start over with --fresh (the earlier run is kept next to it), or choose another "
+            "folder with --out." + _warm_start_instead(changed)
         )
 
 
@@ -187,7 +187,7 @@ def _warm_start_instead(changed: Sequence[str]) -> str:
     if not all(key.startswith("experiment.search.") for key in changed):
         return ""
     return (
-        " To begin with the best candidates of this run, give the experiment another name, and this folder as "
+        " To start from the best candidates of this run, give the experiment another name, and name this folder under "
         "'search: warm_start:'."
     )
 

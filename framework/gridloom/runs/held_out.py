@@ -54,7 +54,7 @@ def score_picked(
         raise StopRun(str(outcome.stop))
     (result,) = outcome.results
     if result is None:
-        raise StopRun("the worker returned no result for the rows that are held out")
+        raise StopRun("the worker returned no result for the held-out rows")
     _write(folder, fit, _Kept(outcome.intervals, pick.chosen))
     tally.keep([fit], [result])
 

@@ -96,8 +96,9 @@ class Journal:
             elif self.format != FORMAT:
                 raise RunRefused(
                     f"{path.parent} was run by an earlier version of Gridloom (its journal has the format "
-                    f"{self.format}), so it cannot be resumed; start anew with --fresh (the earlier run is kept beside "
-                    "it), or choose another place with --out. 'gridloom show' and 'gridloom report' still read it."
+                    f"{self.format}), so it cannot be resumed; start over with --fresh (the earlier run is kept next "
+                    f"to it), or choose another folder with --out. 'gridloom show' and 'gridloom report' can still "
+                    f"read it."
                 )
             else:
                 self._run("PRAGMA synchronous = FULL")
@@ -119,8 +120,8 @@ class Journal:
         for file in self._files:
             if not file.is_there:
                 raise StorageError(
-                    f"{file.path} was deleted, moved or replaced while the run was writing to it; what finishes cannot be "
-                    "kept any more, so the run stops"
+                    f"{file.path} was deleted, moved or replaced while the run was writing to it; finished fits can no "
+                    f"longer be kept, so the run stops"
                 )
 
     def close(self) -> None:
@@ -280,7 +281,7 @@ def _is_damage(error: Exception) -> bool:
     return not isinstance(error, others) or str(error).startswith("no such ")
 
 
-WAY_OUT = "restore it from a copy, or start anew with --fresh"
+WAY_OUT = "restore it from a copy, or start over with --fresh"
 """What to do about a journal that is damaged."""
 
 

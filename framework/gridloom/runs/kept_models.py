@@ -81,4 +81,4 @@ def told_of_models(run: Path) -> str:
     if not found:
         return ""
     size = sum(file.stat().st_size for path in found for file in path.iterdir())
-    return f"{len(found):,} models of fits are kept in {run / MODELS} ({size / 2**20:.1f} MiB)"
+    return f"{len(found):,} models of fits are in {run / MODELS} ({size / 2**20:.1f} MiB)"

@@ -104,7 +104,7 @@ def _run_with_engine(
     engine = experiment.engine
     check_engine(experiment, data)
     if keep_models and engine.record.refit is None:
-        raise InvalidInput.at(engine.location, f"engine '{engine.name}' keeps no models; leave --keep-models out")
+        raise InvalidInput.at(engine.location, f"engine '{engine.name}' does not keep models; remove --keep-models")
     held = held_out_rows(experiment, data)
     searched = data if held is None else held.searched_of(data)
     experiment = fitted(experiment, searched)
@@ -121,7 +121,9 @@ def _run_with_engine(
     own = [split for split in splits if split.outer is None]
     notes = [*notes_on(searched, own, experiment.validation.resolved), *notes_on_held_out(data, held)]
     notes += notes_on_epochs(experiment)
-    where = f"--keep-models: a folder for the model of every fit in {folder / MODELS}" if keep_models else ""
+    where = (
+        f"--keep-models: the model of every fit is kept in its own folder in {folder / MODELS}" if keep_models else ""
+    )
     notes += [*warm.notes(data, held), *(note for note in (experiment.shortage, why_not, where, room) if note)]
     plan, job = replace(plan, note="\n".join(notes)), replace(job, splits=splits, keeps_predictions=not why_not)
     opened = open_run(experiment, data, folder, fresh=fresh, predictions=why_not or KEPT, held=held)

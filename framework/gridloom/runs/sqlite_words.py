@@ -5,9 +5,9 @@ from __future__ import annotations
 import sqlite3
 
 _WORDS = {
-    sqlite3.SQLITE_READONLY: "you may read it, but not write to it, or not in its folder",
-    sqlite3.SQLITE_CANTOPEN: "it is not there, or you may not open it, or not write in its folder",
-    sqlite3.SQLITE_PERM: "you may not open it",
+    sqlite3.SQLITE_READONLY: "you are allowed to read it, but not to write to it, or to its folder",
+    sqlite3.SQLITE_CANTOPEN: "it does not exist, or you are not allowed to open it or to write in its folder",
+    sqlite3.SQLITE_PERM: "you are not allowed to open it",
 }
 
 

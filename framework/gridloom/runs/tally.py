@@ -102,13 +102,13 @@ class Tally:
         try:
             self.journal.check_place()
         except StorageError:
-            return f"nothing of this run is kept in {folder} any more; run the same again to start over"
+            return f"nothing of this run is left in {folder}; rerun the command to start over"
         try:
             kept = self.journal.keys()
         except StorageError:
             kept = set(self.finished)
         of = f" of {self.total}" if self.plan.is_plain else ""
-        return f"{len(kept & self.asked)}{of} fits are kept in {folder}; run the same again to go on"
+        return f"{len(kept & self.asked)}{of} fits are kept in {folder}; rerun the command to resume"
 
     def _count(self, result: FitResult) -> None:
         self.done += 1

@@ -36,8 +36,8 @@ class WarmStart:
             theirs = self.other.get("held_out", {}).get("sha256")
             if theirs != held.describe()["sha256"]:
                 found.append(
-                    "warm start: the other run has chosen by rows that 'test:' holds out here, so the score on them may be "
-                    "too high; give it the same 'test:' and seed"
+                    "warm start: the other run chose its candidates with rows that 'test:' holds out here, so the "
+                    "score on them may be too high; give that run the same 'test:' and seed"
                 )
         return found
 
@@ -53,11 +53,12 @@ def with_warm_start(experiment: Experiment, folder: Path, kept: Mapping[str, Any
         return WarmStart(experiment)
     here = experiment.source.node.locate(("search", "warm_start"))
     if other.resolve() == folder.resolve():
-        raise InvalidInput.at(here, f"{other} is the folder of this run itself; name another run")
+        raise InvalidInput.at(here, f"{other} is the folder of this very run; name another run")
     if first := _begun_with(experiment, kept):
         count = len(first) - len(experiment.first)
         note = (
-            f"warm start: {count} candidate(s) of {experiment.warm_start_text} are tried first, as when this run began"
+            f"warm start: {count} candidate(s) of {experiment.warm_start_text} are tried first, as when this run "
+            f"started"
         )
         return WarmStart(replace(experiment, first=first), note)
     return _from_run(experiment, other, here)
@@ -89,7 +90,7 @@ def _as_written_here(candidate: Candidate, space: Space) -> Candidate:
 
 def _from_run(experiment: Experiment, other: Path, here: Location) -> WarmStart:
     if not (other / JOURNAL).is_file():
-        raise InvalidInput.at(here, f"{other} is not the folder of a run: it holds no {JOURNAL}")
+        raise InvalidInput.at(here, f"{other} is not the folder of a run: it contains no {JOURNAL}")
     try:
         result = bare_result(other)
     except StorageError as error:

@@ -61,5 +61,5 @@ class Limits:
         if self.stop.score is not None and best >= self.stop.score:
             return f"stop.score: {self.stop.score:g} is reached"
         if self.stop.no_gain is not None and len(means) - 1 - means.index(best) >= self.stop.no_gain:
-            return f"stop.no_gain: {self.stop.no_gain:,} trials without a better one"
+            return f"stop.no_gain: {self.stop.no_gain:,} trials without an improvement"
         return ""

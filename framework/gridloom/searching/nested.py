@@ -93,8 +93,8 @@ class Nested:
         failed = f"; {self.planned - done} more failed" if done < self.planned else ""
         difference = f"{abs(self.excess):f} {'less' if self.excess >= 0 else 'more'}"
         return (
-            f"On rows that the search has not seen, its winner scores {self.mean:f} ({self.std:f}), {difference} than it "
-            f"won by: nested cross-validation in {folds}{failed}."
+            f"On rows not seen by the search, its winner scores {self.mean:f} ({self.std:f}), {difference} than in the "
+            f"search: nested cross-validation in {folds}{failed}."
         )
 
 

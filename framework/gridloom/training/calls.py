@@ -54,10 +54,10 @@ def _prepared(
     for name, state in states:
         if name not in here:
             raise StopRun(
-                f"there is no plugin '{name}' here, which the run needs as {state}: install it; then resume the run"
+                f"the plugin '{name}', which the run needs as {state}, is missing here: install it, then resume the run"
             )
         if here[name] != state:
-            raise StopRun(f"the plugin '{name}' was changed while the run ran: it is {here[name]}, not {state}")
+            raise StopRun(f"the plugin '{name}' was changed during the run: it is {here[name]}, not {state}")
     recipe: Recipe = pickle.loads(pickled)
     engine = _found(registry, Engine, recipe.engine)
     return Prepared(recipe, calls_of(recipe, registry), engine)

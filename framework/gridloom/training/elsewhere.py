@@ -80,7 +80,7 @@ def done_elsewhere(job: Job, max_growth: int, call: Callable[[Job, *Ts], T], *ar
             return Sent(value, worker, seconds, there.printed, there.models, there.files, is_last)
     except (GridloomError, OSError) as error:
         is_told = isinstance(error, GridloomError)
-        text = f": {error}" if is_told else f" cannot write what it has to: {named(error)}"
+        text = f": {error}" if is_told else f" cannot write a file that it needs: {named(error)}"
         stop = (StopRun if is_told else ClusterLost)(f"the worker {worker}{text}")
         sign(stop, WorkerShare(worker, seconds=time.monotonic() - started))
         raise stop from None
@@ -100,8 +100,8 @@ def _check_versions(job: Job) -> None:
     ]
     if wrong:
         raise StopRun(
-            f"its packages are not those of the run, so its scores could differ: {'; '.join(wrong)}. Install the same "
-            "there; the run can be resumed then"
+            f"its packages differ from those of the run, so its scores could differ: {'; '.join(wrong)}. Install the "
+            f"same versions there, then resume the run"
         )
 
 
@@ -191,7 +191,7 @@ def _write(folder: Path, files: Mapping[str, bytes]) -> None:
     for name, content in files.items():
         path = folder / name
         if not path.resolve().is_relative_to(folder.resolve()):
-            raise StopRun(f"a worker sent a file named {name!r}, which is none of the run's")
+            raise StopRun(f"a worker sent a file named {name!r}, which does not belong to the run")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
 

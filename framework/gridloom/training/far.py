@@ -48,14 +48,14 @@ class Order:
 
 
 class FarSession:
-    """A session of workers that another system starts, anywhere: a `gridloom.Session` made of what submits a call to them.
+    """A `gridloom.Session` of workers that another system starts, anywhere, made from a function that submits calls.
 
-    `submit(call, *args)` returns a future at once, as `concurrent.futures.Executor.submit` does. Whatever a worker gets is
-    done in a process that it starts, which has the variables of `environment`: when that dies, the worker does not. It runs under
-    the worker's user, in the worker's folder.
+    `submit(call, *args)` returns a future immediately, as `concurrent.futures.Executor.submit` does. A worker runs each
+    call in a process that it starts with the variables of `environment`, as the worker's user and in its folder: if the
+    process dies, the worker does not.
 
-    `is_wanted` is a module's function that is called again and again on the worker, in the thread that does a call: once it is
-    false, since whoever submitted the call is gone, the process is killed. `share` and `capacity` are as those of a session.
+    `is_wanted` is a module-level function that the worker calls repeatedly, in the thread of a call: once it returns
+    false, since the submitter is gone, the process is killed. `share` and `capacity` are those of a session.
     """
 
     def __init__(
@@ -74,11 +74,11 @@ class FarSession:
             self.capacity = capacity
 
     def submit(self, call: Callable[[*Ts], T], *args: *Ts) -> Future[T]:
-        """Hand in a call, which a process of a worker does."""
+        """Submit a call, which runs in a process of a worker."""
         return self._submit(done_there, self._order, call, *args)
 
     def share(self, value: V) -> V:
-        """What may stand for a value in calls."""
+        """A stand-in for a value in calls."""
         if self._share is None:
             return value
         handle: V = self._share(value)
@@ -86,7 +86,7 @@ class FarSession:
 
     @property
     def ending(self) -> Callable[[], None]:
-        """What a worker calls, once the session is over, so as not to keep processes that wait for its calls; it can be pickled."""
+        """A picklable function that workers call once the session is over, to end processes that wait for calls."""
         return partial(_end_soon, self._order.key)
 
 
@@ -102,7 +102,7 @@ def done_there(order: Order, call: Callable[[*Ts], T], *args: *Ts) -> T:
         future = process.session.submit(call, *args)
         while not wait([future], LOOK_SECONDS).done:
             if not order.is_wanted():
-                raise Unwanted("nobody waits for this call any more")
+                raise Unwanted("this call is no longer wanted")
         result = future.result()
     except (BrokenExecutor, Unwanted, SystemExit, KeyboardInterrupt) as error:
         process.kill()

@@ -31,7 +31,7 @@ def why_not_written(keep: KeepModels, fit: Fit) -> str:
         text = note.read_text("utf-8")
         note.unlink()
     except OSError:
-        return "its worker has written none"
+        return "its worker wrote none"
     return text
 
 
@@ -42,7 +42,7 @@ def keep_model_of(keep: KeepModels, job: Job, work: Work, fit: Fit, result: FitR
         shutil.rmtree(path, ignore_errors=True)
     try:
         if result.model is None:
-            raise GridloomError(f"the engine '{work.recipe.engine.name}' gives none")
+            raise GridloomError(f"the engine '{work.recipe.engine.name}' does not provide one")
         made.mkdir(parents=True)
         with restored(), seeded(fit.seed(0)):
             refitted = with_preprocessing(work, fit, result.model(made), job)

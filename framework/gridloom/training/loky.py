@@ -180,7 +180,7 @@ class _Pool:
     def _told(self, error: BrokenExecutor) -> BrokenExecutor:
         """Why the process is dead."""
         if self._is_late:
-            return TookTooLong("the worker was ended, since its call took longer than time_limit")
+            return TookTooLong("the worker was stopped, since its call took longer than time_limit")
         is_killed = any(process.exitcode == -getattr(signal, "SIGKILL", 9) for process in self._processes)
         return KilledForMemory(LACK) if is_killed and self._kills.has_grown else error
 

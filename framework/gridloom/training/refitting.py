@@ -67,7 +67,7 @@ def run_refit(job: Job, fit: Fit, folder: Path) -> Refitted | StopRun:
         try:
             ready = prepared(job)
             if ready.engine.refit is None:
-                return StopRun(f"engine '{ready.engine.name}' keeps no models")
+                return StopRun(f"engine '{ready.engine.name}' does not keep models")
             import_engine(ready, job)
             work = Work(ready.recipe, ready.calls, job.data, job.splits, (fit,))
             with limited(job.time_limit):
@@ -84,7 +84,7 @@ def _plain(engine: str, note: Mapping[str, Any]) -> Mapping[str, Any]:
     try:
         plain: Mapping[str, Any] = json.loads(json.dumps(dict(note)))
     except (TypeError, ValueError) as error:
-        raise StopRun(f"the engine '{engine}' says of its model what is no JSON: {error}") from error
+        raise StopRun(f"the engine '{engine}' returned a note on its model that is not JSON: {error}") from error
     return plain
 
 
@@ -111,7 +111,7 @@ def _check_same(work: Work, pipeline: Any, path: Path, job: Job) -> None:
     frame = frame_of(columns_of(work.data), work.data.X[:TRIED_ROWS])
     before, after = (numbers_of(found.transform(frame)) for found in (pipeline, again))
     if not np.array_equal(before, after):
-        raise StopRun("the preprocessing, loaded from its file, makes other features than before, so it is not kept")
+        raise StopRun("the preprocessing gives different features after loading it from its file, so it is not kept")
 
 
 def _module_of(name: str) -> Any:

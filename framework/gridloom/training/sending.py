@@ -53,7 +53,7 @@ class Sender:
         except BaseException as error:
             raise StopRun(_told(error)) from error
         if not isinstance(sent, Sent):
-            raise StopRun(f"a worker has answered with {type(sent).__name__}, so it has another version of Gridloom")
+            raise StopRun(f"a worker returned {type(sent).__name__}, so it has another version of Gridloom")
         self._count(share_of(sent))
         return unpacked(sent, job, folder)
 
@@ -68,7 +68,7 @@ class Sender:
 
 
 def _told(error: BaseException) -> str:
-    text = f"a worker cannot do what it is sent: {named(error)}"
+    text = f"a worker cannot run its calls: {named(error)}"
     if isinstance(error, ImportError):
-        return f"{text}; install Gridloom, and what it needs, where the workers run"
+        return f"{text}; install Gridloom and its dependencies where the workers run"
     return text

@@ -17,9 +17,9 @@ def worker_count(n_jobs: int) -> int:
     Raises ValueError for 0, and for more than MOST_WORKERS.
     """
     if n_jobs == 0:
-        raise ValueError("n_jobs is a number of workers, or -1 for one a core; 0 means nothing")
+        raise ValueError("n_jobs must be a number of workers, or -1 for one per core; 0 is not allowed")
     if n_jobs > MOST_WORKERS:
-        raise ValueError(f"n_jobs is a number of workers; more than {MOST_WORKERS:,} are surely a mistake")
+        raise ValueError(f"n_jobs is the number of workers; at most {MOST_WORKERS:,} are allowed")
     return n_jobs if n_jobs > 0 else max(1, cpu_count() + 1 + n_jobs)
 
 
@@ -35,13 +35,13 @@ def count_with_room(n_jobs: int, each: int) -> tuple[int, str]:
     if wanted * each <= free:
         return wanted, ""
     room = max(1, free // each)
-    takes = f"each takes about {_gib(each)}, and {_gib(free)} are free"
+    takes = f"each needs about {_gib(each)}, and {_gib(free)} are free"
     if wanted == room:  # one
-        return wanted, f"memory is short: a worker takes about {_gib(each)}, and {_gib(free)} are free"
+        return wanted, f"memory is short: a worker needs about {_gib(each)}, and {_gib(free)} are free"
     if n_jobs > 0:
-        return wanted, f"memory is short for {wanted:,} workers: {takes}; -j {room} has room"
+        return wanted, f"memory is short for {wanted:,} workers: {takes}; -j {room} fits"
     workers = "1 worker" if room == 1 else f"{room:,} workers"
-    return room, f"{workers}, not {wanted:,}: {takes}; -j {wanted} starts {wanted:,} all the same"
+    return room, f"{workers}, not {wanted:,}: {takes}; -j {wanted} starts {wanted:,} anyway"
 
 
 def _gib(size: int) -> str:

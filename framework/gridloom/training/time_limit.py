@@ -39,7 +39,7 @@ class TimeLimitExceeded(Exception):
 
 def training_too_long(seconds: float | None) -> str:
     """What is said where the best candidate cannot be trained once more within the limit."""
-    return f"training the best candidate took longer than {_limit_text(seconds)}; raise that, and the same command resumes the run"
+    return f"training the best candidate took longer than {_limit_text(seconds)}; raise the limit and rerun the command to resume"
 
 
 def _limit_text(seconds: float | None) -> str:

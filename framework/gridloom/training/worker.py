@@ -140,7 +140,9 @@ def _as_it_travels(result: FitResult, job: Job) -> FitResult:
 
 def _check_complete(engine: str, fits: Sequence[Fit], finished: Mapping[str, FitResult]) -> None:
     if {fit.key for fit in fits} != finished.keys():
-        raise StopRun(f"engine '{engine}' returned {len(finished)} results for {len(fits)} fits, or some of other fits")
+        raise StopRun(
+            f"engine '{engine}' returned {len(finished)} results for {len(fits)} fits, or results of other fits"
+        )
 
 
 def _growth() -> int:

@@ -16,7 +16,8 @@ _BESIDE = dict.fromkeys(BESIDE.known, True)
 """What may stand beside the settings of any engine; what it takes is said elsewhere."""
 
 _COMPLAINT = {
-    "errorMessage": f"it monitors rows held out; write 'validation: 0.2' under 'training:', or monitor a name without '{HELD_OUT}'"
+    "errorMessage": f"it monitors held-out rows; write 'validation: 0.2' under 'training:', or monitor a name without "
+    f"'{HELD_OUT}'"
 }
 
 

@@ -120,7 +120,7 @@ def _search(registry: Registry) -> Schema:
 
 def _then(strategy: list[Schema]) -> Schema:
     """Strategies that follow each other."""
-    about = "strategies that follow each other: each learns from the trials of those before it"
+    about = "strategies in sequence: each learns from the trials of those before it"
     several = {"type": "array", "minItems": 1, "items": one_of(strategy), "description": about}
     return mapping({"then": several}, ["then"])
 

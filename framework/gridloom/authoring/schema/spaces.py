@@ -17,7 +17,7 @@ DEFAULT: Schema = {"const": "default"}
 WHEN: Schema = {
     "type": "object",
     "minProperties": 1,
-    "description": "the parameter is there only where others, by their names, have this value or one of these",
+    "description": "the parameter exists only where other parameters, by name, have this value or one of these",
     "additionalProperties": {"if": {"type": "array"}, "then": {"minItems": 1}},
 }
 """A condition: other parameters and the values that they have."""

@@ -11,17 +11,16 @@ from gridloom.registry.record import Form, Record
 
 @dataclass(frozen=True)
 class Callback(Record):
-    """A callback: `make(**options)` returns what decides between the epochs of one training.
+    """A callback: `make(**options)` returns an object that makes decisions between the epochs of one training.
 
-    That is an object with a method `after_epoch(epoch)`, and maybe another, `begin(epoch)`: both get a `gridloom.Epoch` and return a
-    `gridloom.Decision`, or None. It decides by what it is told alone, so that every engine can follow it, and a fit that is
-    trained again ends as it did before. A class whose fields are the options does well as `make`.
+    The object has a method `after_epoch(epoch)` and, optionally, `begin(epoch)`: both get a `gridloom.Epoch` and return
+    a `gridloom.Decision` or None. Decisions depend only on the epochs passed in, so that every engine can run the
+    callback, and a fit that is trained again ends as before. `make` can be a class whose fields are the options.
 
-    - `depends_on_total`: whether what it decides depends on how many epochs there are in all, as a schedule does that ends with
-      them; a shorter training then is not the beginning of a longer one. Where the options tell, a function that gets all
-      of them by name, as `make` does, and returns whether it depends.
-    - `keras`: whether `make` returns a `keras.callbacks.Callback` instead. Only engines that train by Keras's `fit` run that,
-      such as `scikeras`.
+    - `depends_on_total`: whether decisions depend on the total number of epochs, as with a schedule that ends with
+    them; a shorter training is then not the beginning of a longer one. If this depends on the options, a function that
+    gets all of them by name, as `make` does, and returns whether it depends. - `keras`: whether `make` returns a
+    `keras.callbacks.Callback` instead. Only engines that train with Keras's `fit` can run it, such as `scikeras`.
     """
 
     make: Callable[..., Any]
@@ -42,7 +41,7 @@ class Callback(Record):
         return self.make
 
     def is_bound_to_total(self, options: Mapping[str, Any]) -> bool:
-        """Whether what it decides with these options depends on how many epochs there are in all; a callback of Keras's may."""
+        """Whether decisions with these options depend on the total number of epochs; true for Keras callbacks."""
         if not callable(self.depends_on_total):
             return self.keras or self.depends_on_total
         defaults = {option.name: option.default for option in self.options if not option.is_required}

@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 class Dataset(Record):
     """A data set: `load(**options)` returns a `gridloom.Data`, whose X may be a dict of arrays for models with several inputs.
 
-    - `opens`: how the names of the files end that its option `path` may name, such as ".csv". `gridloom check` loads small
-      ones of them, and says what their columns are.
-    - `propose(path, target)`: for `gridloom new experiment --data`, the options for a file, without its path, and remarks on
-      some of them, both by the names of the options. The target is None where it has to be guessed.
-    - `extend(data, file, **options)`: for `test: {path: FILE}`, data that begin with these rows, as `load` returned them (or
-      a sample of them), and go on with those of the file: read by the same options, with the same columns, kinds and classes.
-      InvalidInput, with the place, for what does not fit. Without it, such a file is refused.
-    - `new_rows(path, **options)`: for `gridloom predict`, where rows are no table: what each row is called (none of them, if
-      by number alone) and their features as those of `load`, a file or folder without targets, read by the same options.
+    - `opens`: the suffixes of files that its option `path` may name, such as ".csv". `gridloom check` loads small files
+    of these and describes their columns. - `propose(path, target)`: for `gridloom new experiment --data`, the options
+    for a file, without its path, and remarks on some of them, both by option name. The target is None if it has to be
+    guessed. - `extend(data, file, **options)`: for `test: {path: FILE}`, data with these rows, as `load` returned them
+    (or a sample of them), followed by those of the file: read with the same options, with the same columns, kinds and
+    classes. Raises InvalidInput, with the location, for anything that does not fit. Without it, such a file is refused.
+    - `new_rows(path, **options)`: for `gridloom predict` if rows are not a table: the name of each row (none if rows
+    are numbered) and their features, as `load` returns them, from a file or folder without targets read with the same
+    options.
     """
 
     load: Callable[..., Data]

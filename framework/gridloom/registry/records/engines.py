@@ -29,44 +29,44 @@ def no_environment(options: Mapping[str, Any]) -> Mapping[str, str]:  # noqa: AR
 class Engine(Record):
     """An engine: `train(work, **options)` trains a batch in a worker and yields (fit, `gridloom.FitResult`) pairs.
 
-    There is one pair a fit, in any order, each as soon as it is there: a worker that has been busy for some seconds
-    hands in what it has, and the rest of the batch comes again. `work.result(fit, predictions)` scores what a model
-    predicts and makes the `gridloom.FitResult`.
+    It yields one pair per fit, in any order, each as soon as it is finished: a worker that has been busy for some
+    seconds returns the pairs so far, and the rest of the batch is submitted again. `work.result(fit, predictions)`
+    scores predictions and makes the `gridloom.FitResult`.
 
     - `trains`: which kinds of model, see `ModelBuilder.makes`.
     - `training`: the callable whose named parameters are the experiment's `training:` settings (a dataclass, say), or
       None when there are none.
-    - `environment`: from the engine's options to the environment variables its workers need before they import
-      anything.
-    - `cut`: fits to batches; it may depend on the fits alone.
+    - `environment`: maps the engine's options to the environment variables that its workers need before they import
+    anything.
+    - `cut`: divides fits into batches; it may depend only on the fits.
     - `refit`: for `refit: true`, trains a fit on all rows of its work, writes the model into a folder and returns a
-      `gridloom.KeptModel`: the file, and a note; None when the engine keeps no models.
-    - `load`: gets the file that `refit` has written, its note, and the modules of plugins that whoever loads it trusts,
-      and returns a `gridloom.LoadedModel`. It runs in the user's process, and executes nothing that the file holds.
+    `gridloom.KeptModel`: the file, and a note; None if the engine does not keep models.
+    - `load`: gets the file that `refit` has written, its note, and the modules of plugins that the user trusts, and
+    returns a `gridloom.LoadedModel`. It runs in the user's process, and executes no code from the file.
     - `script`: gets the same file and note, and returns a `gridloom.Script`: code that trains and uses such a model without
       Gridloom, for `gridloom export`.
     - `exports`: a `gridloom.Exporter` for each format that `gridloom export` writes its models in, such as "onnx".
     - `max_growth`: resident bytes that a worker may gain after its first batch before all workers are replaced:
-      TensorFlow, for one, keeps a few MiB of every program that it has traced, whatever is deleted or cleared.
-    - `memory`: resident bytes that a worker takes, besides the data, which all share: where the user leaves the number of workers
-      open, no more start than there is room for. 0 where nobody knows.
-    - `packages`: distributions whose versions a score depends on; a run is not resumed with others.
-    - `weighs`: whether it trains with the weights of rows, `work.data.weights`. Data with weights are refused otherwise.
-    - `prepares`: whether it trains on `work.features(fit)`, which has gone through the steps of `preprocess:`, and not on
-      `work.data.X`. Experiments with preprocessing are refused otherwise.
+      TensorFlow, for example, keeps a few MiB for every program it has traced, even after they are deleted.
+    - `memory`: resident bytes of a worker, besides the data, which all workers share: unless the user sets the number
+    of workers, only as many start as fit into memory. 0 if unknown.
+    - `packages`: distributions whose versions affect scores; a run is not resumed with other versions.
+    - `weighs`: whether it trains with row weights, `work.data.weights`. Data with weights are refused otherwise.
+    - `prepares`: whether it trains on `work.features(fit)`, which are preprocessed by the steps of `preprocess:`, and
+    not on `work.data.X`. Experiments with preprocessing are refused otherwise.
     - `cuts`: whether it cuts features apart for models with several inputs, by `gridloom.cut_inputs`. Data with several
       inputs are refused otherwise.
-    - `narrows`: whether it computes with features of float32 whatever their type, so that all workers share them in that.
-    - `validates`: whether it notes the loss of `work.validation_rows(fit)` after each epoch.
-    - `decides`: whether it does between epochs what the callbacks of a fit decide, see `work.follow`.
-    - `keras_callbacks`: whether it runs callbacks of Keras, too.
-    - `counts`: whether it asks `work.check_size` before it trains a model.
-    - `continues`: whether it trains fits that differ in their number of epochs alone as one, see `gridloom.trainings`; a worker
-      then hands in all results of such a training together.
-    - `resumes`: whether it goes on from the states of trainings that a smaller budget of epochs has ended, which it keeps by
-      `work.keep_state` and gets by `work.load_state`.
-    - `preference`: `engine: auto` takes the highest among the engines that train the builder's kind of model, and the
-      next when that raises CannotTrain.
+    - `narrows`: whether it computes with float32 features whatever their type, so that workers can share them as
+    float32.
+    - `validates`: whether it records the loss on `work.validation_rows(fit)` after each epoch.
+    - `decides`: whether it carries out the decisions of a fit's callbacks between epochs, see `work.follow`.
+    - `keras_callbacks`: whether it also runs Keras callbacks.
+    - `counts`: whether it calls `work.check_size` before it trains a model.
+    - `continues`: whether it trains fits that differ only in their number of epochs as one, see `gridloom.trainings`; a
+    worker then returns all results of such a training together. - `resumes`: whether it resumes trainings that a
+    smaller budget of epochs has ended, whose states it keeps with `work.keep_state` and loads with `work.load_state`. -
+    `preference`: `engine: auto` takes the engine with the highest preference among those that train the builder's kind
+    of model, and the next one if it raises CannotTrain.
     """
 
     train: Callable[..., Iterable[tuple[Fit, FitResult]]]

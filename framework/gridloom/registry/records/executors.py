@@ -17,22 +17,21 @@ if TYPE_CHECKING:
 class Executor(Record):
     """An executor: `open(count, environment, **options)` returns a context manager for a `gridloom.Session` of workers.
 
-    `count` is how many calls are in flight at most, and None for as many as there are workers at any time. Every worker has the
-    variables of `environment` before it imports anything, and none of them is this process. `open` raises
-    `gridloom.ClusterLost` where there is no such cluster.
+    `count` is the largest number of calls in flight, or None for as many as there are workers at any time. Every worker
+    has the variables of `environment` before it imports anything, and is not this process. `open` raises
+    `gridloom.ClusterLost` if there is no such cluster.
 
-    Left normally, the session lets its workers end, after the calls that they still do. Left by an exception, of
-    which Ctrl-C is one, it kills them at once and returns when they are gone or bound to go; calls that have not
-    come back are lost, and nobody waits for their futures. A session that is dropped without having been left was
-    left by an exception, as `contextlib.contextmanager` has it. When this process is killed itself, the workers end soon
-    after. A session may stay open for a long time with nothing to do: it may let its workers go meanwhile, and
-    start others when a call comes.
+    When the context exits normally, workers finish their calls and end. When it exits with an exception, including
+    Ctrl-C, the session kills them immediately and returns when they are gone or certain to end; calls that have not
+    returned are lost, and nothing waits for their futures. A session that is garbage-collected without exiting counts
+    as exited with an exception, as with `contextlib.contextmanager`. If this process is killed, the workers end soon
+    after. A session may be idle for a long time: it may then release its workers, and start others when a call comes.
 
-    Fits that exceed `time_limit` end their workers: by whoever started them, as `gridloom.open_processes` does, else by themselves,
-    which is a death as any other.
+    Workers whose fit exceeds `time_limit` are ended by the process that started them, as `gridloom.open_processes`
+    does, or end themselves; both count as any other death of a worker.
 
-    - `far`: whether workers may be on other machines: they then write no files of the run, but send everything back, and have
-      to show that they have the same packages and plugins. `gridloom.FarSession` does the rest.
+    - `far`: whether workers may be on other machines: they then write no files of the run but send everything back, and
+    must have the same packages and plugins. `gridloom.FarSession` does the rest.
     """
 
     open: Callable[..., AbstractContextManager[Session]]

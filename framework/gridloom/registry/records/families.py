@@ -24,10 +24,10 @@ RESERVED_GROUPS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Parameter:
-    """A hyperparameter of a family, and the domain it takes for `family: default`.
+    """A hyperparameter of a family, with its domain for `family: default`.
 
-    `simpler` says which of its numbers make the simpler model, "smaller" or "larger" ones, where that is so: a report
-    names the simplest of the candidates that cannot be told from the best. The parameter that is declared first counts
+    `simpler` says which values make the simpler model, "smaller" or "larger" ones, if either does: reports name the
+    simplest of the candidates that are statistically tied with the best. Parameters that are declared first count
     first.
     """
 
@@ -40,8 +40,7 @@ class Parameter:
 class Family(Record):
     """A hyperparameter family: `apply(draft, **values)` edits a `gridloom.Draft` of the network.
 
-    The annotations of `apply` say which values a parameter admits; a parameter with a default may be left out of a
-    search.
+    The annotations of `apply` say which values a parameter accepts; a parameter with a default need not be searched.
     """
 
     apply: Callable[..., None]
@@ -57,7 +56,7 @@ class Family(Record):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.name in RESERVED_GROUPS:
-            raise ValueError(f"a family cannot be named '{self.name}': that is a group of its own in a search space")
+            raise ValueError(f"a family cannot be named '{self.name}', which is another group of a search space")
         declared = [parameter.name for parameter in self.parameters]
         taken = list(inspect.signature(self.apply).parameters)[self.fixed :]
         if not declared or sorted(declared) != sorted(taken):
@@ -72,7 +71,7 @@ class Family(Record):
                 )
             if parameter.simpler not in (None, "smaller", "larger"):
                 raise ValueError(
-                    f"family '{self.name}': the simpler values of '{parameter.name}' are the 'smaller' or the 'larger' "
+                    f"family '{self.name}': the 'simpler' values of '{parameter.name}' must be 'smaller' or 'larger' "
                     f"ones, or None, not {parameter.simpler!r}"
                 )
 

@@ -21,13 +21,13 @@ NETWORK = "network"
 class ModelBuilder(Record):
     """A model builder: `build(task, **options)` returns a new model for a `gridloom.Task`.
 
-    The first parameter gets the task if it is named `task` or annotated with `gridloom.Task`. A function whose first
-    parameter has a default, or that has none, takes no task: all its parameters are options, as those of a
-    `create_model(neurons=12)` from a script are.
+    The first parameter gets the task if it is named `task` or annotated with `gridloom.Task`. A function without
+    parameters, or whose first parameter has a default, takes no task: all its parameters are options, as in a script's
+    `create_model(neurons=12)`.
 
-    `makes` says what kind of model: "network" is a Keras model (Sequential or Functional, compiled or not), which
-    families can edit; "tensorflow network" is one that needs Keras's TensorFlow backend; "estimator" is a scikit-learn
-    estimator. An engine says which kinds it trains.
+    `makes` is the kind of model: "network" is a Keras model (Sequential or Functional, compiled or not) that families
+    can edit; "tensorflow network" is one that needs Keras's TensorFlow backend; "estimator" is a scikit-learn
+    estimator. An engine declares which kinds it trains.
     """
 
     build: Callable[..., Any]
@@ -45,7 +45,7 @@ class ModelBuilder(Record):
         if first and not self.filled and first.default is first.empty:
             raise TypeError(
                 f"the first parameter of a builder gets the task, but in '{self.name}' it is '{first.name}'; put a "
-                f"parameter 'task' in front of it, or give '{first.name}' a default, so that it is an option"
+                f"parameter 'task' before it, or give '{first.name}' a default to make it an option"
             )
         if any(is_for_task(item) for item in parameters[self.filled :]):
             raise TypeError(f"the builder '{self.name}' has the task among its options; it must be the first parameter")
@@ -61,5 +61,5 @@ class ModelBuilder(Record):
         return int(gets_task(self.build))
 
     def model_for(self, task: Task, **options: Any) -> Any:
-        """A new model: what `build` returns for these options, and the task if it takes it."""
+        """A new model: the result of `build` for these options, and for the task if it takes one."""
         return self.build(task, **options) if self.filled else self.build(**options)

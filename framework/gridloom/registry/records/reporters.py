@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 class Reporter(Record):
     """A reporter: `report(result, **options)` gets the `gridloom.Result` once the run has ended.
 
-    A file belongs into `result.folder`; an option for its name is annotated with `gridloom.FileName`. `watch(plan)` may
-    return a context manager around the run, whose value is called with a `gridloom.Progress` after every batch. The
-    reporters with `default=True` are used by experiments that name none.
+    Write files into `result.folder`, and annotate options for their names with `gridloom.FileName`. `watch(plan)` may
+    return a context manager around the run, whose value is called with a `gridloom.Progress` after every batch.
+    Experiments that name no reporter use those with `default=True`.
     """
 
     report: Callable[..., None]

@@ -19,16 +19,15 @@ if TYPE_CHECKING:
 class Scorer(Record):
     """A scorer: `score(truth, predicted, **options)` returns a number for the rows that test a fit.
 
-    `truth` has shape (rows,): class numbers, or the numbers of a regression. `needs` says what `predicted` is: "labels"
-    (class numbers), "probabilities" (of shape (rows, classes)) or "values" (numbers, see `Predictions.given`). For the tasks
-    "multilabel" and "multioutput" both have the shape (rows, targets).
-    Where `greater_is_better` is false, the number is negated, as scikit-learn does: more is better everywhere, and
-    `neg_` stands before the score's name.
+    `truth` has shape (rows,): class numbers, or numbers for regression. `needs` says what `predicted` is: "labels"
+    (class numbers), "probabilities" (of shape (rows, classes)) or "values" (numbers, see `Predictions.given`). For the
+    tasks "multilabel" and "multioutput" both have shape (rows, targets). If `greater_is_better` is false, the number is
+    negated, as in scikit-learn: higher is always better, and the score's name gets the prefix `neg_`.
 
-    - `tasks`: the kinds of tasks whose predictions it can score: "binary" and "multiclass" for labels and probabilities, by
-      default, and "regression" as well for values; "multilabel" and "multioutput" only if they are named.
-    - `bounds`: the lowest and the highest number that `score` can return; infinite where there is no end.
-    - `default`: whether experiments use it that name no scorer; the first one that can score the data ranks.
+    - `tasks`: the kinds of tasks that it can score. By default "binary" and "multiclass", and for values "regression"
+    as well; "multilabel" and "multioutput" only if they are named.
+    - `bounds`: the lowest and the highest number that `score` can return, or infinity.
+    - `default`: whether experiments that name no scorer use it; the first one that can score the data ranks.
     """
 
     score: Callable[..., float]
@@ -51,7 +50,7 @@ class Scorer(Record):
         if self.needs not in get_args(Needs):
             raise ValueError(f"scorer '{self.name}' needs one of {', '.join(get_args(Needs))}, not {self.needs!r}")
         if unknown := set(self.tasks) - set(TASKS):
-            raise ValueError(f"scorer '{self.name}': {min(unknown)!r} is no kind of task; known: {', '.join(TASKS)}")
+            raise ValueError(f"scorer '{self.name}': {min(unknown)!r} is not a kind of task; known: {', '.join(TASKS)}")
 
     @property
     def function(self) -> Callable[..., float]:
@@ -65,17 +64,17 @@ class Scorer(Record):
 
     @property
     def score_name(self) -> str:
-        """What its scores are called."""
+        """The name of its scores."""
         return self.name if self.greater_is_better or self.name.startswith("neg_") else f"neg_{self.name}"
 
     @property
     def score_bounds(self) -> tuple[float, float]:
-        """The lowest and the highest that its scores can be."""
+        """The lowest and the highest possible score."""
         low, high = self.bounds
         return (low, high) if self.greater_is_better else (0.0 - high, 0.0 - low)
 
     def measure(self, truth: NDArray[Any], predictions: Predictions, **options: Any) -> float:
-        """The score of predictions, of which more is better; both arrays are read-only.
+        """The score of predictions; higher is better. Both arrays are read-only.
 
         ValueError when the model does not predict what it needs, or when it returns no number.
         """

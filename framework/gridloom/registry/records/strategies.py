@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PlannedWave:
-    """A wave that a strategy will propose: how many candidates at most, with which budget, and what reports call it.
+    """A wave that a strategy will propose: at most how many candidates, with which budget, and its name in reports.
 
-    `going_on` of them are candidates of the wave before, which get a larger budget.
+    `going_on` of them are candidates of the previous wave, which get a larger budget.
     """
 
     candidates: int
@@ -31,11 +31,11 @@ class PlannedWave:
 class Strategy(Record):
     """A search strategy: `propose(space, **options)` is a generator of waves.
 
-    It yields sequences of `gridloom.Proposal`, and is sent the sequence of their `gridloom.Trial`s in the same order.
-    Given the space (with its seed) and the trials it must always propose the same. The one with `default=True` is used
-    by experiments that name none. `plan(space, **options)` returns the `gridloom.PlannedWave`s that it will propose at
-    most, for `gridloom check`, where they are known beforehand. `dropped(**options)` returns what is known of candidates
-    that it drops before they have a full training, in words that go on from "3 candidates were dropped, ".
+    It yields sequences of `gridloom.Proposal`, and receives the sequence of their `gridloom.Trial`s in the same order.
+    Given the same space (with its seed) and the same trials, it must always propose the same. Experiments that name no
+    strategy use the one with `default=True`. `plan(space, **options)` returns the `gridloom.PlannedWave`s that it will
+    propose at most, if they are known beforehand, for `gridloom check`. `dropped(**options)` explains why candidates
+    are dropped before a full training, in words that follow "3 candidates were dropped, ".
     """
 
     propose: Callable[..., Generator[Sequence[Proposal], Sequence[Trial], None]]

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 class Transform(Record):
     """A transform of features: `make(**options)` returns a scikit-learn transformer that is not fitted.
 
-    It is fitted on the training rows of each split alone, and applied to the rows that test it. What it gets is a pandas
-    table of the columns that it is meant for: float64 for numbers, texts for categories, NaN where a cell is missing.
-    The first parameter of `make` gets the task if it is named `task` or annotated with `gridloom.Task`.
+    It is fitted only on the training rows of each split, and applied to the test rows. It gets a pandas table of the
+    columns that it is meant for: float64 for numbers, text for categories, NaN for missing cells. The first parameter
+    of `make` gets the task if it is named `task` or annotated with `gridloom.Task`.
 
-    - `takes`: the kinds of columns that it is meant for, unless an experiment says `columns:`.
-    - `gives`: the kind of the columns that it makes; None where each column keeps its kind, and its name.
-    - `column_by_column`: whether each column gets a transformer of its own, which is given a column and not a table.
-    - `fills_gaps`: whether no cell is missing in what it makes; a transform that does not passes them on.
+    - `takes`: the kinds of columns that it is meant for, unless an experiment gives `columns:`.
+    - `gives`: the kind of the columns that it makes; None if each column keeps its kind and its name.
+    - `column_by_column`: whether each column gets its own transformer, which is given a column instead of a table.
+    - `fills_gaps`: whether its output has no missing cells; otherwise missing cells stay missing.
     """
 
     make: Callable[..., Any]
@@ -45,10 +45,12 @@ class Transform(Record):
         for name in (*self.takes, *([self.gives] if self.gives else [])):
             if name not in STEP_KINDS:
                 raise ValueError(
-                    f"transform '{self.name}': {name!r} is no kind of column; known: {', '.join(STEP_KINDS)}"
+                    f"transform '{self.name}': {name!r} is not a kind of column; known: {', '.join(STEP_KINDS)}"
                 )
         if not self.takes:
-            raise ValueError(f"transform '{self.name}' takes columns of no kind; known: {', '.join(KINDS)}")
+            raise ValueError(
+                f"transform '{self.name}' must take at least one kind of column; known: {', '.join(KINDS)}"
+            )
 
     @property
     def filled(self) -> int:
@@ -56,7 +58,7 @@ class Transform(Record):
         return int(gets_task(self.make))
 
     def transformer_for(self, task: Task, **options: Any) -> Any:
-        """A new transformer: what `make` returns for these options, and the task if it takes it."""
+        """A new transformer: the result of `make` for these options, and for the task if it takes one."""
         return self.make(task, **options) if self.filled else self.make(**options)
 
     @property
