@@ -215,6 +215,7 @@ def test_what_scikit_learn_cannot_split_is_refused_in_words(method, options, dat
 def test_rows_of_one_group_cannot_be_parted_to_watch_a_training():
     data = replace(MIXED, groups=np.arange(60) // 30)
     with pytest.raises(
-        DataError, match=r"^validation 0\.2 of the training rows of fold 0 cannot be held out: they all belong to one group"
+        DataError,
+        match=r"^validation 0\.2 of the training rows of fold 0 cannot be held out: they all belong to one group",
     ):
         watched(made("group_kfold", data, folds=2), data, 0.2, method="group_kfold", seed=SEED)
