@@ -28,6 +28,7 @@ from gridloom.core.spreadsheets import csv_cell
 from gridloom.core.tables import Table, read_table
 from gridloom.core.text_files import open_text
 from gridloom.core.trials import Fit, FitResult, Status, Trial, fit_each
+from gridloom.core.truth import Truth
 from gridloom.core.work import Work
 from gridloom.core.worker_shares import WorkerShare
 from gridloom.errors import (
@@ -161,6 +162,7 @@ __all__ = [
     "TooLarge",
     "Transform",
     "Trial",
+    "Truth",
     "Wave",
     "When",
     "Work",

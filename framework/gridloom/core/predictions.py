@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 Needs = Literal["labels", "probabilities", "values"]
 """What a scorer is given of the predictions, see `Predictions.given`."""
 
+HALF = 0.5
+
 TWO = 2
 """Of two classes, the probability of the second says everything."""
 
@@ -116,6 +118,18 @@ class Predictions:
                 return np.asarray(found, dtype="float32")
         return None
 
+    def labels_beside_kept(self, classes: int) -> NDArray[Any] | None:
+        """The labels if they do not follow from `kept`; None if they do, or if there are no classes.
+
+        A model may predict a class of which its probability is below one half, or have no probabilities at all.
+        """
+        import numpy as np
+
+        if not classes or self.labels is None or self.kept is None:
+            return None
+        labels = np.asarray(self.labels, dtype="int64")
+        return None if np.array_equal(labels, labels_of_kept(self.kept, classes)) else labels
+
     @property
     def _short(self) -> NDArray[Any] | None:
         """Probabilities of shape (rows,) for two classes and (rows, classes) for more; of labels, of (rows, labels)."""
@@ -123,6 +137,15 @@ class Predictions:
 
         found, of_labels = self.probabilities, np.ndim(self.labels) > 1  # type: ignore[arg-type]
         return found[:, 1] if found is not None and found.shape[1] == TWO and not of_labels else found
+
+
+def labels_of_kept(kept: NDArray[Any], classes: int) -> NDArray[Any]:
+    """The class numbers that `Predictions.kept` stands for: the second of two above one half, the largest of more."""
+    import numpy as np
+
+    if np.ndim(kept) > 1:
+        return np.asarray(np.argmax(kept, axis=1), dtype="int64")
+    return np.asarray(kept > HALF if classes == TWO else np.rint(kept), dtype="int64")
 
 
 def read_only(array: NDArray[Any]) -> NDArray[Any]:

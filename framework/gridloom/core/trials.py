@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from gridloom.core.boundary import restored, seeded
 from gridloom.core.budgets import EPOCHS, FULL, Budget, Proposal
 from gridloom.core.candidate import Candidate, canonical_json
+from gridloom.core.predictions import labels_of_kept
 from gridloom.errors import GridloomError, TooLarge
 
 if TYPE_CHECKING:
@@ -94,6 +95,7 @@ class FitResult:
     floats (in the history rounded to float32, as the journal keeps them), and errors to printable text. `parameters` is
     the number of parameters of the model, including those that are not trained; None if they are not counted. `model`
     writes the trained model into a folder, for `--keep-models`: it is called immediately, in the worker, or not at all.
+    `labels` are the predicted class numbers if they do not follow from `predicted`: see `predicted_classes`.
     """
 
     scores: Mapping[str, float] = field(default_factory=dict)
@@ -105,6 +107,7 @@ class FitResult:
     traceback: str | None = None
     parameters: int | None = None
     model: Callable[[Path], KeptModel] | None = field(default=None, compare=False, repr=False)
+    labels: NDArray[Any] | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if self.error is None:
@@ -129,6 +132,12 @@ class FitResult:
     def score(self) -> float | None:
         """The score that ranks; None where the fit failed."""
         return next(iter(self.scores.values()), None)
+
+    def predicted_classes(self, classes: int) -> NDArray[Any] | None:
+        """The predicted class number of each test row, given the number of classes; None if predictions are not kept."""
+        if self.predicted is None or self.labels is not None:
+            return self.labels
+        return labels_of_kept(self.predicted, classes)
 
     @property
     def status(self) -> Status:

@@ -284,7 +284,14 @@ class Work:
         scores = self.scores(fit, predictions)
         seconds = score_seconds + time.perf_counter() - started
         return FitResult(
-            scores, history or {}, fit_seconds, seconds, predictions.kept, parameters=parameters, model=model
+            scores,
+            history or {},
+            fit_seconds,
+            seconds,
+            predictions.kept,
+            parameters=parameters,
+            model=model,
+            labels=predictions.labels_beside_kept(self.data.task.n_classes),
         )
 
 

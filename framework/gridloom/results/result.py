@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from gridloom.core.candidate import Candidate
 from gridloom.core.file_names import EXPERIMENT
 from gridloom.core.trials import Status, Trial, ranked
+from gridloom.core.truth import Truth
 from gridloom.core.worker_shares import WorkerShare
 from gridloom.errors import nearest
 from gridloom.experiment.published import PublishedScores
@@ -74,6 +75,8 @@ class Result:
     """The names of all scores, the one that ranks first; by default only that one."""
     bounds: Mapping[str, tuple[float, float]] = field(default_factory=dict, repr=False)
     """The lowest and the highest possible value of each score, by name."""
+    truth: Truth | None = field(default=None, compare=False, repr=False)
+    """The true targets of the rows that fits predict; None if the run does not keep them."""
     dropped: str = field(default="", repr=False)
     """Why the strategy dropped candidates, by the score that ranked then; see `Strategy.dropped`."""
     stopped: str = ""

@@ -15,9 +15,11 @@ from gridloom.core.candidate import canonical_json
 from gridloom.core.files import Identity
 from gridloom.core.regular_files import kind_of
 from gridloom.core.trials import Fit, FitResult
+from gridloom.core.truth import Truth
 from gridloom.core.worker_shares import WorkerShare
 from gridloom.errors import RunRefused, StorageError
 from gridloom.runs import format_1
+from gridloom.runs.kept_truth import forget_truth, read_labels, read_truth, record_labels, record_truth
 from gridloom.runs.rows import COLUMNS, checksum, fit_of, result_of, row_of
 from gridloom.runs.side_tables import (
     add_shares,
@@ -160,6 +162,7 @@ class Journal:
                 [(*row, checksum(row)) for row in (row_of(fit, result) for fit, result in kept)],
             )
             record_sizes(self._database, kept)
+            record_labels(self._database, kept)
             add_shares(self._database, shares)
 
     @property
@@ -179,6 +182,20 @@ class Journal:
         with self._clear_errors(_UNREADABLE):
             return read_shares(self._database)
 
+    @property
+    def truth(self) -> Truth | None:
+        """What predictions are compared with; None where it is not kept."""
+        with self._clear_errors(_UNREADABLE):
+            try:
+                return read_truth(self._database)
+            except StorageError as error:
+                raise StorageError(f"the journal {self.path} is damaged: {error}; {WAY_OUT}") from None
+
+    @truth.setter
+    def truth(self, truth: Truth) -> None:
+        with self._transaction():
+            record_truth(self._database, truth)
+
     def add_workers(self, shares: Sequence[WorkerShare]) -> None:
         """Keep what workers on other machines have done, besides what they had done before."""
         if shares:
@@ -191,6 +208,7 @@ class Journal:
             self._database.execute("DELETE FROM fits")
             self._database.execute("DELETE FROM manifest")
             forget_all(self._database)
+            forget_truth(self._database)
 
     def keys(self) -> set[str]:
         """The keys of all finished fits, as `Fit.key` has them."""
@@ -205,10 +223,10 @@ class Journal:
                 return format_1.read_results(self._database)
             rows = self._database.execute(f"SELECT {COLUMNS}, checksum FROM fits")  # noqa: S608
             try:
-                sizes = read_sizes(self._database)
+                sizes, labels = read_sizes(self._database), read_labels(self._database)
             except StorageError as error:
                 raise StorageError(f"the journal {self.path} is damaged: {error}; {WAY_OUT}") from None
-            return dict(self._read_row(row, sizes.get(row[0])) for row in rows)
+            return dict(self._read_row(row, sizes.get(row[0]), labels.get(row[0])) for row in rows)
 
     def fits(self) -> dict[str, Fit]:
         """What the finished fits are, by `Fit.key`, in the order in which they finished (format 1: of the keys)."""
@@ -219,9 +237,9 @@ class Journal:
             found = [fit_of(*row) for row in rows]
         return {fit.key: fit for fit in found}
 
-    def _read_row(self, row: Sequence[Any], parameters: int | None) -> tuple[str, FitResult]:
+    def _read_row(self, row: Sequence[Any], parameters: int | None, labels: Any) -> tuple[str, FitResult]:
         self._check(row, "a fit")
-        return row[0].hex(), result_of(parameters, *row[len(row) - 8 : -1])
+        return row[0].hex(), result_of(parameters, labels, *row[len(row) - 8 : -1])
 
     def _check(self, row: Sequence[Any], what: str) -> None:
         """StorageError unless the last column of a row is the checksum of those before it."""

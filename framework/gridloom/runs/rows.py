@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gridloom.core.budgets import Budget
 from gridloom.core.candidate import Candidate, canonical_json
 from gridloom.core.trials import Fit, FitResult
 from gridloom.runs.packing import packed_array, packed_history, unpacked_array, unpacked_history
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 COLUMNS = (
     "key, candidate, repeat, fold, replica, outer_fold, budget, scores, history, predicted, "
@@ -45,6 +48,7 @@ def fit_of(candidate: str, repeat: int, fold: int, replica: int, budget: str, ou
 
 def result_of(
     parameters: int | None,
+    labels: NDArray[Any] | None,
     scores: str,
     history: bytes | None,
     predicted: bytes | None,
@@ -53,9 +57,9 @@ def result_of(
     error: str | None,
     traceback: str | None,
 ) -> FitResult:
-    """What came of a fit, from how many parameters its model has, and the last columns of its row."""
+    """What came of a fit, from how many parameters its model has, labels kept beside it, and the last columns of its row."""
     numbers = json.loads(scores), unpacked_history(history), fit_seconds, score_seconds, unpacked_array(predicted)
-    return FitResult(*numbers, error, traceback, parameters)
+    return FitResult(*numbers, error, traceback, parameters, labels=labels)
 
 
 def checksum(columns: Sequence[Any]) -> int:

@@ -14,6 +14,7 @@ from gridloom.core.file_names import JOURNAL, LOG, MODELS
 from gridloom.core.progress import Plan
 from gridloom.core.split import ALL_ROWS, Split
 from gridloom.core.trials import FitResult, Status, Trial
+from gridloom.core.truth import truth_of
 from gridloom.errors import CannotTrain, Interrupted, InvalidInput, StorageError
 from gridloom.experiment.able import check_engine
 from gridloom.experiment.bind import bind
@@ -130,6 +131,7 @@ def _run_with_engine(
     with opened as journal, _keeping_shares(journal, workers.sender):
         started = time.monotonic()
         errors: list[ReportError] = []
+        _keep_truth(journal, searched, splits, why_not)
         try:
             held_job = None if held is None else _on_rows_held(experiment, job, held, held.whole_of(data))
             kept = None
@@ -162,6 +164,15 @@ def _kept_models(journal: Journal, folder: Path, searched: Data, job: Job) -> Ke
     kept = KeptModels(KeepModels((folder / MODELS).resolve(), card))
     kept.begin()
     return kept
+
+
+def _keep_truth(journal: Journal, searched: Data, splits: Sequence[Split], why_not: str) -> None:
+    """Keep what predictions are compared with, where they are kept.
+
+    Fits that are there already may be of an earlier version, which kept no labels beside probabilities; then it is left out.
+    """
+    if not why_not and not journal.keys():
+        journal.truth = truth_of(searched, splits)
 
 
 @contextmanager

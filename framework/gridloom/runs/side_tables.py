@@ -39,7 +39,7 @@ def add_shares(database: sqlite3.Connection, shares: Sequence[WorkerShare]) -> N
 
 def read_shares(database: sqlite3.Connection) -> list[WorkerShare]:
     """What each worker has done, by their names; empty where there is no table."""
-    if not _has(database, "workers"):
+    if not has_table(database, "workers"):
         return []
     rows = database.execute("SELECT name, fits, failed, deaths, seconds FROM workers ORDER BY name")
     return [
@@ -59,7 +59,7 @@ def record_sizes(database: sqlite3.Connection, kept: Sequence[tuple[Fit, FitResu
 
 def read_sizes(database: sqlite3.Connection) -> dict[bytes, int]:
     """How many parameters the models of fits have, by the fits' keys, as far as that is known; StorageError for damage."""
-    if not _has(database, "sizes"):
+    if not has_table(database, "sizes"):
         return {}
     rows = list(database.execute("SELECT key, parameters, checksum FROM sizes"))
     if any(checksum(row[:-1]) != row[-1] for row in rows):
@@ -69,7 +69,7 @@ def read_sizes(database: sqlite3.Connection) -> dict[bytes, int]:
 
 def read_clock(database: sqlite3.Connection) -> float:
     """How long the run has trained; 0 where nobody has said."""
-    row = database.execute("SELECT seconds FROM clock").fetchone() if _has(database, "clock") else None
+    row = database.execute("SELECT seconds FROM clock").fetchone() if has_table(database, "clock") else None
     return float(row[0]) if row else 0.0
 
 
@@ -83,9 +83,10 @@ def set_clock(database: sqlite3.Connection, seconds: float) -> None:
 def forget_all(database: sqlite3.Connection) -> None:
     """Delete what workers did, and the sizes of models; the clock goes on."""
     for table in ("workers", "sizes"):
-        if _has(database, table):
+        if has_table(database, table):
             database.execute(f"DELETE FROM {table}")  # noqa: S608
 
 
-def _has(database: sqlite3.Connection, table: str) -> bool:
+def has_table(database: sqlite3.Connection, table: str) -> bool:
+    """Whether the journal has a table of this name."""
     return database.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone() is not None

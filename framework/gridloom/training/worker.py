@@ -135,6 +135,7 @@ def _as_it_travels(result: FitResult, job: Job) -> FitResult:
         result.error,
         result.traceback,
         result.parameters,
+        labels=np.array(result.labels, np.int64) if keeps and result.labels is not None else None,
     )
 
 

@@ -19,6 +19,7 @@ from gridloom_plugins.html.fronts import trade_offs
 from gridloom_plugins.html.history import history_plot
 from gridloom_plugins.html.library import library
 from gridloom_plugins.html.other_scores import other_scores
+from gridloom_plugins.html.out_of_fold import out_of_fold_section
 from gridloom_plugins.html.pairs import pair_plots
 from gridloom_plugins.html.parallel import parallel_plot
 from gridloom_plugins.html.published import agreement, published_plot
@@ -72,6 +73,7 @@ def render(result: Result) -> str:
         is_full_grid=bool(answer and answer.effects and answer.effects.shares is not None),
         pairs=pairs,
         pairs_note=pairs_note,
+        predictions=out_of_fold_section(result),
         curves=curves_section(result),
         search=search_section(result),
         trade_offs=trade_offs(result),
