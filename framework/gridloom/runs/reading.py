@@ -85,7 +85,7 @@ def bare_result(folder: Path) -> Result:
         ]
         winners = [fit.candidate for fit in fits if fit.outer is None and fit.fold == ALL_ROWS]
         held_out = read_held_out(journal, known, folder, winners[-1] if winners else None)
-        workers = tuple(journal.workers)
+        workers, baseline = tuple(journal.workers), journal.baseline
     finally:
         journal.close()
     names = score_names(manifest)
@@ -97,6 +97,7 @@ def bare_result(folder: Path) -> Result:
         scores=names,
         trials=trials,
         held_out=held_out,
+        baseline=baseline,
         workers=workers,
         folder=folder,
         manifest=manifest,
@@ -156,6 +157,7 @@ def result_of(
         },
         nested=nested,
         published_scores=experiment.published,
+        baseline=journal.baseline,
         workers=tuple(journal.workers),
     )
     if "held_out" not in manifest:
