@@ -84,7 +84,9 @@ def test_a_newcomer_runs_the_seven_experiments_of_the_folder_and_no_others():
 @pytest.mark.slow
 def test_weights_of_zero_score_exactly_what_the_article_printed(gridloom):
     only_zero = "search.space.weight_init.init_mode=[zero]"
-    done = gridloom("run", EXPERIMENTS / "weight_init.yaml", "--set", only_zero, "--set", "reporters=[console]")
+    done = gridloom(
+        "run", EXPERIMENTS / "weight_init.yaml", "--set", only_zero, "--set", "reporters=[console]", "--all"
+    )
     assert done.returncode == 0, done.stderr
     assert "0.651042 (0.024774) with: {'init_mode': 'zero'}\n" in done.stdout
     row = next(row for row in published() if row["parameters"] == '{"init_mode": "zero"}')

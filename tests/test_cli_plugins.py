@@ -232,12 +232,12 @@ def test_a_file_can_be_checked_run_and_shown_with(gridloom, write, mine, tmp_pat
     assert "  data set    blobs\n" in checked.stdout
     ran = gridloom("run", experiment, "-p", "mine.py", "-j1")
     assert ran.returncode == 0, ran.stderr
-    assert ran.stdout.count(" with: {'C'") == 3
+    assert ran.stdout.count(")  C=") == 3
     assert (tmp_path / "runs" / "small" / "best.txt").read_text() == "{'C': 0.1}"
 
     for shown in (gridloom("show", "small", "-p", "mine.py"), gridloom("show", "small")):
         assert shown.returncode == 0, shown.stderr
-        assert shown.stdout.count(" with: {'C'") == 3
+        assert shown.stdout.count(")  C=") == 3
 
     mine.write_text(MINE.replace("(0)", "(1)"))
     changed = gridloom("run", experiment, "-p", "mine.py", "-j1")

@@ -420,8 +420,8 @@ def test_the_simplest_of_the_tied_candidates_is_the_one_that_is_scored_and_kept(
     )
     first = gridloom("run", file, "-p", "simpler.py")
     assert first.returncode == 0, first.stderr
-    assert "Best: " in first.stdout
-    assert "using {'neurons': 40}" in first.stdout
+    _, best, *_ = first.stdout.partition("Mean accuracy")[2].splitlines()
+    assert best.endswith("  neurons=40")
     said = (
         "the simplest of 2 candidates that are statistically tied with the best, {'neurons': 12}, scores: accuracy 0.12"
     )
@@ -460,7 +460,7 @@ def test_a_run_that_was_stopped_before_it_scored_the_best_is_not_finished(gridlo
     shown = gridloom("show", "small").stdout
     assert "On 154 rows not seen by the search, the best candidate is not scored yet." in shown.splitlines()
     assert (
-        "This run is not finished: 6 of 6 fits are kept besides that on rows held out. To go on: gridloom run" in shown
+        "This run is not finished: 6 of 6 fits are kept besides that on rows held out. To resume: gridloom run" in shown
     )
     again = gridloom("run", file).stdout
     assert again.splitlines()[-2:] == done.stdout.splitlines()[-2:]

@@ -205,7 +205,7 @@ def test_ctrl_c_and_kill_keep_what_is_done_and_say_how_to_go_on(gridloom, slow, 
     shown = gridloom("show", "forest", *given[1:])
     assert shown.returncode == 0
     *_, last = shown.stdout.splitlines()
-    told, command = last.split(" To go on: gridloom ")
+    told, command = last.split(" To resume: gridloom ")
     assert told == f"This run is not finished: {kept} of 36 fits are kept."
     assert len(shown.stdout.splitlines()) <= 2 + 1 + kept // 3
     mark.unlink()
@@ -249,12 +249,12 @@ def test_published_scores_stand_beside_a_run_and_change_nothing_of_it(gridloom, 
     lines = table(tmp_path / "runs" / "small").decode().splitlines()
     assert [line.rsplit(",", 4)[0] for line in lines] == before.decode().splitlines()
     assert [line.rsplit(",", 4)[1] for line in lines] == ["published_score", "0.5", "", ""]
-    said = done.stdout.splitlines()[-2]  # above the sentence of the summary
+    said = done.stdout.splitlines()[-1]
     assert said.startswith(
         "0 of 1 published score lies inside the 99 % prediction interval of a new run; outside: {'C': 0.1} "
     )
     assert said.endswith("; of candidates that were not tried: 1; candidates without a published score: 2.")
-    assert gridloom("show", "small").stdout.splitlines()[-2] == said
+    assert gridloom("show", "small").stdout.splitlines()[-1] == said
 
 
 def test_changed_data_are_refused_but_a_moved_file_is_not(gridloom, write, tmp_path):
@@ -288,7 +288,7 @@ def test_fresh_starts_anew_and_keeps_the_earlier_run(gridloom, finished, tmp_pat
     assert done.returncode == 0, done.stderr
     assert "from the journal" not in done.stdout
     assert table(tmp_path / "runs" / "small.1") == before
-    assert gridloom("show", "small.1").stdout.count(" with: ") == 3
+    assert gridloom("show", "small.1").stdout.count(")  C=") == 3
 
 
 def test_a_second_process_on_a_run_is_refused(gridloom, finished, tmp_path):
@@ -316,7 +316,9 @@ def test_a_second_process_on_a_run_is_refused_before_it_loads_any_data(write, tm
 def test_a_failing_candidate_fails_alone_and_show_prints_its_traceback(gridloom, write, plugin):
     done = gridloom("run", write(**acting(act=["", "raise"])), "-p", plugin)
     assert done.returncode == 0
-    assert "failed with: {'act': 'raise'}: RuntimeError: a builder's own mistake" in done.stdout
+    assert "1 of 2 candidates failed; 'gridloom show runs/acting' prints why\n" in done.stdout
+    every = gridloom("show", "acting", "-p", plugin, "--all").stdout
+    assert "failed with: {'act': 'raise'}: RuntimeError: a builder's own mistake" in every
     shown = gridloom("show", "acting", "-p", plugin)
     assert "Traceback (most recent call last)" in shown.stdout
     assert "a builder's own mistake" in shown.stdout
@@ -337,7 +339,7 @@ def test_a_run_whose_candidates_all_fail_exits_1(gridloom, write, plugin):
 def test_a_fit_that_kills_its_worker_fails_alone(gridloom, write, plugin, n_jobs):
     halves = {"method": "stratified_kfold", "folds": 2}
     file = write(**acting(act=["", "die", "print"]), validation=halves)
-    done = gridloom("run", file, "-p", plugin, "--n-jobs", n_jobs)
+    done = gridloom("run", file, "-p", plugin, "--n-jobs", n_jobs, "--all")
     assert done.returncode == 0, done.stderr
     assert "failed with: {'act': 'die'}: WorkerDied: " in done.stdout
     assert done.stdout.count(") with: ") == 2
@@ -345,7 +347,7 @@ def test_a_fit_that_kills_its_worker_fails_alone(gridloom, write, plugin, n_jobs
 
 def test_a_fit_whose_worker_dies_once_is_trained_again(gridloom, write, plugin, tmp_path):
     space = acting(act=["die once"], mark=[str(tmp_path / "mark")], C=[1.0, 2.0])
-    done = gridloom("run", write(**space), "-p", plugin, "--n-jobs", 2)
+    done = gridloom("run", write(**space), "-p", plugin, "--n-jobs", 2, "--all")
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "mark").exists()
     assert done.stdout.count(") with: ") == 2

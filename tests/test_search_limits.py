@@ -196,7 +196,7 @@ def test_a_run_that_its_time_has_ended_is_finished(slow, gridloom, tmp_path):
     assert (again.returncode, journaled(run), (run / "results.csv").read_bytes()) == (0, kept, table)
     assert load_stopped(file, run, tmp_path) == "stop.time"
     shown = gridloom("show", "small", *plugin)
-    assert (shown.returncode, "Best: " in shown.stdout) == (0, True)
+    assert (shown.returncode, "Mean accuracy" in shown.stdout) == (0, True)
     assert gridloom("report", "small", *plugin, "-r", "csv").returncode == 0
     assert (run / "results.csv").read_bytes() == table
     more = gridloom("run", file, *plugin, "--set", "search.stop.time=1 h", "--set", "search.stop.trials=" + str(kept // 2 + 2))  # fmt: skip

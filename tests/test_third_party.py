@@ -145,7 +145,7 @@ def test_a_run_on_tensorflow_uses_the_family_and_the_reporter_of_the_distributio
     gridloom_process, write, site, tmp_path
 ):
     experiment = write(**EXPERIMENT)
-    done = gridloom_process("run", experiment, "-j1", PYTHONPATH=str(site))
+    done = gridloom_process("run", experiment, "-j1", "--all", PYTHONPATH=str(site))
     assert done.returncode == 0, done.stderr
     assert "engine fused" in done.stdout
     assert "1 of 3 candidates failed" in done.stdout

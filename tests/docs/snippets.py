@@ -50,7 +50,9 @@ REMARK = re.compile(
     re.DOTALL,
 )
 NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
-VERDICT = re.compile(r"^Best: .*?$|^Over (?:other seeds|new data).*?\.$", re.MULTILINE | re.DOTALL)
+VERDICT = re.compile(
+    r"^(?:(?:Best|Winner|Tie): |To separate |Separating |Too noisy |More splits |The top two ).*$", re.MULTILINE
+)
 """Which candidate is best, and how sure that is: it hangs on the last digits of scores."""
 COMMAND = re.compile(r"gridloom [^|&;<>$`*?()#\\]*")
 """A line of shell that runs gridloom and nothing else."""

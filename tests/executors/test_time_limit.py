@@ -112,7 +112,7 @@ def test_one_fit_that_hangs_fails_and_the_others_are_as_without_a_limit(gridloom
             validation={"method": "shuffle_split", "folds": 1},
             search={"space": {"model": {"hangs": hangs}}},
         )
-        done = gridloom("run", file, "-p", PLUGIN, *options)
+        done = gridloom("run", file, "-p", PLUGIN, "--all", *options)
         assert done.returncode == 0, done.stderr
         return done.stdout, (tmp_path / "runs/small/results.csv").read_text().splitlines()
 

@@ -30,9 +30,11 @@ def content(folder):
 
 def test_it_is_shown_with_its_failures(gridloom, earlier):
     before = content(earlier)
-    done = gridloom("show", "earlier")
+    done = gridloom("show", "earlier", "--all")
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("Best: 0.966667 using {'min_samples_leaf': 1}\n0.966667 (0.033993) with:")
+    assert done.stdout.partition("\n\n")[2].startswith(
+        "Best: 0.966667 using {'min_samples_leaf': 1}\n0.966667 (0.033993) with:"
+    )
     assert "failed in repeat 0, fold 0, seed 0, and 2 more fits in the same way:\nTraceback" in done.stdout
     assert content(earlier) == before
 

@@ -141,7 +141,7 @@ def test_a_model_that_cannot_be_kept_is_reported_and_the_run_is_not_affected(wri
     space = {"space": {"model": {"kind": ["lambda"]}}}
     done = gridloom("run", write(model="drawing", search=space, refit=True, reporters=["console"]), "-p", "mixed.py")
     assert done.returncode == 4
-    assert "Best: " in done.stdout
+    assert "Mean accuracy" in done.stdout
     assert "the model of the best candidate cannot be kept: " in done.stderr
     assert "lambda" in done.stderr
     assert not (tmp_path / "runs" / "small" / "model").exists()

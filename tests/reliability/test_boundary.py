@@ -56,6 +56,6 @@ def test_what_ends_the_process_in_the_parent_is_raised_by_name(run, part):
 def test_reporters_that_end_the_process_cost_no_other_report(gridloom_process, write, hostile):
     bad = [{"name": "hostile", "act": act} for act in ("exit", "fatal", "close", "close stdout", "no stdout")]
     done = gridloom_process("run", write(**searching(C=[1.0]) | {"reporters": [*bad, "console"]}), "-p", hostile)
-    assert "with: {'C': 1.0}" in done.stdout
+    assert "  C=1.0\n" in done.stdout
     assert done.returncode == 5, done.stderr
     assert done.stderr.endswith("gridloom: hostile: a report failed, as told above: hostile\n")

@@ -40,7 +40,9 @@ def test_epochs_are_the_mean_over_the_fits_that_did_not_fail(uneven):
 
 def test_the_console_shows_how_long_each_trial_was_trained(uneven, capsys):
     console.report(uneven)
-    lines = capsys.readouterr().out.splitlines()
+    assert "  0.500000 (0.000000)  rate=0.1, epochs: 17.5" in capsys.readouterr().out.splitlines()
+    console.report(uneven, all=True)
+    lines = capsys.readouterr().out.partition("Best: ")[2].splitlines()
     assert lines[1:3] == [
         "0.500000 (0.000000) with: {'rate': 0.1}, epochs: 17.5",
         "0.375000 (0.125000) with: {'rate': 0.2}, epochs: 7",

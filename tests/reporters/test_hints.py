@@ -103,7 +103,7 @@ def test_a_candidate_that_keeps_its_last_weights_is_told_so_although_others_rest
 def test_console_markdown_and_page_print_the_hint(tmp_path, capsys):
     mine = of(falling(50), falling(50), flat(50), tmp_path=tmp_path)
     console.report(mine)
-    assert capsys.readouterr().out.splitlines()[-2] == LONGER
+    assert capsys.readouterr().out.splitlines()[-1] == LONGER
     markdown.report(mine)
     assert LONGER in (tmp_path / "results.md").read_text("utf-8")
     shown = LONGER.replace("Not converged:", "<strong>Not converged:</strong>").replace(" %", "\u00a0%")

@@ -65,6 +65,7 @@ def test_the_json_file_tells_everything_about_a_run(result):
         "published": [],
         "nested": None,
         "held_out": None,
+        "baseline": None,
         "stopped": "",
         "waves": [
             {

@@ -55,13 +55,13 @@ def report(
 
 
 def _of_experiment(kept: KeptRun) -> Iterator[Bound[Reporter]]:
-    """The reporters of the experiment but those that it gives what may lead out of the run's folder, which is said."""
+    """The reporters of the experiment, without those whose options may lead out of the run's folder, which are reported."""
     if kept.experiment is None:
         raise InvalidInput.at(Location(str(kept.result.folder)), "its reporters cannot be read; name some with -r")
     from gridloom.runs.directory import shown
 
     for reporter in kept.experiment.reporters:
-        if given := _outward(reporter):
+        if given := outward(reporter):
             said = ", ".join(f"{name}: {shown(value)}" for name, value in given.items())
             note(
                 f"{kept.result.folder} gives the reporter '{reporter.name}' an option that may lead out of the run's "
@@ -71,7 +71,7 @@ def _of_experiment(kept: KeptRun) -> Iterator[Bound[Reporter]]:
             yield reporter
 
 
-def _outward(reporter: Bound[Reporter]) -> dict[str, Any]:
+def outward(reporter: Bound[Reporter]) -> dict[str, Any]:
     """The options that are given free text, such as addresses, and no plain names of files in the run's folder."""
     from gridloom.core.file_names import FileName
 

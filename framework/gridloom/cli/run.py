@@ -1,10 +1,11 @@
-"""`gridloom run`: run experiments, or go on with them."""
+"""`gridloom run`: run experiments, or resume them."""
 
 from __future__ import annotations
 
 import signal
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,6 +24,7 @@ from gridloom.cli.common import (
     guarded,
     note,
 )
+from gridloom.cli.listing import All, listing_all
 from gridloom.errors import Exit, GridloomError, Interrupted, InvalidInput, Problem, StorageError, Terminated
 
 if TYPE_CHECKING:
@@ -66,6 +68,7 @@ def run(
     keep_models: Annotated[
         bool, typer.Option("--keep-models", help="Keep the model of every fit in FOLDER/<name>/models.")
     ] = False,
+    every: All = False,
     plugins: Plugins = None,
     no_plugins: NoPlugins = None,
 ) -> None:
@@ -83,6 +86,8 @@ def run(
     overrides = [*(settings or ()), *([f"engine={engine}"] if engine else [])]
     chosen = None if executor is None else named_on_command_line(executor)
     experiments = read_all(experiment_files(paths), overrides, plugins or (), no_plugins or (), chosen)
+    if every:
+        experiments = [replace(one, reporters=listing_all(one.reporters)) for one in experiments]
     with _sigterm_as_ctrl_c():
         codes = [_run_one(experiment, n_jobs, out, fresh=fresh, keep_models=keep_models) for experiment in experiments]
     raise typer.Exit(next(filter(None, codes), Exit.OK))

@@ -9,11 +9,15 @@ from typing import TYPE_CHECKING
 import typer
 
 from gridloom.cli.common import NoPlugins, Out, Plugins, exit_after_reports, guarded, say
-from gridloom.cli.runs import RankBy, Run, read_run
+from gridloom.cli.listing import All, listing_all
+from gridloom.cli.report import outward
+from gridloom.cli.runs import KeptRun, RankBy, Run, read_run
 from gridloom.errors import Location
 
 if TYPE_CHECKING:
     from gridloom.core.trials import Fit, FitResult
+    from gridloom.experiment.bound import Bound
+    from gridloom.registry.records import Reporter
     from gridloom.results.result import Result
 
 
@@ -21,25 +25,36 @@ if TYPE_CHECKING:
 def show(
     run: Run,
     rank_by: RankBy = None,
+    every: All = False,
     out: Out = Path("runs"),
     plugins: Plugins = None,
     no_plugins: NoPlugins = None,
 ) -> None:
-    """Print a run: its results as far as they are, and the tracebacks of failed fits."""
-    from gridloom.experiment.bound import Bound
-    from gridloom.registry.records import Reporter
+    """Print a run: its results so far, and the tracebacks of failed fits."""
     from gridloom.results.reporting import report
     from gridloom.runs.kept_models import told_of_models
 
     kept = read_run(run, out, plugins or (), no_plugins or (), rank_by)
     result = kept.result
-    for item in kept.registry.defaults(Reporter):
-        report(Bound(item, {}, Location(str(result.folder))), result)
+    reporters = _reporters(kept)
+    for reporter in listing_all(reporters) if every else reporters:
+        report(reporter, result)
     for text in (*_failures(result), told_of_models(result.folder), *_rest(result)):
         if text:
             say(text)
     if code := exit_after_reports(result):
         raise typer.Exit(code)
+
+
+def _reporters(kept: KeptRun) -> list[Bound[Reporter]]:
+    """The default reporters, with the options that the experiment gives them unless these may lead out of the folder."""
+    from gridloom.experiment.bound import Bound
+    from gridloom.registry.records import Reporter
+
+    named = kept.experiment.reporters if kept.experiment else ()
+    known = {item.provided.full_name: item for item in named if not outward(item)}
+    place = Location(str(kept.result.folder))
+    return [known.get(item.full_name, Bound(item, {}, place)) for item in kept.registry.defaults(Reporter)]
 
 
 def _failures(result: Result) -> Iterator[str]:
@@ -55,7 +70,7 @@ def _failures(result: Result) -> Iterator[str]:
 
 
 def _rest(result: Result) -> Iterator[str]:
-    """How far a run is that is not finished, and how to go on."""
+    """How far a run is that is not finished, and how to resume it."""
     is_scored = result.held_out is None or result.best is None or result.held_out.looks > 0
     if result.is_complete and (result.nested is None or result.nested.is_complete) and is_scored:
         return
@@ -66,7 +81,7 @@ def _rest(result: Result) -> Iterator[str]:
     ]
     besides = f" besides {' and '.join(more)}" if more else ""
     is_renamed = result.folder.resolve().name != result.name
-    go_on = f"give its folder the name '{result.name}' again" if is_renamed else result.command
+    resume = f"give its folder the name '{result.name}' again" if is_renamed else result.command
     is_plain = len(result.waves) == 1 and len({trial.proposal.budget for trial in result.trials}) == 1
     so_far = "" if is_plain else " that were proposed so far"
-    yield f"This run is not finished: {done} of {total} fits{so_far} are kept{besides}. To go on: {go_on}"
+    yield f"This run is not finished: {done} of {total} fits{so_far} are kept{besides}. To resume: {resume}"

@@ -38,7 +38,7 @@ def why_not_on(item: Bound[Scorer], data: Data, truth: NDArray[Any]) -> str | No
         probabilities[np.arange(len(truth)), truth] += 0.9
         predictions = Predictions(truth, probabilities)
     try:
-        found = _measured(item, truth, predictions)
+        found = measured(item, truth, predictions)
     except Exception as error:  # a plugin's
         return " ".join(text_of(error).split()) or type(error).__name__
     return None if math.isfinite(found) else f"the score would be {found}"
@@ -66,12 +66,13 @@ def _is_mean_over_rows(item: Bound[Scorer], truth: NDArray[Any], predictions: Pr
     import numpy as np
 
     rows = [np.array([row]) for row in range(len(truth))]
-    single = [_measured(item, truth[row], rows_of(predictions, row)) for row in rows]
-    whole = _measured(item, truth, predictions)
+    single = [measured(item, truth[row], rows_of(predictions, row)) for row in rows]
+    whole = measured(item, truth, predictions)
     return math.isclose(math.fsum(single) / len(single), whole, rel_tol=1e-9, abs_tol=1e-12)
 
 
-def _measured(item: Bound[Scorer], truth: NDArray[Any], predictions: Predictions) -> float:
+def measured(item: Bound[Scorer], truth: NDArray[Any], predictions: Predictions) -> float:
+    """The score of these predictions, without warnings; it raises what a plugin's scorer raises."""
     with warnings.catch_warnings(), restored(), contained(item.told):
         warnings.simplefilter("ignore")
         return item.record.measure(truth, predictions, **item.options)

@@ -18,6 +18,7 @@ from gridloom.core.truth import Truth
 from gridloom.core.worker_shares import WorkerShare
 from gridloom.errors import nearest
 from gridloom.experiment.published import PublishedScores
+from gridloom.results.baseline import Baseline
 from gridloom.results.columns import budgets, params, score_columns, times
 from gridloom.results.epochs import epochs_column, epochs_vary, mean_epochs
 from gridloom.results.held_out import HeldOut
@@ -69,6 +70,8 @@ class Result:
     """The result of nested cross-validation, if the experiment asks for it."""
     held_out: HeldOut | None = field(default=None, repr=False)
     """The scores of the best candidate (or the one that `refit` picks) on rows the search never saw, if any."""
+    baseline: Baseline | None = field(default=None, repr=False)
+    """The scores of always predicting the most frequent class, or the mean; None if there are none, as with several targets."""
     published_scores: PublishedScores | None = field(default=None, repr=False)
     """The scores in the file that the experiment names, if it names one."""
     scores: tuple[str, ...] = ()
@@ -248,6 +251,13 @@ class Result:
 
         return summarise(self.trials, self.validation, self.simpler, bounds=self._bounds, dropped=self.dropped)
 
+    @property
+    def baseline_sentence(self) -> str:
+        """The baseline of the score that ranks, and whether the best candidate is better; empty if there is none."""
+        if self.baseline is None:
+            return ""
+        return self.baseline.sentence(self.scoring, self.best.mean if self.best else None)
+
     @cached_property
     def published(self) -> Mapping[int, Published]:
         """Published scores next to those of this run, by trial number; empty if the experiment names no file of them.
@@ -290,7 +300,7 @@ class Result:
             cells += [f"{trial.candidate} ({budget})" if budget else f"{trial.candidate}"]
             rows.append(f"<tr>{''.join(f'<td>{html.escape(str(cell))}</td>' for cell in cells)}</tr>")
         more = f"<p>{len(trials) - SHOWN:,} more trials</p>" if len(trials) > SHOWN else ""
-        title = f"{self.name}: {self.summary.sentence}"
+        title = f"{self.name}: {self.summary.sentence} {self.summary.next_step}".rstrip()
         return f"<p>{html.escape(title)}</p><table>{''.join(rows)}</table>{more}"
 
     @property

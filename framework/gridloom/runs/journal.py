@@ -18,15 +18,18 @@ from gridloom.core.trials import Fit, FitResult
 from gridloom.core.truth import Truth
 from gridloom.core.worker_shares import WorkerShare
 from gridloom.errors import RunRefused, StorageError
+from gridloom.results.baseline import Baseline
 from gridloom.runs import format_1
 from gridloom.runs.kept_truth import forget_truth, read_labels, read_truth, record_labels, record_truth
 from gridloom.runs.rows import COLUMNS, checksum, fit_of, result_of, row_of
 from gridloom.runs.side_tables import (
     add_shares,
     forget_all,
+    read_baseline,
     read_clock,
     read_shares,
     read_sizes,
+    record_baseline,
     record_sizes,
     set_clock,
 )
@@ -201,6 +204,20 @@ class Journal:
         if shares:
             with self._transaction():
                 add_shares(self._database, shares)
+
+    @property
+    def baseline(self) -> Baseline | None:
+        """The baseline of the run; None where none could be computed, or an earlier version made the run."""
+        with self._clear_errors(_UNREADABLE):
+            try:
+                return read_baseline(self._database)
+            except StorageError as error:
+                raise StorageError(f"the journal {self.path} is damaged: {error}; {WAY_OUT}") from None
+
+    @baseline.setter
+    def baseline(self, found: Baseline) -> None:
+        with self._transaction():
+            record_baseline(self._database, found)
 
     def clear(self) -> None:
         """Forget all fits, and what they were fits of."""

@@ -85,7 +85,7 @@ def bare_result(folder: Path) -> Result:
         ]
         winners = [fit.candidate for fit in fits if fit.outer is None and fit.fold == ALL_ROWS]
         held_out = read_held_out(journal, known, folder, winners[-1] if winners else None)
-        workers, truth = tuple(journal.workers), journal.truth
+        workers, truth, baseline = tuple(journal.workers), journal.truth, journal.baseline
     finally:
         journal.close()
     names = score_names(manifest)
@@ -98,6 +98,7 @@ def bare_result(folder: Path) -> Result:
         trials=trials,
         held_out=held_out,
         truth=truth,
+        baseline=baseline,
         workers=workers,
         folder=folder,
         manifest=manifest,
@@ -158,6 +159,7 @@ def result_of(
         nested=nested,
         published_scores=experiment.published,
         truth=journal.truth,
+        baseline=journal.baseline,
         workers=tuple(journal.workers),
     )
     if "held_out" not in manifest:

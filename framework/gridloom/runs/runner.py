@@ -29,6 +29,7 @@ from gridloom.registry.registry import load_registry
 from gridloom.results.picking import pick
 from gridloom.results.reporting import report, watching
 from gridloom.results.result import ReportError, Result
+from gridloom.runs.baseline import baseline_of
 from gridloom.runs.clock import RunClock
 from gridloom.runs.directory import KEPT, open_run, packages_of, refuse_running, resuming_key
 from gridloom.runs.held_out import score_picked
@@ -95,7 +96,7 @@ def _passing_over(experiment: Experiment, passed_over: Mapping[str, str]) -> Exp
         return experiment
     source = replace(experiment.source, passed_over=tuple(passed_over.items()))
     bound = bind(source, load_registry(source.plugins, source.without))
-    return replace(bound, first=experiment.first)  # those of a warm start, too
+    return replace(bound, first=experiment.first, reporters=experiment.reporters)  # a warm start, and --all
 
 
 def _run_with_engine(
@@ -132,6 +133,7 @@ def _run_with_engine(
         started = time.monotonic()
         errors: list[ReportError] = []
         _keep_truth(journal, searched, splits, why_not)
+        _keep_baseline(journal, searched, own, experiment)
         try:
             held_job = None if held is None else _on_rows_held(experiment, job, held, held.whole_of(data))
             kept = None
@@ -156,6 +158,12 @@ def _run_with_engine(
             refit_best(result, workers, _on_all_rows(experiment, job), experiment.refit)
         journal.add_workers(workers.sender.taken())
         return replace(result, workers=tuple(journal.workers))
+
+
+def _keep_baseline(journal: Journal, searched: Data, splits: Sequence[Split], experiment: Experiment) -> None:
+    """Compute the baseline and keep it, unless it is kept already; workers start meanwhile."""
+    if journal.baseline is None and (found := baseline_of(searched, splits, experiment.scorers_for(searched))):
+        journal.baseline = found
 
 
 def _kept_models(journal: Journal, folder: Path, searched: Data, job: Job) -> KeptModels:

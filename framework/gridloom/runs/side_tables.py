@@ -1,4 +1,4 @@
-"""The tables of a journal beside its fits, each made when there is something to keep in it: what workers did, sizes of models, the clock."""
+"""The tables of a journal beside its fits, each made when there is something to keep in it: what workers did, the baseline, ..."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from gridloom.core.trials import Fit, FitResult
 from gridloom.core.worker_shares import WorkerShare
 from gridloom.errors import StorageError
+from gridloom.results.baseline import Baseline
 from gridloom.runs.rows import checksum
 
 _WORKERS = """
@@ -21,6 +22,10 @@ CREATE TABLE IF NOT EXISTS workers (
 """
 _SIZES = (
     "CREATE TABLE IF NOT EXISTS sizes (key BLOB PRIMARY KEY, parameters INTEGER NOT NULL, checksum INTEGER NOT NULL)"
+)
+_BASELINE = (
+    "CREATE TABLE IF NOT EXISTS baseline "
+    "(name TEXT PRIMARY KEY, score REAL NOT NULL, predicts TEXT NOT NULL, checksum INTEGER NOT NULL)"
 )
 _ADD = """
 INSERT INTO workers VALUES (?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET
@@ -67,6 +72,24 @@ def read_sizes(database: sqlite3.Connection) -> dict[bytes, int]:
     return {key: parameters for key, parameters, _ in rows}
 
 
+def record_baseline(database: sqlite3.Connection, baseline: Baseline) -> None:
+    """Keep the baseline in the place of what was kept before."""
+    database.execute(_BASELINE)
+    database.execute("DELETE FROM baseline")
+    rows = [(name, score, baseline.predicts) for name, score in baseline.scores.items()]
+    database.executemany("INSERT INTO baseline VALUES (?, ?, ?, ?)", [(*row, checksum(row)) for row in rows])
+
+
+def read_baseline(database: sqlite3.Connection) -> Baseline | None:
+    """The baseline; None where none is kept. StorageError for damage."""
+    if not has_table(database, "baseline"):
+        return None
+    rows = list(database.execute("SELECT name, score, predicts, checksum FROM baseline ORDER BY rowid"))
+    if any(checksum(row[:-1]) != row[-1] for row in rows):
+        raise StorageError("the baseline does not match its checksum")
+    return Baseline(rows[0][2], {name: score for name, score, *_ in rows}) if rows else None
+
+
 def read_clock(database: sqlite3.Connection) -> float:
     """How long the run has trained; 0 where nobody has said."""
     row = database.execute("SELECT seconds FROM clock").fetchone() if has_table(database, "clock") else None
@@ -81,8 +104,8 @@ def set_clock(database: sqlite3.Connection, seconds: float) -> None:
 
 
 def forget_all(database: sqlite3.Connection) -> None:
-    """Delete what workers did, and the sizes of models; the clock goes on."""
-    for table in ("workers", "sizes"):
+    """Delete what workers did, the sizes of models and the baseline; the clock goes on."""
+    for table in ("workers", "sizes", "baseline"):
         if has_table(database, table):
             database.execute(f"DELETE FROM {table}")  # noqa: S608
 

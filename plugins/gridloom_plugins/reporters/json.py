@@ -33,6 +33,7 @@ def report(result: Result, filename: FileName = "results.json") -> None:
         "published": [{"trial": number, **asdict(found)} for number, found in result.published.items()],
         "nested": _nested(result),
         "held_out": _held_out(result),
+        "baseline": asdict(result.baseline) if result.baseline else None,
         "stopped": result.stopped,
         "waves": [_wave(wave) for wave in result.waves],
         "workers": [asdict(share) for share in result.workers],

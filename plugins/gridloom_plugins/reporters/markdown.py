@@ -53,10 +53,8 @@ def _blocks(result: Result) -> Iterator[str]:
     if result.description.strip():
         yield _text(result.description)
     yield f"**{_text(result.summary.sentence)}**"
-    if result.summary.next_step:
-        yield _text(result.summary.next_step)
-    if line := positive_line(result):
-        yield _text(line)
+    more = (result.summary.next_step, result.baseline_sentence, positive_line(result))
+    yield from (_text(line) for line in more if line)
     if others := result.by_other_scores:
         yield "\n".join(f"- {_text(line_of(result, other), 2 * WORDS)}" for other in others)
     if result.nested:
