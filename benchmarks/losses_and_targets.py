@@ -65,10 +65,10 @@ outputs, 0 and 1 for a single output for two classes. For a loss of your own on 
 (`targets: one_hot`, or `targets: labels` for class numbers); for one output there is no choice. Candidates whose output, loss and target
 do not match fail, with the same message from both engines.
 
-A cell has the score on rows that did not train (accuracy, or R² for numbers) after {epochs} epochs of one layer that can learn the
-data, or the words of the refusal. Plain Keras is `model.fit` on TensorFlow with the targets that a script would give; what it
-trains all the same shows why the engines refuse it. `mean_absolute_percentage_error` divides by the target, so that with a single
-output of 0 or 1 what it learns is chance, by any way.
+A cell has the score on test rows (accuracy, or R² for numbers) after {epochs} epochs of one layer that can learn the
+data, or the message of the refusal. Plain Keras is `model.fit` on TensorFlow with the targets that a script would use; its low scores
+show why the engines refuse such combinations. `mean_absolute_percentage_error` divides by the target, so with a single
+output of 0 or 1 its scores are chance, in any column.
 """
 
 PLAIN = """

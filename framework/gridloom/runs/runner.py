@@ -132,8 +132,7 @@ def _run_with_engine(
     with opened as journal, _keeping_shares(journal, workers.sender):
         started = time.monotonic()
         errors: list[ReportError] = []
-        _keep_truth(journal, searched, splits, why_not)
-        _keep_baseline(journal, searched, own, experiment)
+        _keep_for_reports(journal, searched, splits, experiment, why_not)
         try:
             held_job = None if held is None else _on_rows_held(experiment, job, held, held.whole_of(data))
             kept = None
@@ -160,12 +159,6 @@ def _run_with_engine(
         return replace(result, workers=tuple(journal.workers))
 
 
-def _keep_baseline(journal: Journal, searched: Data, splits: Sequence[Split], experiment: Experiment) -> None:
-    """Compute the baseline and keep it, unless it is kept already; workers start meanwhile."""
-    if journal.baseline is None and (found := baseline_of(searched, splits, experiment.scorers_for(searched))):
-        journal.baseline = found
-
-
 def _kept_models(journal: Journal, folder: Path, searched: Data, job: Job) -> KeptModels:
     """The models of all fits, whose folder is made."""
     card = make_shared_card(journal.manifest or {}, folder.name, searched, job.plugins)
@@ -174,13 +167,18 @@ def _kept_models(journal: Journal, folder: Path, searched: Data, job: Job) -> Ke
     return kept
 
 
-def _keep_truth(journal: Journal, searched: Data, splits: Sequence[Split], why_not: str) -> None:
-    """Keep what predictions are compared with, where they are kept.
+def _keep_for_reports(
+    journal: Journal, searched: Data, splits: Sequence[Split], experiment: Experiment, why_not: str
+) -> None:
+    """Keep the baseline, and what predictions are compared with if these are kept; workers start meanwhile.
 
-    Fits that are there already may be of an earlier version, which kept no labels beside probabilities; then it is left out.
+    A journal that has fits already may be of an earlier version, which kept no labels with probabilities: it gets none now.
     """
     if not why_not and not journal.keys():
         journal.truth = truth_of(searched, splits)
+    own = [split for split in splits if split.outer is None]
+    if journal.baseline is None and (found := baseline_of(searched, own, experiment.scorers_for(searched))):
+        journal.baseline = found
 
 
 @contextmanager
