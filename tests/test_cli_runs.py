@@ -1,4 +1,4 @@
-"""`gridloom runs`, the page that it writes, and `gridloom open` without a run."""
+"""`gridloom runs`, the page that it writes, `gridloom open` without a run, and `--all`."""
 
 from __future__ import annotations
 
@@ -101,3 +101,20 @@ def test_open_without_any_report_says_how_to_make_one(gridloom):
     assert done.stderr == (
         "gridloom: no run in runs has a report.html; to make one: gridloom report RUN --reporter html\n"
     )
+
+
+ARTICLE = "\nBest: "
+
+
+def test_all_candidates_are_printed_where_that_is_asked_for(gridloom, write):
+    assert ARTICLE not in gridloom("run", write()).stdout
+    assert ARTICLE in gridloom("run", write(), "--all").stdout
+    assert ARTICLE not in gridloom("show", "small").stdout
+    assert ARTICLE in gridloom("show", "small", "--all").stdout
+
+
+def test_an_experiment_may_ask_for_all_candidates(gridloom, write):
+    file = write(reporters=[{"name": "console", "all": True}])
+    ran = gridloom("run", file).stdout
+    assert ARTICLE in ran
+    assert gridloom("show", "small").stdout in ran
