@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -100,7 +101,7 @@ def test_every_report_ranks_the_full_trainings_alone_and_tells_the_budgets(halve
     assert (result["summary"]["compared"], result["summary"]["smaller"]) == (2, 1)
     assert {item["trial"] for item in result["summary"]["new_data"]["intervals"]} == {3, 4}
     best = result["trials"][result["best"]]["mean"]
-    assert f"= {best:f} (" in out
+    assert re.search(rf"^[= ] {best:f} \(", out, re.MULTILINE)
     assert f"best {best:f}" in out
     assert ", share 0.2" not in out.partition("Mean accuracy")[2].partition("wave ")[0]
     assert "Not compared: 1 trained on a smaller budget only." in out

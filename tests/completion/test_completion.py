@@ -59,7 +59,20 @@ def zsh(folder):
     zsh.close()
 
 
-COMMANDS = {"check", "compare", "export", "new", "open", "plugins", "predict", "report", "run", "schema", "show"}
+COMMANDS = {
+    "check",
+    "compare",
+    "export",
+    "new",
+    "open",
+    "plugins",
+    "predict",
+    "report",
+    "run",
+    "runs",
+    "schema",
+    "show",
+}
 REPORTERS = {"console", "csv", "histories", "html", "json", "markdown", "mlflow", "plots", "tensorboard"}
 
 # Bash

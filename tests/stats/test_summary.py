@@ -105,7 +105,9 @@ def test_of_a_winner_over_seeds_that_is_none_over_new_data_that_is_said():
 
 def test_first_two_with_equal_means_need_no_number_of_seeds():
     scores = np.concatenate([np.roll(close_race()[:1], 1, axis=3), close_race()[:1]])
-    assert scored(scores, **KFOLD).summary.next_step == (
+    summary = scored(scores, **KFOLD).summary
+    assert summary.sentence.startswith("Tie: both candidates are statistically tied")
+    assert summary.next_step == (
         "The top two have equal means, so no number of seeds can be estimated to separate them."
     )
 

@@ -7,7 +7,20 @@ from typing import Annotated
 import typer
 
 from gridloom import __version__
-from gridloom.cli import check, compare, export, new, open_report, plugins, predict, report, run, schema, show
+from gridloom.cli import (
+    check,
+    compare,
+    export,
+    list_runs,
+    new,
+    open_report,
+    plugins,
+    predict,
+    report,
+    run,
+    schema,
+    show,
+)
 
 EXIT_CODES = """Exit codes: 0 done; 1 every candidate failed; 2 the command line, an experiment, a plugin or the data is
 wrong; 3 the run belongs to a changed experiment or another process, or runs cannot be compared; 4 disk, permissions,
@@ -24,6 +37,7 @@ app = typer.Typer(
 app.command("run")(run.run)
 app.command("check")(check.check)
 app.command("show")(show.show)
+app.command("runs")(list_runs.list_runs)
 app.command("report")(report.report)
 app.command("open")(open_report.open_report)
 app.command("predict")(predict.predict)

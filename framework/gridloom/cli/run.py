@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -86,10 +85,11 @@ def run(
     overrides = [*(settings or ()), *([f"engine={engine}"] if engine else [])]
     chosen = None if executor is None else named_on_command_line(executor)
     experiments = read_all(experiment_files(paths), overrides, plugins or (), no_plugins or (), chosen)
-    if every:
-        experiments = [replace(one, reporters=listing_all(one.reporters)) for one in experiments]
     with _sigterm_as_ctrl_c():
-        codes = [_run_one(experiment, n_jobs, out, fresh=fresh, keep_models=keep_models) for experiment in experiments]
+        codes = [
+            _run_one(experiment, n_jobs, out, fresh=fresh, keep_models=keep_models, every=every)
+            for experiment in experiments
+        ]
     raise typer.Exit(next(filter(None, codes), Exit.OK))
 
 
@@ -116,14 +116,19 @@ def _sigterm_as_ctrl_c() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _run_one(experiment: Experiment, n_jobs: int | None, out: Path, *, fresh: bool, keep_models: bool) -> Exit:
+def _run_one(
+    experiment: Experiment, n_jobs: int | None, out: Path, *, fresh: bool, keep_models: bool, every: bool
+) -> Exit:
     """Run one of several experiments, and say what went wrong with it; returns its exit code."""
     from gridloom.core.file_names import CARD, CARD_TEXT, MODEL
     from gridloom.runs.kept_models import told_of_models
     from gridloom.runs.runner import run_experiment
 
     try:
-        result = run_experiment(experiment, n_jobs=n_jobs, out=out, fresh=fresh, keep_models=keep_models)
+        reporters = listing_all(experiment.reporters) if every else None
+        result = run_experiment(
+            experiment, n_jobs=n_jobs, out=out, fresh=fresh, keep_models=keep_models, reporters=reporters
+        )
     except (Interrupted, StorageError):
         raise
     except GridloomError as error:

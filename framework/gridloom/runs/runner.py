@@ -18,6 +18,7 @@ from gridloom.core.truth import truth_of
 from gridloom.errors import CannotTrain, Interrupted, InvalidInput, StorageError
 from gridloom.experiment.able import check_engine
 from gridloom.experiment.bind import bind
+from gridloom.experiment.bound import Bound
 from gridloom.experiment.experiment import Experiment
 from gridloom.experiment.holding_out import HeldOutRows
 from gridloom.experiment.length_notes import notes_on_epochs
@@ -25,6 +26,7 @@ from gridloom.experiment.planning import search_plan
 from gridloom.experiment.rows import check_tests, fitted, held_out_rows
 from gridloom.experiment.split_notes import notes_on, notes_on_held_out
 from gridloom.models.card import make_shared_card
+from gridloom.registry.records import Reporter
 from gridloom.registry.registry import load_registry
 from gridloom.results.picking import pick
 from gridloom.results.reporting import report, watching
@@ -59,10 +61,12 @@ def run_experiment(
     out: Path = Path("runs"),
     fresh: bool = False,
     keep_models: bool = False,
+    reporters: Sequence[Bound[Reporter]] | None = None,
 ) -> Result:
     """Run, or resume, an experiment in `out/<its name>`; returns the result after the reporters have seen it.
 
     `n_jobs` is what `gridloom.toml` says unless it is given, and -1 where that says nothing. With `keep_models`, the models of all fits that are trained are kept: see docs/how-to/use-the-model.md.
+    `reporters` report the result in the place of the experiment's, where they are given.
 
     Raises Interrupted on Ctrl-C, StopRun, RunRefused, StorageError, or InvalidInput for data that cannot be used.
     """
@@ -85,7 +89,7 @@ def run_experiment(
                 raise
             passed_over = dict(experiment.source.passed_over) | {experiment.engine.provided.full_name: str(error)}
             experiment = _passing_over(experiment, passed_over)
-    for reporter in experiment.reporters:
+    for reporter in experiment.reporters if reporters is None else reporters:
         report(reporter, result)
     return result
 
@@ -96,7 +100,7 @@ def _passing_over(experiment: Experiment, passed_over: Mapping[str, str]) -> Exp
         return experiment
     source = replace(experiment.source, passed_over=tuple(passed_over.items()))
     bound = bind(source, load_registry(source.plugins, source.without))
-    return replace(bound, first=experiment.first, reporters=experiment.reporters)  # a warm start, and --all
+    return replace(bound, first=experiment.first)  # those of a warm start, too
 
 
 def _run_with_engine(
@@ -132,7 +136,7 @@ def _run_with_engine(
     with opened as journal, _keeping_shares(journal, workers.sender):
         started = time.monotonic()
         errors: list[ReportError] = []
-        _keep_for_reports(journal, searched, splits, experiment, why_not)
+        _keep_truth(journal, searched, splits, why_not)
         try:
             held_job = None if held is None else _on_rows_held(experiment, job, held, held.whole_of(data))
             kept = None
@@ -159,6 +163,14 @@ def _run_with_engine(
         return replace(result, workers=tuple(journal.workers))
 
 
+def _keep_baseline(journal: Journal, job: Job, experiment: Experiment) -> None:
+    """Compute the baseline of the job's own splits and keep it, unless it is kept already; workers start meanwhile."""
+    if journal.baseline is None:
+        splits = [split for split in job.splits if split.outer is None]
+        if found := baseline_of(job.data, splits, experiment.scorers_for(job.data)):
+            journal.baseline = found
+
+
 def _kept_models(journal: Journal, folder: Path, searched: Data, job: Job) -> KeptModels:
     """The models of all fits, whose folder is made."""
     card = make_shared_card(journal.manifest or {}, folder.name, searched, job.plugins)
@@ -167,18 +179,13 @@ def _kept_models(journal: Journal, folder: Path, searched: Data, job: Job) -> Ke
     return kept
 
 
-def _keep_for_reports(
-    journal: Journal, searched: Data, splits: Sequence[Split], experiment: Experiment, why_not: str
-) -> None:
-    """Keep the baseline, and what predictions are compared with if these are kept; workers start meanwhile.
+def _keep_truth(journal: Journal, searched: Data, splits: Sequence[Split], why_not: str) -> None:
+    """Keep what predictions are compared with, where they are kept.
 
-    A journal that has fits already may be of an earlier version, which kept no labels with probabilities: it gets none now.
+    Fits that are there already may be of an earlier version, which kept no labels beside probabilities; then it is left out.
     """
     if not why_not and not journal.keys():
         journal.truth = truth_of(searched, splits)
-    own = [split for split in splits if split.outer is None]
-    if journal.baseline is None and (found := baseline_of(searched, own, experiment.scorers_for(searched))):
-        journal.baseline = found
 
 
 @contextmanager
@@ -276,6 +283,7 @@ def _train(
             return tally.answer()
 
         try:
+            _keep_baseline(journal, job, experiment)
             found = search(experiment, evaluate, time_is_over=clock.is_over)
             clock.keep()
             nested = nested_search(experiment, evaluate)

@@ -46,11 +46,17 @@ def _verdict(answer: Answer | NoAnswer, params: Params, level: float, left_out: 
         others = "other candidate" if len(params) == 2 else f"{len(params) - 1:,} others"  # noqa: PLR2004
         winner = named(params[answer.tied[0]], params.values())
         return f"Winner: {winner} is significantly better than the {others} {how}."
-    counted = f"{len(answer.tied):,} of {len(params):,}" if len(answer.tied) < len(params) else f"all {len(params):,}"
-    tie = f"Tie: {counted} candidates are statistically tied {how}."
+    tie = f"Tie: {_counted(len(answer.tied), len(params))} candidates are statistically tied {how}."
     if answer.simplest is None:
         return tie
     return f"{tie} Simplest of them: {named(params[answer.simplest], params.values())}."
+
+
+def _counted(tied: int, compared: int) -> str:
+    """How many are tied, before a plural."""
+    if tied < compared:
+        return f"{tied:,} of {compared:,}"
+    return "both" if tied == 2 else f"all {tied:,}"  # noqa: PLR2004
 
 
 def _on_one(params: Params, left_out: LeftOut) -> str:
