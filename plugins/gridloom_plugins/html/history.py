@@ -15,6 +15,9 @@ from gridloom_plugins.html.texts import label
 DOTS = 2000
 """The most dots of a kind: the last ones, and all that were the best so far."""
 
+FOOT_ROOM = 0.12
+"""How much room crosses have below the means, as a share of the axis."""
+
 HOVER = 200
 """The most characters of a candidate where a pointer rests on it."""
 
@@ -27,7 +30,7 @@ def history_plot(result: Result) -> Plot | None:
     names, gains = varied(result.trials), {place for place, _ in found.gains}
     others = [item for item in found.ranked if item[0] not in gains]
     means = [trial.mean for _, trial in (*found.ranked, *found.smaller)]
-    extent = extent_of(means, [found.best[0], found.best[-1]])
+    extent = _with_foot(extent_of(means, [found.best[0], found.best[-1]]), found)
     traces = [
         _dots(found.smaller, names, "muted", size=6, symbol="circle-open"),
         _dots(others, names, "muted"),
@@ -46,6 +49,14 @@ def history_plot(result: Result) -> Plot | None:
         height=320,
         notes=[*_notes(found, others), *beyond(means, extent)],
     )
+
+
+def _with_foot(extent: tuple[float, float] | None, found: History) -> tuple[float, float] | None:
+    """The axis of means, with room below them for the crosses of trials that failed."""
+    if extent is None or not found.failed:
+        return extent
+    low, high = extent
+    return low - FOOT_ROOM * (high - low), high
 
 
 def _range(trials: int) -> tuple[float, float]:
