@@ -13,6 +13,7 @@ from scored import normal, scored
 
 from gridloom import Budget, Candidate, Fit, FitResult, Proposal, Trial
 from gridloom.experiment.yaml_document import read_text
+from gridloom.results.baseline import Baseline
 from gridloom.results.statistics.answers import Published
 from gridloom.testing.results import RESULTS
 from gridloom_plugins.figures.texts import score_text
@@ -92,6 +93,19 @@ def test_the_sentence_of_the_summary_comes_first(page, tmp_path):
     told = page(result=result).text("summary")
     assert result.summary.next_step
     assert told.startswith(f"{result.summary.sentence} {result.summary.next_step}")
+
+
+@pytest.mark.parametrize(
+    ("score", "told"),
+    [
+        (0.5, "baseline 0.5000 always predicts the most frequent class candidates"),
+        (0.9, "baseline 0.9000 always predicts the most frequent class; the best candidate is not better"),
+    ],
+)
+def test_the_baseline_stands_beside_the_best_mean(score, told, page):
+    assert told in page(baseline=Baseline("the most frequent class", {"accuracy": score}), seeds=1, folds=1).text(
+        "summary"
+    )
 
 
 def test_a_page_has_these_sections_in_this_order(page):

@@ -67,6 +67,8 @@ def outcome(result: Result, answer: Answer | None) -> Iterator[Fact]:
     summary = result.summary
     if result.best:
         yield Fact(f"best mean {result.scoring}", score_text(result.best.mean), _interval(result.best, answer))
+    if result.baseline and result.scoring in result.baseline.scores:
+        yield _baseline(result, result.baseline.predicts, result.baseline.scores[result.scoring])
     for other in result.by_other_scores:
         yield from _other(result, other)
     if answer and answer.optimism:
@@ -88,6 +90,12 @@ def outcome(result: Result, answer: Answer | None) -> Iterator[Fact]:
     ]
     fits = f"{done:,} fits" if done == total else f"{done:,} of {total:,} fits"
     yield Fact("candidates", f"{len(result.candidates):,}", ", ".join([fits, *lost]))
+
+
+def _baseline(result: Result, predicts: str, score: float) -> Fact:
+    """What a model scores that looks at no feature, and whether the best candidate is no better."""
+    beaten = "; the best candidate is not better" if result.best and result.best.mean <= score else ""
+    return Fact("baseline", score_text(score), f"always predicts {one_line(predicts)}{beaten}")
 
 
 def _other(result: Result, other: Result) -> Iterator[Fact]:
