@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from gridloom import Candidate
+from gridloom.results.baseline import Baseline
 from gridloom.testing.results import RESULTS
 from gridloom_plugins.figures.history import history
 from gridloom_plugins.figures.parallel import parallel
@@ -49,6 +50,16 @@ def test_fewer_than_two_trials_have_no_history(count, tmp_path):
 def test_a_trial_that_is_not_finished_keeps_its_place(result):
     found = history(result(({"x": 1}, (0.5, None)), ({"x": 2}, (0.5, 0.6)), ({"x": 3}, (0.7, 0.6))))
     assert ([place for place, _ in found.ranked], found.trials) == ([2, 3], 3)
+
+
+@pytest.mark.parametrize(
+    ("score", "told"), [(0.72, "Dashed: the baseline, 0.7200."), (0.2, "The baseline, 0.2000, lies below the axis.")]
+)
+def test_the_baseline_is_a_line_as_far_as_the_axis_goes(score, told, tmp_path):
+    mine = searched(grid(x=[1, 2, 3]), tmp_path, baseline=Baseline("the most frequent class", {"accuracy": score}))
+    plot = history_plot(mine)
+    assert told in plot.notes
+    assert [shape["y0"] for shape in plot.layout["shapes"]] == [score]
 
 
 # Parallel coordinates

@@ -13,6 +13,7 @@ from scored import normal, scored
 
 from gridloom import Budget, Candidate, Fit, FitResult, Proposal, Trial
 from gridloom.experiment.yaml_document import read_text
+from gridloom.results.baseline import Baseline
 from gridloom.results.statistics.answers import Published
 from gridloom.testing.results import RESULTS
 from gridloom_plugins.figures.texts import score_text
@@ -89,7 +90,22 @@ def page(tmp_path):
 
 def test_the_sentence_of_the_summary_comes_first(page, tmp_path):
     result = searched(grid(rate=[0.1, 0.2, 0.3]), tmp_path)
-    assert page(result=result).text("summary").startswith(result.summary.sentence)
+    told = page(result=result).text("summary")
+    assert result.summary.next_step
+    assert told.startswith(f"{result.summary.sentence} {result.summary.next_step}")
+
+
+@pytest.mark.parametrize(
+    ("score", "told"),
+    [
+        (0.5, "baseline 0.5000 always predicts the most frequent class candidates"),
+        (0.9, "baseline 0.9000 always predicts the most frequent class; the best candidate is not better"),
+    ],
+)
+def test_the_baseline_stands_beside_the_best_mean(score, told, page):
+    assert told in page(baseline=Baseline("the most frequent class", {"accuracy": score}), seeds=1, folds=1).text(
+        "summary"
+    )
 
 
 def test_a_page_has_these_sections_in_this_order(page):
@@ -120,7 +136,7 @@ def test_workers_on_other_machines_stand_where_everything_came_from(page, tmp_pa
 def test_a_search_with_several_waves_has_a_section_with_its_course(page, tmp_path):
     found = page(result=RESULTS["several waves"](tmp_path))
     told = found.text("search")
-    assert "ended by a limit: stop.trials: 12" in told
+    assert "A limit ended the search: stop.trials: 12" in told
     assert (
         "0 bracket 0, rung 0 epochs 1 6 0 0.5800 18 18 29 s 1 <script>alert(1)</script> cells 2 4 1 0.5600 8 21" in told
     )
@@ -135,13 +151,13 @@ def test_a_search_with_several_waves_has_a_section_with_its_course(page, tmp_pat
     columns = [column["name"] for column in found.table["columns"]]
     assert columns[1:4] == ["units", "wave", "label"]
     assert found.table["rows"][0][2:5] == ["2", "", "full"]
-    assert "6 28 fits, 1 failed, 3 on a smaller budget alone, not ranked" in found.text("summary")
+    assert "6 28 fits, 1 failed, 3 only on a smaller budget, not ranked" in found.text("summary")
 
 
 def test_a_grid_has_no_course_of_a_search_unless_a_limit_has_ended_it(page):
     assert "search" not in page().sections
     stopped = page(stopped="stop.fits: 24")
-    assert stopped.text("search") == "Search The search was ended by a limit: stop.fits: 24"
+    assert stopped.text("search") == "Search A limit ended the search: stop.fits: 24"
 
 
 def test_trade_offs_show_the_front_of_two_objectives(page, tmp_path):
@@ -225,10 +241,10 @@ def test_equal_means_have_one_rank_wherever_it_stands(page, result):
         assert [label.partition("</b>")[0].removeprefix("<b>") for label in labels] == ranks
 
 
-def test_the_ranking_shows_a_hundred_candidates_and_says_so(page):
+def test_the_ranking_shows_forty_candidates_and_says_so(page):
     found = page(grid(x=list(range(130))), seeds=2)
-    assert len(found.plot("ranking")["layout"]["yaxis"]["ticktext"]) == 100
-    assert "The first 100 of 130 candidates are shown" in found.text("ranking")
+    assert len(found.plot("ranking")["layout"]["yaxis"]["ticktext"]) == 40
+    assert "The first 40 of 130 candidates are shown" in found.text("ranking")
     assert len(found.table["rows"]) == 130
 
 
@@ -346,7 +362,7 @@ def test_a_long_traceback_keeps_its_end(page, result):
 def test_many_different_errors_are_cut_off_and_counted(page, result):
     told = page(result=result(*[({"x": n}, (failed(f"E: {n}"),)) for n in range(60)])).text("failures")
     assert told.count("Traceback ...") == 50
-    assert "10 more errors are left out here" in told
+    assert "10 more errors are not shown" in told
 
 
 def test_the_experiment_stands_there_as_yaml_in_the_usual_order(page):
@@ -363,7 +379,7 @@ def test_the_origins_tell_versions_seeds_data_machine_and_times(page):
         "768 rows",
         "numpy 2.4.0",
         "plugin builtin-models gridloom 0.1.0",
-        "wall time 1 min 15 s of the session that wrote this",
+        "wall time 1 min 15 s of the last session",
         "time in fits 58 s",
         "sklearn no network",
         "cores",
@@ -399,7 +415,7 @@ def test_the_table_has_intervals_and_says_who_is_among_the_best(page, tmp_path):
     result = searched(grid(rate=[0.1, 0.2]), tmp_path, score=lambda number: 0.7 - 0.2 * number)
     table = page(result=result).table
     names = [column["name"] for column in table["columns"]]
-    assert names == ["rank", "rate", "mean", "low", "high", "std", "among the best", "seconds", "status"]
+    assert names == ["rank", "rate", "mean", "low", "high", "std", "tied", "seconds", "status"]
     assert [row[6] for row in table["rows"]] == ["yes", ""]
 
 
@@ -443,7 +459,7 @@ def test_an_outlier_does_not_squeeze_the_others(page):
     ranking = page(grid(x=list(range(40))), score=lambda number: -1e6 if number == 7 else 0.7 + 0.001 * number)
     low, _ = ranking.plot("ranking")["layout"]["xaxis"]["range"]
     assert low > 0
-    assert "lies beyond the axis" in ranking.text("ranking")
+    assert "lie beyond the axis" in ranking.text("ranking")
 
 
 def test_hundreds_of_values_stand_on_an_axis_of_numbers(page):

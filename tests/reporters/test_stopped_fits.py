@@ -72,8 +72,8 @@ def test_where_fits_stop_the_mean_goes_on_dotted_and_each_fit_has_a_line():
     assert (mean["x"], mean["y"]) == ([1, 2], pytest.approx([1.5, 0.75]))
     assert (rest["x"], rest["y"]) == ([2, 3, 4], pytest.approx([0.75, 2 / 3, 0.5]))
     assert (mean["line"].get("dash"), rest["line"]["dash"]) == (None, "dot")
-    assert "still trained" not in mean["hovertext"][-1]
-    assert "over the 1 of 2 fits that still trained" in rest["hovertext"][-1]
+    assert "still train" not in mean["hovertext"][-1]
+    assert "over the 1 of 2 fits that still train" in rest["hovertext"][-1]
 
 
 def test_many_fits_that_stop_have_a_band_instead_of_lines():
@@ -113,9 +113,9 @@ def test_training_and_validation_loss_share_a_plot_and_a_learning_rate_is_no_los
 @pytest.mark.parametrize(
     ("epochs", "words", "others"),
     [
-        ((9, 5), ["each thin line is a fit", "goes on dotted", "fits stopped"], ["the band reaches"]),
-        (range(3, 23), ["the band reaches", "goes on dotted", "fits stopped"], ["each thin line"]),
-        ((9, 9), ["the band reaches", "validation loss"], ["each thin line", "goes on dotted", "fits stopped"]),
+        ((9, 5), ["each thin line a single fit", "is dotted", "fits stopped"], ["the band reaches"]),
+        (range(3, 23), ["the band reaches", "is dotted", "fits stopped"], ["each thin line"]),
+        ((9, 9), ["the band reaches", "validation loss"], ["each thin line", "is dotted", "fits stopped"]),
     ],
 )
 def test_the_page_says_what_its_lines_are(epochs, words, others):

@@ -125,12 +125,16 @@ def _run_with_engine(
     plan = _plan(experiment, workers, held)
     why_not = why_not_kept(plan, searched, splits)
     own = [split for split in splits if split.outer is None]
-    notes = [*notes_on(searched, own, experiment.validation.resolved), *notes_on_held_out(data, held)]
-    notes += notes_on_epochs(experiment)
+    notes = [
+        *notes_on(searched, own, experiment.validation.resolved),
+        *notes_on_held_out(data, held),
+        *notes_on_epochs(experiment),
+        *warm.notes(data, held),
+    ]
     where = (
         f"--keep-models: the model of every fit is kept in its own folder in {folder / MODELS}" if keep_models else ""
     )
-    notes += [*warm.notes(data, held), *(note for note in (experiment.shortage, why_not, where, room) if note)]
+    notes += [note for note in (experiment.shortage, why_not, where, room) if note]
     plan, job = replace(plan, note="\n".join(notes)), replace(job, splits=splits, keeps_predictions=not why_not)
     opened = open_run(experiment, data, folder, fresh=fresh, predictions=why_not or KEPT, held=held)
     with opened as journal, _keeping_shares(journal, workers.sender):

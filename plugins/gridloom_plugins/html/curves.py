@@ -30,7 +30,7 @@ LOSS, VALIDATION = "loss", "val_loss"
 WORDS = {LOSS: "training loss", VALIDATION: "validation loss"}
 """What both are called where there are both."""
 
-TITLE = 80
+TITLE = 160
 """The most characters of a candidate above its plot."""
 
 Points = list[tuple[int, float, float, float]]
@@ -170,7 +170,7 @@ def _hover(learner: Learner, name: str, point: tuple[int, float, float, float], 
     lines = [f"epoch {epoch}", f"{word} {score_text(middle)} ({score_text(low)} to {score_text(high)})"]
     curve = learner.curves[name]
     if epoch > curve.shared:
-        lines.append(f"over the {curve.fits[epoch - 1]} of {curve.fits[0]} fits that still trained")
+        lines.append(f"over the {curve.fits[epoch - 1]} of {curve.fits[0]} fits that still train")
     rate = learner.curves.get(RATE)
     if rate and epoch <= len(rate.mean):
         low, high = rate.low[epoch - 1], rate.high[epoch - 1]

@@ -67,14 +67,16 @@ def outcome(result: Result, answer: Answer | None) -> Iterator[Fact]:
     summary = result.summary
     if result.best:
         yield Fact(f"best mean {result.scoring}", score_text(result.best.mean), _interval(result.best, answer))
+    if result.baseline and result.scoring in result.baseline.scores:
+        yield _baseline(result, result.baseline.predicts, result.baseline.scores[result.scoring])
     for other in result.by_other_scores:
         yield from _other(result, other)
     if answer and answer.optimism:
         yield Fact(
-            "corrected for having been picked", score_text(answer.optimism.corrected), "what is left of the best mean"
+            "bias-corrected score", score_text(answer.optimism.corrected), "the best mean without its selection bias"
         )
     if answer:
-        yield Fact("cannot be told from the best", f"{len(answer.tied):,} of {summary.compared:,}", "candidates")
+        yield Fact("statistically tied with the best", f"{len(answer.tied):,} of {summary.compared:,}", "candidates")
     yield from _held_out(result)
     done, total = result.fits
     lost = [
@@ -82,7 +84,7 @@ def outcome(result: Result, answer: Answer | None) -> Iterator[Fact]:
         for count, what in (
             (summary.failed, "failed"),
             (summary.incomplete, "not finished"),
-            (summary.smaller, "on a smaller budget alone, not ranked"),
+            (summary.smaller, "only on a smaller budget, not ranked"),
         )
         if count
     ]
@@ -90,12 +92,18 @@ def outcome(result: Result, answer: Answer | None) -> Iterator[Fact]:
     yield Fact("candidates", f"{len(result.candidates):,}", ", ".join([fits, *lost]))
 
 
+def _baseline(result: Result, predicts: str, score: float) -> Fact:
+    """What a model scores that looks at no feature, and whether the best candidate is no better."""
+    beaten = "; the best candidate is not better" if result.best and result.best.mean <= score else ""
+    return Fact("baseline", score_text(score), f"always predicts {one_line(predicts)}{beaten}")
+
+
 def _other(result: Result, other: Result) -> Iterator[Fact]:
     """What the best candidate has by another score, and the best that any has."""
     if result.best is None or other.best is None:
         return
     mean, highest = result.best.ranked_by(other.scoring).mean, other.best.mean
-    remark = "also the best by this score" if mean == highest else f"best by this score: {score_text(highest)}"
+    remark = "the best by this score, too" if mean == highest else f"best by this score: {score_text(highest)}"
     yield Fact(f"its mean {one_line(other.scoring)}", score_text(mean), remark)
 
 
@@ -107,7 +115,7 @@ def _held_out(result: Result) -> Iterator[Fact]:
     """What the best candidate scores on rows that the search never saw."""
     if (found := result.held_out) is None:
         return
-    rows = f"on {found.rows:,} rows that the search has not seen"
+    rows = f"on {found.rows:,} rows that the search never saw"
     if not found.scores:
         yield Fact(rows, NOTHING, one_line(found.sentence, SENTENCE))
     for name, score in found.scores.items():
@@ -130,7 +138,7 @@ def _reading(result: Result, answer: Answer) -> Reading:
     elif needed.more is None:
         more = needed.why
     else:
-        more = f"{needed.more:,} more {needed.unit}" if needed.more else "told apart already"
+        more = f"{needed.more:,} more {needed.unit}" if needed.more else "already separate"
     return Reading(
         question=answer.scope.capitalize(),
         members=f"{len(answer.tied):,} of {len(answer.intervals):,}",
@@ -193,7 +201,7 @@ def origins(result: Result) -> Iterator[Fact]:
         yield Fact(
             "wall time",
             duration(result.seconds),
-            "of the session that wrote this; fits that it found in the journal took none of it",
+            "of the last session, without fits from earlier ones",
         )
     yield from _elsewhere(result)
     yield Fact("machine", platform.platform(), f"{platform.machine()}, {os.cpu_count()} cores; it wrote this page")

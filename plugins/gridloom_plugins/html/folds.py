@@ -22,7 +22,7 @@ SPLITS = 30
 COLOURS = ("@accent", "@second", "@third", "@fourth", "@fifth")
 """Splits beyond these share a muted colour: nobody tells ten colours apart."""
 
-SPREAD = 0.6
+SPREAD = 0.4
 """How far apart the dots of a row stand, as a share of its height: equal scores would hide each other."""
 
 HEIGHT = 30

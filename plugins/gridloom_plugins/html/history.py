@@ -15,6 +15,9 @@ from gridloom_plugins.html.texts import label
 DOTS = 2000
 """The most dots of a kind: the last ones, and all that were the best so far."""
 
+FOOT_ROOM = 0.12
+"""How much room crosses have below the means, as a share of the axis."""
+
 HOVER = 200
 """The most characters of a candidate where a pointer rests on it."""
 
@@ -24,10 +27,11 @@ def history_plot(result: Result) -> Plot | None:
     found = history(result)
     if found is None:
         return None
+    baseline = result.baseline.scores.get(result.scoring) if result.baseline else None
     names, gains = varied(result.trials), {place for place, _ in found.gains}
     others = [item for item in found.ranked if item[0] not in gains]
     means = [trial.mean for _, trial in (*found.ranked, *found.smaller)]
-    extent = extent_of(means, [found.best[0], found.best[-1]])
+    extent = _with_foot(extent_of(means, [found.best[0], found.best[-1]]), found)
     traces = [
         _dots(found.smaller, names, "muted", size=6, symbol="circle-open"),
         _dots(others, names, "muted"),
@@ -42,10 +46,19 @@ def history_plot(result: Result) -> Plot | None:
             "xaxis": {"title": {"text": "trial, in the order of the proposals"}, "range": _range(found.trials)},
             "yaxis": score_axis(f"mean {result.scoring}", extent),
             "yaxis2": FOOT,
+            "shapes": [] if baseline is None else [_level(baseline)],
         },
         height=320,
-        notes=[*_notes(found, others), *beyond(means, extent)],
+        notes=[*_notes(found, others), *_baseline_note(baseline, extent), *beyond(means, extent)],
     )
+
+
+def _with_foot(extent: tuple[float, float] | None, found: History) -> tuple[float, float] | None:
+    """The axis of means, with room below them for the crosses of trials that failed."""
+    if extent is None or not found.failed:
+        return extent
+    low, high = extent
+    return low - FOOT_ROOM * (high - low), high
 
 
 def _range(trials: int) -> tuple[float, float]:
@@ -70,6 +83,19 @@ def _best(found: History) -> dict[str, Any]:
     means = [*(trial.mean for _, trial in found.gains), found.best[-1]]
     line = {"shape": "hv", "width": 2, "color": "@accent"}
     return {"type": "scatter", "mode": "lines", "x": places, "y": means, "hoverinfo": "skip", "line": line}
+
+
+def _level(baseline: float) -> dict[str, Any]:
+    place = {"xref": "paper", "x0": 0, "x1": 1, "y0": baseline, "y1": baseline}
+    return {"type": "line", "layer": "below", "line": {"color": "@second", "width": 1, "dash": "dash"}} | place
+
+
+def _baseline_note(baseline: float | None, extent: tuple[float, float] | None) -> list[str]:
+    if baseline is None or extent is None:
+        return []
+    if extent[0] <= baseline <= extent[1]:
+        return [f"Dashed: the baseline, {score_text(baseline)}."]
+    return [f"The baseline, {score_text(baseline)}, lies {'below' if baseline < extent[0] else 'above'} the axis."]
 
 
 def _failed(found: History, names: Sequence[str]) -> dict[str, Any]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import base64
-import zlib
+import gzip
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-LIBRARY = "plotly-cartesian.min.js"
+LIBRARY = "plotly-cartesian.min.js.gz"
 """The partial bundle in `plotly/`: all that the page draws is scatter plots and heat maps."""
 
 
@@ -18,11 +18,11 @@ class Library:
 
     code: str
     packed: str
-    """The code in zlib's format as base64, which browsers unpack by `DecompressionStream("deflate")`."""
+    """The compressed code as base64, which browsers unpack by `DecompressionStream("gzip")`."""
 
 
 @cache
 def library() -> Library:
-    """The library, compressed once a process."""
-    code = files("gridloom_plugins.html").joinpath("plotly", LIBRARY).read_text(encoding="utf-8")
-    return Library(code, base64.b64encode(zlib.compress(code.encode(), 9)).decode())
+    """The library, read once a process."""
+    content = files("gridloom_plugins.html").joinpath("plotly", LIBRARY).read_bytes()
+    return Library(gzip.decompress(content).decode(), base64.b64encode(content).decode())

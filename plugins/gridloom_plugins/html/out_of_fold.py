@@ -95,7 +95,7 @@ def _matrix(found: OutOfFold) -> Plot:
         narrow={"yaxis": {"ticktext": [label(name, 16) for name in found.truth.classes]}},
         notes=[
             f"{right:,} of {sum(totals):,} predictions are right ({right / max(1, sum(totals)):.1%}).",
-            "Each row is a true class; the stronger the colour of a cell, the larger its share of the row.",
+            "Each row is a true class; the stronger the color of a cell, the larger its share of the row.",
         ],
     )
 

@@ -57,7 +57,7 @@ def render(result: Result) -> str:
         scripts=[Raw(script) for script in body],
         library=library().packed,
         result=result,
-        level=f"{100 * result.summary.level:g} %",
+        level=f"{100 * result.summary.level:g}\u00a0%",
         lead=lead(result),
         outcome=list(outcome(result, answer)),
         readings=readings(result),

@@ -23,7 +23,11 @@ NARROW_TEXTS = 5
 def pair_plots(result: Result) -> tuple[list[Plot], str]:
     """A map for each pair of hyperparameters, those that depend most on each other first; and what is not shown."""
     maps, left = pair_maps(result, SHOWN)
-    note = f"{left} more pair{'s' * (left != 1)} of hyperparameters have no map here." if left else ""
+    note = (
+        f"{left} more pair{'s' * (left != 1)} of hyperparameters {'are' if left != 1 else 'is'} not shown."
+        if left
+        else ""
+    )
     return [_plot(found, result.scoring) for found in maps], note
 
 

@@ -105,7 +105,7 @@ def extent_of(
 def beyond(numbers: Iterable[float], extent: tuple[float, float] | None) -> list[str]:
     """A note when some of the numbers lie outside of an axis."""
     outside = extent is not None and any(not extent[0] <= number <= extent[1] for number in numbers)
-    return ["Some of it lies beyond the axis."] if outside else []
+    return ["Some values lie beyond the axis."] if outside else []
 
 
 def whiskers(means: Sequence[float], bounds: Sequence[tuple[float, float]], colour: str) -> dict[str, Any]:

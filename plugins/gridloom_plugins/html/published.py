@@ -32,7 +32,7 @@ def published_plot(result: Result) -> Plot | None:
     notes = [f"The first {SHOWN} of {len(known):,} published scores."] if len(known) > SHOWN else []
     notes += [note] if (note := bounds_of(result).note(result.scoring, [found for _, found in shown])) else []
     return Plot(
-        title=f"Published {result.scoring} and the interval of one more run of ours",
+        title=f"Published {result.scoring} and the prediction interval of a new run",
         traces=_traces(shown),
         layout={
             "xaxis": score_axis(result.scoring, extent),
@@ -48,7 +48,7 @@ def agreement(result: Result) -> str:
     """How many published scores lie where one more run of ours could."""
     known = _judged(result)
     inside = sum(found.inside is True for _, found in known)
-    return f"{inside} of {len(known)} published scores lie inside the interval of one more run of ours."
+    return f"{inside} of {len(known)} published scores lie inside the prediction interval of a new run."
 
 
 def _judged(result: Result) -> list[tuple[Trial, Published]]:
@@ -81,4 +81,6 @@ def _bounds(found: Published) -> tuple[float, float]:
 def _hover(trial: Trial, found: Published) -> str:
     low, high = _bounds(found)
     ours = f"{score_text(low)} to {score_text(high)}"
-    return f"published {score_text(found.score)}<br>one more run of ours {ours}<br>{label(named(trial), 200)}"
+    return (
+        f"published {score_text(found.score)}<br>prediction interval of a new run {ours}<br>{label(named(trial), 200)}"
+    )

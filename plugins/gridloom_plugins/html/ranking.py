@@ -12,7 +12,7 @@ from gridloom_plugins.figures.texts import one_line, score_text
 from gridloom_plugins.html.plots import ROW, Plot, beyond, dots, extent_of, rows_axis, score_axis, whiskers
 from gridloom_plugins.html.texts import label
 
-SHOWN = 100
+SHOWN = 40
 """The most candidates in the plot."""
 
 HOVER = 300
@@ -21,7 +21,7 @@ HOVER = 300
 
 def rows_key(found: Ranking) -> str:
     """How to read the labels of ranked rows."""
-    return f"In front of each row: its rank, {one_line(found.parameters, HOVER)}." if found.parameters else ""
+    return f"Each row begins with its rank and {one_line(found.parameters, HOVER)}." if found.parameters else ""
 
 
 def ranking_plot(result: Result, most: int = SHOWN) -> Plot | None:
@@ -53,7 +53,9 @@ def ranking_plot(result: Result, most: int = SHOWN) -> Plot | None:
 def _notes(found: Ranking) -> list[str]:
     notes = []
     if found.candidates > len(found.rows):
-        notes.append(f"The first {len(found.rows)} of {found.candidates:,} candidates are shown; the table has all.")
+        notes.append(
+            f"The first {len(found.rows)} of {found.candidates:,} candidates are shown; the table below has all of them."
+        )
     return [*notes, found.note] if found.note else notes
 
 

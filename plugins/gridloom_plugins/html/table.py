@@ -20,6 +20,9 @@ from gridloom_plugins.html.embedding import Raw, embedded
 if TYPE_CHECKING:
     from gridloom import Answer, Interval
 
+TIED = "tied"
+"""The column that says which candidates are statistically tied with the best."""
+
 STATUSES = {Status.COMPLETE: "complete", Status.FAILED: "failed", Status.INCOMPLETE: "not finished"}
 
 
@@ -40,7 +43,7 @@ def table(result: Result, answer: Answer | None) -> Raw:
         _column(f"mean{by_name}", "number"),
         *([_column("low", "number"), _column("high", "number")] if bounds else []),
         _column(f"std{by_name}", "number"),
-        *([_column("among the best", "text")] if answer else []),
+        *([_column(TIED, "text")] if answer else []),
         *(_column(f"{what} {name}", "number") for name in result.scores[1:] for what in ("mean", "std", "rank by")),
         *([_column("Pareto front", "text")] if result.by_other_scores else []),
         _column("seconds", "number"),

@@ -58,7 +58,7 @@
   // The library is compressed in the page; the page's policy knows the hash of what comes out.
   const unpacked = () => {
     const bytes = Uint8Array.from(atob(document.getElementById("library").textContent), (letter) => letter.charCodeAt(0));
-    return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).text();
+    return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
   };
 
   const load = async () => {

@@ -12,7 +12,7 @@
   const names = columns.map((column) => column.name);
   // The columns of ours stand behind those of the experiment, whose names may be the same.
   const status = names.lastIndexOf("status");
-  const among = names.lastIndexOf("among the best");
+  const among = names.lastIndexOf("tied");
   const hasBest = among >= 0 && !columns[among].parameter;
   const search = rows.map((row) => row.map((text, at) => `${names[at]}=${text}`).join("\n").toLowerCase());
   const order = new Intl.Collator(undefined, { numeric: true });
@@ -20,7 +20,7 @@
   let page = 0;
 
   const kinds = [...new Set(rows.map((row) => row[status]))];
-  const choices = [...(hasBest ? ["among the best"] : []), ...(kinds.length > 1 ? kinds : [])];
+  const choices = [...(hasBest ? ["tied with the best"] : []), ...(kinds.length > 1 ? kinds : [])];
   for (const choice of choices) which.add(new Option(choice, choice));
 
   which.parentElement.hidden = choices.length === 0;
@@ -34,7 +34,7 @@
 
   const isShown = (at, words) => {
     const chosen = which.value;
-    const isBest = hasBest && chosen === "among the best";
+    const isBest = hasBest && chosen === "tied with the best";
     const fits = !chosen || (isBest ? rows[at][among] === "yes" : rows[at][status] === chosen);
     return fits && words.every((word) => search[at].includes(word));
   };
@@ -42,7 +42,10 @@
   // Search strategies draw numbers of twelve digits: four are shown, and all when the pointer rests on them.
   const short = (text, { kind, parameter }) => {
     const isLong = parameter && kind === "number" && text.replace(/^[-0.]+|e.*$|\./g, "").length > 4;
-    return isLong && !/^-?\d+$/.test(text) ? String(Number(Number(text).toPrecision(4))) : text;
+    if (!isLong || /^-?\d+$/.test(text)) return text;
+    const number = Number(text);
+    if (Math.abs(number) < 1e-4) return number.toExponential(3).replace(/\.?0+e/, "e");
+    return String(Number(number.toPrecision(4)));
   };
 
   const cell = (text, at) => {
