@@ -43,4 +43,4 @@ def test_the_notebook_has_a_line_on_every_search(plugins, tmp_path):
         report(result)
     first, second = (tmp_path / "notebook.md").read_text("utf-8").splitlines()
     assert first == second
-    assert re.fullmatch(rf"- \d{{4}}-\d\d-\d\d {result.name}: 0\.6250 with {{'C': 1}}\. There is one .*\.", first)
+    assert re.fullmatch(rf"- \d{{4}}-\d\d-\d\d {result.name}: 0\.6250 with {{'C': 1}}\. No verdict: .*\.", first)
