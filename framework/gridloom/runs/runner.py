@@ -25,6 +25,7 @@ from gridloom.experiment.planning import search_plan
 from gridloom.experiment.rows import check_tests, fitted, held_out_rows
 from gridloom.experiment.split_notes import notes_on, notes_on_held_out
 from gridloom.models.card import make_shared_card
+from gridloom.registry.in_memory import can_be_named
 from gridloom.registry.registry import load_registry
 from gridloom.results.picking import pick
 from gridloom.results.reporting import report, watching
@@ -168,7 +169,7 @@ def _keep_baseline(journal: Journal, searched: Data, splits: Sequence[Split], ex
 
 def _kept_models(journal: Journal, folder: Path, searched: Data, job: Job) -> KeptModels:
     """The models of all fits, whose folder is made."""
-    card = make_shared_card(journal.manifest or {}, folder.name, searched, job.plugins)
+    card = make_shared_card(journal.manifest or {}, folder.name, searched, can_be_named(job.plugins))
     kept = KeptModels(KeepModels((folder / MODELS).resolve(), card))
     kept.begin()
     return kept
