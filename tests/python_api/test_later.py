@@ -47,10 +47,10 @@ def test_running_its_yaml_says_that_the_program_is_needed(command, kept, gridloo
     done = gridloom(*command, "runs/mine/experiment.yaml")
     assert done.returncode == 2
     assert (
-        "the data set 'python:data' was given to gridloom.search in Python, which alone has it; call that again"
+        "the data set 'python:data' exists only in the Python program that called gridloom.search; run that again"
         in done.stderr
     )
-    assert "the model builder 'python:build' was given to gridloom.search in Python" in done.stderr
+    assert "the model builder 'python:build' exists only in the Python program" in done.stderr
 
 
 def test_a_damaged_description_of_the_program_is_no_traceback(kept, gridloom, tmp_path):
@@ -67,4 +67,4 @@ def test_a_damaged_description_of_the_program_is_no_traceback(kept, gridloom, tm
         done = gridloom("show", "mine")
         assert done.returncode == 2
         assert "Traceback" not in done.stderr
-        assert "the model builder 'python:build' was given to gridloom.search in Python" in done.stderr
+        assert "the model builder 'python:build' exists only in the Python program" in done.stderr

@@ -40,7 +40,7 @@ def test_mistakes_in_a_mapping_have_keys_for_places(run):
     }
     with pytest.raises(gridloom.InvalidInput) as caught:
         run(wrong)
-    assert str(caught.value) == "search.space.model.penalty[0]: a key should be text, not 1"
+    assert str(caught.value) == "search.space.model.penalty[0]: keys must be strings, not 1"
     wrong["search"]["space"]["model"].pop("penalty")
     with pytest.raises(gridloom.InvalidInput) as caught:
         run(wrong)
@@ -56,6 +56,6 @@ def test_an_experiment_that_was_read_runs(run, write, registry):
 
 def test_anything_else_is_a_type_error(run):
     with pytest.raises(
-        TypeError, match="an experiment is the path of a YAML file, or a mapping with what such a file says, not int"
+        TypeError, match="experiment must be the path of a YAML file, or a dict with the content of one, not int"
     ):
         run(5)

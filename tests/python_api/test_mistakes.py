@@ -47,29 +47,29 @@ def loose(task, **options):
 
 
 MISTAKES = {
-    "rows": ({"y": [0, 1]}, "X: it has 60 rows, but y has 2"),
-    "groups": ({"groups": [1]}, "groups: it has 1 rows, but y has 60"),
-    "weights": ({"sample_weight": ["a"] * 60}, "sample_weight: it is an array of the type <U1; there should be numbers"),
-    "no array": ({"X": 5}, "X: it should be an array or a pandas table with a row for each example, not int"),
-    "texts": ({"X": np.array([["a"]] * 60)}, "X: it is an array of the type <U1; features are numbers, or the columns of a pandas table"),
-    "gaps": ({"X": np.full((60, 2), np.nan)}, "X and y: the features hold a value that is not finite, first in row 0"),
+    "rows": ({"y": [0, 1]}, "X: has 60 rows, but y has 2"),
+    "groups": ({"groups": [1]}, "groups: has 1 rows, but y has 60"),
+    "weights": ({"sample_weight": ["a"] * 60}, "sample_weight: has dtype <U1; expected numbers"),
+    "no array": ({"X": 5}, "X: must be an array or a pandas DataFrame with one row per example, not int"),
+    "texts": ({"X": np.array([["a"]] * 60)}, "X: has dtype <U1; features must be numbers, or the columns of a pandas DataFrame"),
+    "gaps": ({"X": np.full((60, 2), np.nan)}, "X and y: the features contain a value that is not finite, first in row 0"),
     "a missing target": ({"y": [None] + ["a"] * 59}, "y: the target in row 1 is missing"),
     "one class": ({"y": [1] * 60}, "X and y: every row has the same class, '1'; there is nothing to learn"),
-    "no inputs": ({"X": {}}, "X: a dict of inputs has an array for the name of each"),
+    "no inputs": ({"X": {}}, "X: must map the name of each input to an array"),
     "task": ({"task": "binary"}, "task: unknown task 'binary'; known: classification, multilabel, regression"),
     "parameter": ({"space": {"model": {"c": [1.0]}}}, "space.model.c: unknown parameter 'c'; did you mean 'C'?"),
-    "value": ({"space": {"model": {"C": [1.0, object()]}}}, "space.model.C[1]: an object of the type object cannot stand here"),
+    "value": ({"space": {"model": {"C": [1.0, object()]}}}, "space.model.C[1]: must be a number, string, boolean, list or dict, or gridloom.Choices or gridloom.Range, not an object of type object"),
     "infinity": ({"space": {"model": {"C": [np.inf]}}}, "space.model.C[0]: inf is not a finite number"),
     "empty": ({"space": {}}, "space: the space is empty"),
     "keys": ({"validation": {"folds": 1}, "scoring": "acuracy", "strategy": "hyper"}, "scoring: unknown scorer 'acuracy'; did you mean 'accuracy' or 'top_k_accuracy'?\nstrategy: unknown strategy 'hyper'"),
-    "name": ({"name": "a/b"}, "name: 'a/b' cannot name a run: a name has up to 64 letters"),
-    "not a function": ({"build": LogisticRegression()}, "build: it should be a function that returns a model, or the name of a model builder, not an object of the type LogisticRegression"),
+    "name": ({"name": "a/b"}, "name: 'a/b' cannot name a run: use up to 64 letters"),
+    "not a function": ({"build": LogisticRegression()}, "build: must be a function that returns a model, or the name of a model builder, not an object of type LogisticRegression"),
     "no builder": ({"build": "logistic"}, "build: unknown model builder 'logistic'; did you mean 'logistic_regression'?"),
-    "a lock": ({"build": locked}, "build: the function 'locked' cannot be sent to workers, since it refers to 'LOCK' (cannot pickle '_thread.lock' object)"),
+    "a lock": ({"build": locked}, "build: the function 'locked' cannot be sent to workers, because it refers to 'LOCK' (cannot pickle '_thread.lock' object)"),
     "no return": ({"build": nothing}, "the builder 'nothing' returned NoneType"),
     "no model": ({"build": unclear}, "build: the function 'unclear' returns NoneType, neither a Keras model nor a scikit-learn estimator; does it end in 'return model'?"),
     "an error": ({"build": raising}, "build: the function 'raising' raises ValueError: no such luck"),
-    "no value": ({"build": needs}, "build: its parameter 'size' has no value; give it a default, or search it: space={'model': {'size': [...]}}"),
+    "no value": ({"build": needs}, "build: parameter 'size' has no value; give it a default, or search it with space={'model': {'size': [...]}}"),
     "no task": ({"build": untold}, "build: the first parameter of a builder gets the task, but in 'untold' it is 'C'"),
     "any option": ({"build": loose}, "build: the function of model builder 'loose' must name each of its parameters"),
     "engine": ({"engine": "fused"}, "engine: engine 'fused' trains models of the kind 'network', but 'build' makes the kind 'estimator'"),
@@ -85,8 +85,8 @@ def test_a_mistake_is_one_sentence_with_its_place(given, said, search):
 
 def test_arguments_of_another_type_are_type_errors(search):
     for given, said in (
-        ({"n_jobs": "2"}, "n_jobs is a whole number of workers, not '2'"),
-        ({"plugins": "mine.py"}, r"plugins is a list of texts; write plugins=\['mine.py'\]"),
+        ({"n_jobs": "2"}, "n_jobs must be a whole number, not '2'"),
+        ({"plugins": "mine.py"}, r"plugins must be a list of strings; write plugins=\['mine.py'\]"),
     ):
         with pytest.raises(TypeError, match=said):
             search(build, **given)
@@ -104,5 +104,5 @@ def test_data_that_a_function_carries_to_workers_again_and_again_are_reported(se
 
 
 def test_without_a_plugin_that_takes_arrays_there_is_no_search(search):
-    with pytest.raises(gridloom.GridloomError, match="no plugin takes arrays"):
+    with pytest.raises(gridloom.GridloomError, match="no plugin reads arrays"):
         search(build, without=["builtin-datasets"])

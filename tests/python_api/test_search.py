@@ -150,8 +150,10 @@ def test_the_result_says_the_experiment_as_yaml(search):
     text = search(
         build, strategy={"name": "random", "candidates": 2}, space={"model": {"C": {"low": 0.1, "high": 1.0}}}
     ).experiment_yaml()
-    assert text.startswith("# This experiment was a call of gridloom.search in Python")
-    assert "# 'python:build' is the function build(task, C=1.0, scale=1.0)" in text
+    assert text.startswith(
+        "# This experiment was a call of gridloom.search: only that Python program can run it again.\n"
+    )
+    assert "# python:build stands for the function build(task, C=1.0, scale=1.0), code " in text
     assert '  X: "ndarray of float64, shape (60, 3)"\n' in text
     assert "candidates: 2\n" in text
 

@@ -1,4 +1,4 @@
-"""The document that Python objects are: mappings, lists and scalars, each with the keys that lead to it as its place."""
+"""Python objects as a document: mappings, lists and scalars, each located by the keys that lead to it."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from gridloom.experiment.yaml_document import MAX_DEPTH, Node
 
 
 def node_of(value: Any, place: str, *, inside: str = "") -> Node:
-    """The document in a Python object, what a YAML file could say; InvalidInput with every value that no file could.
+    """A Python object as a document; raises InvalidInput for every value that a YAML file could not hold.
 
-    `place` is what messages call it as a whole; what is in it stands at its keys, behind those in `inside`.
+    `place` is its location in messages; values inside it are located by their keys, which follow those in `inside`.
     """
     problems: list[Problem] = []
     node = _node(value, Location(inside or place), inside, 0, problems)
@@ -28,7 +28,7 @@ def node_of(value: Any, place: str, *, inside: str = "") -> Node:
 def _node(value: Any, location: Location, path: str, depth: int, problems: list[Problem]) -> Node:
     plain = _plain(value)
     if depth > MAX_DEPTH:
-        problems.append(Problem(location, f"it is nested more than {MAX_DEPTH} deep"))
+        problems.append(Problem(location, f"nested more than {MAX_DEPTH} levels deep"))
         return Node(None, location)
     if isinstance(plain, Mapping):
         return Node(dict(_entries(plain, location, path, depth, problems)), location)
@@ -45,7 +45,7 @@ def _entries(
 ) -> Iterator[tuple[str, tuple[Location, Node]]]:
     for key, value in mapping.items():
         if not isinstance(key, str):
-            problems.append(Problem(location, f"a key should be text, not {key!r:.80}"))
+            problems.append(Problem(location, f"keys must be strings, not {key!r:.80}"))
             continue
         at = f"{path}.{key}" if path else key
         yield key, (Location(at), _node(value, Location(at), at, depth + 1, problems))
@@ -74,6 +74,6 @@ def _problem(value: Any) -> str:
     if value is None or isinstance(value, str | bool | int | float):
         return ""
     return (
-        f"an object of the type {type(value).__name__} cannot stand here; write numbers, texts, booleans, lists and dicts, or "
-        "gridloom.Choices and gridloom.Range"
+        "must be a number, string, boolean, list or dict, or gridloom.Choices or gridloom.Range, not an object of type "
+        f"{type(value).__name__}"
     )

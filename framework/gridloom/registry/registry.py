@@ -98,7 +98,7 @@ class Registry:
             raise UnknownName(_choice(matches))
         if name.startswith(f"{IN_PYTHON}:"):
             raise UnknownName(
-                f"the {kind.kind} '{name}' was given to gridloom.search in Python, which alone has it; call that again"
+                f"the {kind.kind} '{name}' exists only in the Python program that called gridloom.search; run that again"
             )
         known = [*kind.beside, *(item.full_name if ":" in name else item.record.name for item in candidates)]
         raise UnknownName(f"unknown {kind.kind} {name!r}; {nearest(name, known)}{self.remark}")

@@ -34,7 +34,7 @@ def data_of_arrays(X: Any, y: Any, task: TaskName | None, beside: Mapping[str, A
     given = {_ARGUMENTS.get(field, field): values for field, values in beside.items()}
     for name, values in {**_features(X), **given}.items():
         if (found := _rows_of(values, name)) != rows:
-            raise InvalidInput.at(Location(name), f"it has {found:,} rows, but y has {rows:,}")
+            raise InvalidInput.at(Location(name), f"has {found:,} rows, but y has {rows:,}")
     if _is_frame(X):
         return _data_of_table(X, y, task, beside)
     features = {name: _numbers(values, name) for name, values in _features(X).items()}
@@ -51,7 +51,7 @@ def _features(X: Any) -> dict[str, Any]:
     if isinstance(X, Mapping):
         if not X or not all(isinstance(name, str) for name in X):
             raise InvalidInput.at(
-                Location("X"), "a dict of inputs has an array for the name of each, such as {'image': images}"
+                Location("X"), "must map the name of each input to an array, such as {'image': images}"
             )
         return {f"X['{name}']": values for name, values in X.items()}
     return {"X": X}
@@ -62,7 +62,7 @@ def _rows_of(values: Any, name: str) -> int:
     try:
         return int(values.shape[0]) if hasattr(values, "shape") else len(values)
     except (TypeError, IndexError):
-        told = f"it should be an array or a pandas table with a row for each example, not {type(values).__name__}"
+        told = f"must be an array or a pandas DataFrame with one row per example, not {type(values).__name__}"
         raise InvalidInput.at(Location(name), told) from None
 
 
@@ -97,9 +97,7 @@ def _columns_of(y: Any) -> dict[str, pd.Series]:
     if array.ndim == ONE_A_ROW:
         return {_name_of(y): pd.Series(array).reset_index(drop=True)}
     if array.ndim != TABLE:
-        raise InvalidInput.at(
-            Location("y"), f"it has the shape {array.shape}; there should be a target a row, or several"
-        )
+        raise InvalidInput.at(Location("y"), f"has shape {array.shape}; expected one target per row, or several")
     return {f"y {number}": pd.Series(array[:, number]) for number in range(array.shape[1])}
 
 
@@ -126,18 +124,18 @@ def _array(values: Any, name: str) -> NDArray[Any]:
     import numpy as np
 
     if hasattr(values, "toarray"):
-        raise InvalidInput.at(Location(name), f"it is sparse; write {name}.toarray()")
+        raise InvalidInput.at(Location(name), f"is a sparse matrix; pass {name}.toarray()")
     try:
         return np.asarray(values)
     except ValueError as error:
-        raise InvalidInput.at(Location(name), f"it cannot be an array: {error}") from None
+        raise InvalidInput.at(Location(name), f"cannot be converted to an array: {error}") from None
 
 
 def _numbers(values: Any, name: str) -> NDArray[Any]:
     """Features as an array of numbers."""
     array = _array(values, name)
     if array.dtype.kind not in "biuf" or array.ndim == 0:
-        told = f"it is an array of the type {array.dtype}; features are numbers, or the columns of a pandas table"
+        told = f"has dtype {array.dtype}; features must be numbers, or the columns of a pandas DataFrame"
         raise InvalidInput.at(Location(name), told)
     return array
 
@@ -165,11 +163,11 @@ def _beside(values: Any, field: str) -> NDArray[Any]:
     name = _ARGUMENTS.get(field, field)
     array = _array(values, name)
     if array.ndim != ONE_A_ROW:
-        raise InvalidInput.at(Location(name), f"it has the shape {array.shape}; there should be one value a row")
+        raise InvalidInput.at(Location(name), f"has shape {array.shape}; expected one value per row")
     if name == "groups":
         return np.unique(array.astype(str) if array.dtype.kind == "O" else array, return_inverse=True)[1]
     if array.dtype.kind == "M":
         array = array.astype("datetime64[us]").astype(np.int64)
     if array.dtype.kind not in "biuf":
-        raise InvalidInput.at(Location(name), f"it is an array of the type {array.dtype}; there should be numbers")
+        raise InvalidInput.at(Location(name), f"has dtype {array.dtype}; expected numbers")
     return array.astype(np.int64) if field == "folds" else array.astype(np.float64)

@@ -95,11 +95,11 @@ def _record(build: Any) -> ModelBuilder:
     if not callable(build):
         raise InvalidInput.at(
             BUILD,
-            f"it should be a function that returns a model, or the name of a model builder, not an object of the type "
-            f"{type(build).__name__}; write lambda: ... to have one made",
+            "must be a function that returns a model, or the name of a model builder, not an object of type "
+            f"{type(build).__name__}",
         )
     try:
-        return ModelBuilder(name_of_function(build), "The function given to gridloom.search.", build)
+        return ModelBuilder(name_of_function(build), "A function given to gridloom.search.", build)
     except (TypeError, ValueError) as error:
         raise InvalidInput.at(BUILD, str(error)) from None
 
@@ -115,7 +115,7 @@ def _first_values(record: ModelBuilder, space: Any) -> Iterator[tuple[str, Any]]
         if not option.is_required:
             continue
         if option.name not in searched:
-            told = f"its parameter '{option.name}' has no value; give it a default, or search it: space={{'model': {{'{option.name}': [...]}}}}"
+            told = f"parameter '{option.name}' has no value; give it a default, or search it with space={{'model': {{'{option.name}': [...]}}}}"
             raise InvalidInput.at(BUILD, told)
         yield option.name, _first_value(searched[option.name])
 
@@ -137,8 +137,8 @@ def content_of(record: ModelBuilder, parts: Parts) -> bytes:
             raise InvalidInput.at(BUILD, told) from None
     if len(content) > LARGE:
         _log.warning(
-            "build: the function '%s' refers to %d MB of data, which go to workers with every batch; take shapes from the task "
-            "(task.input_shape, task.n_classes), or load the data inside the function",
+            "build: the function '%s' refers to %d MB of data, which are sent to workers with every batch; use task.input_shape "
+            "and task.n_classes, or load the data inside the function",
             record.name,
             len(content) // 1024**2,
         )
@@ -154,7 +154,7 @@ def _culprit(record: ModelBuilder, parts: Parts) -> str:
             if name != record.name:
                 cloudpickle.dumps(value)
         except Exception as error:
-            return f", since it refers to '{name}' ({error}); make that inside the function"
+            return f", because it refers to '{name}' ({error}); create it inside the function"
     return ""
 
 

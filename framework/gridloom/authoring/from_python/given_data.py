@@ -34,14 +34,14 @@ class GivenData:
     def record(self) -> Dataset:
         """The data set, whose options are the lines: a run keeps them, and nothing depends on them."""
         load = with_parameters(lambda **_: self.data, [*self.lines])
-        return Dataset(NAME, "The data given to gridloom.search.", load)
+        return Dataset(NAME, "Data given to gridloom.search.", load)
 
 
 def given_data(X: Any, y: Any, task: str | None, beside: Mapping[str, Any], registry: Registry) -> GivenData:
     """The data in X, y and what says something of each row; InvalidInput, with the name of an argument, for what makes no sense."""
     reader = next((item.record.of_arrays for item in registry.of_kind(Dataset) if item.record.of_arrays), None)
     if reader is None:
-        raise GridloomError("no plugin takes arrays; the built-in one that does was disabled")
+        raise GridloomError("no plugin reads arrays: the built-in one, 'builtin-datasets', is disabled")
     if task not in (None, *TASKS):
         raise InvalidInput.at(Location("task"), f"unknown task {task!r}; {nearest(str(task), TASKS)}")
     given = {name: values for name, values in beside.items() if values is not None}

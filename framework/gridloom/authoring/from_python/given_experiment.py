@@ -42,7 +42,7 @@ def experiment_of_given(
         source = Source(node_of(given, DEFAULT_NAME), folder, DEFAULT_NAME, settings=read_settings(folder))
     else:
         raise TypeError(
-            f"an experiment is the path of a YAML file, or a mapping with what such a file says, not {type(given).__name__}"
+            f"experiment must be the path of a YAML file, or a dict with the content of one, not {type(given).__name__}"
         )
     files = [str(Path(name).resolve()) if name.endswith(".py") else name for name in plugins]
     source = replace(

@@ -21,8 +21,8 @@ def stand_ins(manifest: Mapping[str, Any]) -> list[InMemory]:
     if (description := given_in_python(manifest)) is None:
         return []
     options = manifest["experiment"]["dataset"]
-    load = with_parameters(_refuse("X and y"), [name for name in options if name.isidentifier() and name != "name"])
-    datasets = [Dataset(NAME, "Data that a Python program had.", load)]
+    load = with_parameters(_refuse("the data"), [name for name in options if name.isidentifier() and name != "name"])
+    datasets = [Dataset(NAME, "Data of a Python program.", load)]
     return [InMemory("read", b"", hooks=Hooks(datasets, list(_builders(description))))]
 
 
@@ -36,7 +36,7 @@ def _builders(description: Mapping[str, Any]) -> Sequence[ModelBuilder]:
         return (
             ModelBuilder(
                 name,
-                "A function that a Python program had.",
+                "A function of a Python program.",
                 with_parameters(_refuse(f"the function '{name}'"), known),
                 makes,
             ),
@@ -47,6 +47,6 @@ def _builders(description: Mapping[str, Any]) -> Sequence[ModelBuilder]:
 
 def _refuse(what: str) -> Any:
     def refuse(**_: Any) -> Any:
-        raise GridloomError(f"{what} was given to gridloom.search in Python, which alone has it; call that again")
+        raise GridloomError(f"{what} exists only in the Python program that called gridloom.search; run that again")
 
     return refuse
