@@ -16,7 +16,7 @@ from gridloom.core.files import write_file
 from gridloom.errors import RunRefused, StorageError, disk_errors
 from gridloom.experiment.experiment import Experiment
 from gridloom.experiment.holding_out import HeldOutRows
-from gridloom.registry.in_memory import can_be_named, in_memory
+from gridloom.registry.in_memory import IN_PYTHON, can_be_named, in_memory
 from gridloom.results.experiment_text import experiment_text
 from gridloom.results.manifest_faults import fault
 from gridloom.runs.journal import WAY_OUT, Journal
@@ -173,6 +173,8 @@ def _check(journal: Journal, manifest: Mapping[str, Any], folder: Path) -> None:
         changed = [key for key in changed if key not in ("experiment.test.path", "held_out.how")]
     changed = [key for key in changed if not key.startswith(_MAY_CHANGE)]
     changed = [key for key in changed if key.partition(".")[0] not in _TOLD]
+    if any(key.startswith("in_memory.") for key in changed):  # which says more than the version of all of it
+        changed = [key for key in changed if key != f"plugins.{IN_PYTHON}"]
     changes = [
         f"  {key}: was {shown(old.get(key, 'not there'))}, is {shown(new.get(key, 'not there'))}" for key in changed
     ]

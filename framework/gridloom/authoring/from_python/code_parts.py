@@ -94,7 +94,7 @@ class _Walk:
         for name, value in _referred(function):
             self.add(self._full_name(function, name), value)
         defaults = as_text((function.__defaults__, function.__kwdefaults__), self.text)
-        return f"code {digest(self._code(function.__code__))}{'' if defaults == '(None, None)' else f', defaults {defaults}'}"
+        return f"code {digest(self._code(function.__code__) + defaults)}"
 
     def _full_name(self, function: FunctionType, name: str) -> str:
         """The name of a variable, with its module where that is not the one the walk began in."""
