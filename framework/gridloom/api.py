@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -192,5 +193,10 @@ def search(
     with contained("a plugin"):
         experiment = experiment_of(Call(build, X, y, task, rows, keys, searched, beside, plugins, without))
         result = run_experiment(experiment, n_jobs=n_jobs, out=Path(out), fresh=fresh, keep_models=keep_models)
-    own = [name for name in (getattr(build, "__module__", None), *plugins) if name]
-    return replace(result, loader=lambda folder, more: load(folder, plugins=[*dict.fromkeys([*own, *more])]))
+    modules = [name for name in (getattr(build, "__module__", None), *plugins) if name]
+    return replace(result, loader=partial(_load_with, modules))
+
+
+def _load_with(modules: Sequence[str], folder: Path, plugins: Sequence[str]) -> Model:
+    """The model in a run's folder, loaded with the modules that its builder came from."""
+    return load(folder, plugins=[*dict.fromkeys([*modules, *plugins])])

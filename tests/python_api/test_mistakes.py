@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 
 import numpy as np
@@ -32,6 +33,10 @@ def unclear(C=1.0):
 
 def raising(C=1.0):
     raise ValueError("no such luck")
+
+
+def dying(C=1.0):
+    os._exit(1)
 
 
 def needs(task, C, size):
@@ -69,6 +74,7 @@ MISTAKES = {
     "no return": ({"build": nothing}, "the builder 'nothing' returned NoneType"),
     "no model": ({"build": unclear}, "build: the function 'unclear' returns NoneType, neither a Keras model nor a scikit-learn estimator; does it end in 'return model'?"),
     "an error": ({"build": raising}, "build: the function 'raising' raises ValueError: no such luck"),
+    "a death": ({"build": dying}, "build: the process that called the function has died"),
     "no value": ({"build": needs}, "build: parameter 'size' has no value; give it a default, or search it with space={'model': {'size': [...]}}"),
     "no task": ({"build": untold}, "build: the first parameter of a builder gets the task, but in 'untold' it is 'C'"),
     "any option": ({"build": loose}, "build: the function of model builder 'loose' must name each of its parameters"),

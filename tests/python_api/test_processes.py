@@ -99,7 +99,7 @@ def test_what_the_program_refers_to_in_other_modules_is_part_of_the_run(program,
     _, errors = process.communicate(timeout=300)
     assert process.returncode == 1
     assert (
-        "holds fits of another experiment, so it cannot be resumed. What changed:\n  in_memory.python.code.models: was module"
+        "contains fits of another experiment, so it cannot be resumed. What changed:\n  in_memory.python.code.models: was module"
         in errors
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from functools import partial
 
 import numpy as np
@@ -136,6 +137,11 @@ def test_groups_weights_and_samples_are_those_of_the_rows(search, data):
     assert result.is_complete
     assert result.manifest["experiment"]["dataset"]["groups"] == "list of 60"
     assert search(build, sample=0.5, name="half").manifest["data"]["rows"] == 30
+
+
+def test_a_result_can_be_pickled_with_all_it_does(search, data):
+    again = pickle.loads(pickle.dumps(search(build, refit=True)))
+    assert again.load().predict(data[0]).shape == (60,)
 
 
 def test_rows_that_the_search_never_sees_are_a_share_of_those_given(search):

@@ -13,15 +13,14 @@ from functools import partial
 from typing import Any
 
 from gridloom.authoring.from_python.code_parts import Parts, file_and_line, parts_of
-from gridloom.authoring.from_python.kinds_of_models import kind_by_call, kind_by_modules
+from gridloom.authoring.from_python.kinds_of_models import BUILD, kind_by_call, kind_by_modules
 from gridloom.authoring.from_python.whose_module import is_installed
 from gridloom.core.data import Task
-from gridloom.errors import InvalidInput, Location
+from gridloom.errors import InvalidInput
 from gridloom.registry.hooks_in_memory import Hooks, packed
 from gridloom.registry.records import ModelBuilder
 from gridloom.registry.registry import Registry
 
-BUILD = Location("build")
 DEFAULT_NAME = "build"
 
 SHORT = 20

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from concurrent.futures import BrokenExecutor
 from typing import Any
 
 from gridloom.core.data import Task
@@ -12,6 +13,7 @@ from gridloom.registry.records import NETWORK
 from gridloom.registry.registry import Registry
 from gridloom.training.executing import open_processes
 
+BUILD = Location("build")
 ESTIMATOR = "estimator"
 
 _KERAS = {"keras", "tensorflow", "tf_keras"}
@@ -36,10 +38,13 @@ def kind_by_call(content: bytes, task: Task, options: Mapping[str, Any], registr
     """
     engine = next(iter(registry.engines_for(NETWORK)), None)
     environment = engine.record.environment({}) if engine else {}
-    with open_processes(1, environment) as session:
-        kind, problem = session.submit(_called, content, task, dict(options)).result()
+    try:
+        with open_processes(1, environment) as session:
+            kind, problem = session.submit(_called, content, task, dict(options)).result()
+    except BrokenExecutor:
+        raise InvalidInput.at(BUILD, "the process that called the function has died") from None
     if problem:
-        raise InvalidInput.at(Location("build"), problem)
+        raise InvalidInput.at(BUILD, problem)
     return kind
 
 
