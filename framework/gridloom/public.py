@@ -1,7 +1,7 @@
 """The public names, from where each is defined: `gridloom` hands them out when the first of them is asked for."""
 
 from gridloom import __version__
-from gridloom.api import load, run
+from gridloom.api import load, run, search
 from gridloom.core.batches import by_candidate, by_training, trainings
 from gridloom.core.boundary import restored
 from gridloom.core.budgets import Budget, Proposal
@@ -187,6 +187,7 @@ __all__ = [
     "refuse_other_than_file",
     "restored",
     "run",
+    "search",
     "tie_set",
     "trainings",
     "untrusted_types",

@@ -222,6 +222,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "executing": listed("Session", "FarSession", "open_processes"),
     "result": listed(
         "run",
+        "search",
         "load",
         "Model",
         "Result",

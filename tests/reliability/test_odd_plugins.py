@@ -167,10 +167,10 @@ def test_a_manifest_that_no_run_has_written_is_damage(gridloom, finished, tmp_pa
     "arguments", [{"plugins": "odd.py"}, {"settings": "seed=1"}, {"without": "builtin-models"}, {"n_jobs": "two"}]
 )
 def test_one_text_in_the_place_of_several_is_refused(write, arguments):
-    with pytest.raises(TypeError, match=f"^{next(iter(arguments))} is a "):
+    with pytest.raises(TypeError, match=f"^{next(iter(arguments))} must be a "):
         public.run(write(), **arguments)
 
 
-def test_an_experiment_is_a_path():
-    with pytest.raises(TypeError, match="experiment must be the path of a YAML file, not dict"):
-        public.run({"dataset": "iris"})
+def test_an_experiment_is_a_path_or_a_dict():
+    with pytest.raises(TypeError, match="experiment must be the path of a YAML file, or a dict"):
+        public.run(["dataset", "iris"])

@@ -48,6 +48,7 @@ def read_run(
     from a stranger. Where they are missed, that is said, and the result is what the journal alone tells.
     Its result is ranked by the score `rank_by` if that is given; InvalidInput when the run has no such score.
     """
+    from gridloom.authoring.from_python.stand_ins import stand_ins
     from gridloom.core.file_names import EXPERIMENT, JOURNAL
     from gridloom.experiment.bind import read_experiment
     from gridloom.registry.loading import name_of
@@ -58,8 +59,9 @@ def read_run(
     if not (folder / JOURNAL).exists():
         raise GridloomError(f"{folder} has no {JOURNAL}; nothing was trained there")
     given = {name_of(source) for source in plugins}
-    missing = [source for source in read_manifest(folder).get("asked_for", []) if name_of(source) not in given]
-    registry = load_registry(plugins, set(without) - set(map(name_of, missing)))
+    manifest = read_manifest(folder)
+    missing = [source for source in manifest.get("asked_for", []) if name_of(source) not in given]
+    registry = load_registry([*plugins, *stand_ins(manifest)], set(without) - set(map(name_of, missing)))
     experiment = None
     try:
         experiment = read_experiment(folder / EXPERIMENT, registry, plugins=plugins, without=without, of_run=True)

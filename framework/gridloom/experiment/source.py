@@ -7,6 +7,7 @@ from pathlib import Path
 
 from gridloom.experiment.settings_files import Settings
 from gridloom.experiment.yaml_document import Node
+from gridloom.registry.in_memory import InMemory
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,7 @@ class Source:
     folder: Path | None
     """What file names are relative to; None for a run that is read, whose files need not be there any more."""
     default_name: str
-    plugins: tuple[str, ...] = ()
+    plugins: tuple[str | InMemory, ...] = ()
     without: tuple[str, ...] = ()
     passed_over: tuple[tuple[str, str], ...] = ()
     """Engines that `auto` must not choose (any more), each with the reason."""

@@ -13,16 +13,19 @@ from types import ModuleType
 from typing import Any
 
 from gridloom.errors import PluginError, named
+from gridloom.registry.in_memory import InMemory
 
 _OURS = (f"{Path(__file__).parent}{os.sep}", f"{Path(importlib.__file__).parent}{os.sep}", "<")
 """Where a traceback passes through Gridloom and what imports modules."""
 
 
 def load_plugin(source: object) -> Any:
-    """The module of a file ending in .py or of a module's name; any other object is a plugin itself.
+    """The module of a file ending in .py or of a module's name, or what one in memory holds; any other object is a plugin itself.
 
     Raises PluginError when it cannot be imported.
     """
+    if isinstance(source, InMemory):
+        return source.plugin
     if not isinstance(source, str):
         return source
     try:
@@ -39,13 +42,15 @@ def place_of(source: object) -> object:
         return source.__name__
     if isinstance(source, str):
         return str(Path(source).resolve()) if source.endswith(".py") else source
-    return id(source)
+    return source if isinstance(source, InMemory) else id(source)
 
 
 def name_of(source: object) -> str:
     """What a plugin that is not installed is called."""
     if isinstance(source, str):
         return Path(source).stem if source.endswith(".py") else source
+    if isinstance(source, InMemory):
+        return source.name
     return str(getattr(source, "__name__", type(source).__name__))
 
 

@@ -183,7 +183,7 @@ class Options:
     @cached_property
     def known(self) -> dict[str, Option]:
         """The options by name, in the order of the signature."""
-        hints = _hints(self.function)
+        hints = hints_of(self.function)
         parameters = list(inspect.signature(self.function).parameters.values())[self.fixed :]
         return {item.name: Option(item.name, hints.get(item.name, Any), item.default) for item in parameters}
 
@@ -273,14 +273,15 @@ def _target(function: Callable[..., Any]) -> Any:
     return target
 
 
-def _hints(function: Callable[..., Any]) -> dict[str, Any]:
+def hints_of(function: Callable[..., Any]) -> dict[str, Any]:
     """The annotations of the options; one that cannot be evaluated (of the fixed parameters, say) is left out."""
     target = _target(function)
     module = target.__module__
     if isinstance(target, type):  # whose `__init__` may be that of a class of another module
         target = inspect.getattr_static(target, "__init__")
         module = getattr(target, "__module__", module)
-    namespace = vars(sys.modules[module])
+    is_loaded = module in sys.modules  # that of a function which was pickled by value need not be
+    namespace = vars(sys.modules[module]) if is_loaded else getattr(target, "__globals__", {})
     hints = {}
     for name, annotation in inspect.get_annotations(target).items():
         holder = types.SimpleNamespace(__annotations__={name: annotation})

@@ -30,7 +30,7 @@ class PluginInfo:
     @property
     def state(self) -> str:
         """What scores depend on: distribution and version, and a hash of code that is editable."""
-        code = _code_hash(self.file) if self.editable else ""
+        code = code_hash(self.file) if self.editable else ""
         return f"{self.distribution} {self.version}" + (code and f", code {code}")
 
     def set_aside(self, reason: str) -> PluginInfo:
@@ -54,7 +54,7 @@ def is_editable(distribution: Distribution) -> bool:
         return False
 
 
-def _code_hash(file: str) -> str:
+def code_hash(file: str) -> str:
     """Twelve hexadecimal digits of the module in this file, or of all modules in its package; none without a file."""
     path = Path(file)
     modules = sorted(path.parent.rglob("*.py")) if path.name == "__init__.py" else [path]

@@ -13,6 +13,7 @@ import pluggy
 
 from gridloom.errors import PluginError, UnknownName, nearest
 from gridloom.registry import hookspecs
+from gridloom.registry.in_memory import IN_PYTHON, InMemory
 from gridloom.registry.loading import load_plugin, name_of, one_line, place_of
 from gridloom.registry.plugin_info import PluginInfo, is_editable
 from gridloom.registry.record import Record
@@ -95,6 +96,10 @@ class Registry:
             return matches[0]
         if matches:
             raise UnknownName(_choice(matches))
+        if name.startswith(f"{IN_PYTHON}:"):
+            raise UnknownName(
+                f"the {kind.kind} '{name}' exists only in the Python program that called gridloom.search; run that again"
+            )
         known = [*kind.beside, *(item.full_name if ":" in name else item.record.name for item in candidates)]
         raise UnknownName(f"unknown {kind.kind} {name!r}; {nearest(name, known)}{self.remark}")
 
@@ -110,9 +115,9 @@ def _choice(providers: Sequence[Provided[Record]]) -> str:
 def load_registry(plugins: Iterable[object] = (), without: Iterable[str] = ()) -> Registry:
     """The registry of all installed plugins and of `plugins`.
 
-    Those are files ending in .py, names of modules, modules, or other objects with hooks; one that is also installed
-    counts once. `without` names plugins to disable. An installed plugin that is broken is disabled; one named here that
-    is broken, missing or unknown raises PluginError.
+    Those are files ending in .py, names of modules, modules, plugins in memory, or other objects with hooks; one that is
+    also installed counts once. `without` names plugins to disable. An installed plugin that is broken is disabled; one
+    named here that is broken, missing or unknown raises PluginError.
     """
     loader = _Loader(frozenset(without))
     loader.add_all_installed()
@@ -172,18 +177,16 @@ class _Loader:
         self._register(module, info)
 
     def _add_extra(self, source: object) -> None:
-        is_file = isinstance(source, str) and source.endswith(".py")
         name = name_of(source)
-        info = PluginInfo(name, "file" if is_file else "module", "-", str(source), editable=not is_file)
         plugin = None if name in self.without else load_plugin(source)
+        info = _info_of_extra(name, source, plugin)
         if plugin is not None and any(plugin is other for other in self.registered):
             return
         if self._is_unwanted(info):
             if name not in self.without:
                 raise PluginError(f"plugin '{source}' cannot be used: another plugin has the same name")
             return
-        version = hashlib.sha256(Path(str(source)).read_bytes()).hexdigest()[:12] if is_file else _version_of(plugin)
-        self._register(plugin, replace(info, version=version))
+        self._register(plugin, info)
         if self.plugins[-1].broken:
             raise PluginError(f"plugin '{source}' cannot be used: {self.plugins[-1].broken}")
 
@@ -217,6 +220,18 @@ class _Loader:
 def _info_of(name: str, distribution: Distribution) -> PluginInfo:
     """A distribution as where plugins come from; each of them has a name and a file of its own."""
     return PluginInfo(name, name, distribution.version, "entry_points.txt", editable=is_editable(distribution))
+
+
+def _info_of_extra(name: str, source: object, plugin: object) -> PluginInfo:
+    """What identifies a plugin that is not installed; it is None where nobody wants it."""
+    if isinstance(source, InMemory):
+        return PluginInfo(name, "in memory", source.version, source.file)
+    if isinstance(source, str) and source.endswith(".py"):
+        file = Path(source)
+        version = hashlib.sha256(file.read_bytes()).hexdigest()[:12] if plugin is not None else "-"
+        return PluginInfo(name, "file", version, source)
+    version = str(getattr(plugin, "__version__", "-"))
+    return PluginInfo(name, "module", version, str(source), editable=True)
 
 
 def _with_entry_points() -> list[tuple[str, Distribution]]:
@@ -288,7 +303,3 @@ def _refuse_doubles(records: Sequence[Record]) -> None:
         if (record.kind, record.name) in seen:
             raise PluginError(f"it provides the {record.kind} '{record.name}' twice")
         seen.add((record.kind, record.name))
-
-
-def _version_of(module: object) -> str:
-    return str(getattr(module, "__version__", "-"))

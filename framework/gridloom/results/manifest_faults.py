@@ -144,6 +144,7 @@ _WHOLE: Mapping[str, Any] = {
     "data": {"rows": _whole(1, MOST_ROWS), "sha256": lambda value: _is_text(value) and bool(SHA256.fullmatch(value))},
     "plugins": _are_named_texts,
     "asked_for?": _are_texts,
+    "in_memory?": lambda value: _is_mapping(value) and all(map(_is_mapping, value.values())),
     "engine_reason?": _is_text,
     "passed_over?": _are_named_texts,
     "predictions?": _is_text,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import math
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -16,11 +16,12 @@ from gridloom.core.file_names import EXPERIMENT
 from gridloom.core.trials import Status, Trial, ranked
 from gridloom.core.truth import Truth
 from gridloom.core.worker_shares import WorkerShare
-from gridloom.errors import nearest
+from gridloom.errors import GridloomError, nearest
 from gridloom.experiment.published import PublishedScores
 from gridloom.results.baseline import Baseline
 from gridloom.results.columns import budgets, params, score_columns, times
 from gridloom.results.epochs import epochs_column, epochs_vary, mean_epochs
+from gridloom.results.experiment_text import experiment_text, given_in_python
 from gridloom.results.held_out import HeldOut
 from gridloom.results.manifest import positive_class
 from gridloom.results.pareto import PARAMETERS, SECONDS, Front, front
@@ -89,6 +90,9 @@ class Result:
     seconds: float | None = field(default=None, compare=False)
     """How long this process has trained; None if it only read the journal."""
 
+    loader: Callable[[Path, Sequence[str]], Any] | None = field(default=None, compare=False, repr=False)
+    """Loads the model in a run's folder with these plugins; None if the result was not read from a run."""
+
     def __post_init__(self) -> None:
         object.__setattr__(self, "scores", self.scores or (self.scoring,))
 
@@ -128,7 +132,12 @@ class Result:
 
     @property
     def command(self) -> str:
-        """The command that resumes the run from the current folder, or with --fresh starts over."""
+        """The command that resumes the run from the current folder, or with --fresh starts over.
+
+        For a run of `gridloom.search`, the call instead of a command.
+        """
+        if given_in_python(self.manifest) is not None:
+            return f"gridloom.search(..., name={self.name!r})"
         folder = self.folder.resolve()
         parts = ["gridloom", "run", _from_here(folder / EXPERIMENT)]
         if folder.parent != Path("runs").resolve():
@@ -282,6 +291,23 @@ class Result:
 
         known = self.published_scores
         return published_sentence(self.trials, known, self.published) if known else ""
+
+    def load(self, plugins: Sequence[str] = ()) -> Any:
+        """The model that the run kept, as `gridloom.load` returns it; GridloomError if there is none (see `refit`).
+
+        `plugins` are modules that define its custom layers. For the result of `gridloom.search`, the module of the
+        function is one of them already.
+        """
+        if self.loader is None:
+            raise GridloomError("this result was not read from a run; call gridloom.load with the folder of one")
+        return self.loader(self.folder, plugins)
+
+    def experiment_yaml(self) -> str:
+        """The experiment as YAML with every default filled in; comments describe a function and data given in Python."""
+        try:
+            return (self.folder / EXPERIMENT).read_text("utf-8")
+        except OSError:
+            return experiment_text(self.manifest.get("experiment", {}), self.manifest)
 
     def __repr__(self) -> str:
         """One line: what ran, how far it is, and the best trial."""

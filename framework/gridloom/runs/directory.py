@@ -16,7 +16,8 @@ from gridloom.core.files import write_file
 from gridloom.errors import RunRefused, StorageError, disk_errors
 from gridloom.experiment.experiment import Experiment
 from gridloom.experiment.holding_out import HeldOutRows
-from gridloom.experiment.yaml_document import write_text
+from gridloom.registry.in_memory import IN_PYTHON, can_be_named, in_memory
+from gridloom.results.experiment_text import experiment_text
 from gridloom.results.manifest_faults import fault
 from gridloom.runs.journal import WAY_OUT, Journal
 from gridloom.runs.kept_states import end_states
@@ -51,6 +52,7 @@ def make_manifest(
     resolved = {key: value for key, value in experiment.resolved.items() if key not in _COSMETIC}
     scorers = experiment.scorers_for(data)
     columns = {"columns": described(data)} if data.columns else {}
+    described_here = {plugin.name: dict(plugin.description) for plugin in in_memory(experiment.source.plugins)}
     return {
         "experiment": resolved,
         "scoring": list(experiment.scorers or scorers),
@@ -59,7 +61,8 @@ def make_manifest(
         "data": {"rows": len(data.y), "sha256": data.fingerprint, **columns, **_counted(experiment)},
         **({} if held is None else {"held_out": held.describe()}),
         "plugins": experiment.used_plugins,
-        "asked_for": list(experiment.source.plugins),
+        "asked_for": can_be_named(experiment.source.plugins),
+        **({"in_memory": described_here} if described_here else {}),
         "engine_reason": experiment.engine_reason,
         "passed_over": dict(experiment.source.passed_over),
         "predictions": predictions,
@@ -113,7 +116,7 @@ def open_run(
             if (log := folder / f"{JOURNAL}-wal").exists():
                 journal.watch(log)
             with disk_errors(folder):
-                write_file(folder / EXPERIMENT, write_text(experiment.resolved))
+                write_file(folder / EXPERIMENT, experiment_text(experiment.resolved, manifest))
             yield journal
             journal.check_place()
         finally:
@@ -170,6 +173,8 @@ def _check(journal: Journal, manifest: Mapping[str, Any], folder: Path) -> None:
         changed = [key for key in changed if key not in ("experiment.test.path", "held_out.how")]
     changed = [key for key in changed if not key.startswith(_MAY_CHANGE)]
     changed = [key for key in changed if key.partition(".")[0] not in _TOLD]
+    if any(key.startswith("in_memory.") for key in changed):  # which says more than the version of all of it
+        changed = [key for key in changed if key != f"plugins.{IN_PYTHON}"]
     changes = [
         f"  {key}: was {shown(old.get(key, 'not there'))}, is {shown(new.get(key, 'not there'))}" for key in changed
     ]

@@ -15,6 +15,7 @@ from gridloom.core.trials import Fit, FitResult, Trial
 from gridloom.errors import GridloomError, StorageError
 from gridloom.experiment.experiment import Experiment
 from gridloom.experiment.scorers import by_score_name
+from gridloom.models.model import load
 from gridloom.results.manifest import score_names
 from gridloom.results.picking import BEST, pick
 from gridloom.results.result import Result
@@ -104,6 +105,7 @@ def bare_result(folder: Path) -> Result:
         manifest=manifest,
         engine=experiment.get("engine", {}).get("name", "").rpartition(":")[2],
         engine_reason=manifest.get("engine_reason", ""),
+        loader=load,
     )
 
 
@@ -161,6 +163,7 @@ def result_of(
         truth=journal.truth,
         baseline=journal.baseline,
         workers=tuple(journal.workers),
+        loader=load,
     )
     if "held_out" not in manifest:
         return found

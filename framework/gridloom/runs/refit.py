@@ -13,6 +13,7 @@ from gridloom.errors import GridloomError, StopRun
 from gridloom.experiment.keys import Refit
 from gridloom.models.card import make_card, read_card, write_card
 from gridloom.models.places import find_model, put_in_place
+from gridloom.registry.in_memory import can_be_named
 from gridloom.results.picking import pick
 from gridloom.results.result import ReportError, Result
 from gridloom.training.job import Job
@@ -43,7 +44,7 @@ def refit_best(result: Result, workers: Workers, job: Job, refit: Refit = True) 
             refitted = workers.refit(job, fit, made)
             (split,) = job.splits
             held = 0 if split.validation is None else len(split.validation)
-            write_card(made, make_card(result, trial, fit, job.data, refitted, chosen, job.plugins, held))
+            write_card(made, make_card(result, trial, fit, job.data, refitted, chosen, can_be_named(job.plugins), held))
             put_in_place(made, result.folder)
     except (StopRun, OSError) as error:
         _log.error("the model of the best candidate cannot be kept: %s; the run is not affected", error)

@@ -26,6 +26,7 @@ from gridloom.experiment.planning import search_plan
 from gridloom.experiment.rows import check_tests, fitted, held_out_rows
 from gridloom.experiment.split_notes import notes_on, notes_on_held_out
 from gridloom.models.card import make_shared_card
+from gridloom.registry.in_memory import can_be_named
 from gridloom.registry.records import Reporter
 from gridloom.registry.registry import load_registry
 from gridloom.results.picking import pick
@@ -177,7 +178,7 @@ def _keep_baseline(journal: Journal, job: Job, experiment: Experiment) -> None:
 
 def _kept_models(journal: Journal, folder: Path, searched: Data, job: Job) -> KeptModels:
     """The models of all fits, whose folder is made."""
-    card = make_shared_card(journal.manifest or {}, folder.name, searched, job.plugins)
+    card = make_shared_card(journal.manifest or {}, folder.name, searched, can_be_named(job.plugins))
     kept = KeptModels(KeepModels((folder / MODELS).resolve(), card))
     kept.begin()
     return kept

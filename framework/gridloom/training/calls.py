@@ -17,6 +17,7 @@ from gridloom.core.preparing import Step
 from gridloom.core.recipe import Recipe, RecipeStep, Selected
 from gridloom.core.work import Work
 from gridloom.errors import StopRun
+from gridloom.registry.in_memory import InMemory
 from gridloom.registry.options import Options
 from gridloom.registry.records import Callback, Engine, Family, ModelBuilder, Scorer, Transform
 from gridloom.registry.registry import Registry, T, load_registry
@@ -47,7 +48,7 @@ def prepared(job: Job) -> Prepared:
 
 @lru_cache(maxsize=4)
 def _prepared(
-    pickled: bytes, plugins: tuple[str, ...], without: tuple[str, ...], states: tuple[tuple[str, str], ...]
+    pickled: bytes, plugins: tuple[str | InMemory, ...], without: tuple[str, ...], states: tuple[tuple[str, str], ...]
 ) -> Prepared:
     registry = load_registry(plugins, without)
     here = {info.name: info.state for info in registry.plugins}

@@ -114,7 +114,10 @@ class _Folders:
     def job_of(self, job: Job) -> Job:
         """The job with what is written in these folders, and plugins that are files where this machine has them."""
         models = job.models and replace(job.models, folder=self._models)
-        plugins = tuple(_plugin_here(name, job.plugin_files.get(name)) for name in job.plugins)
+        plugins = tuple(
+            _plugin_here(plugin, job.plugin_files.get(plugin)) if isinstance(plugin, str) else plugin
+            for plugin in job.plugins
+        )
         self._models.mkdir()
         self._folder.mkdir()
         return replace(job, log=self._log, models=models, kept_states=None, plugins=plugins)

@@ -15,6 +15,7 @@ from gridloom.core.split import Split
 from gridloom.core.trials import FitResult
 from gridloom.errors import InvalidInput, Problem, StopRun
 from gridloom.experiment.experiment import Experiment
+from gridloom.registry.in_memory import InMemory, can_be_named
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Job:
     """
 
     recipe: bytes
-    plugins: tuple[str, ...]
+    plugins: tuple[str | InMemory, ...]
     without: tuple[str, ...]
     states: Mapping[str, str]
     data: Data
@@ -79,7 +80,9 @@ def job_of(experiment: Experiment, data: Data, log: Path, packages: Mapping[str,
         log=log,
         time_limit=experiment.time_limit,
         packages=packages or {},
-        plugin_files={name: Path(name).read_bytes() for name in experiment.source.plugins if name.endswith(".py")},
+        plugin_files={
+            name: Path(name).read_bytes() for name in can_be_named(experiment.source.plugins) if name.endswith(".py")
+        },
     )
 
 

@@ -18,6 +18,7 @@ from gridloom.core.skops_files import own_types, read_skops, write_skops
 from gridloom.core.trials import Fit
 from gridloom.core.work import Work
 from gridloom.errors import GridloomError, StopRun, named
+from gridloom.registry.in_memory import can_be_named
 from gridloom.registry.loading import load_plugin
 from gridloom.training.calls import import_engine, prepared
 from gridloom.training.job import Job
@@ -105,7 +106,7 @@ def _check_same(work: Work, pipeline: Any, path: Path, job: Job) -> None:
     """StopRun unless the pipeline in the file transforms rows as the fitted one does."""
     import numpy as np
 
-    modules = [load_plugin(source) for source in job.plugins]
+    modules = [load_plugin(source) for source in can_be_named(job.plugins)]
     modules += [module for name in own_types(path) if (module := _module_of(name)) is not None]
     again = read_skops(path, modules)
     frame = frame_of(columns_of(work.data), work.data.X[:TRIED_ROWS])

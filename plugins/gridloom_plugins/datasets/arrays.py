@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gridloom import Data, Dataset, InputFile, InvalidInput, Location, nearest
+from gridloom_plugins.datasets.in_python import data_of_arrays
 from gridloom_plugins.datasets.several_targets import targets_in_array
 from gridloom_plugins.datasets.targets import TaskName
 
@@ -103,4 +104,10 @@ def _named(arrays: NDArray[Any] | Mapping[str, NDArray[Any]], name: str, path: P
     return known[name]
 
 
-DATASET = Dataset(name="arrays", summary="Features and targets from .npz or .npy files.", load=load, new_rows=new_rows)
+DATASET = Dataset(
+    name="arrays",
+    summary="Features and targets from .npz or .npy files.",
+    load=load,
+    new_rows=new_rows,
+    of_arrays=data_of_arrays,
+)

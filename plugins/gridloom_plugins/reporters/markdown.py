@@ -167,12 +167,17 @@ def _left_out(result: Result) -> Iterator[str]:
         yield f"{summary.smaller:,} of {total:,} candidates were trained on a smaller budget only, and are not ranked."
 
 
+def _again(result: Result) -> str:
+    """What runs the experiment anew."""
+    return result.command if "in_memory" in result.manifest else f"{result.command} --fresh"
+
+
 def _origin(result: Result) -> str:
     """The experiment, its data, and the versions, as far as they are known, in one line."""
     experiment: Any = result.manifest.get("experiment", {})
     data: Any = result.manifest.get("data", {})
     packages: Any = result.manifest.get("packages", {})
-    parts = [f"Run again, where it was run: {_code(f'{result.command} --fresh', WORDS)}"]
+    parts = [f"Run again, where it was run: {_code(_again(result), WORDS)}"]
     if data:
         name = one_line(experiment.get("dataset", {}).get("name", "data"))
         parts.append(f"data {_code(name)}, {data.get('rows', 0):,} rows, SHA-256 {_code(str(data.get('sha256'))[:12])}")

@@ -1,0 +1,115 @@
+"""Programs as processes of their own: a function of `__main__`, of a module beside it, a program that is killed, and far workers."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from command_line import ONE_CORE
+from journaled import journaled
+from sklearn.linear_model import LogisticRegression
+
+PROGRAM = """
+import os
+import sys
+import time
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+
+import gridloom
+import models
+
+MAX_ITER = 300
+
+
+def build(task, C=1.0):
+    if os.path.exists("slow"):
+        time.sleep(0.2)
+    return models.made(C, MAX_ITER)
+
+
+print("begins")
+rng = np.random.default_rng(0)
+X = rng.normal(size=(60, 3))
+y = X[:, 0] > 0
+given = {"n_jobs": 1, "reporters": [], "validation": {"folds": 5, "seeds": 3}}
+result = gridloom.search(build, X, y, space={"model": {"C": [0.1, 1.0, 10.0]}}, **given)
+print(result.best.mean, result.to_frame()["mean_test_score"].tolist(), result.seconds)
+"""
+MODELS = """
+from sklearn.linear_model import LogisticRegression
+
+
+def made(C, max_iter):
+    return LogisticRegression(C=C, max_iter=max_iter)
+"""
+
+
+@pytest.fixture
+def program(tmp_path):
+    """A script that searches, with a module beside it; `program()` starts it in its folder."""
+    (tmp_path / "program.py").write_text(PROGRAM)
+    (tmp_path / "models.py").write_text(MODELS)
+
+    def start(*before, seed="0"):
+        command = [sys.executable, *before, "program.py"]
+        environment = os.environ | ONE_CORE | {"PYTHONHASHSEED": seed}
+        return subprocess.Popen(
+            command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+
+    return start
+
+
+def ended(process):
+    printed, errors = process.communicate(timeout=300)
+    assert process.returncode == 0, errors
+    return printed
+
+
+@pytest.mark.slow
+def test_a_program_that_is_killed_is_resumed_by_running_it_again(program, tmp_path):
+    (tmp_path / "slow").touch()
+    process, folder = program(), tmp_path / "runs" / "build"
+    while journaled(folder) < 5:
+        assert process.poll() is None, process.stderr.read()
+        time.sleep(0.1)
+    process.kill()
+    process.communicate()
+    (tmp_path / "slow").unlink()
+    kept = journaled(folder)
+    assert 5 <= kept < 45
+    printed = ended(program(seed="7"))
+    assert printed.count("begins") == 1  # workers do not run the program
+    assert journaled(folder) == 45
+    (tmp_path / "runs").rename(tmp_path / "killed")
+    assert ended(program()).split()[:-1] == printed.split()[:-1]
+
+
+@pytest.mark.slow
+def test_what_the_program_refers_to_in_other_modules_is_part_of_the_run(program, tmp_path):
+    ended(program())
+    (tmp_path / "models.py").write_text(MODELS.replace("C=C", "C=2 * C"))
+    process = program()
+    _, errors = process.communicate(timeout=300)
+    assert process.returncode == 1
+    assert (
+        "contains fits of another experiment, so it cannot be resumed. What changed:\n  in_memory.python.code.models: was module"
+        in errors
+    )
+
+
+def test_a_function_travels_to_workers_of_an_executor_on_other_machines(search):
+    far = Path(__file__).parents[1] / "executors" / "far_threads.py"
+
+    def build(task, C=1.0):
+        return LogisticRegression(C=C)
+
+    result = search(build, executor="far", plugins=[str(far)])
+    assert result.is_complete
+    assert result.workers
