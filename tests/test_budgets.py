@@ -109,7 +109,7 @@ def test_every_report_ranks_the_full_trainings_alone_and_tells_the_budgets(halve
     assert [row["budget"] for row in rows] == ["share 0.2"] * 3 + ["full"] * 2
     assert [bool(row["rank"]) for row in rows] == [False] * 3 + [True] * 2
     assert "1 of 3 candidates were trained on a smaller budget only" in (folder / "results.md").read_text()
-    assert "1 on a smaller budget alone, not ranked" in (folder / "report.html").read_text()
+    assert "1 only on a smaller budget, not ranked" in (folder / "report.html").read_text()
 
 
 def test_where_none_is_full_the_largest_budget_ranks_and_is_told(halved):

@@ -64,7 +64,7 @@ def test_nothing_is_decided_by_what_is_shown():
     levels = [level for effect in here.effects.parameters for level in effect.levels]
     assert levels
     assert max(level.high for level in levels) <= 1
-    same = ("comparisons", "members", "runner_up", "simplest", "power", "optimism")
+    same = ("comparisons", "tied", "runner_up", "simplest", "power", "optimism")
     assert [getattr(here, name) for name in same] == [getattr(there, name) for name in same]
 
 
