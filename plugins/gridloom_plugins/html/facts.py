@@ -67,10 +67,10 @@ def outcome(result: Result, answer: Answer | None) -> Iterator[Fact]:
     summary = result.summary
     if result.best:
         yield Fact(f"best mean {result.scoring}", score_text(result.best.mean), _interval(result.best, answer))
-    if result.baseline and result.scoring in result.baseline.scores:
-        yield _baseline(result, result.baseline.predicts, result.baseline.scores[result.scoring])
     for other in result.by_other_scores:
         yield from _other(result, other)
+    if result.baseline and result.scoring in result.baseline.scores:
+        yield _baseline(result, result.baseline.predicts, result.baseline.scores[result.scoring])
     if answer and answer.optimism:
         yield Fact(
             "bias-corrected score", score_text(answer.optimism.corrected), "the best mean without its selection bias"
