@@ -24,7 +24,7 @@ from rich.text import Text
 
 HERE = Path(__file__).parent
 COLUMNS, LINES = 112, 40
-REPORT = {"width": 1200, "height": 1360}
+REPORT = {"width": 1200, "height": 1500}
 COLORS = 128
 SEQUENCE = re.compile(r"\x1b\[\??([\d;]*)([A-Za-z])|[\r\n]")
 """What moves the cursor, or erases, or colors."""

@@ -226,6 +226,7 @@ PARTS: dict[str, Callable[[], str]] = {
         "load",
         "Model",
         "Result",
+        "Truth",
         "Wave",
         "Front",
         "WorkerShare",
