@@ -191,7 +191,7 @@ def test_a_reporter_that_fails_ends_with_exit_code_4_and_one_sentence_after_the_
     needs = "the reporter 'missing' needs whatever: pip install 'gridloom[whatever]'"
     assert done.stderr.splitlines() == [
         f"{needs}; the run and other reports are not affected",
-        "gridloom: single: a report failed, as told above: missing",
+        "gridloom: single: these reports failed, see above: missing",
     ]
     assert json.loads((kept / "runs" / "single" / "results.json").read_text())["name"] == "single"
 
@@ -201,7 +201,7 @@ def test_a_reporter_with_a_mistake_of_its_own_ends_with_exit_code_5_and_a_traceb
     assert done.returncode == 5
     assert "Traceback (most recent call last)" in done.stderr
     assert "TypeError: 'float' object is not callable" in done.stderr
-    assert done.stderr.endswith("gridloom: single: a report failed, as told above: wrong, missing\n")
+    assert done.stderr.endswith("gridloom: single: these reports failed, see above: wrong, missing\n")
 
 
 def test_a_run_that_is_not_finished_is_reported_as_far_as_it_is(ask, kept):

@@ -67,10 +67,12 @@ def test_a_run_is_begun_by_one_executor_and_resumed_by_another(gridloom, finishe
 
 
 def test_check_says_where_fits_are_trained_and_what_says_so(gridloom, write, plugin, tmp_path):
-    assert "executor" not in gridloom("check", write(executor="loky")).stdout
+    assert "executor" not in gridloom("check", write()).stdout
+    assert "  executor    loky (named by the experiment)\n" in gridloom("check", write(executor="loky")).stdout
     (tmp_path / "gridloom.toml").write_text("[executors.cluster]\nname = 'there'\ncalls = 7")
     done = gridloom("check", write(executor="cluster"), "-p", plugin)
-    assert "  executor    there (named by the experiment as cluster, which gridloom.toml defines)\n" in done.stdout
+    said = "  executor    there, calls: 7 (named by the experiment as cluster, which gridloom.toml defines)\n"
+    assert said in done.stdout
 
 
 def test_it_is_named_from_python(write, plugin, tmp_path):

@@ -47,7 +47,7 @@ def test_a_run_whose_output_goes_to_a_full_disk_trains_and_reports_all_the_same(
     assert done.stderr.splitlines() == [
         "the reporter 'console' failed while watching: No space left on device; it no longer watches; the run continues",
         "the reporter 'console' failed: No space left on device; the run and other reports are not affected",
-        "gridloom: small: a report failed, as told above: console",
+        "gridloom: small: these reports failed, see above: console",
     ]
     assert journaled(tmp_path / "runs" / "small") == 9
     assert b"complete" in (tmp_path / "runs" / "small" / "results.csv").read_bytes()

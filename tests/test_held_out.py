@@ -306,7 +306,7 @@ def test_a_run_is_resumed_and_shown_with_the_same_scores(gridloom, finished, tmp
     file, done = finished(**SEARCH)
     assert "x 1 seed(s), and the best on 154 rows held out, = 7 fits" in done.stdout
     assert "7/7 fits" in done.stdout
-    (said,) = [line for line in done.stdout.splitlines() if line.startswith("On 154 rows that the search has not seen")]
+    (said,) = [line for line in done.stdout.splitlines() if line.startswith("On 154 rows not seen by the search")]
     told = json.loads((tmp_path / "runs" / "small" / "results.json").read_text("utf-8"))["held_out"]["scores"]
     numbers = [f"{name} {item['score']:.4g} ({item['low']:.4g} to {item['high']:.4g})" for name, item in told.items()]
     assert said.endswith(f"the best candidate scores: {', '.join(numbers)}.")
@@ -323,7 +323,7 @@ def test_reports_tell_it_without_training(gridloom, finished, tmp_path):
         (folder / report).unlink()
     done = gridloom("report", "small")
     assert done.returncode == 0, done.stderr
-    assert "On 154 rows that the search has not seen" in (folder / "results.md").read_text("utf-8")
+    assert "On 154 rows not seen by the search" in (folder / "results.md").read_text("utf-8")
     page = (folder / "report.html").read_text("utf-8")
     assert "roc_auc on 154 rows that the search has not seen" in page
     rows = list(csv.DictReader((folder / "results.csv").read_text().splitlines()))
@@ -382,8 +382,8 @@ def test_another_winner_is_scored_as_well_and_that_is_told(gridloom, write, tmp_
     assert "On 30 rows not seen by the search, the best candidate is not scored yet." in by_other.stdout
     other = gridloom("run", file, "-p", "rivals.py", "--set", "rank_by=balanced_accuracy")
     assert (
-        "the best candidate scores: balanced_accuracy 0.75 (no interval), accuracy 0.25 (no interval). It is one of 2 "
-        "candidates that were scored on them."
+        "the best candidate scores: balanced_accuracy 0.75 (no interval), accuracy 0.25 (no interval). 2 candidates "
+        "have been scored on them so far, including this one."
     ) in other.stdout
     assert journaled(tmp_path / "runs" / "small") == 8
 
@@ -438,7 +438,7 @@ def test_the_simplest_of_the_tied_candidates_is_the_one_that_is_scored_and_kept(
     assert said in gridloom("show", "small", "-p", "simpler.py").stdout
     assert said in gridloom("show", "small").stdout  # without the plugin, as the run's folder tells it
     best = gridloom("run", file, "-p", "simpler.py", "--set", "refit=true").stdout
-    assert "the best candidate scores: accuracy 0.4 (no interval). It is one of 2 candidates that" in best
+    assert "the best candidate scores: accuracy 0.4 (no interval). 2 candidates have been scored on" in best
     assert "the best candidate scores: accuracy 0.4" in gridloom("show", "small").stdout
 
 
@@ -447,7 +447,7 @@ def test_what_the_journal_alone_tells_has_no_fold_more(gridloom, write, tmp_path
     bare = gridloom("show", "small")
     assert bare.returncode == 0, bare.stderr
     assert "was made with plugins that are not loaded" in bare.stderr
-    assert "On 15 rows that the search has not seen" in bare.stdout
+    assert "On 15 rows not seen by the search" in bare.stdout
     assert "not finished" not in bare.stdout
 
 
@@ -524,7 +524,7 @@ def test_the_kept_model_predicts_what_was_scored(gridloom, write, tmp_path, pima
     model = load(folder)
     told = (folder / "model" / "card.md").read_text("utf-8")
     assert "**Trained** on 614 of 768 rows" in told
-    assert "On 154 rows that the search has not seen" in told
+    assert "On 154 rows not seen by the search" in told
     assert model.card["held_out"]["scores"] == {"accuracy": journaled_score}
     probabilities = model.predict_proba(pima.X[tested])
     np.testing.assert_allclose(probabilities[:, 1], scored, atol=1e-5)
@@ -584,8 +584,8 @@ def test_the_sentence_tells_what_is_there():
     candidate = object()
     known = HeldOut(1200, "whole groups", candidate, {"roc_auc": 0.83, "r": 1.0}, {"roc_auc": (0.76, 0.89)}, looks=2)
     assert known.sentence == (
-        "On 1,200 rows that the search has not seen (whole groups), the best candidate scores: roc_auc 0.83 (0.76 to 0.89), "
-        "r 1 (no interval). It is one of 2 candidates that were scored on them."
+        "On 1,200 rows not seen by the search (whole groups), the best candidate scores: roc_auc 0.83 (0.76 to 0.89), "
+        "r 1 (no interval). 2 candidates have been scored on them so far, including this one."
     )
     assert known.of(candidate) == known
     assert known.of(object()).sentence == "On 1,200 rows not seen by the search, the best candidate is not scored yet."
@@ -635,8 +635,8 @@ def test_the_rows_of_a_file_score_the_winner_as_scikit_learn_does(gridloom, writ
     file = write(**FROM_FILE)
     done = gridloom("run", file)
     assert done.returncode == 0, done.stderr
-    assert "On 40 rows that the search has not seen (from test.csv), the best candidate scores: roc_auc" in done.stdout
-    unseen = "test.csv: column 'city': 1 row has a value that the data set does not have, such as 'Paris'"
+    assert "On 40 rows not seen by the search (from test.csv), the best candidate scores: roc_auc" in done.stdout
+    unseen = "test.csv: column 'city': 1 row has a value not in the data set, such as 'Paris'"
     assert done.stderr.count(unseen) == 1
     train, test = (pd.read_csv(tmp_path / name, sep=";") for name in ("train.csv", "test.csv"))
     cities = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
@@ -668,16 +668,16 @@ NO_ROWS = {
     "a class": (
         [*TEST, "20;Bern;maybe"],
         HEADER,
-        r"test\.csv:42:9: column 'ill': 'maybe' is no class of the data set, ",
+        r"test\.csv:42:9: column 'ill': 'maybe' is not a class of the data set, ",
     ),
     "a gap": (
         [*TEST, "20;;no"],
         HEADER,
-        r"test\.csv:42:4: column 'city': is missing, but no cell of this column is missing in the data set",
+        r"test\.csv:42:4: column 'city': is missing, but this column has no missing cells in the data set",
     ),
     "a column": (TEST, "age;town;ill", r"test\.csv:1:1: there is no column 'city'; "),
     "a text": ([*TEST, "old;Bern;no"], HEADER, r"test\.csv:42:1: column 'age': 'old' is not a finite number"),
-    "a row": (TEST[:1], HEADER, r"small\.yaml:\d+:\d+: .*test\.csv has 1 row\(s\); to score a model takes 2 at least"),
+    "a row": (TEST[:1], HEADER, r"small\.yaml:\d+:\d+: .*test\.csv has 1 row\(s\); scoring a model needs at least 2"),
 }
 
 
@@ -702,7 +702,7 @@ def test_files_that_cannot_be_held_out_are_refused(gridloom, write, files, tmp_p
     done = gridloom("check", write(**FROM_FILE | {"test": {"path": "gone.csv"}}))
     assert re.search(r"small\.yaml:\d+:9: there is no file .*gone\.csv", done.stderr)
     lines = gridloom("check", write(**FROM_FILE)).stdout
-    assert "held out    the rows of test.csv, which the search never sees, and 1 fit more" in lines
+    assert "held out    the rows of test.csv, never seen by the search; 1 more fit" in lines
 
 
 def test_parquet_files_are_held_out_as_csv_files_are(registry, tmp_path):

@@ -117,7 +117,7 @@ def test_reports_tell_what_nested_cross_validation_says(gridloom, finished, tmp_
     done = gridloom("report", "small", "-r", "markdown", "-r", "html")
     assert done.returncode == 0, done.stderr
     for report in ("results.md", "report.html"):
-        assert "On rows that the search has not seen" in (tmp_path / "runs" / "small" / report).read_text("utf-8")
+        assert "On rows not seen by the search" in (tmp_path / "runs" / "small" / report).read_text("utf-8")
 
 
 def test_other_outer_folds_are_another_experiment(gridloom, finished):
@@ -129,7 +129,7 @@ def test_other_outer_folds_are_another_experiment(gridloom, finished):
 
 def test_check_counts_the_fits_of_the_outer_folds(gridloom, write):
     done = gridloom("check", write(**SEARCH))
-    assert "  nested      the same in 5 outer folds, 50 fits more" in done.stdout.splitlines()
+    assert "  nested      the same in 5 outer folds, 50 more fits" in done.stdout.splitlines()
 
 
 def test_the_resolved_experiment_says_the_same(registry, write, tmp_path):
@@ -151,7 +151,7 @@ def test_the_resolved_experiment_says_the_same(registry, write, tmp_path):
         (5, "write options of the outer folds, such as {folds: 5}, not 5"),
         ({"folds": 1}, "should be greater than or equal to 2, not 1"),
         ({"fold": 5}, "unknown option 'fold'; did you mean 'folds'?"),
-        ({"folds": 9999, "repeats": 9999}, "more than 100,000 fits of every candidate are allowed"),
+        ({"folds": 9999, "repeats": 9999}, "at most 100,000 fits per candidate are allowed"),
     ],
 )
 def test_wrong_options_of_outer_folds_are_refused(registry, write, nested, message):
@@ -188,7 +188,8 @@ def test_the_excess_is_what_winners_lose_on_rows_that_their_search_has_not_seen(
     nested = Nested(2, [fold(1, 0.75, 0.5), fold(2, 0.75, 0.75)])
     assert (nested.mean, nested.std, nested.excess) == (0.625, 0.125, 0.125)
     assert nested.sentence == (
-        "On rows not seen by the search, its winner scores 0.625000 (0.125000), 0.125000 less than in the search: nested cross-validation in 2 outer folds, where 2 different candidates won."
+        "On rows not seen by the search, its winner scores 0.625000 (0.125000), 0.125000 less than in the search: "
+        "nested cross-validation in 2 outer folds, where 2 different candidates won."
     )
 
 
@@ -204,7 +205,8 @@ def test_winners_may_score_more_and_folds_may_fail(others, told):
     nested = Nested(1 + len(others), [fold(1, 0.5, 0.75), *others])
     assert nested.is_complete
     assert nested.sentence == (
-        "On rows not seen by the search, its winner scores 0.750000 (0.000000), 0.250000 more than in the search: nested cross-validation in {told}"
+        "On rows not seen by the search, its winner scores 0.750000 (0.000000), 0.250000 more than in the search: "
+        f"nested cross-validation in {told}"
     )
 
 

@@ -89,7 +89,7 @@ def test_other_names_do_not_say_which_class_is_positive(names):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"classes": ("a", "b"), "positive": "c"}, "there is no class 'c' to be the positive one; known: a, b"),
+        ({"classes": ("a", "b"), "positive": "c"}, "the positive class 'c' does not exist; known: a, b"),
         ({"positive": "a"}, "the positive class is one of two classes, but the target is a number"),
     ],
 )
@@ -117,7 +117,7 @@ def test_a_run_scores_the_class_that_yaml_names_and_says_so(gridloom, write, tmp
     write(dataset=dataset, **changes)
     refused = gridloom("run", "small.yaml")
     assert refused.returncode == 2
-    assert "'recall' scores one of two classes, but the data do not say which one" in refused.stderr
+    assert "'recall' scores one of two classes, but the data do not say which" in refused.stderr
     write(dataset={**dataset, "positive": "cancer"}, **changes)
     done = gridloom("run", "small.yaml")
     assert "Positive class of recall: cancer." in done.stdout
@@ -145,6 +145,6 @@ def test_yaml_may_name_a_number(write, registry, tmp_path, given, index):
 
 
 def test_a_score_of_numbers_is_refused_for_classes_with_the_way_out():
-    assert "leave 'scoring' out, or write accuracy" in problem_with(bound("r2"), data_with(NAMES))
+    assert "remove 'scoring', or write accuracy" in problem_with(bound("r2"), data_with(NAMES))
     assert "'task: regression'" not in problem_with(bound("r2"), data_with(NAMES))
-    assert "as csv does with 'task: regression'" in problem_with(bound("r2"), Data(X, Y, classes=("3", "-7")))
+    assert "as with 'task: regression' for csv" in problem_with(bound("r2"), Data(X, Y, classes=("3", "-7")))

@@ -115,7 +115,7 @@ def test_an_engine_that_does_not_weigh_is_refused_before_a_fit(run, tmp_path):
     done = run(engine="alike")
     assert done.returncode == 2
     assert "small.yaml:" in done.stderr
-    assert "the engine 'alike' does not support row weights, but the data of 'weighted' have weights" in done.stderr
+    assert "the engine 'alike' does not support row weights, but the data of 'weighted' have them" in done.stderr
     assert not (tmp_path / "runs" / "small" / "journal.sqlite").exists()
 
 
@@ -123,4 +123,4 @@ def test_auto_goes_on_to_an_engine_that_weighs(run):
     done = run(preference=9, reporters=["console"])
     assert done.returncode == 0, done.stderr
     assert "engine sklearn" in done.stdout
-    assert "alike cannot: the engine 'alike' does not weigh rows" in done.stdout
+    assert "alike cannot: the engine 'alike' does not support row weights" in done.stdout

@@ -368,7 +368,7 @@ def test_an_engine_or_builder_may_stop_the_run(gridloom, write, plugin):
 def test_a_reporter_that_raises_loses_neither_the_run_nor_other_reports(gridloom, write, plugin, tmp_path):
     done = gridloom("run", write(reporters=["raising", "csv"]), "-p", plugin)
     assert done.returncode == 5
-    assert done.stderr.endswith("ValueError: boom\ngridloom: small: a report failed, as told above: raising\n")
+    assert done.stderr.endswith("ValueError: boom\ngridloom: small: these reports failed, see above: raising\n")
     assert "the reporter 'raising' failed; the run and other reports are not affected" in done.stderr
     assert b"complete" in table(tmp_path / "runs" / "small")
     assert "the reporter 'raising' failed while watching; it watches no longer" in done.stderr

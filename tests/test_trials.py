@@ -194,7 +194,7 @@ def test_what_one_fit_raises_fails_that_one_alone():
 
     results = [result for _, result in fit_each([replace(FIT, fold=fold) for fold in range(3)], train)]
     assert [result.score for result in results] == [0.0, None, 2.0]
-    assert results[1].error.startswith("MemoryError: too large; have fewer workers (-j)")
+    assert results[1].error.startswith("MemoryError: too large; use fewer workers (-j)")
 
 
 def test_a_score_that_is_no_number_fails_its_fit_alone():

@@ -56,7 +56,7 @@ def test_ten_of_them_at_most(write, gridloom, tmp_path):
     values = [0.01 * number for number in range(1, 13)]
     gridloom("run", write(file="other.yaml", name="other", search={"space": {"model": {"C": values}}}, **BASE))
     done = gridloom("check", warm(write, {"model": {"C": [*values, 5.0]}}))
-    assert "first       10 candidate(s) before the strategy begins, the best of" in done.stdout
+    assert "first       10 candidate(s) before the strategy starts, the best of" in done.stdout
 
 
 @pytest.mark.parametrize("change", ["another", "own file", "moved"])

@@ -34,7 +34,7 @@ def gridloom_experiment(tmp_path: Path) -> Callable[..., Path]:
 
 @pytest.fixture
 def gridloom_recorder() -> Recorder:
-    """A reporter that keeps what it is told: `gridloom_run(recorder=gridloom_recorder)`."""
+    """A reporter that keeps everything it gets: `gridloom_run(recorder=gridloom_recorder)`."""
     from gridloom.testing import Recorder
 
     return Recorder()

@@ -124,7 +124,7 @@ def test_a_value_of_the_wrong_type_or_size_is_located_at_the_value(refused, line
         ("adm", "unknown optimizer 'adm'; did you mean 'adam' or 'nadam' or 'adamw'?"),
         ("Adam", "unknown optimizer 'Adam'; did you mean 'adam'?"),
         ("{name: adagrd}", "unknown optimizer 'adagrd'; did you mean 'adagrad' or 'adam'?"),
-        ("{momentum: 0.9}", "an optimizer has a 'name' beside its settings, as {name: sgd, momentum: 0.9} has"),
+        ("{momentum: 0.9}", "an optimizer needs a 'name' along with its settings, as in {name: sgd, momentum: 0.9}"),
         ("{name: sgd, momentm: 0.9}", "the optimizer sgd has no setting 'momentm'; did you mean 'momentum' or 'ema_momentum'?"),
     ],
 )  # fmt: skip

@@ -52,8 +52,8 @@ def test_what_no_callback_of_keras_does_is_left_out_and_said_with_as_many_epochs
     stopping = {"name": "builtin-callbacks:early_stopping", "restore_best_weights": True}
     for callbacks, epochs, said in [
         ([stopping], 50, ""),
-        ([own], 15, "No callback of Keras does what 'own' does: it is trained for 15 epochs at most"),
-        ([stopping, own, limit], 20, "what 'own' and 'time_limit' do: it is trained for 20 epochs"),
+        ([own], 15, "Keras has no callback that does what 'own' does, so the network is trained for at most 15 epochs"),
+        ([stopping, own, limit], 20, "what 'own' and 'time_limit' do, so the network is trained for at most 20 epochs"),
     ]:
         code = between_code(told | {"callbacks": callbacks}, 0.1)
         assert (code.epochs, "EarlyStopping(" in code.argument) == (epochs, stopping in callbacks)

@@ -22,7 +22,7 @@ from gridloom.registry.records import Callback
         ({"name": "lr_schedule", "schedule": "constant", "min_lr": 0.1}, "'min_lr' is for a schedule that falls"),
         (
             {"name": "early_stopping", "monitor": "val_mine"},
-            "more of 'val_mine' may be better or worse; write 'mode: max'",
+            "it is not known whether a higher 'val_mine' is better; write 'mode: max'",
         ),
         ({"name": "reduce_lr_on_plateau", "factor": 1.5}, "should be less than 1, not 1.5"),
     ],

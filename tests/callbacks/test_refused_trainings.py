@@ -32,9 +32,9 @@ class Hasty:
         (
             {"a": LearningRateSchedule()},
             None,
-            "'lr_schedule' sets the learning rate, but the optimizer follows a schedule",
+            "'lr_schedule' sets the learning rate, but the optimizer follows its own schedule",
         ),
-        ({"a": ReduceOnPlateau()}, None, "the optimizer follows a schedule of its own"),
+        ({"a": ReduceOnPlateau()}, None, "the optimizer follows its own schedule"),
         ({"a": Hasty()}, 0.1, "can neither stop a training nor keep weights before the first epoch"),
     ],
 )
@@ -106,7 +106,7 @@ def test_a_learning_rate_may_be_any_number(rate):
 
 def test_a_learning_rate_that_nobody_can_set_is_refused():
     following = Following({"mine": Decided(Decision(learning_rate=0.1))}, 5)
-    with pytest.raises(StopRun, match="'mine' sets the learning rate, but the optimizer follows a schedule of its own"):
+    with pytest.raises(StopRun, match="'mine' sets the learning rate, but the optimizer follows its own schedule"):
         following.after_epoch(1, {"loss": 0.5}, None)
 
 

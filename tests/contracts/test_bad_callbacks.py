@@ -37,11 +37,11 @@ BAD = {
     "test_each_training_gets_a_new_one": [
         Bad(callback("return None", "lambda: DECIDES"), "returns the same object twice"),
         Bad(callback("return None", "lambda: object()"), r"object has no method after_epoch\(epoch\)"),
-        Bad(callback("return None", "Decides, keras=True"), "it makes a Decides, and no keras.callbacks.Callback"),
+        Bad(callback("return None", "Decides, keras=True"), "it returns a Decides, not a keras.callbacks.Callback"),
     ],
     "test_it_decides_alike_every_time": [
-        Bad(callback("KEPT.append(1)\nreturn Decision(stop=len(KEPT) > 9)"), "kept in the object that it makes", FALLING),
-        Bad(callback("return Decision(learning_rate=random.random())"), "nothing be drawn by lot", FALLING),
+        Bad(callback("KEPT.append(1)\nreturn Decision(stop=len(KEPT) > 9)"), "keep what it knows of a training in the object made for it", FALLING),
+        Bad(callback("return Decision(learning_rate=random.random())"), "do not use random numbers", FALLING),
     ],
     "test_it_decides_what_an_engine_can_do": [
         Bad(callback("return True"), "returns True after epoch 1", FALLING),

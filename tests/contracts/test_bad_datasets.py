@@ -47,12 +47,12 @@ BAD = {
         Bad(dataset("y = np.ones(12)", classes="()"), "every row has the same target"),
     ],
     "test_it_loads_the_same_data_twice": [
-        Bad(dataset("X = np.random.random(X.shape)"), "it loads other data the second time"),
-        Bad(dataset("SEEN.append(X)\nX = SEEN[0]"), "it loads other data the second time"),
+        Bad(dataset("X = np.random.random(X.shape)"), "it loads different data the second time"),
+        Bad(dataset("SEEN.append(X)\nX = SEEN[0]"), "it loads different data the second time"),
     ],
     "test_it_loads_the_same_data_in_another_process": [
         # the chance that twelve letters come in the same order under two hashes is one in 12!
-        Bad(dataset("y = np.arange(12)", classes="tuple({*'abcdefghijkl'})"), "other data in another process"),
+        Bad(dataset("y = np.arange(12)", classes="tuple({*'abcdefghijkl'})"), "different data in another process"),
     ],
     "test_a_sample_can_be_drawn": [
         Bad(dataset("y[1:] = 0\ny[0] = 1"), "no row of class 'b' would be in it", error=Exception),

@@ -52,7 +52,7 @@ BAD = {
         engine().replace('trains="estimator"', 'trains="machine"'), "it trains machine, but builders make estimator"
     ),
     "test_its_training_settings_are_annotated_and_documented": Bad(
-        engine(extra=SETTINGS, fields=", training=Training"), "does not say what 'epochs' is"
+        engine(extra=SETTINGS, fields=", training=Training"), "does not describe 'epochs'"
     ),
     "test_its_packages_are_installed": Bad(
         engine(fields=", packages=('scikitlearn',)"), "'scikitlearn', but no such dist", error=pytest.fail.Exception
@@ -61,15 +61,15 @@ BAD = {
         engine(fields=", environment=lambda options: {'OMP_NUM_THREADS': 1}"), "names and values are text"
     ),
     "test_it_cuts_fits_into_batches_each_fit_once": Bad(
-        engine(fields=", cut=lambda fits: [fits[:2]]"), "a fit is in no batch, or in two"
+        engine(fields=", cut=lambda fits: [fits[:2]]"), "a fit is in no batch, or in more than one"
     ),
     "test_it_cuts_by_the_fits_alone": Bad(
         engine(fields=", cut=lambda fits: [fits[:1], fits[1:]] if os.cpu_count() > 8 else [fits]"),
-        "with 64 cores it cuts other batches",
+        "with 64 cores it cuts different batches",
     ),
     "test_it_returns_one_result_a_fit": Bad(
         engine("yield fit, answer(work, fit)\nyield fit, answer(work, fit)"),
-        "it answers a fit twice",
+        "it returns a fit twice",
         arguments={"name": "all together"},
     ),
     "test_a_fit_has_the_same_result_alone_and_with_neighbours": Bad(
@@ -80,7 +80,7 @@ BAD = {
         "it says None of a failure",
     ),
     "test_it_weighs_rows_if_it_says_so": Bad(
-        engine(fields=", weighs=True"), "it says weighs=True, but a fit scores .* with weights and without"
+        engine(fields=", weighs=True"), "it has weighs=True, but a fit scores .* with and without weights"
     ),
     "test_it_watches_and_ends_trainings_if_it_says_so": Bad(
         engine(
@@ -92,19 +92,19 @@ BAD = {
     ),
     "test_it_resumes_trainings_if_it_says_so": Bad(
         engine(fields=", training=Training, resumes=True", extra=SETTINGS),
-        "it says resumes=True, but keeps no state of 2 fits, or asks for none",
+        "it has resumes=True, but does not keep or load the state of 2 fits",
     ),
     "test_it_counts_parameters_if_it_says_so": Bad(
         engine(fields=", counts=True"),
-        "it says counts=True, but of a model with more than one parameter it says None",
+        "it has counts=True, but the error for a model with more than one parameter is None",
         arguments={"answers": {TOO_LARGE: Answer([[(Fit(Candidate({}), 0, 0, 0), FitResult({"r2": 0.5}))]])}},
     ),
     "test_it_leaves_the_data_alone": Bad(
-        engine("work.data.X[:] = 0\nyield fit, answer(work, fit)"), "it wrote into the data"
+        engine("work.data.X[:] = 0\nyield fit, answer(work, fit)"), "it changed the data"
     ),
     "test_the_kept_model_is_a_file_in_the_folder": Bad(
         engine(fields=", refit=lambda work, fit, folder: gridloom.KeptModel(folder / 'best.model')"),
-        r"best\.model is no file in",
+        r"best\.model is not a file in",
     ),
 }
 

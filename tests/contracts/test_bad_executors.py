@@ -99,7 +99,7 @@ def opened(count, environment):
 """
 
 BAD = {
-    "test_a_call_is_handed_in_at_once_and_comes_back": [Bad(SYNCHRONOUS, "submit waits until the call is done")],
+    "test_a_call_is_handed_in_at_once_and_comes_back": [Bad(SYNCHRONOUS, "submit blocks until the call is done")],
     "test_what_a_call_raises_ends_its_future_and_no_other": [Bad(WRAPS, "ends with RuntimeError")],
     "test_calls_are_done_side_by_side": [
         Bad(ONE_THREAD, "2 calls take 2.. times as long as one", attributes={"seconds": 0.7})
@@ -109,14 +109,14 @@ BAD = {
         Bad("", "a call runs in this process"),
         Bad(NO_ENVIRONMENT, "a worker lacks the environment"),
     ],
-    "test_a_shared_value_arrives_as_it_is": [Bad("", "what one call writes into a shared array, others get")],
+    "test_a_shared_value_arrives_as_it_is": [Bad("", "what one call writes into a shared array")],
     "test_the_death_of_a_worker_ends_its_call_alone": [Bad(LOST, "ends with ConnectionError")],
     "test_left_normally_it_waits_for_what_runs": [Bad("", "does not wait for its calls")],
     "test_left_by_an_exception_it_ends_its_workers": [
         Bad(SWALLOWS, "swallows the exception"),
-        Bad("", "was left by Ctrl-C, and its process"),
+        Bad("", "exited with Ctrl-C, but its process"),
     ],
-    "test_dropped_it_ends_its_workers": [Bad("", "was dropped, and its process")],
+    "test_dropped_it_ends_its_workers": [Bad("", "was dropped, but its process")],
     "test_a_real_run_has_the_table_of_any_other": [Bad(STOPS, "there is no cluster", error=Exception)],
 }
 

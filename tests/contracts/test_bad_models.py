@@ -42,19 +42,19 @@ BAD = {
     "test_its_models_are_what_it_claims_to_make": [
         Bad(estimator("return {}"), "it makes a dict, not an estimator"),
         Bad(network("return {}"), r"it makes a dict, not a keras\.Model"),
-        Bad(builder("pass", "machine", ""), "it makes nothing for a binary task"),
+        Bad(builder("pass", "machine", ""), "it returns None for a binary task"),
     ],
     "test_its_models_predict_what_the_task_asks_for": [
-        Bad(estimator("return DummyRegressor()"), "it is no estimator for a binary task"),
+        Bad(estimator("return DummyRegressor()"), "it is not an estimator for a binary task"),
         Bad(
             network("return keras.Sequential([keras.Input(task.input_shape), layers.Dense(1)])"),
-            r"for a multiclass task a row makes an output of \(1,\)",
+            r"for a multiclass task a row gives an output of \(1,\)",
         ),
         Bad(
             network(
                 "return keras.Sequential([keras.Input(task.input_shape), layers.Reshape((4, 1)), layers.Dense(1)])"
             ),
-            r"for a binary task a row makes an output of \(4, 1\)",
+            r"for a binary task a row gives an output of \(4, 1\)",
         ),
     ],
     "test_its_models_are_fresh_and_independent": [
@@ -75,7 +75,7 @@ BAD = {
                 "start = keras.initializers.Constant(random.SystemRandom().random())\n"
                 "return keras.Sequential([keras.Input(task.input_shape), layers.Dense(1, kernel_initializer=start)])"
             ),
-            "draws from a generator of its own",
+            "it uses its own random generator",
         ),
     ],
     "test_an_experiment_trains_it": [

@@ -40,12 +40,12 @@ BAD = {
     RESULTS: [
         Bad(reporter("result.best.mean"), "'NoneType' object", arguments={"what": "empty"}, error=AttributeError),
         Bad(reporter("sum(result.trials[1].scores)"), "unsupported operand", arguments=SOME, error=TypeError),
-        Bad(reporter("Path('best.txt').write_text('x')"), "it writes into the working folder", arguments=SOME),
-        Bad(reporter("(result.folder.parent / 'x').touch()"), "it writes beside the run's folder", arguments=SOME),
+        Bad(reporter("Path('best.txt').write_text('x')"), "it writes into the working directory", arguments=SOME),
+        Bad(reporter("(result.folder.parent / 'x').touch()"), "it writes outside the run's folder", arguments=SOME),
         Bad(reporter("result.report_errors.append('x')\nresult.trials.clear()"), "changes the result", arguments=SOME),
         Bad(
             reporter("(result.folder / 'r.html').write_text(result.scoring)"),
-            r"r\.html holds <script>alert\(1\)</script> as it was given",
+            r"r\.html contains <script>alert\(1\)</script> unescaped",
             arguments=HOSTILE,
         ),
         Bad(

@@ -26,7 +26,7 @@ BINARY = {"task": "binary"}
 
 BAD = {
     "test_it_scores_tasks_that_there_are": [
-        Bad(scorer(RIGHT, 'needs="labels", tasks=("regression",)'), "a regression predicts no labels"),
+        Bad(scorer(RIGHT, 'needs="labels", tasks=("regression",)'), "a regression does not predict labels"),
     ],
     "test_more_is_better": [
         Bad(scorer(WRONG), "right predictions score 0.0 and wrong ones", arguments=BINARY),
@@ -37,7 +37,7 @@ BAD = {
         Bad(scorer("return (truth == predicted) @ range(len(truth))"), "the order of the rows", arguments=BINARY),
     ],
     "test_it_leaves_its_arrays_alone": [
-        Bad(scorer("truth[0] = 7\n" + RIGHT), "it writes into its arguments", arguments=BINARY),
+        Bad(scorer("truth[0] = 7\n" + RIGHT), "it changes its arguments", arguments=BINARY),
     ],
     "test_it_scores_a_real_run": [
         Bad(scorer("raise ValueError('no')"), "the data|no|cannot score", error=Exception),

@@ -33,7 +33,7 @@ BAD = {
         Bad(strategy("yield []"), "wave 0 is empty"),
         Bad(strategy("return everything"), "a strategy is a generator of waves, not list"),
         Bad(strategy("while True:\n    yield everything[:1]"), "has not ended after 1000 waves"),
-        Bad(strategy("yield list(space.enumerate())"), "a wave holds gridloom.Proposals, not Candidate"),
+        Bad(strategy("yield list(space.enumerate())"), "a wave must consist of gridloom.Proposals, not Candidate"),
     ],
     "test_its_proposals_are_in_the_space": [
         Bad(strategy("yield [Proposal(gridloom.Candidate({'model': {'units': 99}}))]"), "dropout_rate is missing"),
@@ -64,7 +64,7 @@ BAD = {
     "test_two_searches_at_once_do_not_disturb_each_other": [
         Bad(
             strategy("SEEN.clear()\nSEEN.extend((yield everything[:1]))\nyield everything[: len(SEEN)]"),
-            "while another search goes on",
+            "while another search is running",
         ),
     ],
     "test_it_ends_when_trials_fail": [

@@ -46,14 +46,14 @@ BAD = {
         Bad(transform("return 3"), "int has no fit"),
     ],
     "test_what_it_learns_depends_on_the_rows_it_is_fitted_on_alone": [
-        Bad(transform("return Ranks()"), "when other rows stand beside it"),
+        Bad(transform("return Ranks()"), "transformed differently along with other rows"),
     ],
     "test_it_learns_alike_every_time": [
-        Bad(transform("return Noise()"), "give it a random_state"),
+        Bad(transform("return Noise()"), "set a random_state"),
     ],
     "test_it_makes_what_it_says": [
         Bad(transform("return FunctionTransformer(lambda X: X.rename(columns=lambda name: name + '!'))"), "it makes a column 'numeric 0!'"),
-        Bad(transform("return StandardScaler()", ", fills_gaps=True"), "cells are missing in what it makes"),
+        Bad(transform("return StandardScaler()", ", fills_gaps=True"), "its output has missing cells"),
         Bad(transform("return FunctionTransformer(lambda X: X * np.inf)"), "not finite", error=ValueError),
     ],
     "test_a_real_run_goes_through_it": [

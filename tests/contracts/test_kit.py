@@ -87,7 +87,7 @@ def test_a_made_result_is_one_of_the_frameworks(tmp_path):
 
 
 def test_what_no_worker_could_load_is_refused(tmp_path):
-    with pytest.raises(TypeError, match=r"a worker process cannot load .*give a module, its name, or a file"):
+    with pytest.raises(TypeError, match=r"a worker process cannot load .*pass a module, its name, or a file"):
         run_tiny(tmp_path, Recorder())
 
 

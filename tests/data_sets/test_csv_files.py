@@ -10,9 +10,9 @@ from gridloom import InvalidInput
 from gridloom_plugins.datasets import csv
 
 NO_UTF_8 = (
-    "this is not UTF-8 text; say what it is by 'encoding:' (cp1252, latin-1 or utf-16), or save the file as UTF-8"
+    "this is not UTF-8 text; name its encoding with 'encoding:' (cp1252, latin-1 or utf-16), or save the file as UTF-8"
 )
-BLANK = "the cell is blank; fill it in or leave the row out"
+BLANK = "the cell is blank; fill it in or remove the row"
 
 
 # What a CSV file may look like
@@ -131,15 +131,14 @@ def test_a_delimiter_at_the_end_of_every_line_is_told_as_one(load, caplog, tmp_p
     assert load("a,b,y,\n0,5,u,\n1,7,v,\n").feature_names == ("a", "b")
     (record,) = caplog.records
     assert record.getMessage() == (
-        f"{tmp_path / 'data.csv'}:1:7: the last column has no name, as where every line ends in a delimiter; nothing is learned from it; list '' "
-        "under 'features' to learn from it, or under 'drop' to say so yourself"
+        f"{tmp_path / 'data.csv'}:1:7: the last column has no name, as when every line ends in a delimiter, so it is excluded; list '' under 'features' to include it, or under 'drop' to silence this note"
     )
 
 
 @pytest.mark.parametrize("row", ['"1" ,2', '1,"2" ', '"1"x,2'])
 def test_what_stands_behind_a_closing_quote_is_told_in_words(problems, row):
     ((line, _, message),) = problems(f"a,y\n1,2\n{row}\n")
-    assert (line, "remove the spaces behind it" in message) == (3, True)
+    assert (line, "remove the spaces after it" in message) == (3, True)
 
 
 def test_dropped_columns_are_not_learned_from_and_may_hold_anything(load):
@@ -226,16 +225,14 @@ def test_pandas_reads_large_files(load, monkeypatch):
         ("6,148,0.5,1\n1,85,0.3,0\n", "4 of its 4 cells are numbers ('6', '148', '0.5', ...)"),
         ("5.1,3.5,setosa\n4.9,3.0,setosa\n", "2 of its 3 cells are numbers ('5.1', '3.5')"),
         ("63,Male,0,Yes\n61,Male,1,No\n", "2 of its 4 cells are numbers ('63', '0')"),
-        ("red,yes\nblue,no\nred,yes\n", "'red', 'yes' comes again below, in the same column"),
+        ("red,yes\nblue,no\nred,yes\n", "'red', 'yes' occurs again below, in the same column"),
         ("2,3,4\n5,6,7\n", "3 of its 3 cells are numbers ('2', '3', '4')"),
     ],
 )
 def test_a_first_line_that_looks_like_data_is_refused_with_the_way_out(problems, content, reason):
     ((line, column, message),) = problems(content, target="1")
     assert (line, column) == (1, 1)
-    assert message.startswith(
-        f"the first line looks like data, not like names of columns: {reason}; write 'header: false'"
-    )
+    assert message.startswith(f"the first line looks like data, not like column names: {reason}; write 'header: false'")
 
 
 def test_a_quote_behind_other_white_space_is_refused_at_its_place(problems):
@@ -246,11 +243,11 @@ def test_a_quote_behind_other_white_space_is_refused_at_its_place(problems):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"features": ["a", "b", "a"]}, "'a' is twice among the features"),
-        ({"features": ["a"], "drop": ["b"]}, "'features' and 'drop' both say what to learn from; give one"),
+        ({"features": ["a", "b", "a"]}, "'a' is listed twice among the features"),
+        ({"features": ["a"], "drop": ["b"]}, "'features' and 'drop' both choose the features; use only one of them"),
         ({"drop": ["c"]}, "there is no column 'c'; the header has: a, b, y"),
-        ({"drop": ["y"]}, "the target 'y' is among what to drop"),
-        ({"drop": ["a", "b"]}, "there is no column to learn from beside the target"),
+        ({"drop": ["y"]}, "the target 'y' is among the columns to drop"),
+        ({"drop": ["a", "b"]}, "there is no column to learn from besides the target"),
     ],
 )
 def test_columns_that_make_no_sense_are_refused(problems, options, message):
@@ -262,10 +259,10 @@ def test_a_feature_that_is_no_finite_number_among_numbers_is_refused_at_its_line
     ((line, column, message),) = problems(f"aa;b;y\n1;2;u\n33;{cell};v\n", delimiter=";")
     assert (line, column) == (3, 4)
     assert message.startswith(f"column 'b': '{cell}' is not a finite number; write ")
-    assert message.endswith("'types: {b: category}' to take all cells for categories, or 'drop: [b]'")
+    assert message.endswith("'types: {b: category}' to treat all cells as categories, or 'drop: [b]'")
 
 
-WAYS = "'types: {a: category}' to take all cells for categories, or 'drop: [a]'"
+WAYS = "'types: {a: category}' to treat all cells as categories, or 'drop: [a]'"
 
 
 def test_of_up_to_three_bad_cells_each_is_told_with_its_line(problems):
@@ -368,7 +365,7 @@ def test_the_target_may_not_be_among_the_features(problems):
 
 
 def test_a_file_with_nothing_but_the_target_is_refused(problems):
-    assert problems("y\n1\n2\n") == [(1, 1, "there is no column to learn from beside the target")]
+    assert problems("y\n1\n2\n") == [(1, 1, "there is no column to learn from besides the target")]
 
 
 def test_rows_of_another_length_than_the_header_are_refused(problems):
@@ -414,7 +411,7 @@ def test_quotes_that_do_not_close_are_refused_by_file_and_the_line_where_the_row
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("a,y\n1,2\n", "the data have 1 row(s); a search needs 2 at least, to train and to test"),
+        ("a,y\n1,2\n", "the data have 1 row(s); a search needs at least 2, to train and to test"),
         ("a,y\n1,no\n2,no\n", "every row has the same class, 'no'; there is nothing to learn"),
     ],
     ids=["one row", "one class"],

@@ -116,7 +116,7 @@ def test_types_say_what_a_column_is(load, kind, cells, values):
     [
         ("numeric", "'x' is not a finite number; write 'missing: [x]' if that means missing"),
         ("boolean", "'x' is not true or false, yes or no, t or f, 1 or 0; write"),
-        ("date", "'1' is not a date of ISO 8601, such as 2026-12-31, nor is 'x' in line 3; write"),
+        ("date", "'1' is not an ISO 8601 date, such as 2026-12-31, nor is 'x' in line 3; write"),
     ],
 )
 def test_cells_that_are_not_of_the_kind_that_types_say_are_refused(problems, kind, message):
@@ -146,10 +146,10 @@ def test_columns_beside_the_features_fill_the_fields_of_the_data_and_are_not_lea
 @pytest.mark.parametrize(
     ("old", "new", "place", "message"),
     [
-        ("1,p1", "1,", (3, 3), "column 'patient' (groups): '' says no group: it is missing"),
-        ("2026-01-03", "3", (4, 6), "column 'day' (order): '3' says no place in order: write numbers in all rows, or dates"),
-        (",-1,1.0", ",0.5,1.0", (4, 17), "column 'fold' (folds): '0.5' says no fold: write a whole number >= 0 on"),
-        ("0,1.5", "0,-1.5", (5, 19), "column 'weight' (weights): '-1.5' is no weight: write a number that is not negative"),
+        ("1,p1", "1,", (3, 3), "column 'patient' (groups): '' is missing, but every row needs a group"),
+        ("2026-01-03", "3", (4, 6), "column 'day' (order): '3' is not a place in order: write numbers in all rows, or ISO 8601 dates"),
+        (",-1,1.0", ",0.5,1.0", (4, 17), "column 'fold' (folds): '0.5' is not a fold: write a whole number from 0"),
+        ("0,1.5", "0,-1.5", (5, 19), "column 'weight' (weights): '-1.5' is not a weight: write a number that is not negative"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_beside_the_features_is_refused_at_its_place(problems, old, new, place, message):
@@ -163,9 +163,9 @@ def test_what_is_wrong_beside_the_features_is_refused_at_its_place(problems, old
     ("options", "message"),
     [
         ({"groups": "y"}, "'y' is both the target and 'groups'"),
-        ({"groups": "a", "features": ["a"]}, "'a' is among the features, but nothing is learned from 'groups'"),
-        ({"types": {"y": "category"}}, "'types' is about features, but 'y' is the target; say 'task' of it"),
-        ({"types": {"b": "category"}, "drop": ["b"]}, "'types' says what 'b' is, but nothing is learned from this column"),
+        ({"groups": "a", "features": ["a"]}, "'a' is among the features, but 'groups' cannot be one"),
+        ({"types": {"y": "category"}}, "'types' is for features, but 'y' is the target; use 'task' for it"),
+        ({"types": {"b": "category"}, "drop": ["b"]}, "'types' gives a type for 'b', but this column is not a feature"),
         ({"types": {"A": "category"}}, "there is no column 'A'; did you mean 'a'?"),
         ({"order": "c"}, "there is no column 'c'; the header has: a, b, y"),
     ],
@@ -181,9 +181,7 @@ def test_a_column_that_looks_like_an_id_is_told_once(load, caplog, name, cells):
     assert len(load(content).feature_names) == 2
     (record,) = caplog.records
     drop = f"'drop: [{name}]'"
-    assert (
-        f"data.csv:1:1: '{name}' has another value in every row, as ids have; exclude what tells" in record.getMessage()
-    )
+    assert f"data.csv:1:1: '{name}' has a different value in every row, like ids; exclude ids" in record.getMessage()
     assert drop in record.getMessage()
     assert load(content, drop=[name]).feature_names == ("a",)
     assert len(caplog.records) == 1

@@ -121,10 +121,10 @@ def test_plain_numbers_of_parquet_have_no_columns_to_tell_of(load_parquet):
     ("options", "message"),
     [
         ({"target": "z"}, "there is no column 'z'; known: day, "),
-        ({"target": "whole"}, "column 'whole', row 2: the cell is blank; fill it in or leave the row out"),
+        ({"target": "whole"}, "column 'whole', row 2: the cell is blank; fill it in or remove the row"),
         ({"types": {"word": "numeric"}}, "column 'word', row 1: 'é' is not a finite number, nor is 'b' in row 2 and 'é' in row 4"),
-        ({"drop": ["plan"], "types": {"plan": "text"}}, "'types' says what 'plan' is, but nothing is learned from this column"),
-        ({"groups": "plan"}, "column 'plan' (groups): '' says no group: it is missing"),
+        ({"drop": ["plan"], "types": {"plan": "text"}}, "'types' gives a type for 'plan', but this column is not a feature"),
+        ({"groups": "plan"}, "column 'plan' (groups): '' is missing, but every row needs a group"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_parquet_is_refused_by_its_row(load_parquet, table, options, message):
@@ -138,7 +138,7 @@ def test_what_is_wrong_with_parquet_is_refused_by_its_row(load_parquet, table, o
     [
         (
             pa.array([[1], [2]]),
-            "column 'a' holds object values, which are none of a table's; exclude it by 'drop: [a]'",
+            "column 'a' holds object values, which a table cannot have; exclude it by 'drop: [a]'",
         ),
         (pa.array([1.0, np.inf]), "column 'a', row 2: 'inf' is not a finite number"),
         (pa.nulls(2), "column 'a', row 1: all 2 cells are missing; exclude the column by 'drop: [a]'"),
@@ -211,8 +211,8 @@ def _bad_arrays(folder):
 @pytest.mark.parametrize(
     ("file", "options", "message"),
     [
-        ("pickled.npz", {}, "this file holds pickled Python objects, or is no .npy or .npz file"),
-        ("text.npy", {}, "this file holds pickled Python objects, or is no .npy or .npz file"),
+        ("pickled.npz", {}, "this file contains pickled Python objects, or is not an .npy or .npz file"),
+        ("text.npy", {}, "this file contains pickled Python objects, or is not an .npy or .npz file"),
         ("half.npz", {}, "this cannot be read as .npy or .npz: "),
         ("good.npz", {"y": "z"}, "there is no array 'z' in this file; known: X, cube, nan, tall, twos, wide, y"),
         ("good.npz", {"y": "nan"}, "the target in row 2 is missing or not finite"),
@@ -221,13 +221,13 @@ def _bad_arrays(folder):
             {"y": "wide", "task": "classification"},
             "the targets have the shape (4, 4); several targets are ",
         ),
-        ("good.npz", {"y": "cube"}, "the targets have the shape (4, 2, 2); there should be one a row, or several "),
+        ("good.npz", {"y": "cube"}, "the targets have the shape (4, 2, 2); there should be one per row, or several "),
         ("good.npz", {"y": "tall"}, "the targets have the shape (4, 1); there should be one a row"),
         ("good.npz", {"task": "multilabel"}, "the targets have the shape (4,); there should be (rows, labels), as"),
         ("good.npz", {"y": "twos", "task": "multilabel"}, "the label in row 1, column 1 should be 0 or 1, not 2.0"),
-        ("good.npz", {"y_path": "good.npy"}, "this file has its targets in it; leave 'y_path' out"),
-        ("good.npy", {}, "an .npy file holds one array; name that of the targets by 'y_path'"),
-        ("good.npy", {"y_path": "good.npz"}, "the targets of an .npy file should be an .npy file, too"),
+        ("good.npz", {"y_path": "good.npy"}, "this file contains the targets as well; use 'y' instead of 'y_path'"),
+        ("good.npy", {}, "an .npy file contains one array; name the file of the targets with 'y_path'"),
+        ("good.npy", {"y_path": "good.npz"}, "the targets of an .npy file should be an .npy file as well"),
     ],
 )
 def test_arrays_that_cannot_be_used_are_refused_and_nothing_is_unpickled(tmp_path, capsys, file, options, message):
@@ -280,11 +280,11 @@ def test_pictures_are_turned_as_their_exif_data_say(pictures):
 @pytest.mark.parametrize(
     ("file", "content", "message"),
     [
-        ("cat/z.png", b"\x89PNG\r\n\x1a\nbroken", "cat/z.png: this is not a picture that can be read: "),
-        ("cat/notes.txt", b"of cats", "cat/notes.txt: this is not a picture that can be read: "),
-        ("stray.png", b"", "stray.png: this file is in no subfolder, so its class is not known"),
+        ("cat/z.png", b"\x89PNG\r\n\x1a\nbroken", "cat/z.png: this picture cannot be read: "),
+        ("cat/notes.txt", b"of cats", "cat/notes.txt: this picture cannot be read: "),
+        ("stray.png", b"", "stray.png: this file is not in a subfolder, so its class is unknown"),
         ("cow/", None, "cow: this class has no pictures; add some, or delete the folder"),
-        ("cat/more/", None, "cat/more: this is not a picture; a folder of a class holds nothing else"),
+        ("cat/more/", None, "cat/more: this is not a picture; the folder of a class may contain only pictures"),
     ],
 )
 def test_what_is_no_picture_is_refused_by_its_name(pictures, file, content, message):
@@ -297,7 +297,9 @@ def test_what_is_no_picture_is_refused_by_its_name(pictures, file, content, mess
 
 def test_pictures_of_several_sizes_and_of_16_bits_are_refused_by_their_names(pictures):
     Image.new("RGB", (5, 4)).save(pictures / "dog" / "e.png")
-    message = r"dog/e\.png: this picture has 4 x 5 pixels, but a\.jpg has 4 x 6; scale all of them by 'size: \[4, 6\]'"
+    message = (
+        r"dog/e\.png: this picture has 4 x 5 pixels, but a\.jpg has 4 x 6; scale all of them with 'size: \[4, 6\]'"
+    )
     with pytest.raises(InvalidInput, match=message):
         images.load(pictures)
     assert images.load(pictures, size=(4, 6)).X.shape[0] == 5
@@ -352,8 +354,8 @@ def test_openml_is_read_through_scikit_learn(fetched):
     [
         (URLError("no route"), 4, "openml.org cannot be reached (<urlopen error no route>), and 'credit-g' has not been"),
         (TimeoutError("timed out"), 4, "openml.org cannot be reached (timed out)"),
-        (ValueError("No active dataset credit-g found."), 2, "OpenML does not give the data set credit-g: No active"),
-        (HTTPError("u", 412, "Precondition", None, None), 2, "OpenML does not give the data set credit-g: HTTP Error 412"),
+        (ValueError("No active dataset credit-g found."), 2, "OpenML does not provide the data set credit-g: No active"),
+        (HTTPError("u", 412, "Precondition", None, None), 2, "OpenML does not provide the data set credit-g: HTTP Error 412"),
     ],
 )  # fmt: skip
 def test_what_openml_does_not_give_is_told_in_a_sentence(fetched, write, gridloom, error, code, message):
@@ -367,8 +369,8 @@ def test_what_openml_does_not_give_is_told_in_a_sentence(fetched, write, gridloo
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"data": "credit-g"}, "say which version of 'credit-g' by 'version: 1'"),
-        ({"data": 31, "version": 2}, "the number 31 stands for a version; leave 'version' out"),
+        ({"data": "credit-g"}, "choose a version of 'credit-g' by 'version: 1'"),
+        ({"data": 31, "version": 2}, "the number 31 already identifies a version; remove 'version'"),
     ],
 )
 def test_openml_wants_one_version(fetched, options, message):
@@ -379,7 +381,7 @@ def test_openml_wants_one_version(fetched, options, message):
 
 def test_openml_asks_for_a_target_where_there_are_several(fetched):
     fetched["answer"].target_names = ["a", "c"]
-    with pytest.raises(DataError, match=r"has 2 targets \(a, c\); choose a column by 'target'"):
+    with pytest.raises(DataError, match=r"has 2 targets \(a, c\); choose a column with 'target'"):
         openml.load(31)
 
 

@@ -67,12 +67,12 @@ def test_a_sample_keeps_the_inputs_and_they_are_described():
         ({"image": IMAGE, "a/b": TABLE}, "should be text without '/', not 'a/b'"),
         ({"image": IMAGE, 1: TABLE}, "should be text without '/', not 1"),
         ({"image": IMAGE, "table": TABLE.tolist()}, "'table' should be a numpy array, not list"),
-        ({"image": IMAGE, "table": TABLE.astype(str)}, "'table' does not hold numbers"),
+        ({"image": IMAGE, "table": TABLE.astype(str)}, "'table' does not contain numbers"),
         ({"image": IMAGE, "none": TABLE[:, :0]}, "'none' has the shape (6, 0), so its rows are empty"),
         ({"image": IMAGE, "ids": IDS - 2**24 - 1}, "'ids' contains the whole number -16777217"),
         (
             {"image": IMAGE, "ids": IDS + 2**24 - 4999},
-            "'ids' contains the whole number 16777217, but networks compute with",
+            "'ids' contains the whole number 16777217, but networks compute in",
         ),
         ({"image": IMAGE, "table": TABLE * 1e39}, "the features contain a value that is not finite"),
         ({"image": IMAGE, "table": TABLE * np.nan}, "the features contain a value that is not finite"),
@@ -115,7 +115,7 @@ def test_an_input_that_is_not_in_the_file_is_refused(file, tmp_path):
     with pytest.raises(InvalidInput, match="there is no array 'tabel' in this file; did you mean 'table'"):
         arrays.load(file, X=("tabel", "image"))
     np.save(tmp_path / "x.npy", TABLE)
-    with pytest.raises(InvalidInput, match=r"an \.npy file holds one array; several inputs need an \.npz file"):
+    with pytest.raises(InvalidInput, match=r"an \.npy file contains one array; several inputs need an \.npz file"):
         arrays.load(tmp_path / "x.npy", X=("table", "image"), y_path=tmp_path / "x.npy")
 
 
@@ -146,6 +146,6 @@ def test_preprocessing_is_refused(gridloom, two_inputs):
     )
     assert done.returncode == 2
     assert (
-        "preprocessing is for tables, but these data have several inputs, 'image' (2, 3), 'table' (2,); leave it out"
+        "preprocessing is for tables, but these data have several inputs, 'image' (2, 3), 'table' (2,); remove it"
         in done.stderr
     )

@@ -156,8 +156,7 @@ def test_a_lost_scheduler_ends_the_run_in_words_and_it_is_resumed_by_another_exe
     assert (done.returncode, done.stderr) == (
         4,
         (
-            f"gridloom: small: executor 'dask': the scheduler at {own.address} does not answer any more. What is finished is kept; "
-            "the same command resumes the run, with this executor or another\n"
+            f"gridloom: small: executor 'dask': the scheduler at {own.address} no longer answers. Finished fits are kept; rerun the command to resume, with this executor or another\n"
         ),
     )
     wait_until(lambda: not any(is_alive(process) for _, process in begun(flags)))

@@ -37,16 +37,16 @@ def test_a_scheduler_that_is_not_there_is_a_sentence(gridloom, write, monkeypatc
         ({"address": "gone.json"}, "executor 'dask': there is no scheduler file gone.json"),
         (
             {"workers": 2},
-            "executor 'dask': workers is for a cluster that is opened for the run; say which: `cluster: local`",
+            "executor 'dask': workers is for a cluster that is opened for the run; name its kind, as in `cluster: local`",
         ),
         (
             {"address": "tcp://127.0.0.1:9", "cluster": "local"},
-            "executor 'dask': address and cluster are two places for the same workers; give one of both",
+            "executor 'dask': use either address or cluster, not both",
         ),
         (
             {"cluster": "slurm"},
             (
-                "executor 'dask': how many workers may the slurm cluster have? Write `workers: 10`, `workers: "
+                "executor 'dask': the slurm cluster have? Write `workers: 10`, `workers: "
                 "{minimum: 0, maximum: 10}`, or --n-jobs 10"
             ),
         ),
@@ -69,6 +69,21 @@ def test_what_the_options_lack_is_a_sentence(gridloom, write, options, sentence)
     assert done.returncode == 2
     assert done.stderr.startswith(f"gridloom: small: {sentence}")
     assert done.stderr.count("\n") == 1
+
+
+def test_a_minimum_of_workers_above_the_maximum_is_refused(gridloom, write):
+    dask = {"name": "dask", "cluster": "local", "workers": {"minimum": 3, "maximum": 1}}
+    done = gridloom("check", write(executor=dask))
+    assert done.returncode == 2
+    assert "minimum must be at most maximum, not 3 and 1" in done.stderr
+
+
+def test_check_shows_the_options_of_the_executor(gridloom, write):
+    dask = {"name": "dask", "cluster": "local", "workers": {"minimum": 0, "maximum": 2}}
+    done = gridloom("check", write(executor=dask))
+    assert (
+        "  executor    dask, cluster: local, workers: {minimum: 0, maximum: 2} (named by the experiment)" in done.stdout
+    )
 
 
 @pytest.fixture
@@ -125,7 +140,7 @@ def test_a_worker_without_a_plugin_of_the_run_is_told(gridloom, waiting, worker,
     done = gridloom("run", waiting(worker(lacks=[str(folder)])))
     assert done.returncode == 2
     assert re.fullmatch(
-        r"gridloom: small: the worker \S+: there is no plugin 'waits' here, which the run needs as waits 1\.0: install it; then resume the run\n",
+        r"gridloom: small: the worker \S+: the plugin 'waits', which the run needs as waits 1\.0, is missing here: install it, then resume the run\n",
         done.stderr,
     )
 

@@ -167,7 +167,7 @@ def test_a_job_that_cannot_start_stops_the_run_with_what_it_printed(opened):
         session.submit(int, "7").result(10)
     assert str(stop.value) == (
         "the job 0 has ended (FAILED) before its worker had started: No module named 'gridloom_plugins'; "
-        "what is finished is kept; rerun the command to resume"
+        "finished fits are kept; rerun the command to resume"
     )
     with pytest.raises(StopRun):
         session.submit(int, "7")
@@ -198,10 +198,9 @@ def test_where_the_jobs_are_lost_the_run_is_resumed_on_this_machine(gridloom, wr
     )
     assert done.returncode == 4
     before, _, said = done.stderr.partition("/.gridloom-jobs/")
-    assert before == f"gridloom: made: jobs cannot get calls by the folder {tmp_path}"
+    assert before == f"gridloom: made: jobs cannot receive calls through the folder {tmp_path}"
     assert said.partition(": ")[2] == (
-        "it was deleted, by somebody or by workers that this process gave no sign of life; what is finished is kept; "
-        "rerun the command to resume\n"
+        "it was deleted, by someone or by workers that received no sign of life; finished fits are kept; rerun the command to resume\n"
     )
     resumed = gridloom("run", write(**given), "-p", clusters.PLUGIN)
     assert "6 from the journal" in resumed.stdout

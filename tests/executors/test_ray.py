@@ -83,8 +83,7 @@ def test_where_the_head_is_lost_the_run_is_resumed_on_this_machine(gridloom, wri
     assert (done.returncode, done.stderr) == (
         4,
         (
-            "gridloom: made: the connection to Ray, the cluster of this machine, is lost: its head does not answer any "
-            "more; what is finished is kept; rerun the command to resume\n"
+            "gridloom: made: the connection to Ray, the cluster of this machine, is lost: its head no longer answers; finished fits are kept; rerun the command to resume\n"
         ),
     )
     resumed = gridloom("run", write(**given), "-p", clusters.PLUGIN)
@@ -129,7 +128,7 @@ def test_when_the_process_is_killed_its_ray_ends_and_leaves_nothing(tmp_path):
 
 @pytest.mark.parametrize("address", ["127.0.0.1:1", "ray://127.0.0.1:1"])
 def test_where_nothing_listens_at_the_address_this_is_said(address):
-    said = rf"^there is no Ray at the address '{address}': Connection refused$"
+    said = rf"^there is no usable Ray cluster at the address '{address}': Connection refused$"
     with pytest.raises(StopRun, match=said), ray_cluster.opened(1, {}, address=address):
         pass
 

@@ -140,7 +140,7 @@ def is_left(tmp_path, pid):
     [
         ({"parameters": {"partitoin": "gpu"}}, "unknown parameter 'partitoin'; did you mean 'partition'?"),
         ({"parameters": {"time": "2:00"}}, "the parameter 'time' should be an integer, in minutes, not '2:00'"),
-        ({"parameters": {"nodes": 2}}, "a job has one worker, so 'nodes' has no place here"),
+        ({"parameters": {"nodes": 2}}, "a job has one worker, so 'nodes' is not allowed"),
         ({"cluster": "debug"}, "debug"),
         ({"folder": "nowhere"}, "there is no folder"),
     ],
@@ -155,15 +155,15 @@ def test_what_submitit_would_not_understand_is_refused_at_the_beginning(gridloom
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({}, "the executor 'submitit' does not know how many jobs to submit"),
+        ({}, "the executor 'submitit' needs a number of jobs"),
         ({"jobs": 2, "cluster": "slurm"}, "there is no SLURM on this machine: the command sbatch is not found"),
         (
             {"jobs": 2, "cluster": "local", "parameters": {"qos": "x"}},
-            "'qos' means nothing to processes of this machine",
+            "'qos' has no effect on processes of this machine",
         ),
         (
             {"jobs": 2, "folder": Path("/proc")},
-            "jobs cannot get calls by the folder /proc/.gridloom-jobs: No such file",
+            "jobs cannot receive calls through the folder /proc/.gridloom-jobs: No such file",
         ),
     ],
 )

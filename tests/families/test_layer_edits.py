@@ -69,13 +69,13 @@ def test_as_many_hidden_layers_as_there_are_is_an_edit_that_changes_nothing(draf
 
 def test_fewer_hidden_layers_than_the_builder_makes_stop_the_run(draft):
     with pytest.raises(
-        StopRun, match=r"^depth: the model builder makes 2 hidden Dense layers, and a family takes none"
+        StopRun, match=r"^depth: the model builder makes 2 hidden Dense layers, and a family cannot remove"
     ):
         apply_depth(draft, 1)
 
 
 def test_a_network_without_a_hidden_dense_layer_stops_the_run(output):
-    with pytest.raises(StopRun, match=r"^depth: the network has no hidden Dense layer that could be copied$"):
+    with pytest.raises(StopRun, match=r"^depth: the network has no hidden Dense layer to copy$"):
         apply_depth(draft_of(recurrent(), output), 2)
 
 

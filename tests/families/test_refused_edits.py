@@ -66,14 +66,14 @@ def test_training_settings_that_the_engine_reads_may_be_written():
         (write("epoch", 3), r"draft\.training\['epoch'\]"),
         (write("class_weight", {0: 1.0, 1: 50.0}), r"draft\.training\['class_weight'\]"),
         (lambda draft: draft.training.pop("epochs"), r"deletes draft\.training\['epochs'\]"),
-        (set_attribute("training", Settings({"epochs": 3, "batch_size": 8})), r"in the place of draft\.training"),
-        (set_attribute("loss", Part("MeanAbsoluteError")), r"in the place of draft\.loss"),
-        (set_attribute("optimizer", "sgd"), r"in the place of draft\.optimizer"),
-        (set_attribute("callbacks", ()), r"in the place of draft\.callbacks"),
-        (set_attribute("callback", []), "a draft has no attribute 'callback' to set; known: layers, optimizer"),
+        (set_attribute("training", Settings({"epochs": 3, "batch_size": 8})), r"replaces draft\.training"),
+        (set_attribute("loss", Part("MeanAbsoluteError")), r"replaces draft\.loss"),
+        (set_attribute("optimizer", "sgd"), r"replaces draft\.optimizer"),
+        (set_attribute("callbacks", ()), r"replaces draft\.callbacks"),
+        (set_attribute("callback", []), "a draft has no attribute 'callback'; known: layers, optimizer"),
         (
             lambda draft: draft.callbacks.append("early_stopping"),
-            "puts 'early_stopping' into draft.callbacks; write draft.callback",
+            "adds 'early_stopping' to draft.callbacks; write draft.callback",
         ),
         (
             lambda draft: draft.callback("early"),
@@ -83,14 +83,14 @@ def test_training_settings_that_the_engine_reads_may_be_written():
             lambda draft: draft.callbacks.extend(
                 [Part("early_stopping", LOSS), Part("builtin-callbacks:early_stopping")]
             ),
-            "adds the callback 'builtin-callbacks:early_stopping', which is there already",
+            "adds the callback 'builtin-callbacks:early_stopping', which the draft already has",
         ),
         (lambda draft: setattr(draft.hidden[0], "units", 30), r"no attribute 'units' to set; write layer\['units'\]"),
         (lambda draft: setattr(draft.loss, "delta", 1), r"no attribute 'delta' to set; write part\['delta'\]"),
-        (lambda draft: draft.metrics.append("auc"), "puts 'auc' into draft.metrics"),
+        (lambda draft: draft.metrics.append("auc"), "adds 'auc' to draft.metrics"),
         (lambda draft: draft.layers.reverse(), "removes layers from the draft, or changes their order"),
-        (lambda draft: draft.layers.pop(0), "takes layers out of the draft"),
-        (lambda draft: draft.layers.append({"class_name": "Dropout"}), r"among draft\.layers"),
+        (lambda draft: draft.layers.pop(0), "removes layers from the draft"),
+        (lambda draft: draft.layers.append({"class_name": "Dropout"}), r"to draft\.layers"),
         (lambda draft: draft.layers.insert(1, Layer("ReLU", {}, path=("hidden",))), "with the path of another"),
     ],
 )
@@ -105,7 +105,7 @@ def test_what_is_searched_under_training_no_family_sets_again():
 
     edited(learn, searched=["batch_size"])
     with pytest.raises(
-        StopRun, match="the family 'mine' sets 'learning_rate', which is searched under 'training:' as well"
+        StopRun, match="the family 'mine' sets 'learning_rate', which is also searched under 'training:'"
     ):
         edited(learn, searched=["learning_rate"])
 
@@ -119,7 +119,7 @@ def test_what_is_searched_of_callbacks_no_family_sets_again():
     assert dict(callback) == {"patience": 9, "monitor": "loss"}
     with pytest.raises(
         StopRun,
-        match=r"the family 'mine' sets 'early_stopping\.patience', which is searched under 'callbacks:' as well",
+        match=r"the family 'mine' sets 'early_stopping\.patience', which is also searched under 'callbacks:'",
     ):
         edited(partial(stop_early, patience=5, **LOSS), callbacks={"early_stopping.patience": 9})
 
@@ -135,7 +135,7 @@ def test_a_callback_may_be_added_where_there_are_rows_for_it():
     ("rows", "said"),
     [
         ({}, "has a callback 'early_stopping' that monitors 'val_loss', but no rows are held out; write 'validation: 0.2'"),
-        ({"validation": np.arange(4), "decides": False}, "but decisions based on the test fold would make its score too good"),
+        ({"validation": np.arange(4), "decides": False}, "but decisions based on the test fold would inflate its score"),
     ],
     ids=["no rows", "test fold"],
 )  # fmt: skip

@@ -278,4 +278,4 @@ def test_a_keras_whose_private_parts_have_changed_is_for_another_engine(environm
     done = subprocess.run(
         [sys.executable, "-c", UNKNOWN_VERSION], env=environments["jax"], capture_output=True, text=True, check=True
     )
-    assert done.stdout.startswith("it does not know this version of Keras or JAX: ")
+    assert done.stdout.startswith("it does not support this version of Keras or JAX: ")

@@ -30,5 +30,5 @@ def test_keras_is_there_alone_and_whoever_wants_pandas_or_matplotlib_has_them(en
     assert done.stdout.splitlines() == [
         "['keras']",
         "False",
-        "there is no 'tensorflow' in workers of the engine 'fused'",
+        "'tensorflow' is not available in workers of the engine 'fused'",
     ]

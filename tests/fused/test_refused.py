@@ -23,18 +23,18 @@ OVERRIDDEN = [
 HONOURED = ["plain", "wrapped", "add_loss", "given", "adapted"]
 REFUSED = {
     **{
-        f"own {name}": f"Unsuitable: its class has a {name} method of its own, which a compiled program does not call"
+        f"own {name}": f"Unsuitable: its class overrides {name}, which a compiled program does not call"
         for name in OVERRIDDEN
     },
-    "put": "Unsuitable: its class has a predict method of its own, which a compiled program does not call",
-    "final": "Unsuitable: its optimizer has finalize_variable_values of its own, which a compiled program does not call",
+    "put": "Unsuitable: its class overrides predict, which a compiled program does not call",
+    "final": "Unsuitable: its optimizer overrides finalize_variable_values, which a compiled program does not call",
     "ema": "Unsuitable: its optimizer keeps a moving average of the weights (use_ema)",
-    "counting": "Unsuitable: its state changes as it predicts, so that what it predicts depends on the rows before",
-    "noise": "Unsuitable: it draws random numbers as it predicts, so that what it predicts depends on the rows before",
+    "counting": "Unsuitable: its state changes when it predicts, so its predictions depend on the rows before",
+    "noise": "Unsuitable: it draws random numbers when it predicts, so its predictions depend on the rows before",
     "typo": "KeyError: 'a mistake of the builder'",
 }
 UNADAPTED = {
-    "unadapted": "(Normalization) has not been adapted to data; let the builder call its adapt(), or give it mean and",
+    "unadapted": "(Normalization) has not been adapted to data; call its adapt() in the builder, or give it mean and",
     "binned": "Discretization",
 }
 

@@ -205,9 +205,9 @@ def test_what_cannot_be_exported_is_refused(finished, gridloom, tmp_path):
     finished(refit=True)
     (tmp_path / "there").mkdir()
     for arguments, said in [
-        (("--format", "keras"), "model.skops is no Keras model; 'gridloom export --format script' writes code"),
+        (("--format", "keras"), "model.skops is not a Keras model; 'gridloom export --format script' writes code"),
         (("--format", "savedmodel"), "the engine 'sklearn' does not export models as savedmodel; it exports onnx"),
-        (("--format", "script", "-o", "there"), "there already exists; name another place with -o, or move it away"),
+        (("--format", "script", "-o", "there"), "there already exists; name another folder with -o, or move it away"),
     ]:
         done = gridloom("export", "small", *arguments)
         assert done.returncode == 2

@@ -114,7 +114,9 @@ def test_models_that_cannot_be_written_are_told_and_scores_are_not_affected(grid
     search = {"space": {"model": {"kind": ["plain", "lambda"]}}}
     done = gridloom("run", write(**FITS | {"model": "drawing", "search": search}), "-p", "mixed.py", "--keep-models")
     assert done.returncode == 4
-    assert "2 fits have no model: model.skops holds the type gridloom_plugin_mixed_" in done.stderr
+    assert "2 fits have no model: model.skops contains gridloom_plugin_mixed_" in done.stderr
+    assert ".<lambda>, a lambda or a local function or class, which cannot be loaded again" in done.stderr
+    assert done.stderr.endswith("gridloom: small: not kept, see above: some models of fits\n")
     assert "their scores are not affected" in done.stderr
     assert len(scores_in(tmp_path / "runs" / "small")) == 4
     assert models_in(tmp_path / "runs" / "small") == NAMES[:2]

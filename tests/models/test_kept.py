@@ -126,7 +126,10 @@ def trial_of(number, neurons, scores):
 def test_where_nothing_is_simpler_the_best_is_kept_and_that_is_said(write, gridloom, tmp_path):
     done = gridloom("run", write(refit="simplest"))
     assert "gridloom: small: the model is in runs/small/model; card.md there describes how to use it" in done.stderr
-    assert "refit: simplest keeps the model of the best candidate, since no family says which values" in done.stderr
+    assert (
+        "refit: simplest keeps the model of the best candidate, since no searched family declares which values"
+        in done.stderr
+    )
     assert card_of(tmp_path / "runs" / "small")["chosen"] == "the best"
 
 
@@ -143,7 +146,9 @@ def test_a_model_that_cannot_be_kept_is_reported_and_the_run_is_not_affected(wri
     assert done.returncode == 4
     assert "Mean accuracy" in done.stdout
     assert "the model of the best candidate cannot be kept: " in done.stderr
-    assert "lambda" in done.stderr
+    assert ".<lambda>, a lambda or a local function or class, which cannot be loaded again; define it at" in done.stderr
+    assert "-p FILE.py" not in done.stderr
+    assert done.stderr.endswith("gridloom: small: not kept, see above: the model of the best candidate\n")
     assert not (tmp_path / "runs" / "small" / "model").exists()
 
 

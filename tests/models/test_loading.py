@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
+from types import ModuleType
 
 import numpy as np
 import pandas as pd
@@ -13,7 +15,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
 
 import gridloom as public
 from gridloom.core.columns import frame_of
@@ -124,7 +126,7 @@ WRONG = {
         "'since' is date, but '3.2.2001' (row 1, counted from 0)",
     ),
     "a boolean category": (table(city=[True, False, True]), "'city' is category, but 'True' (row 0, counted from 0)"),
-    "a number for a text": (table(note=[1, 2, 3]), "'note' is text, but '1' (row 0, counted from 0) is no text"),
+    "a number for a text": (table(note=[1, 2, 3]), "'note' is text, but '1' (row 0, counted from 0) is not text"),
     "new gaps": (
         table(member=[True, None, False], note=["a", None, "b"]),
         "the columns 'member', 'note' have missing cells, but had none in training",
@@ -170,7 +172,7 @@ def test_categories_that_training_never_had_are_told_of_each_column(caplog):
     cities = ["Rome", "Paris", None, "x" * 50, "Paris", "Bern", "Oslo", "Lima"]
     tell_unseen(columns, {}, pd.DataFrame({"city": cities, "age": 1.0}))
     assert [record.getMessage() for record in caplog.records] == [
-        f"column 'city': 5 rows hold values that training never saw, such as 'Paris', '{'x' * 40}...', 'Oslo'"
+        f"column 'city': 5 rows have values not seen in training, such as 'Paris', '{'x' * 40}...', 'Oslo'"
     ]
 
 
@@ -178,7 +180,7 @@ def test_a_category_that_only_rows_have_which_are_held_out_is_one_that_training_
     city = public.Column("city", "category", ("Bern", "Oslo", "Rome"), gaps=True)
     assert city.values_not_among(np.array([2.0, np.nan, 0.0, 2.0])) == ["Oslo"]
     tell_unseen([city], {"city": ["Oslo"]}, pd.DataFrame({"city": ["Oslo", "Bern"]}))
-    assert "column 'city': 1 row has a value that training never saw, such as 'Oslo'" in caplog.text
+    assert "column 'city': 1 row has a value not seen in training, such as 'Oslo'" in caplog.text
 
 
 def test_a_type_of_a_plugin_is_loaded_for_those_who_name_the_plugin(kept, tmp_path):
@@ -207,7 +209,7 @@ def test_nothing_is_executed_whatever_a_file_holds(kept):
             lambda model: (model / "card.json").write_text('{"format": 9, "packages": {"gridloom": "3.0"}}'),
             "format 9, but",
         ),
-        (lambda model: (model / "card.json").unlink(), "small keeps no model; say 'refit: true' in its experiment"),
+        (lambda model: (model / "card.json").unlink(), "small has no model; write 'refit: true' in its experiment"),
         (lambda model: (model / "model.skops").write_text("x"), "model.skops cannot be loaded: BadZipFile"),
         (lambda model: (model / "model.skops").unlink(), "model.skops cannot be loaded: FileNotFoundError"),
     ],
@@ -219,3 +221,16 @@ def test_a_damaged_model_is_told_in_a_sentence(finished, tmp_path, break_it, sai
     with pytest.raises(public.GridloomError) as caught:
         public.load(run)
     assert said in str(caught.value)
+
+
+def test_a_function_that_is_not_at_the_top_level_of_its_module_is_refused_for_that(tmp_path):
+    path = tmp_path / "kept.skops"
+    module = ModuleType("own")
+    exec("def make():\n    def inner(X):\n        return X\n    return inner\n", vars(module))
+    sys.modules["own"] = module
+    try:
+        skops.io.dump(FunctionTransformer(module.make()), path)
+        with pytest.raises(public.GridloomError, match=r"contains own\.inner, a lambda or a local function or class"):
+            public.read_skops(path, [module])
+    finally:
+        del sys.modules["own"]

@@ -49,7 +49,7 @@ def test_arrays_are_predicted_from_their_files(arrays, gridloom, tmp_path):
         ("none.npy", "none.npy: this cannot be read: No such file or directory"),
         ("wide.npy", "wide.npy: the model takes rows of 3 columns, not an array of shape (60, 2)"),
         ("other.npz", "other.npz: there is no array 'features' in this file"),
-        ("text.npy", "text.npy: this file holds pickled Python objects, or is no .npy or .npz file"),
+        ("text.npy", "text.npy: this file contains pickled Python objects, or is not an .npy or .npz file"),
     ],
 )
 def test_files_that_hold_no_such_rows_are_refused_by_name(arrays, gridloom, tmp_path, name, said):
@@ -83,14 +83,14 @@ def test_pictures_of_a_folder_are_those_of_the_data_set_with_their_names(images,
     assert names == ["1.png"]
     np.testing.assert_array_equal(one[0], found[2])
     (tmp_path / "empty").mkdir()
-    with pytest.raises(public.InvalidInput, match="empty: there is no picture here"):
+    with pytest.raises(public.InvalidInput, match="empty: this folder contains no pictures"):
         read_features(tmp_path / "empty", card_of(name="images"), images)
 
 
 def test_what_a_data_set_does_not_read_is_refused(registry, tmp_path):
     digits = registry.find(Dataset, "digits").record
     with pytest.raises(
-        public.InvalidInput, match=r"the model takes rows of shape \(2, 2, 3\), which its data set reads from"
+        public.InvalidInput, match=r"the model takes rows of shape \(2, 2, 3\), which its data set cannot read from"
     ):
         read_features(tmp_path, card_of(name="digits"), digits)
     with pytest.raises(public.InvalidInput, match=r"the model takes a dict of arrays, 'a' \(2,\), 'b' \(1,\), which"):

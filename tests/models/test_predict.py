@@ -53,8 +53,8 @@ def test_a_file_is_predicted_as_the_table_is_and_unknown_categories_are_named_on
     done = gridloom("predict", "small", new())
     assert done.returncode == 0, done.stderr
     assert "columns ignored, since the model was trained without them: 'left'" in done.stderr
-    unseen = "column 'city': 1 row has a value that training never saw, such as 'Paris'\n"
-    assert done.stderr.count(unseen) == done.stderr.count("never saw") == 1
+    unseen = "column 'city': 1 row has a value not seen in training, such as 'Paris'\n"
+    assert done.stderr.count(unseen) == done.stderr.count("not seen in training") == 1
     table = list(csv.DictReader(io.StringIO(done.stdout)))
     assert [row["prediction"] for row in table] == model.predict(SAME).tolist()
     shares = [[float(row[f"probability of {name}"]) for name in ("no", "yes")] for row in table]
@@ -157,7 +157,7 @@ def test_the_script_of_an_export_reads_a_file_as_predict_does(card, new, text, d
 
 WRONG = {
     "Rome,31.5,": ("Rome,31;5,", "new.csv:2:6: column 'age': '31;5' is not a number"),
-    "cheap,2001-02-03": ("cheap,3.2.2001", "new.csv:2:22: column 'since': '3.2.2001' is not a date of ISO 8601"),
+    "cheap,2001-02-03": ("cheap,3.2.2001", "new.csv:2:22: column 'since': '3.2.2001' is not an ISO 8601 date"),
     "2001-02-03,yes": ("2001-02-03,maybe", "new.csv:2:33: column 'member': 'maybe' is not true or false, yes or no"),
     "late late": ("", "new.csv:4:7: column 'note': is missing, but this column had no missing cells in training"),
     "city,age": ("city,agee", "new.csv:1:1: there is no column 'age'; did you mean 'agee'?"),
@@ -198,4 +198,4 @@ def test_commands_that_cannot_be_done_are_refused(kept, gridloom, new, tmp_path)
         assert said in done.stderr
     write_less = tmp_path / "runs" / "small" / "model" / "card.json"
     write_less.unlink()
-    assert "runs/small keeps no model; say 'refit: true'" in gridloom("predict", "small", "new.csv").stderr
+    assert "runs/small has no model; write 'refit: true'" in gridloom("predict", "small", "new.csv").stderr

@@ -87,7 +87,7 @@ def test_the_builder_in_the_documentation_makes_a_network_for_its_data():
 def test_other_inputs_than_those_of_the_data_are_refused_with_the_way_out():
     check_inputs(two_branches(shapes={"table": (3,), "image": (4, 4, 1)}), TASK)
     with pytest.raises(
-        ValueError, match=r"input 'image' takes rows of shape \(4, 5\), but those of the data have \(4, 4\)"
+        ValueError, match=r"input 'image' takes rows of shape \(4, 5\), but rows of the data have \(4, 4\)"
     ):
         check_inputs(two_branches(shapes={"table": (3,), "image": (4, 5)}), TASK)
     said = r"the input\(s\) 'picture' \(4, 4\), 'table' \(3,\), but the data have 'image' \(4, 4\), 'table' \(3,\): the builder"
@@ -116,9 +116,9 @@ def work_on(data):
     [
         ([0, 4, 2], None),
         ([0.0, 4.0, 2.0], None),
-        ([0, 5, 2], "takes ids from 0 to 4 (its input_dim is 5), but the input 'ids' of the data hold 5"),
-        ([0, -1, 2], "but the input 'ids' of the data hold -1"),
-        ([0, 1.5, 2], "the network takes ids where the input 'ids' of the data hold 1.5"),
+        ([0, 5, 2], "takes ids from 0 to 4 (its input_dim is 5), but the input 'ids' of the data contain 5"),
+        ([0, -1, 2], "but the input 'ids' of the data contain -1"),
+        ([0, 1.5, 2], "the network takes ids where the input 'ids' of the data contain 1.5"),
     ],
 )
 def test_ids_of_an_embedding_are_checked(ids, said):
@@ -132,7 +132,7 @@ def test_ids_are_checked_where_there_is_one_input():
     model = keras.Sequential([keras.Input((2,)), layers.Embedding(5, 2), layers.Flatten(), layers.Dense(1)])
     y = np.array([0.0, 1.0])
     check(Data(np.array([[0, 4], [1, 2]]), y), model, None)
-    check(Data(np.array([[0, 4], [1, 5]]), y), model, "(its input_dim is 5), but the features of the data hold 5")
+    check(Data(np.array([[0, 4], [1, 5]]), y), model, "(its input_dim is 5), but the features of the data contain 5")
 
 
 def test_an_input_of_whole_numbers_takes_those_that_are_exact():
@@ -145,10 +145,12 @@ def test_an_input_of_whole_numbers_takes_those_that_are_exact():
     check(
         Data(np.array([[1], [2**24 + 1]]), y),
         number(),
-        "the features of the data hold 16777217, but networks get float32",
+        "the features of the data contain 16777217, but networks get float32",
     )
     check(
-        Data(np.array([[1], [0.5]]), y), number(), "takes whole numbers (int32) where the features of the data hold 0.5"
+        Data(np.array([[1], [0.5]]), y),
+        number(),
+        "takes whole numbers (int32) where the features of the data contain 0.5",
     )
 
 

@@ -39,7 +39,7 @@ def test_a_class_named_by_its_number_is_answered_with_its_name():
     with pytest.raises(StopRun) as caught:
         weights(CLASSES, {"0": 1.0, "1": 5.0})
     name = CLASSES.classes[0]
-    assert str(caught.value) == f"training: class_weight knows classes by their names; for '0' write '{name}'"
+    assert str(caught.value) == f"training: class_weight uses the names of classes; for '0' write '{name}'"
 
 
 def test_weights_of_classes_stop_a_run_that_predicts_numbers():
@@ -48,7 +48,7 @@ def test_weights_of_classes_stop_a_run_that_predicts_numbers():
 
 
 def test_a_fit_whose_rows_all_weigh_nothing_fails():
-    with pytest.raises(ValueError, match="every row that trains this fit has the weight 0"):
+    with pytest.raises(ValueError, match="every training row of this fit has the weight 0"):
         weights(CLASSES, {"benign": 0.0, "malignant": 0.0})
 
 

@@ -58,4 +58,4 @@ def test_reporters_that_end_the_process_cost_no_other_report(gridloom_process, w
     done = gridloom_process("run", write(**searching(C=[1.0]) | {"reporters": [*bad, "console"]}), "-p", hostile)
     assert "  C=1.0\n" in done.stdout
     assert done.returncode == 5, done.stderr
-    assert done.stderr.endswith("gridloom: hostile: a report failed, as told above: hostile\n")
+    assert done.stderr.endswith("gridloom: hostile: these reports failed, see above: hostile\n")

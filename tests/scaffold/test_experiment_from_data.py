@@ -74,7 +74,7 @@ def test_the_columns_of_a_file_decide_on_the_experiment(new, churn, file):
         "validation": 0.2,
         "callbacks": [{"name": "early_stopping", "patience": 10, "restore_best_weights": True}],
     }
-    assert "target: churned  # guessed by its name" in text
+    assert "target: churned  # guessed from its name" in text
     assert "drop: [customer_id]  # customer_id: an id" in text
     assert 'positive: "yes"  # the rarer class, 30 of 120 rows' in text
 
@@ -96,7 +96,7 @@ def test_plain_numbers_are_standardized_and_scored_by_r2(new):
     assert said["preprocess"] == ["standardize"]
     assert (said["dataset"]["target"], said["scoring"]) == ("c", "r2")
     assert said["validation"] == {"method": "kfold", "folds": 5}
-    assert "target: c  # the last column; name another one if that is wrong" in text
+    assert "target: c  # the last column; name another one if this is wrong" in text
     assert (
         new(pd.DataFrame(rng.normal(size=(30, 3)), columns=["a", "b", "c"]), "--target", "a")[0]["dataset"]["target"]
         == "a"
@@ -195,7 +195,7 @@ ERRORS = {
     "a file that nothing opens": (["--data", "mine.xlsx"], "no data set reads mine.xlsx; save it as a file that ends in one of .csv"),
     "arrays": (["--data", "mine.npz"], 'write \'gridloom new experiment --dataset "{name: arrays, path: mine.npz, X: X, y: y}" --model mlp\''),
     "a target that is not there": (["--data", "mine.csv", "--target", "z"], "there is no column 'z'; known: a, y"),
-    "a data set besides": (["--data", "mine.csv", "--dataset", "iris"], "--data decides on what --dataset says"),
+    "a data set besides": (["--data", "mine.csv", "--dataset", "iris"], "--data already decides what --dataset sets"),
     "a target alone": (["--target", "y"], "--target names a column of --data; name the file as well"),
     "a single row of a class": (["--data", "lone.csv"], "class 'w' has a single row"),
     "a missing target": (["--data", "gap.csv"], "gap.csv:3:3: column 'y': the cell is blank"),

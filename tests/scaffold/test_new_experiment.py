@@ -80,9 +80,9 @@ def test_things_can_be_given_with_options_and_the_file_and_the_run_can_be_named(
 ERRORS = {
     "a data set is missing": (
         ["--model", "mlp"],
-        "say which data set with --dataset NAME; known: arrays, breast_cancer, csv, ",
+        "name the data set with --dataset NAME; known: arrays, breast_cancer, csv, ",
     ),
-    "a model is missing": (["--dataset", "iris"], "say which model builder with --model NAME; known: logistic"),
+    "a model is missing": (["--dataset", "iris"], "name the model builder with --model NAME; known: logistic"),
     "a data set is misspelt": (
         ["--dataset", "irsi", "--model", "mlp"],
         "unknown data set 'irsi'; did you mean 'iris'?",
@@ -118,7 +118,7 @@ ERRORS = {
     ),
     "the folder is not": (
         ["--dataset", "iris", "--model", "mlp", "--out", "no/where.yaml"],
-        "there is no folder no to write where.yaml into",
+        "cannot write where.yaml: the folder no does not exist",
     ),
 }
 

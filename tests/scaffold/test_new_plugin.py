@@ -82,7 +82,7 @@ BAD_NAMES = {
     "m" * 41: "write up to 40 letters",
     "3d": "makes the module '3d', which Python cannot import; try gridloom-3d",
     "class": "makes the module 'class', which Python cannot import; try gridloom-class",
-    "json": "a module 'json' already, so 'json' would hide it; try gridloom-json",
+    "json": "a module 'json' already exists, and 'json' would hide it; try gridloom-json",
     "numpy": "a module 'numpy' already",
     "Gridloom": "a module 'gridloom' already",
     "gridloom-plugins": "a module 'gridloom_plugins' already",

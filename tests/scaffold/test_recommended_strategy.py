@@ -24,7 +24,7 @@ def of(size: int) -> dict:
             of(500),
             {"seeds": 20, "epochs": 100},
             {"name": "race"},
-            "a race saves the fits of those that are significantly worse after a few seeds show",
+            "a race saves the fits of those that are significantly worse after a few seeds",
         ),
         (of(501), {"seeds": 20, "epochs": 100}, {"name": "hyperband", "epochs": 3}, "a few of the 100 epochs"),
         (ENDLESS, {"epochs": 81}, {"name": "hyperband", "epochs": 3}, "ranges without steps are many"),
@@ -49,7 +49,7 @@ def test_what_hyperband_takes_is_what_it_plans(registry, epochs):
     waves = registry.find(Strategy, "hyperband").record.plan(space, epochs=found.strategy["epochs"])
     planned = sum(wave.candidates * (wave.budget.epochs or epochs) for wave in waves) / epochs
     assert planned == pytest.approx(found.trainings, rel=0.1)
-    assert f"it looks at {sum(wave.candidates - wave.going_on for wave in waves)} for" in found.why
+    assert f"it tries {sum(wave.candidates - wave.going_on for wave in waves)} for" in found.why
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ UNKNOWABLE = {
     "how the keys of a range go together": r"low must be|a step must|this step|count must|a logarithmic range|must be a finite",
     "which values a range holds": r"^-?[\d.e+-]+: |give the range a step|this range has more",
     "what steps are called, and so what is tried in them": r"there is no step|a step '.*' already|preprocess:' with steps",
-    "what a callback says of its options together": r"takes either 'seconds' or|' is for (a|'schedule)|may be better or worse",
+    "what a callback says of its options together": r"takes either 'seconds' or|' is for (a|'schedule)|it is not known whether",
     "what a family has its callback monitor": r"^the family '.*' monitors",
     "how many candidates or fits there are": r"this grid has|fits per candidate|first candidate alone needs",
     "when a parameter is there": r"is searched together with|^this is never the case|in a circle|hardly ever equals|in two groups|needs '.*' whenever",

@@ -101,7 +101,7 @@ def test_columns_in_a_list_are_labels_where_the_task_says_so(load):
 def test_numbers_that_look_like_labels_are_said_to_be_numbers(load, caplog):
     table = TABLE.assign(sport=LABELS[:, 1])
     assert load(table, target=["news", "sport"]).task.kind == "multioutput"
-    assert "all targets are 0 or 1, and are taken for numbers to predict; write 'task: multilabel'" in caplog.text
+    assert "all targets are 0 or 1 and are treated as numbers to predict; write 'task: multilabel'" in caplog.text
 
 
 @pytest.mark.parametrize(
@@ -109,12 +109,12 @@ def test_numbers_that_look_like_labels_are_said_to_be_numbers(load, caplog):
     [
         ({"target": ["news", "a"], "task": "multilabel"}, "column 'a'"),
         ({"target": ["price", "word"]}, "'x' is not a finite number"),
-        ({"target": ["price", "gap"]}, "the cell is blank; fill it in or leave the row out"),
+        ({"target": ["price", "gap"]}, "the cell is blank; fill it in or remove the row"),
         ({"target": ["news", "gap"], "task": "multilabel"}, "column 'gap'"),
         ({"target": ["news", "sport"], "task": "classification"}, "several targets are numbers ('task: regression'), or labels"),
         ({"target": "news", "task": "multilabel"}, "'task: multilabel' is of several labels; list their columns, as in"),
         ({"target": ["news"]}, "'target: [news]' lists a single column; write 'target: news'"),
-        ({"target": ["news", "news"]}, "'news' is twice among the targets"),
+        ({"target": ["news", "news"]}, "'news' is listed twice among the targets"),
         ({"target": ["price", "rent"], "features": ["a", "rent"]}, "the target 'rent' is among the features"),
         ({"target": ["price", "rend"]}, "did you mean 'rent'"),
     ],

@@ -115,9 +115,9 @@ def test_what_cannot_be_done_with_several_targets_is_refused(write, gridloom, tm
 @pytest.mark.parametrize(
     ("dataset", "changes", "message"),
     [
-        (NUMBERED, {}, "logistic_regression learns classes, but the targets are 2 numbers"),
+        (NUMBERED, {}, "logistic_regression predicts classes, but the targets are 2 numbers"),
         (LABELLED, {"preprocess": [{"name": "select_k_best", "k": 2}]}, "select_k_best scores columns by a single target, but the targ"),
-        (LABELLED, {"model": "one-target"}, "are 3 labels, but LogisticRegression .* learns a single target; let the builder wrap it as"),
+        (LABELLED, {"model": "one-target"}, "are 3 labels, but LogisticRegression .* predicts a single target; wrap it in the builder as"),
     ],
 )  # fmt: skip
 def test_what_learns_a_single_target_stops_the_run_as_the_first_fit_begins(write, tmp_path, dataset, changes, message):

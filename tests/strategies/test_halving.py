@@ -153,11 +153,14 @@ def test_failed_candidates_do_not_survive():
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        ({"epochs": 9, "share": 0.1}, "one thing grows from rung to rung, so give one of 'epochs' and 'share' alone"),
+        (
+            {"epochs": 9, "share": 0.1},
+            "only one budget can grow from rung to rung; give only one of 'epochs' and 'share' alone",
+        ),
         ({"epochs": [9, 300]}, "'epochs' grow to 300, but a full training has 200"),
         (
             {"epochs": 300},
-            "'epochs: 300' is what the smallest budget has, and a full training has 200; begin with less",
+            "'epochs: 300' is the smallest budget, but a full training has 200; begin with less",
         ),
         ({"epochs": [150, 100]}, "'epochs' grow from 150 to 100; the smaller number comes first, and is at most 200"),
         ({"cells": [5, 3]}, "'cells' grow from 5 to 3"),
@@ -173,5 +176,7 @@ def test_what_cannot_grow_is_refused_before_anything_is_trained(options, told):
 
 
 def test_epochs_do_not_grow_where_none_are_counted():
-    with pytest.raises(ValueError, match="the engine counts none, or they are searched; let 'share' or 'cells' grow"):
+    with pytest.raises(
+        ValueError, match="the engine does not count them, or they are searched; use 'share' or 'cells'"
+    ):
         next(halving(space(9), epochs=1))

@@ -113,7 +113,7 @@ def test_failed_candidates_do_not_go_on():
 
 def test_brackets_that_would_draw_too_many_are_refused():
     with pytest.raises(
-        ValueError, match=r"these brackets would draw [0-9,]+ candidates, more than 50,000; begin with a larger budget"
+        ValueError, match=r"these brackets would draw [0-9,]+ candidates, more than 50,000; start with a larger budget"
     ):
         next(hyperband(Space(WIDE, full=Extent(epochs=100_000)), epochs=1))
 

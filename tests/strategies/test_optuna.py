@@ -193,9 +193,9 @@ def answered(objectives, *results):
 def test_an_objective_that_trials_lack_is_refused_with_what_they_have():
     with pytest.raises(GridloomError, match=r"unknown objective 'acuracy' .*did you mean 'accuracy'"):
         answered(("acuracy", "epochs"), FitResult({"accuracy": 0.5}))
-    with pytest.raises(GridloomError, match="cannot minimize epochs: this engine counts none"):
+    with pytest.raises(GridloomError, match="cannot minimize epochs: this engine does not count them"):
         answered(("accuracy", "epochs"), FitResult({"accuracy": 0.5}))
-    with pytest.raises(GridloomError, match="cannot minimize parameters: this engine counts none"):
+    with pytest.raises(GridloomError, match="cannot minimize parameters: this engine does not count them"):
         answered(("accuracy", "parameters"), FitResult({"accuracy": 0.5}))
     assert answered(("accuracy", "parameters"), FitResult({"accuracy": 0.5}, parameters=9))
 
@@ -208,7 +208,7 @@ def test_an_objective_that_trials_lack_is_refused_with_what_they_have():
         ({"objectives": ("a", "b"), "pruner": {"name": "median", "epochs": [1, 9]}}, "goes with one objective"),
         ({"pruner": {"name": "median", "epochs": [1, 5]}}, "the last of the pruner's epochs must be 9"),
         ({"pruner": {"name": "percentile", "epochs": [1, 9]}}, "option 'percentile' of the pruner 'percentile' is missing"),
-        ({"sampler": {"name": "tpe", "seed": 3}}, "comes from that of the experiment"),
+        ({"sampler": {"name": "tpe", "seed": 3}}, "comes from the experiment"),
         ({"sampler": {"name": "nsgaii", "population_size": 1}}, "refuses its options: .*population_size"),
     ],
 )  # fmt: skip

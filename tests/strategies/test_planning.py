@@ -84,7 +84,7 @@ def test_a_run_trains_the_fits_that_were_planned(tmp_path, capsys):
     plan = search_plan(read_experiment(file, load_registry()))
     result = run(file, out=tmp_path, n_jobs=1)
     assert [trial.wave for trial in result.trials] == [0] * 9 + [1] * 3
-    assert "6 candidates were dropped, as others scored higher with the same small budget" in result.summary.sentence
+    assert "6 candidates were dropped, since others scored higher with the same small budget" in result.summary.sentence
     assert len({fit.key for trial in result.trials for fit in trial.fits}) == plan.fits == 45
     first, *_ = capsys.readouterr().out.splitlines()
     assert first.startswith("planned: 9 candidates at first x 3 splits x 3 seed(s), at most 45 fits in all, engine")

@@ -179,6 +179,6 @@ def test_too_few_seeds_are_refused_before_anything_is_trained(gridloom, tmp_path
     (tmp_path / "e.yaml").write_text(SMALL.replace("seeds: 6", "seeds: 3"))
     done = gridloom("run", "e.yaml")
     assert done.returncode == 2
-    assert "e.yaml:5:13: a race drops candidates once they have 3 seeds" in done.stderr
+    assert "e.yaml:5:13: a race drops candidates after 3 seeds" in done.stderr
     assert "write 'validation: {seeds: 20}'" in done.stderr
     assert not (tmp_path / "runs").exists()

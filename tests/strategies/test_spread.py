@@ -74,5 +74,5 @@ def test_the_seed_decides_which_points(strategy):
 @BOTH
 def test_a_requirement_that_is_never_met_is_told(strategy):
     domains = {"m": {"x": Range(5.0, 6.0), "y": Range(1.0, 2.0)}}
-    with pytest.raises(ValueError, match="none of 2,000 candidates that were drawn meets what is required"):
+    with pytest.raises(ValueError, match="none of 2,000 drawn candidates meets the requirements"):
         drawn(strategy, domains, require=(Relation("less", ("x", "y")),))

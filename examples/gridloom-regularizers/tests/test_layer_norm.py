@@ -77,7 +77,7 @@ def test_a_layer_that_the_builder_normalizes_is_named_and_nothing_is_edited():
     draft = draft_of("normalized")
     before = draft.state
     with pytest.raises(
-        StopRun, match=r"layer_norm: the layer 'wide' is normalized already; take that out of the model"
+        StopRun, match=r"layer_norm: the layer 'wide' is already normalized; remove that from the model"
     ):
         apply_layer_norm(draft, "after")
     assert draft.state == before

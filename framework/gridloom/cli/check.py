@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gridloom.cli.common import ExperimentPaths, NoPlugins, Plugins, Settings, experiment_files, guarded, say
 from gridloom.cli.run import read_all
 from gridloom.errors import CannotTrain, InvalidInput, Problem
+from gridloom.registry.option_errors import shorten
 
 if TYPE_CHECKING:
     from gridloom.core.data import Data
@@ -112,11 +113,17 @@ def describe(experiment: Experiment, data: Data | None = None) -> str:
 
 
 def _executor(experiment: Experiment) -> dict[str, str]:
-    """Where fits are trained, and what says so, unless that is plain processes of this machine."""
-    from gridloom.training.executing import LOCAL, executing_of
+    """The executor that is named, with the options that are given, and what names it; nothing where none is named."""
+    if (executor := experiment.executor) is None:
+        return {}
+    given = executor.record.options.resolve(executor.options)
+    options = "".join(f", {name}: {_shown(given[name])}" for name in executor.options)
+    return {"executor": f"{executor.name}{options} ({experiment.executor_reason})"}
 
-    executing = executing_of(experiment)
-    return {} if executing == LOCAL else {"executor": f"{executing.name} ({experiment.executor_reason})"}
+
+def _shown(value: Any) -> str:
+    """The value of an option as YAML has it, in one short line."""
+    return value if isinstance(value, str) else shorten(value).replace('"', "")
 
 
 def _advice(experiment: Experiment, plan: SearchPlan) -> str:
@@ -159,7 +166,7 @@ def _planned(experiment: Experiment, plan: SearchPlan) -> dict[str, str]:
     waves = [f"{wave.candidates} x {wave.budget.text or 'a full training'}" for wave in plan.waves[:MOST_WAVES]]
     more = f", and {len(plan.waves) - MOST_WAVES} more" if len(plan.waves) > MOST_WAVES else ""
     follow = "" if plan.is_whole else "; later waves depend on the scores"
-    epochs = "" if plan.epochs is None else f", {plan.epochs:,} epochs in all"
+    epochs = "" if plan.epochs is None else f", {plan.epochs:,} epochs in total"
     most = f"{plan.fits:,}{epochs}" if validation.splits else f"{plan.trials} x {places} x {validation.seeds}"
     return {
         "waves": f"{', '.join(waves)}{more}{follow}",

@@ -116,15 +116,18 @@ def note(message: str) -> None:
 
 
 def exit_after_reports(result: Result) -> Exit:
-    """OK, MACHINE where a report could not be written, BUG where a reporter is at fault; says which they were.
+    """OK, MACHINE if a report or model could not be written, BUG if a reporter is at fault; prints which they were.
 
-    What went wrong was logged when it did.
+    The errors themselves were logged when they occurred.
     """
-    if not result.report_errors:
+    errors = result.report_errors
+    if not errors:
         return Exit.OK
-    names = dict.fromkeys(error.reporter for error in result.report_errors)
-    fail(f"{result.name}: a report failed, as told above: {', '.join(names)}")
-    return Exit.BUG if any(error.is_bug for error in result.report_errors) else Exit.MACHINE
+    if reporters := dict.fromkeys(error.reporter for error in errors if error.reporter):
+        fail(f"{result.name}: these reports failed, see above: {', '.join(reporters)}")
+    if models := dict.fromkeys(error.model for error in errors if error.model):
+        fail(f"{result.name}: not kept, see above: {', '.join(models)}")
+    return Exit.BUG if any(error.is_bug for error in errors) else Exit.MACHINE
 
 
 def tell_deprecations() -> None:

@@ -31,7 +31,7 @@ _DESCRIPTION = re.compile(r"^description:[ \t]*(.+?)[ \t]*$", re.MULTILINE)
 _PLAIN = re.compile(r"[^\s\"'\\$`;&|<>()*?\[\]{}!#]+")
 """Words that every shell takes as they are."""
 _MEANING = re.compile(r"[\s\"\\$`\[\]]+")
-"""What a shell would evaluate in a help text, or `rich` leave out of it."""
+"""What a shell would evaluate in a help text, or `rich` would drop from it."""
 
 
 def _quiet(offers: Callable[P, Iterator[tuple[str, str]]]) -> Callable[P, Offers]:

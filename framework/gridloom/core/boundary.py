@@ -114,7 +114,7 @@ def _reopen(name: str, number: int) -> None:
 
 @dataclass(frozen=True)
 class _Aspect:
-    """Something of the process that can be read and written; None where it cannot be told."""
+    """Something of the process that can be read and written; None where it cannot be read."""
 
     read: Callable[[], Any]
     write: Callable[[Any], object]

@@ -13,7 +13,7 @@ from gridloom.core.candidate import Candidate
 
 @dataclass(frozen=True)
 class Budget:
-    """Less than a full training: at most a number of epochs, a share (0 to 1) of each split's training rows, a number of cells.
+    """A limit on training: a number of epochs, a share (0 to 1) of each split's training rows, a number of cells.
 
     A cell is a split with a seed. Cells are counted first over all splits with the first seed, then with the second.
     """
@@ -39,16 +39,16 @@ class Budget:
 
     @property
     def of_a_fit(self) -> Budget:
-        """What of it one fit knows: a fit of few cells is the same among many, and is not trained again."""
+        """The part of the budget that affects a single fit: not the cells, so that fits are not trained again."""
         return replace(self, cells=None)
 
     @property
     def text(self) -> str:
-        """What it limits, such as "epochs 9, share 0.5"; empty for a full training."""
+        """The limits, such as "epochs 9, share 0.5"; empty for a full training."""
         return ", ".join(f"{name} {amount:g}" for name, amount in self.describe().items())
 
     def describe(self) -> dict[str, float]:
-        """The set fields as JSON."""
+        """The fields that are set, as plain data for JSON."""
         given = {"epochs": self.epochs, "share": self.share, "cells": self.cells}
         return {name: value for name, value in given.items() if value is not None}
 
@@ -72,9 +72,9 @@ EPOCHS = "epochs"
 
 @dataclass(frozen=True)
 class Proposal:
-    """What a strategy asks for: a candidate, and if it wants, a budget.
+    """What a strategy asks for: a candidate and, optionally, a budget.
 
-    `label` is what reports call its place in the search, such as "bracket 2, rung 1"; nothing depends on it.
+    `label` names its place in the search in reports, such as "bracket 2, rung 1"; nothing depends on it.
     """
 
     candidate: Candidate

@@ -91,7 +91,7 @@ def chosen_of(name: str, chosen: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def step_for(calls: StepCalls, chosen: Mapping[str, Any], task: Task) -> Step | None:
-    """The step that a candidate chooses, with its options; None where it chooses to leave it out."""
+    """The step that a candidate chooses, with its options; None where it chooses to skip the step."""
     way = chosen.get(calls.name, next(iter(calls.ways)))
     if way is None:
         return None

@@ -1,4 +1,4 @@
-"""What happens between epochs: what a callback is told of a training, and what it decides."""
+"""What happens between epochs: what a callback gets, and what it decides."""
 
 from __future__ import annotations
 
@@ -56,9 +56,9 @@ class Decision:
 
 
 class Decides(Protocol):
-    """What a callback makes for each training: an object that decides by what it is told, and by nothing else.
+    """What a callback makes for each training: an object whose decisions depend only on the epochs that it gets.
 
-    It may also have a method `begin`, which is told of the training before its first epoch, and may set a learning rate.
+    It may also have a method `begin`, which is called before the first epoch and may set a learning rate.
     """
 
     def after_epoch(self, epoch: Epoch, /) -> Decision | None:

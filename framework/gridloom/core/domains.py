@@ -112,7 +112,7 @@ class Range:
 
     @property
     def whole(self) -> bool:
-        """Whether the range holds whole numbers only."""
+        """Whether the range contains only whole numbers."""
         return isinstance(self.low, int) and isinstance(self.high, int) and isinstance(self.step, int | None)
 
     def values(self) -> tuple[Any, ...]:

@@ -1,4 +1,4 @@
-"""The callbacks of one training as it goes on: they are told of every epoch, and what they decide is put together."""
+"""The callbacks of one training: they get every epoch, and their decisions are combined."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class Following:
     ) -> Decision:
         """Replay the epochs of a resumed training to the callbacks, after `begin`: the logs have one number per epoch.
 
-        `rates` and `seconds` are what `after_epoch` was told of each, as far as it was. Returns what is to be done after the
+        `rates` and `seconds` are what `after_epoch` got for each, where it did. Returns what is to be done after the
         last epoch, and `stop` where the training had ended at any of them.
         """
         decision, stop = NOTHING, False
@@ -157,7 +157,7 @@ def made_anew(name: str, made: Any) -> Any:
 
 
 def told_the_test_fold(name: str) -> str:
-    """Why there cannot be a callback of Keras, which is told of all that is noted, where that is of the rows that test."""
+    """Why there cannot be a Keras callback, which gets all logs, when these include the test rows."""
     return (
         f"the callback '{name}' is a Keras callback, which would see the test fold, and decisions based on it would "
         f"inflate its score; write 'validation: 0.2' next to 'callbacks:', or remove one of the two"

@@ -119,7 +119,7 @@ def fitted(
 
 
 NO_STEP = ("no step", "passthrough")
-"""What a pipeline consists of where a candidate leaves all steps out: scikit-learn's needs one."""
+"""The pipeline of a candidate that skips all steps: scikit-learn needs one."""
 
 Parts = list[tuple[str, Any, Any]]
 """What a ColumnTransformer does to which columns, each part with a name."""
@@ -151,7 +151,7 @@ def _fitted_step(
 
 
 def _fit_transform(step: Step, transformer: Any, frame: pd.DataFrame, y: NDArray[Any]) -> pd.DataFrame:
-    """What a step makes of the training rows; ValueError where it would keep all columns, whatever it was told."""
+    """What a step makes of the training rows; ValueError where it would keep all columns, whatever its options are."""
     with warnings.catch_warnings():
         warnings.filterwarnings("error", message=KEEPS_ALL, category=UserWarning)
         try:

@@ -45,7 +45,7 @@ class Recipe:
     - `preprocess`: the steps that features go through before a model gets them, in their order.
     - `training`: what the experiment gives of the engine's training settings; candidates may choose others.
     - `callbacks`: what happens between epochs, in order; candidates may choose other options.
-    - `decides`: whether callbacks are told of the validation rows, which they are not where these are the ones that test.
+    - `decides`: whether callbacks get values on the validation rows; they do not if these are the test rows.
     - `most_parameters`: how many numbers a model may learn; None for any number.
     - `folder`: what file names in values of candidates are relative to; None where no file need be there.
     - `fits_of_each`: how many fits every candidate has: folds, repeats and seeds multiplied.

@@ -66,15 +66,29 @@ def read_skops(path: Path, modules: Sequence[ModuleType] = ()) -> Any:
     import skops.io
 
     try:
-        refused = [name for name in own_types(path) if not _is_of(name, modules)]
-        if not refused:
+        own = own_types(path)
+        refused = [name for name in own if not _is_of(name, modules)]
+        lost = [name for name in own if _is_lost(name, modules)]
+        if not refused and not lost:
             return skops.io.load(path, trusted=untrusted_types(path))
     except Exception as error:
         raise GridloomError(f"{path} cannot be loaded: {type(error).__name__}: {error}") from error
+    if lost:
+        raise GridloomError(
+            f"{path} contains {lost[0]}, a lambda or a local function or class, which cannot be loaded again; define it at "
+            "the top level of its module"
+        )
     raise GridloomError(
-        f"{path} holds the type {refused[0]}, which is not scikit-learn's; if you trust the model, name the plugin that "
+        f"{path} contains the type {refused[0]}, which is not part of scikit-learn; if you trust the model, name the "
+        f"plugin that "
         "defines it: -p FILE.py or -p MODULE (in Python, plugins=[...])"
     )
+
+
+def _is_lost(name: str, modules: Sequence[ModuleType]) -> bool:
+    """Whether nothing has this name in its module, as with lambdas and what a function defines."""
+    home, _, last = name.rpartition(".")
+    return last == "<lambda>" or any(home == module.__name__ and not hasattr(module, last) for module in modules)
 
 
 def _is_of(name: str, modules: Sequence[ModuleType]) -> bool:

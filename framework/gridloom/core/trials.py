@@ -202,12 +202,12 @@ def _writable(text: str | None, longest: int) -> str | None:
 
 
 def fit_each(fits: Sequence[Fit], train: Callable[[Fit], FitResult]) -> Iterator[tuple[Fit, FitResult]]:
-    """Train fits one after the other, and yield each with its result: whatever one raises fails that one alone.
+    """Train fits one after the other, and yield each with its result: an exception fails only the fit that raises it.
 
-    That includes SystemExit. A GridloomError (such as StopRun) is not the fit's fault and goes through, and so does
-    Ctrl-C. What a fit changes of its process (the working folder, the environment, warning filters, handlers of signals and
-    so on) is put back before the next one, and each begins with global random generators in a state of its own, so that
-    no fit depends on those before it.
+    This includes SystemExit. A GridloomError (such as StopRun) is not the fit's fault and is raised, as is
+    KeyboardInterrupt. Changes that a fit makes to its process (the working directory, the environment, warning filters,
+    signal handlers and so on) are undone before the next one, and each starts with its own state of the global random
+    generators, so that no fit depends on those before it.
     """
     for fit in fits:
         try:

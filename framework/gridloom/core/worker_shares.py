@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class WorkerShare:
-    """What a worker on another machine has done of a run: how many fits, those that failed among them, in how many seconds.
+    """The work of a worker on another machine: how many fits, including failed ones, in how many seconds.
 
-    `deaths` is how many of its processes died in a call, or were ended in one by `time_limit`. A worker is a process of another system: its `name`
-    is that of its machine and the process's number there.
+    `deaths` is how many of its processes died in a call, or were stopped by `time_limit`. A worker is a process on
+    another machine: its `name` consists of the machine's name and the process id there.
     """
 
     name: str

@@ -21,6 +21,7 @@ from gridloom.experiment.experiment import Experiment
 from gridloom.experiment.keys import (
     A_NAME,
     BESIDE_DATASET,
+    JOBS,
     dataset_keys,
     experiment_keys,
     held_out_keys,
@@ -36,7 +37,7 @@ from gridloom.experiment.splits import Validation, validation_keys
 from gridloom.experiment.stopping import seconds_of
 from gridloom.experiment.yaml_document import Node, read_file
 from gridloom.registry.option_errors import quoted, shorten
-from gridloom.registry.options import Options
+from gridloom.registry.options import Options, belonging
 from gridloom.registry.record import NAME
 from gridloom.registry.records import Dataset, Engine, Family, ModelBuilder
 from gridloom.registry.registry import Provided, Registry
@@ -158,13 +159,14 @@ def _experiment(binder: Binder) -> Experiment | None:
 
 
 def _elsewhere(registry: Registry) -> dict[str, str]:
-    """What is no key of an experiment, but stands under one."""
-    found = dict.fromkeys(Options(search_keys, 0).known, "search:")
-    found |= {option.name: "validation:" for method in METHODS for option in method_options(method)}
-    found |= dict.fromkeys(BESIDE.known, "training:")
+    """Advice on names that are not keys of an experiment, but belong under one, or on the command line."""
+    found = JOBS | belonging(Options(search_keys, 0).known, "search:")
+    for method in METHODS:
+        found |= belonging((option.name for option in method_options(method)), "validation:")
+    found |= belonging(BESIDE.known, "training:")
     for engine in registry.of_kind(Engine):
-        found |= {option.name: "training:" for option in engine.record.training_options or ()}
-    return found | {family.record.name: "search: space:" for family in registry.of_kind(Family)}
+        found |= belonging((option.name for option in engine.record.training_options or ()), "training:")
+    return found | belonging((family.record.name for family in registry.of_kind(Family)), "search: space:")
 
 
 def _dataset(binder: Binder, selection: Any) -> tuple[Bound[Dataset] | None, dict[str, Any]]:

@@ -75,7 +75,7 @@ def bind_searched_steps(
 
 
 def _transforms(binder: Binder, path: KeyPath, tried: list[Any], step: BoundStep) -> tuple[Domain, BoundStep] | None:
-    """The transforms that are tried in a step; null leaves it out."""
+    """The transforms that are tried in a step; null skips it."""
     before = len(binder.problems)
     ways: dict[str, Bound[Transform]] = {}
     for index, name in enumerate(tried):

@@ -15,12 +15,12 @@ from gridloom.errors import GridloomError, nearest
 from gridloom.experiment.bind_relations import bind_requirements, check_conditions, each_subspace, place_of
 from gridloom.experiment.bind_space import FoundSpace, Searched, bind_space
 from gridloom.experiment.bound import Bound
-from gridloom.experiment.keys import limits_keys, search_keys, stop_keys
+from gridloom.experiment.keys import TOP_LEVEL, limits_keys, search_keys, stop_keys
 from gridloom.experiment.preprocessing import BoundStep
 from gridloom.experiment.problems import Binder, KeyPath
 from gridloom.experiment.proposing import first_wave
 from gridloom.experiment.stopping import Stop, seconds_of
-from gridloom.registry.options import Options
+from gridloom.registry.options import Options, belonging
 from gridloom.registry.records import RESERVED_GROUPS, Family, Strategy
 
 SHAPES = {
@@ -85,15 +85,15 @@ def _well_shaped(binder: Binder, given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _elsewhere(binder: Binder) -> dict[str, str]:
-    """The key of a search below which a group, a limit or an option of a strategy belongs."""
+    """Advice on names that belong under a key of the search, or at the top level."""
     groups = [*RESERVED_GROUPS, *(family.record.name for family in binder.registry.of_kind(Family))]
     options = [name for strategy in binder.registry.of_kind(Strategy) for name in strategy.record.options.known]
     stop = Options(stop_keys, 0).known
-    return {**dict.fromkeys(options, "strategy:"), **dict.fromkeys(stop, "stop:"), **dict.fromkeys(groups, "space:")}
+    return TOP_LEVEL | belonging(options, "strategy:") | belonging(stop, "stop:") | belonging(groups, "space:")
 
 
 def _options(binder: Binder, path: KeyPath, given: Mapping[str, Any] | None, options: Options) -> dict[str, Any]:
-    """What is valid of a mapping that may be left out."""
+    """What is valid of an optional mapping."""
     return {} if given is None else binder.options(path, given, options)
 
 
@@ -197,7 +197,7 @@ def check_fits(binder: Binder, search: Search, full: Extent) -> None:
 
 
 def _report_endless(binder: Binder, space: Space, told: str) -> bool:
-    """Note every domain that cannot be enumerated, if a strategy was told of one; returns whether it was."""
+    """Note every domain that cannot be enumerated, if a strategy met one; returns whether it did."""
     found: list[tuple[KeyPath, str]] = []
     for path, domains in each_subspace(binder, space.subspaces):
         for axis in axes_of(domains):

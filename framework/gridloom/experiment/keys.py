@@ -255,5 +255,11 @@ def preprocess_keys(columns: list[str | int] | None = None, step: Name | None = 
     """
 
 
+JOBS = {"n_jobs": "it is not part of an experiment; use -j on the command line, or n_jobs in gridloom.toml"}
+"""Advice on the number of workers."""
+
+TOP_LEVEL = JOBS | {name: f"did you mean the top-level key '{name}:'?" for name in Options(experiment_keys, 0).known}
+"""Advice on keys of an experiment that are written under another one."""
+
 BESIDE_DATASET = tuple(Options(dataset_keys, 0).known)
 """The keys that may stand beside the options of a data set."""

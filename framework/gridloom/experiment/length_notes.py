@@ -26,7 +26,7 @@ def notes_on_epochs(experiment: Experiment) -> Iterator[str]:
 
 
 def _may_depend(experiment: Experiment, callback: Bound[Callback]) -> bool:
-    """Whether the callback depends on the number of epochs, as far as can be told of options that are searched."""
+    """Whether the callback depends on the number of epochs, as far as known for options that are searched."""
     start = f"{callback.name}."
     searched = any(
         name.startswith(start) for domains in experiment.space.subspaces for name in domains.get(CALLBACKS, {})

@@ -18,7 +18,7 @@ MOST_BYTES = 200_000
 def with_way_out(error: UnknownName, beside: Sequence[Path], registry: Registry) -> str:
     """What an error says of an unknown name, and the way out where a plugin that is not loaded may provide it.
 
-    `beside` are files that may be such plugins. Where plugins were set aside, the error says so: they come first.
+    `beside` are files that may be such plugins. If plugins are disabled, the error says so: they come first.
     """
     text = str(error)
     if registry.broken or not text.startswith("unknown "):

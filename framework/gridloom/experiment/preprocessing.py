@@ -21,7 +21,7 @@ class BoundStep:
     """A step by its name: the transform that stands there, others that are searched in its place, and its columns.
 
     `ways` are by the names that the experiment gives them, the first one without a choice; `columns` is None for all
-    columns of the kinds that a transform is meant for. `may_be_left_out` says whether candidates may leave the step out.
+    columns of the kinds that a transform is meant for. `may_be_left_out` says whether candidates may skip the step.
     """
 
     name: str
@@ -45,7 +45,7 @@ class BoundStep:
 
 
 def problems_with(steps: Sequence[BoundStep], data: Data, nowhere: Location) -> Iterator[Problem]:
-    """Why these steps cannot prepare these data, or leave what no model can take; `nowhere` is told without a step."""
+    """Why these steps cannot prepare these data; `nowhere` is the problem of columns that models cannot use."""
     if steps and not data.is_table:
         what = f"a row of these data has the shape {data.X.shape[1:]}"
         if data.inputs:

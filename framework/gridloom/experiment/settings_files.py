@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import os
-import re
 import stat
 import sys
 import tomllib
@@ -17,13 +16,13 @@ from typing import Any
 from gridloom.core.regular_files import check_regular
 from gridloom.errors import InvalidInput, Location, Problem
 from gridloom.experiment.keys import A_NAME, settings_keys
+from gridloom.experiment.toml_errors import problem_of
 from gridloom.experiment.yaml_document import Node
 from gridloom.registry.options import Options
 from gridloom.registry.record import NAME
 
 FILE = "gridloom.toml"
 MAX_BYTES = 1024 * 1024
-_AT = re.compile(r" \(at line (\d+), column (\d+)\)$")
 
 
 @dataclass(frozen=True)
@@ -128,15 +127,15 @@ def _parsed(file: Path) -> dict[str, Any]:
     check_regular(file, MAX_BYTES)
     try:
         _check_owner(file, place)
-        return tomllib.loads(file.read_bytes().decode("utf-8-sig"))
+        text = file.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
     except OSError as error:
         raise InvalidInput.at(place, f"cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
         raise InvalidInput.at(place, "this is not UTF-8 text; save the file as UTF-8") from None
+    try:
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        found = _AT.search(str(error))
-        where = Location(place.source, *map(int, found.groups())) if found else place
-        raise InvalidInput.at(where, f"this is not TOML: {_AT.sub('', str(error))}") from None
+        raise InvalidInput([problem_of(error, place.source, text)]) from None
     except RecursionError:
         raise InvalidInput.at(place, "this is nested too deeply") from None
 

@@ -17,10 +17,10 @@ from gridloom.experiment.split_methods import COUNTED, LONE, method_options, pai
 
 
 def validation_keys(seeds: Annotated[int, Ge(1), Le(100_000)] = 1, nested: dict[str, Any] | None = None) -> None:
-    """What may stand beside the options of a validation method; only the signature counts, and what is told of each.
+    """Keys besides the options of a validation method; only the signature and the descriptions below count.
 
-    `seeds` is how many times each split is trained, from other random starts. `nested` holds options of outer folds, such
-    as {folds: 5}: the search is done once more in each, and its winner scored on rows that it has not seen.
+    `seeds` is how many times each split is trained, with different random seeds. `nested` has options of outer folds,
+    such as {folds: 5}: the search is repeated in each, and its winner is scored on rows that it has not seen.
     """
 
 

@@ -246,7 +246,7 @@ _OPEN = (
     ("could not find expected ':'", "a colon is missing after this"),
     ("expected ',' or .*", "the bracket that opens here is not closed, or a comma is missing in it"),
 )
-"""The same of mistakes that are told best where the context begins."""
+"""The same for mistakes that are best reported where the context begins."""
 
 
 def _in_words(error: yaml.MarkedYAMLError) -> tuple[Any, str]:

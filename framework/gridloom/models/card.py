@@ -136,7 +136,7 @@ def _shared(manifest: Mapping[str, Any], data: Data, asked_for: Sequence[str]) -
 def _columns(data: Data) -> list[dict[str, Any]] | None:
     """The columns of a table as plain data, None where there is no table.
 
-    Of texts, those of the training rows are left out: they are the data, not the model. Values of categories that no row has
+    Texts of the training rows are excluded: they are the data, not the model. Values of categories that no row has
     which trained the model are `not_trained`: rows that are held out may have them.
     """
     if not data.is_table:

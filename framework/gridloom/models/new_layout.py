@@ -71,7 +71,7 @@ def layout_of(path: Path, dataset: Mapping[str, Any]) -> Layout:
 
 
 def _encoding(path: Path, told: str) -> str:
-    """The encoding of a file, where that of the training data is told; any other one is found when the file is read."""
+    """The encoding of a file if it is that of the training data; any other one is found when the file is read."""
     if path.is_file():
         with path.open("rb") as raw:
             if raw.read(2) in _MARKS_OF_UTF_16:

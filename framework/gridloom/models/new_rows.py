@@ -24,7 +24,7 @@ def table_of(columns: Sequence[Column], X: Any) -> pd.DataFrame:
     """The rows as the table that preprocessing takes: texts for categories and texts, float64 for all other columns.
 
     `X` is a pandas table that has these columns, in any order, or an array of shape (rows, columns) in their order: of
-    numbers, as `gridloom.Data` has them, or of objects. Columns that a table has besides are left out, which is logged.
+    numbers, as `gridloom.Data` has them, or of objects. Other columns of a table are ignored, which is logged.
     Raises DataError for columns that are missing, cells of another kind, and gaps where training had none.
     """
     import numpy as np

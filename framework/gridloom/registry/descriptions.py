@@ -1,4 +1,4 @@
-"""What is told about a thing and its options: by `gridloom plugins show`, and by an editor that has the JSON Schema."""
+"""The description of a thing and its options, for `gridloom plugins show` and for editors with the JSON Schema."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def default_domains(record: Record) -> Mapping[str, Domain]:
 
 
 def default_in_words(option: Option, domains: Mapping[str, Domain] | None = None) -> str:
-    """What counts where an option is left out, or what `default` tries where it has a domain."""
+    """The default of an option, or what `default` tries if it has a domain."""
     if domains and option.name in domains:
         return f"tries by default {_tried(domains[option.name])}"
     return "required" if option.is_required else f"default {json.dumps(option.default, default=str)}"

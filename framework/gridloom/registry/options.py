@@ -7,7 +7,7 @@ import json
 import re
 import sys
 import types
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -25,6 +25,12 @@ REQUIRED = inspect.Parameter.empty
 
 NOWHERE: Mapping[str, str] = types.MappingProxyType({})
 """Options that belong elsewhere: none."""
+
+
+def belonging(names: Iterable[str], key: str) -> dict[str, str]:
+    """Advice on options with these names, which belong under another key."""
+    return dict.fromkeys(names, f"it belongs under '{key}'")
+
 
 _BOUNDS = {"gt": "exclusiveMinimum", "ge": "minimum", "lt": "exclusiveMaximum", "le": "maximum"}
 """What pydantic leaves of bounds on a union of numbers, and what JSON Schema calls them."""
@@ -117,7 +123,7 @@ class Option:
             plain = self._adapter.dump_python(value, mode="json", warnings=False)
         except Exception as error:  # of pydantic, or of what a plugin's class does to be written
             reason = " ".join(str(error).split())
-            message = f"could not be read again from the run's experiment.yaml ({reason}): its annotation should have "
+            message = f"cannot be read again from the run's experiment.yaml ({reason}): its annotation should have "
             raise ValueError(f"{message}a serializer, such as pydantic's PlainSerializer") from error
         try:
             json.dumps(plain, allow_nan=False)
@@ -213,8 +219,8 @@ class Options:
     ) -> tuple[dict[str, Any], list[Finding]]:
         """The keyword arguments for the callable, and everything that is wrong with what was given.
 
-        `elsewhere` tells of options that belong to something else which key they stand under. Files are relative to `folder`, or
-        to that of the option in `folders`.
+        `elsewhere` has advice on names that belong elsewhere, such as `belonging(names, key)`. Files are relative to
+        `folder`, or to that of the option in `folders`.
         """
         valid: dict[str, Any] = {}
         findings = []
@@ -247,13 +253,13 @@ class Options:
 
     def _advice(self, name: str, elsewhere: Mapping[str, str]) -> str:
         if name in elsewhere:
-            return f"it belongs under '{elsewhere[name]}'"
+            return elsewhere[name]
         return nearest(name, self.known) if self.known else "it takes none"
 
     def resolve(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """What was given, with the defaults of all other options, as plain JSON data that `validate` reads again.
 
-        A default that YAML cannot say (NaN, an object) is left out: it is the default again when that is read.
+        A default that YAML cannot express (NaN, an object) is omitted: it is the default again when that is read.
         """
         resolved = {}
         for option in self:
@@ -274,7 +280,7 @@ def _target(function: Callable[..., Any]) -> Any:
 
 
 def hints_of(function: Callable[..., Any]) -> dict[str, Any]:
-    """The annotations of the options; one that cannot be evaluated (of the fixed parameters, say) is left out."""
+    """The annotations of the options; those that cannot be evaluated (of fixed parameters, say) are omitted."""
     target = _target(function)
     module = target.__module__
     if isinstance(target, type):  # whose `__init__` may be that of a class of another module

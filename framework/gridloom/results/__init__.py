@@ -1,1 +1,1 @@
-"""What came of a search: the ranked result, what its scores say, and the reporters that are told."""
+"""The result of a search: its ranking, what the scores support, and reporting it."""

@@ -12,7 +12,7 @@ from gridloom.core.trials import Status, Trial
 def mean_epochs(trials: Sequence[Trial]) -> dict[int, float]:
     """The mean number of epochs over the fits of each trial, by its number.
 
-    Fits that failed, and those of engines that keep no history, do not count; a trial that has no other is left out.
+    Fits that failed, and those of engines that keep no history, do not count; a trial without other fits is omitted.
     """
     found = {trial.number: _epochs(trial) for trial in trials}
     return {number: math.fsum(epochs) / len(epochs) for number, epochs in found.items() if epochs}

@@ -40,11 +40,13 @@ SHOWN = 10
 
 @dataclass(frozen=True)
 class ReportError:
-    """What went wrong after a search: with which reporter, and in words; `is_bug` where that is its own mistake."""
+    """An error after a search: of which reporter, or keeping which `model`; `is_bug` if the reporter itself is wrong."""
 
     reporter: str
     message: str
     is_bug: bool = False
+    model: str = ""
+    """What was not kept, for an error that is not of a reporter."""
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,7 @@ class KeptModels:
         missing = sum(not (self.keep.folder / self.names[key] / CARD).is_file() for key in done if key in self.names)
         if earlier := missing - self.failures.total():
             _log.warning("%s no model, trained without --keep-models; --fresh trains all fits again", _fits(earlier))
-        return [ReportError("the models of fits", text) for text in errors]
+        return [ReportError("", text, model="some models of fits") for text in errors]
 
 
 def _fits(number: int) -> str:

@@ -65,9 +65,7 @@ def _counted_as(experiment: Experiment, journal: Journal) -> Experiment:
     folds = (journal.manifest or {}).get("data", {}).get("folds")
     validation = experiment.validation.counting(folds)
     if not isinstance(validation.folds, int) or not 0 < validation.folds <= MAX_GRID:
-        raise StorageError(
-            f"the journal {journal.path} is damaged: its manifest does not say how many folds there were"
-        )
+        raise StorageError(f"the journal {journal.path} is damaged: its manifest lacks the number of folds")
     return replace(experiment, validation=validation)
 
 
@@ -75,7 +73,7 @@ def bare_result(folder: Path) -> Result:
     """What a journal alone tells of its run, without the plugins that the run was made with.
 
     The trials are those that have a finished fit, in the order in which their first ones finished; the search in outer folds
-    is left out, and so is what families say of their parameters.
+    is omitted, and so is what families declare about their parameters.
     """
     journal = Journal(folder / JOURNAL, read_only=True)
     try:

@@ -48,7 +48,7 @@ def refit_best(result: Result, workers: Workers, job: Job, refit: Refit = True) 
             put_in_place(made, result.folder)
     except (StopRun, OSError) as error:
         _log.error("the model of the best candidate cannot be kept: %s; the run is not affected", error)
-        result.report_errors.append(ReportError("the model of the best candidate", str(error)))
+        result.report_errors.append(ReportError("", str(error), model="the model of the best candidate"))
 
 
 def _is_kept(result: Result, fit: Fit, chosen: str, job: Job) -> bool:

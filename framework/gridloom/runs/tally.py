@@ -115,7 +115,7 @@ class Tally:
         self.failed += result.status is Status.FAILED
 
     def _rank(self, trial: Trial) -> None:
-        """Reckon with a trial none of whose fits is missing; those of outer folds and of held-out rows do not rank."""
+        """Count a trial none of whose fits is missing; those of outer folds and of held-out rows do not rank."""
         complete = filled(trial, self.finished)
         first = trial.fits[0]
         if complete.status is not Status.COMPLETE or first.outer is not None or first.fold == ALL_ROWS:

@@ -41,7 +41,7 @@ def search(experiment: Experiment, evaluate: Evaluate, outer: int | None = None,
     """All trials of an experiment, or of its search in an outer fold.
 
     It ends when its strategies do, with the limits of the experiment, or when `evaluate` leaves a trial incomplete, since
-    the strategy cannot go on then. Trials that are incomplete because the time is over are left out.
+    the strategy cannot go on then. Trials that are incomplete because the time is over are excluded.
     """
     validation = experiment.validation if outer is None else experiment.validation.inner
     cells = tuple((*place, seed) for place in validation.places for seed in range(validation.seeds))

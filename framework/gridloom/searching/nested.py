@@ -1,6 +1,6 @@
 """Nested cross-validation: the whole search once more for every outer fold, its winner scored on rows it has not seen.
 
-The best score of a search is too high for having been picked. The mean score of the outer folds is not: it is what the
+The best score of a search is too high (selection bias). The mean score of the outer folds is not: it is what the
 procedure "search, then train the winner" comes to on new rows. Varma and Simon, "Bias in error estimation when using
 cross-validation for model selection", BMC Bioinformatics 7 (2006); Cawley and Talbot, "On over-fitting in model
 selection and subsequent selection bias in performance evaluation", JMLR 11 (2010).
@@ -43,7 +43,7 @@ class OuterFold:
 
 @dataclass(frozen=True)
 class Nested:
-    """What came of nested cross-validation in `planned` outer folds, as far as they are trained."""
+    """The result so far of nested cross-validation in `planned` outer folds."""
 
     planned: int
     folds: Sequence[OuterFold]

@@ -1,4 +1,4 @@
-"""The contract of callbacks: they decide by what they are told alone, so that a training ends as it did before, and does."""
+"""The contract of callbacks: they decide only by the epochs that they get, so a repeated training ends the same way."""
 
 from __future__ import annotations
 
@@ -36,10 +36,11 @@ TRAINING = {"epochs": 8, "batch_size": 8, "learning_rate": RATE, "validation": 0
 
 
 class CallbackContract(Contract):
-    """Inherit to test a callback, on trainings that are made up, and in a real run.
+    """Inherit to test a callback, on simulated trainings and in a real run.
 
-    - `noted`: the names of what is noted of every epoch, with all that it may monitor among them.
-    - `experiment`: keys put over the tiny experiment that trains networks with it, such as `{"model": "my-network"}`.
+    - `noted`: the names of the values in the logs of every epoch, including all that it may monitor.
+    - `experiment`: keys that override the tiny experiment that trains networks with it, such as `{"model":
+    "my-network"}`.
     """
 
     kind = Callback
@@ -51,24 +52,24 @@ class CallbackContract(Contract):
         return self.record.make(**self.bound.options)
 
     def training(self, curve: Sequence[float], total: int | None = None) -> list[Epoch]:
-        """What a callback is told of a training in which all goes as the curve does: before it, and after each epoch."""
+        """The epochs of a simulated training along this curve: before it, and after each epoch."""
         total = total or len(curve)
         seen = [Epoch(n, dict.fromkeys(self.noted, value), RATE, 0.1 * n, total) for n, value in enumerate(curve, 1)]
         return [Epoch(0, {}, RATE, 0.0, total), *seen]
 
     def test_each_training_gets_a_new_one(self) -> None:
-        """`make` returns what can decide, another one every time, since a training must not go on where another ended."""
+        """`make` returns an object that can decide, a new one for each training."""
         first, second = self.make(), self.make()
-        assert first is not second, "it makes the same object twice, so that one training would know of another"
+        assert first is not second, "it returns the same object twice, so that one training would affect another"
         if self.record.keras:
-            found = f"it makes a {type(first).__name__}, and no keras.callbacks.Callback as keras=True promises"
+            found = f"it returns a {type(first).__name__}, not a keras.callbacks.Callback as keras=True promises"
             assert any(_is_keras_callback(base) for base in type(first).__mro__), found
             return
         assert callable(getattr(first, "after_epoch", None)), f"{type(first).__name__} has no method after_epoch(epoch)"
 
     @pytest.mark.parametrize("name", CURVES)
     def test_it_decides_alike_every_time(self, name: str) -> None:
-        """Told the same, it decides the same, whatever other trainings there are meanwhile."""
+        """Given the same epochs, it makes the same decisions, whatever other trainings there are meanwhile."""
         if self.record.keras:
             return
         epochs = self.training(CURVES[name])
@@ -80,46 +81,46 @@ class CallbackContract(Contract):
             for other in others:
                 next(other, None)
         assert beside == alone, (
-            f"of a training that is {name} it decides {_told(beside)} beside other trainings, and alone {_told(alone)}; what "
-            "it knows of a training should be kept in the object that it makes for it, and nothing be drawn by lot"
+            f"for a training that is {name} it decides {_told(beside)} along with other trainings, but alone "
+            f"{_told(alone)}; keep what it knows of a training in the object made for it, and do not use random numbers"
         )
 
     @pytest.mark.parametrize("name", CURVES)
     def test_it_decides_what_an_engine_can_do(self, name: str) -> None:
-        """A `gridloom.Decision` or None, whose learning rate is a number that one can train with."""
+        """It returns a `gridloom.Decision` with a valid learning rate, or None."""
         if self.record.keras:
             return
         for number, decision in enumerate(decided(self.make(), self.training(CURVES[name]))):
             assert isinstance(decision, Decision), (
-                f"it returns {decision!r} after epoch {number}, and not a gridloom.Decision or None"
+                f"it returns {decision!r} after epoch {number}, not a gridloom.Decision or None"
             )
             rate = decision.learning_rate
             is_rate = rate is None or (math.isfinite(rate) and rate >= 0)
             assert is_rate, f"it sets the learning rate {rate} after epoch {number} of a training that is {name}"
 
     def test_it_leaves_what_it_is_told_alone(self) -> None:
-        """Other callbacks are told the same, and the history has it."""
+        """Other callbacks get the same logs, and so does the history."""
         if self.record.keras:
             return
         epochs = self.training(CURVES["falling"])
         before = [replace(epoch, logs=dict(epoch.logs)) for epoch in epochs]
         for _ in decided(self.make(), epochs):
             pass
-        assert epochs == before, "it changes the logs that it is told"
+        assert epochs == before, "it changes the logs passed to it"
 
     def test_a_longer_training_begins_as_a_shorter_one_does(self) -> None:
-        """Unless the record says `depends_on_total`: a search that trains in several steps would not go on otherwise."""
+        """Unless the record has `depends_on_total`, so that a search can resume trainings."""
         if self.record.is_bound_to_total(self.bound.options):
             return
         for name, curve in CURVES.items():
             short, long = (decided(self.make(), self.training(curve, len(curve) * factor)) for factor in (1, 3))
             assert [*short] == [*long], (
-                f"of a training that is {name} it decides something else when that has more epochs; say "
-                "depends_on_total=True in its record"
+                f"for a training that is {name} its decisions change with the total number of epochs; set "
+                f"depends_on_total=True in its record"
             )
 
     def test_it_says_so_when_nothing_is_noted_by_the_name_that_it_monitors(self) -> None:
-        """Then it raises `gridloom.StopRun`, as `epoch.value(name)` does, or does without."""
+        """It raises `gridloom.StopRun`, as `epoch.value(name)` does, or does not need the value."""
         if self.record.keras:
             return
         told = [replace(epoch, logs={"other": 0.5}) for epoch in self.training(CURVES["level"]) if epoch.number]
@@ -128,10 +129,10 @@ class CallbackContract(Contract):
         except StopRun:
             return
         except Exception as error:
-            pytest.fail(f"it raises {type(error).__name__} where something else is noted; take epoch.value(name)")
+            pytest.fail(f"it raises {type(error).__name__} if the logs have other names; use epoch.value(name)")
 
     def test_a_real_run_does_what_it_decides(self, tmp_path: Path) -> None:
-        """Networks are trained as many epochs, and with the learning rates, that it decides by their histories."""
+        """Networks are trained for the epochs, and with the learning rates, that it decides from their histories."""
         training = {**TRAINING, "callbacks": [self.selection]}
         search = {"space": {"model": {"network": ["dense"]}}}
         keys = {"model": "tiny-network", "training": training, "search": search, **self.experiment}
@@ -153,13 +154,16 @@ class CallbackContract(Contract):
         for number, told in enumerate([{}, *logs]):
             if number and rates:
                 assert rates[number - 1] == pytest.approx(rate, rel=1e-5), (
-                    f"epoch {number} was trained with the learning rate {rates[number - 1]}, but it had decided {rate}"
+                    f"epoch {number} was trained with the learning rate {rates[number - 1]}, but the callback decided "
+                    f"{rate}"
                 )
-            assert not is_stopped, f"it was to stop after {number - 1} epochs, but {trained} were trained"
+            assert not is_stopped, f"it decided to stop after {number - 1} epochs, but {trained} were trained"
             (decision,) = decided(decides, [Epoch(number, told, rate, 0.0, total)])
             rate = rate if decision.learning_rate is None else decision.learning_rate
             is_stopped = decision.stop
-        assert is_stopped or trained == total, f"it was not to stop, but only {trained} of {total} epochs were trained"
+        assert is_stopped or trained == total, (
+            f"it did not decide to stop, but only {trained} of {total} epochs were trained"
+        )
 
 
 def _is_keras_callback(base: type) -> bool:
@@ -168,7 +172,7 @@ def _is_keras_callback(base: type) -> bool:
 
 
 def decided(callback: Decides, epochs: Iterable[Epoch]) -> Iterator[Decision]:
-    """What a callback decides when it is told this, until it stops."""
+    """What a callback decides for these epochs, until it stops."""
     for epoch in epochs:
         decide = callback.after_epoch if epoch.number else getattr(callback, "begin", None)
         decision = (decide(epoch) if decide else None) or NOTHING

@@ -66,7 +66,7 @@ def _ask(process: subprocess.Popen[str], question: str, arguments: Mapping[str, 
             said = process.stdout.readline()
     if not said:
         _kept.cache_clear()
-    assert said, f"another process ended without an answer, with exit code {process.wait()}"
+    assert said, f"another process ended without a result, with exit code {process.wait()}"
     found, error = json.loads(said)
     assert not error, f"in another process:\n{error}"
     return found
@@ -92,7 +92,7 @@ def answer() -> None:
 
 
 def imported(plugins: Sequence[str], without: Sequence[str]) -> list[str]:
-    """The packages that are imported once the plugins are registered, those left out that are named in `without`."""
+    """The packages that are imported once the plugins are registered, except those named in `without`."""
     load_registry(plugins, without)
     return sorted({name.partition(".")[0] for name in sys.modules})
 

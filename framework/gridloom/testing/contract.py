@@ -55,15 +55,15 @@ PROBES: tuple[Any, ...] = (None, True, -1, 1.5, "no such value", [], {})
 
 
 class Contract:
-    """What is common to all contracts; inherit from that of a kind.
+    """The checks common to all contracts; inherit from the contract of a kind.
 
-    - `name`: what the thing is called in YAML.
-    - `plugin`: the module that registers it, the module's name, or a file ending in .py; leave it out for what is
-      installed.
-    - `options`: options for all checks, as YAML would give them; those that have no default must be here.
-    - `refused`: values that an option must not admit, by its name: `{"rate": [-0.1, 1.0]}`.
+    - `name`: its name in YAML.
+    - `plugin`: the module that registers it, the module's name, or a file ending in .py; not needed for installed
+    plugins.
+    - `options`: options for all checks, as in YAML; options without a default are required here.
+    - `refused`: values that an option must refuse, by its name: `{"rate": [-0.1, 1.0]}`.
 
-    Files are relative to the file of the test.
+    Files are relative to the test file.
     """
 
     name: ClassVar[str]
@@ -87,7 +87,7 @@ class Contract:
     def provided(self) -> Provided[Any]:
         """The record with its plugin."""
         if not isinstance(getattr(self, "name", None), str):
-            raise TypeError(f'say which {self.kind.kind} {type(self).__name__} is about: name = "..."')
+            raise TypeError(f'{type(self).__name__} needs the name of a {self.kind.kind}: name = "..."')
         if self.plugin is None:
             return self.registry.find(self.kind, self.name)
         file = getattr(load_plugin(self.source), "__file__", None)
@@ -142,40 +142,38 @@ class Contract:
         documentation = "" if is_made else documentation
         for option in options:
             is_annotated = parameters[option.name].annotation is not inspect.Parameter.empty
-            assert is_annotated, f"option '{option.name}' has no annotation, so YAML may give it anything"
+            assert is_annotated, f"option '{option.name}' has no annotation, so any value in YAML is accepted"
             assert admits_something(option), (
-                f"the annotation of '{option.name}' validates nothing: it cannot be evaluated when the plugin is loaded "
-                f"(a name that is imported for type checkers only?), pydantic cannot read it, or it is Any"
+                f"the annotation of '{option.name}' does not validate: it cannot be evaluated when the plugin is "
+                f"loaded (is a name imported only for type checkers?), pydantic does not support it, or it is Any"
             )
             assert is_named(option.name, documentation), (
-                f"the docstring of {options.function.__name__}() does not say what '{option.name}' is"
+                f"the docstring of {options.function.__name__}() does not describe '{option.name}'"
             )
         for option in options:
             findings = [] if option.is_required else option.unwritable(option.default)
-            assert not findings, (
-                f"the default of '{option.name}' is one that YAML could not give: {findings[0].message}"
-            )
+            assert not findings, f"the default of '{option.name}' is not valid in YAML: {findings[0].message}"
 
     def test_it_is_documented(self) -> None:
-        """The summary says in a short line what it is, and the docstring of its function says more."""
+        """It has a one-line summary, and its function has a docstring."""
         assert len(self.record.summary) <= 120, "the summary is longer than a line of 120 characters"  # noqa: PLR2004
         assert inspect.getdoc(self.record.function), f"{self.record.function.__name__}() has no docstring"
 
     def test_its_options_are_annotated_and_documented(self) -> None:
-        """Every option has an annotation that validates, a valid default if any, and stands in the docstring."""
+        """Every option has an annotation that validates, a valid default if any, and is described in the docstring."""
         self.check_options(self.record.options, self.record.documentation)
 
     def test_it_takes_its_options(self) -> None:
-        """The `options` of the contract are valid, and what must be given is given."""
+        """The `options` of the contract are valid and complete."""
         assert self.bound
 
     def test_values_outside_the_annotations_are_refused(self) -> None:
         """Every option refuses something, and all values of `refused`."""
         for name, values in self.refused.items():
-            assert name in self.record.options.known, f"'refused' names '{name}', which is no option"
+            assert name in self.record.options.known, f"'refused' names '{name}', which is not an option"
             for value in values:
                 _, findings = self.record.options.known[name].validate(value, self.folder)
-                assert findings, f"option '{name}' admits {value!r}; say in its annotation what it may be"
+                assert findings, f"option '{name}' accepts {value!r}; restrict it with its annotation"
 
     def test_nothing_heavy_is_imported_at_registration(self) -> None:
         """The plugin imports Keras, scikit-learn and the like inside the functions that need them."""

@@ -12,8 +12,8 @@ from gridloom.testing.contract import Contract
 class DatasetContract(Contract):
     """Inherit to test a data set, also one whose data have several inputs.
 
-    - `task`: what there is to learn, if you want to have it checked: `gridloom.Task("binary", (8,), 2)`.
-    - `rows`: how many rows there are, if you want to have it checked.
+    - `task`: the expected task, if you want it checked: `gridloom.Task("binary", (8,), 2)`.
+    - `rows`: the expected number of rows, if you want it checked.
     """
 
     kind = Dataset
@@ -27,13 +27,13 @@ class DatasetContract(Contract):
         return data
 
     def test_its_data_are_valid(self) -> None:
-        """It returns `gridloom.Data`, which are finite numbers with their targets; with the task and rows it claims."""
+        """It returns `gridloom.Data` of finite numbers with targets, and with the expected task and rows."""
         data = self.load()
-        assert self.task in (None, data.task), f"there is {data.task} to learn, not {self.task}"
+        assert self.task in (None, data.task), f"the task is {data.task}, not {self.task}"
         assert self.rows in (None, len(data.y)), f"there are {len(data.y)} rows, not {self.rows}"
 
     def test_its_features_are_named_each_by_its_own_name(self) -> None:
-        """There are no names of features, or one a column; names of features and classes are told apart."""
+        """There are no feature names, or one per column; names of features and of classes are distinct."""
         data = self.load()
         names = data.feature_names
         assert len(names) in (0, *data.X.shape[1:2]), f"{len(names)} names for features of shape {data.X.shape[1:]}"
@@ -48,7 +48,7 @@ class DatasetContract(Contract):
             )
 
     def test_it_loads_the_same_data_twice(self) -> None:
-        """Loading again, after somebody wrote into the first data and drew random numbers, gives the same."""
+        """Loading again gives the same data, even after the first data were changed and random numbers were drawn."""
         import numpy as np
 
         first = self.load()
@@ -57,12 +57,12 @@ class DatasetContract(Contract):
         np.random.random()  # noqa: NPY002  (a loader that draws from numpy's global generator would be caught)
         if first.X.flags.writeable:
             first.X[...] = 0
-        assert self.load().fingerprint == before, "it loads other data the second time"
+        assert self.load().fingerprint == before, "it loads different data the second time"
 
     def test_it_loads_the_same_data_in_another_process(self) -> None:
-        """A run can be gone on with only if the data are the same then: their order must not hang on hashes."""
+        """A run can be resumed only if the data are the same: their order must not depend on hashes."""
         here = self.load().fingerprint
-        assert self._elsewhere("fingerprint") == here, "it loads other data in another process"
+        assert self._elsewhere("fingerprint") == here, "it loads different data in another process"
 
     def test_a_sample_can_be_drawn(self) -> None:
         """`sample: 0.5` leaves every class in."""

@@ -49,11 +49,11 @@ TOO_LARGE = "with more parameters than they may have"
 
 
 class EngineContract(Contract):
-    """Inherit to test an engine; all its fits are trained in one worker process, which has its environment.
+    """Inherit to test an engine; all its fits are trained in one worker process with its environment.
 
-    - `experiment`: keys put over the tiny experiment whose fits are trained; needed for engines that train neither
-      "network" nor "estimator". Its search should have two candidates at least.
-    - `scoring`: a scorer that tells models apart that differ a little.
+    - `experiment`: keys that override the tiny experiment whose fits are trained; needed for engines that train neither
+    "network" nor "estimator". Its search should have at least two candidates.
+    - `scoring`: a scorer that distinguishes models that differ slightly.
     """
 
     kind = Engine
@@ -118,14 +118,14 @@ class EngineContract(Contract):
         return {fit.key: result for batch in answer.results for fit, result in batch}
 
     def test_it_trains_kinds_of_models_that_builders_make(self) -> None:
-        """There is a model builder for what it trains, in the plugin or installed."""
+        """There is a model builder for the models it trains, in the plugin or installed."""
         made = {item.record.makes for item in self.registry.of_kind(ModelBuilder)}
         kinds = set(self.record.kinds)
         assert kinds, "it trains nothing"
         assert kinds & made, f"it trains {', '.join(sorted(kinds))}, but builders make {', '.join(sorted(made))}"
 
     def test_its_training_settings_are_annotated_and_documented(self) -> None:
-        """What YAML may say under `training:` is validated and explained as other options are."""
+        """Settings under `training:` are validated and documented like other options."""
         if self.record.training_options:
             import inspect
 
@@ -133,7 +133,7 @@ class EngineContract(Contract):
             self.check_options(options, inspect.getdoc(options.function) or "")
 
     def test_its_packages_are_installed(self) -> None:
-        """Every name in `packages` is that of a distribution, so that its version can be noted."""
+        """Every name in `packages` is that of a distribution, so that its version can be recorded."""
         for package in self.record.packages:
             try:
                 version(package)
@@ -141,18 +141,18 @@ class EngineContract(Contract):
                 pytest.fail(f"'packages' names '{package}', but no such distribution is installed")
 
     def test_its_environment_is_text_and_depends_on_its_options_alone(self) -> None:
-        """It is asked for before anything is imported, in a process that must stay as it is."""
+        """It is called before anything is imported, in a process that must not change."""
         before = dict(os.environ)
         one, two = (self.record.environment(self.bound.options) for _ in range(2))
-        assert one == two, "it says something else the second time"
+        assert one == two, "it returns something else the second time"
         assert all(isinstance(text, str) for pair in one.items() for text in pair), f"names and values are text: {one}"
-        assert dict(os.environ) == before, "it changes the environment of this process; it should only return its own"
+        assert dict(os.environ) == before, "it changes the environment of this process; it should only return variables"
 
     def test_it_cuts_fits_into_batches_each_fit_once(self, tmp_path: Any) -> None:
         """Every fit is in one batch."""
         fits = fits_of(self.read(tmp_path))
         keys = [fit.key for batch in self.record.cut(fits) for fit in batch]
-        assert sorted(keys) == sorted(fit.key for fit in fits), "a fit is in no batch, or in two"
+        assert sorted(keys) == sorted(fit.key for fit in fits), "a fit is in no batch, or in more than one"
 
     def test_it_cuts_by_the_fits_alone(self, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         """The same batches on any machine: the number of cores makes no difference, nor the environment."""
@@ -163,40 +163,42 @@ class EngineContract(Contract):
             monkeypatch.setattr(os, "sched_getaffinity", lambda _, cores=cores: set(range(cores)), raising=False)
             monkeypatch.setenv("LOKY_MAX_CPU_COUNT", str(cores))
             there = [[fit.key for fit in batch] for batch in self.record.cut(fits)]
-            assert there == here, f"with {cores} cores it cuts other batches"
+            assert there == here, f"with {cores} cores it cuts different batches"
 
     @pytest.mark.parametrize("name", ["as cut", "all together", "backwards", "alone", "with half of the rows"])
     def test_it_returns_one_result_a_fit(self, answers: dict[str, Answer], name: str) -> None:
-        """Every fit of a batch is answered once, with a score, and no other."""
+        """Every fit of a batch is returned once, with a score, and no other fit."""
         results = self.results(answers, name)
         given = [fit.key for batch in answers[name].results for fit, _ in batch]
-        assert len(given) == len(results), "it answers a fit twice"
+        assert len(given) == len(results), "it returns a fit twice"
         for result in results.values():
             assert result.error is None, f"a fit failed:\n{result.traceback or result.error}"
 
     @pytest.mark.parametrize("name", ["as cut", "backwards", "alone"])
     def test_a_fit_has_the_same_result_alone_and_with_neighbours(self, answers: dict[str, Answer], name: str) -> None:
-        """A score comes from the fit and its seed, never from its place or neighbours."""
+        """A score depends on the fit and its seed, never on its place or neighbours."""
         together, others = self.results(answers, "all together"), self.results(answers, name)
         for key, result in others.items():
             same = result.score == pytest.approx(together[key].score, rel=CLOSE)
-            assert same, f"{name} a fit scores {result.score}, and all together {together[key].score}"
+            assert same, f"{name} a fit scores {result.score}, but all together {together[key].score}"
 
     def test_a_fit_that_fails_fails_alone(self, answers: dict[str, Answer], tmp_path: Any) -> None:
-        """When a model cannot be built, its fits have the error as their result, and the others theirs."""
+        """If a model cannot be built, its fits have the error as result, and the others are not affected."""
         failing = failing_among(fits_of(self.read(tmp_path)))
         results = self.results(answers, "beside failing ones")
         together = self.results(answers, "all together")
         assert failing <= results.keys(), "a fit that fails has no result"
         for key, result in results.items():
             if key in failing:
-                assert FAILURE in (result.error or ""), f"it says {result.error!r} of a failure"
+                assert FAILURE in (result.error or ""), f"its error for a failure is {result.error!r}"
             else:
                 assert result.error is None, f"a neighbour failed as well: {result.error}"
-                assert result.score == pytest.approx(together[key].score, rel=CLOSE), "a neighbour scores otherwise"
+                assert result.score == pytest.approx(together[key].score, rel=CLOSE), (
+                    "a neighbour has a different score"
+                )
 
     def test_it_weighs_rows_if_it_says_so(self, answers: dict[str, Answer], tmp_path: Any) -> None:
-        """Rows that count nothing train nothing; an engine that does not weigh is given no data with weights."""
+        """Rows with weight 0 have no effect; an engine that does not weigh gets no data with weights."""
         if not self.record.weighs:
             experiment = self.read(tmp_path)
             with pytest.raises(GridloomError, match="does not weigh rows"):
@@ -206,10 +208,10 @@ class EngineContract(Contract):
         for key, result in results.items():
             assert result.error is None, f"a fit with weights failed:\n{result.traceback or result.error}"
             same = result.score == pytest.approx(together[key].score, rel=CLOSE)
-            assert not same, f"it says weighs=True, but a fit scores {result.score} with weights and without"
+            assert not same, f"it has weighs=True, but a fit scores {result.score} with and without weights"
 
     def test_it_watches_and_ends_trainings_if_it_says_so(self, answers: dict[str, Answer]) -> None:
-        """With `validates` it notes values of the rows held out; with `decides` it stops, keeps weights and sets rates as told."""
+        """With `validates` it records values on held-out rows; with `decides` it carries out decisions."""
         once, stopped, frozen = WATCHED
         found = {name: self.results(answers, name) for name in WATCHED if name in answers}
         for name, results in found.items():
@@ -217,45 +219,46 @@ class EngineContract(Contract):
                 assert result.error is None, f"{name} a fit failed:\n{result.traceback or result.error}"
                 held_out = any(log.startswith(HELD_OUT) for log in result.history)
                 assert held_out == self.record.validates, (
-                    f"it says validates={self.record.validates}, but notes {', '.join(result.history) or 'nothing'}"
+                    f"it has validates={self.record.validates}, but records {', '.join(result.history) or 'nothing'}"
                 )
                 lengths = {len(values) for values in result.history.values()}
                 epochs = {once: 1, stopped: 2, frozen: 3}[name]
-                assert lengths == {epochs}, f"{name} its history has the lengths {lengths}, and not {epochs}"
+                assert lengths == {epochs}, f"{name} its history has the lengths {lengths}, not {epochs}"
                 same = result.score == pytest.approx(found[once][key].score, rel=CLOSE)
                 assert same, (
-                    f"{name} a fit scores {result.score}, and for one epoch {found[once][key].score}; the model should end with "
+                    f"{name} a fit scores {result.score}, but for one epoch {found[once][key].score}; the model should "
+                    f"end with "
                     "the weights of the first epoch"
                 )
 
     def test_it_resumes_trainings_if_it_says_so(self, answers: dict[str, Answer]) -> None:
-        """A fit with a larger budget goes on from the state of the smaller one, and comes to what it would come to without."""
+        """A fit with a larger budget resumes from the state of the smaller one, with the same result as without it."""
         if not self.record.resumes:
             return
-        assert self._has_epochs, "it says resumes=True, but has no setting 'epochs' under 'training:'"
+        assert self._has_epochs, "it has resumes=True, but no setting 'epochs' under 'training:'"
         anew, resumed = self.results(answers, ANEW), self.results(answers, RESUMED)
         lacking = anew.keys() - answers[RESUMED].resumed
-        assert not lacking, f"it says resumes=True, but keeps no state of {len(lacking)} fits, or asks for none"
+        assert not lacking, f"it has resumes=True, but does not keep or load the state of {len(lacking)} fits"
         for key, result in resumed.items():
-            assert result.error is None, f"a fit that went on failed:\n{result.traceback or result.error}"
+            assert result.error is None, f"a resumed fit failed:\n{result.traceback or result.error}"
             told, wanted = ((it.scores, it.history) for it in (result, anew[key]))
-            assert told == wanted, f"a fit that went on comes to {told}, and anew to {wanted}"
+            assert told == wanted, f"a resumed fit results in {told}, but trained from the start in {wanted}"
 
     def test_it_counts_parameters_if_it_says_so(self, answers: dict[str, Answer]) -> None:
-        """A model that is larger than it may be is not trained: `work.check_size` raises, and its fits fail."""
+        """A model that is too large is not trained: `work.check_size` raises, and its fits fail."""
         if self.record.counts:
             for result in self.results(answers, TOO_LARGE).values():
                 assert "more than the limit of 1" in (result.error or ""), (
-                    f"it says counts=True, but of a model with more than one parameter it says {result.error!r}"
+                    f"it has counts=True, but the error for a model with more than one parameter is {result.error!r}"
                 )
 
     def test_it_leaves_the_data_alone(self, answers: dict[str, Answer]) -> None:
         """The next batch in the worker gets the same arrays."""
         for name, answer in answers.items():
-            assert answer.kept_data, f"fits {name}: it wrote into the data"
+            assert answer.kept_data, f"fits {name}: it changed the data"
 
     def test_the_kept_model_is_a_file_in_the_folder(self, answers: dict[str, Answer]) -> None:
-        """`refit` writes into the folder it is given, `load` predicts with it; an engine need not have them."""
+        """`refit` writes into the given folder, and `load` predicts with the model; both are optional."""
         assert not answers["refit"].error, answers["refit"].error
 
 

@@ -42,12 +42,12 @@ IMPORTED = "{name.partition('.')[0] for name in __import__('sys').modules}"
 
 
 class ExecutorContract(Contract):
-    """Inherit to test an executor: its calls, the deaths of its workers, the ways to leave its sessions, and a real run.
+    """Inherit to test an executor: its calls, deaths of its workers, exits of its sessions, and a real run.
 
-    - `seconds`: how long it may take at most until a worker has started, and done a call.
+    - `seconds`: how long it may take until a worker has started and finished a call.
 
-    Calls are functions of the standard library, so workers import nothing for them; numpy is needed in one check, and what an
-    experiment with scikit-learn needs in the run.
+    Calls are functions of the standard library, so workers need no imports for them; one check needs NumPy, and the run
+    needs scikit-learn.
     """
 
     kind = Executor
@@ -66,58 +66,58 @@ class ExecutorContract(Contract):
             yield session
 
     def test_a_call_is_handed_in_at_once_and_comes_back(self, session: Session) -> None:
-        """`submit` waits for nothing; the future is one of `concurrent.futures`, and ends with what the call returns."""
+        """`submit` does not block; the future is from `concurrent.futures` and gets the result of the call."""
         future = session.submit(time.sleep, NAP)
         assert isinstance(future, Future), f"submit returns {type(future).__name__}, not a concurrent.futures.Future"
-        assert not future.done(), "submit waits until the call is done"
+        assert not future.done(), "submit blocks until the call is done"
         assert future.result(self.seconds) is None
         assert session.submit(divmod, 7, 2).result(self.seconds) == (3, 1)
 
     def test_what_a_call_raises_ends_its_future_and_no_other(self, session: Session) -> None:
-        """The future raises the same error; the call beside it comes back."""
+        """The future raises the same error; a parallel call returns."""
         failing, fine = session.submit(int, "a call's mistake"), session.submit(divmod, 7, 2)
         error = failing.exception(self.seconds)
         assert type(error) is ValueError, f"a call that raises ValueError ends with {error!r}"
-        assert "a call's mistake" in str(error), f"the text of an error that a call raises is lost: {error}"
+        assert "a call's mistake" in str(error), f"the message of an error that a call raises is lost: {error}"
         assert fine.result(self.seconds) == (3, 1)
 
     def test_calls_are_done_side_by_side(self, session: Session) -> None:
-        """As many as the session was opened for, unless it says that it has fewer workers."""
+        """As many as the session was opened for, unless it reports fewer workers."""
         count = min(WORKERS, _capacity(session) or WORKERS)
         ends = time.monotonic() + self.seconds
         while count > 1 and (took := self._nap(session, count)) >= 0.9 * count * NAP:  # workers may yet have to start
             assert time.monotonic() < ends, f"{count} calls take {took / NAP:.1f} times as long as one"
 
     def test_its_capacity_is_a_number_of_calls(self, session: Session) -> None:
-        """If there is a method `capacity`, it returns a whole number, from 1 once a call has come back."""
+        """If there is a method `capacity`, it returns a whole number, at least 1 once a call has returned."""
         session.submit(divmod, 7, 2).result(self.seconds)
         found = _capacity(session)
         is_number = isinstance(found, int) and not isinstance(found, bool) and found > 0
         assert found is None or is_number, f"capacity() is {found!r} while there is a worker"
 
     def test_workers_are_other_processes_with_the_environment(self, session: Session) -> None:
-        """No call runs in this process, and variables are there before a worker imports what reads them."""
+        """No call runs in this process, and variables are set before a worker imports anything that reads them."""
         place, imported = self._asked(session, PLACE), self._asked(session, IMPORTED)
         assert place != (gethostname(), os.getpid()), "a call runs in this process"
         assert session.submit(os.getenv, VARIABLE).result(self.seconds) == "set", "a worker lacks the environment"
-        assert VARIABLE not in os.environ, "the environment of workers is put into this process"
+        assert VARIABLE not in os.environ, "the environment of workers is set in this process"
         heavy = ", ".join(sorted(HEAVY & imported))
         assert not heavy, f"a worker has imported {heavy} before it was asked to: was that with the environment?"
 
     def test_a_shared_value_arrives_as_it_is(self, session: Session) -> None:
-        """Arrays of 2 MB are equal in every call, and read-only or copies: what a call writes, no other call gets."""
+        """Arrays of 2 MB are equal in every call, and read-only or copies: no other call sees what a call writes."""
         import numpy as np
 
         array: Any = np.arange(250_000.0)
         handle, right = shared(session, array), zlib.crc32(array)
-        assert self._sums(session, handle) == {right}, "a shared array arrives with other numbers"
+        assert self._sums(session, handle) == {right}, "a shared array arrives with different numbers"
         with suppress(ValueError):  # it is read-only
             session.submit(operator.setitem, handle, 0, 1.0).result(self.seconds)
-        assert self._sums(session, handle) == {right}, "what one call writes into a shared array, others get"
-        assert zlib.crc32(array) == right, "what a call writes into a shared array is written into that of this process"
+        assert self._sums(session, handle) == {right}, "other calls see what one call writes into a shared array"
+        assert zlib.crc32(array) == right, "this process sees what a call writes into a shared array"
 
     def test_the_death_of_a_worker_ends_its_call_alone(self) -> None:
-        """Its future ends with BrokenExecutor. The next call is done, in another session if this one has no workers left."""
+        """Its future gets BrokenExecutor. The next call succeeds, if need be in another session."""
         with self.open(1, {}) as session:
             for death in DEATHS:
                 error = self._submitted(session, death).exception(self.seconds)
@@ -132,19 +132,20 @@ class ExecutorContract(Contract):
             assert another.submit(divmod, 7, 2).result(self.seconds) == (3, 1)
 
     def test_left_normally_it_waits_for_what_runs(self) -> None:
-        """Calls that were handed in are done then. The number of workers may be left open, by a count of None.
+        """Submitted calls are finished first.
 
-        Workers end, unless they are on other machines, where they may wait for another session.
+        Workers end, unless they are on other machines, where they may wait for another session. The number of workers may
+        be open, with a count of None.
         """
         with self.open(None, {}) as session:
             _, pid = self._asked(session, PLACE)
             future = session.submit(time.sleep, NAP / 2)
-        assert future.done(), "a session that is left normally does not wait for its calls"
+        assert future.done(), "a session that exits normally does not wait for its calls"
         assert future.result(0) is None
-        assert self.record.far or _ends(pid), f"a session was left, and its process {pid} lives on"
+        assert self.record.far or _ends(pid), f"a session exited, but its process {pid} is still alive"
 
     def test_left_by_an_exception_it_ends_its_workers(self, tmp_path: Path) -> None:
-        """Ctrl-C is one: it goes through within seconds, and the processes are gone soon."""
+        """Including Ctrl-C: it is raised within seconds, and the processes are gone soon after."""
         came, began = False, 0.0
         try:
             with self.open(1, {}) as session:
@@ -153,25 +154,25 @@ class ExecutorContract(Contract):
                 raise KeyboardInterrupt
         except KeyboardInterrupt:
             came = True
-        assert came, "a session swallows the exception that it is left by"
+        assert came, "a session swallows the exception with which it exits"
         took = time.monotonic() - began
-        assert took < SOON, f"a session that is left by Ctrl-C takes {took:.0f} seconds: it waits for its calls"
-        assert _ends(pid), f"a session was left by Ctrl-C, and its process {pid} lives on"
+        assert took < SOON, f"a session that exits with Ctrl-C takes {took:.0f} seconds: it waits for its calls"
+        assert _ends(pid), f"a session exited with Ctrl-C, but its process {pid} is still alive"
 
     def test_dropped_it_ends_its_workers(self, tmp_path: Path) -> None:
-        """A session that nobody holds any more was left by an exception."""
+        """A session that is garbage-collected counts as exited with an exception."""
         opened = self.open(1, {})
         pid = self._busy(opened.__enter__(), tmp_path / "mark")
         del opened
         gc.collect()
-        assert _ends(pid), f"a session was dropped, and its process {pid} lives on"
+        assert _ends(pid), f"a session was dropped, but its process {pid} is still alive"
 
     def test_a_real_run_has_the_table_of_any_other(self, tmp_path: Path) -> None:
-        """An experiment with scikit-learn leaves the same `results.csv`, byte for byte, as on processes of this machine."""
+        """An experiment with scikit-learn writes the same `results.csv`, byte for byte, as with `loky`."""
         if self.record.open is open_processes:
             return
         found = table_of(tmp_path, self.selection, *self.plugins)
-        assert found == loky_table(), "it leaves another table than loky"
+        assert found == loky_table(), "its table differs from that of loky"
 
     def _nap(self, session: Session, count: int) -> float:
         """How many seconds it takes until so many calls that sleep have come back."""
@@ -204,7 +205,7 @@ class ExecutorContract(Contract):
         self._submitted(session, f"{note} and __import__('time').sleep({FOR_EVER})")
         ends = time.monotonic() + self.seconds
         while not (mark.is_file() and mark.read_text()):
-            assert time.monotonic() < ends, "a call is not begun"
+            assert time.monotonic() < ends, "a call does not start"
             time.sleep(0.05)
         return int(mark.read_text())
 

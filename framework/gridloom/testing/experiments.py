@@ -47,7 +47,7 @@ def make_registry(*plugins: object, installed: bool = True) -> Registry:
 
 
 def write_tiny(folder: Path, **keys: Any) -> Path:
-    """Write a tiny experiment of a scikit-learn estimator into the folder, with these keys put over its own."""
+    """Write a tiny experiment with a scikit-learn estimator into the folder; these keys override its own."""
     content = TINY | keys
     file = folder / f"{content['name']}.yaml"
     file.write_text(write_text(content), encoding="utf-8")
@@ -65,7 +65,7 @@ def read_tiny(folder: Path, *plugins: object, **keys: Any) -> Experiment:
 
 
 def run_tiny(folder: Path, *plugins: object, recorder: Recorder | None = None, **keys: Any) -> Result:
-    """Run a tiny experiment in real worker processes; its run is in the folder, under `runs`.
+    """Run a tiny experiment in real worker processes; its run is under `runs` in the folder.
 
     `plugins` and `keys` are as in `write_tiny` and `read_tiny`; `recorder` watches the run and gets its result.
     """
@@ -81,7 +81,7 @@ def loadable(plugin: object) -> str:
         return plugin.__name__
     if isinstance(plugin, str):
         return str(Path(plugin).resolve()) if plugin.endswith(".py") else plugin
-    raise TypeError(f"a worker process cannot load {plugin!r}; give a module, its name, or a file ending in .py")
+    raise TypeError(f"a worker process cannot load {plugin!r}; pass a module, its name, or a file ending in .py")
 
 
 def _bound(recorder: Recorder) -> Bound[Any]:

@@ -25,15 +25,14 @@ MOST_CANDIDATES = 200
 
 
 class FamilyContract(Contract):
-    """Inherit to test a family, on drafts of small networks and in a search that trains some.
+    """Inherit to test a family, on drafts of small networks and in a search that trains some of them.
 
     - `cannot_change`: the networks (see `gridloom.testing.Network`) and tasks ("binary", "multiclass", "regression")
-      that the family cannot change, because they have nothing that it could edit; it leaves them as they are, or
-      raises `gridloom.StopRun` with the reason. All others it must change, with every one of its default values.
-    - `optimizer`: the class of the optimizer of those networks, "Adam" or "SGD", for a family that edits settings which
-      only one of them has; the experiment trains with it.
-    - `experiment`: keys put over the tiny experiment that trains networks, such as `{"model": "my-network"}`, which is
-      then trained instead.
+      that the family cannot change, because there is nothing to edit; it leaves them unchanged, or raises
+      `gridloom.StopRun` with the reason. It must change all others, with each of its default values.
+    - `optimizer`: the class of these networks' optimizer, "Adam" or "SGD", for a family that edits settings of only one
+    of them; the experiment trains with it.
+    - `experiment`: keys that override the tiny experiment that trains networks, such as `{"model": "my-network"}`.
     """
 
     kind = Family
@@ -62,7 +61,7 @@ class FamilyContract(Contract):
         """The values of a candidate, validated by the annotations."""
         valid, findings = self.family.options.validate(candidate.values[self.name], self.folder)
         wrong = "; ".join(f"{'.'.join(map(str, finding.path))}: {finding.message}" for finding in findings)
-        assert not findings, f"a default value is none that YAML could give: {wrong}"
+        assert not findings, f"a default value is not valid in YAML: {wrong}"
         return valid
 
     def drafts(self, *, able: bool) -> Iterator[tuple[str, Draft]]:
@@ -74,33 +73,33 @@ class FamilyContract(Contract):
                 yield f"the network '{network}' ({task})", draft_of(network, task, self.optimizer)
 
     def test_its_default_values_are_valid(self) -> None:
-        """What `family: default` tries is admitted by the annotations."""
+        """The values of `family: default` are valid for the annotations."""
         assert self.candidates
 
     def test_it_changes_every_network_it_claims_to(self) -> None:
-        """Every default value is an edit of every network, even one that was there before."""
+        """Every default value counts as an edit of every network, even if the network already has it."""
         for values in self.candidates:
             for name, draft in self.drafts(able=True):
                 before = draft.state
                 self.family.apply(draft, **values)
                 assert draft.state != before, (
-                    f"{values} changes nothing in {name}, so a search would compare values by luck; change it, or say "
-                    "so in cannot_change"
+                    f"{values} changes nothing in {name}, so a search could not compare values; change it, or list it "
+                    f"in cannot_change"
                 )
 
     def test_it_says_so_when_it_cannot_change_a_network(self) -> None:
-        """A network that it cannot change is left wholly alone, which the framework tells; or it raises StopRun."""
+        """A network that it cannot change is left alone, or it raises StopRun."""
         for values in self.candidates:
             for name, draft in self.drafts(able=False):
                 before = draft.state
                 with suppress(GridloomError):
                     self.family.apply(draft, **values)
                 assert draft.state == before, (
-                    f"{values} changes {name}, but cannot_change says that it cannot; leave out of it what it can change"
+                    f"{values} changes {name}, but cannot_change lists it; remove what it can change"
                 )
 
     def test_its_parameters_each_matter(self) -> None:
-        """Two values of a parameter, everything else equal, make different networks somewhere."""
+        """Two values of a parameter, everything else equal, make different networks in some case."""
         for parameter in self.family.parameters:
             tried = {repr(values[parameter.name]) for values in self.candidates}
             contents: dict[str, set[str]] = defaultdict(set)
@@ -110,7 +109,7 @@ class FamilyContract(Contract):
                     self.family.apply(draft, **values)
                     contents[f"{name} {others}"].add(content_of(draft))
             differs = any(len(made) > 1 for made in contents.values())
-            assert differs or len(tried) == 1, f"the values of '{parameter.name}' all make the same network"
+            assert differs or len(tried) == 1, f"all values of '{parameter.name}' make the same network"
 
     def test_it_edits_alike_every_time(self) -> None:
         """Equal values make equal edits of equal drafts."""
@@ -121,21 +120,21 @@ class FamilyContract(Contract):
                 assert content_of(one) == content_of(two), f"{values} makes two different edits of {name}"
 
     def test_it_keeps_the_outputs(self) -> None:
-        """All layers stay, and the output keeps as many units as the task needs."""
+        """All layers are kept, and the output has as many units as the task needs."""
         for values in self.candidates:
             for name, draft in self.drafts(able=True):
                 layers, units = list(draft.layers), draft.layers[-1]["units"]
                 self.family.apply(draft, **values)
                 gone = [layer.path for layer in layers if all(layer is not other for other in draft.layers)]
-                assert not gone, f"{values} takes {gone} out of {name}; a family may edit and insert only"
+                assert not gone, f"{values} removes {gone} from {name}; a family may only edit and insert layers"
                 (output,) = (layer for layer in draft.layers if layer.path == ("output",))
                 assert output["units"] == units, f"{values} changes how many outputs {name} has"
 
     def test_networks_are_trained_with_it(self, tmp_path: Path) -> None:
-        """An engine makes and trains the edited networks.
+        """An engine builds and trains the edited networks.
 
-        All networks are trained for the first task that the family can change networks of, with the last of the default
-        values; for each of the other tasks one network with the first and the last.
+        All networks are trained for the first task with networks that the family can change, with the last of the default
+        values; for each other task one network, with the first and the last.
         """
         ends = {parameter.name: _ends(parameter.default) for parameter in self.family.parameters}
         domains = {name: values[-1:] for name, values in ends.items()}
@@ -154,8 +153,8 @@ class FamilyContract(Contract):
             for trial in result.trials:
                 reasons = [found.traceback or found.error for _, found in trial.failures]
                 assert trial.status is Status.COMPLETE, (
-                    f"{trial.candidate} cannot be trained ({task}); mend the edit, or name in cannot_change what it "
-                    f"cannot do, and leave such networks alone:\n{reasons[0]}"
+                    f"{trial.candidate} cannot be trained ({task}); fix the edit, or list such networks in "
+                    f"cannot_change and leave them alone:\n{reasons[0]}"
                 )
             networks, domains = networks[:1], ends
 

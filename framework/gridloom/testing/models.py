@@ -25,11 +25,11 @@ ROWS = 30
 class ModelBuilderContract(Contract):
     """Inherit to test a model builder.
 
-    - `tasks`: the kinds of task it builds models for, of "binary", "multiclass" and "regression"; for the others of these
-      it raises `gridloom.StopRun` with the reason. "multilabel" and "multioutput" are tested where they are named.
+    - `tasks`: the kinds of task for which it builds models, out of "binary", "multiclass" and "regression"; for the
+    others it raises `gridloom.StopRun` with the reason. "multilabel" and "multioutput" are tested if they are named.
     - `input_shape`: the shape of a row of features.
-    - `inputs`: for models with several inputs, the shapes of a row by name, in place of `input_shape`.
-    - `experiment`: keys put over the tiny experiment that trains the model, such as `{"dataset": "digits"}`.
+    - `inputs`: for models with several inputs, the shapes of a row by name, instead of `input_shape`.
+    - `experiment`: keys that override the tiny experiment that trains the model, such as `{"dataset": "digits"}`.
     """
 
     kind = ModelBuilder
@@ -54,24 +54,24 @@ class ModelBuilderContract(Contract):
         return Task(kind, shape, {"binary": 2, "multiclass": CLASSES}.get(kind, 0), self.inputs, outputs)
 
     def test_it_says_so_when_it_cannot_learn_a_task(self) -> None:
-        """It raises a GridloomError, which is shown to the user, for the tasks that it does not claim."""
+        """It raises a GridloomError, which is shown to the user, for other tasks."""
         for kind in set(TASKS) - set(self.tasks):
             with pytest.raises(GridloomError, match=r"\w"):
                 self.build(kind)
 
     def test_its_models_are_what_it_claims_to_make(self) -> None:
-        """A "network" is a `keras.Model`, an "estimator" one of scikit-learn's."""
+        """A "network" is a `keras.Model`, an "estimator" a scikit-learn estimator."""
         for kind in self.tasks:
             model = self.build(kind)
-            assert model is not None, f"it makes nothing for a {kind} task"
+            assert model is not None, f"it returns None for a {kind} task"
             if "network" in self.record.makes:
                 import keras
 
-                assert isinstance(model, keras.Model), f"it makes a {type(model).__name__}, not a keras.Model"
+                assert isinstance(model, keras.Model), f"it returns a {type(model).__name__}, not a keras.Model"
             if self.record.makes == "estimator":
                 from sklearn.base import BaseEstimator
 
-                assert isinstance(model, BaseEstimator), f"it makes a {type(model).__name__}, not an estimator"
+                assert isinstance(model, BaseEstimator), f"it returns a {type(model).__name__}, not an estimator"
 
     def test_its_models_predict_what_the_task_asks_for(self) -> None:
         """A row of features goes in; a number or a probability (or one of each class) comes out."""
@@ -85,8 +85,10 @@ class ModelBuilderContract(Contract):
         """Check the shape of what a network makes of some rows."""
         shape = tuple(self.output_of(network).shape)
         admitted = {"binary": (1, 2), "multiclass": (CLASSES,), "regression": (1,)}.get(kind, (TARGETS,))
-        assert shape[:1] == (ROWS,), f"{ROWS} rows make an output of shape {shape}"
-        assert shape[1:] in [(units,) for units in admitted], f"for a {kind} task a row makes an output of {shape[1:]}"
+        assert shape[:1] == (ROWS,), f"{ROWS} rows give an output of shape {shape}"
+        assert shape[1:] in [(units,) for units in admitted], (
+            f"for a {kind} task a row gives an output of shape {shape[1:]}"
+        )
 
     def check_estimator(self, estimator: Any, kind: TaskKind) -> None:
         """Check that scikit-learn can clone, fit and use an estimator for a task."""
@@ -94,14 +96,14 @@ class ModelBuilderContract(Contract):
         from sklearn.base import clone, is_classifier
 
         task = self.task(kind)
-        assert is_classifier(estimator) != task.is_numeric, f"it is no estimator for a {kind} task"
+        assert is_classifier(estimator) != task.is_numeric, f"it is not an estimator for a {kind} task"
         X = np.random.default_rng(0).normal(size=(ROWS, *self.input_shape)).astype("float32")
         y = np.arange(ROWS) % task.n_classes if task.n_classes else X.reshape(ROWS, -1).sum(axis=1)
         if task.n_outputs > 1:
             y = np.column_stack([y, -y])
             y = (y > 0).astype(int) if kind == "multilabel" else y
         predicted = clone(estimator).fit(X, y).predict(X)
-        assert predicted.shape == y.shape, f"{ROWS} rows make a prediction of shape {predicted.shape}"
+        assert predicted.shape == y.shape, f"{ROWS} rows give a prediction of shape {predicted.shape}"
         assert np.isfinite(predicted).all(), "a prediction is not finite"
 
     def test_its_models_are_fresh_and_independent(self) -> None:
@@ -115,7 +117,7 @@ class ModelBuilderContract(Contract):
             assert not shared, f"two of its models share {len(shared)} variables"
 
     def test_its_models_begin_alike_given_the_same_seed(self) -> None:
-        """Given Keras's seed, a network begins with the same weights: engines set it for every fit."""
+        """With the same Keras seed, which engines set for every fit, a network starts with the same weights."""
         if "network" not in self.record.makes:
             return
         import keras
@@ -129,10 +131,10 @@ class ModelBuilderContract(Contract):
             weights.append([np.asarray(value) for value in model.get_weights()])
         assert len(weights[0]) == len(weights[1])
         same = all(np.array_equal(one, two) for one, two in zip(*weights, strict=True))
-        assert same, "it draws from a generator of its own, so that no result can be had again"
+        assert same, "it uses its own random generator, so results cannot be reproduced"
 
     def test_an_experiment_trains_it(self, tmp_path: Path) -> None:
-        """An engine trains it for the first task that it claims."""
+        """An engine trains it for the first of its tasks."""
         keys = {
             "dataset": {"name": "tiny", "task": self.first_task},
             "model": self.selection,

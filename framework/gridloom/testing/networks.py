@@ -9,7 +9,7 @@ from gridloom.core.data import ONE_TARGET, TaskKind
 from gridloom.core.draft import Draft, Layer, Part, Settings
 
 Network = Literal["linear", "dense", "deep", "normalized", "functional", "convolutional", "recurrent"]
-"""Networks by name: without a hidden layer, with one, with two, with activations of their own, with branches, ..."""
+"""Networks by name: without a hidden layer, with one, with two, with separate activation layers, with branches, ..."""
 
 NETWORKS: tuple[Network, ...] = get_args(Network)
 TASKS: tuple[TaskKind, ...] = ONE_TARGET

@@ -134,7 +134,7 @@ def _hidden(network: str, task: Task) -> list[Any]:
 
 @dataclass(frozen=True)
 class TinyCallback:
-    """Does what it is told to after given epochs: `stop`, `keep` the weights, or `freeze` them by a learning rate of 0."""
+    """Does as configured after given epochs: `stop`, `keep` the weights, or `freeze` them by a learning rate of 0."""
 
     stop: int | None = None
     keep: int | None = None
@@ -149,7 +149,7 @@ class TinyCallback:
 @hookimpl
 def gridloom_callbacks() -> Iterator[Callback]:
     """A callback that does the same whatever is noted."""
-    yield Callback("tiny-callback", "Stops, keeps and freezes when it is told to, for tests.", TinyCallback)
+    yield Callback("tiny-callback", "Stops, keeps and freezes as configured, for tests.", TinyCallback)
 
 
 @hookimpl

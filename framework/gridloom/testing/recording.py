@@ -1,4 +1,4 @@
-"""A reporter that keeps all it is told."""
+"""A reporter that keeps everything it gets."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from gridloom.results.result import Result
 
 
 class Recorder:
-    """A reporter that keeps what it is told, as a plugin object: its plans, all progress, and results."""
+    """A reporter that keeps everything it gets, as a plugin object: plans, all progress, and results."""
 
     def __init__(self) -> None:
         self.plans: list[Plan] = []
         self.progress: list[Progress] = []
         self.results: list[Result] = []
-        self.record = Reporter("recorder", "Keeps what it is told.", self.report, watch=self.watch)
+        self.record = Reporter("recorder", "Keeps everything it gets.", self.report, watch=self.watch)
 
     def report(self, result: Result) -> None:
         """Keep the result."""

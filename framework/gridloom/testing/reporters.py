@@ -63,24 +63,24 @@ class ReporterContract(Contract):
 
     @pytest.mark.parametrize("what", RESULTS)
     def test_it_reports_any_result_into_its_folder_alone(self, what: str, run_folder: Path, elsewhere: Path) -> None:
-        """It reports what is complete, empty, failed, stopped or hostile, also where it has reported before.
+        """It reports results that are complete, empty, failed, stopped or hostile, also if it has reported before.
 
-        It writes nowhere but into the folder, leaves the result as it is, and a browser or an editor can read its files
-        whatever texts users and plugins gave.
+        It writes only into the folder, does not change the result, and browsers and editors can read its files whatever
+        texts users and plugins give.
         """
         result = RESULTS[what](run_folder)
         self.bound(result)
-        assert list(elsewhere.iterdir()) == [], "it writes into the working folder; write into result.folder"
-        assert list(run_folder.parent.iterdir()) == [run_folder], "it writes beside the run's folder"
+        assert list(elsewhere.iterdir()) == [], "it writes into the working directory; write into result.folder"
+        assert list(run_folder.parent.iterdir()) == [run_folder], "it writes outside the run's folder"
         assert result == RESULTS[what](run_folder), "it changes the result"
         for file in _files(run_folder, TEXTS):
             text = file.read_bytes().decode("utf-8")
             is_safe = file.suffix.lower() not in PAGES or SCRIPT not in text
-            assert is_safe, f"{file.name} holds {SCRIPT} as it was given; escape it"
+            assert is_safe, f"{file.name} contains {SCRIPT} unescaped; escape it"
 
     @pytest.mark.parametrize("plan", PLANS, ids=["plain", "hostile", "at most", "open"])
     def test_it_watches_a_run(self, plan: Plan) -> None:
-        """If it watches, it copes with any progress, from nothing done and everything failed to the end."""
+        """If it watches, it handles any progress, including nothing done and everything failed."""
         if self.record.watch is None:
             return
         with self.record.watch(plan) as watcher:
@@ -88,14 +88,14 @@ class ReporterContract(Contract):
                 watcher(progress)
 
     def test_it_lets_ctrl_c_through(self) -> None:
-        """If it watches, a run that is stopped is not swallowed."""
+        """If it watches, it does not swallow Ctrl-C."""
         if self.record.watch is None:
             return
         with pytest.raises(KeyboardInterrupt), self.record.watch(PLANS[0]):
             raise KeyboardInterrupt
 
     def test_it_reports_a_real_run(self, tmp_path: Path) -> None:
-        """It reports what a search really found."""
+        """It reports the result of a real search."""
         result: Result = run_tiny(tmp_path, *self.plugins, reporters=[self.selection])
         assert result.is_complete
         assert not [f"{error.reporter}: {error.message}" for error in result.report_errors]

@@ -56,7 +56,7 @@ def make_result(
 ) -> Result:
     """A result of these trials: the parameters of each, and the results of its fits (None: missing), fold by fold.
 
-    `fields` are those of `gridloom.Result`; files of reporters belong into `folder`.
+    `fields` are those of `gridloom.Result`; reporters write their files into `folder`.
     """
     made = []
     for number, (params, results) in enumerate(trials):

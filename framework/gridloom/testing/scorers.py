@@ -24,9 +24,9 @@ CLOSE = 1e-9
 
 
 class ScorerContract(Contract):
-    """Inherit to test a scorer, on predictions that are right and wrong, and in a real run.
+    """Inherit to test a scorer, on right and wrong predictions and in a real run.
 
-    - `tasks`: the kinds of task that it scores with these options, where they are not all that it says it scores.
+    - `tasks`: the kinds of task that it scores with these options, if not all of its record.
     """
 
     kind = Scorer
@@ -44,11 +44,11 @@ class ScorerContract(Contract):
             return float(self.record.measure(truth, predictions, **self.bound.options))
 
     def test_it_scores_tasks_that_there_are(self) -> None:
-        """`tasks` and `needs` go together: labels and probabilities are predicted of classes and labels alone."""
+        """`tasks` and `needs` match: labels and probabilities are predicted only for classes and labels."""
         tasks = self.record.scored_tasks
-        assert set(tasks) <= set(TASKS), f"it scores {tasks}, but there are {TASKS}"
+        assert set(tasks) <= set(TASKS), f"it scores {tasks}, but the kinds of tasks are {TASKS}"
         if self.record.needs != "values":
-            assert not {"regression", "multioutput"} & {*tasks}, f"a regression predicts no {self.record.needs}"
+            assert not {"regression", "multioutput"} & {*tasks}, f"a regression does not predict {self.record.needs}"
 
     @pytest.mark.parametrize("task", TASKS)
     def test_more_is_better(self, task: TaskKind) -> None:
@@ -64,8 +64,8 @@ class ScorerContract(Contract):
             assert math.isfinite(score), f"it scores {score}"
             assert low - CLOSE <= score <= high + CLOSE, f"it scores {score}, but its bounds are {low} and {high}"
         assert best > worst, (
-            f"right predictions score {best} and wrong ones {worst}; is greater_is_better={not self.record.greater_is_better} "
-            "what you mean?"
+            f"right predictions score {best} and wrong ones {worst}; did you mean "
+            f"greater_is_better={not self.record.greater_is_better}?"
         )
 
     @pytest.mark.parametrize("task", TASKS)
@@ -91,11 +91,11 @@ class ScorerContract(Contract):
             self.measure(truth, right)
         except ValueError as error:
             refusal = str(error)
-        assert "read-only" not in refusal, "it writes into its arguments"
+        assert "read-only" not in refusal, "it changes its arguments"
         assert not refusal, refusal
 
     def test_it_scores_a_real_run(self, tmp_path: Path) -> None:
-        """A search is ranked by it, and every fit has its score beside that of another scorer."""
+        """A search is ranked by it, and every fit has its score and that of another scorer."""
         task = self.scored_tasks[0]
         other = {
             "regression": "neg_mean_absolute_error",

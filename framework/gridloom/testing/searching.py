@@ -89,9 +89,9 @@ def explore(propose: Callable[[], Waves], score: Score = scored) -> list[Wave]:
             wave = next(waves) if answered is None else waves.send(answered)
         except StopIteration:
             return seen
-        assert wave, f"wave {len(seen)} is empty; a strategy that is done should return"
+        assert wave, f"wave {len(seen)} is empty; a strategy that is finished should return"
         for proposal in wave:
-            assert isinstance(proposal, Proposal), f"a wave holds gridloom.Proposals, not {proposal!r:.80}"
+            assert isinstance(proposal, Proposal), f"a wave must consist of gridloom.Proposals, not {proposal!r:.80}"
         answered = trials_of(wave, proposed, score)
         seen.append(wave)
         proposed += len(wave)

@@ -28,7 +28,7 @@ from gridloom.testing.searching import (
 
 
 class StrategyContract(Contract):
-    """Inherit to test a strategy, on made-up scores in small spaces and in a run that is resumed.
+    """Inherit to test a strategy, on simulated scores in small spaces and in a run that is resumed.
 
     A full training has two splits and eight seeds in the spaces, and two splits and four seeds in the run.
     """
@@ -41,12 +41,12 @@ class StrategyContract(Contract):
 
     @pytest.mark.parametrize("space", SPACES)
     def test_it_proposes_and_ends(self, space: str) -> None:
-        """It proposes something, no wave is empty, and it comes to an end."""
+        """It proposes something, no wave is empty, and it ends."""
         assert self.explore(SPACES[space]), "it proposes nothing"
 
     @pytest.mark.parametrize("space", SPACES)
     def test_its_proposals_are_in_the_space(self, space: str) -> None:
-        """Every candidate has a value of every parameter, out of its domain."""
+        """Every candidate has a value from the domain of every parameter."""
         for wave in self.explore(SPACES[space]):
             for proposal in wave:
                 problems = outside(proposal.candidate, SPACES[space])
@@ -71,7 +71,7 @@ class StrategyContract(Contract):
 
     @pytest.mark.parametrize("space", SPACES)
     def test_two_searches_at_once_do_not_disturb_each_other(self, space: str) -> None:
-        """Nested cross-validation runs several searches in one process: what one was told stays with it."""
+        """Nested cross-validation runs several searches in one process: they must not affect each other."""
         alone = described(self.explore(SPACES[space]))
         other = self.bound(SPACES[space])
         wave: Any = next(other)
@@ -85,16 +85,16 @@ class StrategyContract(Contract):
             except StopIteration:
                 break
             seen.append(wave)
-        assert described(seen) == alone, "it proposes something else while another search goes on"
+        assert described(seen) == alone, "it proposes something else while another search is running"
 
     @pytest.mark.parametrize("score", [failed, half_failed])
     @pytest.mark.parametrize("space", SPACES)
     def test_it_ends_when_trials_fail(self, space: str, score: Score) -> None:
-        """A failed trial has no mean (it is NaN); the strategy goes on or ends, and does not raise."""
+        """A failed trial has no mean (it is NaN); the strategy continues or ends, and does not raise."""
         assert self.explore(SPACES[space], score)
 
     def test_it_draws_from_ranges_without_steps_or_refuses_them(self) -> None:
-        """A range that cannot be enumerated is drawn from, or refused with a ValueError or GridloomError that says so."""
+        """A range that cannot be enumerated is drawn from, or refused with a ValueError or GridloomError."""
         try:
             waves = self.explore(ENDLESS)
         except (GridloomError, ValueError):
@@ -104,7 +104,7 @@ class StrategyContract(Contract):
                 assert not outside(proposal.candidate, ENDLESS)
 
     def test_a_run_with_it_is_gone_on_with_by_replaying(self, tmp_path: Any) -> None:
-        """A run that is read from its journal has the same trials, and nothing is proposed anew."""
+        """A run that is read from its journal has the same trials, and nothing new is proposed."""
         from gridloom.runs.reading import load_result
         from gridloom.testing.experiments import read_tiny
 
@@ -118,4 +118,4 @@ class StrategyContract(Contract):
         assert recorder.results == [result]
         again = load_result(read_tiny(tmp_path, *self.plugins, **keys), result.folder)
         assert [trial.proposal for trial in again.trials] == [trial.proposal for trial in result.trials]
-        assert again.is_complete, "gone on with, it proposes what was never trained"
+        assert again.is_complete, "when resumed, it proposes candidates that were never trained"

@@ -184,7 +184,7 @@ def _refit(job: Job, fit: Fit, folder: Path) -> Answer:
         if not isinstance(kept, KeptModel):
             return Answer(error=f"refit returned {type(kept).__name__}, not gridloom.KeptModel")
         if not (kept.file.is_file() and kept.file.resolve().is_relative_to(folder.resolve())):
-            return Answer(error=f"{kept.file} is no file in {folder}")
+            return Answer(error=f"{kept.file} is not a file in {folder}")
         if ready.engine.load is not None:
             note = json.loads(json.dumps(dict(kept.note)))
             whole.result(fit, ready.engine.load(kept.file, note, ()).predict(whole.features(fit)))

@@ -23,7 +23,7 @@ FINISHES = {"category": "one_hot", "text": "text_vectors"}
 class TransformContract(Contract):
     """Inherit to test a transform, on a small table with columns of every kind, and in a real run.
 
-    - `task`: the kind of task whose targets it is fitted with, where it needs one.
+    - `task`: the kind of task whose targets it is fitted with, if it needs one.
     """
 
     kind = Transform
@@ -49,44 +49,44 @@ class TransformContract(Contract):
         return fitted([step], data.columns, frame_of(data.columns, data.X), data.y)
 
     def test_each_transformer_is_a_new_one(self) -> None:
-        """`make` returns a transformer of scikit-learn that is not fitted, another one every time."""
+        """`make` returns a scikit-learn transformer that is not fitted, a new one every time."""
         first, second = self.make(), self.make()
         for method in ("fit", "transform", "get_params"):
             assert callable(getattr(first, method, None)), (
-                f"{type(first).__name__} has no {method}(), as transformers have"
+                f"{type(first).__name__} has no {method}(), which transformers need"
             )
-        assert first is not second, "it returns the same transformer twice, so that one split would fit that of another"
+        assert first is not second, (
+            "it returns the same transformer twice, so that one split would refit that of another"
+        )
 
     def test_what_it_learns_depends_on_the_rows_it_is_fitted_on_alone(self) -> None:
-        """Each row is transformed alike whatever rows stand beside it, so that rows that test tell nothing of one another."""
+        """Each row is transformed alike whatever other rows there are, so that test rows do not affect each other."""
         data = self.data
         pipeline, _ = self.fit(data.take(_rows(0, 30)))
         whole = pipeline.transform(frame_of(data.columns, data.X[30:]))
         parts = [pipeline.transform(frame_of(data.columns, data.X[row : row + 1])) for row in range(30, len(data.y))]
         for number, part in enumerate(parts):
             assert _alike(part, whole.iloc[number : number + 1]), (
-                "a row is transformed to something else when other rows stand beside it"
+                "a row is transformed differently along with other rows"
             )
 
     def test_it_learns_alike_every_time(self) -> None:
-        """Fitted twice on the same rows, whatever drew random numbers between, it makes the same of them."""
+        """Fitted twice on the same rows, it transforms them alike, even if random numbers were drawn in between."""
         import numpy as np
 
         first = self.fit(self.data)[1]
         np.random.random()  # noqa: NPY002  (a transform that draws from numpy's global generator would be caught)
-        assert _alike(first, self.fit(self.data)[1]), "it makes something else of the same rows; give it a random_state"
+        assert _alike(first, self.fit(self.data)[1]), "it transforms the same rows differently; set a random_state"
 
     def test_it_makes_what_it_says(self) -> None:
-        """Columns keep their names where they keep their kind; nothing is missing where gaps are filled; numbers are finite."""
+        """Columns that keep their kind keep their names; with fills_gaps nothing is missing; numbers are finite."""
         data = self.data
         made = self.fit(data)[1]
         if self.record.gives is None:
             unknown = [name for name in made.columns if name not in data.feature_names]
-            assert not unknown, f"it makes a column '{unknown[0]}', so it has to say what kind it is by 'gives'"
+            assert not unknown, f"it makes a column '{unknown[0]}', so 'gives' must declare its kind"
         if self.record.fills_gaps:
-            assert not made.isna().to_numpy().any(), (
-                "it says that it fills gaps, but cells are missing in what it makes"
-            )
+            assert not made.isna().to_numpy().any(), "it has fills_gaps=True, but its output has missing cells"
         if not self._left:
             numbers_of(made)
 
@@ -98,7 +98,7 @@ class TransformContract(Contract):
         return [FINISHES[kind] for kind in CODED if kind in kinds]
 
     def test_a_real_run_goes_through_it(self, tmp_path: Path) -> None:
-        """A search has it among its steps, and every fit is scored."""
+        """A search uses it as a step, and every fit is scored."""
         result = run_tiny(
             tmp_path,
             *self.plugins,

@@ -1,7 +1,8 @@
 """What belongs to a process of ours, told by name: its shared files, semaphores and workers, and those of dead ones.
 
-A process that is killed together with all its helpers leaves them behind. Names hold its id and when it began, so that another
-process of ours can tell whose they are, and that their owner is gone. That takes Linux's /proc; elsewhere nothing is told.
+A process that is killed together with all its helpers leaves them behind. Names hold its id and when it began, so that
+another process of ours can tell whose they are, and that their owner is gone. That takes Linux's /proc; elsewhere
+nothing is known.
 """
 
 from __future__ import annotations
@@ -111,7 +112,7 @@ def _started(process: int) -> int | None:
 
 
 def _marked() -> Iterator[tuple[int, str]]:
-    """The processes that have a mark, each with it; of those of others nothing is told."""
+    """The processes that have a mark, each with it; of those of others nothing is known."""
     begin = f"{MARK}=".encode()
     for folder in _PROC.glob("[0-9]*"):
         with suppress(OSError):

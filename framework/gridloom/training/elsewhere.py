@@ -146,7 +146,7 @@ class _Folders:
 
     @property
     def files(self) -> dict[str, bytes]:
-        """The files that the call has written where it was told to."""
+        """The files that the call has written in the place that it was given."""
         return dict(_files_in(self._folder))
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def open_processes(count: int | None, environment: Mapping[str, str]) -> AbstractContextManager[Session]:
-    """Worker processes of this machine, as the executor `loky` has them; one for every core where `count` is None."""
+    """Worker processes on this machine, as in the executor `loky`; one per core if `count` is None."""
     from gridloom.training.loky import opened
 
     return opened(count, environment)

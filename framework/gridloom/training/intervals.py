@@ -36,7 +36,7 @@ class Listening:
 
 
 def intervals_of(job: Job, scorers: Mapping[str, Listening]) -> dict[str, tuple[float, float]]:
-    """The intervals of the scores of what the job's only split tests; those are left out that the rows do not show."""
+    """The intervals of the scores of what the job's only split tests; without those that the rows do not support."""
     (split,) = job.splits
     data = job.data
     draw = draw_of(

@@ -1,7 +1,7 @@
 """What the system says of memory: how much is free for this process, and whether it has killed others for lack of it.
 
-Both are told by the control group of a process (the limits of a container, or of a batch system), in either version that Linux has, and
-by /proc for the whole machine. Elsewhere nothing is told.
+Both come from the control group of a process (the limits of a container, or of a batch system), in either version that
+Linux has, and by /proc for the whole machine. Elsewhere nothing is known.
 """
 
 from __future__ import annotations

@@ -13,12 +13,12 @@ from gridloom_plugins.callbacks.monitoring import Mode, Monitored
 
 @dataclass
 class EarlyStopping:
-    """Stop when what is monitored has not become better for `patience` epochs, as Keras's `EarlyStopping` does.
+    """Stop when the monitored value has not improved for `patience` epochs, like Keras's `EarlyStopping`.
 
-    `monitor` is `val_loss`, `loss` or a metric of either; `mode` says whether less (`min`) or more (`max`) of it is better,
-    and `auto` goes by its name. To be better, it must be so by more than `min_delta`. With `restore_best_weights`, the model ends
-    with the weights of the best epoch, even if nothing stopped it before the last one; without, it ends with those of the last. The
-    first `start_from_epoch` epochs do not count.
+    `monitor` is `val_loss`, `loss` or a metric of either; `mode` says whether lower (`min`) or higher (`max`) values
+    are better, and `auto` decides by the name. An improvement must exceed `min_delta`. With `restore_best_weights`, the
+    model ends with the weights of the best epoch, even if training was not stopped early; otherwise with those of the
+    last epoch. The first `start_from_epoch` epochs do not count.
     """
 
     monitor: str = "val_loss"
@@ -44,4 +44,4 @@ class EarlyStopping:
         return Decision(stop=self._waited >= self.patience)
 
 
-CALLBACK = Callback("early_stopping", "Stops when what is monitored has not become better for a while.", EarlyStopping)
+CALLBACK = Callback("early_stopping", "Stops when the monitored value has not improved for a while.", EarlyStopping)

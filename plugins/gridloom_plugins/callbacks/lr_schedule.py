@@ -20,18 +20,18 @@ FACTOR, EVERY = 0.1, 30
 
 @dataclass
 class LearningRateSchedule:
-    """Plan the learning rate of every epoch, from that of the optimizer on.
+    """Schedule the learning rate of every epoch, starting from the optimizer's.
 
-    In the first `warmup_epochs` epochs it rises evenly: in the first of 4, it is a fifth of the optimizer's, and in the fifth epoch
-    all of it. From there on, by `schedule`:
+    In the first `warmup_epochs` epochs it rises linearly: in the first of 4 it is a fifth of the optimizer's, and in
+    the fifth epoch all of it. After that, it depends on `schedule`:
 
-    - `cosine`: it falls to `min_lr` along half a cosine, in `epochs` epochs; null: by the end of the training. So it does in
-      Keras's `CosineDecay`, and in `CosineAnnealingLR` of PyTorch (Loshchilov and Hutter, "SGDR", 2017).
+    - `cosine`: it falls to `min_lr` along half a cosine within `epochs` epochs (null: by the end of training), as in
+    Keras's `CosineDecay` and PyTorch's `CosineAnnealingLR` (Loshchilov and Hutter, "SGDR", 2017).
     - `step`: it is multiplied by `factor` (null: 0.1) after each `every` epochs (null: 30).
-    - `exponential`: it falls as much, but evenly, by the same factor in each epoch; as Keras's `ExponentialDecay` does.
-    - `constant`: it stays.
+    - `exponential`: it falls equally fast, but by the same factor in each epoch, as in Keras's `ExponentialDecay`.
+    - `constant`: it does not change.
 
-    `min_lr` is the least that it falls to. An optimizer whose learning rate is less than that keeps it.
+    `min_lr` is the lowest learning rate. An optimizer whose learning rate is lower keeps it.
     """
 
     schedule: Schedule = "cosine"
@@ -91,7 +91,7 @@ def depends_on_total(schedule: Schedule, epochs: int | None, **_: object) -> boo
 
 CALLBACK = Callback(
     NAME,
-    "Plans the learning rate: a warm-up, then along a cosine, in steps, by a factor, or constant.",
+    "Schedules the learning rate: a warm-up, then cosine, step or exponential decay, or constant.",
     LearningRateSchedule,
     depends_on_total=depends_on_total,
 )

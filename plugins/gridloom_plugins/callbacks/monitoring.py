@@ -49,7 +49,7 @@ def direction(monitor: str, mode: Mode) -> Literal["min", "max"]:
         return "max"
     if name in DOWN:
         return "min"
-    raise StopRun(f"more of '{monitor}' may be better or worse; write 'mode: max' or 'mode: min'")
+    raise StopRun(f"it is not known whether a higher '{monitor}' is better; write 'mode: max' or 'mode: min'")
 
 
 @dataclass

@@ -9,6 +9,6 @@ def rate_of(epoch: Epoch, name: str) -> float:
     """The learning rate of an epoch; StopRun, which names the callback that would set it, where it is not one number."""
     if epoch.learning_rate is None:
         raise StopRun(
-            f"'{name}' sets the learning rate, but the optimizer follows a schedule of its own; leave one of the two out"
+            f"'{name}' sets the learning rate, but the optimizer follows its own schedule; remove one of the two"
         )
     return epoch.learning_rate

@@ -17,11 +17,11 @@ NAME = "reduce_lr_on_plateau"
 
 @dataclass
 class ReduceOnPlateau:
-    """Multiply the learning rate by `factor` when what is monitored has not become better for `patience` epochs.
+    """Multiply the learning rate by `factor` when the monitored value has not improved for `patience` epochs.
 
-    It does what Keras's `ReduceLROnPlateau` does. `monitor` is `val_loss`, `loss` or a metric of either; `mode` says whether less
-    (`min`) or more (`max`) of it is better, and `auto` goes by its name. To be better, it must be so by more than `min_delta`. For
-    `cooldown` epochs after a reduction none are counted. The learning rate never falls below `min_lr`.
+    It works like Keras's `ReduceLROnPlateau`. `monitor` is `val_loss`, `loss` or a metric of either; `mode` says
+    whether lower (`min`) or higher (`max`) values are better, and `auto` decides by the name. An improvement must
+    exceed `min_delta`. After a reduction, `cooldown` epochs do not count. The learning rate never falls below `min_lr`.
     """
 
     monitor: str = "val_loss"
@@ -60,5 +60,5 @@ class ReduceOnPlateau:
 
 
 CALLBACK = Callback(
-    NAME, "Reduces the learning rate when what is monitored has not become better for a while.", ReduceOnPlateau
+    NAME, "Reduces the learning rate when the monitored value has not improved for a while.", ReduceOnPlateau
 )

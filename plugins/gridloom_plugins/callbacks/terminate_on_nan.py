@@ -10,10 +10,10 @@ from gridloom import Callback, Decision, Epoch
 
 @dataclass
 class TerminateOnNaN:
-    """Stop after the epoch in which the training loss became NaN or infinite, as Keras's `TerminateOnNaN` does.
+    """Stop after the epoch in which the training loss became NaN or infinite, like Keras's `TerminateOnNaN`.
 
-    The fit fails, as any fit with such a loss does, but it takes no more time. Together with `restore_best_weights: true` of
-    `early_stopping` it ends with the weights of its best epoch instead, and is scored.
+    The fit fails, as any fit with such a loss does, but without wasting more time. With `restore_best_weights: true` of
+    `early_stopping`, it ends with the weights of its best epoch instead, and is scored.
     """
 
     def after_epoch(self, epoch: Epoch) -> Decision:

@@ -12,10 +12,10 @@ from gridloom import Callback, Decision, Epoch
 
 @dataclass
 class TimeLimit:
-    """Stop after the epoch in which a fit has been trained for so many `seconds`.
+    """Stop after the epoch in which a fit reaches this many `seconds` of training.
 
-    How many epochs that are depends on the machine and on what else it does, and so do the scores: a run that is repeated
-    may find others.
+    The number of epochs, and so the scores, depend on the machine and its load: a repeated run may give different
+    scores.
     """
 
     seconds: Annotated[float, Gt(0)]

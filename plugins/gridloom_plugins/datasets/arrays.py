@@ -27,14 +27,14 @@ def load(
     folds: str | None = None,
     weights: str | None = None,
 ) -> Data:
-    """Read features and targets from an .npz file, or from two .npy files; none that holds pickled objects.
+    """Read features and targets from an .npz file or two .npy files, without pickled objects.
 
-    `X` and `y` are the names of the arrays in the .npz file: features of shape (rows, ...) and one target a row. Where `X`
-    is a list of names, or a mapping from names of a model's inputs to names of arrays, each is one of several inputs. With
-    .npy files, `path` holds the features and `y_path` the targets. Texts are classes, and so are whole numbers with at
-    most 20 different values, unless `task` says regression. Targets of shape (rows, targets) are several numbers, or labels
-    of 0 and 1 where `task` says multilabel. `groups`, `order`, `folds` and `weights` are names of arrays with
-    one number a row, which are not learned from.
+    `X` and `y` are the names of the arrays in the .npz file: features of shape (rows, ...) and one target per row. If
+    `X` is a list of names, or a mapping from names of a model's inputs to names of arrays, each is one of several
+    inputs. With .npy files, `path` contains the features and `y_path` the targets. Text targets are classes, and so are
+    whole numbers with at most 20 different values, unless `task` is regression. Targets of shape (rows, targets) are
+    several numbers, or labels of 0 and 1 if `task` is multilabel. `groups`, `order`, `folds` and `weights` are names of
+    arrays with one number per row, which are not features.
     """
     import numpy as np
 
@@ -45,16 +45,21 @@ def load(
     if isinstance(found, np.ndarray):
         if y_path is None or names:
             message = (
-                "an .npy file holds one array; name that of the targets by 'y_path', or write all arrays to an .npz"
+                "an .npy file contains one array; name the file of the targets with 'y_path', or save all arrays in an "
+                ".npz file"
             )
             raise InvalidInput.at(Location(str(path)), message)
         if not isinstance(X, str):
-            raise InvalidInput.at(Location(str(path)), "an .npy file holds one array; several inputs need an .npz file")
+            raise InvalidInput.at(
+                Location(str(path)), "an .npy file contains one array; several inputs need an .npz file"
+            )
         features, targets = found, read(y_path)
         if not isinstance(targets, np.ndarray):
-            raise InvalidInput.at(Location(str(y_path)), "the targets of an .npy file should be an .npy file, too")
+            raise InvalidInput.at(Location(str(y_path)), "the targets of an .npy file should be an .npy file as well")
     elif y_path is not None:
-        raise InvalidInput.at(Location(str(path)), "this file has its targets in it; leave 'y_path' out, and say 'y'")
+        raise InvalidInput.at(
+            Location(str(path)), "this file contains the targets as well; use 'y' instead of 'y_path'"
+        )
     else:
         features, targets = _features(found, X, path), _named(found, y, path)
     learned = targets_in_array(targets, y, task, Location(str(y_path or path)))
@@ -91,7 +96,7 @@ def read(path: Path) -> NDArray[Any] | Mapping[str, NDArray[Any]]:
             return loaded if isinstance(loaded, np.ndarray) else {name: loaded[name] for name in loaded.files}
     except (ValueError, OSError, EOFError, zipfile.BadZipFile, KeyError) as error:
         if "allow_pickle" in str(error) or "pickle" in str(error):
-            message = "this file holds pickled Python objects, or is no .npy or .npz file; only arrays of numbers and texts are read"
+            message = "this file contains pickled Python objects, or is not an .npy or .npz file; only arrays of numbers and text are read"
         else:
             message = f"this cannot be read as .npy or .npz: {' '.join(str(error).split())[:200]}"
         raise InvalidInput.at(place, message) from None

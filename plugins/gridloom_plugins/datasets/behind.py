@@ -108,7 +108,7 @@ def _new_gaps(rows: Rows, columns: Sequence[Column]) -> Iterator[Bad]:
     for place, column in enumerate(columns):
         if not column.gaps:
             for row in np.flatnonzero(np.isnan(rows.X[:, place])).tolist():
-                yield row, column.name, "is missing, but no cell of this column is missing in the data set"
+                yield row, column.name, "is missing, but this column has no missing cells in the data set"
 
 
 def _targets(data: Data, rows: Rows, rules: Rules, bad: list[Bad]) -> NDArray[Any]:
@@ -127,7 +127,7 @@ def _targets(data: Data, rows: Rows, rules: Rules, bad: list[Bad]) -> NDArray[An
     for row, place in enumerate(found):
         if place < 0:
             known = ", ".join(data.classes[:EXAMPLES]) + (", ..." if len(data.classes) > EXAMPLES else "")
-            complaint = f"'{cells[row][:LONGEST]}' is no class of the data set, which has {known}"
+            complaint = f"'{cells[row][:LONGEST]}' is not a class of the data set, which has {known}"
             bad.append((row, data.target_name, complaint))
     return np.array(found, dtype=data.y.dtype)
 
@@ -151,7 +151,5 @@ def _tell_new(rows: Rows, column: Column, joined: Column, cells: NDArray[np.floa
     if new := joined.values[len(column.values) :]:
         number = int((cells >= len(column.values)).sum())
         shown = ", ".join(f"'{value[:LONGEST]}'" for value in new[:EXAMPLES])
-        what = "1 row holds a value" if number == 1 else f"{number:,} rows hold values"
-        _log.warning(
-            "%s: column '%s': %s that the data set does not have, such as %s", rows.file, column.name, what, shown
-        )
+        what = "1 row has a value" if number == 1 else f"{number:,} rows have values"
+        _log.warning("%s: column '%s': %s not in the data set, such as %s", rows.file, column.name, what, shown)

@@ -36,10 +36,10 @@ def _weight(rules: Rules, cells: Sequence[str]) -> list[float | None]:
 
 
 _READERS: Mapping[str, tuple[Callable[[Rules, Sequence[str]], list[float | None]], str]] = {
-    "groups": (_group, "says no group: it is missing"),
-    "order": (_number_or_day, "says no place in order: write numbers in all rows, or dates of ISO 8601 in all rows"),
-    "folds": (_fold, "says no fold: write a whole number from 0 on, or -1 for a row that is never tested"),
-    "weights": (_weight, "is no weight: write a number that is not negative"),
+    "groups": (_group, "is missing, but every row needs a group"),
+    "order": (_number_or_day, "is not a place in order: write numbers in all rows, or ISO 8601 dates in all rows"),
+    "folds": (_fold, "is not a fold: write a whole number from 0, or -1 for a row that is never tested"),
+    "weights": (_weight, "is not a weight: write a number that is not negative"),
 }
 
 

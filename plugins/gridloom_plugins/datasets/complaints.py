@@ -11,7 +11,8 @@ from gridloom_plugins.datasets.cells import any_number, has_decimal_comma, looks
 from gridloom_plugins.datasets.kinds import Wrong
 
 FEW = 3
-"""Of up to so many bad cells of a column each is told with its line; of more, the first one is, and the others are counted."""
+"""Up to so many bad cells of a column are reported with their lines; of more, the first one, and the number of the
+others."""
 
 LONGEST = 40
 """How many characters of a cell are shown."""
@@ -19,8 +20,8 @@ LONGEST = 40
 _SHOULD_BE = {
     "numeric": "is not a finite number",
     "boolean": "is not true or false, yes or no, t or f, 1 or 0",
-    "date": "is not a date of ISO 8601, such as 2026-12-31",
-    "iso": "looks like a date, but not one of ISO 8601, such as 2026-12-31",
+    "date": "is not an ISO 8601 date, such as 2026-12-31",
+    "iso": "looks like a date, but is not an ISO 8601 date, such as 2026-12-31",
 }
 
 _PLAIN = re.compile(r"[A-Za-z][\w.-]*(?: [\w.-]+)*")
@@ -58,7 +59,7 @@ def _complaint(cells: Sequence[str], wrong: Wrong, place: Callable[[int], str]) 
     if wrong.should_be != "iso" and len({*bad}) <= FEW and max(map(len, bad)) <= LONGEST:
         missing = ", ".join(named(text) for text in dict.fromkeys(bad))
         ways.append(f"'missing: [{missing}]' if that means missing")
-    ways.append(f"'types: {{{named(wrong.name)}: category}}' to take all cells for categories")
+    ways.append(f"'types: {{{named(wrong.name)}: category}}' to treat all cells as categories")
     return f"{said}; write {', '.join(ways)}, or {drop}"
 
 
@@ -66,9 +67,9 @@ def _conversions(wrong: Wrong, bad: Sequence[str]) -> list[str]:
     """How the file could be read, or changed, such that the cells are what they should be."""
     if wrong.should_be == "numeric":
         if all(map(has_decimal_comma, bad)):
-            return ["'decimal: \",\"' if the comma is a decimal one (and remove those that part thousands)"]
+            return ["'decimal: \",\"' if the comma is the decimal mark (and remove thousands separators)"]
         if all(any_number(cell) is None and looks_like_a_number(cell) for cell in bad):
-            return ["plain numbers into the file (no separators of thousands, currencies or per cent)"]
+            return ["plain numbers into the file (no thousands separators, currencies or percent signs)"]
     return ["its dates as ISO 8601 into the file"] if wrong.should_be == "iso" else []
 
 

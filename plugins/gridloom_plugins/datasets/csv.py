@@ -46,26 +46,26 @@ def load(
     folds: Name | None = None,
     weights: Name | None = None,
 ) -> Data:
-    """Read a CSV file, with a header or without; one whose name ends in .gz is decompressed.
+    """Read a CSV file, with or without a header; a file whose name ends in .gz is decompressed.
 
-    `path` is relative to the experiment file. `target` is the column to learn and `features` are the columns to learn
-    from (null: all others that have a name). `drop` names columns that are not learned from, in place of `features`. A
-    target of text is classes; so are whole numbers with at most 20 different values, unless `task` says regression. A list
-    of columns, as [price, rent], is several targets: numbers, or labels of 0 and 1 (or false and true) where `task` says
+    `path` is relative to the experiment file. `target` is the column to predict and `features` are the columns to learn
+    from (null: all others that have a name). `drop` names columns to exclude, instead of `features`. A text target has
+    classes, and so have whole numbers with at most 20 different values, unless `task` is regression. A list of columns,
+    such as [price, rent], gives several targets: numbers, or labels of 0 and 1 (or false and true) if `task` is
     multilabel.
 
-    A column holds numbers, booleans (true and false, yes and no, t and f), dates of ISO 8601, categories (at most 20
-    different texts, or 5 % of the rows, and never more than 1,000) or other texts; `types` says it of columns where that is
-    not so, as {zip: category}. Blank cells of features are missing, and so are those that say NA, N/A, NaN, null, None or ?,
-    for which `missing` lists other texts.
+    A column contains numbers, booleans (true and false, yes and no, t and f), ISO 8601 dates, categories (at most 20
+    different texts, or 5 % of the rows, and never more than 1,000) or other text; `types` overrides this, as in {zip:
+    category}. Blank cells of features are missing, and so are NA, N/A, NaN, null, None and ?; `missing` lists other
+    texts instead.
 
-    `delimiter` stands between cells (null: the one of comma, semicolon, tab and | that suits the first lines). `decimal` is
-    the decimal mark, `encoding` that of the file. `header` says whether the first line holds the names of the columns;
-    without, they are called 0, 1 and so on (null: it holds names, and is refused where it looks like data).
+    `delimiter` separates cells (null: the one of comma, semicolon, tab and | that suits the first lines). `decimal` is
+    the decimal mark, `encoding` the encoding of the file. `header` says whether the first line contains the names of
+    the columns; without names, columns are called 0, 1 and so on (null: the first line contains names, and is refused
+    if it looks like data).
 
-    `groups`, `order` (numbers or dates), `folds` (whole numbers; -1 for rows that are never tested) and `weights` are columns
-    that say of each row what `validation` or the training goes by; they are not learned from. Every problem is reported
-    with line and column.
+    `groups`, `order` (numbers or dates), `folds` (whole numbers; -1 for rows that are never tested) and `weights` are
+    columns that `validation` or training uses; they are not features. Every problem is reported with line and column.
     """
     beside = {"groups": groups, "order": order, "folds": folds, "weights": weights}
     wanted = Wanted.of(target, task, features, drop, types, beside)
@@ -120,7 +120,7 @@ def _plain(names: Sequence[str]) -> list[Column]:
 def _check_targets(source: _Source, wanted: Wanted, task: TaskName | None, rules: Rules) -> None:
     """InvalidInput for cells that cannot be a target."""
     if wrong := wrong_cells(wanted.targets, source.cells, task, rules):
-        source.table.refuse(wrong, "targets that are none")
+        source.table.refuse(wrong, "invalid targets")
 
 
 @dataclass(frozen=True)

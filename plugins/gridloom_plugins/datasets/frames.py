@@ -152,7 +152,7 @@ def _column(series: pd.Series, name: str, kind: Kind | None, rules: Rules, place
     if own is None:
         drop = f"exclude it by 'drop: [{named(name)}]'"
         raise InvalidInput.at(
-            place, f"column '{name}' holds {series.dtype} values, which are none of a table's; {drop}"
+            place, f"column '{name}' contains {series.dtype} values, which a table cannot have; {drop}"
         )
     if own in ("category", "text") or kind not in (None, own, "numeric"):
         return read_column(name, texts_of(series), kind or own, rules)

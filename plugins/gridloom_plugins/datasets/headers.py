@@ -52,7 +52,7 @@ def check_is_header(path: Path, start: Start) -> None:
         last = len(start.first) - 1
         raise InvalidInput.at(
             Location(str(path), 1, 1),
-            f"the first line looks like data, not like names of columns: {reason}; write 'header: false' if it is a row "
+            f"the first line looks like data, not like column names: {reason}; write 'header: false' if it is a row "
             f"(columns are then called 0 to {last}), or 'header: true' if these are names",
         )
 
@@ -67,7 +67,7 @@ def _why_data(start: Start) -> str:
         for index, cell in enumerate(start.first)
         if cell and any(len(row) > index and row[index] == cell for row in start.below)
     ]
-    return f"{_some(again)} comes again below, in the same column" if again else ""
+    return f"{_some(again)} occurs again below, in the same column" if again else ""
 
 
 def _count_on(numbers: Sequence[str], *, all_of_them: bool) -> bool:

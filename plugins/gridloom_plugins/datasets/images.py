@@ -22,12 +22,13 @@ MODES = ("1", "L", "LA", "P", "PA", "RGB", "RGBA", "CMYK", "YCbCr")
 
 
 def load(path: InputFolder, size: tuple[Pixels, Pixels] | None = None, greyscale: bool = False) -> Data:
-    """Read the pictures in a folder, each subfolder of which is a class; `pip install 'gridloom[images]'`.
+    """Read pictures in a folder with a subfolder for each class; `pip install 'gridloom[images]'`.
 
-    `path` is relative to the experiment file. Features have the shape (rows, height, width, channels) and are float32 from 0 to 1: a channel of greys with
-    `greyscale`, else red, green and blue. `size` is the height and width that all pictures are scaled to (null: all have one
-    size already). They are turned as their EXIF data say, and transparency is left out. Rows stand in the order of
-    the names of classes and files. A file that is no picture is refused by its name; hidden ones do not count.
+    `path` is relative to the experiment file. Features have shape (rows, height, width, channels) and are float32 from
+    0 to 1: one grey channel with `greyscale`, else red, green and blue. `size` is the height and width to which all
+    pictures are scaled (null: all have the same size already). Pictures are rotated according to their EXIF data, and
+    transparency is ignored. Rows are in the order of the names of classes and files. A file that is not a picture is
+    refused; hidden files are ignored.
     """
     import numpy as np
 
@@ -51,7 +52,7 @@ def new_rows(
     names = [file.relative_to(path) for file in sorted(path.rglob("*")) if file.is_file()]
     names = [name for name in names if not any(part.startswith(".") for part in name.parts)]
     if not names:
-        raise InvalidInput.at(Location(str(path)), "there is no picture here")
+        raise InvalidInput.at(Location(str(path)), "this folder contains no pictures")
     return [str(name) for name in names], _features([path / name for name in names], size, greyscale=greyscale)
 
 
@@ -64,7 +65,7 @@ def _features(files: list[Path], size: tuple[int, int] | None, *, greyscale: boo
     for file, picture in zip(files, pictures, strict=True):
         if picture.shape != shape:
             sizes = f"{picture.shape[0]} x {picture.shape[1]} pixels, but {files[0].name} has {shape[0]} x {shape[1]}"
-            message = f"this picture has {sizes}; scale all of them by 'size: [{shape[0]}, {shape[1]}]'"
+            message = f"this picture has {sizes}; scale all of them with 'size: [{shape[0]}, {shape[1]}]'"
             raise InvalidInput.at(Location(str(file)), message)
     X = np.stack(pictures).astype(np.float32)
     X /= 255
@@ -77,10 +78,11 @@ def _folders(path: Path) -> list[Path]:
     folders = [entry for entry in entries if entry.is_dir()]
     if not folders:
         raise InvalidInput.at(
-            Location(str(path)), "this folder has no subfolders; put the pictures of each class into one"
+            Location(str(path)),
+            "this folder has no subfolders; put the pictures of each class into their own subfolder",
         )
     if stray := [entry for entry in entries if not entry.is_dir()]:
-        message = "this file is in no subfolder, so its class is not known; move it, or delete it"
+        message = "this file is not in a subfolder, so its class is unknown; move it, or delete it"
         raise InvalidInput.at(Location(str(stray[0])), message)
     return folders
 
@@ -92,7 +94,9 @@ def _files(folder: Path) -> list[Path]:
         raise InvalidInput.at(Location(str(folder)), "this class has no pictures; add some, or delete the folder")
     for entry in entries:
         if not entry.is_file():
-            raise InvalidInput.at(Location(str(entry)), "this is not a picture; a folder of a class holds nothing else")
+            raise InvalidInput.at(
+                Location(str(entry)), "this is not a picture; the folder of a class may contain only pictures"
+            )
     return entries
 
 
@@ -112,9 +116,7 @@ def _pixels(file: Path, size: tuple[int, int] | None, *, greyscale: bool) -> NDA
                 turned: Any = ImageOps.exif_transpose(opened)
                 picture = turned.convert("L" if greyscale else "RGB")
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise InvalidInput.at(
-            place, f"this is not a picture that can be read: {' '.join(str(error).split())[:200]}"
-        ) from None
+        raise InvalidInput.at(place, f"this picture cannot be read: {' '.join(str(error).split())[:200]}") from None
     if size is not None and picture.size != (size[1], size[0]):
         picture = picture.resize((size[1], size[0]), Image.Resampling.BILINEAR)
     pixels: NDArray[np.uint8] = np.asarray(picture)

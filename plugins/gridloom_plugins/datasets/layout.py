@@ -82,7 +82,7 @@ def layout_of(
         if delimiter not in (None, found[1]):
             raise InvalidInput.at(
                 Location(str(path), 1, 1),
-                f"the first line says that {_said(found[1])} is the delimiter, but the experiment says {_said(delimiter)}",
+                f"the first line declares {_said(found[1])} as the delimiter, but the experiment {_said(delimiter)}",
             )
         delimiter, skip, lines = found[1], 1, lines[1:]
     if delimiter is None:
@@ -105,13 +105,13 @@ def _first_lines(path: Path, encoding: Encoding) -> list[str]:
         return []
     first = lines[0] if lines else ""
     if first.startswith(_MARK_OF_UTF_8):
-        message = f"this file begins with the byte order mark of UTF-8, so it is not {encoding}; leave 'encoding' out"
+        message = f"this file begins with the byte order mark of UTF-8, so it is not {encoding}; remove 'encoding'"
         raise InvalidInput.at(Location(str(path), 1, 1), message)
     if encoding in ("latin-1", "cp1252") and _is_of_utf_8("".join(lines), encoding):
-        message = f"the letters of this file are those of UTF-8, so it is not {encoding}; leave 'encoding' out"
+        message = f"the letters of this file are encoded as UTF-8, so it is not {encoding}; remove 'encoding'"
         raise InvalidInput.at(Location(str(path), 1, 1), message)
     if "\0" in first:
-        message = "the first line holds NUL characters, as UTF-16 text does; write 'encoding: utf-16' if it is that"
+        message = "the first line contains NUL characters, like UTF-16 text; if so, write 'encoding: utf-16'"
         raise InvalidInput.at(Location(str(path), 1, 1), message)
     return lines
 
@@ -142,7 +142,7 @@ def _delimiter(path: Path, lines: Sequence[str], named: Sequence[str], *, comma_
         found = [one for one in found if one != ","]
     if len(found) > 1 and fits:
         both = " and ".join(_said(one) for one in found[:2])
-        message = f"{both} both part every line into equally many cells; say which of them does by 'delimiter:'"
+        message = f"{both} both divide every line into equally many cells; name the delimiter with 'delimiter:'"
         raise InvalidInput.at(Location(str(path), 1, 1), message)
     return found[0] if len(found) == 1 else ","
 
@@ -168,7 +168,7 @@ def _refuse_comments(path: Path, lines: Sequence[str], delimiter: str, skip: int
     rows = _parted([line for line in lines if not line.lstrip().startswith("#")], delimiter)
     first = _parted(lines[:1], delimiter) or [[lines[0]]]
     if rows and len(rows[0]) != len(first[0]):
-        message = "this line begins with '#', as a comment does, and is no header; delete lines of comments"
+        message = "this line begins with '#', like a comment, and is not a header; delete comment lines"
         raise InvalidInput.at(Location(str(path), 1 + skip, 1), message)
 
 

@@ -35,20 +35,20 @@ def load(
     order: Name | None = None,
     weights: Name | None = None,
 ) -> Data:
-    """Read a table of openml.org, which scikit-learn downloads once and keeps in its data folder.
+    """Read a table from openml.org, which scikit-learn downloads once and keeps in its data folder.
 
-    `data` is its name or its number. A name needs a `version`, since the one that is active may change; a number stands for a
-    version. `target` is the column to learn, or several in a list (null: the one that OpenML says).
+    `data` is its name or its number. A name needs a `version`, since the active version may change; a number identifies
+    a version. `target` is the column to predict, or a list of columns (null: the target named by OpenML).
 
-    As for the data set `parquet`, `features` are the columns to learn from (null: all others), or `drop` those that are not;
-    `types` says what columns hold where their types do not, as {zip: category}; `task` says whether whole numbers are classes, and
-    several targets labels.
-    `groups`, `order` and `weights` are columns that say something of each row, and are not learned from.
+    As with the data set `parquet`, `features` are the columns to learn from (null: all others), or `drop` those to
+    exclude; `types` overrides what columns contain, as in {zip: category}; `task` says whether whole numbers are
+    classes, and several targets labels. `groups`, `order` and `weights` are columns that `validation` or training uses;
+    they are not features.
     """
     if isinstance(data, str) and version is None:
-        raise DataError(f"say which version of '{data}' by 'version: 1', or give its number instead of its name")
+        raise DataError(f"choose a version of '{data}' with 'version: 1', or give its number instead of its name")
     if not isinstance(data, str) and version is not None:
-        raise DataError(f"the number {data} stands for a version; leave 'version' out")
+        raise DataError(f"the number {data} already identifies a version; remove 'version'")
     bunch = _fetched(data, version)
     name = _default_target(bunch, data) if target is None else target
     wanted = Wanted.of(name, task, features, drop, types, {"groups": groups, "order": order, "weights": weights})
@@ -59,8 +59,8 @@ def _default_target(bunch: Any, data: str | int) -> str:
     """The only column that OpenML says is the target."""
     names: list[str] = list(bunch.target_names or ())
     if len(names) != 1:
-        have = f"has {len(names)} targets ({', '.join(names[:5])})" if names else "says no target"
-        raise DataError(f"the data set {data} of OpenML {have}; choose a column by 'target', or list several")
+        have = f"has {len(names)} targets ({', '.join(names[:5])})" if names else "does not name a target"
+        raise DataError(f"the data set {data} of OpenML {have}; choose a column with 'target', or list several")
     return names[0]
 
 
@@ -78,10 +78,10 @@ def _fetched(data: str | int, version: int | None) -> Any:
             return datasets.fetch_openml(**which, as_frame=True, parser="pandas", n_retries=1, delay=0.5)
     except (HTTPError, ValueError, KeyError) as error:
         reason = " ".join(str(error).split())[:300]
-        raise DataError(f"OpenML does not give the data set {data}: {reason}") from None
+        raise DataError(f"OpenML does not provide the data set {data}: {reason}") from None
     except (URLError, HTTPException, OSError) as error:
         reason = " ".join(str(error).split())[:200]
-        message = f"openml.org cannot be reached ({reason}), and '{data}' has not been downloaded before; try again with a network"
+        message = f"openml.org cannot be reached ({reason}), and '{data}' has not been downloaded before; try again with a network connection"
         raise Unreachable(message) from None
 
 

@@ -31,14 +31,15 @@ def load(
 ) -> Data:
     """Read a Parquet file; `pip install 'gridloom[parquet]'`.
 
-    `path` is relative to the experiment file. The types of the columns say what they hold: numbers, booleans, dates and
-    times, or texts, which are categories if few are different or if their type is a dictionary; `types` says it of columns
-    where that is not so, as {zip: category}. Nulls, NaN and blank texts are missing, and so is what `missing` lists.
+    `path` is relative to the experiment file. The types of the columns determine what they contain: numbers, booleans,
+    dates and times, or text, which is categories if there are few different values or if the type is a dictionary;
+    `types` overrides this, as in {zip: category}. Nulls, NaN and blank text are missing, and so are the values in
+    `missing`.
 
-    As for the data set `csv`, `target` is the column to learn (or several, in a list), and `features` are those to learn from (null: all others),
-    or `drop` those that are not; `task` says whether whole numbers are classes, and several targets
-    labels. `groups`, `order`, `folds` and `weights` are
-    columns that say something of each row, and are not learned from.
+    As with the data set `csv`, `target` is the column to predict (or a list of columns), and `features` are those to
+    learn from (null: all others), or `drop` those to exclude; `task` says whether whole numbers are classes, and
+    several targets labels. `groups`, `order`, `folds` and `weights` are columns that `validation` or training uses;
+    they are not features.
     """
     beside = {"groups": groups, "order": order, "folds": folds, "weights": weights}
     wanted = Wanted.of(target, task, features, drop, types, beside)

@@ -39,7 +39,7 @@ def propose_csv(path: Path, target: str | None) -> Proposed:
     remarks: dict[str, str] = {}
     encoding = _encoding(path)
     if encoding != "utf-8":
-        options["encoding"], remarks["encoding"] = encoding, "the file is not UTF-8; look whether its letters are right"
+        options["encoding"], remarks["encoding"] = encoding, "the file is not UTF-8; check that its letters are right"
     layout = layout_of(path, None, encoding, None, named=[target] if target else [])
     try:
         if layout.start:
@@ -51,7 +51,7 @@ def propose_csv(path: Path, target: str | None) -> Proposed:
     table = layout.table()
     names = table.header.cells
     if any(_uses_decimal_comma(table.column(name)) for name in names):
-        options["decimal"], remarks["decimal"] = ",", "columns would be numbers with a decimal comma"
+        options["decimal"], remarks["decimal"] = ",", "columns look like numbers with a decimal comma"
     rules = Rules(decimal=options.get("decimal", "."))
     more = _columns(
         path, names, table.column, target, rules, lambda name: read_column(name, table.column(name), None, rules)
@@ -105,7 +105,9 @@ def _columns(
     if target is None:
         target = _target(names)
         is_named = target.casefold() in TARGETS
-        remarks["target"] = "guessed by its name" if is_named else "the last column; name another one if that is wrong"
+        remarks["target"] = (
+            "guessed from its name" if is_named else "the last column; name another one if this is wrong"
+        )
     elif target not in names:
         raise InvalidInput.at(Location(str(path)), f"there is no column '{target}'; {nearest(target, names[:SHOWN])}")
     options: dict[str, Any] = {"target": target}
@@ -117,7 +119,7 @@ def _columns(
     drop |= dict.fromkeys(ids_among(found), "an id")
     if order := _order(found):
         options["order"] = order
-        remarks["order"] = "the rows follow one another in time; it is not learned from, and folds go forward in time"
+        remarks["order"] = "the rows are ordered in time; this column is not a feature, and folds go forward in time"
     for item in read:
         if isinstance(item, Wrong):
             _settle(item, cells_of(item.name), drop, types, missing)
@@ -152,11 +154,11 @@ def _settle(
     """Note what to do about a column whose cells do not go together."""
     bad = dict.fromkeys(cells[row] for row in wrong.rows)
     if wrong.should_be == "present":
-        drop[wrong.name] = "no cell that a table may hold"
+        drop[wrong.name] = "no cells that a table can contain"
     elif wrong.should_be == "iso":
         drop[wrong.name] = "dates that are not ISO 8601"
     elif all(map(looks_like_a_number, bad)):
-        drop[wrong.name] = f"no plain numbers, such as '{next(iter(bad))}'"
+        drop[wrong.name] = f"not plain numbers, such as '{next(iter(bad))}'"
     elif len(bad) <= FEW:
         missing += bad
     elif category_or_text(len({*cells}), len(cells)) == "category":

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _WORDS = {"false": 0, "true": 1}
 
-_NO_LABEL = "'{}' is no label: write 0 or 1, or false or true"
+_NO_LABEL = "'{}' is not a label: write 0 or 1, or false or true"
 
 _log = logging.getLogger("gridloom")
 
@@ -43,7 +43,7 @@ def wrong_cells(
             (
                 row,
                 name,
-                _NO_LABEL.format(cell[:40]) if cell else "the cell is blank; write 0 or 1, or leave the row out",
+                _NO_LABEL.format(cell[:40]) if cell else "the cell is blank; write 0 or 1, or remove the row",
             )
             for name in names
             for row, cell in enumerate(cells_of(name))
@@ -79,7 +79,7 @@ def targets_in_array(values: NDArray[Any], name: str, task: TaskName | None, pla
         y, classes = target_of_array(values, task, place)
         return {"y": y, "classes": classes, "target_name": name}
     if values.ndim != len(("rows", "targets")) or values.shape[1] == 1:
-        should = "(rows, labels), as 'task: multilabel' says" if task == "multilabel" else NOT_ONE_A_ROW
+        should = "(rows, labels), as 'task: multilabel' requires" if task == "multilabel" else NOT_ONE_A_ROW
         raise InvalidInput.at(place, f"the targets have the shape {values.shape}; there should be {should}")
     if task == "classification":
         raise InvalidInput.at(place, f"the targets have the shape {values.shape}; {SEVERAL_CLASSES}")
@@ -116,6 +116,6 @@ def _tell_labels(numbers: NDArray[Any]) -> None:
     """Say where several targets are taken for numbers that look like labels."""
     if ((numbers == 0) | (numbers == 1)).all():
         _log.warning(
-            "all targets are 0 or 1, and are taken for numbers to predict; write 'task: multilabel' beside the data set if "
-            "each says whether a row has a label"
+            "all targets are 0 or 1 and are treated as numbers to predict; write 'task: multilabel' next to the data "
+            "set's name if they are labels"
         )

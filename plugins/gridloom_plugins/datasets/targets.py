@@ -18,9 +18,9 @@ MAX_CLASSES = 20
 
 TaskName = Literal["classification", "regression", "multilabel"]
 
-NOT_ONE_A_ROW = "one a row, or several numbers or labels"
+NOT_ONE_A_ROW = "one per row, or several numbers or labels"
 
-_BLANK = "the cell is blank; fill it in or leave the row out"
+_BLANK = "the cell is blank; fill it in or remove the row"
 
 
 def wrong_targets(cells: Sequence[str], task: TaskName | None, rules: Rules) -> list[tuple[int, str]]:
@@ -56,11 +56,11 @@ def _unlike_most(cells: Sequence[str], counts: Counter[str], numbers: set[str], 
 
 _NO_NUMBER = "'{}' is not a finite number"
 _MISSING = (
-    "'{}' means that the target is missing; leave the row out, or list what does mean missing under 'missing' if it is a "
-    "class"
+    "'{}' stands for a missing target; remove the row, or if it is a class, list the texts for missing cells under "
+    "'missing'"
 )
 _UNLIKE = "correct it, or write 'task: classification' if targets are classes"
-_COMMA = "write 'decimal: \",\"' if the comma is a decimal one, or 'task: classification' if targets are classes"
+_COMMA = "write 'decimal: \",\"' if the comma is the decimal mark, or 'task: classification' if targets are classes"
 
 
 def target_of(cells: Sequence[str], task: TaskName | None, rules: Rules) -> tuple[NDArray[Any], tuple[str, ...]]:

@@ -88,7 +88,7 @@ class Wanted:
         if unnamed:
             _tell_unnamed(head, unnamed)
         if not names:
-            raise InvalidInput.at(Location(str(head.path), 1, 1), "there is no column to learn from beside the target")
+            raise InvalidInput.at(Location(str(head.path), 1, 1), "there is no column to learn from besides the target")
         self._check_types(head, names)
         return names
 
@@ -96,30 +96,28 @@ class Wanted:
         """InvalidInput for columns that are asked for twice, or for two things at once."""
         if self.features is not None and self.drop is not None:
             raise InvalidInput.at(
-                Location(str(head.path)), "'features' and 'drop' both say what to learn from; give one"
+                Location(str(head.path)), "'features' and 'drop' both choose the features; use only one of them"
             )
         if doubles := [name for name, times in Counter(asked).items() if times > 1]:
-            raise InvalidInput.at(head.place(doubles[0]), f"'{doubles[0]}' is twice among the features")
-        for option, names in (("the features", asked), ("what to drop", drop)):
+            raise InvalidInput.at(head.place(doubles[0]), f"'{doubles[0]}' is listed twice among the features")
+        for option, names in (("the features", asked), ("the columns to drop", drop)):
             for target in {*self.targets} & {*names}:
                 raise InvalidInput.at(head.place(target), f"the target '{target}' is among {option}")
         for option, name in self.beside.items():
             if name in self.targets:
                 raise InvalidInput.at(head.place(name), f"'{name}' is both the target and '{option}'")
             if name in asked:
-                raise InvalidInput.at(
-                    head.place(name), f"'{name}' is among the features, but nothing is learned from '{option}'"
-                )
+                raise InvalidInput.at(head.place(name), f"'{name}' is among the features, but '{option}' cannot be one")
 
     def _check_types(self, head: Head, names: Sequence[str]) -> None:
         """InvalidInput for a kind of a column that is not learned from."""
         for name in self.types:
             if name in self.targets:
-                message = f"'types' is about features, but '{name}' is {'the' if len(self.targets) == 1 else 'a'} target; say 'task' of it"
+                message = f"'types' is for features, but '{name}' is {'the' if len(self.targets) == 1 else 'a'} target; use 'task' for it"
                 raise InvalidInput.at(head.place(name), message)
             if name not in names:
                 raise InvalidInput.at(
-                    head.place(name), f"'types' says what '{name}' is, but nothing is learned from this column"
+                    head.place(name), f"'types' gives a type for '{name}', but this column is not a feature"
                 )
 
 
@@ -130,11 +128,11 @@ def _check_targets(target: Target, names: Sequence[str], task: TaskName | None) 
     if not names:
         raise DataError("'target' lists no column; name the one to learn, or several")
     if doubles := [name for name, times in Counter(names).items() if times > 1]:
-        raise DataError(f"'{doubles[0]}' is twice among the targets")
+        raise DataError(f"'{doubles[0]}' is listed twice among the targets")
     if len(names) > 1 and task == "classification":
         raise DataError(SEVERAL_CLASSES)
     if len(names) == 1 and task == "multilabel":
-        raise DataError("'task: multilabel' is of several labels; list their columns, as in 'target: [news, sport]'")
+        raise DataError("'task: multilabel' needs several labels; list their columns, as in 'target: [news, sport]'")
 
 
 def ids_among(columns: Iterable[Found]) -> list[str]:
@@ -156,8 +154,8 @@ def tell_ids(head: Head, columns: Iterable[Found]) -> None:
     """Say which columns look like ids."""
     if found := ids_among(columns):
         _log.warning(
-            "%s: %s %s another value in every row, as ids have; exclude what tells nothing by 'drop: [%s]', or list under "
-            "'features' what to learn from",
+            "%s: %s %s a different value in every row, like ids; exclude ids with 'drop: [%s]', or list the columns to "
+            "learn from under 'features'",
             head.place(found[0]),
             ", ".join(f"'{name}'" for name in found),
             "has" if len(found) == 1 else "have",
@@ -174,14 +172,14 @@ def _tell_unnamed(head: Head, names: Sequence[str]) -> None:
     """Say that columns without a name are not learned from."""
     if [*names] == [""] and head.names[-1] == "" and len(head.names) > 1:
         _log.warning(
-            "%s: the last column has no name, as where every line ends in a delimiter; nothing is learned from it; list '' "
-            "under 'features' to learn from it, or under 'drop' to say so yourself",
+            "%s: the last column has no name, as when every line ends in a delimiter, so it is excluded; list '' under "
+            "'features' to include it, or under 'drop' to silence this note",
             head.place(""),
         )
         return
     _log.warning(
-        "%s: the column %s has no name, as the row numbers that pandas writes, so nothing is learned from it; list it "
-        "under 'features' to learn from it, or under 'drop' to say so yourself",
+        "%s: the column %s has no name, like the row numbers that pandas writes, so it is excluded; list it under "
+        "'features' to include it, or under 'drop' to silence this note",
         head.place(names[0]),
         ", ".join(f"'{name}'" for name in names),
     )

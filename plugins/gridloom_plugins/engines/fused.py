@@ -25,14 +25,14 @@ BATCHES = 16
 
 
 def train(work: Work) -> Iterator[tuple[Fit, FitResult]]:
-    """Train Keras models on JAX, many at once: fits whose networks differ in numbers alone share a compiled program.
+    """Train Keras models on JAX, many at once: fits whose networks differ only in numbers share a compiled program.
 
     It trains Sequential and Functional models with one output, of any layers that JAX compiles.
     Compiled programs are kept in the user's cache folder; `JAX_ENABLE_COMPILATION_CACHE=false` in the environment
-    turns that off, `JAX_COMPILATION_CACHE_DIR` names another folder.
+    turns this off, and `JAX_COMPILATION_CACHE_DIR` names another folder.
 
-    There is no TensorFlow in its workers: Keras would take seconds to import it if it could, and a builder that needs
-    it is one for another engine.
+    TensorFlow is not available in its workers: Keras would take seconds to import it, and builders that need it are for
+    another engine.
     """
     _prepare()
     from gridloom_plugins.fused.training import train_fits
@@ -57,7 +57,7 @@ class _Without(MetaPathFinder):
     def find_spec(self, fullname: str, path: object = None, target: object = None) -> None:  # noqa: ARG002
         """Raise ModuleNotFoundError for these packages, and leave other modules to other finders."""
         if fullname in self.packages:
-            raise ModuleNotFoundError(f"there is no '{fullname}' in workers of the engine 'fused'", name=fullname)
+            raise ModuleNotFoundError(f"'{fullname}' is not available in workers of the engine 'fused'", name=fullname)
 
 
 @lru_cache(maxsize=1)
@@ -80,7 +80,7 @@ def _prepare() -> None:
             pass
     except (ImportError, AttributeError, TypeError) as error:
         sys.meta_path.remove(tensorflow)
-        raise CannotTrain(f"it does not know this version of Keras or JAX: {error}") from error
+        raise CannotTrain(f"it does not support this version of Keras or JAX: {error}") from error
     finally:
         sys.meta_path.remove(unneeded)
     gc.freeze()
@@ -124,7 +124,7 @@ def cut(fits: Sequence[Fit]) -> list[list[Fit]]:
 
 ENGINE = Engine(
     name="fused",
-    summary="Keras on JAX, whole grids in one compiled program: the fastest where it can.",
+    summary="Keras on JAX, whole grids in one compiled program: the fastest engine where possible.",
     train=train,
     trains="network",
     training=NetworkTraining,

@@ -22,10 +22,10 @@ from gridloom_plugins.networks.weights import row_weights
 
 
 def train(work: Work, threads: Annotated[int, Ge(1)] = 1) -> Iterator[tuple[Fit, FitResult]]:  # noqa: ARG001  (see environment)
-    """Train networks by Keras `fit` on TensorFlow, scored by any scikit-learn scorer.
+    """Train networks with Keras's `fit` on TensorFlow, scored by any scikit-learn scorer.
 
-    `threads` is the number of TensorFlow threads of each worker; it is part of the experiment, not of the machine,
-    since sums in another order give other scores.
+    `threads` is the number of TensorFlow threads of each worker; it belongs to the experiment, not to the machine,
+    since summing in another order changes scores.
     """
     import_quietly()
     return _trained(work)
@@ -47,7 +47,7 @@ def import_quietly() -> None:
 
         import gridloom_plugins.networks.estimators  # noqa: F401
     except (ImportError, AttributeError) as error:
-        raise CannotTrain(f"it does not know this version of TensorFlow, Keras or SciKeras: {error}") from error
+        raise CannotTrain(f"it does not support this version of TensorFlow, Keras or SciKeras: {error}") from error
     finally:
         gc.enable()
     tf.get_logger().setLevel("ERROR")

@@ -41,7 +41,7 @@ TRIED_ROWS = 32
 def train(work: Work) -> Iterator[tuple[Fit, FitResult]]:
     """Fit scikit-learn estimators; those with a `random_state` get the fit's own seed.
 
-    Where rows have weights, the estimator's `fit` gets them, in a pipeline that of its last step.
+    If rows have weights, they are passed to the estimator's `fit`, or to that of the last step of a pipeline.
     """
     import sklearn.metrics
     import sklearn.pipeline  # noqa: F401  (what fits and scores need, which is no part of the first one's time)
@@ -72,7 +72,7 @@ def _fitted(work: Work, fit: Fit) -> Any:
     rows, _ = work.rows(fit)
     estimator = work.build(fit)
     if not isinstance(estimator, BaseEstimator):
-        raise StopRun(f"the builder '{work.model_name}' returned {type(estimator).__name__}, no estimator")
+        raise StopRun(f"the builder '{work.model_name}' returned {type(estimator).__name__}, which is not an estimator")
     seeded = [name for name in estimator.get_params() if name.rpartition("__")[2] == "random_state"]
     estimator.set_params(**dict.fromkeys(seeded, work.seed(fit)))
     weights = _weights(estimator, work, rows)
@@ -93,8 +93,8 @@ def _several_targets(estimator: Any, work: Work) -> Iterator[None]:
         last = type(_last_step(estimator)[1]).__name__
         wrapper = "MultiOutputRegressor" if task.is_numeric else "MultiOutputClassifier"
         raise StopRun(
-            f"{task.in_words}, but {last} (of the builder '{work.model_name}') learns a single target; let the builder wrap it "
-            f"as sklearn.multioutput.{wrapper}({last}()), or choose another model"
+            f"{task.in_words}, but {last} (of the builder '{work.model_name}') predicts a single target; wrap it in "
+            f"the builder as sklearn.multioutput.{wrapper}({last}()), or choose another model"
         ) from error
 
 
@@ -115,7 +115,7 @@ def _written(work: Work, fit: Fit, estimator: Any, folder: Path) -> KeptModel:
     X, own = work.features(fit)[:TRIED_ROWS], _own_modules(estimator)
     again = read_skops(path, [sys.modules[name] for name in own])
     if not np.array_equal(estimator.predict(X), again.predict(X)):
-        raise StopRun("the model, loaded from its file, predicts something else than before, so it is not kept")
+        raise StopRun("the model predicts differently after loading it from its file, so it is not kept")
     weighs = next(iter(_weights(estimator, work, work.rows(fit)[0])), None)
     task = work.data.task
     labels = task.n_outputs if task.kind == "multilabel" else 0
@@ -201,8 +201,8 @@ def _weights(estimator: Any, work: Work, rows: NDArray[np.intp]) -> dict[str, An
     prefix, last = _last_step(estimator)
     if not has_fit_parameter(last, name):
         raise StopRun(
-            f"the rows of these data have weights, but {type(last).__name__} (of the builder '{work.model_name}') takes "
-            "none: its fit has no 'sample_weight'; choose another model, or data without weights"
+            f"the rows of these data have weights, but {type(last).__name__} (of the builder '{work.model_name}') does "
+            f"not accept weights: its fit has no 'sample_weight'; choose another model, or data without weights"
         )
     return {prefix + name: work.data.weights[rows]}
 

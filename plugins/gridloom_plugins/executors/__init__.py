@@ -13,9 +13,7 @@ from gridloom_plugins.executors.on_slurm.jobs import opened as open_submitit
 @hookimpl
 def gridloom_executors() -> Iterator[Executor]:
     """Processes of this machine, and clusters."""
-    yield Executor(
-        "loky", "Processes of this machine, one for every core unless n_jobs says otherwise.", open_processes
-    )
+    yield Executor("loky", "Processes on this machine, by default one per core.", open_processes)
     yield Executor("dask", "Workers of a Dask cluster, on any machines.", open_dask, far=True)
-    yield Executor("submitit", "Jobs of SLURM, each a worker, by submitit.", open_submitit, far=True)
-    yield Executor("ray", "Tasks of Ray, on a cluster or on this machine.", open_ray, far=True)
+    yield Executor("submitit", "SLURM jobs, each with one worker, submitted by submitit.", open_submitit, far=True)
+    yield Executor("ray", "Ray tasks, on a cluster or on this machine.", open_ray, far=True)

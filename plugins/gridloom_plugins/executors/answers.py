@@ -19,7 +19,7 @@ def answer_of(read: Callable[[], Sequence[Any]]) -> bytes:
         return pickle.dumps(answer)
     except Exception as error:
         kind = BrokenExecutor if isinstance(answer[1], BrokenExecutor) else RuntimeError
-        return pickle.dumps((False, kind(f"what a call came to cannot be sent: {answer[1]} ({error})")))
+        return pickle.dumps((False, kind(f"the result of a call cannot be sent: {answer[1]} ({error})")))
 
 
 def settle(future: Future[Any], content: bytes) -> None:

@@ -46,4 +46,4 @@ def check_same(before: Any, after: Any, file: str) -> None:
 
     before, after = np.asarray(before), np.asarray(after)
     if before.shape != after.shape or not np.allclose(before, after, rtol=CLOSE, atol=CLOSE, equal_nan=True):
-        raise StopRun(f"the model in {file} predicts something else than the one that was kept, so it is not exported")
+        raise StopRun(f"the model in {file} predicts differently from the kept model, so it is not exported")

@@ -9,7 +9,7 @@ from gridloom_plugins.networks.names import ActivationName
 def apply_activation(draft: Draft, activation: ActivationName) -> None:
     """Give the hidden layers this activation.
 
-    Where a network activates by layers of their own (Dense, BatchNormalization, Activation), those are changed and the
+    If a network has separate activation layers (Dense, BatchNormalization, Activation), these are changed, and the
     linear layers before them stay linear.
     """
     own = [layer for layer in draft.layers if layer.activates and not layer.is_output]

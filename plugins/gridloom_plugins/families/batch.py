@@ -17,7 +17,7 @@ def apply_batch(
 ) -> None:
     """Train with steps of `batch_size` rows, for `epochs` passes over all rows.
 
-    null, or a parameter that is left out, stands for what the experiment says under `training:`. Small batches:
+    If a parameter is null or not searched, the setting under `training:` applies. Small batches:
     Masters and Luschi, "Revisiting Small Batch Training for Deep Neural Networks", arXiv:1804.07612 (2018).
     """
     draft.training.leave()

@@ -16,15 +16,15 @@ def apply_batch_norm(
 ) -> None:
     """Put a BatchNormalization layer before or after the activation of every hidden layer, or none (null).
 
-    A recurrent layer, which activates inside, is normalized behind it in either position. `momentum` is the share of the
-    moving averages that stays at every step (null: Keras's 0.99, which is slow for short trainings). The run stops
-    where the builder normalizes a hidden layer.
-    Before the activation: Ioffe and Szegedy, "Batch Normalization", ICML 2015, section 3.2.
+    A recurrent layer, which has its activation inside, is normalized after it in either case. `momentum` is the share
+    of the moving averages that is kept at every step (null: Keras's 0.99, which is slow for short trainings). The run
+    stops if the builder normalizes a hidden layer. Before the activation: Ioffe and Szegedy, "Batch Normalization",
+    ICML 2015, section 3.2.
     """
     for layer in draft.hidden:
         if any(other.normalizes for other in draft.block(layer)):
             name = "/".join(layer.path) or layer.class_name
-            raise StopRun(f"batch_norm: the layer '{name}' is normalized already; take that out of the model builder")
+            raise StopRun(f"batch_norm: the layer '{name}' is already normalized; remove that from the model builder")
     # a network that activates by layers of its own has linear layers before them, which stay as they are
     by_layers = any(layer.activates and not layer.is_output for layer in draft.layers)
     for layer in draft.hidden:

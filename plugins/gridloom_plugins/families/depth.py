@@ -15,18 +15,19 @@ NOT_COPIED = ("name", "trainable")
 
 
 def apply_depth(draft: Draft, depth: Annotated[int, Ge(1)]) -> None:
-    """Put copies of the last hidden Dense layer behind it until there are `depth` hidden Dense layers.
+    """Insert copies of the last hidden Dense layer after it until there are `depth` hidden Dense layers.
 
     A copy takes the settings, and the normalization, activation, dropout and noise that follow the layer; its weights
-    are initialized anew. The run stops where the builder makes more layers than `depth`, since families take none away.
+    are newly initialized. The run stops if the builder makes more layers than `depth`, since families cannot remove
+    layers.
     """
     dense = [layer for layer in draft.hidden if layer.class_name == "Dense"]
     if not dense:
-        raise StopRun("depth: the network has no hidden Dense layer that could be copied")
+        raise StopRun("depth: the network has no hidden Dense layer to copy")
     if len(dense) > depth:
         raise StopRun(
-            f"depth: the model builder makes {len(dense)} hidden Dense layers, and a family takes none away; search "
-            f"{len(dense)} and more instead of {depth}, or let the builder make fewer"
+            f"depth: the model builder makes {len(dense)} hidden Dense layers, and a family cannot remove layers; "
+            f"search {len(dense)} or more instead of {depth}, or make fewer in the builder"
         )
     draft.training.leave()
     block = whole_block(draft, dense[-1])

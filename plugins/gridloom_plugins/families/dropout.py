@@ -14,7 +14,7 @@ def apply_dropout(
     dropout_rate: Annotated[float, Ge(0), Lt(1)],
     weight_constraint: Annotated[int | float, Gt(0)] | None = None,
 ) -> None:
-    """Put a Dropout layer behind every hidden layer and its activation, and constrain the norm of its kernels' columns.
+    """Insert Dropout after every hidden layer and its activation, and constrain the norm of its kernel's columns.
 
     `dropout_rate` is the share of a layer's outputs that are zeroed in training; `weight_constraint` is the largest
     norm that the weights into one neuron may have, or null for no constraint.

@@ -1,4 +1,4 @@
-"""The family `early_stopping`: how long a training goes on without becoming better."""
+"""The family `early_stopping`: how long training continues without improvement."""
 
 from __future__ import annotations
 
@@ -18,12 +18,13 @@ def apply_early_stopping(
     restore_best_weights: bool | None = None,
     monitor: str | None = None,
 ) -> None:
-    """Stop when what is monitored has not become better for `patience` epochs; null: train all epochs.
+    """Stop when the monitored value has not improved for `patience` epochs (null: train all epochs).
 
-    It sets options of the callback `early_stopping`, which need not stand under `training:`. An epoch must be better by
-    more than `min_delta` to count. With `restore_best_weights` the model ends with the weights of the best epoch, not of
-    the last. `monitor` is what is monitored, such as `val_loss` or `loss`. null, or a parameter that is left out, leaves what the
-    callback has. What begins with `val_` needs rows held out by `training: {validation: 0.2}`; without them, the run stops.
+    This sets options of the callback `early_stopping`, which need not be listed under `training:`. An improvement must
+    exceed `min_delta` to count. With `restore_best_weights` the model ends with the weights of the best epoch, not of
+    the last. `monitor` is the monitored value, such as `val_loss` or `loss`. If a parameter is null or not searched,
+    the option of the callback stays as it is. Values that begin with `val_` need held-out rows, `training: {validation:
+    0.2}`; without them, the run stops.
     """
     if patience is None:
         draft.remove_callback(CALLBACK)
@@ -40,7 +41,7 @@ def apply_early_stopping(
 
 FAMILY = Family(
     name="early_stopping",
-    summary="How many epochs a training goes on without becoming better.",
+    summary="How many epochs training continues without improvement.",
     apply=apply_early_stopping,
     parameters=(
         Parameter("patience", Choices(5, 10, 20, None)),

@@ -17,9 +17,9 @@ def apply_learning_rate(
 ) -> None:
     """Give the optimizer the learning rate `learn_rate`, and `momentum`, which `sgd` and `rmsprop` have.
 
-    null, or a parameter that is left out, leaves what the optimizer has. A learning rate takes the place of a
-    LearningRateSchedule, too. The run stops where momentum is searched and the optimizer has none.
-    Momentum: Sutskever et al., "On the importance of initialization and momentum in deep learning", ICML 2013.
+    If a parameter is null or not searched, the setting of the optimizer stays as it is. A learning rate also replaces a
+    LearningRateSchedule. The run stops if momentum is searched and the optimizer has none. Momentum: Sutskever et al.,
+    "On the importance of initialization and momentum in deep learning", ICML 2013.
     """
     draft.optimizer.leave()
     if learn_rate is not None:
@@ -34,8 +34,8 @@ def _check_momentum(draft: Draft) -> None:
     name = draft.optimizer.class_name
     if "momentum" not in (*draft.optimizer, *OPTIMIZER_SETTINGS.get(name.lower(), ())):
         raise StopRun(
-            f"learning_rate: the optimizer {name} has no momentum; write `training: {{optimizer: sgd}}`, search the family "
-            "'optimizer' before this one, with sgd or rmsprop, or leave momentum out"
+            f"learning_rate: the optimizer {name} has no momentum; write `training: {{optimizer: sgd}}`, search the "
+            f"family 'optimizer' before this one, with sgd or rmsprop, or remove momentum"
         )
 
 

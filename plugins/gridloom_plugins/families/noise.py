@@ -11,9 +11,9 @@ from gridloom_plugins.families.blocks import whole_block
 
 
 def apply_noise(draft: Draft, stddev: Annotated[float, Ge(0), Le(1)]) -> None:
-    """Put a GaussianNoise layer behind every hidden layer, its activation and its dropout.
+    """Insert a GaussianNoise layer after every hidden layer, its activation and its dropout.
 
-    `stddev` is the standard deviation of the noise, in the units of what the layer puts out; 0 stands for no noise.
+    `stddev` is the standard deviation of the noise, in the units of the layer's output; 0 means no noise.
     Poole, Sohl-Dickstein and Ganguli, "Analyzing noise in autoencoders and deep networks", arXiv:1406.1831 (2014).
     """
     for layer in draft.hidden:
@@ -22,7 +22,7 @@ def apply_noise(draft: Draft, stddev: Annotated[float, Ge(0), Le(1)]) -> None:
 
 FAMILY = Family(
     name="noise",
-    summary="Gaussian noise behind the hidden layers, in training.",
+    summary="Gaussian noise after the hidden layers, in training.",
     apply=apply_noise,
     parameters=(Parameter("stddev", Choices(0.0, 0.05, 0.1, 0.2, 0.5)),),
 )

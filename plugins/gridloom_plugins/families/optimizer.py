@@ -9,10 +9,10 @@ from gridloom_plugins.networks.names import OPTIMIZER_CLASSES, OPTIMIZER_SETTING
 def apply_optimizer(draft: Draft, optimizer: OptimizerName) -> None:
     """Train with this optimizer.
 
-    The settings of the builder, or of `training: optimizer:`, belong to the optimizer that they were given to: any other
-    one has Keras's defaults, its own learning rate included. What `training: learning_rate:` and other families
-    set holds for all optimizers, whatever the order in the search space. The run stops where one of them does not
-    have that setting.
+    Settings of the builder, or of `training: optimizer:`, belong to the optimizer for which they were given: any other
+    optimizer has Keras's defaults, including its own learning rate. Settings of `training: learning_rate:` and of other
+    families apply to all optimizers, in any order in the search space. The run stops if an optimizer does not have such
+    a setting.
     """
     if draft.optimizer.class_name == OPTIMIZER_CLASSES[optimizer]:
         draft.optimizer.leave()
@@ -22,7 +22,7 @@ def apply_optimizer(draft: Draft, optimizer: OptimizerName) -> None:
         if setting not in (*OPTIMIZER_SETTINGS[optimizer], *SETTINGS_OF_ALL):
             raise StopRun(
                 f"optimizer: {optimizer} has no '{setting}', which another family sets; search it with optimizers that "
-                "have it, or leave it out"
+                f"have it, or remove it"
             )
     draft.optimizer.class_name = OPTIMIZER_CLASSES[optimizer]
     draft.optimizer.update(written)

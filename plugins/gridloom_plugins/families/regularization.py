@@ -12,9 +12,9 @@ from gridloom import Choices, Draft, Family, Parameter
 def apply_regularization(draft: Draft, l1: Annotated[float, Ge(0)] = 0.0, l2: Annotated[float, Ge(0)] = 0.0) -> None:
     """Add the absolute values of all kernels, times `l1`, and their squares, times `l2`, to the loss.
 
-    Kernels of the output and recurrent ones count, as in scikit-learn's MLPClassifier; biases do not, and neither do
-    frozen layers (`trainable=False`). It takes the place of regularizers of the builder; 0 stands for no penalty.
-    L2: Krogh and Hertz, "A Simple Weight Decay Can Improve Generalization", NIPS 1991.
+    This includes kernels of the output and recurrent kernels, as in scikit-learn's MLPClassifier, but not biases and
+    frozen layers (`trainable=False`). It replaces regularizers of the builder; 0 means no penalty. L2: Krogh and Hertz,
+    "A Simple Weight Decay Can Improve Generalization", NIPS 1991.
     """
     for layer in draft.layers:
         if not layer.get("trainable", True):

@@ -25,11 +25,12 @@ def apply_schedule(
     schedule: Literal["cosine", "step", "exponential"] | None,
     warmup_epochs: Annotated[int, Ge(0)] | None = None,
 ) -> None:
-    """Let the learning rate change by the callback `lr_schedule`, from that of the optimizer on.
+    """Change the learning rate with the callback `lr_schedule`, starting from the optimizer's.
 
-    `schedule` is how it falls: along half a `cosine`, in a `step` now and then, or `exponential`, which is a little in every epoch;
-    null: it stays. In the first `warmup_epochs` epochs it rises evenly; null, or the parameter left out, leaves what the callback has
-    under `training:`. All other options that the callback has there stay, too, where they suit the schedule.
+    `schedule` is how it falls: along half a `cosine`, in a `step` every few epochs, or `exponential`, a little in every
+    epoch; null: it does not change. In the first `warmup_epochs` epochs it rises linearly; if this is null or not
+    searched, the option of the callback under `training:` stays as it is. All other options of the callback stay as
+    well, if they suit the schedule.
     """
     if schedule is None and not warmup_epochs:
         draft.remove_callback(CALLBACK)
@@ -44,7 +45,7 @@ def apply_schedule(
 
 FAMILY = Family(
     name="schedule",
-    summary="How the learning rate changes while a network is trained.",
+    summary="How the learning rate changes during training.",
     apply=apply_schedule,
     parameters=(
         Parameter("schedule", Choices(None, "cosine", "step", "exponential")),

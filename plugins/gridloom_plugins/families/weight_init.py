@@ -9,7 +9,7 @@ from gridloom_plugins.networks.names import InitializerName
 def apply_weight_init(draft: Draft, init_mode: InitializerName) -> None:
     """Give the kernel of every layer, the output included, the initializer `init_mode` with its Keras defaults.
 
-    Frozen layers (`trainable=False`) keep theirs: what never trains was given its weights.
+    Frozen layers (`trainable=False`) keep theirs, since their weights were set on purpose.
     """
     for layer in draft.layers:
         if not layer.get("trainable", True):

@@ -45,7 +45,8 @@ class _Values:
         self._shaped = shaped
         self._flat: dict[Var, Any] = {}
         self._spread: set[Var] = set()
-        """Variables that repeat a smaller array: a flat loop would have to reckon where in it each element comes from."""
+        """Variables that repeat a smaller array: a flat loop would have to compute where in it each element comes
+        from."""
 
     def read(self, atom: Any) -> Any:
         """The value in its shape."""

@@ -120,7 +120,9 @@ def read_network(work: Work, fit: Fit, weighted: bool) -> Network:
     """
     model, draft = _compiled(work, fit, seed=0)
     if others := work.keras_callbacks(draft.callbacks):
-        raise Unsuitable(f"the callback '{next(iter(others))}' is one of Keras, which a compiled program does not call")
+        raise Unsuitable(
+            f"the callback '{next(iter(others))}' is a Keras callback, which a compiled program does not call"
+        )
     train_rows, test_rows = work.rows(fit)
     predicted = min(PREDICTED_ROWS, 1 << (len(test_rows) - 1).bit_length())
     watching = work.validation_rows(fit)
@@ -213,13 +215,13 @@ def _drafted(work: Work, fit: Fit) -> tuple[Draft, Any]:
 
 
 def _check(model: Any) -> None:
-    """Unsuitable for a network that does things in training or prediction which a traced step would leave out."""
+    """Unsuitable for a network that does things in training or prediction which a traced step would not do."""
     if not hasattr(model, "outputs"):
         raise Unsuitable("it is a subclass of keras.Model, not a Sequential or Functional model")
     if ignored := ignored_methods(model):
-        raise Unsuitable(f"its class has a {ignored[0]} method of its own, which a compiled program does not call")
+        raise Unsuitable(f"its class overrides {ignored[0]}, which a compiled program does not call")
     if ignored := ignored_by_optimizer(model.optimizer):
-        raise Unsuitable(f"its optimizer has {ignored[0]} of its own, which a compiled program does not call")
+        raise Unsuitable(f"its optimizer overrides {ignored[0]}, which a compiled program does not call")
     if model.optimizer.use_ema:
         raise Unsuitable("its optimizer keeps a moving average of the weights (use_ema)")
 

@@ -86,7 +86,7 @@ class Program:
         """Begin to compile what notes the loss of the rows that do not train."""
         network, evaluation = self._network, self._network.evaluation
         if evaluation is None:
-            raise ValueError("no rows watch this network")
+            raise ValueError("this network has no validation rows")
         batches = [rows[0] for rows in self.batches(np.zeros((1, network.shape.watching), np.int32))]
         weights = [np.ones(features.rows * features.blocks, "float32")] * evaluation.weighted
         numbers = [traced.numbers for traced in evaluation.steps]

@@ -20,7 +20,7 @@ class Begun:
 
     - `state`: the arrays of its lane after the last of them, and `kept` those of the variables that a callback keeps, if it does.
     - `notes`: what was noted of each epoch, of shape (epochs, logs).
-    - `rates`, `seconds`: the learning rate of each epoch and the time after it, where callbacks were told of them.
+    - `rates`, `seconds`: the learning rate of each epoch and the time after it, where callbacks got them.
     """
 
     state: State

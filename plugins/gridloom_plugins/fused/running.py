@@ -57,7 +57,7 @@ class _Training:
     kept: State | None = None
     rates: list[float] = field(default_factory=list)
     lasted: list[float] = field(default_factory=list)
-    """The learning rates of epochs and the seconds after them that callbacks were told."""
+    """The learning rates of epochs and the seconds after them that callbacks got."""
     seconds: float = 0.0
     """How long it has been trained here."""
     stopped: bool = False

@@ -26,7 +26,7 @@ SideBySide = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
 def take_steps(step: RandomStep, side_by_side: SideBySide, way: Way) -> Callable[..., Any]:
-    """Takes as many of the steps as it is told, drawing the random numbers of several ahead.
+    """Takes a given number of the steps, drawing the random numbers of several ahead.
 
     The loops are around the lanes, not in each of them, since JAX traces a loop several times to find its lanes.
     """

@@ -133,7 +133,7 @@ def trace_prediction(work: Work, fit: Fit, model: Any, rows: int) -> Traced:
     return traced
 
 
-_PREDICTS = "as it predicts, so that what it predicts depends on the rows before"
+_PREDICTS = "when it predicts, so its predictions depend on the rows before"
 
 
 def _is_seed(value: Any) -> bool:

@@ -183,7 +183,7 @@ class _Flat:
     def lift(self, atom: Any) -> Any:
         """An input instead of a scalar literal.
 
-        Zero stays, since it stands for things that are left out, and so do whole numbers: they count and place.
+        Zero stays, since it stands for things that are absent, and so do whole numbers: they count and place.
         """
         if not _is_scalar(atom) or not np.issubdtype(atom.aval.dtype, np.floating):
             return atom

@@ -12,15 +12,15 @@ from gridloom import ModelBuilder, StopRun, Task
 def build(task: Task, C: Annotated[float, Gt(0)] = 1.0, max_iter: Annotated[int, Ge(1)] = 1000) -> Any:
     """Standardize the features, then fit `sklearn.linear_model.LogisticRegression`; for classes and labels only.
 
-    Of several labels each has a regression of its own, by `MultiOutputClassifier`.
-    `C` is the inverse strength of the L2 regularization, `max_iter` the most iterations of its solver.
+    With several labels, each has its own regression, by `MultiOutputClassifier`. `C` is the inverse strength of the L2
+    regularization, `max_iter` the largest number of solver iterations.
     """
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
     if task.is_numeric:
-        raise StopRun(f"logistic_regression learns classes, but {task.in_words}")
+        raise StopRun(f"logistic_regression predicts classes, but {task.in_words}")
     regression = LogisticRegression(C=C, max_iter=max_iter)
     if task.kind == "multilabel":
         from sklearn.multioutput import MultiOutputClassifier

@@ -20,12 +20,12 @@ def build(
 ) -> Any:
     """Dense layers of these sizes, then an output layer that suits the task.
 
-    `activation` is that of the hidden layers, `initializer` that of all kernels; `dropout` is the rate behind each
-    hidden layer (0: none) and `max_norm` bounds the norm of the weights into each hidden neuron (null: no bound). Two
-    classes end in one sigmoid with binary cross-entropy, more in a softmax with sparse categorical cross-entropy,
-    numbers in one linear output with the mean squared error; labels have a sigmoid each, several numbers a linear output
-    each. Rows of any shape are flattened first; features are taken
-    as they are, so scale them in the data if they differ much in size.
+    `activation` is for the hidden layers, `initializer` for all kernels; `dropout` is the rate after each hidden layer
+    (0: none) and `max_norm` bounds the norm of the weights into each hidden neuron (null: no bound). Two classes end in
+    one sigmoid with binary cross-entropy, more in a softmax with sparse categorical cross-entropy, numbers in one
+    linear output with the mean squared error; labels have one sigmoid each, several numbers one linear output each.
+    Rows of any shape are flattened first; features are not scaled, so add `standardize` to `preprocess:` if they differ
+    much in size.
     """
     import keras
 

@@ -11,7 +11,7 @@ from gridloom_plugins.callbacks.as_keras import keras_code
 
 @dataclass(frozen=True)
 class BetweenCode:
-    """Parts of a script: functions, the argument of `fit`, how many epochs there are, and what is left out, in words."""
+    """Parts of a script: functions, the argument of `fit`, how many epochs there are, and what is missing, in words."""
 
     functions: str
     argument: str
@@ -22,7 +22,7 @@ class BetweenCode:
 def between_code(told: Mapping[str, Any], rate: float | None) -> BetweenCode:
     """The code for what a note tells of a training, whose optimizer has this learning rate.
 
-    Where a callback cannot be one of Keras's, it is left out, and the training is as long as the one that it watched.
+    Where a callback cannot be one of Keras's, it is omitted, and the training is as long as the one that it monitored.
     """
     parts, missing = [], []
     for item in told.get("callbacks", ()):
@@ -39,7 +39,7 @@ def between_code(told: Mapping[str, Any], rate: float | None) -> BetweenCode:
         epochs = int(kept or told["epochs_trained"])
         names = " and ".join(f"'{name}'" for name in missing)
         does = "does" if len(missing) == 1 else "do"
-        left_out = f"No callback of Keras does what {names} {does}: it is trained for {epochs} epochs at most, as it was with that."
+        left_out = f"Keras has no callback that does what {names} {does}, so the network is trained for at most {epochs} epochs, as it was with it."
     lines = "".join(f"            {written.expression},\n" for written, _ in parts)
     argument = f"        callbacks=[\n{lines}        ],\n" if parts else ""
     functions = "".join(f"\n{written.functions}\n" for written, _ in parts if written.functions)

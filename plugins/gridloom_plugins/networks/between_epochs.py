@@ -78,8 +78,8 @@ def keras_callbacks(work: Work, draft: Draft, between: BetweenEpochs) -> list[ke
     for name, made in own.items():
         if not isinstance(made, keras.callbacks.Callback):
             raise StopRun(
-                f"the callback '{name}' should make a keras.callbacks.Callback, not {type(made).__name__}; without keras=True it "
-                "is one of Gridloom's"
+                f"the callback '{name}' should make a keras.callbacks.Callback, not {type(made).__name__}; without "
+                f"keras=True it is a callback of Gridloom"
             )
     names = [part.class_name for part in draft.callbacks]
     last = max((index for index, name in enumerate(names) if name not in own), default=None)

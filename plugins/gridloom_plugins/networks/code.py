@@ -65,7 +65,9 @@ def _check_starts_anew(model: Any) -> None:
     """GridloomError for layers whose weights come from elsewhere than from their initializers."""
     for layer in model._flatten_layers(include_self=False):
         if hasattr(layer, "adapt") and getattr(layer, "input_mean", None) is None:
-            raise GridloomError(f"the layer '{layer.name}' was adapted to data by its builder, which no script repeats")
+            raise GridloomError(
+                f"the layer '{layer.name}' was adapted to data by its builder, which a script cannot repeat"
+            )
         if layer.weights and not layer.trainable:
             raise GridloomError(f"the weights of the layer '{layer.name}' are not trained, so they come from elsewhere")
 
@@ -104,7 +106,7 @@ def _training(model: Any, path: Path, note: Mapping[str, Any]) -> str:
 
 {between.functions}
 def train(X, y, weights{held_out}):
-    """The network, trained on features{by_input}, class numbers or numbers, and weights of the rows (or None).{about}"""
+    """The network, trained on features{by_input}, class numbers or numbers, and row weights (or None).{about}"""
     keras.utils.set_random_seed({int(told["seed"])})
     model = make_model()
 {weighing}    targets = {coded}
@@ -274,5 +276,7 @@ def _compiled(path: Path) -> str:
             if value is not None:
                 parts.append(f"{name}={_value(value)}")
         except (Unwritable, TypeError, ValueError) as error:
-            raise GridloomError(f"the {name} of the network is not Keras's, so no script can name it") from error
+            raise GridloomError(
+                f"the {name} of the network is not part of Keras, so a script cannot name it"
+            ) from error
     return ", ".join(parts)

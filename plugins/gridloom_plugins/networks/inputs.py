@@ -43,7 +43,7 @@ def check_inputs(model: Any, task: Task) -> None:
             if not _suits(tuple(own[name].shape[1:]), shape):
                 taken = tuple(own[name].shape[1:])
                 raise ValueError(
-                    f"the network's input '{name}' takes rows of shape {taken}, but those of the data have {shape}"
+                    f"the network's input '{name}' takes rows of shape {taken}, but rows of the data have {shape}"
                 )
 
 
@@ -53,8 +53,8 @@ def _check_single(model: Any, task: Task) -> None:
     if len(model.inputs) != 1:
         names = ", ".join(tensor.name for tensor in model.inputs)
         raise ValueError(
-            f"the network has {len(model.inputs)} inputs, {names}, but the data have one array of features; let the data "
-            f"set give X as a dict of arrays by these names (for 'arrays': X: [{names}])"
+            f"the network has {len(model.inputs)} inputs, {names}, but the data have one array of features; the data "
+            f"set should return X as a dict of arrays by these names (for 'arrays': X: [{names}])"
         )
     taken = tuple(model.inputs[0].shape[1:])
     if len(taken) == len(row) and any(size not in (None, own) for size, own in zip(taken, row, strict=True)):
@@ -90,17 +90,18 @@ def check_values(work: Work, fit: Fit, model: Any) -> None:
         least, most, fraction = _found.get(key, lambda: _extremes(_values(work, fit, name)))  # noqa: B023  (called at once)
         if fraction is not None:
             taker = "ids" if layer is not None else f"whole numbers ({tensor.dtype})"
-            raise ValueError(f"the network takes {taker} where {what} of the data hold {fraction:g}, for one")
+            raise ValueError(f"the network takes {taker}, but {what} of the data contain {fraction:g}, for example")
         if max(-least, most) > EXACT:
             number = max(least, most, key=abs)
             raise ValueError(
-                f"{what} of the data hold {number:.0f}, but networks get float32 numbers, which are not exact above {EXACT}"
+                f"{what} of the data contain {number:.0f}, but networks get float32 numbers, which are not exact above "
+                f"{EXACT}"
             )
         if layer is not None and not 0 <= least <= most < layer.input_dim:
             wrong = least if least < 0 else most
             raise ValueError(
                 f"the layer '{layer.name}' takes ids from 0 to {layer.input_dim - 1} (its input_dim is {layer.input_dim}), "
-                f"but {what} of the data hold {wrong:.0f}"
+                f"but {what} of the data contain {wrong:.0f}"
             )
 
 

@@ -1,4 +1,4 @@
-"""What losses want of targets: class numbers, one number an output, or whatever the user's own loss is told to get."""
+"""What losses need as targets: class numbers, one number per output, or what the user declares for their own loss."""
 
 from __future__ import annotations
 

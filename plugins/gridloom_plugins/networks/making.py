@@ -41,7 +41,8 @@ def make_model(draft: Draft, model: Any) -> Any:
     for path, _ in leaves(model):
         if path not in kept:
             raise ValueError(
-                f"a family took the layer '{'/'.join(path)}' out of the draft; it may edit and insert only"
+                f"a family removed the layer '{'/'.join(path)}' from the draft; a family may only edit and insert "
+                f"layers"
             )
     edited = [layer for layer in draft.layers if layer.is_new or layer.is_changed]
     if not edited:
@@ -248,5 +249,5 @@ def _layer_class(name: str) -> Any:
 
     layer_class = getattr(keras.layers, name, None) or keras.saving.get_registered_object(name)
     if layer_class is None:
-        raise ValueError(f"Keras has no layer '{name}', nor was a class registered under that name")
+        raise ValueError(f"Keras has no layer '{name}', and no class is registered under that name")
     return layer_class

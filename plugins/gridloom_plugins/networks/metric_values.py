@@ -21,6 +21,6 @@ def check_shape(name: str, shape: tuple[int, ...]) -> None:
     """Raise StopRun where what a metric gives is not one number, as its shape tells."""
     if (values := math.prod(shape)) != 1:
         raise StopRun(
-            f"the metric '{name}' gives {values} values for each epoch, where a history and callbacks have one; compile the model "
-            "with an average of them, such as F1Score(average='macro')"
+            f"the metric '{name}' gives {values} values per epoch, but histories and callbacks need one; compile the "
+            f"model with an average of them, such as F1Score(average='macro')"
         )

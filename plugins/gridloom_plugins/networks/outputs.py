@@ -61,8 +61,8 @@ def predictions_of(outputs: NDArray[Any], kind: str) -> Predictions:
     if kind == "multilabel":
         if outputs.size and (outputs.min() < 0 or outputs.max() > 1):
             raise ValueError(
-                f"the network's outputs are no probabilities of labels (they go from {outputs.min():.3g} to "
-                f"{outputs.max():.3g}); end it in a sigmoid, or let the loss take logits (from_logits=True)"
+                f"the network's outputs are not probabilities of labels (they range from {outputs.min():.3g} to "
+                f"{outputs.max():.3g}); end it in a sigmoid, or use a loss with from_logits=True"
             )
         return Predictions((outputs > HALF).astype(np.int64), outputs)
     found = outputs if outputs.shape[1] > 1 else np.hstack([1 - outputs, outputs])

@@ -12,8 +12,8 @@ def check_layers(model: Any) -> None:
     for layer in model._flatten_layers():
         if missing := _missing(layer):
             raise ValueError(
-                f"the layer '{layer.name}' ({type(layer).__name__}) has not been adapted to data; let the builder call "
-                f"its adapt(), or give it {missing}"
+                f"the layer '{layer.name}' ({type(layer).__name__}) has not been adapted to data; call its adapt() in "
+                f"the builder, or give it {missing}"
             )
 
 

@@ -50,7 +50,7 @@ def read_draft(model: Any, task: Task, training: NetworkTraining) -> Draft:
 
 
 def leaves(model: Any) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """All layers that are no models themselves, with their paths; inputs and bare operations are left out."""
+    """All layers that are no models themselves, with their paths; inputs and bare operations are skipped."""
     for path, layer, _ in _rows(model, ()):
         yield path, layer
 

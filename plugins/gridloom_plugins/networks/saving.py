@@ -136,7 +136,7 @@ def _check_same(model: Any, path: Path, own: Mapping[str, type], X: Any) -> None
         before, after = (np.asarray(one(X, training=False)) for one in (model, again))
         same = np.allclose(before, after, rtol=CLOSE, atol=CLOSE, equal_nan=True)
     if not same:
-        raise StopRun("the model, loaded from its file, predicts something else than before, so it is not kept")
+        raise StopRun("the model predicts differently after loading it from its file, so it is not kept")
 
 
 def load_model(path: Path, note: Mapping[str, Any], modules: Sequence[ModuleType]) -> LoadedModel:
@@ -195,13 +195,14 @@ def _reason(error: Exception) -> str:
     text = str(error)
     if "Lambda" in text and "deserialization" in text:
         return (
-            "it has a Lambda layer, whose Python code Keras does not load from a file, since it could do anything; let the "
-            "builder use a layer of Keras, or a class of your own, in its place"
+            "it has a Lambda layer, whose Python code Keras does not load from a file, since it could do anything; use "
+            "a Keras layer or your own layer class in the builder instead"
         )
     if "Could not locate" in text:
         missing = text.partition("Could not locate ")[2].partition("\n")[0].partition(". ")[0]
         return (
-            f"Keras finds no {missing}; if you trust the model, name the plugin that defines it: -p FILE.py or -p MODULE "
+            f"Keras cannot find {missing}; if you trust the model, name the plugin that defines it: -p FILE.py or -p "
+            f"MODULE "
             "(in Python, plugins=[...])"
         )
     return f"{type(error).__name__}: {text.rpartition('Exception encountered:')[2].strip() or text}"[:600]

@@ -26,7 +26,7 @@ def coded_several(data: Data, shape: tuple[int, ...], loss: Any) -> NDArray[Any]
     _check_shape(shape, task)
     if task.kind == "multilabel" and not takes_labels(loss):
         raise ValueError(
-            f"the loss '{shown(loss)}' is not one for labels, each of which is 0 or 1; use binary_crossentropy"
+            f"the loss '{shown(loss)}' is not suitable for labels, each of which is 0 or 1; use binary_crossentropy"
         )
     if task.kind == "multioutput":
         if kind_of(loss) not in ("any", "own"):
@@ -47,7 +47,9 @@ def check_activation(model: Any, task: Task) -> None:
             f"the loss '{shown(model.loss)}' takes logits (from_logits=True), but the network ends in a {found}; make it linear"
         )
     if not logits and found not in (None, *BETWEEN):
-        raise ValueError(f"the network ends in a {found}, but {task.in_words}, whose probabilities take a sigmoid each")
+        raise ValueError(
+            f"the network ends in a {found}, but {task.in_words}, whose probabilities need one sigmoid each"
+        )
 
 
 def last_activation(model: Any) -> str | None:

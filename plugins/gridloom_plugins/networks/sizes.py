@@ -27,8 +27,8 @@ def bounded_sizes() -> Iterator[None]:
         needed = BYTES_EACH * math.prod(size for size in sizes if isinstance(size, int))
         if needed > most:
             raise ValueError(
-                f"the layer '{self.name}' would have a weight of shape {tuple(sizes)}, which takes {needed / GIB:,.0f} GiB "
-                f"of memory; this machine has {most / GIB:,.0f}"
+                f"the layer '{self.name}' would have a weight of shape {tuple(sizes)}, which needs {needed / GIB:,.0f} "
+                f"GiB of memory; this machine has {most / GIB:,.0f}"
             )
         return original(self, shape, *arguments, **named)
 

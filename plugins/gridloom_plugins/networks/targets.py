@@ -19,7 +19,7 @@ Wanted = Literal["one_hot", "labels"] | None
 
 BINARY = 2
 
-JOIN = "join them by keras.layers.Concatenate(), and compile the network with a single loss"
+JOIN = "join them with keras.layers.Concatenate(), and compile the network with a single loss"
 """What to do about a network with several outputs, for several targets."""
 
 
@@ -105,10 +105,10 @@ def _check_shape(shape: tuple[int, ...], classes: int) -> None:
 
 def _unsuitable(loss: str, kind: str, classes: int) -> str:
     if kind == "none":
-        return f"the loss '{loss}' makes no {'scores of classes' if classes else 'predictions'}; use another one"
+        return f"the loss '{loss}' does not give {'scores of classes' if classes else 'predictions'}; use another loss"
     if not classes:
         return f"the loss '{loss}' compares several outputs, but the target is one number"
-    return f"the loss '{loss}' takes one output a class, but the network has a single one; make it {classes}"
+    return f"the loss '{loss}' takes one output per class, but the network has a single output; make it {classes}"
 
 
 def _coding(kind: str, loss: str, wanted: Wanted) -> str:
@@ -116,8 +116,8 @@ def _coding(kind: str, loss: str, wanted: Wanted) -> str:
     if kind == "own":
         if wanted is None:
             raise ValueError(
-                f"the loss '{loss}' is not Keras's: say under 'training:' whether it takes 'targets: one_hot' or "
-                "'targets: labels' (class numbers)"
+                f"the loss '{loss}' is not part of Keras: write under 'training:' whether it takes 'targets: one_hot' "
+                f"or 'targets: labels' (class numbers)"
             )
         return wanted
     known = "labels" if kind == "labels" else "one_hot"

@@ -15,7 +15,7 @@ from gridloom_plugins.networks.names import OPTIMIZER_SETTINGS, SETTINGS_OF_ALL,
 def _known(settings: dict[str, Any]) -> dict[str, Any]:
     name = str(settings.get("name", ""))
     if not name:
-        raise ValueError("an optimizer has a 'name' beside its settings, as {name: sgd, momentum: 0.9} has")
+        raise ValueError("an optimizer needs a 'name' along with its settings, as in {name: sgd, momentum: 0.9}")
     if name not in OPTIMIZER_SETTINGS:
         raise ValueError(f"unknown optimizer '{name}'; {nearest(name, OPTIMIZER_SETTINGS)}")
     known = {"name", *OPTIMIZER_SETTINGS[name], *SETTINGS_OF_ALL}

@@ -29,7 +29,7 @@ def row_weights(work: Work, fit: Fit, rows: NDArray[np.intp]) -> NDArray[Any] | 
             raise StopRun(f"training: class_weight is for classification, but {work.data.task.in_words}")
         weights = weights * _class_weights(of_classes, work.data.classes, work.data.y[rows])
     if not weights.any():
-        raise ValueError("every row that trains this fit has the weight 0, so that there is nothing to learn from")
+        raise ValueError("every training row of this fit has the weight 0, so there is nothing to learn from")
     return weights.astype("float32")
 
 
@@ -43,7 +43,7 @@ def validation_weights(work: Work, rows: NDArray[np.intp]) -> NDArray[Any] | Non
         return None
     weights = work.data.weights[rows].astype("float32")
     if not weights.any():
-        raise ValueError("every validation row has the weight 0, so that there is nothing to watch the training by")
+        raise ValueError("every validation row has the weight 0, so there is nothing to monitor training with")
     return weights
 
 
@@ -57,7 +57,7 @@ def _class_weights(given: Any, classes: tuple[str, ...], y: NDArray[Any]) -> NDA
     unknown = sorted(set(given) - set(classes))
     if unknown and unknown[0].isdecimal() and int(unknown[0]) < len(classes):
         name = classes[int(unknown[0])]
-        raise StopRun(f"training: class_weight knows classes by their names; for '{unknown[0]}' write '{name}'")
+        raise StopRun(f"training: class_weight uses the names of classes; for '{unknown[0]}' write '{name}'")
     if unknown:
         advice = f"classes have names, not numbers; known: {', '.join(classes)}"
         advice = advice if unknown[0].isdecimal() else nearest(unknown[0], classes)

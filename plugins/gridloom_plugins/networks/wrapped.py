@@ -24,7 +24,7 @@ def innermost(class_name: str, config: Config) -> tuple[str, Config]:
 def wrapped_again(class_name: str, config: Config, sheet: Layer) -> dict[str, Any]:
     """The config of a layer whose innermost one is as the sheet says.
 
-    Both directions of a Bidirectional are edited alike. What they were built for is left out, since it may be another.
+    Both directions of a Bidirectional are edited alike. What they were built for is omitted, since it may be another.
     """
     inside = config.get(WRAPPERS.get(class_name, ""))
     if not isinstance(inside, dict) or not isinstance(inside.get("config"), dict):

@@ -20,20 +20,20 @@ PUBLISHED = ("published_score", "published_low", "published_high", "published_in
 
 
 def report(result: Result, filename: FileName = "results.csv") -> None:
-    """Write one line a trial in the order of the candidates: rank, parameters, mean, standard deviation, every score.
+    """Write one line per trial in the order of the candidates: rank, parameters, mean, standard deviation, every score.
 
-    `filename` is its name in the run's folder. Where trials have budgets, they have a column of their own, and those of a
-    smaller budget than the largest have no rank. Where the search had several waves, `wave` is the number of a trial's, from
-    0, and `label` what the strategy calls its place. Where fits were trained for different numbers of epochs, the column
-    `epochs` has the mean over the fits of a trial. After the scores come an interval of the mean, the `question` that it
-    answers ("seeds": across seeds on this data; "new data": on new data), and whether the trial is statistically tied with
-    the best (`in_tie_set`); and where the experiment names published scores, that of the candidate, the prediction
-    interval of a new run, and whether the score lies inside. With several scores, mean, standard deviation, rank and every score have columns of each one's
-    name, the columns after the scores are about the one that ranks, and `on_pareto_front` says whether no other ranked trial is
-    as good in all scores, and better in one. With `test`, the line of the best candidate has its scores on
-    the rows held out, and their intervals. Nested cross-validation has no line here, since it is not
-    about one candidate: the reporters `json` and `html` have it. Texts that a spreadsheet would compute begin with an
-    apostrophe; numbers never do. The file holds no times, so that equal searches give equal
+    `filename` is its name in the run's folder. If trials have budgets, these have their own columns, and trials with
+    less than the largest budget have no rank. If the search had several waves, `wave` is the number of a trial's wave,
+    from 0, and `label` is the strategy's name for its place. If fits were trained for different numbers of epochs, the
+    column `epochs` has the mean over the fits of a trial. After the scores come an interval of the mean, the `question`
+    that it answers ("seeds": across seeds on this data; "new data"), and whether the trial is statistically tied with
+    the best (`in_tie_set`). If the experiment names published scores, there are the candidate's published score, the prediction
+    interval of a new run, and whether the score lies inside. With several scores, mean, standard deviation, rank and
+    every score have columns for each score; the columns after these are about the score that ranks, and
+    `on_pareto_front` says whether no other ranked trial is as good in all scores and better in one. With `test`, the
+    line of the best candidate has its scores on the held-out rows, and their intervals. Nested cross-validation has no
+    line here, since it is not about one candidate: the reporters `json` and `html` have it. Text that a spreadsheet
+    would compute begins with an apostrophe; numbers never do. The file contains no times, so equal searches give equal
     files, byte for byte.
     """
     names = parameters_of(result.trials)
@@ -122,7 +122,7 @@ def _held_out(trial: Trial, result: Result) -> Iterator[str]:
 
 
 def _scores(result: Result, trial: Trial) -> Iterator[str | int]:
-    """The cells of the columns of the score that ranks this result and trial; blank where a budget leaves a fit out."""
+    """The cells of the columns of the score that ranks this result and trial; blank where a budget omits a fit."""
     complete = trial.status is Status.COMPLETE
     yield from [repr(trial.mean), repr(trial.std)] if complete else ["", ""]
     if len(result.scores) > 1:

@@ -13,9 +13,9 @@ FORMAT = 1
 
 
 def report(result: Result, filename: FileName = "histories.json") -> None:
-    """Write the history of every fit, one number an epoch: a line a fit, in the order of results.json.
+    """Write the history of every fit, one number per epoch: one line per fit, in the order of results.json.
 
-    The file, `filename` in the run's folder, is strict JSON: what is no finite number is null.
+    The file, `filename` in the run's folder, is strict JSON: numbers that are not finite are null.
     """
     lines = [
         _line(trial.number, fit, known)
@@ -45,4 +45,4 @@ def _short(value: float) -> float | None:
     return float(f"{value:.9g}")
 
 
-REPORTER = Reporter(name="histories", summary="What was noted of every epoch as histories.json.", report=report)
+REPORTER = Reporter(name="histories", summary="The history of every epoch as histories.json.", report=report)

@@ -15,11 +15,11 @@ FORMAT = 2
 
 
 def report(result: Result, filename: FileName = "results.json") -> None:
-    """Write the trials with all scores, times in seconds and errors, what the scores support, and their provenance.
+    """Write the trials with all scores, times in seconds and errors, what the scores support, and provenance.
 
-    The file, `filename` in the run's folder, is strict JSON with a line a trial: null stands for what is not a finite number. Its
-    JSON Schema is `results.schema.json` in `gridloom_plugins.reporters`. The reporter `histories` writes what happened
-    epoch by epoch.
+    The file, `filename` in the run's folder, is strict JSON with one line per trial: numbers that are not finite are
+    null. Its JSON Schema is `results.schema.json` in `gridloom_plugins.reporters`. For values of each epoch, use the
+    reporter `histories`.
     """
     content = {
         "format": FORMAT,

@@ -26,7 +26,7 @@ DATABASE, ARTIFACTS = "mlflow.sqlite", "mlflow-artifacts"
 """Where runs are kept in the folder of a run of ours, unless there is a tracking server."""
 
 BATCH, PARAMETERS = 500, 100
-"""How many metrics and how many parameters MLflow is told at once; it takes 1000 and 100."""
+"""How many metrics and how many parameters MLflow gets at once; it accepts 1000 and 100."""
 
 LONGEST_NAME, LONGEST_VALUE = 200, 6000
 """How long a parameter's name and value may be; MLflow takes 250 and 6000 characters, or somewhat more."""
@@ -39,7 +39,7 @@ MLflow's own settings hold, since a busy server may ask to come again later.
 """
 
 TOLD = 300
-"""How many characters of what MLflow says are told."""
+"""How many characters of MLflow's messages are shown."""
 
 _LOGIN = re.compile(r"(?<=://)[^/@\s]*@")
 """A name and a password in an address, which are nobody's business."""
@@ -55,17 +55,18 @@ TAG = "gridloom.run"
 
 
 def report(result: Result, uri: str = "") -> None:
-    """Log the search to MLflow: a run with the best score and `results.json`, and under it a run for each trial.
+    """Log the search to MLflow: a run with the best score and `results.json`, with a child run for each trial.
 
     The trials' runs have the hyperparameters, mean and standard deviation of the scores with their interval, and each
-    epoch's metrics, averaged over the fits that trained for so long. Where fits stopped early, `epochs` is how many epochs
-    they trained on average, and `fits/training` how many fits each epoch's mean is over. Scores of a trial that does not
-    rank, for a smaller budget than others have, are below `smaller budget/`, so that no list sorts them among the others. With several scores, each has these metrics below `score/` and its name, the
-    one that ranks also as `mean`, `std` and so on. Scores on rows that `test:` holds out are metrics of the search's run:
-    `held_out/NAME/score`, `low` and `high`, and its tag `held out` says of which candidate. The trials' durations are those of their fits, one after the other, and end now;
-    the best trial is the last. A report that is made again takes the place of the earlier one.
+    epoch's metrics, averaged over the fits that reached it. If fits stopped early, `epochs` is how many epochs they
+    trained on average, and `fits/training` how many fits each epoch's mean is over. Scores of a trial that does not
+    rank, because of a smaller budget, are under `smaller budget/`, so that they are not sorted among the others. With
+    several scores, each has these metrics under `score/` and its name, and the one that ranks also as `mean`, `std` and
+    so on. Scores on rows that `test:` holds out are metrics of the search's run: `held_out/NAME/score`, `low` and
+    `high`; its tag `held out` names the candidate. The trials' durations are those of their fits, added up, and end
+    now; the best trial is the last. A repeated report replaces the earlier one.
 
-    `uri` is that of a tracking server; without it the runs are kept in `mlflow.sqlite` in the run's folder, for
+    `uri` is the address of a tracking server; by default the runs are kept in `mlflow.sqlite` in the run's folder, for
     `mlflow ui --backend-store-uri sqlite:///runs/NAME/mlflow.sqlite`. Its page shows them best under "Model training".
     """
     with needed("mlflow", "mlflow"):

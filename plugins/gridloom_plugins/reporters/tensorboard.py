@@ -38,12 +38,12 @@ VERSION = "brain.Event:2"
 def report(result: Result, folder: FileName = "tensorboard") -> None:
     """Write event files for TensorBoard into a folder of the run, a subfolder for each trial.
 
-    Look at them with `tensorboard --logdir runs/NAME/tensorboard`: HParams holds the hyperparameters with mean and
-    standard deviation of the scores, Scalars the learning curves, each point the mean over the fits that trained for so
-    long; where fits stopped early, `fits/training` is how many they are, and `score/epochs` how many epochs the fits trained
-    on average. The score that ranks is `score/mean` there, and each other one `other scores/NAME`. The run of the candidate
-    that was scored on rows held out has `held out/NAME`, with the ends of its interval. A trial that does not rank, for a
-    smaller budget than others have, has its scores under `smaller budget/` alone, and its budget is a hyperparameter.
+    View them with `tensorboard --logdir runs/NAME/tensorboard`: HParams has the hyperparameters with mean and standard
+    deviation of the scores, Scalars the learning curves, each point the mean over the fits that reached it; if fits
+    stopped early, `fits/training` is how many these are, and `score/epochs` how many epochs the fits trained on
+    average. The score that ranks is `score/mean` there, and each other score `other scores/NAME`. The run of the
+    candidate that was scored on held-out rows has `held out/NAME`, with the ends of its interval. A trial that does not
+    rank, because of a smaller budget, has its scores only under `smaller budget/`, and its budget is a hyperparameter.
     """
     with needed("tensorboard", "tensorboard"):
         from tensorboard.summary.writer.record_writer import RecordWriter

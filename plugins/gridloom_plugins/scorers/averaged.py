@@ -29,7 +29,7 @@ def f1(truth: NDArray[Any], predicted: NDArray[Any], average: Average = "binary"
 def fbeta(
     truth: NDArray[Any], predicted: NDArray[Any], beta: Annotated[float, Gt(0)], average: Average = "binary"
 ) -> float:
-    """Score by a harmonic mean of precision and recall in which recall counts `beta` times as much as precision.
+    """Score by a weighted harmonic mean of precision and recall, in which recall counts `beta` times as much.
 
     `average` says over which classes it is averaged.
     """
@@ -56,21 +56,19 @@ def _averaged(metric: str, truth: NDArray[Any], predicted: NDArray[Any], average
     if truth.ndim > 1 and average == "binary":
         name = metric.removesuffix("_score").removesuffix("_beta")
         raise ValueError(
-            f"its average is of one of two classes; of several labels take 'macro', 'micro', 'samples' or 'weighted', as in "
-            f"{{name: {name}, average: macro}}"
+            f"its average is for one of two classes; for several labels use 'macro', 'micro', 'samples' or 'weighted', "
+            f"as in {{name: {name}, average: macro}}"
         )
     if truth.ndim == 1 and average == "samples":
-        raise ValueError(
-            "the average 'samples' is of rows that have several labels; take 'macro', 'micro' or 'weighted'"
-        )
+        raise ValueError("the average 'samples' is for rows with several labels; use 'macro', 'micro' or 'weighted'")
     return compute(metric, truth, predicted, average=average, **options)
 
 
 SUMMARIES: dict[Callable[..., float], str] = {
     f1: "The harmonic mean of precision and recall",
     jaccard: "The Jaccard index",
-    precision: "The share of rows predicted to be of a class that are",
-    recall: "The share of rows of a class that are predicted to be",
+    precision: "The share of rows predicted as a class that belong to it",
+    recall: "The share of rows of a class that are predicted as such",
 }
 WAYS = {
     "macro": "the mean over the classes",

@@ -38,7 +38,7 @@ def _scorer(name: str, summary: str, metric: str = "", bounds: tuple[float, floa
 SCORERS = (
     Scorer(
         "accuracy",
-        "The share of rows whose class is predicted; of several labels, all of them.",
+        "The share of rows whose class is predicted correctly; with several labels, all of them.",
         plain("accuracy_score"),
         needs="labels",
         tasks=("binary", "multiclass", "multilabel"),
@@ -47,7 +47,7 @@ SCORERS = (
     ),
     Scorer(
         "neg_hamming_loss",
-        "The share of labels that are predicted wrongly, of several labels a row, negated.",
+        "The share of wrongly predicted labels, for several labels per row, negated.",
         plain("hamming_loss"),
         needs="labels",
         tasks=("multilabel",),

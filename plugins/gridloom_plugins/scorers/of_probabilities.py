@@ -32,16 +32,16 @@ def roc_auc(
     `max_fpr` is the highest false positive rate that counts (null: all of them). `average` says how labels are averaged.
     """
     if truth.ndim == 1 and average != "macro":
-        raise ValueError(f"the average '{average}' is of several labels; leave it out")
+        raise ValueError(f"the average '{average}' is for several labels; remove it")
     if truth.ndim > 1 and max_fpr is not None:
-        raise ValueError("'max_fpr' is for two classes, not for several labels; leave it out")
+        raise ValueError("'max_fpr' is for two classes, not for several labels; remove it")
     return compute("roc_auc_score", truth, predicted, max_fpr=max_fpr, average=average)
 
 
 def average_precision(truth: NDArray[Any], predicted: NDArray[Any], average: Average = "macro") -> float:
     """Score by the area under the curve of precision over recall; `average` says how several classes or labels count."""
     if truth.ndim == 1 and average in ("micro", "samples"):
-        raise ValueError(f"the average '{average}' is of several labels; take 'macro' or 'weighted'")
+        raise ValueError(f"the average '{average}' is for several labels; use 'macro' or 'weighted'")
     return compute("average_precision_score", truth, predicted, average=average)
 
 

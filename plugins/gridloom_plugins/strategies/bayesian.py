@@ -35,16 +35,17 @@ def bayesian(
     wave: Annotated[int, Ge(1), Le(1_000)] = 8,
     initial: Annotated[int, Ge(1), Le(1_000)] | None = None,
 ) -> Waves:
-    """Propose `candidates`, in waves of `wave` that are trained at once: those that are expected to improve most.
+    """Propose `candidates`, in waves of `wave` that are trained together: those with the largest expected improvement.
 
-    The first `initial` ones, by default a wave, are spread evenly over the space; what was tried before counts among
-    them. Then a Gaussian process (Matern 5/2) is fitted to the scores, with the noise that they show, and each wave
-    holds the candidates with the largest expected improvement, each as if those before it had scored what is expected
-    of them. A candidate that failed counts as the worst so far. Small waves learn more from each candidate, large ones train faster.
-    Snoek, Larochelle and Adams, "Practical Bayesian optimization of machine learning algorithms", NIPS 2012.
+    The first `initial` candidates, by default one wave, are spread evenly over the space; candidates tried before count
+    among them. Then a Gaussian process (Matern 5/2) is fitted to the scores, with their observed noise, and each wave
+    consists of the candidates with the largest expected improvement, each chosen as if those before it had scored as
+    expected. A failed candidate counts as the worst so far. Small waves learn more from each candidate, large waves
+    train faster. Snoek, Larochelle and Adams, "Practical Bayesian optimization of machine learning algorithms", NIPS
+    2012.
     """
     if initial is not None and initial > candidates + len(space.tried):
-        raise ValueError(f"'initial' is {initial}, but 'candidates' is {candidates} in all; let it be at most that")
+        raise ValueError(f"'initial' is {initial}, but must be at most 'candidates', which is {candidates}")
     search = _Search(space)
     first = max(0, min(initial or wave, candidates) - len(search.told))
     for start in range(0, candidates, wave):
@@ -58,7 +59,7 @@ def bayesian(
 
 
 class _Search:
-    """What one search has proposed and was told."""
+    """What one search has proposed, and the scores it got."""
 
     def __init__(self, space: Space) -> None:
         from gridloom_plugins.strategies.encoding import Encoding
@@ -146,7 +147,7 @@ def _plan(space: Space, candidates: int = 60, wave: int = 8, initial: int | None
 
 STRATEGY = Strategy(
     name="bayesian",
-    summary="Candidates that a Gaussian process of the scores so far expects to improve most.",
+    summary="Candidates with the largest expected improvement, by a Gaussian process.",
     propose=bayesian,
     plan=_plan,
 )

@@ -46,7 +46,7 @@ def beginners(space: Space, candidates: int | None) -> list[Candidate]:
     try:
         return list(space.enumerate())
     except ValueError as error:
-        raise ValueError(f"{error}; or say how many 'candidates' to draw") from None
+        raise ValueError(f"{error}; or give the number of 'candidates' to draw") from None
 
 
 def at_points(space: Space, number: int, points: Iterable[Iterable[float]]) -> list[Candidate]:
@@ -68,5 +68,5 @@ def distinct(drawn: Iterator[Candidate | None], number: int) -> list[Candidate]:
         if len(found) == number:
             break
     if not found:
-        raise ValueError(f"none of {DRAWS * number:,} candidates that were drawn meets what is required")
+        raise ValueError(f"none of {DRAWS * number:,} drawn candidates meets the requirements")
     return list(found)

@@ -23,14 +23,14 @@ def halving(
     factor: Factor = 3,
     rungs: Spacing = "full",
 ) -> Generator[Sequence[Proposal], Sequence[Trial], None]:
-    """Successive halving: on each rung, train what is left with a larger budget, and keep one of `factor`, the best ones.
+    """Successive halving: on each rung, train the remaining candidates with a larger budget, and keep the best.
 
     One thing grows: the `epochs`, the `share` of the rows that train, or the `cells`, fits of different splits and seeds.
     `epochs: 9` begins with no fewer than 9 and ends with a full training, `epochs: [9, 100]` with 100. Without any of the three,
     epochs grow from a 27th of a full training, or where none are counted or they are searched, the share from a ninth.
 
-    It begins with the whole grid, or with as many `candidates` as that, drawn like those of `random`; failed ones do not
-    go on.
+    It starts with the whole grid, or with a number of `candidates` drawn like those of `random`; failed candidates are
+    dropped.
 
     `rungs: full` counts rungs down from the largest budget, so that the last one has it. `exhaust` and `smallest` count up
     from the first one, as scikit-learn's `min_resources` of these names does; their last rung may have less.
@@ -81,7 +81,7 @@ def plan(
 
 STRATEGY = Strategy(
     name="halving",
-    summary="Successive halving: the best of many small trainings go on.",
+    summary="Successive halving: the best of many small trainings continue.",
     propose=halving,
     plan=plan,
     dropped=dropped,

@@ -33,17 +33,18 @@ def hyperband(
     factor: Factor = 3,
     rounds: Rounds = 1,
 ) -> Generator[Sequence[Proposal], Sequence[Trial], None]:
-    """Successive halving in several brackets, from many candidates that begin with little to a few that are trained in full.
+    """Successive halving in several brackets, from many candidates with small budgets to a few full trainings.
 
     One thing grows: the `epochs`, the `share` of the rows that train, or the `cells`, fits of different splits and seeds.
     `epochs: 9` begins with no fewer than 9 and ends with a full training, `epochs: [9, 100]` with 100. Without any of the three,
     epochs grow from a 27th of a full training, or where none are counted or they are searched, the share from a ninth.
 
-    Rungs are counted down from the largest budget, each with a `factor` less. How many candidates are drawn, like those of
-    `random`, follows from that; more `rounds` draw as many again.
+    Rungs are counted down from the largest budget, each smaller by `factor`. This determines how many candidates are
+    drawn, like those of `random`; each of several `rounds` draws as many again.
 
-    The rungs of one budget are one wave, for all brackets: none of them waits for another, all trainings of a wave are
-    equally long, and a candidate that two brackets drew is trained once. Bracket 0 is a random search in full.
+    The rungs with the same budget form one wave across all brackets: brackets do not wait for each other, all trainings
+    of a wave are equally long, and a candidate drawn by two brackets is trained once. Bracket 0 is a random search with
+    full trainings.
 
     Li, Jamieson, DeSalvo, Rostamizadeh and Talwalkar, "Hyperband", JMLR 18 (2018).
     """
@@ -81,7 +82,7 @@ def _wanted(
 def brackets_of(levels: int, factor: int, most: float = float("inf")) -> list[Bracket]:
     """The brackets for so many budgets, as in the paper; with `most` candidates in all, no bracket begins with more.
 
-    Where that is fewer than the paper has it, rungs that would keep more than half of them are left out.
+    Where that is fewer than the paper has it, rungs that would keep more than half of them are skipped.
     """
     brackets = []
     for number in reversed(range(levels)):
@@ -105,7 +106,8 @@ def drawn_by(levels: int, factor: int, rounds: int) -> int:
     drawn = sum(_begun(levels, factor, number) for number in range(levels))
     if drawn * rounds > MOST:
         raise ValueError(
-            f"these brackets would draw {drawn * rounds:,} candidates, more than {MOST:,}; begin with a larger budget, or have fewer rounds"
+            f"these brackets would draw {drawn * rounds:,} candidates, more than {MOST:,}; start with a larger budget, "
+            f"or use fewer rounds"
         )
     return drawn
 

@@ -42,7 +42,8 @@ class Learned:
 def standardized(means: Array) -> tuple[Array, float]:
     """Scores with mean 0 and deviation 1, and the unit they are in. Those far below the others are drawn near.
 
-    How much worse a bad candidate is says nothing of the best, and one that diverged would be the only one to be told apart.
+    How much worse a bad candidate is says nothing of the best, and one that diverged would be the only one to stand
+    out.
     """
     middle = float(np.median(means))
     reach = max(float(means.max()) - middle, middle - float(np.quantile(means, 0.25)))

@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 
 
 def latin_hypercube(space: Space, candidates: Number = 20) -> Generator[Sequence[Proposal], Sequence[Trial], None]:
-    """Propose this many candidates, one in each of so many equal parts of every parameter's range, or all there are.
+    """Propose this many candidates, one in each of equally many parts of every parameter's range, or all there are.
 
-    The experiment's seed decides which parts meet in a candidate, and where in its part a value lies. Where points miss a
-    requirement or repeat a candidate, further ones are drawn in the same way. McKay, Beckman and Conover, "A comparison of
-    three methods for selecting values of input variables", Technometrics 21 (1979), by `scipy.stats.qmc`.
+    The experiment's seed decides which parts are combined in a candidate, and where in its part a value lies. Points
+    that miss a requirement or repeat a candidate are replaced by others drawn in the same way. McKay, Beckman and
+    Conover, "A comparison of three methods for selecting values of input variables", Technometrics 21 (1979), by
+    `scipy.stats.qmc`.
     """
     yield [Proposal(candidate) for candidate in at_points(space, candidates, _points(space, candidates))]
 

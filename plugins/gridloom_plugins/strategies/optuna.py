@@ -27,18 +27,18 @@ def optuna(
     objectives: tuple[str, ...] = (),
     pruner: Annotated[Said, AfterValidator(valid_pruner)] | None = None,
 ) -> Waves:
-    """Ask a sampler of Optuna for `candidates`, in waves of `wave` that are trained at once, and tell it their scores.
+    """Ask an Optuna sampler for `candidates`, in waves of `wave` that are trained together, and tell it their scores.
 
     `sampler` is tpe, gp, cmaes, nsgaii, nsgaiii, qmc or random, or a mapping of such a name and Optuna's own options:
     `{name: tpe, multivariate: true}`. Its seed is that of the experiment. A wave is the population of nsgaii and nsgaiii, unless
     you give a `population_size`.
 
-    `objectives` are several scores to find the best compromises of, each maximized, and beside them `epochs`,
-    `fit_seconds` of a fit or `parameters` of the model, minimized; by default the score that ranks is the only one.
+    `objectives` are several scores to maximize, along with `epochs`, `fit_seconds` of a fit or `parameters` of the
+    model to minimize; by default only the score that ranks.
 
-    `pruner` is median, percentile, successive_halving, hyperband or threshold with the `epochs` after which it decides who goes
-    on, the last being those of a full training: `{name: median, epochs: [5, 20, 100]}`. Akiba et al., "Optuna: A
-    next-generation hyperparameter optimization framework", KDD 2019.
+    `pruner` is median, percentile, successive_halving, hyperband or threshold with the `epochs` after which it decides
+    which candidates continue, the last being those of a full training: `{name: median, epochs: [5, 20, 100]}`. Akiba et
+    al., "Optuna: A next-generation hyperparameter optimization framework", KDD 2019.
     """
     valid_sampler(sampler)  # which says so where there is no Optuna
     from gridloom_plugins.strategies.optuna_study import Study
@@ -67,7 +67,7 @@ def _budgets(space: Space, pruner: Said | None) -> list[tuple[int, Budget]]:
         return [(0, Budget())]
     rungs, full = rungs_of(pruner), space.full.epochs
     if full is None:
-        raise ValueError("a pruner needs trainings of a fixed number of epochs, by an engine that counts them")
+        raise ValueError("a pruner needs trainings with a fixed number of epochs, and an engine that counts them")
     if rungs[-1] != full:
         raise ValueError(f"the last of the pruner's epochs must be {full}, those of a full training, not {rungs[-1]}")
     return [*((rung, Budget(epochs=rung)) for rung in rungs[:-1]), (rungs[-1], Budget())]
@@ -96,6 +96,4 @@ def _plan(
     ]
 
 
-STRATEGY = Strategy(
-    name="optuna", summary="A sampler of Optuna, and if you like, a pruner.", propose=optuna, plan=_plan
-)
+STRATEGY = Strategy(name="optuna", summary="An Optuna sampler and, optionally, a pruner.", propose=optuna, plan=_plan)

@@ -43,7 +43,7 @@ class Kind:
         known = {key: item for key, item in self.parameters(name).items() if _types(item) and key != "seed"}
         for key, value in options.items():
             if key == "seed":
-                raise ValueError(f"the seed of a {self.word} comes from that of the experiment")
+                raise ValueError(f"the seed of a {self.word} comes from the experiment")
             if key not in known:
                 told = nearest(key, known) if known else "it takes none"
                 raise ValueError(f"unknown option {key!r} of the {self.word} '{name}'; {told}")
@@ -66,7 +66,7 @@ class Kind:
             with quiet():
                 return self._class(name)(**options)
         except (TypeError, ValueError) as error:
-            raise ValueError(f"the {self.word} '{name}' refuses its options: {error}") from error
+            raise ValueError(f"the {self.word} '{name}' does not accept its options: {error}") from error
 
     def _class(self, name: str) -> Any:
         if find_spec("optuna") is None:

@@ -41,7 +41,7 @@ def rungs_of(said: Said) -> list[int]:
         epochs = []
     if len(epochs) < 2 or epochs != sorted(set(epochs)):  # noqa: PLR2004
         raise ValueError(
-            "a pruner needs the epochs after which it decides, rising to those of a full training, such as "
+            "a pruner needs the epochs after which it decides, increasing up to those of a full training, such as "
             "{name: median, epochs: [5, 20, 100]}"
         )
     return epochs

@@ -139,16 +139,16 @@ class Study:
             )
         found = [result.scores[name] if name in known else float(getattr(result, name) or 0) for result in results]
         if name in ("epochs", "parameters") and not any(found):
-            raise GridloomError(f"the strategy 'optuna' cannot minimize {name}: this engine counts none")
+            raise GridloomError(f"the strategy 'optuna' cannot minimize {name}: this engine does not count them")
         return math.fsum(found) / len(found)
 
 
 def _check_objectives(objectives: Sequence[str], sampler: str, is_pruned: bool) -> None:
     if len(set(objectives)) < len(objectives):
-        raise ValueError("an objective stands there twice")
+        raise ValueError("an objective is listed twice")
     if len(objectives) > 1 and sampler == "cmaes":
         raise ValueError(
-            f"the sampler '{sampler}' has one objective; nsgaii, nsgaiii, tpe, gp, qmc and random have several"
+            f"the sampler '{sampler}' supports one objective; nsgaii, nsgaiii, tpe, gp, qmc and random support several"
         )
     if len(objectives) > 1 and is_pruned:
-        raise ValueError("a pruner decides by one score, and so goes with one objective")
+        raise ValueError("a pruner decides by one score, so it needs a single objective")

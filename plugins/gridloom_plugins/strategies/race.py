@@ -19,9 +19,9 @@ def race(
 ) -> Generator[Sequence[Proposal], Sequence[Trial], None]:
     """Train every candidate with the `first` seeds, then with twice as many, and so on up to `validation: seeds`.
 
-    After each wave, candidates are dropped that are significantly worse than another one, across seeds on this data. One
-    that is left alone gets all the seeds at once. The best candidate is dropped with a chance of at most `risk`, all
-    waves together. `candidates` are drawn as `random` draws them; without it, all that the space has take part.
+    After each wave, candidates that are significantly worse than another one, across seeds on this data, are dropped. A
+    single remaining candidate gets all the seeds at once. The probability of dropping the best candidate is at most
+    `risk` over all waves. `candidates` are drawn as by `random`; by default all candidates of the space take part.
 
     The splits stay the same, so that a candidate's mean over all of them with one seed is one observation, and seeds of
     different candidates are independent. A wave is judged by multiple comparisons with the best, and takes a part of the
@@ -70,15 +70,15 @@ def dropped(first: First = 3, risk: Risk = 0.05, candidates: Number | None = Non
 def _seeds(space: Space, first: int) -> list[int]:
     """The numbers of seeds at which the race stops to look: doubled each time, the last one is all there are.
 
-    The last doubling is left out where it would spare less than a quarter of the fits. ValueError where there is
+    The last doubling is skipped where it would save less than a quarter of the fits. ValueError where there is
     nothing to look at before the end.
     """
     limit = space.full.seeds
     if limit <= first:
         enough = max(20, 4 * first)
         raise ValueError(
-            f"a race drops candidates once they have {first} seeds, and trains the rest with more, but 'validation: seeds' "
-            f"is {limit}; write 'validation: {{seeds: {enough}}}'"
+            f"a race drops candidates after {first} seeds, and trains the rest with more, but 'validation: seeds' is "
+            f"{limit}; write 'validation: {{seeds: {enough}}}'"
         )
     found = [first]
     while 8 * found[-1] <= 3 * limit:
@@ -97,7 +97,7 @@ def _label(seeds: int) -> str:
 
 STRATEGY = Strategy(
     name="race",
-    summary="Few seeds for all, more for those that are still tied.",
+    summary="Few seeds for all candidates, more for those still tied.",
     propose=race,
     plan=plan,
     dropped=dropped,

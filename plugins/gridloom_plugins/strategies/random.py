@@ -9,11 +9,10 @@ from gridloom_plugins.strategies.drawing import Number, at_random, size_of
 
 
 def random(space: Space, candidates: Number = 20) -> Generator[Sequence[Proposal], Sequence[Trial], None]:
-    """Propose this many candidates, each parameter drawn on its own, or all there are in random order.
+    """Propose this many candidates, each parameter drawn independently, or all there are in random order.
 
-    A range with a step or a count is drawn from like a list, any other over all its numbers, evenly on its scale. The
-    experiment's seed decides what is drawn. Bergstra and Bengio, "Random search for hyper-parameter optimization",
-    JMLR 13 (2012).
+    A range with a step or a count is drawn from like a list, any other range uniformly on its scale. The experiment's
+    seed decides what is drawn. Bergstra and Bengio, "Random search for hyper-parameter optimization", JMLR 13 (2012).
     """
     yield [Proposal(candidate) for candidate in at_random(space, candidates, space.rng())]
 

@@ -58,18 +58,18 @@ def growth(space: Space, epochs: Amounts, share: Shares, cells: Amounts) -> Grow
     if not named:
         named = {"share": 1 / 9} if space.full.epochs is None else {"epochs": max(space.full.epochs // 27, 1)}
     if len(named) > 1:
-        raise ValueError(f"one thing grows from rung to rung, so give one of {' and '.join(map(repr, named))} alone")
+        raise ValueError(
+            f"only one budget can grow from rung to rung; give only one of {' and '.join(map(repr, named))}"
+        )
     ((name, amounts),) = named.items()
     full = {"epochs": space.full.epochs, "share": 1.0, "cells": space.full.splits * space.full.seeds}[name]
     if full is None:
         raise ValueError(
-            "no epochs can grow here: the engine counts none, or they are searched; let 'share' or 'cells' grow"
+            "epochs cannot grow here: the engine does not count them, or they are searched; use 'share' or 'cells'"
         )
     low, high = amounts if isinstance(amounts, Sequence) else (amounts, full)
     if low > full and not isinstance(amounts, Sequence):
-        raise ValueError(
-            f"'{name}: {low:g}' is what the smallest budget has, and a full training has {full:g}; begin with less"
-        )
+        raise ValueError(f"'{name}: {low:g}' is the smallest budget, but a full training has {full:g}; start with less")
     if high > full:
         raise ValueError(f"'{name}' grow to {high:g}, but a full training has {full:g}")
     if low > high:
@@ -82,7 +82,7 @@ def growth(space: Space, epochs: Amounts, share: Shares, cells: Amounts) -> Grow
 def dropped(**options: object) -> str:
     """What is known of those that did not go on, in words that go on from "were dropped"."""
     del options
-    return "as others scored higher with the same small budget; that does not show that they are worse"
+    return "since others scored higher with the same small budget; this does not show that they are worse"
 
 
 def powers(ratio: float, factor: int) -> int:

@@ -18,7 +18,7 @@ def sobol(space: Space, candidates: Number = 20) -> Generator[Sequence[Proposal]
     """Propose this many candidates that fill the space more evenly than `random` ones, or all there are.
 
     They lie at the points of a Sobol' sequence, scrambled with the experiment's seed; it fills the space best by 16, 32, 64
-    or another power of two. Points that miss a requirement or repeat a candidate give way to the next ones. Sobol', "On the
+    or another power of two. Points that miss a requirement or repeat a candidate are skipped. Sobol', "On the
     distribution of points in a cube and the approximate evaluation of integrals" (1967), scrambled as Owen does (1998), by
     `scipy.stats.qmc`.
     """

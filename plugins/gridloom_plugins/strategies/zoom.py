@@ -15,14 +15,14 @@ Rounds = Annotated[int, Ge(1), Le(100)]
 
 
 def zoom(space: Space, values: Values = 3, rounds: Rounds = 4) -> Generator[Sequence[Proposal], Sequence[Trial], None]:
-    """Try a coarse grid, with so many `values` of each range and all of each list, then finer ones around the best.
+    """Try a coarse grid, with this many `values` of each range and all of each list, then finer grids around the best.
 
     A finer grid goes from the best value of each range almost to its neighbours in the grid before, in steps that are
     2 / (`values` + 1) of those there (half as long for 3), and has the values of lists that are statistically tied with
     the best. Each part of a union has a grid of its own, as long as one of its candidates is tied. It ends when all
     candidates of a grid are tied with the best, when no value lies between those that were tried, or after so many `rounds`.
 
-    Ties are those across seeds on this data. With one seed none is known, and lists are narrowed to the best value.
+    Ties are across seeds on this data. With one seed ties are unknown, and lists are narrowed to the best value.
 
     Multi-resolution search: Bengio, "Practical recommendations for gradient-based training of deep architectures" (2012),
     section 3.3.2.
@@ -33,7 +33,9 @@ def zoom(space: Space, values: Values = 3, rounds: Rounds = 4) -> Generator[Sequ
     for number in range(rounds):
         fresh = [candidate for candidate in members(grids, space) if candidate not in asked]
         if not number and not fresh:
-            raise ValueError(f"none of {values} values of each range meets what is required; try more 'values'")
+            raise ValueError(
+                f"no combination of {values} values of each range meets the requirements; try more 'values'"
+            )
         if not fresh:
             return
         asked.update(fresh)

@@ -10,7 +10,7 @@ from gridloom import Transform
 def make(numbers: Literal["median", "mean", "most_frequent"] = "median") -> Any:
     """Fill in missing cells: by the median of the training rows for numbers, by their most frequent value for the rest.
 
-    Where no training row has a cell of a column, it is filled with 0.
+    A column without any cell in the training rows is filled with 0.
     """
     from sklearn.compose import ColumnTransformer, make_column_selector
     from sklearn.impute import SimpleImputer
@@ -34,7 +34,7 @@ def make(numbers: Literal["median", "mean", "most_frequent"] = "median") -> Any:
 
 TRANSFORM = Transform(
     "impute",
-    "Missing cells filled in: by the median, or the most frequent category.",
+    "Fills in missing cells with the median or the most frequent category.",
     make,
     takes=("numeric", "category", "boolean", "date"),
     fills_gaps=True,

@@ -8,10 +8,10 @@ from gridloom import Transform
 
 
 def make(clip: bool = False) -> Any:
-    """Let the smallest number of the training rows be 0 and the largest 1; `clip` keeps others within these."""
+    """Map the smallest number of the training rows to 0 and the largest to 1; `clip` limits others to this range."""
     from sklearn.preprocessing import MinMaxScaler
 
     return MinMaxScaler(clip=clip)
 
 
-TRANSFORM = Transform("minmax", "Numbers from 0 to 1.", make)
+TRANSFORM = Transform("minmax", "Scales numbers to the range from 0 to 1.", make)

@@ -10,9 +10,9 @@ from gridloom import Transform
 
 
 def make(max_categories: Annotated[int, Ge(2)] | None = None, drop: Literal["first", "if_binary"] | None = None) -> Any:
-    """Make a column for every category of the training rows; all are 0 for a category that is not among them.
+    """Make a column for every category of the training rows; other categories have 0 in all of them.
 
-    `max_categories` gathers the rarest ones in a column of their own. `drop` leaves out a column that the others tell.
+    `max_categories` gathers the rarest categories in one column. `drop` omits a column that follows from the others.
     """
     from sklearn.preprocessing import OneHotEncoder
 
@@ -22,7 +22,7 @@ def make(max_categories: Annotated[int, Ge(2)] | None = None, drop: Literal["fir
 
 TRANSFORM = Transform(
     "one_hot",
-    "A column of 0 and 1 for every category.",
+    "One column of 0 and 1 for every category.",
     make,
     takes=("category",),
     gives="indicator",

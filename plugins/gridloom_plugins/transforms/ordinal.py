@@ -12,8 +12,8 @@ from gridloom import Transform
 def make(unknown: Annotated[int, Lt(0)] = -1, missing: Annotated[int, Lt(0)] = -2) -> Any:
     """Number the categories of the training rows from 0, in the order of their names.
 
-    `unknown` stands for a category that is not among them, `missing` for a missing cell; where no training row has one, it is
-    `unknown`, too.
+    `unknown` stands for other categories, `missing` for missing cells; if no training row has a missing cell, it is
+    `unknown` as well.
     """
     from sklearn.preprocessing import OrdinalEncoder
 

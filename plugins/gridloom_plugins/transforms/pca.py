@@ -12,7 +12,7 @@ Components = Annotated[int, Ge(1)] | Annotated[float, Gt(0), Lt(1)]
 
 
 def make(components: Components = 0.95, whiten: bool = False) -> Any:
-    """Put principal components in place of numbers: a number of them, or as many as tell a share of the variance.
+    """Replace numbers by principal components: a number of them, or as many as explain a share of the variance.
 
     `components` is the number, or the share below 1; `whiten` makes them of equal variance.
     """
@@ -23,7 +23,7 @@ def make(components: Components = 0.95, whiten: bool = False) -> Any:
 
 TRANSFORM = Transform(
     "pca",
-    "Principal components in place of columns.",
+    "Replaces columns by principal components.",
     make,
     takes=("numeric", "boolean", "date", "indicator"),
     gives="numeric",

@@ -17,4 +17,4 @@ def make() -> Any:
     return PowerTransformer()
 
 
-TRANSFORM = Transform("power", "Skewed numbers made more like a normal distribution.", make)
+TRANSFORM = Transform("power", "Makes skewed numbers more normally distributed.", make)

@@ -18,4 +18,4 @@ def make(
     return QuantileTransformer(n_quantiles=n_quantiles, output_distribution=distribution, random_state=0)
 
 
-TRANSFORM = Transform("quantile", "Numbers by the share of rows below them.", make)
+TRANSFORM = Transform("quantile", "Maps numbers to the share of rows below them.", make)

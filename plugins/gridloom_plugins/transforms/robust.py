@@ -8,10 +8,10 @@ from gridloom import Transform
 
 
 def make() -> Any:
-    """Subtract the median of the training rows and divide by the distance of their quartiles."""
+    """Subtract the median of the training rows and divide by their interquartile range."""
     from sklearn.preprocessing import RobustScaler
 
     return RobustScaler()
 
 
-TRANSFORM = Transform("robust", "Numbers by their median and quartiles.", make)
+TRANSFORM = Transform("robust", "Scales numbers by median and interquartile range.", make)

@@ -16,7 +16,7 @@ def make(task: Task, k: Annotated[int, Ge(1)] = 10, by: Literal["variance", "mut
     "mutual_information" by its estimate of mutual information.
     """
     if task.n_outputs > 1:
-        raise StopRun(f"select_k_best scores columns by a single target, but {task.in_words}; leave this step out")
+        raise StopRun(f"select_k_best scores columns by a single target, but {task.in_words}; remove this step")
     from functools import partial
 
     from sklearn import feature_selection as tests
@@ -30,7 +30,7 @@ def make(task: Task, k: Annotated[int, Ge(1)] = 10, by: Literal["variance", "mut
 
 TRANSFORM = Transform(
     "select_k_best",
-    "The columns that tell the most of the target.",
+    "Keeps the columns that are most informative about the target.",
     make,
     takes=("numeric", "boolean", "date", "indicator"),
 )

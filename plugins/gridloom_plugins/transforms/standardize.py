@@ -14,4 +14,4 @@ def make() -> Any:
     return StandardScaler()
 
 
-TRANSFORM = Transform("standardize", "Numbers of mean 0 and standard deviation 1.", make)
+TRANSFORM = Transform("standardize", "Scales numbers to mean 0 and standard deviation 1.", make)

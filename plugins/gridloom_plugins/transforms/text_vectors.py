@@ -16,7 +16,8 @@ def make(
 ) -> Any:
     """Make a column for each of the `max_words` most frequent words of the training rows.
 
-    `longest` is the most words in a row that count as one; `stop_words` leaves out the most common English words.
+    `longest` is the largest number of consecutive words that count as one; `stop_words` excludes the most common
+    English words.
     """
     from gridloom_plugins.transforms.dense_tfidf import DenseTfidf
 
@@ -25,7 +26,7 @@ def make(
 
 TRANSFORM = Transform(
     "text_vectors",
-    "Texts as weights of their words (TF-IDF).",
+    "Text as weights of its words (TF-IDF).",
     make,
     takes=("text",),
     gives="numeric",

@@ -17,7 +17,7 @@ def apply_layer_norm(draft: Draft, position: Literal["before", "after"] | None) 
     for layer in draft.hidden:
         if any(other.normalizes for other in draft.block(layer)):
             name = "/".join(layer.path)
-            raise StopRun(f"layer_norm: the layer '{name}' is normalized already; take that out of the model builder")
+            raise StopRun(f"layer_norm: the layer '{name}' is already normalized; remove that from the model builder")
     # a network that activates by layers of its own has linear layers before them, which stay as they are
     by_layers = any(layer.activates and not layer.is_output for layer in draft.layers)
     for layer in draft.hidden:

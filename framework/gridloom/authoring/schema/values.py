@@ -29,12 +29,12 @@ def mapping(properties: Mapping[str, Any], required: Iterable[str] = (), **rest:
 
 
 def of_options(options: Options) -> dict[str, Schema]:
-    """What each option takes, with what is told about it."""
+    """The values that each option accepts, with its description."""
     return {option.name: of_option(options, option) for option in options}
 
 
 def of_option(options: Options, option: Option) -> Schema:
-    """What an option takes, with what is told about it and its default."""
+    """The values that an option accepts, with its description and default."""
     default = {} if option.is_required else {"default": json.loads(json.dumps(option.default, default=str))}
     return {"description": text_about_option(options, option), **folded(option.json_schema), **default}
 

@@ -153,7 +153,7 @@ class Calls:
                 OSError
             ):  # the worker is lost meanwhile, for which Dask may wait for ever; or the scheduler is
                 shared.task = self._sent(*packed(shared.value))
-        raise ClusterLost("executor 'dask': no worker takes the data; the same command resumes the run")
+        raise ClusterLost("executor 'dask': no worker accepts the data; rerun the command to resume")
 
     def _sent(self, content: Packed, size: int) -> Any:
         """Dask's future of a value that a worker has; TimeoutError where that takes too long."""
@@ -172,7 +172,7 @@ class Calls:
                 waiting.result(timeout=PATIENCE_SECONDS)
                 return
             logging.getLogger("gridloom").warning(
-                "executor 'dask': no worker is connected to the scheduler at %s yet; waiting for one (Ctrl-C ends the "
+                "executor 'dask': no worker is connected to the scheduler at %s yet; waiting for one (Ctrl-C stops the "
                 "run, which can be resumed)",
                 self._told,
             )
@@ -193,8 +193,8 @@ class Calls:
 
     def _lost(self) -> StopRun:
         return ClusterLost(
-            f"executor 'dask': the scheduler at {self._told} does not answer any more. What is finished is kept; the same "
-            "command resumes the run, with this executor or another"
+            f"executor 'dask': the scheduler at {self._told} no longer answers. Finished fits are kept; rerun the "
+            f"command to resume, with this executor or another"
         )
 
     def _pass_on(self, key: str, result: Callable[[], Any]) -> None:

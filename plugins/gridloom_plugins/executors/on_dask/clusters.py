@@ -34,6 +34,10 @@ class Adaptive:
     minimum: Annotated[int, Ge(0)]
     maximum: Annotated[int, Ge(1)]
 
+    def __post_init__(self) -> None:
+        if self.minimum > self.maximum:
+            raise ValueError(f"minimum must be at most maximum, not {self.minimum} and {self.maximum}")
+
 
 @dataclass(frozen=True)
 class Place:
@@ -52,7 +56,8 @@ def found_place(address: str | None, **options: object) -> Place:
     """
     if misplaced := next((name for name, value in options.items() if value is not None), None):
         raise StopRun(
-            f"executor 'dask': {misplaced} is for a cluster that is opened for the run; say which: `cluster: local`"
+            f"executor 'dask': {misplaced} is for a cluster that is opened for the run; name its kind, as in `cluster: "
+            f"local`"
         )
     from dask import config
 
@@ -76,7 +81,7 @@ def check_address(where: Place) -> None:
             address = json.loads(Path(file).read_text("utf-8"))["address"]
         except (OSError, ValueError, TypeError, KeyError):
             raise StopRun(
-                f"executor 'dask': {file} is no scheduler file, as `dask scheduler --scheduler-file` writes it"
+                f"executor 'dask': {file} is not a scheduler file as written by `dask scheduler --scheduler-file`"
             ) from None
     else:
         address = where.client_options["address"]
@@ -92,12 +97,13 @@ def check_address(where: Place) -> None:
     except ValueError as error:
         told = f"{error}; " if "port" not in str(error) else ""
         raise StopRun(
-            f"executor 'dask': {address!r} is no address of a scheduler: {told}write its host and port, such as "
+            f"executor 'dask': {address!r} is not the address of a scheduler: {told}write its host and port, such as "
             "tcp://head:8786"
         ) from None
     if scheme not in backends and scheme not in ("ws", "wss"):
         raise StopRun(
-            f"executor 'dask': {address!r} is no address of a scheduler: Dask knows no {scheme}://; write tcp://HOST:PORT"
+            f"executor 'dask': {address!r} is not the address of a scheduler: Dask does not know {scheme}://; write "
+            f"tcp://HOST:PORT"
         )
 
 
@@ -109,11 +115,11 @@ def cluster_place(kind: Kind, workers: int | Adaptive | None, options: Mapping[s
         if name not in known.options:
             raise StopRun(
                 f"executor 'dask': unknown option {name!r} in cluster_options of {known.name}; {nearest(name, known.options)}. "
-                f"An experiment holds no code: what is run on the machines is said in {known.configuration}"
+                f"An experiment contains no code: configure what runs on the machines in {known.configuration}"
             )
     if workers is None and kind != "local":
         raise StopRun(
-            f"executor 'dask': how many workers may the {kind} cluster have? Write `workers: 10`, "
+            f"executor 'dask': the {kind} cluster needs a number of workers; write `workers: 10`, "
             "`workers: {minimum: 0, maximum: 10}`, or --n-jobs 10"
         )
     key = repr((kind, sorted(options.items())))

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from gridloom import GridloomError
 
 QUIET = ",".join(filter(None, [os.environ.get("PYTHONWARNINGS"), "ignore:resource_tracker"]))
-"""What Python is told of warnings in workers of this machine, which would reach the terminal when one is killed."""
+"""The setting for warnings in workers of this machine, which would reach the terminal when one is killed."""
 
 Kind = Literal["local", "slurm", "pbs", "sge", "lsf", "htcondor", "oar", "moab", "kubernetes"]
 

@@ -25,13 +25,13 @@ def opened(
 ) -> Iterator[Session]:
     """Workers of a Dask cluster, on any machines; `pip install 'gridloom[dask]'`.
 
-    `address` is that of the scheduler (`tcp://host:8786`), or its scheduler file (`scheduler.json`); without it and `cluster`, it is what
-    Dask's own configuration says, such as the variable DASK_SCHEDULER_ADDRESS.
+    `address` is the address of the scheduler (`tcp://host:8786`), or its scheduler file (`scheduler.json`); without it
+    and `cluster`, it is taken from Dask's own configuration, such as the variable DASK_SCHEDULER_ADDRESS.
 
-    `cluster` opens one for the run instead, and closes it afterwards: local, slurm, pbs, sge, lsf, htcondor, oar or moab (by
-    dask-jobqueue) or kubernetes (by dask-kubernetes). It has so many `workers`, or `{minimum: 0, maximum: 40}` of them as
-    there is work; by default as many as `--n-jobs` says. `cluster_options` are those of Dask's own class, such as
-    `{queue: short, cores: 4, memory: 8GB}`; what they leave out is taken from Dask's own configuration.
+    `cluster` opens one for the run instead, and closes it afterwards: local, slurm, pbs, sge, lsf, htcondor, oar or
+    moab (by dask-jobqueue) or kubernetes (by dask-kubernetes). `workers` is the number of its workers, or `{minimum: 0,
+    maximum: 40}` to adapt it to the work; by default it is `--n-jobs`. `cluster_options` are the options of Dask's own
+    class, such as `{queue: short, cores: 4, memory: 8GB}`; others are taken from Dask's own configuration.
     """
     if find_spec("distributed") is None:
         raise GridloomError("the executor 'dask' needs Dask: pip install 'gridloom[dask]'")
@@ -44,7 +44,7 @@ def opened(
         elif address is None:
             place = stack.enter_context(cluster_place(cluster, workers or count, cluster_options or {}))
         else:
-            raise StopRun("executor 'dask': address and cluster are two places for the same workers; give one of both")
+            raise StopRun("executor 'dask': use either address or cluster, not both")
         yield stack.enter_context(_session(place, environment))
 
 

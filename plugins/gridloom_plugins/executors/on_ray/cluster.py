@@ -23,11 +23,11 @@ REACH_SECONDS = 10.0
 
 @contextmanager
 def opened(count: int | None, environment: Mapping[str, str], address: str | None = None) -> Iterator[Session]:
-    """Train in tasks of Ray, each on one CPU; `pip install 'gridloom[ray]'`.
+    """Train in Ray tasks, each on one CPU; `pip install 'gridloom[ray]'`.
 
-    `address` is that of a cluster: `auto` on one of its machines, `ray://HOST:10001` from outside of it, or HOST:PORT of its
-    head. Without an address it is that of the variable RAY_ADDRESS, and if that is not set, or the address is `local`, Ray is
-    started on this machine with as many workers as `--n-jobs` says, and ended with the run.
+    `address` is the address of a cluster: `auto` on one of its machines, `ray://HOST:10001` from outside, or HOST:PORT
+    of its head. By default it is the variable RAY_ADDRESS; if that is not set, or the address is `local`, Ray is
+    started on this machine with `--n-jobs` workers and stopped with the run.
     """
     if find_spec("ray") is None:
         raise StopRun(NEEDED)
@@ -55,7 +55,7 @@ def _check_reached(address: str) -> None:
     try:
         socket.create_connection((host.strip("[]"), int(port)), REACH_SECONDS).close()
     except OSError as error:
-        raise ClusterLost(f"there is no Ray at the address {address!r}: {error.strerror or error}") from None
+        raise ClusterLost(f"there is no Ray cluster at the address {address!r}: {error.strerror or error}") from None
 
 
 _drivers: dict[Driver, int] = {}

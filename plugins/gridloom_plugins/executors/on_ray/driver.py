@@ -163,7 +163,7 @@ class _Driver:
                 self._lose(_told(error))
                 return
             if own is not None and own not in [node["NodeID"] for node in nodes]:
-                self._lose("the node of this process is dead")
+                self._lose("the node of this process died")
                 return
             count = sum(int(node["Resources"].get("CPU", 0)) for node in nodes)
             if count != before:

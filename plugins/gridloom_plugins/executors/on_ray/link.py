@@ -25,7 +25,7 @@ from gridloom_plugins.executors.on_ray.worker import Shared, keys_of
 END_SECONDS = 20.0
 """How long Ray may take to end, before it is killed."""
 
-RESUME = "what is finished is kept; rerun the command to resume"
+RESUME = "finished fits are kept; rerun the command to resume"
 
 _PREFIX = "gridloom-ray-"
 
@@ -99,7 +99,7 @@ class Driver:
             self._send("forget", key)
 
     def cancel(self, futures: list[Future[Any]]) -> None:
-        """End calls by force; nobody is told what becomes of them."""
+        """End calls by force, without reporting what becomes of them."""
         numbers = [number for number, future in list(self._futures.items()) if future in futures]
         for number in numbers:
             self._futures.pop(number, None)
@@ -137,13 +137,13 @@ class Driver:
                 word, *arguments = self._connection.recv()
                 getattr(self, f"_on_{word}")(*arguments)
         except (EOFError, OSError):
-            self._lose("its head does not answer any more")
+            self._lose("its head no longer answers")
 
     def _on_ready(self) -> None:
         self._is_ready.set()
 
     def _on_refused(self, why: str) -> None:
-        self.lost = ClusterLost(f"there is no Ray at the address {self.address!r} that can be used: {why}")
+        self.lost = ClusterLost(f"there is no usable Ray cluster at the address {self.address!r}: {why}")
         self._is_ready.set()
 
     def _on_capacity(self, number: int) -> None:
@@ -159,9 +159,7 @@ class Driver:
 
     def _on_wrong(self, number: int, why: str) -> None:
         if (future := self._futures.pop(number, None)) is not None:
-            text = (
-                f"a worker of Ray cannot do what it is sent: {why}; install Gridloom, and what it needs, where it runs"
-            )
+            text = f"a worker of Ray cannot run its calls: {why}; install Gridloom and its dependencies where it runs"
             future.set_exception(StopRun(text))
 
     def _on_lost(self, why: str) -> None:

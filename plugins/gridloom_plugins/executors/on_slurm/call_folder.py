@@ -49,7 +49,7 @@ class CallFolder:
         """PermissionError unless it is this user's, and closed to all others."""
         found = self.path.lstat()
         if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o077:
-            raise PermissionError(f"{self.path} is open to others, so nothing is read from it")
+            raise PermissionError(f"{self.path} is accessible to others, so it is not read")
 
     def put(self, part: str, name: str, content: bytes) -> Path:
         """Write a file as a whole."""

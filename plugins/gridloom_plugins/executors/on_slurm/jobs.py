@@ -40,30 +40,30 @@ def opened(
     folder: InputFolder | None = None,
     parameters: Annotated[Mapping[str, Any], AfterValidator(valid_parameters)] = {},
 ) -> Iterator[Session]:
-    """Train in jobs of SLURM, each with a worker that does many fits; `pip install 'gridloom[slurm]'`.
+    """Train in SLURM jobs, each with a worker that trains many fits; `pip install 'gridloom[slurm]'`.
 
-    `jobs` is how many there are at most; `--n-jobs` bounds it, and is enough. They are submitted when there are fits for them, and end
-    with the run. A job that reaches its time is replaced as long as there are fits.
+    `jobs` is the largest number of jobs; `--n-jobs` limits it and can replace it. Jobs are submitted when there are
+    fits for them, and end with the run. A job that reaches its time limit is replaced as long as there are fits.
 
-    `cluster` is slurm, or local for processes of this machine; by default that is local where there is no srun.
+    `cluster` is slurm, or local for processes of this machine; by default local if there is no srun.
 
-    `folder` is where fits and results are exchanged, in `.gridloom-jobs`, which is deleted at the end: it has to be on a file
-    system that all nodes share. By default it is the working folder.
+    `folder` is where fits and results are exchanged, in `.gridloom-jobs`, which is deleted at the end: it must be on a
+    file system that all nodes share. By default it is the working directory.
 
-    `parameters` go to sbatch by submitit: `{partition: gpu, time: 120, cpus_per_task: 4, mem_gb: 8}`, with time in minutes, 60 by default.
+    `parameters` are passed to sbatch by submitit: `{partition: gpu, time: 120, cpus_per_task: 4, mem_gb: 8}`, with time
+    in minutes, 60 by default.
     """
     limit = min(number for number in (count, jobs, 10**6) if number is not None)
     if count is None and jobs is None:
         raise StopRun(
-            "the executor 'submitit' does not know how many jobs to submit: say --n-jobs 8, or "
-            "executor: {name: submitit, jobs: 8}"
+            "the executor 'submitit' needs a number of jobs: write --n-jobs 8, or executor: {name: submitit, jobs: 8}"
         )
     executor, name = _executor(cluster)
     base = (folder or Path()).absolute() / FOLDER
     try:
         place = CallFolder.make(base)
     except OSError as error:
-        raise ClusterLost(f"jobs cannot get calls by the folder {base}: {error.strerror}") from None
+        raise ClusterLost(f"jobs cannot receive calls through the folder {base}: {error.strerror}") from None
     try:
         submitting = _Submitit(executor(place.path / "jobs", cluster=name), name, place, parameters)
         session = PilotSession(place, submitting, limit, SILENT_SECONDS)
@@ -109,7 +109,7 @@ class _Submitit:
         try:
             executor.update_parameters(**prepared(parameters, cluster))
         except (AssertionError, NameError, TypeError, ValueError) as error:
-            raise StopRun(f"the parameters of the executor 'submitit' are refused: {error}") from None
+            raise StopRun(f"the parameters of the executor 'submitit' are not valid: {error}") from None
 
     def submit(self) -> Any:
         """Submit a job; StopRun with what SLURM says where it refuses."""
@@ -133,7 +133,7 @@ class _Submitit:
         return "COMPLETED" if job.paths.result_pickle.exists() else self._queue.ended(self.id(job), surely=surely)
 
     def cancel(self, job: Any) -> bool:
-        """Cancel it; a process of this machine ends by itself, as it is told in the folder."""
+        """Cancel it; a process of this machine ends by itself, as a file in the folder asks it to."""
         if self.cluster == "slurm":
             cancel(self.id(job))
         return self.cluster == "slurm"

@@ -61,13 +61,11 @@ def valid_parameters(parameters: Mapping[str, Any]) -> Mapping[str, Any]:
     known = {**SHARED, **OF_SLURM}
     for name, value in parameters.items():
         if name in ONE_WORKER:
-            raise ValueError(
-                f"a job has one worker, so '{name}' has no place here; 'jobs' says how many jobs there are"
-            )
+            raise ValueError(f"a job has one worker, so '{name}' is not allowed; 'jobs' is the number of jobs")
         if name not in known:
             raise ValueError(
-                f"unknown parameter {name!r}; {nearest(name, known)}, and any other option of sbatch stands in "
-                "additional_parameters: {reservation: mine}"
+                f"unknown parameter {name!r}; {nearest(name, known)}, and other options of sbatch belong in "
+                f"additional_parameters: {{reservation: mine}}"
             )
         if not isinstance(value, known[name]) or (isinstance(value, bool) and bool not in known[name]):
             told = " or ".join(_WORDS[kind] for kind in known[name])
@@ -91,6 +89,6 @@ _WORDS: Mapping[type, str] = {
 def prepared(parameters: Mapping[str, Any], cluster: str) -> dict[str, Any]:
     """The parameters as submitit is given them; ValueError where one means nothing to the cluster."""
     if cluster == "local" and (others := sorted(set(parameters) - LOCAL)):
-        raise ValueError(f"'{others[0]}' means nothing to processes of this machine (cluster: local); leave it out")
+        raise ValueError(f"'{others[0]}' has no effect on processes of this machine (cluster: local); remove it")
     named = {(name if name in SHARED else f"{cluster}_{name}"): value for name, value in parameters.items()}
     return {"timeout_min": named.pop("time", TIME if cluster == "slurm" else FOREVER), "name": "gridloom", **named}

@@ -30,7 +30,7 @@ END_SECONDS = 15.0
 MOST_FAILED_STARTS = 3
 """After so many jobs in a row that ended before their workers had started, no more are submitted."""
 
-RESUME = "what is finished is kept; rerun the command to resume"
+RESUME = "finished fits are kept; rerun the command to resume"
 
 
 class Jobs(Protocol):
@@ -262,7 +262,7 @@ class PilotSession:
 
 def _cannot_use(place: CallFolder, error: OSError) -> StopRun:
     if isinstance(error, FileNotFoundError):
-        why = "it was deleted, by somebody or by workers that this process gave no sign of life"
+        why = "it was deleted, by someone or by workers that received no sign of life from this process"
     else:
         why = error.strerror or str(error)
-    return ClusterLost(f"jobs cannot get calls by the folder {os.fspath(place.path)}: {why}; {RESUME}")
+    return ClusterLost(f"jobs cannot receive calls through the folder {os.fspath(place.path)}: {why}; {RESUME}")
