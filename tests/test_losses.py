@@ -112,5 +112,5 @@ def test_outputs_that_do_not_suit_the_target_fail_their_candidates_alone(found):
 
 
 def test_a_loss_of_ones_own_learns_from_the_targets_that_it_is_said_to_take(search, found):
-    assert found["label_focal"].startswith("ValueError: the loss 'label_focal' is not Keras's")
+    assert found["label_focal"].startswith("ValueError: the loss 'label_focal' is not part of Keras")
     assert search(["label_focal"], targets="labels")["label_focal"] > 0.95

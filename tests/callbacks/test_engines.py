@@ -66,7 +66,7 @@ def test_auto_goes_on_to_the_engine_that_watches_and_decides_and_says_why(watche
     assert done.returncode == 0, done.stderr
     said = " ".join(done.stdout.split())
     assert (
-        "engine able (auto: it trains models of the kind 'estimator'; blind cannot: the engine 'blind' watches no"
+        "engine able (auto: it trains models of the kind 'estimator'; blind cannot: the engine 'blind' does not support"
         in said
     )
     assert "the engine 'deaf' does not run callbacks" in said
@@ -80,7 +80,7 @@ def test_auto_goes_on_to_the_engine_that_watches_and_decides_and_says_why(watche
         (
             "blind",
             (),
-            "the engine 'blind' does not support validation rows; name another engine, or leave 'validation' out",
+            "the engine 'blind' does not support validation rows; name another engine, or remove 'validation'",
         ),
         (
             "deaf",

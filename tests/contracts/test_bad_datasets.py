@@ -33,7 +33,7 @@ def gridloom_datasets():
 BAD = {
     "test_its_data_are_valid": [
         Bad(dataset("return {}"), "it returns dict, not gridloom.Data"),
-        Bad(dataset(""), "there is Task.* to learn, not Task", attributes={"task": Task("binary", (3,), 2)}),
+        Bad(dataset(""), "the task is Task.*, not Task", attributes={"task": Task("binary", (3,), 2)}),
         Bad(dataset(""), "there are 12 rows, not 13", attributes={"rows": 13}),
     ],
     "test_its_features_are_named_each_by_its_own_name": [
@@ -55,7 +55,7 @@ BAD = {
         Bad(dataset("y = np.arange(12)", classes="tuple({*'abcdefghijkl'})"), "different data in another process"),
     ],
     "test_a_sample_can_be_drawn": [
-        Bad(dataset("y[1:] = 0\ny[0] = 1"), "no row of class 'b' would be in it", error=Exception),
+        Bad(dataset("y[1:] = 0\ny[0] = 1"), "it would contain no row of class 'b'", error=Exception),
     ],
 }
 

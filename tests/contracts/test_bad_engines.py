@@ -73,11 +73,11 @@ BAD = {
         arguments={"name": "all together"},
     ),
     "test_a_fit_has_the_same_result_alone_and_with_neighbours": Bad(
-        engine(PLACE), r"backwards a fit scores 0\.0, and all together 5\.0", arguments={"name": "backwards"}
+        engine(PLACE), r"backwards a fit scores 0\.0, but all together 5\.0", arguments={"name": "backwards"}
     ),
     "test_a_fit_that_fails_fails_alone": Bad(
         engine("yield fit, gridloom.FitResult(dict.fromkeys(work.scoring, work.seed(fit) / 2**31))"),
-        "it says None of a failure",
+        "its error for a failure is None",
     ),
     "test_it_weighs_rows_if_it_says_so": Bad(
         engine(fields=", weighs=True"), "it has weighs=True, but a fit scores .* with and without weights"
@@ -88,7 +88,7 @@ BAD = {
             extra=SETTINGS,
             fields=", training=Training, decides=True",
         ),
-        r"stopped after two epochs its history has the lengths \{4\}, and not 2",
+        r"stopped after two epochs its history has the lengths \{4\}, not 2",
     ),
     "test_it_resumes_trainings_if_it_says_so": Bad(
         engine(fields=", training=Training, resumes=True", extra=SETTINGS),

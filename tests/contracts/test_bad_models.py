@@ -40,21 +40,21 @@ BAD = {
         Bad(estimator("raise KeyError(task.kind)"), "multiclass|regression", attributes=ONE_TASK, error=KeyError),
     ],
     "test_its_models_are_what_it_claims_to_make": [
-        Bad(estimator("return {}"), "it makes a dict, not an estimator"),
-        Bad(network("return {}"), r"it makes a dict, not a keras\.Model"),
+        Bad(estimator("return {}"), "it returns a dict, not an estimator"),
+        Bad(network("return {}"), r"it returns a dict, not a keras\.Model"),
         Bad(builder("pass", "machine", ""), "it returns None for a binary task"),
     ],
     "test_its_models_predict_what_the_task_asks_for": [
         Bad(estimator("return DummyRegressor()"), "it is not an estimator for a binary task"),
         Bad(
             network("return keras.Sequential([keras.Input(task.input_shape), layers.Dense(1)])"),
-            r"for a multiclass task a row gives an output of \(1,\)",
+            r"for a multiclass task a row gives an output of shape \(1,\)",
         ),
         Bad(
             network(
                 "return keras.Sequential([keras.Input(task.input_shape), layers.Reshape((4, 1)), layers.Dense(1)])"
             ),
-            r"for a binary task a row gives an output of \(4, 1\)",
+            r"for a binary task a row gives an output of shape \(4, 1\)",
         ),
     ],
     "test_its_models_are_fresh_and_independent": [

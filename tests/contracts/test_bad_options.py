@@ -30,17 +30,17 @@ BAD = {
     ],
     "test_its_options_are_annotated_and_documented": [
         Bad(dataset("rows=3", '"""Load so many `rows`."""'), "option 'rows' has no annotation"),
-        Bad(dataset("rows: 'Rows' = 3", '"""Load `rows`."""'), "annotation of 'rows' validates nothing"),
-        Bad(dataset("rows: object = 3", '"""Load `rows`."""'), "annotation of 'rows' validates nothing"),
-        Bad(dataset("rows: int = 3", '"""Load arrows."""'), r"docstring of load\(\) does not say what 'rows' is"),
-        Bad(dataset("rows: int = None", '"""Load `rows`."""'), "default of 'rows' is one that YAML could not give"),
+        Bad(dataset("rows: 'Rows' = 3", '"""Load `rows`."""'), "annotation of 'rows' does not validate"),
+        Bad(dataset("rows: object = 3", '"""Load `rows`."""'), "annotation of 'rows' does not validate"),
+        Bad(dataset("rows: int = 3", '"""Load arrows."""'), r"docstring of load\(\) does not describe 'rows'"),
+        Bad(dataset("rows: int = None", '"""Load `rows`."""'), "default of 'rows' is not valid in YAML"),
     ],
     "test_it_takes_its_options": [
         Bad(dataset("rows: int"), r"option 'rows' \(whole number\) is missing"),
         Bad(dataset("rows: int"), "should be a whole number", attributes={"options": {"rows": "3"}}),
     ],
     "test_values_outside_the_annotations_are_refused": [
-        Bad(dataset("rows: int = 3"), "option 'rows' admits -1", attributes={"refused": {"rows": [-1]}}),
+        Bad(dataset("rows: int = 3"), "option 'rows' accepts -1", attributes={"refused": {"rows": [-1]}}),
         Bad(dataset("rows: int = 3"), "'refused' names 'row'", attributes={"refused": {"row": [-1]}}),
     ],
     "test_nothing_heavy_is_imported_at_registration": [
@@ -68,5 +68,5 @@ def test_a_contract_without_a_name_is_an_error():
     class TestNameless(DatasetContract):
         pass
 
-    with pytest.raises(TypeError, match="say which data set TestNameless is about"):
+    with pytest.raises(TypeError, match="TestNameless needs the name of a data set"):
         assert TestNameless().record

@@ -49,7 +49,7 @@ BAD = {
                 "values['dropout'] = {'dropout_rate': 0.3, 'weight_constraint': 1}\n"
                 "yield [Proposal(gridloom.Candidate(values))]"
             ),
-            r"dropout\.dropout_rate: 0\.3 is none of 0\.0, 0\.2",
+            r"dropout\.dropout_rate: 0\.3 is not one of 0\.0, 0\.2",
         ),
     ],
     "test_it_proposes_the_same_given_the_same_trials": [

@@ -54,7 +54,7 @@ BAD = {
     "test_it_makes_what_it_says": [
         Bad(transform("return FunctionTransformer(lambda X: X.rename(columns=lambda name: name + '!'))"), "it makes a column 'numeric 0!'"),
         Bad(transform("return StandardScaler()", ", fills_gaps=True"), "its output has missing cells"),
-        Bad(transform("return FunctionTransformer(lambda X: X * np.inf)"), "not finite", error=ValueError),
+        Bad(transform("return FunctionTransformer(lambda X: X * np.inf)"), "non-finite", error=ValueError),
     ],
     "test_a_real_run_goes_through_it": [
         Bad(transform("raise ValueError('no such luck')"), "no such luck"),

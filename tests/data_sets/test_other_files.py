@@ -138,7 +138,7 @@ def test_what_is_wrong_with_parquet_is_refused_by_its_row(load_parquet, table, o
     [
         (
             pa.array([[1], [2]]),
-            "column 'a' holds object values, which a table cannot have; exclude it by 'drop: [a]'",
+            "column 'a' contains object values, which a table cannot have; exclude it by 'drop: [a]'",
         ),
         (pa.array([1.0, np.inf]), "column 'a', row 2: 'inf' is not a finite number"),
         (pa.nulls(2), "column 'a', row 1: all 2 cells are missing; exclude the column by 'drop: [a]'"),
@@ -222,7 +222,7 @@ def _bad_arrays(folder):
             "the targets have the shape (4, 4); several targets are ",
         ),
         ("good.npz", {"y": "cube"}, "the targets have the shape (4, 2, 2); there should be one per row, or several "),
-        ("good.npz", {"y": "tall"}, "the targets have the shape (4, 1); there should be one a row"),
+        ("good.npz", {"y": "tall"}, "the targets have the shape (4, 1); there should be one per row"),
         ("good.npz", {"task": "multilabel"}, "the targets have the shape (4,); there should be (rows, labels), as"),
         ("good.npz", {"y": "twos", "task": "multilabel"}, "the label in row 1, column 1 should be 0 or 1, not 2.0"),
         ("good.npz", {"y_path": "good.npy"}, "this file contains the targets as well; use 'y' instead of 'y_path'"),
@@ -369,7 +369,7 @@ def test_what_openml_does_not_give_is_told_in_a_sentence(fetched, write, gridloo
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"data": "credit-g"}, "choose a version of 'credit-g' by 'version: 1'"),
+        ({"data": "credit-g"}, "choose a version of 'credit-g' with 'version: 1'"),
         ({"data": 31, "version": 2}, "the number 31 already identifies a version; remove 'version'"),
     ],
 )

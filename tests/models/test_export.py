@@ -131,7 +131,7 @@ def test_what_an_export_needs_or_gets_wrong_is_said():
     with pytest.raises(public.GridloomError, match=r"onnx needs tf3onnx: pip install 'gridloom\[onnx\]'"):
         require("numpy", "tf3onnx")
     check_same([0.5, 1e-8], [0.5, 0.0], "model.onnx")
-    with pytest.raises(public.StopRun, match=r"model\.onnx predicts something else than the one that was kept"):
+    with pytest.raises(public.StopRun, match=r"model\.onnx predicts differently from the kept model"):
         check_same([0.5], [0.5001], "model.onnx")
 
 

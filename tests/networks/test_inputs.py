@@ -118,7 +118,7 @@ def work_on(data):
         ([0.0, 4.0, 2.0], None),
         ([0, 5, 2], "takes ids from 0 to 4 (its input_dim is 5), but the input 'ids' of the data contain 5"),
         ([0, -1, 2], "but the input 'ids' of the data contain -1"),
-        ([0, 1.5, 2], "the network takes ids where the input 'ids' of the data contain 1.5"),
+        ([0, 1.5, 2], "the network takes ids, but the input 'ids' of the data contain 1.5"),
     ],
 )
 def test_ids_of_an_embedding_are_checked(ids, said):
@@ -150,7 +150,7 @@ def test_an_input_of_whole_numbers_takes_those_that_are_exact():
     check(
         Data(np.array([[1], [0.5]]), y),
         number(),
-        "takes whole numbers (int32) where the features of the data contain 0.5",
+        "takes whole numbers (int32), but the features of the data contain 0.5",
     )
 
 

@@ -278,6 +278,6 @@ def test_families_edit_a_network_of_separable_convolutions():
 def test_sizes_that_no_machine_holds_are_refused_before_a_weight_is_made(units):
     model = sequential(layers.Dense(2, name="wide"), layers.Dense(1))
     with pytest.raises(
-        ValueError, match=rf"the layer 'wide' would have a weight of shape \(\d+, {units}\), which takes"
+        ValueError, match=rf"the layer 'wide' would have a weight of shape \(\d+, {units}\), which needs"
     ):
         made_of(model, lambda draft: apply_neurons(draft, units))

@@ -15,7 +15,5 @@ def test_an_array_of_one_number_is_that_number():
 
 
 def test_several_values_stop_the_run():
-    with pytest.raises(
-        StopRun, match=r"the metric 'f1_score' gives 3 values for each epoch.*F1Score\(average='macro'\)"
-    ):
+    with pytest.raises(StopRun, match=r"the metric 'f1_score' gives 3 values per epoch.*F1Score\(average='macro'\)"):
         one_value("f1_score", np.zeros(3))

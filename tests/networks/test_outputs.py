@@ -54,7 +54,7 @@ def test_outputs_of_labels_are_probabilities_and_those_above_a_half_are_labels()
     found = predictions_of(np.array([[0.2, 0.5], [0.51, 1.0]]), "multilabel")
     assert found.labels.tolist() == [[0, 0], [1, 1]]
     assert found.kept.tolist() == found.given("values").astype("float32").tolist()
-    with pytest.raises(ValueError, match=r"are no probabilities of labels .* end it in a sigmoid"):
+    with pytest.raises(ValueError, match=r"are not probabilities of labels .* end it in a sigmoid"):
         predictions_of(TWO, "multilabel")
 
 

@@ -60,7 +60,7 @@ def test_every_other_loss_of_keras_gets_one_hot_codes_for_several_outputs():
         assert coded_targets(THREE, (3,), name, None).tolist() == ONE_HOT, name
         assert coded_targets(THREE, (3,), made, None).tolist() == ONE_HOT, name
     for name in without_classes:
-        with pytest.raises(ValueError, match="makes no scores of classes"):
+        with pytest.raises(ValueError, match="does not give scores of classes"):
             coded_targets(THREE, (3,), name, None)
 
 
@@ -93,16 +93,22 @@ def test_a_loss_of_ones_own_gets_for_several_outputs_what_the_setting_says():
         (TWO, (1, 1), "mse", None, r"output has shape \(1, 1\) a row"),
         (NUMBERS, (8, 1), "mae", None, r"output has shape \(8, 1\) a row, but the target is one number: .* \(1,\)$"),
         (NUMBERS, (50,), "mae", None, r"output has shape \(50,\) a row, but the target is one number"),
-        (TWO, (1,), "categorical_crossentropy", None, "takes one output per class, but the network has a single one"),
+        (
+            TWO,
+            (1,),
+            "categorical_crossentropy",
+            None,
+            "takes one output per class, but the network has a single output",
+        ),
         (TWO, (1,), "sparse_categorical_crossentropy", None, "make it 2"),
         (
             NUMBERS,
             (1,),
             "binary_crossentropy",
             None,
-            "takes targets of 0 to 1, but rows of the data go from 0.5 to 3.5",
+            "takes targets of 0 to 1, but those of the data go from 0.5 to 3.5",
         ),
-        (NUMBERS, (1,), "hinge", None, "takes targets of -1, 0 and 1, but rows of the data go from 0.5 to 3.5"),
+        (NUMBERS, (1,), "hinge", None, "takes targets of -1, 0 and 1, but those of the data go from 0.5 to 3.5"),
         (NUMBERS, (1,), "categorical_crossentropy", None, "compares several outputs, but the target is one number"),
     ],
 )
@@ -133,11 +139,11 @@ def test_several_numbers_stand_side_by_side(loss):
         (LABELLED, (3,), "binary_crossentropy", "the network has 3 outputs, but the targets are 2 labels, so it should"),
         (LABELLED, (4, 2), own, r"output has shape \(4, 2\) a row, but the targets are 2 labels: .* have shape \(2,\)"),
         (LABELLED, (2,), "mse", "the loss 'mse' is not suitable for labels, each of which is 0 or 1; use binary_crossentropy"),
-        (LABELLED, (2,), "categorical_crossentropy", "the loss 'categorical_crossentropy' is not one for labels"),
+        (LABELLED, (2,), "categorical_crossentropy", "the loss 'categorical_crossentropy' is not suitable for labels"),
         (SEVERAL, (1,), "mse", "the network has 1 output, but the targets are 2 numbers, so it should have 2"),
         (SEVERAL, (2,), "sparse_categorical_crossentropy", "does not compare numbers one by one, but the targets are 2 num"),
         (SEVERAL, (2,), "cosine_similarity", "use mean_squared_error, mean_absolute_error or huber"),
-        (SEVERAL, (2,), "binary_crossentropy", "takes targets of 0 to 1, but rows of the data go from 0 to 3.5"),
+        (SEVERAL, (2,), "binary_crossentropy", "takes targets of 0 to 1, but those of the data go from 0 to 3.5"),
     ],
 )  # fmt: skip
 def test_what_does_not_suit_several_targets_is_refused(data, shape, loss, said):
@@ -185,10 +191,12 @@ def test_the_setting_stops_a_run_that_predicts_numbers():
 
 def test_networks_that_take_other_rows_or_have_several_outputs_are_refused():
     wide = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])
-    with pytest.raises(ValueError, match=r"takes rows of shape \(3,\), but rows of the data have shape \(2,\)"):
+    with pytest.raises(ValueError, match=r"takes rows of shape \(3,\), but those of the data have shape \(2,\)"):
         output_shape(wide, TWO.task)
     start = keras.Input((2,))
-    with pytest.raises(ValueError, match=r"the network has 2 outputs, not one; join them by keras.layers.Concatenate"):
+    with pytest.raises(
+        ValueError, match=r"the network has 2 outputs, not one; join them with keras.layers.Concatenate"
+    ):
         output_shape(keras.Model(start, [keras.layers.Dense(1)(start), keras.layers.Dense(1)(start)]), TWO.task)
 
 

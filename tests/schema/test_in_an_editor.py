@@ -92,14 +92,14 @@ def test_an_offered_family_comes_with_its_documentation(server):
     offered = server.completions(space("►"))["dropout"]
     assert offered["insertText"] == "dropout: "
     assert offered["documentation"].startswith(
-        "Dropout rate and max-norm constraint of the hidden layers.\n\nPut a Dropout"
+        "Dropout rate and max-norm constraint of the hidden layers.\n\nInsert Dropout"
     )
 
 
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        (space("d►ropout: default"), ["#### family dropout", "Put a Dropout layer behind every hidden layer"]),
+        (space("d►ropout: default"), ["#### family dropout", "Insert Dropout after every hidden layer"]),
         (
             space("dropout: {d►ropout_rate: [0.1]}"),
             ["is the share of a layer's outputs", "number (0 <= x < 1); tries by"],

@@ -98,7 +98,7 @@ def test_without_a_scorer_labels_have_the_accuracy_of_all_and_numbers_r2(run):
     [
         (NUMBERED, {"scoring": "accuracy"}, "the targets are 2 numbers, which 'accuracy' does not score; r2, "),
         (NUMBERED, {"validation": {"method": "stratified_kfold"}}, "stratified_kfold needs classes, but the targets are 2 num"),
-        (NUMBERED, {"validation": {"method": "leave_one_out"}}, "'r2' cannot score tests of a single row"),
+        (NUMBERED, {"validation": {"method": "leave_one_out"}}, "'r2' cannot score a single test row"),
         (LABELLED | {"positive": "news"}, {}, "the positive class is one of two classes, but the targets are 3 labels"),
     ],
 )  # fmt: skip

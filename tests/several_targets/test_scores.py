@@ -106,11 +106,11 @@ def test_averages_over_labels_are_those_of_scikit_learns_metrics(name, options, 
 @pytest.mark.parametrize(
     ("name", "options", "data", "message"),
     [
-        ("f1", {}, DATA["multilabel"], "'f1' cannot score these data: its average is for one of two classes; of several"),
+        ("f1", {}, DATA["multilabel"], "'f1' cannot score these data: its average is for one of two classes; for several"),
         ("r2", {}, DATA["multilabel"], "the targets are 3 labels, which 'r2' does not score; accuracy, f1_macro, "),
         ("accuracy", {}, DATA["multioutput"], "the targets are 2 numbers, which 'accuracy' does not score; r2, neg_mean"),
         ("roc_auc", {"max_fpr": 0.1}, DATA["multilabel"], "'roc_auc' cannot score these data: 'max_fpr' is for two"),
-        ("roc_auc", {"average": "micro"}, TWO_CLASSES, "'roc_auc' cannot score these data: the average 'micro' is of"),
+        ("roc_auc", {"average": "micro"}, TWO_CLASSES, "'roc_auc' cannot score these data: the average 'micro' is for"),
         ("f1_samples", {}, TWO_CLASSES, "'f1_samples' scores several targets, but the target is one of 2 classes; "),
     ],
 )  # fmt: skip

@@ -203,9 +203,9 @@ def test_an_objective_that_trials_lack_is_refused_with_what_they_have():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"sampler": "cmaes", "objectives": ("a", "epochs")}, "the sampler 'cmaes' has one objective"),
+        ({"sampler": "cmaes", "objectives": ("a", "epochs")}, "the sampler 'cmaes' supports one objective"),
         ({"objectives": ("a", "a")}, "twice"),
-        ({"objectives": ("a", "b"), "pruner": {"name": "median", "epochs": [1, 9]}}, "goes with one objective"),
+        ({"objectives": ("a", "b"), "pruner": {"name": "median", "epochs": [1, 9]}}, "needs a single objective"),
         ({"pruner": {"name": "median", "epochs": [1, 5]}}, "the last of the pruner's epochs must be 9"),
         ({"pruner": {"name": "percentile", "epochs": [1, 9]}}, "option 'percentile' of the pruner 'percentile' is missing"),
         ({"sampler": {"name": "tpe", "seed": 3}}, "comes from the experiment"),
@@ -224,7 +224,7 @@ def test_an_option_that_optuna_refuses_only_when_it_learns_is_refused_in_a_sente
 
 
 def test_without_counted_epochs_there_is_no_pruner():
-    with pytest.raises(ValueError, match="by an engine that counts them"):
+    with pytest.raises(ValueError, match="an engine that counts them"):
         optuna(Space({"m": RATES}), pruner={"name": "median", "epochs": [1, 9]})
 
 

@@ -16,7 +16,7 @@ def apply_batch_norm(
 ) -> None:
     """Put a BatchNormalization layer before or after the activation of every hidden layer, or none (null).
 
-    A recurrent layer, which has its activation inside, is normalized after it in either case. `momentum` is the share
+    A recurrent layer, which has its activation inside, is normalized after it in either `position`. `momentum` is the share
     of the moving averages that is kept at every step (null: Keras's 0.99, which is slow for short trainings). The run
     stops if the builder normalizes a hidden layer. Before the activation: Ioffe and Szegedy, "Batch Normalization",
     ICML 2015, section 3.2.

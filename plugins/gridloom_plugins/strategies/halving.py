@@ -25,6 +25,8 @@ def halving(
 ) -> Generator[Sequence[Proposal], Sequence[Trial], None]:
     """Successive halving: on each rung, train the remaining candidates with a larger budget, and keep the best.
 
+    One of `factor` candidates is kept on each rung, and gets `factor` times the budget.
+
     One thing grows: the `epochs`, the `share` of the rows that train, or the `cells`, fits of different splits and seeds.
     `epochs: 9` begins with no fewer than 9 and ends with a full training, `epochs: [9, 100]` with 100. Without any of the three,
     epochs grow from a 27th of a full training, or where none are counted or they are searched, the share from a ninth.
