@@ -38,7 +38,7 @@ def test_a_run_ends_cleanly_and_keeps_what_was_journaled(write, tmp_path):
     assert "Traceback" not in done.stderr
     kept = journaled(tmp_path / "runs" / "small")
     assert 0 < kept < 399 * 3
-    assert f"{kept} of 1197 fits are in runs/small; rerun the command to resume" in done.stderr
+    assert f"{kept} of 1197 fits are kept in runs/small; rerun the command to resume" in done.stderr
 
 
 def test_a_run_whose_output_goes_to_a_full_disk_trains_and_reports_all_the_same(write, tmp_path):

@@ -200,7 +200,7 @@ def test_ctrl_c_and_kill_keep_what_is_done_and_say_how_to_go_on(gridloom, slow, 
     assert time.monotonic() - interrupted < 30
     assert process.returncode == code
     kept = journaled(tmp_path / "runs" / "forest")
-    assert errors == f"gridloom: stopped: {kept} of 36 fits are in runs/forest; rerun the command to resume\n"
+    assert errors == f"gridloom: stopped: {kept} of 36 fits are kept in runs/forest; rerun the command to resume\n"
     assert "KeyboardInterrupt" not in (tmp_path / "runs" / "forest" / "workers.log").read_text()
     shown = gridloom("show", "forest", *given[1:])
     assert shown.returncode == 0

@@ -183,7 +183,7 @@ def test_when_the_command_is_stopped_or_killed_nothing_is_left_on_the_workers(da
     assert told == (
         ""
         if number == signal.SIGKILL
-        else "gridloom: stopped: 0 of 12 fits are in runs/small; rerun the command to resume\n"
+        else "gridloom: stopped: 0 of 12 fits are kept in runs/small; rerun the command to resume\n"
     ), told
     wait_until(lambda: not any(is_alive(process) for _, process in begun(flags)), 10)
     with Client(dask.address, set_as_default=False) as client:
@@ -200,7 +200,7 @@ def test_a_cluster_that_was_opened_for_a_run_is_gone_after_ctrl_c_in_a_terminal(
         _, told = run.communicate(timeout=20)
     assert (run.returncode, told) == (
         130,
-        "gridloom: stopped: 0 of 12 fits are in runs/small; rerun the command to resume\n",
+        "gridloom: stopped: 0 of 12 fits are kept in runs/small; rerun the command to resume\n",
     )
     of_session = ["ps", "-o", "pid=", "-s", str(run.pid)]
     wait_until(lambda: not subprocess.run(of_session, capture_output=True, check=False).stdout.strip(), 10)

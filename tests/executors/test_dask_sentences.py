@@ -46,7 +46,7 @@ def test_a_scheduler_that_is_not_there_is_a_sentence(gridloom, write, monkeypatc
         (
             {"cluster": "slurm"},
             (
-                "executor 'dask': the slurm cluster have? Write `workers: 10`, `workers: "
+                "executor 'dask': the slurm cluster needs a number of workers; write `workers: 10`, `workers: "
                 "{minimum: 0, maximum: 10}`, or --n-jobs 10"
             ),
         ),

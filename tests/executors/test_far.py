@@ -107,7 +107,7 @@ def test_what_a_killed_process_leaves_there_is_deleted_by_the_next(tmp_path, mon
 
 def test_a_file_that_would_leave_its_folder_is_refused(tmp_path):
     sent = Sent(None, "somewhere", 0.0, b"", {}, {"../evil": b""})
-    with pytest.raises(StopRun, match=r"'\.\./evil', which is not one of the run's"):
+    with pytest.raises(StopRun, match=r"'\.\./evil', which does not belong to the run"):
         unpacked(sent, job(tmp_path), tmp_path / "model")
     assert not (tmp_path / "evil").exists()
 

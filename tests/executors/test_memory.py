@@ -158,12 +158,12 @@ GIB = 2**30
     [
         (-1, None, 8, ""),
         (-1, 5.6, 8, ""),
-        (-1, 1.6, 2, "2 workers, not 8: each takes about 0.7 GiB, and 1.6 GiB are free; -j 8 starts 8 all the same"),
+        (-1, 1.6, 2, "2 workers, not 8: each needs about 0.7 GiB, and 1.6 GiB are free; -j 8 starts 8 anyway"),
         (-7, 1.6, 2, ""),
-        (-2, 0.1, 1, "1 worker, not 7: each takes about 0.7 GiB, and 0.1 GiB are free; -j 7 starts 7 all the same"),
+        (-2, 0.1, 1, "1 worker, not 7: each needs about 0.7 GiB, and 0.1 GiB are free; -j 7 starts 7 anyway"),
         (-8, 0.1, 1, "memory is short: a worker needs about 0.7 GiB, and 0.1 GiB are free"),
         (1, 0.1, 1, "memory is short: a worker needs about 0.7 GiB, and 0.1 GiB are free"),
-        (4, 1.6, 4, "memory is short for 4 workers: each takes about 0.7 GiB, and 1.6 GiB are free; -j 2 has room"),
+        (4, 1.6, 4, "memory is short for 4 workers: each needs about 0.7 GiB, and 1.6 GiB are free; -j 2 fits"),
     ],
 )
 def test_no_more_workers_start_by_themselves_than_there_is_room_for(monkeypatch, n_jobs, free, count, note):
@@ -180,4 +180,4 @@ def test_a_run_has_no_more_workers_than_its_engine_has_room_for_and_says_so(writ
     experiment = read_experiment(write(), registry)
     workers, note = runner._workers(experiment, -1)
     assert workers.count == 400 * MIB // experiment.engine.record.memory == 2
-    assert note.startswith("2 workers, not 4: each takes about 0.2 GiB, and 0.4 GiB are free")
+    assert note.startswith("2 workers, not 4: each needs about 0.2 GiB, and 0.4 GiB are free")

@@ -109,7 +109,7 @@ def test_nobody_else_can_enter_the_folder(opened, tmp_path):
     for path in (tmp_path / "jobs", session.place.path):
         assert stat.S_IMODE(path.stat().st_mode) == 0o700
     session.place.path.chmod(0o750)
-    with pytest.raises(PermissionError, match="open to others"):
+    with pytest.raises(PermissionError, match="accessible to others"):
         pilot.work(str(session.place.path), "1", 1.0, 1.0)
 
 
@@ -200,7 +200,7 @@ def test_where_the_jobs_are_lost_the_run_is_resumed_on_this_machine(gridloom, wr
     before, _, said = done.stderr.partition("/.gridloom-jobs/")
     assert before == f"gridloom: made: jobs cannot receive calls through the folder {tmp_path}"
     assert said.partition(": ")[2] == (
-        "it was deleted, by someone or by workers that received no sign of life; finished fits are kept; rerun the command to resume\n"
+        "it was deleted, by someone or by workers that received no sign of life from this process; finished fits are kept; rerun the command to resume\n"
     )
     resumed = gridloom("run", write(**given), "-p", clusters.PLUGIN)
     assert "6 from the journal" in resumed.stdout

@@ -248,7 +248,7 @@ def test_a_refit_whose_worker_dies_twice_is_a_reason_to_stop(workers, monkeypatc
 def test_a_number_of_workers_is_told_from_the_cores(monkeypatch):
     monkeypatch.setattr(sizing, "cpu_count", lambda: 8)
     assert [sizing.worker_count(n_jobs) for n_jobs in (3, -1, -2, -20)] == [3, 8, 7, 1]
-    with pytest.raises(ValueError, match="0 means nothing"):
+    with pytest.raises(ValueError, match="0 is not allowed"):
         sizing.worker_count(0)
 
 

@@ -128,7 +128,7 @@ def test_when_the_process_is_killed_its_ray_ends_and_leaves_nothing(tmp_path):
 
 @pytest.mark.parametrize("address", ["127.0.0.1:1", "ray://127.0.0.1:1"])
 def test_where_nothing_listens_at_the_address_this_is_said(address):
-    said = rf"^there is no usable Ray cluster at the address '{address}': Connection refused$"
+    said = rf"^there is no Ray cluster at the address '{address}': Connection refused$"
     with pytest.raises(StopRun, match=said), ray_cluster.opened(1, {}, address=address):
         pass
 

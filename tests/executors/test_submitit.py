@@ -106,7 +106,7 @@ def test_after_ctrl_c_nothing_is_left(write, tmp_path):
     clusters.ctrl_c(process)
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert errors == "gridloom: stopped: 6 of 12 fits are in runs/made; rerun the command to resume\n"
+    assert errors == "gridloom: stopped: 6 of 12 fits are kept in runs/made; rerun the command to resume\n"
     assert not clusters.in_folder(tmp_path)
     assert not (tmp_path / ".gridloom-jobs").exists()
 

@@ -95,7 +95,9 @@ def test_a_refit_that_takes_too_long_is_a_reason_to_stop_at_once(workers, fake, 
     monkeypatch.setattr(pool, "run_refit", run_refit)
     with pytest.raises(StopRun) as raised:
         workers().refit(JOB, fits(1)[0], Path())
-    assert str(raised.value).startswith("training the best candidate took longer than 10 min (time_limit); raise that")
+    assert str(raised.value).startswith(
+        "training the best candidate took longer than 10 min (time_limit); raise the limit"
+    )
     assert fake.opened == [2]
 
 
