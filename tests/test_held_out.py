@@ -325,7 +325,7 @@ def test_reports_tell_it_without_training(gridloom, finished, tmp_path):
     assert done.returncode == 0, done.stderr
     assert "On 154 rows not seen by the search" in (folder / "results.md").read_text("utf-8")
     page = (folder / "report.html").read_text("utf-8")
-    assert "roc_auc on 154 rows that the search has not seen" in page
+    assert "roc_auc on 154 rows that the search never saw" in page
     rows = list(csv.DictReader((folder / "results.csv").read_text().splitlines()))
     assert (rows[0]["rank"], rows[0]["held_out_roc_auc"], rows[0]["held_out_low_roc_auc"]) == ("2", "", "")
     low, score, high = (float(rows[1][f"held_out{end}_roc_auc"]) for end in ("_low", "", "_high"))

@@ -107,7 +107,7 @@ def test_estimators_and_pipelines_are_fitted_with_the_weights(run, tmp_path, wei
 def test_an_estimator_that_takes_no_weights_is_refused(run):
     done = run(search={"space": {"model": {"kind": ["neighbours"]}}})
     assert done.returncode == 2
-    assert "KNeighborsClassifier (of the builder 'weighing') takes none" in done.stderr
+    assert "KNeighborsClassifier (of the builder 'weighing') does not accept weights" in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -47,7 +47,7 @@ BAD = {
         Bad(callback("return True"), "returns True after epoch 1", FALLING),
         Bad(callback("return Decision(learning_rate=epoch.logs['loss'])"), "sets the learning rate nan", {"name": "not a number"}),
     ],
-    "test_it_leaves_what_it_is_told_alone": [
+    "test_it_leaves_the_logs_alone": [
         Bad(callback("epoch.logs['loss'] = 0.0"), "changes the logs"),
     ],
     "test_a_longer_training_begins_as_a_shorter_one_does": [

@@ -83,7 +83,7 @@ BAD = {
             "assert not",
         ),
     ],
-    "test_a_run_with_it_is_gone_on_with_by_replaying": [
+    "test_a_run_with_it_is_resumed_by_replaying": [
         Bad(
             strategy(
                 "SEEN.append(1)\nyield [Proposal(everything[0].candidate, gridloom.Budget(share=1 - 1 / (1 + len(SEEN))))]"

@@ -186,7 +186,7 @@ def test_a_category_that_only_rows_have_which_are_held_out_is_one_that_training_
 def test_a_type_of_a_plugin_is_loaded_for_those_who_name_the_plugin(kept, tmp_path):
     run = kept(preprocess=["impute", "one_hot", "text_vectors", "doubled"])
     with pytest.raises(
-        public.GridloomError, match=r"preprocessing\.skops holds the type gridloom_plugin_mixed_\w+\.Doubled"
+        public.GridloomError, match=r"preprocessing\.skops contains the type gridloom_plugin_mixed_\w+\.Doubled"
     ):
         public.load(run)
     assert public.load(run, plugins=[str(tmp_path / "mixed.py")]).predict(NEW).shape == (3,)
@@ -197,7 +197,9 @@ def test_nothing_is_executed_whatever_a_file_holds(kept):
     import subprocess
 
     skops.io.dump({"x": subprocess.Popen}, run / "model" / "preprocessing.skops")
-    with pytest.raises(public.GridloomError, match=r"holds the type subprocess\.Popen, which is not scikit-learn's"):
+    with pytest.raises(
+        public.GridloomError, match=r"contains the type subprocess\.Popen, which is not part of scikit-learn"
+    ):
         public.load(run)
 
 

@@ -209,7 +209,7 @@ def test_an_objective_that_trials_lack_is_refused_with_what_they_have():
         ({"pruner": {"name": "median", "epochs": [1, 5]}}, "the last of the pruner's epochs must be 9"),
         ({"pruner": {"name": "percentile", "epochs": [1, 9]}}, "option 'percentile' of the pruner 'percentile' is missing"),
         ({"sampler": {"name": "tpe", "seed": 3}}, "comes from the experiment"),
-        ({"sampler": {"name": "nsgaii", "population_size": 1}}, "refuses its options: .*population_size"),
+        ({"sampler": {"name": "nsgaii", "population_size": 1}}, "does not accept its options: .*population_size"),
     ],
 )  # fmt: skip
 def test_what_does_not_go_together_is_refused_before_anything_is_trained(options, message):

@@ -32,7 +32,7 @@ _SECONDS_A_DAY = 86_400
 SHOULD_BE = {
     "numeric": "a number",
     "boolean": "true or false, yes or no, t or f, 1 or 0",
-    "date": "a date of ISO 8601, such as 2026-12-31",
+    "date": "an ISO 8601 date, such as 2026-12-31",
 }
 
 

@@ -23,7 +23,7 @@ def baseline_of(data: Data, splits: Sequence[Split], scorers: Scorers) -> Baseli
     """What always predicting the same scores: the mean over these splits; None where nothing can be scored so.
 
     The dummy model is fitted to the training rows of each split, with their weights. It looks at no feature, so a split
-    costs a pass over its targets. Scores that cannot be computed of some split are left out, and so are data with several
+    costs a pass over its targets. Scores that cannot be computed for some split are omitted, and so are data with several
     targets.
     """
     if data.y.ndim > 1 or not all(_has_weight(data, split) for split in splits):

@@ -187,7 +187,7 @@ def _kept_models(journal: Journal, folder: Path, searched: Data, job: Job) -> Ke
 def _keep_truth(journal: Journal, searched: Data, splits: Sequence[Split], why_not: str) -> None:
     """Keep what predictions are compared with, where they are kept.
 
-    Fits that are there already may be of an earlier version, which kept no labels beside probabilities; then it is left out.
+    Earlier fits may be of a version that kept no labels along with probabilities; then nothing is kept.
     """
     if not why_not and not journal.keys():
         journal.truth = truth_of(searched, splits)

@@ -98,7 +98,7 @@ class CallbackContract(Contract):
             is_rate = rate is None or (math.isfinite(rate) and rate >= 0)
             assert is_rate, f"it sets the learning rate {rate} after epoch {number} of a training that is {name}"
 
-    def test_it_leaves_what_it_is_told_alone(self) -> None:
+    def test_it_leaves_the_logs_alone(self) -> None:
         """Other callbacks get the same logs, and so does the history."""
         if self.record.keras:
             return

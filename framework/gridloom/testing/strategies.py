@@ -103,7 +103,7 @@ class StrategyContract(Contract):
             for proposal in wave:
                 assert not outside(proposal.candidate, ENDLESS)
 
-    def test_a_run_with_it_is_gone_on_with_by_replaying(self, tmp_path: Any) -> None:
+    def test_a_run_with_it_is_resumed_by_replaying(self, tmp_path: Any) -> None:
         """A run that is read from its journal has the same trials, and nothing new is proposed."""
         from gridloom.runs.reading import load_result
         from gridloom.testing.experiments import read_tiny
