@@ -83,7 +83,7 @@ def test_a_run_is_resumed_from_its_own_experiment_file_and_shown_when_the_files_
         (odd / name).unlink()
     shown = gridloom("show", "small", "-p", "odd.py")
     assert shown.returncode == 0, shown.stderr
-    assert "published.csv is gone, so published scores are left out" in shown.stderr
+    assert "published.csv is gone, so published scores are omitted" in shown.stderr
     assert gridloom("report", "small", "-r", "csv", "-p", "odd.py").returncode == 0
     assert len((odd / "runs/small/results.csv").read_text().splitlines()) == len(table.splitlines()) == 5
 

@@ -48,7 +48,7 @@ def test_the_interval_that_was_looked_into_is_told():
 
 @pytest.mark.parametrize("runs", [[0.7], [], [[0.7, 0.8]]])
 def test_one_run_predicts_nothing(runs):
-    with pytest.raises(ValueError, match="at least two runs"):
+    with pytest.raises(ValueError, match="needs at least two runs"):
         prediction_interval(np.array(runs))
 
 

@@ -70,7 +70,7 @@ def read_run(
             raise
         note(_missed(folder, missing))
     if experiment and experiment.published is None and (lost := experiment.source.node.plain().get("published")):
-        note(f"{lost['file']} is gone, so published scores are left out")
+        note(f"{lost['file']} is gone, so published scores are omitted")
     result = load_result(experiment, folder) if experiment else bare_result(folder)
     return KeptRun(experiment, registry, result if rank_by is None else _ranked_by(result, rank_by))
 
@@ -81,7 +81,7 @@ def _missed(folder: Path, missing: Sequence[str]) -> str:
     return (
         f"{folder} was made with plugins that are not loaded, since reading a run executes no code that it names: its "
         "candidates are in the order in which they finished (of equal ones, another may be called best), unfinished and outer "
-        "folds are left out; if you trust it, add "
+        "folds are omitted; if you trust it, add "
         f"{options}"
     )
 

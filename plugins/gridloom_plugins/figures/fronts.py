@@ -7,7 +7,7 @@ from gridloom_plugins.figures.candidates import named, varied
 from gridloom_plugins.figures.texts import one_line
 
 TOLD = 3
-"""How many candidates on the front are told."""
+"""How many candidates on the front are shown."""
 
 NAMES = 160
 """How many characters of scores and of a candidate are shown."""

@@ -9,7 +9,7 @@ from gridloom_plugins.figures.candidates import named
 from gridloom_plugins.html.texts import place
 
 SHOWN = 50
-"""The most errors that are told."""
+"""The most errors that are shown."""
 
 FITS = 5
 """The most fits that are named for an error."""

@@ -1,4 +1,4 @@
-"""The section `published`: published scores beside the interval of one more run of ours."""
+"""The section `published`: published scores beside the interval of a new run."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def published_plot(result: Result) -> Plot | None:
 
 
 def agreement(result: Result) -> str:
-    """How many published scores lie where one more run of ours could."""
+    """How many published scores lie in the prediction interval of a new run."""
     known = _judged(result)
     inside = sum(found.inside is True for _, found in known)
     return f"{inside} of {len(known)} published scores lie inside the prediction interval of a new run."

@@ -86,7 +86,7 @@ def across(
     `validation` holds the settings of their splits, as the first run's manifest has them.
 
     Candidates are the same when all their searched values are, and their budgets; those that do not rank in their run, for
-    a smaller budget than others have, are left out. What else may differ between the runs (settings, engine, versions) is
+    a smaller budget than others have, are excluded. What else may differ between the runs (settings, engine, versions) is
     what is compared.
     """
     one, other = _complete(first), _complete(second)

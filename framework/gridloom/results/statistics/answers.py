@@ -118,7 +118,7 @@ class Pair:
 class Effects:
     """What the parameters do under a question.
 
-    `shares` where the candidates are a full grid, else `importances` (see there); the other is None. A pair is left out
+    `shares` where the candidates are a full grid, else `importances` (see there); the other is None. A pair is omitted
     when a combination of its levels was not tried.
     """
 
@@ -205,7 +205,7 @@ class Summary:
     """What the scores of a search say.
 
     `seeds` and `new_data` answer two different questions (docs/statistics.md); one is None where the design cannot
-    answer it: a single seed, or a single split. Trials that failed or are not finished are left out, and so are trials
+    answer it: a single seed, or a single split. Trials that failed or are not finished are excluded, and so are trials
     of another budget than the best one's.
     """
 

@@ -31,7 +31,7 @@ def prediction_interval(runs: Numbers, level: float = 0.95) -> tuple[float, floa
     """
     runs = np.asarray(runs, dtype=float)
     if runs.ndim != 1 or len(runs) < MANY:
-        raise ValueError("a prediction interval takes two runs at least, one number each")
+        raise ValueError("a prediction interval needs at least two runs, one number each")
     half = t_above((1 - level) / 2, len(runs) - 1) * runs.std(ddof=1) * np.sqrt(1 + 1 / len(runs))
     return float(runs.mean() - half), float(runs.mean() + half)
 

@@ -34,7 +34,7 @@ def checked(scores: Numbers) -> Numbers:
     if scores.ndim != 4 or not scores.size:  # noqa: PLR2004
         raise ValueError(f"scores have the shape (candidates, repeats, folds, seeds), not {scores.shape}")
     if not (np.abs(scores) <= LARGEST).all():
-        raise ValueError(f"scores must be finite, and at most {LARGEST:g}; leave candidates that failed out")
+        raise ValueError(f"scores must be finite, and at most {LARGEST:g}; exclude candidates that failed")
     return scores
 
 
@@ -154,7 +154,7 @@ class Seeds:
 
 @dataclass(frozen=True)
 class NewData:
-    """The question: what would the mean be on new data from the same source.
+    """The question: what would the mean be on new data?
 
     The splits share training rows, so their scores are not independent. Nadeau and Bengio, "Inference for the
     generalization error", Machine Learning 52 (2003): the variance of the mean over J splits is taken as
