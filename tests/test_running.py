@@ -371,7 +371,7 @@ def test_a_reporter_that_raises_loses_neither_the_run_nor_other_reports(gridloom
     assert done.stderr.endswith("ValueError: boom\ngridloom: small: these reports failed, see above: raising\n")
     assert "the reporter 'raising' failed; the run and other reports are not affected" in done.stderr
     assert b"complete" in table(tmp_path / "runs" / "small")
-    assert "the reporter 'raising' failed while watching; it watches no longer" in done.stderr
+    assert "the reporter 'raising' failed while watching; it no longer watches" in done.stderr
 
 
 def test_a_strategy_of_several_waves_sees_trials_and_is_replayed(gridloom, write, plugin, tmp_path):

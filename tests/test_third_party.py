@@ -109,7 +109,7 @@ def test_an_installed_distribution_is_listed_with_its_version_and_what_it_provid
 def test_an_installed_family_is_shown_as_the_built_in_ones_are(gridloom_process, site):
     shown = gridloom_process("plugins", "show", "ridge", PYTHONPATH=str(site)).stdout
     assert shown.startswith("family 'ridge' of the plugin 'ridge' (gridloom-ridge 1.2.3, ")
-    assert "\n  l2: number from 0; tries by default [0.0, 0.1]\n" in shown
+    assert "\n  l2: number >= 0; tries by default [0.0, 0.1]\n" in shown
     assert "\n\nPenalize the squared weights of hidden layers by the factor `l2`.\n" in shown
 
 

@@ -80,10 +80,10 @@ def test_single_rows_say_nothing_of_new_data(gridloom, write, tiny):
 @pytest.mark.parametrize(
     ("scoring", "others"),
     [
-        ("roc_auc", "accuracy, neg_log_loss and neg_brier_score can"),
-        ("f1", "accuracy, neg_log_loss and neg_brier_score can"),
-        ("r2", "neg_mean_absolute_error and neg_mean_squared_error can"),
-        ("neg_root_mean_squared_error", "neg_mean_absolute_error and neg_mean_squared_error can"),
+        ("roc_auc", "accuracy, neg_log_loss and neg_brier_score"),
+        ("f1", "accuracy, neg_log_loss and neg_brier_score"),
+        ("r2", "neg_mean_absolute_error and neg_mean_squared_error"),
+        ("neg_root_mean_squared_error", "neg_mean_absolute_error and neg_mean_squared_error"),
     ],
 )
 def test_scores_that_are_no_means_over_rows_are_refused_before_training(
@@ -92,7 +92,7 @@ def test_scores_that_are_no_means_over_rows_are_refused_before_training(
     numbers = {"name": "tiny", "numbers": "r2" in scoring or "neg" in scoring}
     done = run(gridloom, write, "leave_one_out", dataset=numbers, scoring=scoring)
     assert done.returncode == 2
-    assert f"'{scoring}' cannot score tests of a single row: " in done.stderr
+    assert f"'{scoring}' cannot score a single test row: " in done.stderr
     assert others in done.stderr
     assert not (tmp_path / "runs").exists()
 

@@ -34,7 +34,7 @@ def test_a_reader_cannot_write(path):
 
 def test_a_reader_does_not_make_a_journal_where_there_is_none(path):
     with pytest.raises(
-        StorageError, match=f"{path} cannot be used: it is not there, or you are not allowed to open it"
+        StorageError, match=f"{path} cannot be used: it does not exist, or you are not allowed to open it"
     ):
         Journal(path, read_only=True)
     assert not path.exists()

@@ -62,7 +62,7 @@ def test_a_run_is_not_resumed_when_what_scores_depend_on_has_changed(run, change
 def test_where_the_search_alone_has_changed_a_warm_start_is_offered(run):
     space = {"model": {"C": {"low": 0.1, "high": 1.0}}}
     run(2, search={"strategy": {"name": "random", "candidates": 3}, "space": space})
-    with pytest.raises(RunRefused, match=r"candidates: was 3, is 4\n.*this folder as 'search: warm_start:'\.$"):
+    with pytest.raises(RunRefused, match=r"candidates: was 3, is 4\n.*name this folder under 'search: warm_start:'\.$"):
         run(0, search={"strategy": {"name": "random", "candidates": 4}, "space": space})
 
 

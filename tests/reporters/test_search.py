@@ -97,7 +97,7 @@ def test_rungs_tell_who_survived(climbing):
 
 
 def test_times_are_not_compared_where_a_fit_may_go_on_from_a_shorter_one(climbing):
-    with pytest.raises(ValueError, match="times cannot be compared where budgets limit epochs"):
+    with pytest.raises(ValueError, match="times cannot be compared when budgets limit epochs"):
         climbing.pareto(costs=["fit seconds"])
     full = replace(climbing, trials=climbing.trials[6:])
     assert full.pareto(costs=["fit seconds"]).members == (11,)
