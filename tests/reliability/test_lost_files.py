@@ -12,5 +12,5 @@ from reliability.conftest import searching
 def test_a_run_that_loses_its_files_stops_and_says_so(run, lost):
     with pytest.raises(StorageError, match="was deleted, moved or replaced while the run was writing to it") as caught:
         run(**searching(act=["", f"lose {lost}", "exit"], C=[1.0, 2.0]) | {"reporters": []})
-    assert "nothing of this run is kept in runs/hostile any more" in str(caught.value)
+    assert "nothing of this run is left in runs/hostile" in str(caught.value)
     assert caught.value.exit_code == Exit.MACHINE

@@ -40,7 +40,7 @@ IN_SPACE = ({"C": 1.0}, Budget())
 @pytest.mark.parametrize(
     ("chosen", "told"),
     [
-        ({"C": 5.0}, "5.0}, which is not in the space: model.C: 5.0 is none of 0.1, 1.0, 10.0"),
+        ({"C": 5.0}, "5.0}, which is not in the space: model.C: 5.0 is not one of 0.1, 1.0, 10.0"),
         ({"C": 0.1, "D": 1}, "which is not in the space: model.D is not in the space"),
         ({}, "which is not in the space: model.C is missing"),
     ],
@@ -63,9 +63,9 @@ def test_a_budget_of_all_there_is_ranks_as_a_full_training_and_is_none_twice(tmp
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        ("candidate, Budget(cells=1), 7", "whose label is no str: 7"),
-        ("candidate, 3", "whose budget is no Budget: 3"),
-        ("{'C': 1.0}", "whose candidate is no Candidate: {'C': 1.0}"),
+        ("candidate, Budget(cells=1), 7", "whose label is not a str: 7"),
+        ("candidate, 3", "whose budget is not a Budget: 3"),
+        ("{'C': 1.0}", "whose candidate is not a Candidate: {'C': 1.0}"),
     ],
 )
 def test_a_proposal_of_something_else_is_refused_before_it_is_trained(tmp_path, arguments, told):

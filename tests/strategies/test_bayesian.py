@@ -131,7 +131,7 @@ def test_it_comes_nearer_to_the_best_than_random_search_and_keeps_off_where_trai
 
 
 def test_more_to_begin_with_than_there_are_in_all_is_refused():
-    with pytest.raises(ValueError, match="'initial' is 10, but 'candidates' is 4 in all"):
+    with pytest.raises(ValueError, match="'initial' is 10, but must be at most 'candidates', which is 4"):
         next(bayesian(Space(PLANE), candidates=4, initial=10))
 
 

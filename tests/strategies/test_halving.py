@@ -155,12 +155,12 @@ def test_failed_candidates_do_not_survive():
     [
         (
             {"epochs": 9, "share": 0.1},
-            "only one budget can grow from rung to rung; give only one of 'epochs' and 'share' alone",
+            "only one budget can grow from rung to rung; give only one of 'epochs' and 'share'",
         ),
         ({"epochs": [9, 300]}, "'epochs' grow to 300, but a full training has 200"),
         (
             {"epochs": 300},
-            "'epochs: 300' is the smallest budget, but a full training has 200; begin with less",
+            "'epochs: 300' is the smallest budget, but a full training has 200; start with less",
         ),
         ({"epochs": [150, 100]}, "'epochs' grow from 150 to 100; the smaller number comes first, and is at most 200"),
         ({"cells": [5, 3]}, "'cells' grow from 5 to 3"),

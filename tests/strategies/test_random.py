@@ -75,7 +75,7 @@ def test_a_space_that_has_fewer_than_are_asked_for_is_told_by_check_and_by_the_r
         f"search: {{strategy: {{name: random, candidates: {asked}}}, space: {{model: {{C: [0.1, 1.0]}}}}}}\n"
         "validation: {folds: 2}\n"
     )
-    told = "the space has 2 candidates, fewer than the 3 that 'random' is asked for"
+    told = "the space has 2 candidates, fewer than the 3 requested from 'random'"
     for command in (("check", "e.yaml"), ("run", "e.yaml", "-j", "1")):
         done = run_here(tmp_path, *command)
         assert (done.returncode, told in done.stdout) == (0, said), done.stderr
