@@ -67,6 +67,6 @@ def test_a_lambda_layer_is_not_kept_and_that_is_said_in_words(answers):
 
 def test_a_layer_of_a_plugin_is_loaded_for_those_who_name_it(answers):
     assert (
-        "Keras finds no class 'Shifted'; if you trust the model, name the plugin that defines it"
+        "Keras cannot find class 'Shifted'; if you trust the model, name the plugin that defines it"
         in answers["own"]["said"]
     )

@@ -87,7 +87,7 @@ def test_what_is_written_runs(churn, gridloom, tmp_path):
         *("--set", "search.space={training: {learning_rate: [0.001, 0.003]}}", "--set", "refit=false"),
     )
     assert done.returncode == 0, done.stderr
-    assert "Mean accuracy" in done.stdout
+    assert "Mean roc_auc" in done.stdout
 
 
 def test_plain_numbers_are_standardized_and_scored_by_r2(new):
