@@ -89,7 +89,7 @@ def test_a_layer_of_your_own_is_found_where_the_function_is(search, data, tmp_pa
 
     result = search(build, space={"model": {"width": [2]}}, training={"epochs": 1}, refit=True)
     assert result.load().predict(data[0]).shape == (60,)
-    with pytest.raises(gridloom.GridloomError, match="Keras finds no class 'Doubled'"):
+    with pytest.raises(gridloom.GridloomError, match="Keras cannot find class 'Doubled'"):
         gridloom.load(result.folder)
 
 

@@ -42,9 +42,7 @@ def test_a_parameter_that_is_no_number_somewhere_decides_nothing(value):
 
 @pytest.mark.parametrize("simpler", ["small", "", True, "Smaller"])
 def test_a_family_refuses_an_order_that_is_neither_smaller_nor_larger(simpler):
-    with pytest.raises(
-        ValueError, match=r"^family 'net': the 'simpler' values of 'width' must be 'smaller' or 'lar"
-    ):
+    with pytest.raises(ValueError, match=r"^family 'net': the 'simpler' values of 'width' must be 'smaller' or 'lar"):
         Family("net", "Net.", lambda draft, width: None, (Parameter("width", Choices(1, 2), simpler),))
 
 

@@ -105,6 +105,8 @@ def test_the_plan_is_what_it_tries_at_most():
 
 def test_a_coarse_grid_without_members_is_refused():
     space = Space({"m": {"x": Range(5.0, 6.0), "y": Range(1.0, 5.5)}}, require=[Relation("less", ("x", "y"))])
-    with pytest.raises(ValueError, match="no combination of 2 values of each range meets the requirements; try more 'values'"):
+    with pytest.raises(
+        ValueError, match="no combination of 2 values of each range meets the requirements; try more 'values'"
+    ):
         next(zoom(Space({"m": {"x": Range(5, 6), "y": Range(1, 5)}}, require=[Relation("less", ("x", "y"))]), values=2))
     assert next(zoom(space, values=2))

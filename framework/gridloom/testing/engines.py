@@ -201,7 +201,7 @@ class EngineContract(Contract):
         """Rows with weight 0 have no effect; an engine that does not weigh gets no data with weights."""
         if not self.record.weighs:
             experiment = self.read(tmp_path)
-            with pytest.raises(GridloomError, match="does not weigh rows"):
+            with pytest.raises(GridloomError, match="does not support row weights"):
                 check_engine(experiment, weighted(experiment.load_data()))
             return
         results, together = self.results(answers, "with weights"), self.results(answers, "all together")
