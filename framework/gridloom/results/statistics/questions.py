@@ -154,7 +154,7 @@ class Seeds:
 
 @dataclass(frozen=True)
 class NewData:
-    """The question: what would the mean be on new data?
+    """The question: what would the mean be on new data.
 
     The splits share training rows, so their scores are not independent. Nadeau and Bengio, "Inference for the
     generalization error", Machine Learning 52 (2003): the variance of the mean over J splits is taken as
