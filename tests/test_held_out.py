@@ -422,9 +422,7 @@ def test_the_simplest_of_the_tied_candidates_is_the_one_that_is_scored_and_kept(
     assert first.returncode == 0, first.stderr
     _, best, *_ = first.stdout.partition("Mean accuracy")[2].splitlines()
     assert best.endswith("  neurons=40")
-    said = (
-        "the simplest of 2 candidates that are statistically tied with the best, {'neurons': 12}, scores: accuracy 0.12"
-    )
+    said = "the simplest candidate within one standard error of the best, {'neurons': 12}, scores: accuracy 0.12"
     assert said in first.stdout
     run = tmp_path / "runs" / "small"
     card = json.loads((run / "model" / "card.json").read_text("utf-8"))

@@ -41,7 +41,7 @@ def test_a_tie_is_counted_with_its_simplest_candidate_and_what_would_separate_th
     more = summary.seeds.power.more
     assert more > 3
     assert summary.sentence == (
-        "Tie: 3 of 5 candidates are statistically tied (95 %, across seeds on this data). Simplest of them: neurons=25."
+        "Tie: 3 of 5 candidates are statistically tied (95 %, across seeds on this data). Simplest within one standard error of the best: neurons=25."
     )
     assert summary.next_step == f"To separate the top two: about {more:,} more seeds."
 
@@ -246,7 +246,7 @@ def test_a_run_knows_what_its_families_declare_as_simpler(tmp_path):
     )
     result = gridloom.run(tmp_path / "e.yaml", n_jobs=1, out=tmp_path / "runs", plugins=[str(tmp_path / "mine.py")])
     assert result.simpler == {"neurons": {"neurons": "smaller"}}
-    assert "Simplest of them: neurons=3." in result.summary.sentence
+    assert "Simplest within one standard error of the best: neurons=3." in result.summary.sentence
 
 
 def test_seeds_that_change_nothing_answer_no_question():

@@ -151,15 +151,15 @@ def experiment_keys(
     model gets them: transforms that are fitted on the training rows of each split only. `training` contains settings of
     the engine, such as `epochs` and `batch_size` for networks, and how training is monitored and stopped. `validation`
     says how candidates are scored; by default with five shuffled folds. `test` is a share (0.2) or a number of the
-    rows, or a file of other rows, that the search never sees: its best candidate (or the simplest of those tied, if
-    that is the one to keep) is trained on all other rows and scored on these once. `scoring` is a scorer or a list of
+    rows, or a file of other rows, that the search never sees: its best candidate (or the simplest,
+    if that is the one to keep) is trained on all other rows and scored on these once. `scoring` is a scorer or a list of
     scorers; by default accuracy for classes and labels, and R² for numbers. `rank_by` is the name of the score that
     ranks candidates; by default the first one. `seed` determines all random numbers. `engine` trains the models: `auto`
     takes the fastest that can train this one. `executor` says where fits are trained: by default where `gridloom.toml`
     says, else in processes on this machine (`loky`); scores do not depend on it, and a run can be resumed with another
     one. `time_limit` is how long a fit may take (10 min): a longer one is stopped and fails. `refit` trains the best
-    candidate on all rows except those held out, and keeps the model; with `simplest`, the simplest candidate that is
-    statistically tied with the best. `published` is a CSV file of published scores to report next to yours: a path, or
+    candidate on all rows except those held out, and keeps the model; with `simplest`, the simplest tied candidate
+    within one standard error of the best. `published` is a CSV file of published scores to report next to yours: a path, or
     a mapping with `file` and `experiment`. `reporters` report the result; by default only on the console.
     """
 

@@ -14,7 +14,7 @@ from gridloom.results.picking import BEST
 class HeldOut:
     """The rows that `test:` holds out, and what the best candidate of the search scores on them.
 
-    With `refit: simplest` it is the simplest of those that are tied with the best.
+    With `refit: simplest` it is the simplest tied one within one standard error of the best.
 
     - `rows`: how many they are, `how` in words how they were chosen.
     - `candidate`: that candidate, once it is trained on all other rows; None as long as it is not.

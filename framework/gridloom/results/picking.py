@@ -1,4 +1,4 @@
-"""Which candidate of a search is trained on all rows: the best, or the simplest of those that are tied with it."""
+"""Which candidate of a search is trained on all rows: the best, or the simplest that is nearly as good."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Ranked(Protocol):
 
 
 def pick(result: Ranked, wish: Refit) -> Pick | None:
-    """The best trial, or with "simplest" the simplest of those that are tied with it; None where no trial is complete."""
+    """The best trial, or with "simplest" the simplest tied one within one standard error of it; None where no trial is complete."""
     if (best := result.best) is None:
         return None
     if wish != SIMPLEST:
@@ -51,4 +51,4 @@ def pick(result: Ranked, wish: Refit) -> Pick | None:
     if answer.simplest is None:
         return Pick(best, BEST, "no searched family declares which values are simpler")
     trial = next(trial for trial in result.trials if trial.number == answer.simplest)
-    return Pick(trial, f"the simplest of {len(answer.tied)} candidates that are statistically tied with the best")
+    return Pick(trial, "the simplest candidate within one standard error of the best")

@@ -25,7 +25,7 @@ _log = logging.getLogger("gridloom")
 def refit_best(result: Result, workers: Workers, job: Job, refit: Refit = True) -> None:
     """Train the best candidate as the job's only split says and keep the model in the run's folder, unless it is there already.
 
-    With "simplest", it is the simplest of those that are statistically tied with the best. What goes wrong is noted in
+    With "simplest", it is the simplest tied one within one standard error of the best. What goes wrong is noted in
     `result.report_errors`: the search itself is done.
     """
     picked = pick(result, refit)

@@ -27,8 +27,7 @@ class Parameter:
     """A hyperparameter of a family, with its domain for `family: default`.
 
     `simpler` says which values make the simpler model, "smaller" or "larger" ones, if either does: reports name the
-    simplest of the candidates that are statistically tied with the best. Parameters that are declared first count
-    first.
+    simplest of the tied candidates within one standard error of the best. Parameters that are declared first count first.
     """
 
     name: str

@@ -49,7 +49,7 @@ def _verdict(answer: Answer | NoAnswer, params: Params, level: float, left_out: 
     tie = f"Tie: {_counted(len(answer.tied), len(params))} candidates are statistically tied {how}."
     if answer.simplest is None:
         return tie
-    return f"{tie} Simplest of them: {named(params[answer.simplest], params.values())}."
+    return f"{tie} Simplest within one standard error of the best: {named(params[answer.simplest], params.values())}."
 
 
 def _counted(tied: int, compared: int) -> str:
