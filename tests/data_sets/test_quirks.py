@@ -99,7 +99,7 @@ QUIRKS: dict[str, tuple[Any, dict[str, Any], Reads | Refuses]] = {
         Reads({"d": ("date", [1, 11016]), "t": ("date", [20784.5, 20784 + 12.5 / 24])}),
     ),
     "dates that are not ISO 8601": ("d,y\n31.12.2026,u\n01.02.2026,v\n", {}, Refuses("'31.12.2026' looks like a date, but is not an ISO 8601 date")),
-    "a date that there is not": ("d,y\n2026-02-28,u\n2026-02-30,v\n", {}, Refuses("'2026-02-30' is not an ISO 8601 date")),
+    "a date that does not exist": ("d,y\n2026-02-28,u\n2026-02-30,v\n", {}, Refuses("'2026-02-30' is not an ISO 8601 date")),
     "booleans": (
         "p,q,r,y\ntrue,Yes,F,u\nFALSE,no,t,v\n",
         {},
@@ -133,7 +133,7 @@ QUIRKS: dict[str, tuple[Any, dict[str, Any], Reads | Refuses]] = {
     "numbers and few texts in the target": ("a,y\n1,1.5\n2,2.5\n3,unknown\n", {}, Refuses("'unknown' is not a finite number; correct it, or write 'task: classification'")),
     "blank lines": ("a,b,y\n\n1.5,2,u\n\n  \n3,4,v\n\n", {}, AB),
     "trailing commas": ("a,b,y,\n1.5,2,u,\n3,4,v,\n", {}, AB),
-    "trailing commas in rows alone": ("a,b,y\n1.5,2,u,\n3,4,v,\n", {}, Refuses("this row has 4 cells, but the header has 3")),
+    "trailing commas below the header": ("a,b,y\n1.5,2,u,\n3,4,v,\n", {}, Refuses("this row has 4 cells, but the header has 3")),
     "ragged rows": ("a,b,y\n1.5,2,u\n3,v\n", {}, Refuses("this row has 2 cells, but the header has 3")),
     "column names twice": ("a,a,y\n1,2,u\n3,4,v\n", {}, Refuses("the header names the column 'a' twice")),
     "spaces around cells": (" a , b , y \n 1.5 , 2 , u \n 3 , 4 , v \n", {}, AB),

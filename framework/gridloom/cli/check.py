@@ -33,7 +33,7 @@ def check(
 ) -> None:
     """Validate experiments and print their plans: candidates, folds, fits, engine. Nothing is trained.
 
-    Of the data, only files up to 16 MiB are loaded, such as those of `csv`.
+    Data are loaded only from files of up to 16 MiB, such as those of `csv`.
     """
     from gridloom.experiment.able import check_engine
     from gridloom.experiment.rows import held_out_rows

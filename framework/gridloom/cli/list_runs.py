@@ -21,7 +21,7 @@ def list_runs(
     plugins: Plugins = None,
     no_plugins: NoPlugins = None,
 ) -> None:
-    """List the runs in a folder, those that trained last first: state, best candidate, its score, time of the last fit.
+    """List the runs in a folder, most recently trained first: state, best candidate, its score, time of the last fit.
 
     The state is "complete", "running", "not finished" (rerun its command to resume it), "failed" (every candidate did)
     or "unreadable".

@@ -192,8 +192,8 @@ def stop_keys(
 
     `trials` is the largest number of candidates to try, counted once per budget. `fits` is the largest number of
     trainings. `time` is how long the run may train in total (10 min); fits that are running then are finished, and no
-    more start. `score` ends the search when a mean score reaches this value. `no_gain` ends it when this many trials
-    have not improved the best mean. Trials with less than the largest budget count only for the first three.
+    more start. `score` ends the search when a mean score reaches this value. `no_gain` ends the search when this
+    many trials have not improved the best mean. Trials with less than the largest budget count only for the first three.
     """
 
 
@@ -243,7 +243,7 @@ def dataset_keys(sample: Sample = None, positive: str | bool | float | None = No
     """Keys that every data set takes besides its options; only the signature and the descriptions below count.
 
     `sample` is a share of the rows (0.5), or a number of rows (200), drawn with the experiment's seed. `positive` names
-    the one of two classes that scores of one class are about, such as `recall`.
+    one of two classes: the one that scores such as `recall` are about.
     """
 
 

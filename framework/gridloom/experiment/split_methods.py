@@ -22,7 +22,7 @@ Folds = Annotated[int, Ge(2), Le(10_000)]
 
 
 def kfold(data: Data, seed: int, folds: Folds = 5, shuffle: bool = True, repeats: Positive = 1) -> Iterator[Any]:
-    """Plain k-fold: shuffled rows, or contiguous blocks of them, as the 2016 article had by scikit-learn's default."""
+    """Plain k-fold: shuffled rows, or contiguous blocks of them, as in the 2016 article (scikit-learn's default)."""
     from sklearn.model_selection import KFold
 
     for repeat in range(repeats):
@@ -110,7 +110,7 @@ def time_series(
 def predefined(data: Data, seed: int) -> Iterator[Any]:  # noqa: ARG001  (nothing is drawn)
     """The folds of the data: `folds` of the data set, a number for each row; rows with -1 never test.
 
-    There is a fold for each different number from 0 on, in their order.
+    There is one fold for each distinct number from 0 up, in ascending order.
     """
     from sklearn.model_selection import PredefinedSplit
 
