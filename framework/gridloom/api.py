@@ -85,8 +85,7 @@ def load(run: str | PathLike[str], *, plugins: Sequence[str] = ()) -> Model:
 
     if not isinstance(run, str | PathLike):
         raise TypeError(f"run must be the path of a run's folder, not {type(run).__name__}")
-    if isinstance(plugins, str):
-        raise TypeError(f"plugins must be a list of strings; write plugins=[{plugins!r}]")
+    _check_texts(plugins=plugins)
     with contained("a plugin"):
         return model.load(Path(run), plugins)
 

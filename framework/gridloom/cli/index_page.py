@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from gridloom.cli.run_lines import PAGE, RunLine
 from gridloom.core.files import write_file
 from gridloom.errors import disk_errors
-
-if TYPE_CHECKING:
-    from gridloom.cli.run_lines import RunLine
 
 NAME = "index.html"
 
@@ -45,8 +42,6 @@ def write_index(out: Path, lines: Sequence[RunLine]) -> Path:
 
 
 def _row(line: RunLine) -> str:
-    from gridloom.cli.run_lines import PAGE
-
     name = escape(line.name)
     if line.has_page:
         name = f'<a href="{escape(quote(f"./{line.folder.name}/{PAGE}"))}">{name}</a>'

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gridloom.core.printable import cut, in_one_line
 from gridloom.errors import GridloomError, RunRefused
 
 if TYPE_CHECKING:
@@ -93,5 +94,4 @@ def _state(result: Result) -> str:
 
 
 def _one_line(text: str) -> str:
-    shown = "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
-    return shown if len(shown) <= LONGEST else f"{shown[: LONGEST - 1]}…"
+    return cut(in_one_line(text), LONGEST)

@@ -15,3 +15,17 @@ def printable(text: str) -> str:
     'a name\\x1b[2J\nand a line'
     """
     return _STEERING.sub(lambda found: ascii(found[0])[1:-1], text)
+
+
+def in_one_line(text: str) -> str:
+    r"""The text with everything escaped that is not printable, line feeds too.
+
+    >>> in_one_line("two\nlines")
+    'two\\nlines'
+    """
+    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
+
+
+def cut(text: str, longest: int) -> str:
+    """The text, or its beginning and an ellipsis if it has more characters than `longest`."""
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"

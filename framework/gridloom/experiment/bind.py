@@ -36,6 +36,7 @@ from gridloom.experiment.split_methods import DEFAULT_METHOD, METHODS, method_op
 from gridloom.experiment.splits import Validation, validation_keys
 from gridloom.experiment.stopping import seconds_of
 from gridloom.experiment.yaml_document import Node, read_file
+from gridloom.registry.loading import known_anywhere
 from gridloom.registry.option_errors import quoted, shorten
 from gridloom.registry.options import Options, belonging
 from gridloom.registry.record import NAME
@@ -64,7 +65,7 @@ def read_experiment(
     `gridloom.toml` says. Raises InvalidInput with every problem of the file.
     """
     node = overridden(read_file(file), settings, executor)
-    everywhere = tuple(str(Path(name).resolve()) if name.endswith(".py") else name for name in plugins)
+    everywhere = tuple(map(known_anywhere, plugins))
     folder = None if of_run else file.resolve().parent
     if beside is None:
         beside = Settings() if folder is None else read_settings(folder)

@@ -41,8 +41,13 @@ def place_of(source: object) -> object:
     if isinstance(source, ModuleType):
         return source.__name__
     if isinstance(source, str):
-        return str(Path(source).resolve()) if source.endswith(".py") else source
+        return known_anywhere(source)
     return source if isinstance(source, InMemory) else id(source)
+
+
+def known_anywhere(plugin: str) -> str:
+    """The file of a plugin by its full path, so that it is found from other folders too; a module by its name."""
+    return str(Path(plugin).resolve()) if plugin.endswith(".py") else plugin
 
 
 def name_of(source: object) -> str:

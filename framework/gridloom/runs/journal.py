@@ -6,10 +6,10 @@ import json
 import os
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from gridloom.core.candidate import canonical_json
 from gridloom.core.files import Identity
@@ -34,6 +34,8 @@ from gridloom.runs.side_tables import (
     set_clock,
 )
 from gridloom.runs.sqlite_words import in_words
+
+T = TypeVar("T")
 
 FORMAT = 2
 """The version of the tables below; journals of format 1 are read, not written."""
@@ -188,11 +190,7 @@ class Journal:
     @property
     def truth(self) -> Truth | None:
         """What predictions are compared with; None where it is not kept."""
-        with self._clear_errors(_UNREADABLE):
-            try:
-                return read_truth(self._database)
-            except StorageError as error:
-                raise StorageError(f"the journal {self.path} is damaged: {error}; {WAY_OUT}") from None
+        return self._beside(read_truth)
 
     @truth.setter
     def truth(self, truth: Truth) -> None:
@@ -208,11 +206,7 @@ class Journal:
     @property
     def baseline(self) -> Baseline | None:
         """The baseline of the run; None where none could be computed, or an earlier version made the run."""
-        with self._clear_errors(_UNREADABLE):
-            try:
-                return read_baseline(self._database)
-            except StorageError as error:
-                raise StorageError(f"the journal {self.path} is damaged: {error}; {WAY_OUT}") from None
+        return self._beside(read_baseline)
 
     @baseline.setter
     def baseline(self, found: Baseline) -> None:
@@ -239,10 +233,7 @@ class Journal:
             if self.format != FORMAT:
                 return format_1.read_results(self._database)
             rows = self._database.execute(f"SELECT {COLUMNS}, checksum FROM fits")  # noqa: S608
-            try:
-                sizes, labels = read_sizes(self._database), read_labels(self._database)
-            except StorageError as error:
-                raise StorageError(f"the journal {self.path} is damaged: {error}; {WAY_OUT}") from None
+            sizes, labels = self._beside(read_sizes), self._beside(read_labels)
             return dict(self._read_row(row, sizes.get(row[0]), labels.get(row[0])) for row in rows)
 
     def fits(self) -> dict[str, Fit]:
@@ -298,6 +289,14 @@ class Journal:
                 if self._database.in_transaction:
                     self._database.execute("ROLLBACK")
                 raise
+
+    def _beside(self, read: Callable[[sqlite3.Connection], T]) -> T:
+        """What the tables beside the fits hold; StorageError with the way out if it is damaged."""
+        with self._clear_errors(_UNREADABLE):
+            try:
+                return read(self._database)
+            except StorageError as error:
+                raise StorageError(f"the journal {self.path} is damaged: {error}; {WAY_OUT}") from None
 
     @contextmanager
     def _clear_errors(self, kinds: tuple[type[Exception], ...] = (sqlite3.Error, OSError)) -> Iterator[None]:

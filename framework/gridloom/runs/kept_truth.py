@@ -12,9 +12,8 @@ from numpy.typing import NDArray
 
 from gridloom.core.trials import Fit, FitResult
 from gridloom.core.truth import Truth
-from gridloom.errors import StorageError
 from gridloom.runs.rows import checksum
-from gridloom.runs.side_tables import has_table
+from gridloom.runs.side_tables import checked_rows, forget
 
 _TRUTH = "CREATE TABLE IF NOT EXISTS truth (content TEXT NOT NULL, y BLOB NOT NULL, checksum INTEGER NOT NULL)"
 _TESTS = """
@@ -42,22 +41,20 @@ def record_truth(database: sqlite3.Connection, truth: Truth) -> None:
 
 def read_truth(database: sqlite3.Connection) -> Truth | None:
     """The truth; None where none is kept, as by earlier versions. StorageError for damage."""
-    if not has_table(database, "truth"):
+    damage = "the targets do not match their checksum"
+    kept = checked_rows(database, "truth", "content, y", damage)
+    if not kept:
         return None
-    row = database.execute("SELECT content, y, checksum FROM truth").fetchone()
-    if row is None:
-        return None
-    tests = list(database.execute("SELECT repeat, fold, rows, checksum FROM tests ORDER BY repeat, fold"))
-    if any(checksum(kept[:-1]) != kept[-1] for kept in (row, *tests)):
-        raise StorageError("the targets do not match their checksum")
-    head, y = json.loads(row[0]), np.frombuffer(zlib.decompress(row[1]), "<f8").astype(np.float64)
+    tests = sorted(checked_rows(database, "tests", "repeat, fold, rows", damage))
+    content, targets = kept[0]
+    head, y = json.loads(content), np.frombuffer(zlib.decompress(targets), "<f8").astype(np.float64)
     return Truth(
         kind=head["kind"],
         target=head["target"],
         classes=tuple(head["classes"]),
         positive=head["positive"],
         y=y.reshape(head["shape"]),
-        tests={(repeat, fold): _whole_numbers(rows) for repeat, fold, rows, _ in tests},
+        tests={(repeat, fold): _whole_numbers(rows) for repeat, fold, rows in tests},
     )
 
 
@@ -72,19 +69,13 @@ def record_labels(database: sqlite3.Connection, kept: Sequence[tuple[Fit, FitRes
 
 def read_labels(database: sqlite3.Connection) -> Mapping[bytes, NDArray[np.int64]]:
     """Those labels by the fits' keys; StorageError for damage."""
-    if not has_table(database, "labels"):
-        return {}
-    rows = list(database.execute("SELECT key, labels, checksum FROM labels"))
-    if any(checksum(row[:-1]) != row[-1] for row in rows):
-        raise StorageError("labels do not match their checksum")
-    return {key: _whole_numbers(labels) for key, labels, _ in rows}
+    rows = checked_rows(database, "labels", "key, labels", "labels do not match their checksum")
+    return {key: _whole_numbers(labels) for key, labels in rows}
 
 
 def forget_truth(database: sqlite3.Connection) -> None:
     """Delete all of it."""
-    for table in ("truth", "tests", "labels"):
-        if has_table(database, table):
-            database.execute(f"DELETE FROM {table}")  # noqa: S608
+    forget(database, "truth", "tests", "labels")
 
 
 def _whole_numbers(content: bytes) -> NDArray[np.int64]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from typing import Any
 
 from gridloom.core.trials import Fit, FitResult
 from gridloom.core.worker_shares import WorkerShare
@@ -64,12 +65,8 @@ def record_sizes(database: sqlite3.Connection, kept: Sequence[tuple[Fit, FitResu
 
 def read_sizes(database: sqlite3.Connection) -> dict[bytes, int]:
     """How many parameters the models of fits have, by the fits' keys, as far as that is known; StorageError for damage."""
-    if not has_table(database, "sizes"):
-        return {}
-    rows = list(database.execute("SELECT key, parameters, checksum FROM sizes"))
-    if any(checksum(row[:-1]) != row[-1] for row in rows):
-        raise StorageError("the size of a model does not match its checksum")
-    return {key: parameters for key, parameters, _ in rows}
+    rows = checked_rows(database, "sizes", "key, parameters", "the size of a model does not match its checksum")
+    return dict(rows)
 
 
 def record_baseline(database: sqlite3.Connection, baseline: Baseline) -> None:
@@ -82,12 +79,8 @@ def record_baseline(database: sqlite3.Connection, baseline: Baseline) -> None:
 
 def read_baseline(database: sqlite3.Connection) -> Baseline | None:
     """The baseline; None where none is kept. StorageError for damage."""
-    if not has_table(database, "baseline"):
-        return None
-    rows = list(database.execute("SELECT name, score, predicts, checksum FROM baseline ORDER BY rowid"))
-    if any(checksum(row[:-1]) != row[-1] for row in rows):
-        raise StorageError("the baseline does not match its checksum")
-    return Baseline(rows[0][2], {name: score for name, score, *_ in rows}) if rows else None
+    rows = checked_rows(database, "baseline", "name, score, predicts", "the baseline does not match its checksum")
+    return Baseline(rows[0][2], {name: score for name, score, _ in rows}) if rows else None
 
 
 def read_clock(database: sqlite3.Connection) -> float:
@@ -105,7 +98,25 @@ def set_clock(database: sqlite3.Connection, seconds: float) -> None:
 
 def forget_all(database: sqlite3.Connection) -> None:
     """Delete what workers did, the sizes of models and the baseline; the clock goes on."""
-    for table in ("workers", "sizes", "baseline"):
+    forget(database, "workers", "sizes", "baseline")
+
+
+def checked_rows(database: sqlite3.Connection, table: str, columns: str, damage: str) -> list[tuple[Any, ...]]:
+    """These columns of a table in the order in which they were kept; none where there is no such table.
+
+    StorageError, which says `damage`, if a row does not match the checksum at its end.
+    """
+    if not has_table(database, table):
+        return []
+    rows = list(database.execute(f"SELECT {columns}, checksum FROM {table} ORDER BY rowid"))  # noqa: S608
+    if any(checksum(row[:-1]) != row[-1] for row in rows):
+        raise StorageError(damage)
+    return [row[:-1] for row in rows]
+
+
+def forget(database: sqlite3.Connection, *tables: str) -> None:
+    """Delete what is in these tables, as far as there are any."""
+    for table in tables:
         if has_table(database, table):
             database.execute(f"DELETE FROM {table}")  # noqa: S608
 

@@ -14,6 +14,7 @@ from gridloom.experiment.bound import Bound
 from gridloom.experiment.experiment import Experiment
 from gridloom.experiment.settings_files import Settings
 from gridloom.experiment.yaml_document import write_text
+from gridloom.registry.loading import known_anywhere
 from gridloom.registry.plugin_info import PluginInfo
 from gridloom.registry.registry import Provided, Registry, load_registry, registry_of
 from gridloom.results.result import Result
@@ -80,7 +81,7 @@ def loadable(plugin: object) -> str:
     if isinstance(plugin, ModuleType):
         return plugin.__name__
     if isinstance(plugin, str):
-        return str(Path(plugin).resolve()) if plugin.endswith(".py") else plugin
+        return known_anywhere(plugin)
     raise TypeError(f"a worker process cannot load {plugin!r}; pass a module, its name, or a file ending in .py")
 
 

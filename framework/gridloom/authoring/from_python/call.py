@@ -18,6 +18,7 @@ from gridloom.experiment.source import Source
 from gridloom.experiment.yaml_document import Node
 from gridloom.registry.hooks_in_memory import Hooks, packed
 from gridloom.registry.in_memory import IN_PYTHON, InMemory
+from gridloom.registry.loading import known_anywhere
 from gridloom.registry.registry import load_registry
 
 CALL = "gridloom.search"
@@ -55,7 +56,7 @@ def experiment_of(call: Call) -> Experiment:
         builder = builder_of(call.build, space, given.data.task, registry)
     memory = _plugin(builder, given)
     document = _document(call, search, builder, given)
-    files = [str(Path(name).resolve()) if name.endswith(".py") else name for name in call.plugins]
+    files = map(known_anywhere, call.plugins)
     source = Source(
         document,
         call.folder,

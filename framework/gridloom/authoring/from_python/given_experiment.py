@@ -14,6 +14,7 @@ from gridloom.experiment.overrides import named_by_call, overridden
 from gridloom.experiment.python_document import node_of
 from gridloom.experiment.settings_files import read_settings
 from gridloom.experiment.source import Source
+from gridloom.registry.loading import known_anywhere
 from gridloom.registry.registry import load_registry
 
 DEFAULT_NAME = "experiment"
@@ -44,11 +45,10 @@ def experiment_of_given(
         raise TypeError(
             f"experiment must be the path of a YAML file, or a dict with the content of one, not {type(given).__name__}"
         )
-    files = [str(Path(name).resolve()) if name.endswith(".py") else name for name in plugins]
     source = replace(
         source,
         node=overridden(source.node, settings, chosen),
-        plugins=tuple(dict.fromkeys([*source.plugins, *files])),
+        plugins=tuple(dict.fromkeys([*source.plugins, *map(known_anywhere, plugins)])),
         without=tuple(dict.fromkeys([*source.without, *without])),
     )
     return bind(source, load_registry(source.plugins, source.without))

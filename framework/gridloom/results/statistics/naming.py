@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from gridloom.core.printable import cut, in_one_line
+
 LONGEST = 160
 """How many characters of a candidate are shown."""
 
@@ -24,8 +26,8 @@ def named(params: Mapping[str, Any], among: Iterable[Mapping[str, Any]] = ()) ->
     if len(shown) == 1:
         (value,) = shown.values()
         if isinstance(value, str) and value.strip():
-            return _cut(_text(value))
-    return _cut(", ".join(f"{_text(name)}={_text(value)}" for name, value in shown.items()) or "{}")
+            return cut(_text(value), LONGEST)
+    return cut(", ".join(f"{_text(name)}={_text(value)}" for name, value in shown.items()) or "{}", LONGEST)
 
 
 def _text(value: Any) -> str:
@@ -34,8 +36,4 @@ def _text(value: Any) -> str:
         value = json.dumps(
             value, ensure_ascii=False, default=lambda other: dict(other) if isinstance(other, Mapping) else str(other)
         )
-    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in value)
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+    return in_one_line(value)
