@@ -123,7 +123,7 @@ def test_one_folder_is_offered_with_what_it_holds_so_that_bash_puts_no_space_beh
 @pytest.mark.parametrize(
     ("keys", "line"),
     [
-        ("gridloom ru\t", "gridloom run "),
+        ("gridloom ch\t", "gridloom check "),
         ("gridloom run exp\t", "gridloom run experiments/"),
         ("gridloom show fi\t", "gridloom show first "),
         ("gridloom report first -p clash.py -r cl\t", "gridloom report first -p clash.py -r clash:csv "),
