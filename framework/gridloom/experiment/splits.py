@@ -113,8 +113,7 @@ class Validation:
             if not len(split.train) or not len(split.test):
                 what = "train on" if not len(split.train) else "test"
                 raise DataError(f"there is no row for fold {split.fold} to {what}; use fewer folds")
-            _check_classes(data, split, self.method, options)
-            _check_labels(data, split)
+            check_split(data, split, self.method, options)
         return splits
 
     def materialise_nested(self, data: Data, seed: int) -> list[Split]:
@@ -129,6 +128,12 @@ class Validation:
             found += [Split(split.repeat, split.fold, rows[split.train], rows[split.test], number) for split in inner]
             found.append(Split(0, ALL_ROWS, rows, outer.test, number))
         return found
+
+
+def check_split(data: Data, split: Split, method: str, options: Mapping[str, Any]) -> None:
+    """Raise DataError when the rows that train a split lack a class, or have nothing to learn of a label, with what to do about it."""
+    _check_classes(data, split, method, options)
+    _check_labels(data, split)
 
 
 def _check_classes(data: Data, split: Split, method: str, options: Mapping[str, Any]) -> None:

@@ -1,0 +1,116 @@
+"""SciKeras's `KerasClassifier` and `KerasRegressor`: the one module that knows how SciKeras routes parameters."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+from gridloom.sklearn.plans import Plan, refuse_unless, whole
+from gridloom.sklearn.reasons import NotFused
+
+MODULE = "scikeras"
+
+LEFT_TO_KERAS: dict[str, tuple[Any, ...]] = {
+    "warm_start": (False, None),
+    "callbacks": (None, [], ()),
+    "validation_split": (0, None),
+    "shuffle": (True,),
+    "class_weight": (None,),
+}
+"""Parameters that change a training, with the values that change nothing."""
+
+FIT = {"fit__epochs", "fit__batch_size", "fit__verbose", "fit__shuffle"}
+"""Parameters for `fit` by its prefix that are followed; those for `predict` change no number."""
+
+OWN = {
+    "__init__",
+    "__module__",
+    "__doc__",
+    "__qualname__",
+    "__firstlineno__",
+    "__static_attributes__",
+    "_keras_build_fn",
+}
+"""What a subclass of theirs may define: the network, and the parameters for it."""
+
+
+def matches(estimator: Any) -> bool:
+    """Whether it is one of SciKeras's estimators, or a subclass."""
+    return any(cls.__module__.partition(".")[0] == MODULE for cls in type(estimator).__mro__)
+
+
+def plan_of(estimator: Any, X: Any, y: Any) -> Plan:
+    """What the estimator would train on rows like these; NotFused where that is for Keras's own `fit` alone."""
+    params = estimator.get_params(deep=False)
+    _refuse_other(estimator, params)
+    from scikeras._utils import accepts_kwargs, has_param, route_params
+
+    function = _function_of(estimator)
+    arguments = route_params(
+        params, destination="model", pass_filter=getattr(estimator, "_user_params", set()), strict=True
+    )
+    compile_kwargs = estimator._get_compile_kwargs()
+    takes_all = accepts_kwargs(function)
+    if takes_all or has_param(function, "compile_kwargs"):
+        raise NotFused("the function for 'model' takes compile_kwargs; compile the network in it, or not at all")
+    if takes_all or has_param(function, "params"):
+        raise NotFused("the function for 'model' takes params")
+    if has_param(function, "meta"):
+        estimator.initialize(X, y)
+        arguments["meta"] = {name: value for name, value in estimator._get_metadata().items() if name != "model_"}
+    epochs = params.get("fit__epochs", params["epochs"])
+    size = params.get("fit__batch_size", params["batch_size"])
+    return Plan(
+        function, arguments, whole("epochs", epochs, 1), whole("batch_size", size, 32), _compiled(compile_kwargs)
+    )
+
+
+def _refuse_other(estimator: Any, params: dict[str, Any]) -> None:
+    for cls in type(estimator).__mro__:
+        if cls.__module__.partition(".")[0] == MODULE:
+            break
+        if other := sorted(set(vars(cls)) - OWN):
+            raise NotFused(f"{cls.__name__} has its own '{other[0]}'")
+    refuse_unless({name.removeprefix("fit__"): value for name, value in params.items()}, LEFT_TO_KERAS)
+    for name in params:
+        if name.startswith(("fit__", "callbacks__")) and name not in FIT:
+            raise NotFused(f"'{name}' is left to Keras's own fit")
+
+
+def _function_of(estimator: Any) -> Any:
+    """The function that makes the network; NotFused for a network that was made already, whose weights would be lost."""
+    function = estimator.model if estimator.model is not None else estimator.build_fn
+    function = getattr(estimator, "_keras_build_fn", None) if function is None else function
+    if inspect.ismethod(function):
+        raise NotFused("the network is made by a method of the estimator")
+    if not callable(function) or hasattr(function, "get_weights"):
+        raise NotFused("'model' is not a function that makes a network")
+    return function
+
+
+def _compiled(given: dict[str, Any]) -> dict[str, Any] | None:
+    import keras
+
+    if given.get("loss") is None:
+        return None
+    for name in ("loss_weights", "weighted_metrics"):
+        if given.get(name):
+            raise NotFused(f"'{name}' is left to Keras's own fit")
+    optimizer = given["optimizer"]
+    optimizer = optimizer() if isinstance(optimizer, type) else optimizer
+    if not isinstance(optimizer, str | dict):
+        optimizer = keras.optimizers.serialize(optimizer)
+    loss = given["loss"]
+    loss = loss() if isinstance(loss, type) else loss
+    if isinstance(loss, list | dict):
+        raise NotFused("there are several losses")
+    return {"optimizer": optimizer, "loss": loss}
+
+
+def trained(estimator: Any, X: Any, y: Any, model: Any) -> Any:
+    """The estimator as fitted on these rows, with the weights of the model, which was trained on them."""
+    estimator.initialize(X, y)
+    estimator._ensure_compiled_model()
+    estimator.model_.set_weights(model.get_weights())
+    estimator.history_ = {"loss": []}
+    return estimator

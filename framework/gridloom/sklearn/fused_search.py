@@ -1,0 +1,206 @@
+"""One call of `fit`: what is trained for scikit-learn each time it asks for the splits of some candidates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from joblib import effective_n_jobs, parallel_config
+from joblib import hash as hash_of
+from sklearn.base import ClassifierMixin, clone
+
+from gridloom.core.trials import FitResult
+from gridloom.errors import GridloomError
+from gridloom.models.model import load
+from gridloom.sklearn import from_keras, from_scikeras
+from gridloom.sklearn.given import check_fit_params, metrics_of, numbers, targets_of
+from gridloom.sklearn.given_splits import Pairs
+from gridloom.sklearn.pipelines import as_numbers, last_of, prefix_of, stacked, steps_before
+from gridloom.sklearn.plans import Plan
+from gridloom.sklearn.stand_in import Replay, StandIn
+from gridloom.sklearn.training import Given, trained
+
+if TYPE_CHECKING:
+    from gridloom.results.result import Result
+
+ADAPTERS = (from_scikeras, from_keras)
+
+
+def is_keras(estimator: Any) -> bool:
+    """Whether the estimator, or the last step of the pipeline, wraps a Keras model in one of the ways that are known."""
+    return any(adapter.matches(last_of(estimator)) for adapter in ADAPTERS)
+
+
+@dataclass
+class FusedSearch:
+    """A search whose fits are trained by the engine `fused`.
+
+    `classes` are None for numbers; `refits` says whether the run keeps the model of its best candidate.
+    """
+
+    search: Any
+    estimator: Any
+    given: Given
+    classes: Any
+    folder: Path
+    refits: bool
+    replay: Replay = field(init=False)
+    result: Result | None = None
+    candidates: dict[Any, dict[str, Any]] = field(default_factory=dict)
+    """The parameters that each candidate of the last run stands for."""
+    rounds: int = 0
+
+    def __post_init__(self) -> None:
+        self.replay = Replay(self.estimator, self.classes, self._estimator, self._refit, self.search.return_train_score)
+
+    @classmethod
+    def of(cls, search: Any, X: Any, y: Any, params: Mapping[str, Any], folder: Path) -> FusedSearch:
+        """The search on these data; NotFused with the reason why scikit-learn has to train itself."""
+        weight = check_fit_params(params)
+        estimator = last_of(search.estimator)
+        classifies = isinstance(estimator, ClassifierMixin)  # SciKeras 0.13 has no tags that would say so
+        scoring, rank_by = metrics_of(search.scoring, search.refit, classifies=classifies)
+        codes, classes = targets_of(y, classifies=classifies)
+        if steps_before(search.estimator) is None:
+            numbers(X)
+        seed = getattr(estimator, "random_state", None)
+        given = Given(
+            name="search",
+            y=codes,
+            task="classification" if classifies else "regression",
+            sample_weight=weight,
+            scoring=scoring,
+            rank_by=rank_by,
+            n_jobs=effective_n_jobs(search.n_jobs),
+            seed=seed if isinstance(seed, int) and seed >= 0 else int(np.random.randint(2**31 - 1)),  # noqa: NPY002
+        )
+        is_plain = (
+            scoring is not None
+            and weight is None
+            and not search.return_train_score
+            and not hasattr(search, "resource")
+            and estimator is search.estimator
+        )
+        refits = is_plain and bool(search.refit) and not callable(search.refit)
+        return cls(search, search.estimator, given, classes, folder, refits)
+
+    @contextmanager
+    def in_place(self) -> Iterator[None]:
+        """Have the search ask stand-ins, one after the other, in this process."""
+        self.search.estimator = StandIn(self.replay)
+        try:
+            with parallel_config(backend="sequential"):
+                yield
+        finally:
+            self.search.estimator = self.estimator
+
+    def evaluating(self, evaluate: Callable[..., Any], cv: Any) -> Callable[..., Any]:
+        """scikit-learn's function that evaluates candidates, which has them trained as soon as it asks for their splits."""
+
+        def evaluating(candidates: Any, own: Any = None, **more: Any) -> Any:
+            candidates = list(candidates)
+            return evaluate(candidates, _Asking(own or cv, candidates, self._train), **more)
+
+        return evaluating
+
+    def _train(self, candidates: Sequence[Mapping[str, Any]], pairs: Any, X: Any, y: Any) -> None:
+        """Have these candidates trained on the splits: in one run, or one for each way of preparing the rows."""
+        pairs = as_numbers(pairs, len(self.given.y))
+        made = [self._estimator(params) for params in candidates]
+        alike: dict[str, list[int]] = {}
+        for number, estimator in enumerate(made):
+            alike.setdefault(hash_of(steps_before(estimator)), []).append(number)
+        results: dict[int, Sequence[FitResult]] = {}
+        for numbers_alike in alike.values():
+            group = [(dict(candidates[number]), made[number]) for number in numbers_alike]
+            results |= dict(zip(numbers_alike, self._run(group, pairs, X, y), strict=True))
+        says_the_same = len(alike) == 1 and not self.replay.of_training and self.given.sample_weight is None
+        self.result = self.result if says_the_same else None
+        self.replay.coming = iter([result for number in sorted(results) for result in results[number]])
+
+    def _run(self, group: Any, pairs: Pairs, X: Any, y: Any) -> Sequence[Sequence[FitResult]]:
+        """The results of candidates whose rows are prepared alike, on the splits."""
+        given, steps, targets = self.given, steps_before(group[0][1]), np.asarray(y)
+        if steps is None:
+            X = numbers(X)
+        else:
+            X, pairs = stacked(steps, X, y, pairs)
+            given, targets = given.repeated(len(pairs)), np.tile(targets, len(pairs))
+        rows = pairs[0][0]
+        if self.replay.of_training:
+            pairs = [(train, np.concatenate([train, test])) for train, test in pairs]
+        plans = [(self._own(params), _plan(last_of(made), X[rows], targets[rows])) for params, made in group]
+        self.rounds += 1
+        found = trained(plans, X, pairs, given, self.folder / str(self.rounds), refit=self.refits)
+        self.result = found.result
+        self.candidates = {item: params for item, (params, _) in zip(found.candidates, group, strict=True)}
+        return found.results
+
+    def _own(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """The parameters of the network's own estimator, by the names that it gives them."""
+        prefix = prefix_of(self.estimator)
+        return {name.removeprefix(prefix): value for name, value in params.items() if name.startswith(prefix)}
+
+    def _estimator(self, params: Mapping[str, Any]) -> Any:
+        """The estimator with these parameters."""
+        made = clone(self.estimator)
+        if from_keras.matches(last_of(made)):  # whose own clone forgets them
+            last_of(made).fit_kwargs = dict(last_of(self.estimator).fit_kwargs or {})
+        return made.set_params(**clone(params, safe=False))
+
+    def complete(self, search: Any) -> None:
+        """Give the search what scikit-learn could not: seconds of the trainings, the fitted estimator, the run's result."""
+        seconds = np.reshape(self.replay.seconds, (-1, search.n_splits_))
+        search.cv_results_ |= {"mean_fit_time": seconds.mean(axis=1), "std_fit_time": seconds.std(axis=1)}
+        search.engine_, search.result_ = "fused", self.result
+        if failures := self.replay.failures:
+            search.why_not_fused_ = (
+                f"{len(failures)} of {seconds.size} fits were trained by Keras's own fit: {failures[0]}"
+            )
+        if self.replay.refitted is not None:
+            search.best_estimator_ = self.replay.refitted
+            if hasattr(search.best_estimator_, "feature_names_in_"):
+                search.feature_names_in_ = search.best_estimator_.feature_names_in_
+
+    def _refit(self, params: Mapping[str, Any], X: Any, y: Any, given: Mapping[str, Any]) -> Any:
+        """The fitted estimator: with the weights of the run's model where that is of these parameters, else trained by itself."""
+        estimator = self._estimator(params)
+        model = self._kept_model(params)
+        if model is None or not from_scikeras.matches(estimator):
+            return estimator.fit(X, y, **given)
+        return from_scikeras.trained(estimator, X, y, model)
+
+    def _kept_model(self, params: Mapping[str, Any]) -> Any:
+        """The network that the run has trained on all rows; None unless its parameters are these."""
+        best = self.result.best if self.refits and self.result else None
+        if self.result is None or best is None or self.candidates[best.candidate] != dict(params):
+            return None
+        try:
+            return load(self.result.folder, ()).model
+        except GridloomError:
+            return None
+
+
+def _plan(estimator: Any, X: Any, y: Any) -> Plan:
+    adapter = next(adapter for adapter in ADAPTERS if adapter.matches(estimator))
+    found: Plan = adapter.plan_of(estimator, X, y)
+    return found
+
+
+@dataclass(frozen=True)
+class _Asking:
+    """A splitter that has candidates trained on the splits it makes, before it gives them away."""
+
+    cv: Any
+    candidates: Sequence[Mapping[str, Any]]
+    train: Callable[..., None]
+
+    def split(self, X: Any, y: Any = None, **given: Any) -> list[Any]:
+        """The splits of the other splitter."""
+        pairs = list(self.cv.split(X, y, **given))
+        self.train(self.candidates, pairs, X, y)
+        return pairs

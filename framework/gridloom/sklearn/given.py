@@ -1,0 +1,71 @@
+"""What a call of `fit` and a search's own parameters give, as far as the engine `fused` can follow them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from sklearn.metrics import accuracy_score, make_scorer
+from sklearn.utils.multiclass import type_of_target
+
+from gridloom.sklearn.reasons import NotFused
+
+
+def check_fit_params(params: Mapping[str, Any]) -> Any:
+    """The weights of rows among what `fit` is given, or None; NotFused where there is something else for the estimator."""
+    from sklearn import get_config
+
+    if params and get_config()["enable_metadata_routing"]:
+        raise NotFused("metadata routing is enabled, and fit() was given " + ", ".join(sorted(params)))
+    if other := sorted(set(params) - {"sample_weight", "groups"}):
+        raise NotFused(f"fit() was given {', '.join(other)}, which is left to Keras's own fit")
+    return params.get("sample_weight")
+
+
+def numbers(X: Any) -> Any:
+    """Features as an array of numbers, of shape (rows, ...); NotFused where they are something else."""
+    if hasattr(X, "tocsr"):
+        raise NotFused("the features are sparse")
+    found = np.asarray(X)
+    if found.dtype.kind not in "fiub" or found.ndim < 2:  # noqa: PLR2004
+        raise NotFused(f"the features are no table of numbers, but of {found.dtype} with shape {found.shape}")
+    return found
+
+
+def targets_of(y: Any, *, classifies: bool) -> tuple[Any, Any]:
+    """Targets, as class numbers where there are classes; and the classes, in ascending order, else None."""
+    targets = np.asarray(y)
+    kind = type_of_target(targets)
+    if targets.ndim != 1 or (classifies and kind not in ("binary", "multiclass")):
+        raise NotFused(f"the targets are {kind}, with shape {targets.shape}")
+    if not classifies:
+        return targets, None
+    classes, codes = np.unique(targets, return_inverse=True)
+    return codes, classes
+
+
+def metrics_of(scoring: Any, refit: Any, *, classifies: bool) -> tuple[list[str] | None, str | None]:
+    """The scorers by scikit-learn's names, if all have one, and which of several ranks.
+
+    NotFused for a function of the estimator, which may ask for the network itself.
+    """
+    if scoring is None:
+        return ["accuracy" if classifies else "r2"], None
+    if isinstance(scoring, str):
+        return [scoring], None
+    scorer = type(make_scorer(accuracy_score))
+    items = (
+        [*scoring.values()]
+        if isinstance(scoring, Mapping)
+        else scoring
+        if isinstance(scoring, list | tuple | set)
+        else [scoring]
+    )
+    for item in items:
+        if not isinstance(item, str | scorer):
+            raise NotFused("scoring is a function of the estimator, which may ask for its network")
+    are_named = isinstance(scoring, list | tuple | set) and all(isinstance(item, str) for item in items)
+    if not are_named:
+        return None, None
+    return list(items), refit if isinstance(refit, str) and refit in items else None

@@ -1,0 +1,40 @@
+"""Splits that scikit-learn has made, as the validation of an experiment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from gridloom.core.data import Data
+from gridloom.core.split import Split
+from gridloom.experiment.experiment import Experiment
+from gridloom.experiment.splits import Validation, check_split
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Pairs = Sequence[tuple["NDArray[Any]", "NDArray[Any]"]]
+
+
+@dataclass(frozen=True)
+class GivenSplits(Validation):
+    """Pairs of row numbers, which train and which test."""
+
+    pairs: Pairs = ()
+
+    def materialise(self, data: Data, seed: int) -> list[Split]:  # noqa: ARG002  (nothing is drawn)
+        """The pairs as splits; DataError where a class is missing from the rows that train."""
+        splits = [Split(0, number, train, test) for number, (train, test) in enumerate(self.pairs)]
+        for split in splits:
+            check_split(data, split, self.method, self.resolved)
+        return splits
+
+
+def with_splits(experiment: Experiment, pairs: Pairs) -> Experiment:
+    """The experiment on these splits, called k-fold where no row is tested twice."""
+    import numpy as np
+
+    tested = np.concatenate([test for _, test in pairs])
+    method = "kfold" if len(np.unique(tested)) == len(tested) else "shuffle_split"
+    return replace(experiment, validation=GivenSplits(method, {"folds": len(pairs)}, pairs=tuple(pairs)))

@@ -1,0 +1,49 @@
+"""What a Keras estimator would train with its present parameters, told without the estimator."""
+
+from __future__ import annotations
+
+import numbers
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from gridloom.sklearn.reasons import NotFused
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A function with its arguments, which returns a network; how to compile one that is not; the settings of `fit`.
+
+    `compiled` has the optimizer, as Keras serializes it, and the loss, for a network that the function leaves uncompiled.
+    """
+
+    function: Callable[..., Any]
+    arguments: Mapping[str, Any]
+    epochs: int
+    batch_size: int
+    compiled: Mapping[str, Any] | None = None
+
+    def build(self) -> Any:
+        """The compiled network."""
+        model = self.function(**self.arguments)
+        if not model.compiled and self.compiled:
+            import keras
+
+            model.compile(optimizer=keras.optimizers.get(self.compiled["optimizer"]), loss=self.compiled["loss"])
+        return model
+
+
+def whole(name: str, value: Any, default: int) -> int:
+    """A positive whole number, or what Keras takes in the place of None; NotFused for anything else."""
+    if value is None:
+        return default
+    if isinstance(value, bool) or not isinstance(value, numbers.Integral) or value < 1:
+        raise NotFused(f"{name}={value!r} is not a positive whole number")
+    return int(value)
+
+
+def refuse_unless(given: Mapping[str, Any], allowed: Mapping[str, tuple[Any, ...]]) -> None:
+    """NotFused where a parameter of these has another value than those allowed for it."""
+    for name, value in given.items():
+        if name in allowed and not any(value is other or value == other for other in allowed[name]):
+            raise NotFused(f"{name}={value!r} is left to Keras's own fit")

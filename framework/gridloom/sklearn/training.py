@@ -1,0 +1,113 @@
+"""Candidates of a scikit-learn search, trained on its splits by the engine `fused` in a run of its own."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from gridloom.authoring.from_python.call import Call, experiment_of
+from gridloom.core.boundary import contained
+from gridloom.core.candidate import Candidate
+from gridloom.core.trials import FitResult, Trial
+from gridloom.errors import GridloomError, Interrupted
+from gridloom.registry.records import ModelBuilder
+from gridloom.results.result import Result
+from gridloom.runs.runner import run_experiment
+from gridloom.sklearn.given_splits import Pairs, with_splits
+from gridloom.sklearn.labels import Labelled, key_of, labelled, space_of
+from gridloom.sklearn.plans import Plan
+from gridloom.sklearn.reasons import NotFused
+
+ENGINE = "fused"
+
+
+@dataclass(frozen=True)
+class Given:
+    """What all candidates share: targets (class numbers for classes), weights of rows, scores, workers, a seed."""
+
+    name: str
+    y: Any
+    task: str
+    sample_weight: Any
+    scoring: Sequence[str] | None
+    rank_by: str | None
+    n_jobs: int
+    seed: int
+
+    def repeated(self, times: int) -> Given:
+        """The same for rows that come so many times, one block after the other."""
+        weight = None if self.sample_weight is None else np.tile(self.sample_weight, times)
+        return replace(self, y=np.tile(self.y, times), sample_weight=weight)
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A run; the candidate in it of each of the parameters; and the results of each on the splits, in order."""
+
+    result: Result
+    candidates: Sequence[Candidate]
+    results: Sequence[Sequence[FitResult]]
+
+
+def trained(
+    plans: Sequence[tuple[Mapping[str, Any], Plan]], X: Any, pairs: Pairs, given: Given, folder: Path, *, refit: bool
+) -> Trained:
+    """The run of these parameters with their plans; `X` has the features, and all rows that the splits number.
+
+    NotFused where the engine cannot train a network as it is.
+    """
+    items = labelled(plans)
+    try:
+        with contained("an estimator"):
+            experiment = with_splits(_experiment(items, X, given, refit=refit), pairs)
+            result = run_experiment(experiment, n_jobs=given.n_jobs, out=folder, reporters=[])
+    except Interrupted as error:
+        raise KeyboardInterrupt from error
+    except GridloomError as error:
+        raise NotFused(str(error)) from error
+    if not result.ranked and result.failed:
+        raise NotFused(str(result.failed[0].failures[0][1].error))
+    known = {trial.candidate: trial for trial in result.trials}
+    candidates = [item.candidate for item in items]
+    return Trained(result, candidates, [[*_results(known[item])] for item in candidates])
+
+
+def _results(trial: Trial) -> Iterator[FitResult]:
+    for result in trial.results:
+        if result is None or (result.error is None and result.predicted is None):
+            raise NotFused("the predictions of so many rows are not kept")
+        yield result
+
+
+def _experiment(items: Sequence[Labelled], X: Any, given: Given, *, refit: bool) -> Any:
+    builder = ModelBuilder("network", "The network of an estimator.", _builder(items), "network")
+    keys = {
+        "name": given.name,
+        "engine": ENGINE,
+        "seed": given.seed,
+        "scoring": given.scoring,
+        "rank_by": given.rank_by,
+        "refit": refit,
+        "reporters": [],
+    }
+    call = Call(builder, X, given.y, given.task, {"weights": given.sample_weight}, keys, {"space": space_of(items)}, {})
+    return experiment_of(call)
+
+
+def _builder(items: Sequence[Labelled]) -> Callable[..., Any]:
+    """A function with the parameters of all plans, which makes the network of the plan with these values."""
+    plans = {item.key: item.plan for item in items}
+    names = dict.fromkeys(name for item in items for name in item.model)
+
+    def build(**given: Any) -> Any:
+        return plans[key_of({name: value for name, value in given.items() if value is not None})].build()
+
+    parameters = [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None) for name in names]
+    build.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    build.__module__ = items[0].plan.function.__module__  # its functions travel as they are now
+    return build
