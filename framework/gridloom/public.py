@@ -24,6 +24,7 @@ from gridloom.core.relations import Relation
 from gridloom.core.session import Session
 from gridloom.core.skops_files import read_skops, untrusted_types, write_skops
 from gridloom.core.space import Extent, Space
+from gridloom.core.spelling import spelled
 from gridloom.core.spreadsheets import csv_cell
 from gridloom.core.tables import Table, read_table
 from gridloom.core.text_files import open_text
@@ -188,6 +189,7 @@ __all__ = [
     "restored",
     "run",
     "search",
+    "spelled",
     "tie_set",
     "trainings",
     "untrusted_types",

@@ -273,6 +273,20 @@ def test_of_up_to_three_bad_cells_each_is_told_with_its_line(problems):
     assert problems(content) == [(7, 1, f"{said}; write {missing}, {WAYS}")]
 
 
+@pytest.mark.parametrize(
+    ("options", "ways"),
+    [
+        ({"drop": ["c", "d e"]}, [WAYS.replace("[a]", "[c, d e, a]")]),
+        ({"types": {"c": "category"}}, [WAYS.replace("{a:", "{c: category, a:")]),
+        ({"missing": ["p", "q"]}, [f"'missing: [p, q, x]' if that means missing, {WAYS}"]),
+        ({"features": ["a"]}, [WAYS.replace("'drop: [a]'", "exclude the column")]),
+    ],
+)
+def test_what_to_write_adds_to_what_is_written(problems, options, ways):
+    ((_, _, message),) = problems("a,c,d e,y\n1,1,1,u\n2,2,2,v\nx,3,3,v\n", **options)
+    assert message.endswith(tuple(ways))
+
+
 def test_bad_cells_of_several_columns_are_listed_in_the_order_of_the_file(problems):
     found = problems("a,b,y\n1,p,u\nq,2,v\n3,4,u\n")
     assert [(line, column, message.split("'")[3]) for line, column, message in found] == [(2, 3, "p"), (3, 1, "q")]

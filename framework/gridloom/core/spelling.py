@@ -51,8 +51,8 @@ def spelled(key: str, value: Any, under: str | None = None) -> str:
     if speech is Speech.ARGUMENTS and under is not None:
         return _as_argument(key, value, under)
     if speech in (Speech.COMMAND, Speech.FILE):
-        return f"'{key}: {_flow(value)}'{_place(under, '{}:')}"
-    return f"{key!r}: {value!r}{_place(under, '{}')}"
+        return f"'{key}: {_flow(value)}'{_place(under, ' ', ':')}"
+    return f"{key!r}: {value!r}{_place(under, '.', '')}"
 
 
 def spelled_option(name: str, value: Any = True) -> str:
@@ -96,13 +96,13 @@ def _as_argument(key: str, value: Any, under: str) -> str:
     return f"{outer}={value!r}"
 
 
-def _place(under: str | None, pattern: str) -> str:
-    """Where an entry stands."""
+def _place(under: str | None, between: str, colon: str) -> str:
+    """Where an entry stands, by keys with a colon behind each, if there is one, and a text between them."""
     if not under:
         return ""
     if under == _DATA:
         return " next to the data set's name"
-    return f" under '{' '.join(pattern.format(name) for name in under.split('.'))}'"
+    return f" under '{between.join(f'{name}{colon}' for name in under.split('.'))}'"
 
 
 _PLAIN = re.compile(r"[A-Za-z_][\w./-]*(?: [\w./-]+)*")

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gridloom import DataError, InvalidInput, Location
-from gridloom_plugins.datasets.complaints import named
+from gridloom import DataError, InvalidInput, Location, spelled
 from gridloom_plugins.datasets.kinds import Found, Kind
-from gridloom_plugins.datasets.several_targets import SEVERAL_CLASSES
+from gridloom_plugins.datasets.several_targets import several_classes
 from gridloom_plugins.datasets.targets import TaskName
+from gridloom_plugins.datasets.written import Written
 
 Name = str | int
 """How YAML says which column: by its name, which may look like a number."""
@@ -50,6 +50,7 @@ class Wanted:
     drop: Sequence[Name] | None = None
     types: Mapping[str, Kind] = field(default_factory=dict)
     beside: Mapping[str, str] = field(default_factory=dict)
+    written: Written = field(default_factory=Written)
 
     @classmethod
     def of(
@@ -65,7 +66,8 @@ class Wanted:
         given = {option: str(name) for option, name in beside.items() if name is not None}
         targets = tuple(map(str, target)) if isinstance(target, list) else (str(target),)
         _check_targets(target, targets, task)
-        return cls(targets, features, drop, types or {}, given)
+        written = Written([str(name) for name in drop or ()], features is not None, types or {})
+        return cls(targets, features, drop, types or {}, given, written)
 
     @property
     def named(self) -> list[str]:
@@ -124,15 +126,17 @@ class Wanted:
 def _check_targets(target: Target, names: Sequence[str], task: TaskName | None) -> None:
     """DataError for targets that are listed alone or twice, and where the task is one of other targets."""
     if isinstance(target, list) and len(names) == 1:
-        raise DataError(f"'target: [{named(names[0])}]' lists a single column; write 'target: {named(names[0])}'")
+        raise DataError(f"{spelled('target', target)} lists a single column; write {spelled('target', target[0])}")
     if not names:
         raise DataError("'target' lists no column; name the one to learn, or several")
     if doubles := [name for name, times in Counter(names).items() if times > 1]:
         raise DataError(f"'{doubles[0]}' is listed twice among the targets")
     if len(names) > 1 and task == "classification":
-        raise DataError(SEVERAL_CLASSES)
+        raise DataError(several_classes())
     if len(names) == 1 and task == "multilabel":
-        raise DataError("'task: multilabel' needs several labels; list their columns, as in 'target: [news, sport]'")
+        raise DataError(
+            f"{spelled('task', 'multilabel')} needs several labels; list their columns, as in {spelled('target', ['news', 'sport'])}"
+        )
 
 
 def ids_among(columns: Iterable[Found]) -> list[str]:
@@ -150,16 +154,16 @@ def ids_among(columns: Iterable[Found]) -> list[str]:
     ]
 
 
-def tell_ids(head: Head, columns: Iterable[Found]) -> None:
+def tell_ids(head: Head, columns: Iterable[Found], written: Written) -> None:
     """Say which columns look like ids."""
     if found := ids_among(columns):
+        drop = written.excluding(found)
         _log.warning(
-            "%s: %s %s a different value in every row, like ids; exclude ids with 'drop: [%s]', or list the columns to "
-            "learn from under 'features'",
+            "%s: %s %s a different value in every row, like ids; exclude ids%s",
             head.place(found[0]),
             ", ".join(f"'{name}'" for name in found),
             "has" if len(found) == 1 else "have",
-            ", ".join(map(named, found)),
+            drop and f" with {drop}, or list the columns to learn from under 'features'",
         )
 
 
