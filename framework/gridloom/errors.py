@@ -10,6 +10,8 @@ from difflib import get_close_matches
 from enum import IntEnum
 from pathlib import Path
 
+from gridloom.other_words import ours
+
 
 class Exit(IntEnum):
     """The exit codes of the `gridloom` command."""
@@ -186,7 +188,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
 def near(name: str, known: Iterable[str]) -> list[str]:
     """The at most three known names that are nearest to a misspelt or shortened one, whatever their case.
 
-    None are looked for once that has cost the document more than `one_effort` allows.
+    A word of another tool is nearest to our word for the same. None are looked for once that has cost the document more than `one_effort` allows.
     """
     effort = _effort.get() or _Effort()
     if effort.left <= 0:
@@ -196,6 +198,8 @@ def near(name: str, known: Iterable[str]) -> list[str]:
     text = name.lower()
     if text in by_lower:
         return [by_lower[text]]
+    if same := [by_lower[word.lower()] for word in ours(name) if word.lower() in by_lower]:
+        return same[:1]
     longer = [other for other in by_lower if len(text) >= SHORTENED and other.startswith(text)]
     close = get_close_matches(text, effort.spent_on(text, by_lower), n=3, cutoff=CUTOFF)
     return [by_lower[match] for match in dict.fromkeys([*longer, *close])][:3]

@@ -50,16 +50,16 @@ def spelled(key: str, value: Any, under: str | None = None) -> str:
     speech = _speech.get()
     if speech is Speech.ARGUMENTS and under is not None:
         return _as_argument(key, value, under)
-    if speech in (Speech.COMMAND, Speech.FILE):
-        return f"'{key}: {_flow(value)}'{_place(under, ' ', ':')}"
-    return f"{key!r}: {value!r}{_place(under, '.', '')}"
+    if not is_python():
+        return f"'{key}: {_flow(value)}'{_place(under)}"
+    return f"{key!r}: {value!r}{_place(under)}"
 
 
 def spelled_option(name: str, value: Any = True) -> str:
     """How the user gives an option of a run, by the name that it has in Python; without a value where that is None.
 
     >>> spelled_option("fresh"), spelled_option("out", None), spelled_option("n_jobs", 8)
-    ('--fresh', '--out', '--n-jobs 8')
+    ('--fresh', '--out', '-j 8')
     >>> with speaking(Speech.FILE):
     ...     spelled_option("fresh"), spelled_option("out", None), spelled_option("plugins", ["mine.py"])
     ('fresh=True', 'out=', "plugins=['mine.py']")
@@ -73,14 +73,55 @@ def spelled_option(name: str, value: Any = True) -> str:
 
 def spelled_value(value: Any) -> str:
     """How the user writes a value."""
-    return _flow(value) if _speech.get() in (Speech.COMMAND, Speech.FILE) else repr(value)
+    return repr(value) if is_python() else _flow(value)
 
 
-_OPTIONS = {"plugins": "-p", "without": "--no-plugin", "settings": "--set"}
+def spelled_key(path: str) -> str:
+    """How messages name a key of an experiment, given the keys that lead to it with dots between them.
+
+    >>> spelled_key("search.stop")
+    "'search: stop:'"
+    >>> with speaking(Speech.ARGUMENTS):
+    ...     spelled_key("search.stop"), spelled_key("validation.seeds")
+    ("'stop'", "'validation.seeds'")
+    """
+    speech = _speech.get()
+    if speech is Speech.ARGUMENTS:
+        return f"'{path.removeprefix(f'{_SEARCH}.')}'"
+    return f"'{path}'" if speech is Speech.DICT else f"'{path.replace('.', ': ')}:'"
+
+
+def spelled_place(name: str, under: str) -> str:
+    """Where an entry of this name belongs; for a call, with the argument to write.
+
+    >>> spelled_place("epochs", "training")
+    "'training:'"
+    >>> with speaking(Speech.ARGUMENTS):
+    ...     spelled_place("candidates", "search.strategy")
+    "'strategy', as in strategy={'name': ..., 'candidates': ...}"
+    """
+    place = spelled_key(under)
+    return f"{place}, as in {_as_argument(name, _Any(), under)}" if _speech.get() is Speech.ARGUMENTS else place
+
+
+class _Any:
+    """Stands for a value that the user knows."""
+
+    def __repr__(self) -> str:
+        return "..."
+
+
+def is_python() -> bool:
+    """Whether the user writes the values of an experiment in Python."""
+    return _speech.get() in (Speech.DICT, Speech.ARGUMENTS)
+
+
+_OPTIONS = {"n_jobs": "-j", "plugins": "-p", "without": "--no-plugin", "settings": "--set"}
 """What options of `gridloom run` are called whose names differ from those of `gridloom.run`."""
 
 _DATA = "dataset"
 _SEARCH = "search"
+_NAMED = ("strategy",)
 _ARGUMENTS_OF_DATA = ("positive", "sample", "task")
 
 
@@ -93,16 +134,16 @@ def _as_argument(key: str, value: Any, under: str) -> str:
     outer, *inner = under.removeprefix(f"{_SEARCH}.").split(".")
     for name in [key, *reversed(inner)]:
         value = {name: value}
+    if outer in _NAMED:
+        value = {"name": _Any(), **value}
     return f"{outer}={value!r}"
 
 
-def _place(under: str | None, between: str, colon: str) -> str:
-    """Where an entry stands, by keys with a colon behind each, if there is one, and a text between them."""
+def _place(under: str | None) -> str:
+    """Where an entry stands."""
     if not under:
         return ""
-    if under == _DATA:
-        return " next to the data set's name"
-    return f" under '{between.join(f'{name}{colon}' for name in under.split('.'))}'"
+    return " next to the data set's name" if under == _DATA else f" under {spelled_key(under)}"
 
 
 _PLAIN = re.compile(r"[A-Za-z_][\w./-]*(?: [\w./-]+)*")

@@ -34,6 +34,6 @@ def find_model(folder: Path) -> Path:
             return found
     if folder.is_dir():
         raise GridloomError(
-            f"{folder} has no model; write 'refit: true' in its experiment and rerun it, which trains only that model"
+            f"{folder} has no model; set 'refit' to true in its experiment and rerun it, which trains only that model"
         )
     raise GridloomError(f"there is no folder {folder}")
