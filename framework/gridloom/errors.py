@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -110,6 +110,18 @@ class PluginError(GridloomError):
 
 class DataError(GridloomError):
     """The data cannot be used for a search: too few rows, values that are not finite, a single class."""
+
+
+class WrongOptions(DataError):
+    """Raised by a data set whose options do not suit its data, such as a column that does not exist.
+
+    `problems` has a message for each wrong value, by the keys and indexes that lead to it: `{("drop", 1): "..."}`. The
+    user is shown where it stands in the experiment.
+    """
+
+    def __init__(self, problems: Mapping[tuple[str | int, ...], str]) -> None:
+        super().__init__("\n".join(problems.values()))
+        self.problems = dict(problems)
 
 
 class StopRun(GridloomError):

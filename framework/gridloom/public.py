@@ -43,6 +43,7 @@ from gridloom.errors import (
     Problem,
     StopRun,
     TooLarge,
+    WrongOptions,
     nearest,
 )
 from gridloom.experiment.yaml_document import write_text as write_yaml
@@ -168,6 +169,7 @@ __all__ = [
     "When",
     "Work",
     "WorkerShare",
+    "WrongOptions",
     "__version__",
     "bare",
     "by_candidate",

@@ -58,7 +58,7 @@ def wanted_of(data: Data, groups: Name | None, order: Name | None) -> Wanted:
     beside = {"groups": groups, "order": order}
     target: Target = [*data.target_names] or data.target_name
     wanted = Wanted.of(target, task_of(data), [*data.feature_names], None, types, beside)
-    return replace(wanted, written=Written(lists_features=True))
+    return replace(wanted, asked={}, written=Written(lists_features=True))
 
 
 def task_of(data: Data) -> TaskName:

@@ -85,7 +85,9 @@ def _data_of_table(X: pd.DataFrame, y: Any, task: TaskName | None, beside: Mappi
     added = {names[name]: values for name, values in columns.items()}
     added |= {fields[name]: pd.Series(_array(values, name)) for name, values in beside.items()}
     target: Target = [*names.values()] if len(names) > 1 else next(iter(names.values()))
-    wanted = replace(Wanted.of(target, task, [*table.columns], None, None, fields), written=Written(has_options=False))
+    wanted = replace(
+        Wanted.of(target, task, [*table.columns], None, None, fields), asked={}, written=Written(has_options=False)
+    )
     return data_of(pd.concat([table, pd.DataFrame(added)], axis=1), "X and y", wanted, task, Rules())
 
 
