@@ -205,4 +205,8 @@ def search(
 
 def _load_with(modules: Sequence[str], folder: Path, plugins: Sequence[str]) -> Model:
     """The model in a run's folder, loaded with the modules that its builder came from."""
-    return load(folder, plugins=[*dict.fromkeys([*modules, *plugins])])
+    from gridloom.core.boundary import contained
+    from gridloom.models import model
+
+    with speaking(Speech.ARGUMENTS), contained("a plugin"):
+        return model.load(folder, [*dict.fromkeys([*modules, *plugins])])

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from gridloom.core.domains import MAX_GRID
-from gridloom.core.spelling import spelled
+from gridloom.core.spelling import spelled, spelled_value
 from gridloom.errors import InvalidInput, Problem, nearest, one_effort
 from gridloom.experiment.bind_executor import bind_executor
 from gridloom.experiment.bind_preprocess import bind_preprocess
@@ -280,7 +280,7 @@ def _nested(binder: Binder, given: Any, options: Options) -> Mapping[str, Any] |
     """The options of the outer folds, or None."""
     if given is None or isinstance(given, dict):
         return None if given is None else binder.options(("validation", "nested"), given, options)
-    example = "{folds: 5}"
+    example = spelled_value({"folds": 5})
     binder.report(
         ("validation", "nested"), f"write options of the outer folds, such as {example}, not {shorten(given)}"
     )

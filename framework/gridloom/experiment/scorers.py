@@ -94,10 +94,11 @@ def problem_with(item: Bound[Scorer], data: Data) -> str | None:
     except Exception as error:  # a plugin's, on the options that the experiment gives
         return f"'{item.name}' cannot score these data: {' '.join(text_of(error).split()) or type(error).__name__}"
     if data.positive_class is None and scores_one_class(item, data):
-        first, second = data.classes
+        first, second = (spelled("positive", name, "dataset") for name in data.classes)
+        place = " next to the data set's name"
         return (
-            f"'{item.name}' scores one of two classes, but the data do not say which: write "
-            f"{spelled('positive', first)} or {spelled('positive', second, 'dataset')}"
+            f"'{item.name}' scores one of two classes, but the data do not say which: write {first.removesuffix(place)} "
+            f"or {second}"
         )
     return None
 
