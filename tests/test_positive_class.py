@@ -147,4 +147,6 @@ def test_yaml_may_name_a_number(write, registry, tmp_path, given, index):
 def test_a_score_of_numbers_is_refused_for_classes_with_the_way_out():
     assert "remove 'scoring', or write accuracy" in problem_with(bound("r2"), data_with(NAMES))
     assert "'task: regression'" not in problem_with(bound("r2"), data_with(NAMES))
-    assert "as with 'task: regression' for csv" in problem_with(bound("r2"), Data(X, Y, classes=("3", "-7")))
+    assert "as with 'task: regression' next to the data set's name" in problem_with(
+        bound("r2"), Data(X, Y, classes=("3", "-7"))
+    )

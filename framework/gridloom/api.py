@@ -9,6 +9,9 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gridloom.authoring.from_python.arguments import explaining_arguments
+from gridloom.core.spelling import Speech, speaking
+
 if TYPE_CHECKING:
     from gridloom.experiment.experiment import Experiment
     from gridloom.models.model import Model
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from gridloom.results.result import Result
 
 
+@explaining_arguments(Speech.FILE)
 def run(
     file: str | PathLike[str] | Mapping[str, Any] | Experiment,
     *,
@@ -52,7 +56,8 @@ def run(
 
     _check_jobs(n_jobs)
     _check_texts(settings=settings, plugins=plugins, without=without)
-    with contained("a plugin"):
+    speech = Speech.FILE if isinstance(file, str | PathLike) else Speech.DICT
+    with speaking(speech), contained("a plugin"):
         experiment = experiment_of_given(file, settings=settings, executor=executor, plugins=plugins, without=without)
         return run_experiment(experiment, n_jobs=n_jobs, out=Path(out), fresh=fresh, keep_models=keep_models)
 
@@ -68,6 +73,7 @@ def _check_texts(**given: Sequence[str]) -> None:
             raise TypeError(f"{name} must be a list of strings; write {name}=[{texts!r}]")
 
 
+@explaining_arguments(Speech.FILE)
 def load(run: str | PathLike[str], *, plugins: Sequence[str] = ()) -> Model:
     """Load the model that a run has kept (`refit: true`), with its preprocessing, to predict on new rows.
 
@@ -90,6 +96,7 @@ def load(run: str | PathLike[str], *, plugins: Sequence[str] = ()) -> Model:
         return model.load(Path(run), plugins)
 
 
+@explaining_arguments(Speech.ARGUMENTS)
 def search(
     build: Callable[..., Any] | ModelBuilder | str | Mapping[str, Any],
     X: Any,
@@ -198,4 +205,8 @@ def search(
 
 def _load_with(modules: Sequence[str], folder: Path, plugins: Sequence[str]) -> Model:
     """The model in a run's folder, loaded with the modules that its builder came from."""
-    return load(folder, plugins=[*dict.fromkeys([*modules, *plugins])])
+    from gridloom.core.boundary import contained
+    from gridloom.models import model
+
+    with speaking(Speech.ARGUMENTS), contained("a plugin"):
+        return model.load(folder, [*dict.fromkeys([*modules, *plugins])])

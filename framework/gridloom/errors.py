@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import IntEnum
 from pathlib import Path
+
+from gridloom.other_words import ours
 
 
 class Exit(IntEnum):
@@ -110,6 +112,18 @@ class DataError(GridloomError):
     """The data cannot be used for a search: too few rows, values that are not finite, a single class."""
 
 
+class WrongOptions(DataError):
+    """Raised by a data set whose options do not suit its data, such as a column that does not exist.
+
+    `problems` has a message for each wrong value, by the keys and indexes that lead to it: `{("drop", 1): "..."}`. The
+    user is shown where it stands in the experiment.
+    """
+
+    def __init__(self, problems: Mapping[tuple[str | int, ...], str]) -> None:
+        super().__init__("\n".join(problems.values()))
+        self.problems = dict(problems)
+
+
 class StopRun(GridloomError):
     """Raised by an engine or a family when no fit of the experiment can be valid, so that the run must stop."""
 
@@ -186,7 +200,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
 def near(name: str, known: Iterable[str]) -> list[str]:
     """The at most three known names that are nearest to a misspelt or shortened one, whatever their case.
 
-    None are looked for once that has cost the document more than `one_effort` allows.
+    A word of another tool is nearest to our word for the same. None are looked for once that has cost the document more than `one_effort` allows.
     """
     effort = _effort.get() or _Effort()
     if effort.left <= 0:
@@ -196,6 +210,8 @@ def near(name: str, known: Iterable[str]) -> list[str]:
     text = name.lower()
     if text in by_lower:
         return [by_lower[text]]
+    if same := [by_lower[word.lower()] for word in ours(name) if word.lower() in by_lower]:
+        return same[:1]
     longer = [other for other in by_lower if len(text) >= SHORTENED and other.startswith(text)]
     close = get_close_matches(text, effort.spent_on(text, by_lower), n=3, cutoff=CUTOFF)
     return [by_lower[match] for match in dict.fromkeys([*longer, *close])][:3]

@@ -24,6 +24,7 @@ from gridloom.core.relations import Relation
 from gridloom.core.session import Session
 from gridloom.core.skops_files import read_skops, untrusted_types, write_skops
 from gridloom.core.space import Extent, Space
+from gridloom.core.spelling import spelled
 from gridloom.core.spreadsheets import csv_cell
 from gridloom.core.tables import Table, read_table
 from gridloom.core.text_files import open_text
@@ -42,6 +43,7 @@ from gridloom.errors import (
     Problem,
     StopRun,
     TooLarge,
+    WrongOptions,
     nearest,
 )
 from gridloom.experiment.yaml_document import write_text as write_yaml
@@ -167,6 +169,7 @@ __all__ = [
     "When",
     "Work",
     "WorkerShare",
+    "WrongOptions",
     "__version__",
     "bare",
     "by_candidate",
@@ -188,6 +191,7 @@ __all__ = [
     "restored",
     "run",
     "search",
+    "spelled",
     "tie_set",
     "trainings",
     "untrusted_types",

@@ -46,12 +46,13 @@ def test_an_option_that_a_thing_lacks_is_located_at_its_key(refused, line, messa
     [
         ("►epochs: 10", "training:"),
         ("►folds: 3", "validation:"),
+        ("►seeds: 3", "validation:"),
         ("►strategy: grid", "search:"),
         ("►dropout: default", "search: space:"),
-        ("search: {►dropout: default, space: {neurons: default}}", "space:"),
-        ("search: {►training: {epochs: [1]}, space: {neurons: default}}", "space:"),
-        ("search: {►candidates: 20, space: {neurons: default}}", "strategy:"),
-        ("search: {►no_gain: 20, space: {neurons: default}}", "stop:"),
+        ("search: {►dropout: default, space: {neurons: default}}", "search: space:"),
+        ("search: {►training: {epochs: [1]}, space: {neurons: default}}", "search: space:"),
+        ("search: {►candidates: 20, space: {neurons: default}}", "search: strategy:"),
+        ("search: {►no_gain: 20, space: {neurons: default}}", "search: stop:"),
     ],
 )
 def test_a_key_that_belongs_elsewhere_is_told_where(refused, line, place):

@@ -6,9 +6,7 @@ import pytest
 
 from binding.texts import ESTIMATOR, NETWORK, with_line
 
-JOBS = (
-    "unknown option 'n_jobs'; it is not part of an experiment; use -j on the command line, or n_jobs in gridloom.toml"
-)
+JOBS = "unknown option 'n_jobs'; it is not part of an experiment; use -j, or n_jobs in gridloom.toml"
 
 
 @pytest.mark.parametrize("key", ["executor: loky", "time_limit: 10 min", "refit: true"])

@@ -93,14 +93,14 @@ CITY = Column("city", "category", ("x", "y"))
 NOTE = Column("note", "text", ("a b", "c"))
 HOLES = Column("income", gaps=True)
 CASES = {
-    "a category": ([PLAIN, CITY], None, "the column 'city' contains categories, which models cannot use; write 'preprocess: [one_hot, standardize]' with "),
+    "a category": ([PLAIN, CITY], None, "the column 'city' contains categories, which models cannot use; write 'preprocess: [one_hot, standardize]'"),
     "gaps and a category": ([HOLES, CITY], "[standardize]", "the column 'city' contains categories, and the column 'income' has missing cells, which models cannot use; write 'preprocess: [impute, one_hot, standardize]'"),
     "text": ([NOTE], None, "the column 'note' contains text, which models cannot use; write 'preprocess: [text_vectors, standardize]'"),
     "nothing to do": ([PLAIN], "[one_hot]", "'one_hot' is for category columns, and there are none here (only numeric); remove it"),
     "an unknown column": ([PLAIN], "[{name: standardize, columns: [agee]}]", "there is no column 'agee' at this step; did you mean 'age'?"),
-    "a gap that may be left": ([HOLES], ("[impute]", "{impute: [impute, null]}"), "the column 'income' has missing cells"),
+    "a gap that may be left": ([HOLES], ("[impute]", "{impute: [impute, null]}"), "the column 'income' has missing cells, which models cannot use; remove null from what is tried for the step 'impute', since"),
     "texts with gaps": ([PLAIN, Column("note", "text", ("a b", "c"), gaps=True)], None, "write 'preprocess: [text_vectors, standardize]'"),
-    "gaps before the step that fills them": ([PLAIN, HOLES], "[standardize, pca, impute]", "'pca' does not accept missing cells, which the column 'income' has; write 'impute' before it"),
+    "gaps before the step that fills them": ([PLAIN, HOLES], "[standardize, pca, impute]", "'pca' does not accept missing cells, which the column 'income' has; write 'preprocess: [impute, standardize, pca]'"),
     "gaps where a step is searched": ([HOLES], ("[standardize, impute]", "{standardize: [standardize, pca]}"), "'pca' does not accept missing cells"),
     "texts for a step of numbers": ([PLAIN, CITY], "[{name: robust, columns: [age, city]}, one_hot]", "'robust' is for numeric or date columns, but the column 'city' contains text; remove it from 'columns'"),
     "categories of one column": ([CITY, NOTE], "[{name: one_hot, columns: [city]}]", "the column 'note' contains text"),

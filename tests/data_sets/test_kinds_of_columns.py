@@ -159,21 +159,6 @@ def test_what_is_wrong_beside_the_features_is_refused_at_its_place(problems, old
     assert found.startswith(message)
 
 
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        ({"groups": "y"}, "'y' is both the target and 'groups'"),
-        ({"groups": "a", "features": ["a"]}, "'a' is among the features, but 'groups' cannot be one"),
-        ({"types": {"y": "category"}}, "'types' is for features, but 'y' is the target; use 'task' for it"),
-        ({"types": {"b": "category"}, "drop": ["b"]}, "'types' gives a type for 'b', but this column is not a feature"),
-        ({"types": {"A": "category"}}, "there is no column 'A'; did you mean 'a'?"),
-        ({"order": "c"}, "there is no column 'c'; the header has: a, b, y"),
-    ],
-)  # fmt: skip
-def test_columns_that_are_asked_for_two_things_are_refused(problems, options, message):
-    assert [found for _, _, found in problems("a,b,y\n1,2,3\n4,5,6\n", **options)] == [message]
-
-
 @pytest.mark.parametrize("name", ["id", "ID", "customer_id", "PassengerId", "customerID", "uuid", "index", "order id"])
 @pytest.mark.parametrize("cells", [("7", "9", "8"), ("a", "c", "b")], ids=["numbers", "texts"])
 def test_a_column_that_looks_like_an_id_is_told_once(load, caplog, name, cells):

@@ -120,7 +120,7 @@ def test_plain_numbers_of_parquet_have_no_columns_to_tell_of(load_parquet):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"target": "z"}, "there is no column 'z'; known: day, "),
+        ({"target": "z"}, "there is no column 'z' in data.parquet; known: day, "),
         ({"target": "whole"}, "column 'whole', row 2: the cell is blank; fill it in or remove the row"),
         ({"types": {"word": "numeric"}}, "column 'word', row 1: 'é' is not a finite number, nor is 'b' in row 2 and 'é' in row 4"),
         ({"drop": ["plan"], "types": {"plan": "text"}}, "'types' gives a type for 'plan', but this column is not a feature"),
@@ -128,7 +128,7 @@ def test_plain_numbers_of_parquet_have_no_columns_to_tell_of(load_parquet):
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_parquet_is_refused_by_its_row(load_parquet, table, options, message):
-    with pytest.raises(InvalidInput) as caught:
+    with pytest.raises(GridloomError) as caught:
         load_parquet(table, **options)
     assert message in str(caught.value)
 

@@ -50,10 +50,10 @@ def new(tmp_path):
 def test_a_file_is_predicted_as_the_table_is_and_unknown_categories_are_named_once(kept, gridloom, new, tmp_path):
     run = kept()
     model = public.load(run)
-    done = gridloom("predict", "small", new())
+    done = gridloom("predict", "small", file := new())
     assert done.returncode == 0, done.stderr
     assert "columns ignored, since the model was trained without them: 'left'" in done.stderr
-    unseen = "column 'city': 1 row has a value not seen in training, such as 'Paris'\n"
+    unseen = f"{file.name}: column 'city': 1 row has a value not seen in training, such as 'Paris'\n"
     assert done.stderr.count(unseen) == done.stderr.count("not seen in training") == 1
     table = list(csv.DictReader(io.StringIO(done.stdout)))
     assert [row["prediction"] for row in table] == model.predict(SAME).tolist()

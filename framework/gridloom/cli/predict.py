@@ -55,6 +55,7 @@ def predict(
     from gridloom.models.new_features import data_set_of, is_table, read_features
     from gridloom.models.new_file import read_rows
     from gridloom.models.places import find_model
+    from gridloom.models.unseen import rows_of
 
     if output is not None and is_there(output, Path.exists) and is_there(file, Path.exists) and output.samefile(file):
         raise InvalidInput.at(Location(str(output)), "this file contains the new rows; write to another one")
@@ -74,7 +75,8 @@ def predict(
         more = ", ..." if len(unused) > NAMES_SHOWN else ""
         note(f"{file}: columns ignored, since the model was trained without them: {shown}{more}")
     try:
-        text = _predictions(model, rows, names)
+        with rows_of(str(file)):
+            text = _predictions(model, rows, names)
     except DataError as error:
         raise InvalidInput.at(Location(str(file)), str(error)) from error
     if output is None:

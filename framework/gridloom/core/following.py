@@ -11,6 +11,7 @@ from weakref import WeakValueDictionary
 
 from gridloom.core.boundary import contained
 from gridloom.core.deciding import Decides, Decision, Epoch
+from gridloom.core.spelling import spelled
 from gridloom.errors import StopRun
 
 LEARNING_RATE = "learning_rate"
@@ -135,7 +136,7 @@ def cannot_monitor(name: Any, watched: Watched) -> str:
     """Why a callback cannot monitor this, to come behind its name; empty where it can, or only the training tells."""
     if not isinstance(name, str) or not name.startswith(HELD_OUT) or isinstance(watched, float):
         return ""
-    way_out = f"write 'validation: 0.2' under 'training:', or monitor '{name.removeprefix(HELD_OUT)}'"
+    way_out = f"write {spelled('validation', 0.2, 'training')}, or monitor '{name.removeprefix(HELD_OUT)}'"
     if watched == TEST_FOLD:
         return f"monitors '{name}', but decisions based on the test fold would inflate its score; {way_out}"
     return f"monitors '{name}', but no rows are held out; {way_out}"
@@ -160,7 +161,7 @@ def told_the_test_fold(name: str) -> str:
     """Why there cannot be a Keras callback, which gets all logs, when these include the test rows."""
     return (
         f"the callback '{name}' is a Keras callback, which would see the test fold, and decisions based on it would "
-        f"inflate its score; write 'validation: 0.2' next to 'callbacks:', or remove one of the two"
+        f"inflate its score; write {spelled('validation', 0.2, 'training')}, or remove one of the two"
     )
 
 

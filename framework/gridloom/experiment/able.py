@@ -6,7 +6,7 @@ from gridloom.core.data import Data
 from gridloom.core.inputs import told
 from gridloom.errors import CannotTrain, InvalidInput
 from gridloom.experiment.experiment import Experiment
-from gridloom.experiment.preprocessing import problems_with
+from gridloom.experiment.preprocess_problems import problems_with
 from gridloom.registry.records import Callback
 
 
@@ -15,7 +15,7 @@ def check_engine(experiment: Experiment, data: Data | None) -> None:
 
     CannotTrain where `auto` has other engines. Without data, only what the experiment itself asks for is checked.
     """
-    if data is not None and (problems := [*problems_with(experiment.preprocess, data, experiment.dataset.location)]):
+    if data is not None and (problems := problems_with(experiment.preprocess, data, experiment.dataset)):
         raise InvalidInput(problems)
     found = None if data is None else _of_data(experiment, data)
     location = experiment.engine.location

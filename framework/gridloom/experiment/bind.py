@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from gridloom.core.domains import MAX_GRID
+from gridloom.core.spelling import spelled, spelled_value
 from gridloom.errors import InvalidInput, Problem, nearest, one_effort
 from gridloom.experiment.bind_executor import bind_executor
 from gridloom.experiment.bind_preprocess import bind_preprocess
@@ -15,17 +16,16 @@ from gridloom.experiment.bind_reporters import bind_reporters
 from gridloom.experiment.bind_scorers import bind_scorers, check_target, default_scorers
 from gridloom.experiment.bind_search import Search, bind_search, check_first_waves, check_fits
 from gridloom.experiment.bind_space import Searched
-from gridloom.experiment.bind_training import BESIDE, bind_training
+from gridloom.experiment.bind_training import bind_training
 from gridloom.experiment.bound import Bound
+from gridloom.experiment.elsewhere import elsewhere
 from gridloom.experiment.experiment import Experiment
 from gridloom.experiment.keys import (
     A_NAME,
     BESIDE_DATASET,
-    JOBS,
     dataset_keys,
     experiment_keys,
     held_out_keys,
-    search_keys,
 )
 from gridloom.experiment.overrides import overridden
 from gridloom.experiment.problems import Binder
@@ -38,9 +38,9 @@ from gridloom.experiment.stopping import seconds_of
 from gridloom.experiment.yaml_document import Node, read_file
 from gridloom.registry.loading import known_anywhere
 from gridloom.registry.option_errors import quoted, shorten
-from gridloom.registry.options import Options, belonging
+from gridloom.registry.options import Options
 from gridloom.registry.record import NAME
-from gridloom.registry.records import Dataset, Engine, Family, ModelBuilder
+from gridloom.registry.records import Dataset, Engine, ModelBuilder
 from gridloom.registry.registry import Provided, Registry
 
 _SEEDS = Options(validation_keys, 0).known["seeds"]
@@ -92,7 +92,7 @@ def _experiment(binder: Binder) -> Experiment | None:
     if not isinstance(plain, dict):
         binder.report((), "an experiment must be a mapping with keys such as 'dataset:' and 'model:'")
         return None
-    keys = binder.options((), plain, Options(experiment_keys, 0), _elsewhere(binder.registry))
+    keys = binder.options((), plain, Options(experiment_keys, 0), elsewhere(binder.registry))
     seed = keys.get("seed") or 0
     name = keys.get("name") or binder.source.default_name
     if not NAME.fullmatch(name):
@@ -159,17 +159,6 @@ def _experiment(binder: Binder) -> Experiment | None:
     return None if binder.problems else experiment
 
 
-def _elsewhere(registry: Registry) -> dict[str, str]:
-    """Advice on names that are not keys of an experiment, but belong under one, or on the command line."""
-    found = JOBS | belonging(Options(search_keys, 0).known, "search:")
-    for method in METHODS:
-        found |= belonging((option.name for option in method_options(method)), "validation:")
-    found |= belonging(BESIDE.known, "training:")
-    for engine in registry.of_kind(Engine):
-        found |= belonging((option.name for option in engine.record.training_options or ()), "training:")
-    return found | belonging((family.record.name for family in registry.of_kind(Family)), "search: space:")
-
-
 def _dataset(binder: Binder, selection: Any) -> tuple[Bound[Dataset] | None, dict[str, Any]]:
     """The data set, and what the experiment says beside its options."""
     beside: dict[str, Any] = {}
@@ -206,7 +195,7 @@ def _engine(
             binder.report(
                 ("engine",),
                 f"engine '{engine.name}' trains models of the kind '{', '.join(engine.record.kinds)}', but "
-                f"'{model.name}' makes the kind '{model.record.makes}'; write 'engine: auto'",
+                f"'{model.name}' makes the kind '{model.record.makes}'; write {spelled('engine', 'auto', '')}",
             )
         return engine, "named by the experiment", ()
     if model is None:
@@ -266,7 +255,7 @@ def _validation(binder: Binder, selection: Any) -> Validation | None:
         return None
     for path, cut in ((("validation",), validation), (("validation", "nested"), validation.outer)):
         if cut and cut.options.get("shuffle", True) is False and cut.options.get("repeats", 1) > 1:
-            message = "repeats of folds without shuffling are all the same; remove 'shuffle: false'"
+            message = f"repeats of folds without shuffling are all the same; remove {spelled('shuffle', False)}"
             binder.report((*path, "repeats"), message)
     if validation.most_fits > MAX_GRID:
         binder.report(("validation",), f"at most {MAX_GRID:,} fits per candidate are allowed")
@@ -291,7 +280,7 @@ def _nested(binder: Binder, given: Any, options: Options) -> Mapping[str, Any] |
     """The options of the outer folds, or None."""
     if given is None or isinstance(given, dict):
         return None if given is None else binder.options(("validation", "nested"), given, options)
-    example = "{folds: 5}"
+    example = spelled_value({"folds": 5})
     binder.report(
         ("validation", "nested"), f"write options of the outer folds, such as {example}, not {shorten(given)}"
     )

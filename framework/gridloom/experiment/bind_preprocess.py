@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from gridloom.core.domains import Domain, When
+from gridloom.core.spelling import spelled
 from gridloom.errors import nearest
 from gridloom.experiment.bind_domains import choices, conditions_of, domains_of_options
 from gridloom.experiment.bound import Bound
@@ -35,7 +36,7 @@ def bind_preprocess(binder: Binder, selection: Sequence[Any] | None) -> list[Bou
             continue
         name = given.get("step") or bound.name
         if name in steps:
-            binder.report(path, f"a step '{name}' already exists; rename one of them with 'step: NAME'")
+            binder.report(path, f"a step '{name}' already exists; rename one of them with {spelled('step', 'NAME')}")
         columns = None if given.get("columns") is None else tuple(map(str, given["columns"]))
         steps[name] = BoundStep(name, {bound.name: bound}, columns, bound.location)
     return [*steps.values()]

@@ -15,7 +15,7 @@ from gridloom.errors import GridloomError, nearest
 from gridloom.experiment.bind_relations import bind_requirements, check_conditions, each_subspace, place_of
 from gridloom.experiment.bind_space import FoundSpace, Searched, bind_space
 from gridloom.experiment.bound import Bound
-from gridloom.experiment.keys import TOP_LEVEL, limits_keys, search_keys, stop_keys
+from gridloom.experiment.keys import limits_keys, of_top_level, search_keys, stop_keys
 from gridloom.experiment.preprocessing import BoundStep
 from gridloom.experiment.problems import Binder, KeyPath
 from gridloom.experiment.proposing import first_wave
@@ -89,7 +89,12 @@ def _elsewhere(binder: Binder) -> dict[str, str]:
     groups = [*RESERVED_GROUPS, *(family.record.name for family in binder.registry.of_kind(Family))]
     options = [name for strategy in binder.registry.of_kind(Strategy) for name in strategy.record.options.known]
     stop = Options(stop_keys, 0).known
-    return TOP_LEVEL | belonging(options, "strategy:") | belonging(stop, "stop:") | belonging(groups, "space:")
+    return (
+        of_top_level()
+        | belonging(options, "search.strategy")
+        | belonging(stop, "search.stop")
+        | belonging(groups, "search.space")
+    )
 
 
 def _options(binder: Binder, path: KeyPath, given: Mapping[str, Any] | None, options: Options) -> dict[str, Any]:

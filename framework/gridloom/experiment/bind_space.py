@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gridloom.core.domains import Domain
+from gridloom.core.spelling import spelled
 from gridloom.core.subspace import Domains
 from gridloom.errors import UnknownName, near, nearest
 from gridloom.experiment.bind_domains import domain_of
@@ -55,7 +56,7 @@ def bind_space(binder: Binder, path: KeyPath, given: Any, about: Searched) -> Fo
 
 def _subspace(binder: Binder, path: KeyPath, groups: Mapping[str, Any], about: Searched) -> FoundSpace:
     if not groups:
-        binder.report(path, "the space is empty; name a family, such as 'dropout: default'")
+        binder.report(path, f"the space is empty; name a family, such as {spelled('dropout', 'default')}")
     domains: dict[str, dict[str, Domain]] = {}
     families: dict[str, Bound[Family]] = {}
     steps = about.steps

@@ -7,10 +7,11 @@ from typing import Any
 
 from gridloom.core.domains import Choices, Domain, When, bare
 from gridloom.core.following import MONITOR, TEST_FOLD, Watched, cannot_monitor, told_the_test_fold
+from gridloom.core.spelling import spelled
 from gridloom.errors import StopRun, near, nearest
 from gridloom.experiment.bind_domains import domains_of_options
 from gridloom.experiment.bound import Bound
-from gridloom.experiment.keys import TOP_LEVEL, training_keys
+from gridloom.experiment.keys import of_top_level, training_keys
 from gridloom.experiment.problems import Binder, KeyPath
 from gridloom.experiment.training import Training
 from gridloom.registry.option_errors import shorten
@@ -44,7 +45,7 @@ def bind_training(binder: Binder, given: Mapping[str, Any], engine: Bound[Engine
     if options:
         records = [item.record for item in binder.registry.of_kind(Callback)]
         names = [name for record in records for name in (record.name, *record.options.known)]
-        settings = binder.options(("training",), rest, options, belonging(names, "callbacks:"))
+        settings = binder.options(("training",), rest, options, belonging(names, "training.callbacks"))
     elif engine and rest:
         binder.report(("training",), f"engine '{engine.name}' has no training settings; remove them")
     is_misspelt = any(near(name, ["validation"]) or name.startswith("validation_") for name in said)
@@ -56,11 +57,11 @@ def bind_training(binder: Binder, given: Mapping[str, Any], engine: Bound[Engine
 
 def _in_our_words(name: str, value: Any, settings: Options | None) -> str:
     """What to write for other names in Keras, keys of the top level, and misspelt names of `BESIDE`; empty for the rest."""
-    if name in TOP_LEVEL:
-        return TOP_LEVEL[name]
+    if name in (top_level := of_top_level()):
+        return top_level[name]
     if name.startswith("validation_"):
         share = value if isinstance(value, float) and 0 < value < 1 else 0.2
-        return f"write 'validation: {share}' to hold out some of the training rows of each fit"
+        return f"write {spelled('validation', share)} to hold out some of the training rows of each fit"
     if settings and near(name, settings.known):
         return ""
     return nearest(name, BESIDE.known) if near(name, BESIDE.known) else ""

@@ -14,7 +14,7 @@ from gridloom.core.following import TEST_FOLD
 from gridloom.core.recipe import Recipe
 from gridloom.core.space import Extent, Space
 from gridloom.core.split import Split
-from gridloom.errors import DataError, InvalidInput, Problem
+from gridloom.errors import DataError, InvalidInput, Problem, WrongOptions
 from gridloom.experiment.bound import Bound
 from gridloom.experiment.preprocessing import BoundStep
 from gridloom.experiment.proposing import first_wave
@@ -179,6 +179,10 @@ class Experiment:
                 raise DataError(f"data set '{self.dataset.name}' returned {type(data).__name__}, not gridloom.Data")
             data = data if self.positive is None else named_positive(data, self.positive)
             data = data if self.sample is None else sample_rows(data, self.sample, self.seed)
+        except WrongOptions as error:
+            locate = self.source.node.locate
+            found = [Problem(locate((*Dataset.place, *path)), text) for path, text in error.problems.items()]
+            raise InvalidInput(found) from None
         except DataError as error:
             raise InvalidInput.at(self.dataset.location, str(error)) from None
         return data if self.test is None else in_order_of(self.validation.method, data)

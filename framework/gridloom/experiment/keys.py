@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, ValidationInfo, WithJsonSchema
 
+from gridloom.core.spelling import spelled_key, spelled_option
 from gridloom.experiment.split_methods import DEFAULT_METHOD
 from gridloom.experiment.stopping import DURATION, seconds_of
 from gridloom.registry.options import InputFile, Options
@@ -255,11 +256,17 @@ def preprocess_keys(columns: list[str | int] | None = None, step: Name | None = 
     """
 
 
-JOBS = {"n_jobs": "it is not part of an experiment; use -j on the command line, or n_jobs in gridloom.toml"}
-"""Advice on the number of workers."""
+def not_of_experiments() -> dict[str, str]:
+    """Advice on options of a run."""
+    told = f"it is not part of an experiment; use {spelled_option('n_jobs', None)}, or n_jobs in gridloom.toml"
+    return {"n_jobs": told}
 
-TOP_LEVEL = JOBS | {name: f"did you mean the top-level key '{name}:'?" for name in Options(experiment_keys, 0).known}
-"""Advice on keys of an experiment that are written under another one."""
+
+def of_top_level() -> dict[str, str]:
+    """Advice on keys of an experiment that are written under another one, and on options of a run."""
+    names = Options(experiment_keys, 0).known
+    return not_of_experiments() | {name: f"did you mean the top-level key {spelled_key(name)}?" for name in names}
+
 
 BESIDE_DATASET = tuple(Options(dataset_keys, 0).known)
 """The keys that may stand beside the options of a data set."""

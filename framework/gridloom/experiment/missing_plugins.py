@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from gridloom.core.spelling import spelled_option
 from gridloom.errors import UnknownName
 from gridloom.experiment.source import Source
 from gridloom.registry.loading import place_of
@@ -24,9 +25,13 @@ def with_way_out(error: UnknownName, beside: Sequence[Path], registry: Registry)
     if registry.broken or not text.startswith("unknown "):
         return text
     if beside:
-        options = " or ".join(f"-p {file}" for file in beside[:2])
+        options = " or ".join(spelled_option("plugins", [str(file)]) for file in beside[:2])
         return f"{text}; if a plugin in this folder provides it, add {options}"
-    return f"{text}; if a plugin provides it, install that or name its file with -p" if "; known: " in text else text
+    return (
+        f"{text}; if a plugin provides it, install that or name its file with {spelled_option('plugins', None)}"
+        if "; known: " in text
+        else text
+    )
 
 
 def plugins_beside(source: Source) -> Iterator[Path]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from gridloom.core.spelling import spelled_option
 from gridloom.errors import InvalidInput, Location
 from gridloom.experiment.yaml_document import MAX_DEPTH, Node, read_text, write_text
 from gridloom.registry.records import Executor
@@ -24,7 +25,7 @@ def overridden(node: Node, settings: Sequence[str], executor: Node | None) -> No
 
 def _override(node: Node, setting: str) -> Node:
     key, equals, text = setting.partition("=")
-    source = f"--set {setting}"
+    source = spelled_option("settings", [setting])
     path = key.strip().split(".")
     if not equals or not all(path) or not text.strip() or len(path) > MAX_DEPTH:
         raise InvalidInput.at(Location(source[:LONGEST]), "write KEY=VALUE, such as training.epochs=10")

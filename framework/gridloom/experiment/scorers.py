@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from gridloom.core.boundary import contained, restored
 from gridloom.core.data import ONE_TARGET, Data
 from gridloom.core.predictions import Predictions
+from gridloom.core.spelling import spelled
 from gridloom.errors import text_of
 from gridloom.experiment.bound import Bound
 from gridloom.registry.records import Scorer
@@ -70,7 +71,7 @@ def wrong_task(item: Bound[Scorer], data: Data) -> str | None:
         return f"'{name}' scores two classes, but the data have {len(data.classes)}"
     advice = "remove 'scoring', or write accuracy"
     if all(number.removeprefix("-").isdecimal() for number in data.classes):
-        advice += "; if the target is in fact a number, say so in the data set, as with 'task: regression' for csv"
+        advice += f"; if the target is in fact a number, say so in the data set, as with {spelled('task', 'regression', 'dataset')}"
     return f"'{name}' scores numbers, but the data have classes; {advice}"
 
 
@@ -93,10 +94,11 @@ def problem_with(item: Bound[Scorer], data: Data) -> str | None:
     except Exception as error:  # a plugin's, on the options that the experiment gives
         return f"'{item.name}' cannot score these data: {' '.join(text_of(error).split()) or type(error).__name__}"
     if data.positive_class is None and scores_one_class(item, data):
-        first, second = data.classes
+        first, second = (spelled("positive", name, "dataset") for name in data.classes)
+        place = " next to the data set's name"
         return (
-            f"'{item.name}' scores one of two classes, but the data do not say which: write 'positive: {first}' or "
-            f"'positive: {second}' next to the data set's name, as in {{name: ..., positive: {first}}}"
+            f"'{item.name}' scores one of two classes, but the data do not say which: write {first.removesuffix(place)} "
+            f"or {second}"
         )
     return None
 

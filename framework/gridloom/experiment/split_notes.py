@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from gridloom.core.data import Data
+from gridloom.core.spelling import spelled
 from gridloom.core.split import Split
 from gridloom.experiment.holding_out import HeldOutRows
 
@@ -24,7 +25,11 @@ def notes_on(data: Data, splits: Sequence[Split], validation: Mapping[str, Any])
     method = validation["method"]
     if data.groups is not None and (parted := _parted(data.groups, splits)) is not None:
         other = "stratified_group_kfold" if method == "stratified_kfold" else "group_kfold"
-        advice = "number the folds by group" if method == "predefined" else f"'method: {other}' keeps groups together"
+        advice = (
+            "number the folds by group"
+            if method == "predefined"
+            else f"{spelled('method', other)} keeps groups together"
+        )
         yield (
             f"rows of the same group both train and test in a split (for example fold {parted.fold}), so scores are "
             f"too high for new groups; {advice}"
@@ -32,7 +37,7 @@ def notes_on(data: Data, splits: Sequence[Split], validation: Mapping[str, Any])
     if data.order is not None:
         yield from _on_order(data, splits, validation)
     if data.folds is not None and method != "predefined":
-        yield f"the data have folds, which {method} ignores; 'method: predefined' uses them"
+        yield f"the data have folds, which {method} ignores; {spelled('method', 'predefined')} uses them"
 
 
 def notes_on_held_out(data: Data, held: HeldOutRows | None) -> Iterator[str]:

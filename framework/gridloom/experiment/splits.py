@@ -10,6 +10,7 @@ from annotated_types import Ge, Le
 
 from gridloom.core.data import Data
 from gridloom.core.domains import MAX_GRID
+from gridloom.core.spelling import spelled
 from gridloom.core.split import ALL_ROWS, Split
 from gridloom.core.targets import constant
 from gridloom.errors import DataError
@@ -168,5 +169,5 @@ def _advice(rows: int, method: str, options: Mapping[str, Any]) -> str:
         other = " by stratified_group_kfold" if method == "group_kfold" else ""
         return f"use folds that leave some of its groups to train on{other}, or exclude the class"
     few = f" with at most {rows} folds" if rows < options["folds"] else ""
-    unshuffled = "" if options.get("shuffle", True) else ", or remove 'shuffle: false'"
+    unshuffled = "" if options.get("shuffle", True) else f", or remove {spelled('shuffle', False)}"
     return f"use stratified_kfold{few}{unshuffled}"

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 from gridloom.core.file_names import CARD, EARLIER_MODEL, MODEL
+from gridloom.core.spelling import spelled
 from gridloom.errors import GridloomError
 
 
@@ -34,6 +35,6 @@ def find_model(folder: Path) -> Path:
             return found
     if folder.is_dir():
         raise GridloomError(
-            f"{folder} has no model; write 'refit: true' in its experiment and rerun it, which trains only that model"
+            f"{folder} has no model; write {spelled('refit', True, '')} in its experiment and rerun it, which trains only that model"
         )
     raise GridloomError(f"there is no folder {folder}")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from gridloom.core.spelling import is_python
 from gridloom.errors import nearest
 from gridloom.registry.loading import one_line
 
@@ -42,6 +43,16 @@ _KINDS = {
     "tuple_type": "a list",
 }
 """What a value should be, in words of YAML, by the type of pydantic's error."""
+
+_KINDS_IN_PYTHON = {"true or false": "True or False", "a mapping": "a dict", "text": "a string"}
+"""The same in words of Python, where they differ."""
+
+
+def _kind(name: str) -> str:
+    """What a value should be, by the type of pydantic's error."""
+    kind = _KINDS[name]
+    return _KINDS_IN_PYTHON.get(kind, kind) if is_python() else kind
+
 
 _ENUMERATIONS = ("enum", "literal_error")
 _UNKNOWN_KEYS = ("unexpected_keyword_argument", "extra_forbidden")
@@ -105,13 +116,17 @@ def _complaint_of_kind(items: Sequence[ErrorDetails], name: str, got: Any) -> st
     enumerations = [item["ctx"]["expected"] for item in items if item["type"] in _ENUMERATIONS]
     texts = [expected for expected in enumerations if not re.search(r"(^|, | or )[^']", expected)]
     known = [found for expected in texts for found in re.findall(r"'([^']*)'", expected)]
-    kinds = {_KINDS[item["type"]] for item in items if item["type"] in _KINDS}
+    kinds = {_kind(item["type"]) for item in items if item["type"] in _KINDS}
     if known and (isinstance(got, str) or not kinds):
         return f"unknown {name} {quoted(got)}; {nearest(str(got), known)}"
     if "a number" in kinds:
         kinds.discard("a whole number")
     wanted = [*sorted(kinds), *(f"one of {expected}" if " or " in expected else expected for expected in enumerations)]
-    hint = "; is a space missing behind the colon?" if "a mapping" in kinds and _GLUED.fullmatch(str(got)) else ""
+    hint = (
+        "; is a space missing behind the colon?"
+        if "a mapping" in kinds and not is_python() and _GLUED.fullmatch(str(got))
+        else ""
+    )
     return f"should be {' or '.join(wanted)}, not {shorten(got)}{hint}"
 
 
@@ -135,6 +150,6 @@ def quoted(value: Any) -> str:
 
 
 def shorten(value: Any, limit: int = MAX_SHOWN) -> str:
-    """The value as JSON, cut to `limit` characters."""
-    text = json.dumps(value, ensure_ascii=False, default=str)
+    """The value as JSON, or as Python where that is what the user writes, cut to `limit` characters."""
+    text = repr(value) if is_python() else json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= limit else text[: limit - 3] + "..."

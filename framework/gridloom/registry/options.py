@@ -17,7 +17,9 @@ from typing import Annotated, Any, get_type_hints
 from pydantic import AfterValidator, PydanticUserError, TypeAdapter, ValidationError, ValidationInfo
 from pydantic.errors import PydanticInvalidForJsonSchema, PydanticSchemaGenerationError
 
+from gridloom.core.spelling import spelled_place
 from gridloom.errors import near, nearest
+from gridloom.other_words import ours
 from gridloom.registry.option_errors import Finding, findings_of, own_error
 
 REQUIRED = inspect.Parameter.empty
@@ -27,9 +29,23 @@ NOWHERE: Mapping[str, str] = types.MappingProxyType({})
 """Options that belong elsewhere: none."""
 
 
-def belonging(names: Iterable[str], key: str) -> dict[str, str]:
-    """Advice on options with these names, which belong under another key."""
-    return dict.fromkeys(names, f"it belongs under '{key}'")
+def belonging(names: Iterable[str], path: str) -> dict[str, str]:
+    """Advice on options with these names, which belong under another key: its path, with dots between keys."""
+    return {name: f"it belongs under {spelled_place(name, path)}" for name in names}
+
+
+def advice_on(name: str, known: Iterable[str], elsewhere: Mapping[str, str]) -> str:
+    """What to say of an unknown name: where it belongs, or else our word for it, or the nearest known ones.
+
+    `elsewhere` has advice on names that belong elsewhere, such as `belonging(names, path)`.
+    """
+    names = [*known]
+    if name in elsewhere:
+        return elsewhere[name]
+    if not {*ours(name)} & {*names} and (other := next((word for word in ours(name) if word in elsewhere), None)):
+        told = elsewhere[other]
+        return told if other in told else f"did you mean '{other}'? {told}"
+    return nearest(name, names) if names else "it takes none"
 
 
 _BOUNDS = {"gt": "exclusiveMinimum", "ge": "minimum", "lt": "exclusiveMaximum", "le": "maximum"}
@@ -229,7 +245,7 @@ class Options:
             if name not in self.known:
                 misspelt.update(near(name, self.known)[:1])
                 findings.append(
-                    Finding((name,), f"unknown option {name!r}; {self._advice(name, elsewhere)}", at_key=True)
+                    Finding((name,), f"unknown option {name!r}; {advice_on(name, self.known, elsewhere)}", at_key=True)
                 )
                 continue
             valid[name], wrong = self.known[name].validate(value, folders.get(name, folder))
@@ -245,16 +261,11 @@ class Options:
         valid = {}
         for name, value in given.items():
             if name not in self.known:
-                raise ValueError(f"unknown option {name!r}; {self._advice(name, NOWHERE)}")
+                raise ValueError(f"unknown option {name!r}; {advice_on(name, self.known, NOWHERE)}")
             valid[name], findings = self.known[name].validate(value, folder)
             for finding in findings:
                 raise ValueError(f"{name}: {finding.message}")
         return valid
-
-    def _advice(self, name: str, elsewhere: Mapping[str, str]) -> str:
-        if name in elsewhere:
-            return elsewhere[name]
-        return nearest(name, self.known) if self.known else "it takes none"
 
     def resolve(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """What was given, with the defaults of all other options, as plain JSON data that `validate` reads again.

@@ -13,13 +13,14 @@ from gridloom.core.data import Data
 from gridloom.core.describing import described
 from gridloom.core.file_names import EXPERIMENT, JOURNAL, LOCK, LOG
 from gridloom.core.files import write_file
+from gridloom.core.spelling import spelled_key, spelled_option
 from gridloom.errors import RunRefused, StorageError, disk_errors
 from gridloom.experiment.experiment import Experiment
 from gridloom.experiment.holding_out import HeldOutRows
 from gridloom.registry.in_memory import IN_PYTHON, can_be_named, in_memory
 from gridloom.results.experiment_text import experiment_text
 from gridloom.results.manifest_faults import fault
-from gridloom.runs.journal import WAY_OUT, Journal
+from gridloom.runs.journal import Journal, way_out
 from gridloom.runs.kept_states import end_states
 from gridloom.runs.lock import RunLock
 from gridloom.training.elsewhere import versions_of
@@ -131,7 +132,7 @@ def kept_manifest(journal: Journal) -> dict[str, Any]:
     if found is None:
         return {}
     if told := fault(found):
-        raise StorageError(f"the journal {journal.path} is damaged: its manifest {told}; {WAY_OUT}")
+        raise StorageError(f"the journal {journal.path} is damaged: its manifest {told}; {way_out()}")
     return found
 
 
@@ -182,8 +183,10 @@ def _check(journal: Journal, manifest: Mapping[str, Any], folder: Path) -> None:
         raise RunRefused(
             f"{folder} contains fits of another experiment, so it cannot be resumed. What changed:\n"
             + "\n".join(changes)
-            + "\nUndo the change, or start over with --fresh (the earlier run is kept next to it), or choose another "
-            "folder with --out." + _warm_start_instead(changed)
+            + "\nUndo the change, or start over with "
+            + f"{spelled_option('fresh')} (the earlier run is kept next to it), or choose another folder with "
+            + f"{spelled_option('out', None)}."
+            + _warm_start_instead(changed)
         )
 
 
@@ -193,7 +196,7 @@ def _warm_start_instead(changed: Sequence[str]) -> str:
         return ""
     return (
         " To start from the best candidates of this run, give the experiment another name, and name this folder under "
-        "'search: warm_start:'."
+        f"{spelled_key('search.warm_start')}."
     )
 
 

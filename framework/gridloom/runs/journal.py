@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from gridloom.core.candidate import canonical_json
 from gridloom.core.files import Identity
 from gridloom.core.regular_files import kind_of
+from gridloom.core.spelling import spelled_option
 from gridloom.core.trials import Fit, FitResult
 from gridloom.core.truth import Truth
 from gridloom.core.worker_shares import WorkerShare
@@ -88,9 +89,9 @@ class Journal:
         with self._clear_errors():
             for place in (path, *(Path(f"{path}{ending}") for ending in _BESIDE)):
                 if kind := kind_of(place):
-                    raise StorageError(f"{place} is {kind}, not a file, so the journal cannot be read; {WAY_OUT}")
+                    raise StorageError(f"{place} is {kind}, not a file, so the journal cannot be read; {way_out()}")
             if path.is_file() and not path.stat().st_size:
-                raise StorageError(f"the journal {path} is empty, so its fits are lost; {WAY_OUT}")
+                raise StorageError(f"the journal {path} is empty, so its fits are lost; {way_out()}")
             if not path.exists() and not read_only:
                 _create(path)
             uri = f"{path.resolve().as_uri()}?{_reading_mode(path) if read_only else 'mode=rw'}"
@@ -103,8 +104,8 @@ class Journal:
             elif self.format != FORMAT:
                 raise RunRefused(
                     f"{path.parent} was run by an earlier version of Gridloom (its journal has the format "
-                    f"{self.format}), so it cannot be resumed; start over with --fresh (the earlier run is kept next "
-                    f"to it), or choose another folder with --out. 'gridloom show' and 'gridloom report' can still "
+                    f"{self.format}), so it cannot be resumed; start over with {spelled_option('fresh')} (the earlier run "
+                    f"is kept next to it), or choose another folder with {spelled_option('out', None)}. 'gridloom show' and 'gridloom report' can still "
                     f"read it."
                 )
             else:
@@ -252,7 +253,7 @@ class Journal:
     def _check(self, row: Sequence[Any], what: str) -> None:
         """StorageError unless the last column of a row is the checksum of those before it."""
         if checksum(row[:-1]) != row[-1]:
-            raise StorageError(f"the journal {self.path} is damaged: {what} does not match its checksum; {WAY_OUT}")
+            raise StorageError(f"the journal {self.path} is damaged: {what} does not match its checksum; {way_out()}")
 
     def _read_format(self) -> int:
         """The format of the journal; one that never had a version number has 1."""
@@ -270,7 +271,7 @@ class Journal:
             (found,) = self._database.execute("PRAGMA integrity_check(1)").fetchone()
         if found != "ok":
             told = " ".join(found.replace("*** in database main ***", "").split())
-            raise StorageError(f"the journal {self.path} is damaged: {told}; {WAY_OUT}")
+            raise StorageError(f"the journal {self.path} is damaged: {told}; {way_out()}")
 
     def _run(self, statement: str) -> None:
         with self._clear_errors():
@@ -296,7 +297,7 @@ class Journal:
             try:
                 return read(self._database)
             except StorageError as error:
-                raise StorageError(f"the journal {self.path} is damaged: {error}; {WAY_OUT}") from None
+                raise StorageError(f"the journal {self.path} is damaged: {error}; {way_out()}") from None
 
     @contextmanager
     def _clear_errors(self, kinds: tuple[type[Exception], ...] = (sqlite3.Error, OSError)) -> Iterator[None]:
@@ -305,8 +306,8 @@ class Journal:
         except StorageError:
             raise
         except kinds as error:
-            way_out = f"; {WAY_OUT}" if _is_damage(error) else ""
-            raise StorageError(f"the journal {self.path} cannot be used: {in_words(error)}{way_out}") from error
+            advice = f"; {way_out()}" if _is_damage(error) else ""
+            raise StorageError(f"the journal {self.path} cannot be used: {in_words(error)}{advice}") from error
 
 
 def _is_damage(error: Exception) -> bool:
@@ -315,8 +316,9 @@ def _is_damage(error: Exception) -> bool:
     return not isinstance(error, others) or str(error).startswith("no such ")
 
 
-WAY_OUT = "restore it from a copy, or start over with --fresh"
-"""What to do about a journal that is damaged."""
+def way_out() -> str:
+    """What to do about a journal that is damaged."""
+    return f"restore it from a copy, or start over with {spelled_option('fresh')}"
 
 
 def _create(path: Path) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gridloom.core.file_names import CARD, MODELS
+from gridloom.core.spelling import spelled_option
 from gridloom.core.split import ALL_ROWS
 from gridloom.core.trials import Fit, FitResult, Status, Trial
 from gridloom.errors import disk_errors
@@ -67,7 +68,12 @@ class KeptModels:
             _log.error("%s; their scores are not affected", text)
         missing = sum(not (self.keep.folder / self.names[key] / CARD).is_file() for key in done if key in self.names)
         if earlier := missing - self.failures.total():
-            _log.warning("%s no model, trained without --keep-models; --fresh trains all fits again", _fits(earlier))
+            _log.warning(
+                "%s no model, trained without %s; %s trains all fits again",
+                _fits(earlier),
+                spelled_option("keep_models"),
+                spelled_option("fresh"),
+            )
         return [ReportError("", text, model="some models of fits") for text in errors]
 
 

@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 
 from gridloom.core.regular_files import kind_of
+from gridloom.core.spelling import spelled_option
 from gridloom.errors import RunRefused, StorageError
 from gridloom.runs.sqlite_words import in_words
 
@@ -25,7 +26,9 @@ class RunLock:
             self._database.execute("BEGIN EXCLUSIVE")
         except sqlite3.Error as error:
             if "locked" in str(error):
-                raise RunRefused(f"another process is running in {path.parent}; wait for it, or use --out") from None
+                raise RunRefused(
+                    f"another process is running in {path.parent}; wait for it, or use {spelled_option('out', None)}"
+                ) from None
             raise StorageError(f"{path} cannot be locked: {in_words(error)}") from error
 
     def release(self) -> None:

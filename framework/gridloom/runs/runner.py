@@ -12,6 +12,7 @@ from gridloom.core.boundary import contained, restored
 from gridloom.core.data import Data
 from gridloom.core.file_names import JOURNAL, LOG, MODELS
 from gridloom.core.progress import Plan
+from gridloom.core.spelling import spelled_option
 from gridloom.core.split import ALL_ROWS, Split
 from gridloom.core.trials import FitResult, Status, Trial
 from gridloom.core.truth import truth_of
@@ -111,7 +112,9 @@ def _run_with_engine(
     engine = experiment.engine
     check_engine(experiment, data)
     if keep_models and engine.record.refit is None:
-        raise InvalidInput.at(engine.location, f"engine '{engine.name}' does not keep models; remove --keep-models")
+        raise InvalidInput.at(
+            engine.location, f"engine '{engine.name}' does not keep models; remove {spelled_option('keep_models')}"
+        )
     held = held_out_rows(experiment, data)
     searched = data if held is None else held.searched_of(data)
     experiment = fitted(experiment, searched)
@@ -133,7 +136,9 @@ def _run_with_engine(
         *warm.notes(data, held),
     ]
     where = (
-        f"--keep-models: the model of every fit is kept in its own folder in {folder / MODELS}" if keep_models else ""
+        f"{spelled_option('keep_models')}: the model of every fit is kept in its own folder in {folder / MODELS}"
+        if keep_models
+        else ""
     )
     notes += [note for note in (experiment.shortage, why_not, where, room) if note]
     plan, job = replace(plan, note="\n".join(notes)), replace(job, splits=splits, keeps_predictions=not why_not)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from joblib import cpu_count
 
+from gridloom.core.spelling import spelled_option
 from gridloom.training.belongings import held_by_workers
 from gridloom.training.memory import free_memory
 
@@ -39,9 +40,9 @@ def count_with_room(n_jobs: int, each: int) -> tuple[int, str]:
     if wanted == room:  # one
         return wanted, f"memory is short: a worker needs about {_gib(each)}, and {_gib(free)} are free"
     if n_jobs > 0:
-        return wanted, f"memory is short for {wanted:,} workers: {takes}; -j {room} fits"
+        return wanted, f"memory is short for {wanted:,} workers: {takes}; {spelled_option('n_jobs', room)} fits"
     workers = "1 worker" if room == 1 else f"{room:,} workers"
-    return room, f"{workers}, not {wanted:,}: {takes}; -j {wanted} starts {wanted:,} anyway"
+    return room, f"{workers}, not {wanted:,}: {takes}; {spelled_option('n_jobs', wanted)} starts {wanted:,} anyway"
 
 
 def _gib(size: int) -> str:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from annotated_types import Ge, Gt, Le
 
-from gridloom import Callback, Decision, Epoch, StopRun
+from gridloom import Callback, Decision, Epoch, StopRun, spelled
 from gridloom_plugins.callbacks.rates import rate_of
 
 NAME = "lr_schedule"
@@ -50,9 +50,11 @@ class LearningRateSchedule:
         ):
             if getattr(self, name) is not None and not suits:
                 right = "cosine" if name == "epochs" else "step or exponential"
-                raise StopRun(f"'{name}' is for 'schedule: {right}', not for 'schedule: {self.schedule}'")
+                raise StopRun(
+                    f"'{name}' is for {spelled('schedule', right)}, not for {spelled('schedule', self.schedule)}"
+                )
         if self.min_lr and self.schedule == "constant":
-            raise StopRun("'min_lr' is for a schedule that falls, not for 'schedule: constant'")
+            raise StopRun(f"'min_lr' is for a schedule that falls, not for {spelled('schedule', 'constant')}")
         self._first = math.nan
 
     def begin(self, epoch: Epoch) -> Decision:

@@ -8,7 +8,7 @@ from array import array
 from dataclasses import dataclass
 from typing import Literal
 
-from gridloom import Epoch, StopRun
+from gridloom import Epoch, StopRun, spelled
 
 Mode = Literal["auto", "min", "max"]
 
@@ -49,7 +49,9 @@ def direction(monitor: str, mode: Mode) -> Literal["min", "max"]:
         return "max"
     if name in DOWN:
         return "min"
-    raise StopRun(f"it is not known whether a higher '{monitor}' is better; write 'mode: max' or 'mode: min'")
+    raise StopRun(
+        f"it is not known whether a higher '{monitor}' is better; write {spelled('mode', 'max')} or {spelled('mode', 'min')}"
+    )
 
 
 @dataclass

@@ -14,6 +14,7 @@ from gridloom_plugins.datasets.kinds import Kind
 from gridloom_plugins.datasets.several_targets import Cells, targets_in
 from gridloom_plugins.datasets.targets import TaskName, target_of
 from gridloom_plugins.datasets.wanted import Name, Target, Wanted
+from gridloom_plugins.datasets.written import Written
 
 if TYPE_CHECKING:
     import numpy as np
@@ -56,7 +57,8 @@ def wanted_of(data: Data, groups: Name | None, order: Name | None) -> Wanted:
     types: dict[str, Kind] = {column.name: column.kind for column in columns_of(data)}
     beside = {"groups": groups, "order": order}
     target: Target = [*data.target_names] or data.target_name
-    return Wanted.of(target, task_of(data), [*data.feature_names], None, types, beside)
+    wanted = Wanted.of(target, task_of(data), [*data.feature_names], None, types, beside)
+    return replace(wanted, asked={}, written=Written(lists_features=True))
 
 
 def task_of(data: Data) -> TaskName:

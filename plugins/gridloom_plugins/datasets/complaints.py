@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Callable, Sequence
 
-from gridloom import Table
-from gridloom_plugins.datasets.cells import any_number, has_decimal_comma, looks_like_a_number
+from gridloom import Table, spelled
+from gridloom_plugins.datasets.cells import Rules, any_number, has_decimal_comma, looks_like_a_number
 from gridloom_plugins.datasets.kinds import Wrong
+from gridloom_plugins.datasets.written import Written, as_missing
 
 FEW = 3
 """Up to so many bad cells of a column are reported with their lines; of more, the first one, and the number of the
@@ -24,50 +23,45 @@ _SHOULD_BE = {
     "iso": "looks like a date, but is not an ISO 8601 date, such as 2026-12-31",
 }
 
-_PLAIN = re.compile(r"[A-Za-z][\w.-]*(?: [\w.-]+)*")
-_MEANS_SOMETHING = {"y", "n", "yes", "no", "on", "off", "true", "false", "null"}
 
+def refuse(table: Table, wrong: Sequence[Wrong], written: Written, rules: Rules) -> None:
+    """Raise InvalidInput for these columns of a table, if there are any; the advice adds to what is written already."""
 
-def refuse(table: Table, wrong: Sequence[Wrong]) -> None:
-    """Raise InvalidInput for these columns of a table, if there are any."""
+    def place(row: int) -> str:
+        return f"line {table.rows[row].line}"
+
     bad = [
-        (item.rows[0], item.name, _complaint(table.column(item.name), item, lambda row: f"line {table.rows[row].line}"))
-        for item in wrong
+        (item.rows[0], item.name, _complaint(table.column(item.name), item, place, written, rules)) for item in wrong
     ]
     table.refuse(bad, "columns with such cells")
 
 
-def in_row(cells: Sequence[str], wrong: Wrong) -> str:
+def in_row(cells: Sequence[str], wrong: Wrong, written: Written, rules: Rules) -> str:
     """The complaint about a column whose cells have no places but rows, counted from 1."""
-    complaint = _complaint(cells, wrong, lambda row: f"row {row + 1}")
+    complaint = _complaint(cells, wrong, lambda row: f"row {row + 1}", written, rules)
     return f"column '{wrong.name}', row {wrong.rows[0] + 1}: {complaint}"
 
 
-def named(text: str) -> str:
-    """A name or a text as YAML has it in a list."""
-    is_plain = _PLAIN.fullmatch(text) and text.casefold() not in _MEANS_SOMETHING
-    return text if is_plain else json.dumps(text, ensure_ascii=False)
-
-
-def _complaint(cells: Sequence[str], wrong: Wrong, place: Callable[[int], str]) -> str:
-    drop = f"'drop: [{named(wrong.name)}]'"
+def _complaint(cells: Sequence[str], wrong: Wrong, place: Callable[[int], str], written: Written, rules: Rules) -> str:
+    drop = written.excluding([wrong.name])
     if wrong.should_be == "present":
-        return f"all {len(cells):,} cells are missing; exclude the column by {drop}"
+        return f"all {len(cells):,} cells are missing; exclude the column{drop and f' by {drop}'}"
     bad = [cells[row] for row in wrong.rows]
     said = f"{_shown(bad[0])} {_SHOULD_BE[wrong.should_be]}{_others(wrong, bad, len(cells), place)}"
+    if not written.has_options:
+        return f"{said}; correct {'it' if len(bad) == 1 else 'them'}, or exclude the column by {drop}"
     ways = [*_conversions(wrong, bad)]
     if wrong.should_be != "iso" and len({*bad}) <= FEW and max(map(len, bad)) <= LONGEST:
-        missing = ", ".join(named(text) for text in dict.fromkeys(bad))
-        ways.append(f"'missing: [{missing}]' if that means missing")
-    ways.append(f"'types: {{{named(wrong.name)}: category}}' to treat all cells as categories")
-    return f"{said}; write {', '.join(ways)}, or {drop}"
+        ways.append(f"{as_missing(bad, rules)} if that means missing")
+    ways.append(f"{written.as_category(wrong.name)} to treat all cells as categories")
+    return f"{said}; write {', '.join(ways)}, or {drop or 'exclude the column'}"
 
 
 def _conversions(wrong: Wrong, bad: Sequence[str]) -> list[str]:
     """How the file could be read, or changed, such that the cells are what they should be."""
     if wrong.should_be == "numeric":
         if all(map(has_decimal_comma, bad)):
-            return ["'decimal: \",\"' if the comma is the decimal mark (and remove thousands separators)"]
+            return [f"{spelled('decimal', ',')} if the comma is the decimal mark (and remove thousands separators)"]
         if all(any_number(cell) is None and looks_like_a_number(cell) for cell in bad):
             return ["plain numbers into the file (no thousands separators, currencies or percent signs)"]
     return ["its dates as ISO 8601 into the file"] if wrong.should_be == "iso" else []

@@ -74,7 +74,8 @@ def load(
     _check_targets(source, wanted, task, rules)
     targets = targets_in(wanted.targets, source.cells, task, rules)
     X, columns = _features(source, wanted, rules)
-    tell_ids(source.head, (Found(column, X[:, place]) for place, column in enumerate(columns or _plain(source.names))))
+    found = (Found(column, X[:, place]) for place, column in enumerate(columns or _plain(source.names)))
+    tell_ids(source.head, found, wanted.written)
     arrays: dict[str, Any] = read_beside(wanted.beside, source.cells, rules, source.place)
     return Data(X=X, feature_names=tuple(source.names), columns=columns, **targets, **arrays)
 
@@ -205,7 +206,7 @@ def _features(source: _Source, wanted: Wanted, rules: Rules) -> tuple[NDArray[np
         source.large.read_texts(texts)
     read = [source.column(name, wanted.types.get(name), rules) for name in source.names]
     if wrong := [item for item in read if isinstance(item, Wrong)]:
-        complaints.refuse(source.table, wrong)
+        complaints.refuse(source.table, wrong, wanted.written, rules)
     return side_by_side([item for item in read if isinstance(item, Found)])
 
 

@@ -11,7 +11,7 @@ from gridloom import Data, InvalidInput, Location, Problem, nearest
 from gridloom_plugins.datasets.behind import Bad, Rows
 from gridloom_plugins.datasets.beside import read_beside
 from gridloom_plugins.datasets.cells import Rules
-from gridloom_plugins.datasets.complaints import in_row, named
+from gridloom_plugins.datasets.complaints import in_row
 from gridloom_plugins.datasets.extras import needed
 from gridloom_plugins.datasets.kinds import Found, Kind, Wrong, category_or_text, found_of, read_column, side_by_side
 from gridloom_plugins.datasets.several_targets import targets_in, wrong_cells
@@ -47,7 +47,7 @@ def data_of(frame: pd.DataFrame, source: str, wanted: Wanted, task: TaskName | N
     """The data in a table; `source` is what errors name, with rows counted from 1. InvalidInput where they make no sense."""
     read = _read(frame, source, wanted, task, rules)
     targets = targets_in(wanted.targets, read.targets.__getitem__, task, rules)
-    tell_ids(read.head, read.found)
+    tell_ids(read.head, read.found, wanted.written)
     X, columns = side_by_side(read.found)
     arrays: dict[str, Any] = read.beside
     names = tuple(item.column.name for item in read.found)
@@ -88,9 +88,11 @@ def _read(frame: pd.DataFrame, source: str, wanted: Wanted, task: TaskName | Non
     if wrong := wrong_cells(wanted.targets, texts.__getitem__, task, rules):
         row, name, complaint = wrong[0]
         raise InvalidInput.at(place, f"column '{name}', row {row + 1}: {complaint}")
-    read = [_column(frame[name], name, wanted.types.get(name), rules, place) for name in names]
+    read = [_column(frame[name], name, wanted, rules, place) for name in names]
     if bad := [item for item in read if isinstance(item, Wrong)]:
-        raise InvalidInput([Problem(place, in_row(texts_of(frame[item.name]), item)) for item in bad])
+        raise InvalidInput(
+            [Problem(place, in_row(texts_of(frame[item.name]), item, wanted.written, rules)) for item in bad]
+        )
     beside = read_beside(
         wanted.beside, lambda name: texts_of(frame[name]), rules, lambda row, _: Location(f"{source}, row {row + 1}")
     )
@@ -144,13 +146,14 @@ def kind_of(series: pd.Series) -> Kind | None:
     return _OBJECTS.get(inferred)  # type: ignore[return-value]
 
 
-def _column(series: pd.Series, name: str, kind: Kind | None, rules: Rules, place: Location) -> Found | Wrong:
+def _column(series: pd.Series, name: str, wanted: Wanted, rules: Rules, place: Location) -> Found | Wrong:
     """A column as its type, or the experiment, says what it is."""
     import numpy as np
 
-    own = kind_of(series)
+    own, kind = kind_of(series), wanted.types.get(name)
     if own is None:
-        drop = f"exclude it by 'drop: [{named(name)}]'"
+        way = wanted.written.excluding([name])
+        drop = f"exclude it{way and f' by {way}'}"
         raise InvalidInput.at(
             place, f"column '{name}' contains {series.dtype} values, which a table cannot have; {drop}"
         )

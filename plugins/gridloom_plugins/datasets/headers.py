@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from gridloom import InvalidInput, Location, open_text
+from gridloom import InvalidInput, Location, open_text, spelled
 from gridloom_plugins.datasets.cells import number_in
 
 LOOKED_AT = 100_000
@@ -52,8 +52,8 @@ def check_is_header(path: Path, start: Start) -> None:
         last = len(start.first) - 1
         raise InvalidInput.at(
             Location(str(path), 1, 1),
-            f"the first line looks like data, not like column names: {reason}; write 'header: false' if it is a row "
-            f"(columns are then called 0 to {last}), or 'header: true' if these are names",
+            f"the first line looks like data, not like column names: {reason}; write {spelled('header', False)} if it is a row "
+            f"(columns are then called 0 to {last}), or {spelled('header', True)} if these are names",
         )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from annotated_types import Ge, Le
 
-from gridloom import Data, Dataset, InputFolder, InvalidInput, Location
+from gridloom import Data, Dataset, InputFolder, InvalidInput, Location, spelled
 from gridloom_plugins.datasets.extras import needed
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def _features(files: list[Path], size: tuple[int, int] | None, *, greyscale: boo
     for file, picture in zip(files, pictures, strict=True):
         if picture.shape != shape:
             sizes = f"{picture.shape[0]} x {picture.shape[1]} pixels, but {files[0].name} has {shape[0]} x {shape[1]}"
-            message = f"this picture has {sizes}; scale all of them with 'size: [{shape[0]}, {shape[1]}]'"
+            message = f"this picture has {sizes}; scale all of them with {spelled('size', [*shape[:2]])}"
             raise InvalidInput.at(Location(str(file)), message)
     X = np.stack(pictures).astype(np.float32)
     X /= 255

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gridloom import Data, InvalidInput, Location
@@ -11,6 +12,7 @@ from gridloom_plugins.datasets.frames import data_of, texts_of
 from gridloom_plugins.datasets.several_targets import targets_in_array
 from gridloom_plugins.datasets.targets import TaskName
 from gridloom_plugins.datasets.wanted import Target, Wanted
+from gridloom_plugins.datasets.written import Written
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -83,7 +85,9 @@ def _data_of_table(X: pd.DataFrame, y: Any, task: TaskName | None, beside: Mappi
     added = {names[name]: values for name, values in columns.items()}
     added |= {fields[name]: pd.Series(_array(values, name)) for name, values in beside.items()}
     target: Target = [*names.values()] if len(names) > 1 else next(iter(names.values()))
-    wanted = Wanted.of(target, task, [*table.columns], None, None, fields)
+    wanted = replace(
+        Wanted.of(target, task, [*table.columns], None, None, fields), asked={}, written=Written(has_options=False)
+    )
     return data_of(pd.concat([table, pd.DataFrame(added)], axis=1), "X and y", wanted, task, Rules())
 
 

@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Literal
 
-from gridloom import InvalidInput, Location, Table, open_text, read_table
+from gridloom import InvalidInput, Location, Table, open_text, read_table, spelled
 from gridloom_plugins.datasets.headers import Start, start_of
 
 Encoding = Literal["utf-8", "latin-1", "cp1252", "utf-16"]
@@ -111,7 +111,8 @@ def _first_lines(path: Path, encoding: Encoding) -> list[str]:
         message = f"the letters of this file are encoded as UTF-8, so it is not {encoding}; remove 'encoding'"
         raise InvalidInput.at(Location(str(path), 1, 1), message)
     if "\0" in first:
-        message = "the first line contains NUL characters, like UTF-16 text; if so, write 'encoding: utf-16'"
+        encoding_line = spelled("encoding", "utf-16")
+        message = f"the first line contains NUL characters, like UTF-16 text; if so, write {encoding_line}"
         raise InvalidInput.at(Location(str(path), 1, 1), message)
     return lines
 

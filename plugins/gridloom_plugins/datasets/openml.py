@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from annotated_types import Ge
 
-from gridloom import Data, DataError, Dataset, GridloomError
+from gridloom import Data, DataError, Dataset, GridloomError, spelled
 from gridloom_plugins.datasets.cells import Rules
 from gridloom_plugins.datasets.frames import data_of
 from gridloom_plugins.datasets.kinds import Kind
@@ -46,7 +46,9 @@ def load(
     they are not features.
     """
     if isinstance(data, str) and version is None:
-        raise DataError(f"choose a version of '{data}' with 'version: 1', or give its number instead of its name")
+        raise DataError(
+            f"choose a version of '{data}' with {spelled('version', 1)}, or give its number instead of its name"
+        )
     if not isinstance(data, str) and version is not None:
         raise DataError(f"the number {data} already identifies a version; remove 'version'")
     bunch = _fetched(data, version)

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from gridloom import InvalidInput, Location
+from gridloom import InvalidInput, Location, spelled
 from gridloom_plugins.datasets.cells import Rules, number_in
 from gridloom_plugins.datasets.targets import (
     NOT_ONE_A_ROW,
@@ -79,10 +79,14 @@ def targets_in_array(values: NDArray[Any], name: str, task: TaskName | None, pla
         y, classes = target_of_array(values, task, place)
         return {"y": y, "classes": classes, "target_name": name}
     if values.ndim != len(("rows", "targets")) or values.shape[1] == 1:
-        should = "(rows, labels), as 'task: multilabel' requires" if task == "multilabel" else NOT_ONE_A_ROW
+        should = (
+            f"(rows, labels), as {spelled('task', 'multilabel', 'dataset')} requires"
+            if task == "multilabel"
+            else NOT_ONE_A_ROW
+        )
         raise InvalidInput.at(place, f"the targets have the shape {values.shape}; there should be {should}")
     if task == "classification":
-        raise InvalidInput.at(place, f"the targets have the shape {values.shape}; {SEVERAL_CLASSES}")
+        raise InvalidInput.at(place, f"the targets have the shape {values.shape}; {several_classes()}")
     if values.dtype.kind not in "biuf":
         raise InvalidInput.at(place, f"the targets have the type {values.dtype}; several of them should be numbers")
     if not np.isfinite(values).all():
@@ -99,9 +103,10 @@ def targets_in_array(values: NDArray[Any], name: str, task: TaskName | None, pla
     return {"y": values.astype(np.int64), "target_names": names, "multilabel": True}
 
 
-SEVERAL_CLASSES = (
-    "several targets are numbers ('task: regression'), or labels of 0 and 1 ('task: multilabel'), not classes"
-)
+def several_classes() -> str:
+    """Why several targets are no classes."""
+    numbers, labels = spelled("task", "regression"), spelled("task", "multilabel")
+    return f"several targets are numbers ({numbers}), or labels of 0 and 1 ({labels}), not classes"
 
 
 def _label(cell: str) -> int | None:
@@ -116,6 +121,6 @@ def _tell_labels(numbers: NDArray[Any]) -> None:
     """Say where several targets are taken for numbers that look like labels."""
     if ((numbers == 0) | (numbers == 1)).all():
         _log.warning(
-            "all targets are 0 or 1 and are treated as numbers to predict; write 'task: multilabel' next to the data "
-            "set's name if they are labels"
+            "all targets are 0 or 1 and are treated as numbers to predict; write %s if they are labels",
+            spelled("task", "multilabel", "dataset"),
         )

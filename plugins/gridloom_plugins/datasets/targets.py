@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-from gridloom import InvalidInput, Location
+from gridloom import InvalidInput, Location, spelled
 from gridloom_plugins.datasets.cells import Rules, any_number, has_decimal_comma, number_in, numbers_in
 from gridloom_plugins.datasets.kinds import MOSTLY
 
@@ -51,7 +51,7 @@ def _unlike_most(cells: Sequence[str], counts: Counter[str], numbers: set[str], 
     rows = [row for row, cell in enumerate(cells) if cell in others]
     more = f", nor are {len(rows) - 1:,} more of {len(cells):,} targets" if len(rows) > 1 else ""
     said = f"'{cells[rows[0]][:40]}' is not a finite number{more}"
-    return [(rows[0], f"{said}; {_COMMA if others == commas else _UNLIKE}")]
+    return [(rows[0], f"{said}; {_way_out(others == commas)}")]
 
 
 _NO_NUMBER = "'{}' is not a finite number"
@@ -59,8 +59,13 @@ _MISSING = (
     "'{}' stands for a missing target; remove the row, or if it is a class, list the texts for missing cells under "
     "'missing'"
 )
-_UNLIKE = "correct it, or write 'task: classification' if targets are classes"
-_COMMA = "write 'decimal: \",\"' if the comma is the decimal mark, or 'task: classification' if targets are classes"
+
+
+def _way_out(has_commas: bool) -> str:
+    """What to do about targets that are no numbers, where most are."""
+    first = f"write {spelled('decimal', ',')} if the comma is the decimal mark" if has_commas else "correct it"
+    classes = spelled("task", "classification", "dataset")
+    return f"{first}, or write {classes} if targets are classes"
 
 
 def target_of(cells: Sequence[str], task: TaskName | None, rules: Rules) -> tuple[NDArray[Any], tuple[str, ...]]:

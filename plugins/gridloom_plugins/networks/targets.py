@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from gridloom import Data, Fit, StopRun, Task, Work
+from gridloom import Data, Fit, StopRun, Task, Work, spelled
 from gridloom_plugins.networks.inputs import check_inputs, check_values, zeros_for
 from gridloom_plugins.networks.losses import check_numbers, kind_of, shown
 from gridloom_plugins.networks.prepared import check_layers
@@ -116,8 +116,8 @@ def _coding(kind: str, loss: str, wanted: Wanted) -> str:
     if kind == "own":
         if wanted is None:
             raise ValueError(
-                f"the loss '{loss}' is not part of Keras: write under 'training:' whether it takes 'targets: one_hot' "
-                f"or 'targets: labels' (class numbers)"
+                f"the loss '{loss}' is not part of Keras: write whether it takes one-hot rows or class "
+                f"numbers: {spelled('targets', 'one_hot')} or {spelled('targets', 'labels', 'training')}"
             )
         return wanted
     known = "labels" if kind == "labels" else "one_hot"

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from annotated_types import Ge, Gt, Lt
 
-from gridloom import Budget, PlannedWave, Proposal, Space, Strategy, Trial, tie_set
+from gridloom import Budget, PlannedWave, Proposal, Space, Strategy, Trial, spelled, tie_set
 from gridloom_plugins.strategies.drawing import Number, beginners, size_of
 
 Risk = Annotated[float, Gt(0), Lt(0.5)]
@@ -78,7 +78,7 @@ def _seeds(space: Space, first: int) -> list[int]:
         enough = max(20, 4 * first)
         raise ValueError(
             f"a race drops candidates after {first} seeds, and trains the rest with more, but 'validation: seeds' is "
-            f"{limit}; write 'validation: {{seeds: {enough}}}'"
+            f"{limit}; write {spelled('validation', {'seeds': enough}, '')}"
         )
     found = [first]
     while 8 * found[-1] <= 3 * limit:
