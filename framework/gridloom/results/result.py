@@ -260,7 +260,14 @@ class Result:
         """What the scores support: the verdict, the next step, intervals, the tie set and effects."""
         from gridloom.results.statistics.summary import summarise
 
-        return summarise(self.trials, self.validation, self.simpler, bounds=self._bounds, dropped=self.dropped)
+        return summarise(
+            self.trials,
+            self.validation,
+            self.simpler,
+            bounds=self._bounds,
+            dropped=self.dropped,
+            baseline=self.baseline.scores.get(self.scoring) if self.baseline else None,
+        )
 
     @property
     def baseline_sentence(self) -> str:
