@@ -8,6 +8,7 @@ from gridloom import Effect, Effects, Level, Result, Share
 from gridloom_plugins.figures.axes import Axis, axis_of
 from gridloom_plugins.figures.bounds import bounds_of
 from gridloom_plugins.figures.curves import spread_out
+from gridloom_plugins.figures.scales import declared_scales
 from gridloom_plugins.figures.texts import percent, score_text
 
 VALUES = 300
@@ -75,6 +76,6 @@ def _main_effect(result: Result, effect: Effect, weight: str) -> MainEffect:
         parameter=effect.parameter,
         weight=weight,
         levels=tuple(levels),
-        axis=axis_of(level.value for level in levels),
+        axis=axis_of((level.value for level in levels), declared_scales(result).get(effect.parameter)),
         notes=tuple(filter(None, notes)),
     )
