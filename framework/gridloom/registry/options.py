@@ -19,6 +19,7 @@ from pydantic.errors import PydanticInvalidForJsonSchema, PydanticSchemaGenerati
 
 from gridloom.errors import near, nearest
 from gridloom.registry.option_errors import Finding, findings_of, own_error
+from gridloom.registry.unannotated import annotation_of
 
 REQUIRED = inspect.Parameter.empty
 """The default of an option that has none."""
@@ -191,7 +192,7 @@ class Options:
         """The options by name, in the order of the signature."""
         hints = hints_of(self.function)
         parameters = list(inspect.signature(self.function).parameters.values())[self.fixed :]
-        return {item.name: Option(item.name, hints.get(item.name, Any), item.default) for item in parameters}
+        return {item.name: Option(item.name, annotation_of(item, hints), item.default) for item in parameters}
 
     def __iter__(self) -> Iterator[Option]:
         return iter(self.known.values())
