@@ -117,4 +117,6 @@ def test_an_experiment_may_ask_for_all_candidates(gridloom, write):
     file = write(reporters=[{"name": "console", "all": True}])
     ran = gridloom("run", file).stdout
     assert ARTICLE in ran
-    assert gridloom("show", "small").stdout in ran
+    head, _, rest = gridloom("show", "small").stdout.partition("\n")
+    assert head == "small: 3 candidates, 9 fits, engine sklearn"
+    assert rest in ran

@@ -67,6 +67,8 @@ class Result:
     engine_reason: str = ""
     report_errors: list[ReportError] = field(default_factory=list, compare=False)
     """The errors that reporters raised."""
+    report_files: dict[str, list[Path]] = field(default_factory=dict, compare=False, repr=False)
+    """The files and folders that reporters wrote into `folder`, by the names of the reporters."""
     simpler: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
     """Which values of a parameter are simpler, "smaller" or "larger" ones, by group and name, as families declare."""
     nested: Nested | None = field(default=None, repr=False)
