@@ -97,6 +97,21 @@ def plugin(tmp_path):
     return path
 
 
+# gridloom run
+
+
+def test_a_run_ends_with_the_paths_of_its_reports(gridloom, write):
+    file = write(reporters=["html", {"name": "csv", "filename": "table.csv"}])
+    said = "html: runs/small/report.html\ncsv: runs/small/table.csv\n"
+    for arguments in ((), (), ("--fresh",)):
+        done = gridloom("run", file, *arguments)
+        assert (done.returncode, done.stdout) == (0, said), done.stderr
+
+
+def test_a_reporter_that_writes_nothing_has_no_path(gridloom, write):
+    assert "runs/small" not in gridloom("run", write(reporters=["console"])).stdout
+
+
 # gridloom report
 
 
@@ -116,7 +131,7 @@ def test_other_reporters_can_be_named_and_those_of_the_experiment_keep_their_opt
     (folder / "table.csv").unlink()
     done = ask("report", folder, "--reporter", "markdown", "-r", "csv", "-r", "console")
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith(("Winner: ", "Tie: "))
+    assert done.stdout.startswith(("Winner: ", "Tie: ", "Too noisy "))
     assert done.stdout.endswith(
         "reports in runs/reported: markdown, csv, console\n".replace("runs", str(kept / "runs"))
     )

@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from gridloom.cli.list_runs import widths_within
 from gridloom.runs.lock import RunLock
 
 
@@ -36,8 +37,26 @@ def test_runs_are_listed_with_those_that_trained_last_first(gridloom, two):
     assert first[:2] == ["other", "not finished"]
     assert second[:2] == ["small", "complete"]
     assert re.fullmatch(r"C=[0-9.]+", second[2])
-    assert re.fullmatch(r"accuracy 0\.9\d{5}", second[3])
+    assert re.fullmatch(r"accuracy 0\.9\d{1,3}", second[3])
     assert second[4].startswith("2001-09-")
+
+
+def test_numbers_have_four_significant_digits(gridloom, write):
+    space = {"model": {"C": {"low": 0.01, "high": 100.0, "scale": "log"}}}
+    gridloom("run", write(search={"strategy": {"name": "random", "candidates": 2}, "space": space}))
+    ((_, _, best, score, _),) = lines(gridloom)
+    assert all(len(re.sub(r"^0\.0*|\.", "", number)) <= 4 for number in re.findall(r"\d+\.\d+", f"{best} {score}"))
+
+
+ROWS = [("run", "state", "best"), ("a" * 30, "complete", "b" * 60), ("short", "running", "")]
+
+
+@pytest.mark.parametrize(
+    ("room", "widths"),
+    [(None, [30, 8, 60]), (200, [30, 8, 60]), (72, [30, 8, 30]), (40, [16, 8, 12]), (10, [12, 8, 12])],
+)
+def test_the_table_fits_the_terminal_and_candidates_are_cut_before_names(room, widths):
+    assert widths_within(ROWS, room) == widths
 
 
 def test_a_run_that_is_running_failed_or_damaged_says_so(gridloom, write, two, tmp_path):
@@ -117,4 +136,6 @@ def test_an_experiment_may_ask_for_all_candidates(gridloom, write):
     file = write(reporters=[{"name": "console", "all": True}])
     ran = gridloom("run", file).stdout
     assert ARTICLE in ran
-    assert gridloom("show", "small").stdout in ran
+    head, _, rest = gridloom("show", "small").stdout.partition("\n")
+    assert head == "small: 3 candidates, 9 fits, engine sklearn"
+    assert rest in ran

@@ -249,7 +249,8 @@ def test_published_scores_stand_beside_a_run_and_change_nothing_of_it(gridloom, 
     lines = table(tmp_path / "runs" / "small").decode().splitlines()
     assert [line.rsplit(",", 4)[0] for line in lines] == before.decode().splitlines()
     assert [line.rsplit(",", 4)[1] for line in lines] == ["published_score", "0.5", "", ""]
-    said = done.stdout.splitlines()[-1]
+    *_, said, written = done.stdout.splitlines()
+    assert written == "csv: runs/small/results.csv"
     assert said.startswith(
         "0 of 1 published score lies inside the 99 % prediction interval of a new run; outside: {'C': 0.1} "
     )
@@ -313,24 +314,27 @@ def test_a_second_process_on_a_run_is_refused_before_it_loads_any_data(write, tm
         gridloom.run(file, out=tmp_path / "runs")
 
 
-def test_a_failing_candidate_fails_alone_and_show_prints_its_traceback(gridloom, write, plugin):
+def test_a_failing_candidate_fails_alone_and_show_prints_why(gridloom, write, plugin):
     done = gridloom("run", write(**acting(act=["", "raise"])), "-p", plugin)
     assert done.returncode == 0
     assert "1 of 2 candidates failed; 'gridloom show runs/acting' prints why\n" in done.stdout
     every = gridloom("show", "acting", "-p", plugin, "--all").stdout
     assert "failed with: {'act': 'raise'}: RuntimeError: a builder's own mistake" in every
     shown = gridloom("show", "acting", "-p", plugin)
-    assert "Traceback (most recent call last)" in shown.stdout
-    assert "a builder's own mistake" in shown.stdout
-    assert "Traceback" not in shown.stderr
+    assert shown.stdout.endswith(
+        "\nFailed fits ('gridloom show runs/acting --tracebacks' prints the tracebacks):\n"
+        "  3 fits of {'act': 'raise'}: RuntimeError: a builder's own mistake\n"
+    )
+    assert "Traceback" not in shown.stdout + shown.stderr
+    assert gridloom("show", "acting", "--tracebacks").stdout.count("Traceback (most recent call last)") == 1
 
 
 def test_a_run_whose_candidates_all_fail_exits_1(gridloom, write, plugin):
     done = gridloom("run", write(**acting(act=["raise"])), "-p", plugin)
     assert done.returncode == 1
-    assert done.stderr.endswith("every candidate failed; 'gridloom show runs/acting' prints the tracebacks\n")
+    assert done.stderr.endswith("every candidate failed; 'gridloom show runs/acting' prints why\n")
     assert "gridloom show" not in done.stdout
-    shown = gridloom("show", "acting")
+    shown = gridloom("show", "acting", "--tracebacks")
     assert shown.stdout.count("Traceback (most recent call last)") == 1
     assert "{'act': 'raise'} failed in repeat 0, fold 0, seed 0, and 2 more fits in the same way:" in shown.stdout
 

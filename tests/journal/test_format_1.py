@@ -30,7 +30,7 @@ def content(folder):
 
 def test_it_is_shown_with_its_failures(gridloom, earlier):
     before = content(earlier)
-    done = gridloom("show", "earlier", "--all")
+    done = gridloom("show", "earlier", "--all", "--tracebacks")
     assert done.returncode == 0, done.stderr
     assert done.stdout.partition("\n\n")[2].startswith(
         "Best: 0.966667 using {'min_samples_leaf': 1}\n0.966667 (0.033993) with:"

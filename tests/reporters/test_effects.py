@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gridloom import Effects, Share
+from gridloom import Effects, Importance, Importances, Share
 from gridloom_plugins.figures.effects import weights_of
 
 
@@ -21,3 +21,18 @@ from gridloom_plugins.figures.effects import weights_of
 def test_an_effect_that_is_no_larger_than_noise_is_called_no_detectable_effect(share, noise, words):
     effects = Effects("seeds", (), (), (Share(("rate",), share, noise),), None)
     assert weights_of(effects) == {("rate",): (share, words)}
+
+
+@pytest.mark.parametrize(
+    ("loss", "words"),
+    [
+        (1.234, "permutation importance 1.23"),
+        (0.005, "permutation importance 0.01"),
+        (0.004, "no detectable effect"),
+        (-0.001, "no detectable effect"),
+        (-0.3, "no detectable effect"),
+    ],
+)
+def test_an_importance_that_would_be_shown_as_zero_or_below_is_called_no_detectable_effect(loss, words):
+    effects = Effects("seeds", (), (), None, Importances(0.5, (Importance("rate", loss),)))
+    assert weights_of(effects) == {("rate",): (loss, words)}

@@ -214,3 +214,11 @@ def test_what_cannot_be_written_is_told_in_a_sentence(gridloom, tmp_path, argume
     assert message in done.stderr
     assert "Traceback" not in done.stderr
     assert not [*tmp_path.glob("*.yaml")]
+
+
+def test_another_strategy_can_be_given_for_a_file(gridloom, tmp_path):
+    rows = [f"{number % 7},{number % 5},{'yes' if number % 7 > 3 else 'no'}" for number in range(60)]
+    (tmp_path / "mine.csv").write_text("\n".join(["a,b,ill", *rows]))
+    done = gridloom("new", "experiment", "--data", "mine.csv", "--strategy", "hyperband")
+    assert done.returncode == 0, done.stderr
+    assert "\nsearch:\n  strategy: hyperband\n" in (tmp_path / "mine.yaml").read_text()

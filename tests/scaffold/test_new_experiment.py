@@ -11,9 +11,10 @@ import sys
 import pytest
 
 from gridloom.authoring.new_experiment import Wanted, compose, values_to_try
+from gridloom.authoring.strategy_lines import WHEN
 from gridloom.errors import CannotWrite
 from gridloom.registry.options import Option
-from gridloom.registry.records import Dataset, Family, ModelBuilder
+from gridloom.registry.records import Dataset, Family, ModelBuilder, Strategy
 
 
 def named(registry, kind):
@@ -35,6 +36,30 @@ def test_the_file_is_valid_named_after_what_it_is_about_and_says_what_could_be_s
     checked = gridloom("check", "iris-dropout.yaml")
     assert checked.returncode == 0, checked.stderr
     assert "  candidates  50 by grid: dropout_rate (10) x weight_constraint (5)\n" in checked.stdout
+
+
+def test_another_strategy_can_be_given_with_options(gridloom, tmp_path):
+    parts = ("new", "experiment", "--dataset", "iris", "--model", "mlp", "--family", "dropout")
+    for strategy, line in (
+        ("hyperband", "strategy: hyperband"),
+        ("{name: random, candidates: 5}", "strategy: {name: random, candidates: 5}"),
+    ):
+        done = gridloom(*parts, "--strategy", strategy, "--name", "mine", "--out", "mine.yaml")
+        assert done.returncode == 0, done.stderr
+        assert f"\nsearch:\n  {line}\n" in (tmp_path / "mine.yaml").read_text()
+        assert gridloom("check", "mine.yaml").returncode == 0
+        (tmp_path / "mine.yaml").unlink()
+    done = gridloom(*parts, "--strategy", "hyperbend")
+    assert (done.returncode, "did you mean 'hyperband'?" in done.stderr) == (2, True), done.stderr
+
+
+def test_every_strategy_is_named_with_when_to_choose_it(gridloom, registry, tmp_path):
+    gridloom("new", "experiment", "--dataset", "iris", "--model", "mlp", "--name", "mine")
+    before, _, _ = (tmp_path / "mine.yaml").read_text().partition("\nsearch:\n")
+    _, _, listed = before.partition("# Strategies, and when to choose them:\n")
+    names = [line.removeprefix("#   ").partition(":")[0] for line in listed.splitlines()]
+    assert names == [*WHEN]
+    assert {item.record.name for item in registry.of_kind(Strategy)} == set(WHEN)
 
 
 def test_rows_are_held_out_for_a_family_that_watches_some(gridloom, tmp_path):

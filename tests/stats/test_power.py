@@ -91,7 +91,7 @@ def test_splits_of_the_same_data_may_never_suffice():
     scores = normal((2, 1, 10, 1))
     found = power(scores, NewData(1 / 9), (0, 1))
     assert found.total is None
-    assert found.why == "more splits or repeats will not separate the top two; that takes more data"
+    assert found.why == "more splits or repeats of the same rows will not separate the top two; that takes more data"
 
 
 def test_splits_that_would_suffice_in_the_end_are_not_said_to_be_in_vain():

@@ -11,11 +11,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.stats import t
 from scored import exactly, normal, scored
 
 import gridloom
 from gridloom import Budget, Proposal
 from gridloom.registry import hookspecs
+from gridloom.results.baseline import Baseline
 from gridloom.results.statistics.best_set import best_set
 from gridloom.results.statistics.comparisons import compare
 from gridloom.results.statistics.optimism import optimism
@@ -347,21 +349,76 @@ def test_of_another_score_than_the_one_that_ranked_the_strategy_says_nothing():
 # The next step
 
 
-def test_with_few_scores_and_one_seed_the_next_step_is_more_seeds():
-    scores = normal((4, 1, 3, 1))
-    summary = scored(scores, **KFOLD).summary
-    assert summary.sentence == "Tie: all 4 candidates are statistically tied (95 %, on new data)."
-    assert (
-        summary.next_step
-        == "Too noisy to judge: 3 scores a candidate. Set validation.seeds: 20 to compare across seeds."
+NO_SPLITS = "More splits or repeats of the same rows will not separate the top two; that takes more data."
+SEEDS_INSTEAD = "More seeds can separate them, but only on this data: set validation.seeds: 20."
+
+
+def test_with_few_scores_and_no_baseline_a_tie_is_too_noisy_to_judge():
+    summary = scored(normal((4, 1, 3, 1)), **KFOLD).summary
+    assert summary.sentence == (
+        "Too noisy to judge: all 4 candidates are statistically tied (95 %, on new data), with means from 0.694 to 0.705. "
+        "Only differences above about 0.07 would be significant."
     )
+    assert summary.next_step == f"{NO_SPLITS} {SEEDS_INSTEAD}"
+
+
+def with_baseline(result, baseline):
+    return replace(result, baseline=Baseline("the mean", {result.scoring: baseline})).summary
+
+
+def test_a_tie_is_too_noisy_to_judge_if_a_candidate_no_better_than_the_baseline_would_be_tied():
+    result = scored(normal((4, 1, 3, 1)), **KFOLD)
+    best, needed = result.best.mean, result.summary.new_data.critical_difference
+    for gain in (needed * 0.99, -needed * 0.99, 0.0):
+        assert with_baseline(result, best - gain).sentence.startswith("Too noisy to judge: all 4 candidates")
+    for gain in (needed * 1.01, -needed * 1.01):
+        assert with_baseline(result, best - gain).sentence.startswith("Tie: all 4 candidates")
+
+
+def test_many_scores_are_too_noisy_where_the_best_gains_less_than_could_be_seen():
+    result = scored(normal((4, 10, 3, 1)), method="kfold", folds=3, repeats=10)
+    assert result.summary.sentence.startswith("Tie: all 4 candidates")
+    assert with_baseline(result, result.best.mean - 1e-4).sentence.startswith("Too noisy to judge: all 4 candidates")
+
+
+def test_equal_candidates_with_many_seeds_are_a_tie():
+    result = scored(normal((4, 1, 3, 20)), **KFOLD)
+    assert with_baseline(result, result.best.mean - 0.1).sentence.startswith("Tie: all 4 candidates")
+
+
+def test_where_no_possible_difference_would_be_significant_that_is_said():
+    scores = np.array([[0.4, 0.9], [0.8, 0.3], [0.5, 0.2]]).reshape(3, 1, 2, 1)
+    sentence = replace(scored(scores, method="kfold", folds=2), bounds={"accuracy": (0.0, 1.0)}).summary.sentence
+    assert sentence.endswith("with means from 0.35 to 0.65. No difference could be significant.")
+
+
+def test_the_critical_difference_is_that_of_the_tie_set():
+    scores = normal((4, 1, 5, 1))
+    result = scored(scores, method="kfold", folds=5)
+    needed, best = result.summary.new_data.critical_difference, result.best.number
+    errors = sorted(NewData(1 / 4).differences(scores, best).error)
+    assert needed == pytest.approx(errors[2] * t.isf(0.05 / 3, 4))  # the median of three beside the best's 0
 
 
 def test_where_some_candidates_are_not_tied_it_is_not_too_noisy_to_judge():
     scores = normal((4, 1, 5, 1)) + np.array([0, 0, 0, -0.5]).reshape(4, 1, 1, 1)
     summary = scored(scores, method="kfold", folds=5).summary
     assert len(summary.new_data.tied) == 3
-    assert summary.next_step == "More splits or repeats will not separate the top two; that takes more data."
+    assert summary.sentence.startswith("Tie: 3 of 4 ")
+    assert summary.next_step == f"{NO_SPLITS} {SEEDS_INSTEAD}"
+
+
+def test_with_several_seeds_more_of_them_are_not_called_another_way():
+    assert SEEDS_INSTEAD not in scored(normal((4, 1, 3, 2)), **KFOLD).summary.next_step
+
+
+def test_ties_and_winners_are_counted_among_those_trained_in_full():
+    scores = normal((5, 1, 3, 5))
+    tie = "Tie: all 3 candidates trained in full (of 5) are statistically tied "
+    assert raced(scores, [0, 1, 2]).summary.sentence.startswith(tie)
+    scores[2] += 0.5
+    winner = "Winner: x=2 is significantly better than the 2 others trained in full "
+    assert raced(scores, [0, 1, 2]).summary.sentence.startswith(winner)
 
 
 # Names of candidates in the verdict

@@ -56,6 +56,29 @@ def test_check_tells_the_waves_and_the_fits_of_all_strategies(gridloom, tmp_path
 
 
 @pytest.mark.parametrize(
+    ("strategy", "counted"),
+    [
+        ("grid", "9"),
+        ({"name": "halving", "cells": [3, 9]}, "9"),
+        ({"name": "hyperband", "epochs": 3}, "at most 49 (27 at first)"),
+        ({"name": "bayesian", "candidates": 20}, "at most 20 (8 at first)"),
+    ],
+)
+def test_check_counts_the_candidates_of_all_waves(gridloom, tmp_path, strategy, counted):
+    written(tmp_path, strategy=strategy)
+    wide = "search.space={learning_rate: {learn_rate: {low: 0.001, high: 0.1}}}"
+    network = ["dataset=pima", "model=mlp", "training.epochs=100", wide] if counted != "9" else []
+    done = gridloom("check", "planned.yaml", *(part for each in network for part in ("--set", each)))
+    assert f"  candidates  {counted} by " in done.stdout, done.stderr
+
+
+def test_check_counts_the_fits_of_outer_folds_in_all_waves(gridloom, tmp_path):
+    written(tmp_path, strategy={"name": "halving", "cells": [3, 9]})
+    done = gridloom("check", "planned.yaml", "--set", "validation.nested={folds: 2}")
+    assert f"  nested      the same in 2 outer folds, at most {2 * (45 + 3)} more fits" in done.stdout, done.stderr
+
+
+@pytest.mark.parametrize(
     ("strategy", "fits"),
     [
         ({"name": "halving", "cells": [1, 9]}, 9 + 3 * 2 + 1 * 6),

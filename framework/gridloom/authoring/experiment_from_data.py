@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gridloom.authoring.new_experiment import bound, pair
+from gridloom.authoring.new_experiment import bound
 from gridloom.authoring.schema import HEADER
+from gridloom.authoring.strategy_lines import strategy_lines
+from gridloom.authoring.yaml_lines import pair
 from gridloom.core.columns import TABLE
 from gridloom.core.describing import described
 from gridloom.core.split import ALL_ROWS, Split
@@ -95,11 +97,17 @@ def _dataset_for(file: Path, registry: Registry) -> Provided[Dataset]:
     raise CannotWrite(f"no data set reads {file.name}; save it as a file that ends in one of {endings}")
 
 
-def compose_for(found: Found, name: str, registry: Registry, out: Path) -> str:
-    """The text of an experiment on this file, to be written to `out`; CannotWrite when it would not be valid."""
+def compose_for(
+    found: Found, name: str, registry: Registry, out: Path, strategy: Mapping[str, Any] | None = None
+) -> str:
+    """The text of an experiment on this file, to be written to `out`; CannotWrite when it would not be valid.
+
+    The strategy is `grid` if none is given.
+    """
+    search = [*strategy_lines(strategy or {"name": "grid"}, registry)]
     can_stop = any(item.record.name == STOPPING for item in registry.of_kind(Callback))
     for stops_early in (True, False) if can_stop else (False,):
-        text = "\n".join(_lines(found, name, out, stops_early=stops_early)) + "\n"
+        text = "\n".join(_lines(found, name, out, search, stops_early=stops_early)) + "\n"
         experiment = bound(text, registry, out)
         try:
             check_engine(experiment, found.data)
@@ -125,7 +133,7 @@ def _can_hold_out(experiment: Experiment, data: Data) -> bool:
     return True
 
 
-def _lines(found: Found, name: str, out: Path, *, stops_early: bool) -> Iterator[str]:
+def _lines(found: Found, name: str, out: Path, search: Sequence[str], *, stops_early: bool) -> Iterator[str]:
     data = found.data
     yield HEADER
     yield "# `gridloom check` validates this file, `gridloom run` runs it; `gridloom plugins show NAME` describes a name."
@@ -146,7 +154,7 @@ def _lines(found: Found, name: str, out: Path, *, stops_early: bool) -> Iterator
         yield "preprocess:  # fitted on the training rows of each split"
         yield from (f"  - {step}" for step in steps)
         yield ""
-    yield from _forest() if far else _network(data, stops_early=stops_early)
+    yield from _forest(search) if far else _network(data, search, stops_early=stops_early)
     yield _validation(data)
     yield from _scoring(data)
     yield "seed: 7"
@@ -155,18 +163,17 @@ def _lines(found: Found, name: str, out: Path, *, stops_early: bool) -> Iterator
     yield "reporters: [console, html]"
 
 
-def _forest() -> Iterator[str]:
+def _forest(search: Sequence[str]) -> Iterator[str]:
     """The search of a random forest."""
-    yield "search:"
-    yield "  strategy: grid"
-    yield "  space:  # a list of values, or a range such as {low: 1, high: 9, step: 2}; 9 candidates"
+    yield from search
+    yield "  space:  # a list of values, or a range such as {low: 1, high: 9, step: 2}; 9 combinations"
     yield "    model:"
     yield "      max_depth: [4, 8, 16]"
     yield "      min_samples_leaf: [1, 3, 10]"
     yield ""
 
 
-def _network(data: Data, *, stops_early: bool) -> Iterator[str]:
+def _network(data: Data, search: Sequence[str], *, stops_early: bool) -> Iterator[str]:
     """How networks are trained, and what is searched of them."""
     large = len(data.y) >= LARGE
     yield "training:"
@@ -180,9 +187,8 @@ def _network(data: Data, *, stops_early: bool) -> Iterator[str]:
         yield "  callbacks:"
         yield f"    - {{name: {STOPPING}, patience: {5 if large else 10}, restore_best_weights: true}}"
     yield ""
-    yield "search:"
-    yield "  strategy: grid"
-    yield "  space:  # a list of values, or a range such as {low: 1, high: 9, step: 2}; 18 candidates"
+    yield from search
+    yield "  space:  # a list of values, or a range such as {low: 1, high: 9, step: 2}; 18 combinations"
     yield "    model:"
     yield "      hidden: [[16], [64], [64, 32]]"
     yield "    training:"

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from gridloom.authoring.schema import HEADER
+from gridloom.authoring.strategy_lines import strategy_lines
 from gridloom.authoring.yaml_examples import may_watch
+from gridloom.authoring.yaml_lines import pair
 from gridloom.core.domains import Domain, Range
 from gridloom.errors import CannotWrite, InvalidInput
 from gridloom.experiment import yaml_document
@@ -35,6 +37,8 @@ class Wanted:
     model: Mapping[str, Any]
     families: Sequence[str]
     name: str
+    strategy: Mapping[str, Any] | None = None
+    """The default one if it is None."""
 
 
 def compose(wanted: Wanted, registry: Registry, file: Path) -> str:
@@ -72,8 +76,7 @@ def _lines(wanted: Wanted, registry: Registry) -> Iterator[str]:
     yield ""
     families = [registry.find(Family, name).record for name in wanted.families]
     yield from _training(model.record, registry, is_watched=any(map(may_watch, families)))
-    yield "search:"
-    yield f"  strategy: {_default_strategy(registry)}{_others(registry, Strategy)}"
+    yield from strategy_lines(wanted.strategy or {"name": _default_strategy(registry)}, registry)
     yield "  space:  # a list of values, or a range such as {low: 1, high: 9, step: 2}"
     yield from _space(wanted, model, registry)
     yield ""
@@ -186,11 +189,3 @@ def _others(registry: Registry, kind: type[Record]) -> str:
     """A comment with what else there is of a kind, or nothing."""
     names = [item.record.name for item in registry.of_kind(kind) if not getattr(item.record, "default", False)]
     return f"  # others: {', '.join(dict.fromkeys(names))}" if names else ""
-
-
-def pair(key: str, value: Any) -> str:
-    """A key and its value on one line of YAML."""
-    text = yaml_document.write_text([value]).rstrip("\n")
-    if "\n" in text:
-        text = json.dumps([value], ensure_ascii=False)
-    return f"{key}: {text.removeprefix('- ') if text.startswith('- ') else text[1:-1]}"

@@ -72,7 +72,6 @@ def describe(experiment: Experiment, data: Data | None = None) -> str:
     plan = search_plan(experiment)
     candidates = experiment.first_count
     validation = experiment.validation
-    splits, seeds = validation.splits, validation.seeds
     sample = "" if experiment.sample is None else f", a sample of {experiment.sample}"
     axes = " or ".join(map(_axes, experiment.space.subspaces))
     strategies = ", then ".join(strategy.name for strategy in experiment.strategies)
@@ -81,8 +80,8 @@ def describe(experiment: Experiment, data: Data | None = None) -> str:
         **({} if data is None else {"rows": f"{len(data.y):,}{_target(data)}", "columns": described(data)}),
         "model": experiment.model.name,
         **({"training": trained} if (trained := _trained(experiment)) else {}),
-        "candidates": f"{candidates} by {strategies}: {axes}",
-        "validation": f"{validation.method}, {validation.splits_in_words}, {seeds} seed(s) each",
+        "candidates": f"{_counted(experiment, plan)} by {strategies}: {axes}",
+        "validation": f"{validation.method}, {validation.splits_in_words}, {validation.seeds} seed(s) each",
         **_planned(experiment, plan),
         **_limits(experiment),
         "engine": f"{experiment.engine.name} ({experiment.engine_reason})",
@@ -97,12 +96,7 @@ def describe(experiment: Experiment, data: Data | None = None) -> str:
             f"{_held_out(experiment.test)}, never seen by the search; 1 more fit scores the best candidate on them"
         )
     if validation.outer:
-        outer = validation.outer.splits
-        rows["nested"] = (
-            f"the same in {outer} outer folds, {outer * (candidates * splits + 1) * seeds} more fits"
-            if outer and splits
-            else "the same in each of these, on the remaining folds"
-        )
+        rows["nested"] = _nested(experiment, plan, validation.outer.splits)
     if published := experiment.published:
         known = sum(published.of(candidate) is not None for candidate in experiment.first_wave())
         rows["published"] = (
@@ -172,6 +166,25 @@ def _planned(experiment: Experiment, plan: SearchPlan) -> dict[str, str]:
         "waves": f"{', '.join(waves)}{more}{follow}",
         "fits": f"at most {most}" if plan.is_whole else f"{most}, and later waves",
     }
+
+
+def _counted(experiment: Experiment, plan: SearchPlan) -> str:
+    """How many candidates all waves have at most, and how many of them are in the first."""
+    first = experiment.first_count
+    if not plan.is_whole:
+        return f"{first} at first"
+    most = min(plan.candidates, experiment.stop.trials or plan.candidates)
+    return f"{first}" if plan.is_plain or most <= first else f"at most {most} ({first} at first)"
+
+
+def _nested(experiment: Experiment, plan: SearchPlan, outer: int | None) -> str:
+    """How many fits the outer folds have: those of the search in each of them, and one a seed for its winner."""
+    validation = experiment.validation
+    if not outer or not validation.splits:
+        return "the same in each of these, on the remaining folds"
+    inner = experiment.first_count * validation.splits * validation.seeds if plan.is_plain else plan.fits
+    how = "" if plan.is_plain else "at most " if plan.is_whole else "at least "
+    return f"the same in {outer} outer folds, {how}{outer * (inner + validation.seeds)} more fits"
 
 
 def _trained(experiment: Experiment) -> str:

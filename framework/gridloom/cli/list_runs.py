@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from gridloom.cli.common import NoPlugins, Out, Plugins, guarded, say
+from gridloom.core.printable import cut
 
 HEADS = ("run", "state", "best", "score", "last fit")
+NAME, BEST = HEADS.index("run"), HEADS.index("best")
+
+NARROWEST = 12
+"""So many characters of a cut text are shown, however narrow the terminal is."""
 
 
 @guarded
@@ -39,7 +47,21 @@ def list_runs(
         say(f"there is no run in {out}")
 
 
-def _print_table(rows: list[tuple[str, ...]]) -> None:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+def _print_table(rows: Sequence[tuple[str, ...]]) -> None:
+    """Print the rows, as wide as the terminal at most; elsewhere, nothing is cut."""
+    room = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    widths = widths_within(rows, room)
     for row in rows:
-        say("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+        cells = (cut(cell, width).ljust(width) for cell, width in zip(row, widths, strict=True))
+        say("  ".join(cells).rstrip())
+
+
+def widths_within(rows: Sequence[tuple[str, ...]], room: int | None) -> list[int]:
+    """The widths of the columns, two spaces apart: candidates are cut first if there is no room for all, then names."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    if room is None:
+        return widths
+    for column in (BEST, NAME):
+        over = sum(widths) + 2 * (len(widths) - 1) - room
+        widths[column] -= max(0, min(over, widths[column] - NARROWEST))
+    return widths

@@ -71,6 +71,12 @@ def experiment(
     family: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="A hyperparameter family to search; repeatable.")
     ] = None,
+    strategy: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="The search strategy; with options: '{name: random, candidates: 30}'. Default: grid."
+        ),
+    ] = None,
     name: Annotated[str | None, typer.Option(help="The name of the experiment.")] = None,
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="The file to write; by default NAME.yaml.")] = None,
     plugins: Plugins = None,
@@ -81,13 +87,14 @@ def experiment(
     In a terminal it asks for what you do not give; elsewhere you must give a data set and a model, or a data file.
     """
     from gridloom.authoring.new_experiment import Wanted, compose
-    from gridloom.registry.records import NETWORK, Dataset, Family, ModelBuilder
+    from gridloom.registry.records import NETWORK, Dataset, Family, ModelBuilder, Strategy
     from gridloom.registry.registry import load_registry
 
     registry = load_registry(plugins or (), no_plugins or ())
+    search = _selection(registry, Strategy, "--strategy", strategy) if strategy else None
     if data is not None:
         _refuse_beside_data({"--dataset": dataset, "--model": model, "--family": family})
-        _from_data(data, target, name, out, registry, plugins or ())
+        _from_data(data, target, name, out, registry, plugins or (), search)
         return
     if target is not None:
         raise CannotWrite("--target names a column of --data; name the file as well")
@@ -100,7 +107,7 @@ def experiment(
     name = name or _plain("-".join([chosen_dataset["name"], *(families or [chosen_model["name"]])]))
     file = out or Path(f"{name}.yaml")
     _refuse_existing(file)
-    text = compose(Wanted(chosen_dataset, chosen_model, families, name), registry, file)
+    text = compose(Wanted(chosen_dataset, chosen_model, families, name, search), registry, file)
     with disk_errors(file):
         file.write_text(text, encoding="utf-8")
     _write_schema(registry, file.parent)
@@ -115,7 +122,13 @@ def _refuse_beside_data(given: Mapping[str, object]) -> None:
 
 
 def _from_data(
-    data: Path, target: str | None, name: str | None, out: Path | None, registry: Registry, plugins: Sequence[str]
+    data: Path,
+    target: str | None,
+    name: str | None,
+    out: Path | None,
+    registry: Registry,
+    plugins: Sequence[str],
+    strategy: Mapping[str, Any] | None,
 ) -> None:
     """Write an experiment on a file of data."""
     from gridloom.authoring.experiment_from_data import compose_for, find
@@ -126,7 +139,7 @@ def _from_data(
     file = out or Path(f"{name}.yaml")
     _refuse_existing(file)
     found = find(data, target, registry)
-    text = compose_for(found, name, registry, file)
+    text = compose_for(found, name, registry, file, strategy)
     with disk_errors(file):
         file.write_text(text, encoding="utf-8")
     _write_schema(registry, file.parent)

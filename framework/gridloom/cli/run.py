@@ -22,6 +22,7 @@ from gridloom.cli.common import (
     fail,
     guarded,
     note,
+    say,
 )
 from gridloom.cli.listing import All, listing_all
 from gridloom.errors import Exit, GridloomError, Interrupted, InvalidInput, Problem, StorageError, Terminated
@@ -138,12 +139,15 @@ def _run_one(
         fail(f"{experiment.name}: {result.stopped} ended the search before a candidate was finished; raise the limit")
         return Exit.NO_RESULT
     if result.best is None:
-        fail(f"{experiment.name}: every candidate failed; 'gridloom show {result.folder}' prints the tracebacks")
+        fail(f"{experiment.name}: every candidate failed; 'gridloom show {result.folder}' prints why")
         return Exit.NO_RESULT
     if keep_models and (text := told_of_models(result.folder)):
         note(f"{experiment.name}: {text}")
     if experiment.refit and (result.folder / MODEL / CARD).is_file():
         note(f"{experiment.name}: the model is in {result.folder / MODEL}; {CARD_TEXT} there describes how to use it")
+    for reporter, files in result.report_files.items():
+        for file in files:
+            say(f"{reporter}: {file}")
     return exit_after_reports(result)
 
 

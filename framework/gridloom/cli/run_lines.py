@@ -9,14 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gridloom.core.printable import cut, in_one_line
+from gridloom.core.significant import rounded
 from gridloom.errors import GridloomError, RunRefused
 
 if TYPE_CHECKING:
     from gridloom.registry.registry import Registry
     from gridloom.results.result import Result
 
-LONGEST = 40
-"""How many characters of a candidate or a name are shown."""
+LONGEST = 200
+"""How many characters of a candidate or a name are kept; a terminal may show fewer."""
 
 PAGE = "report.html"
 """What the reporter `html` calls its file unless an experiment names it otherwise."""
@@ -67,8 +68,8 @@ def _line(folder: Path, registry: Registry) -> RunLine:
     best = result.best
     if best is None:
         return RunLine(folder, name, _state(result), seconds=seconds)
-    values = ", ".join(f"{key}={value}" for key, value in best.params.items())
-    score = _one_line(f"{result.scoring} {best.mean:f}")
+    values = ", ".join(f"{key}={rounded(value)}" for key, value in best.params.items())
+    score = _one_line(f"{result.scoring} {best.mean:.4g}")
     return RunLine(folder, name, _state(result), _one_line(values), score, seconds)
 
 

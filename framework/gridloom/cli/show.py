@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from gridloom.cli.common import NoPlugins, Out, Plugins, exit_after_reports, guarded, say
+from gridloom.cli.failures import reasons, tracebacks
 from gridloom.cli.listing import All, listing_all
 from gridloom.cli.report import outward
 from gridloom.cli.runs import KeptRun, RankBy, Run, read_run
 from gridloom.errors import Location
 
 if TYPE_CHECKING:
-    from gridloom.core.trials import Fit, FitResult
     from gridloom.experiment.bound import Bound
     from gridloom.registry.records import Reporter
     from gridloom.results.result import Result
@@ -26,20 +26,25 @@ def show(
     run: Run,
     rank_by: RankBy = None,
     every: All = False,
+    whole: Annotated[
+        bool, typer.Option("--tracebacks", help="Print the tracebacks of failed fits, not only the reasons.")
+    ] = False,
     out: Out = Path("runs"),
     plugins: Plugins = None,
     no_plugins: NoPlugins = None,
 ) -> None:
-    """Print a run: its results so far, and the tracebacks of failed fits."""
+    """Print a run: its results so far, and why fits failed."""
     from gridloom.results.reporting import report
     from gridloom.runs.kept_models import told_of_models
 
     kept = read_run(run, out, plugins or (), no_plugins or (), rank_by)
     result = kept.result
+    say(_head(result))
     reporters = _reporters(kept)
     for reporter in listing_all(reporters) if every else reporters:
         report(reporter, result)
-    for text in (*_failures(result), told_of_models(result.folder), *_rest(result)):
+    failed = tracebacks(result) if whole else reasons(result)
+    for text in (*failed, told_of_models(result.folder), *_rest(result)):
         if text:
             say(text)
     if code := exit_after_reports(result):
@@ -57,16 +62,12 @@ def _reporters(kept: KeptRun) -> list[Bound[Reporter]]:
     return [known.get(item.full_name, Bound(item, {}, place)) for item in kept.registry.defaults(Reporter)]
 
 
-def _failures(result: Result) -> Iterator[str]:
-    """The fits that failed, each traceback once, with how many more fits it ended."""
-    struck: dict[str, list[tuple[Fit, FitResult]]] = {}
-    for trial in result.failed:
-        for fit, failure in trial.failures:
-            struck.setdefault(failure.traceback or failure.error or "", []).append((fit, failure))
-    for text, fits in struck.items():
-        fit, _ = fits[0]
-        more = f", and {len(fits) - 1:,} more fits in the same way" if len(fits) > 1 else ""
-        yield f"\n{fit.candidate} failed in repeat {fit.repeat}, fold {fit.fold}, seed {fit.replica}{more}:\n{text}"
+def _head(result: Result) -> str:
+    """What was run, in the words with which `gridloom run` begins."""
+    done, total = result.fits
+    fits = f"{total:,} fits" if done == total else f"{done:,} of {total:,} fits"
+    engine = f", engine {result.engine}" if result.engine else ""
+    return f"{result.name}: {len(result.candidates):,} candidates, {fits}{engine}"
 
 
 def _rest(result: Result) -> Iterator[str]:

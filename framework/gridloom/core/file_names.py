@@ -34,10 +34,15 @@ _REFUSED = re.compile(r'[/\\:*?"<>|]|^\.+$|^\s|[\s.]$')
 """What leads out of a folder, or is no part of a name on some system."""
 
 
+def is_kept_by_run(name: str) -> bool:
+    """Whether a run itself keeps a file or folder of this name, or one that begins with it, such as a journal's `-wal`."""
+    return name.lower().partition("-")[0] in _KEPT
+
+
 def _plain_name(name: str) -> str:
     if not name or not name.isprintable() or _REFUSED.search(name) or len(name.encode()) > LONGEST:
         raise ValueError("should be a plain name in the run's folder, such as results.csv")
-    if name.lower().partition("-")[0] in _KEPT:
+    if is_kept_by_run(name):
         raise ValueError("should be a name that the run does not use itself")
     return name
 

@@ -35,6 +35,11 @@ class SearchPlan:
         return sum(wave.candidates for wave in self.waves)
 
     @property
+    def candidates(self) -> int:
+        """How many candidates these waves have at most, each counted once although it goes on in later waves."""
+        return sum(wave.candidates - wave.going_on for wave in self.waves)
+
+    @property
     def fits(self) -> int:
         """How many fits there are at most; where candidates go on, those of few cells are among those of many."""
         cells = sum(wave.candidates * self._cells(wave) for wave in self.waves)

@@ -21,6 +21,7 @@ from gridloom.core.spelling import spelled_place
 from gridloom.errors import near, nearest
 from gridloom.other_words import ours
 from gridloom.registry.option_errors import Finding, findings_of, own_error
+from gridloom.registry.unannotated import annotation_of
 
 REQUIRED = inspect.Parameter.empty
 """The default of an option that has none."""
@@ -207,7 +208,7 @@ class Options:
         """The options by name, in the order of the signature."""
         hints = hints_of(self.function)
         parameters = list(inspect.signature(self.function).parameters.values())[self.fixed :]
-        return {item.name: Option(item.name, hints.get(item.name, Any), item.default) for item in parameters}
+        return {item.name: Option(item.name, annotation_of(item, hints), item.default) for item in parameters}
 
     def __iter__(self) -> Iterator[Option]:
         return iter(self.known.values())

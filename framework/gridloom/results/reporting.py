@@ -14,19 +14,25 @@ from gridloom.errors import GridloomError, named
 from gridloom.experiment.bound import Bound
 from gridloom.registry.records import Reporter
 from gridloom.results.result import ReportError, Result
+from gridloom.results.written_files import state_of, written_since
 
 Watcher = Callable[[Progress], None]
 _log = logging.getLogger("gridloom")
 
 
 def report(reporter: Bound[Reporter], result: Result) -> None:
-    """Let a reporter report; when it raises, that is logged and noted in `result.report_errors`."""
+    """Let a reporter report, and note what it writes in `result.report_files`.
+
+    When it raises, that is logged and noted in `result.report_errors`.
+    """
+    before = state_of(result.folder)
     try:
         reporter(result)
     except Exception as error:
         result.report_errors.append(
             _logged(reporter.name, error, "failed", "the run and other reports are not affected")
         )
+    result.report_files.setdefault(reporter.name, []).extend(written_since(before, result.folder))
 
 
 def _logged(name: str, error: BaseException, failed: str, then: str) -> ReportError:

@@ -67,6 +67,8 @@ class Result:
     engine_reason: str = ""
     report_errors: list[ReportError] = field(default_factory=list, compare=False)
     """The errors that reporters raised."""
+    report_files: dict[str, list[Path]] = field(default_factory=dict, compare=False, repr=False)
+    """The files and folders that reporters wrote into `folder`, by the names of the reporters."""
     simpler: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
     """Which values of a parameter are simpler, "smaller" or "larger" ones, by group and name, as families declare."""
     nested: Nested | None = field(default=None, repr=False)
@@ -260,7 +262,14 @@ class Result:
         """What the scores support: the verdict, the next step, intervals, the tie set and effects."""
         from gridloom.results.statistics.summary import summarise
 
-        return summarise(self.trials, self.validation, self.simpler, bounds=self._bounds, dropped=self.dropped)
+        return summarise(
+            self.trials,
+            self.validation,
+            self.simpler,
+            bounds=self._bounds,
+            dropped=self.dropped,
+            baseline=self.baseline.scores.get(self.scoring) if self.baseline else None,
+        )
 
     @property
     def baseline_sentence(self) -> str:

@@ -93,15 +93,18 @@ class Axis:
         return float(self.values[0]), float(self.values[-1])
 
 
-def axis_of(values: Iterable[Any]) -> Axis:
+def axis_of(values: Iterable[Any], declared: Scale | None = None) -> Axis:
     """The axis of these values, of which there is one at least.
 
-    Numbers have a logarithmic scale where they lie far apart, and more evenly by their logarithms.
+    Numbers have the scale that is declared for them. Where none is, it is logarithmic if they lie far apart, and more
+    evenly by their logarithms.
     """
     distinct = list({_key(value): value for value in values}.values())
     if not are_numbers(distinct) or any(not abs(value) <= LARGEST for value in distinct):
         return Axis(Scale.CATEGORIES, tuple(distinct))
     numbers = sorted(distinct)
+    if declared is Scale.LINEAR or (declared is Scale.LOG and numbers[0] > 0):
+        return Axis(declared, tuple(numbers))
     if _is_logarithmic(numbers):
         return Axis(Scale.LOG, tuple(numbers))
     is_squeezed = numbers[0] == 0 and len(numbers) <= FEW and _is_logarithmic(numbers[1:])

@@ -8,10 +8,16 @@ from gridloom import Effect, Effects, Level, Result, Share
 from gridloom_plugins.figures.axes import Axis, axis_of
 from gridloom_plugins.figures.bounds import bounds_of
 from gridloom_plugins.figures.curves import spread_out
+from gridloom_plugins.figures.scales import declared_scales
 from gridloom_plugins.figures.texts import percent, score_text
 
 VALUES = 300
 """The most values of a hyperparameter that are shown."""
+
+NO_EFFECT = "no detectable effect"
+
+LEAST = 0.005
+"""Smaller importances would be shown as 0.00, and those below 0 are noise."""
 
 UNKNOWN = (0.0, "")
 """The weight of what has no share and no importance."""
@@ -50,7 +56,7 @@ def main_effects(result: Result, most: int) -> list[MainEffect]:
 def weights_of(effects: Effects) -> dict[tuple[str, ...], tuple[float, str]]:
     """By parameters: how much they matter, and that in words."""
     weights: dict[tuple[str, ...], tuple[float, str]] = {
-        (found.parameter,): (found.loss, f"importance {score_text(found.loss, 2)} in a random forest")
+        (found.parameter,): (found.loss, _importance_text(found.loss))
         for found in (effects.importances.parameters if effects.importances else ())
     }
     for part in effects.shares or ():
@@ -59,10 +65,15 @@ def weights_of(effects: Effects) -> dict[tuple[str, ...], tuple[float, str]]:
     return weights
 
 
+def _importance_text(loss: float) -> str:
+    """How much less of the variance a random forest explains without knowing a value; less than can be shown is nothing."""
+    return NO_EFFECT if loss < LEAST else f"permutation importance {score_text(loss, 2)}"
+
+
 def _share_text(part: Share) -> str:
     """A share of the variance beside that of noise alone, as far as there is more to it than noise."""
     if part.share <= part.noise:
-        return "no detectable effect"
+        return NO_EFFECT
     return f"{percent(part.share)} of the variance, noise {percent(part.noise)}"
 
 
@@ -75,6 +86,6 @@ def _main_effect(result: Result, effect: Effect, weight: str) -> MainEffect:
         parameter=effect.parameter,
         weight=weight,
         levels=tuple(levels),
-        axis=axis_of(level.value for level in levels),
+        axis=axis_of((level.value for level in levels), declared_scales(result).get(effect.parameter)),
         notes=tuple(filter(None, notes)),
     )

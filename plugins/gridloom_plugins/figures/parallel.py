@@ -9,6 +9,7 @@ from gridloom import Result, Trial
 from gridloom_plugins.figures.axes import Axis, axis_of
 from gridloom_plugins.figures.candidates import varied
 from gridloom_plugins.figures.effects import UNKNOWN, effects_of, weights_of
+from gridloom_plugins.figures.scales import declared_scales
 
 GROUPS = (("the best tenth", 0.1), ("the best quarter", 0.25), ("the best half", 0.5), ("the others", 1.0))
 """The groups of candidates that share a colour, and which share of the candidates are in them or better."""
@@ -46,7 +47,10 @@ def parallel(result: Result, most: int, parameters: int) -> Parallel | None:
         return None
     names = _ordered(result, differing)[:parameters][::-1]
     in_order = sorted(trials, key=lambda trial: trial.number)
-    axes = [axis_of(trial.params[name] for trial in in_order if name in trial.params) for name in names]
+    scales = declared_scales(result)
+    axes = [
+        axis_of((trial.params[name] for trial in in_order if name in trial.params), scales.get(name)) for name in names
+    ]
     lines = [
         Line(place, trial, _group(place, len(trials)), _shares(trial, names, axes))
         for place, trial in enumerate(trials)

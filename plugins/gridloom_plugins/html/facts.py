@@ -62,6 +62,16 @@ class Reading:
     needed: str
 
 
+ONE_SEED = Reading(
+    question="Across seeds on this data",
+    members=NOTHING,
+    interval=NOTHING,
+    corrected=NOTHING,
+    needed="more than one seed: set validation.seeds: 20",
+)
+"""What is said of seeds where there is a single one."""
+
+
 def outcome(result: Result, answer: Answer | None) -> Iterator[Fact]:
     """The few facts at the top."""
     summary = result.summary
@@ -126,9 +136,10 @@ def _held_out(result: Result) -> Iterator[Fact]:
 
 
 def readings(result: Result) -> list[Reading]:
-    """What the scores say about each question that can be answered."""
+    """What the scores say about each question that can be answered, and what it takes to ask about seeds."""
     answers = [answer for answer in (result.summary.seeds, result.summary.new_data) if answer]
-    return [_reading(result, answer) for answer in answers]
+    seeds = {fit.replica for trial in result.ranked for fit in trial.fits}
+    return [*([ONE_SEED] if answers and len(seeds) == 1 else []), *(_reading(result, answer) for answer in answers)]
 
 
 def _reading(result: Result, answer: Answer) -> Reading:

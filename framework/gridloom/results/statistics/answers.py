@@ -156,6 +156,7 @@ class Answer:
     - `simplest`: the simplest of those tied whose means are within one standard error of the best one's, or None where no
       family declares what is simpler.
     - `power`: what would separate the top two; None for a single trial.
+    - `critical_difference`: how far below the best a typical mean has to be to be significantly worse; None for a single trial.
     - `optimism`: the selection bias of the best score.
     - `effects`: what each parameter does; None where none differs.
     """
@@ -167,6 +168,7 @@ class Answer:
     runner_up: int | None
     simplest: int | None
     power: Power | None
+    critical_difference: float | None
     optimism: Optimism | None
     find_effects: Callable[[], Effects | None] = field(repr=False, compare=False)
     """Makes `effects`."""

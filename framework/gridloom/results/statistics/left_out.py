@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from gridloom.core.budgets import FULL
 from gridloom.core.trials import Status, Trial
 
 
@@ -12,13 +13,20 @@ from gridloom.core.trials import Status, Trial
 class LeftOut:
     """How many candidates are not compared: that failed, that did not finish, and that are complete on a smaller budget alone.
 
-    `why` is what the strategy says of the latter, where it has dropped them for a reason; else it is empty.
+    `why` is what the strategy says of the latter, where it has dropped them for a reason; else it is empty. `is_full` says
+    whether those that are compared were trained in full.
     """
 
     failed: int
     incomplete: int
     smaller: int = 0
     why: str = ""
+    is_full: bool = True
+
+    @property
+    def number(self) -> int:
+        """How many candidates these are."""
+        return self.failed + self.incomplete + self.smaller
 
     @property
     def is_explained(self) -> bool:
@@ -34,4 +42,5 @@ def left_out(trials: Sequence[Trial], compared: Sequence[Trial], why: str = "") 
     }
     failed = by_status[Status.FAILED]
     incomplete = by_status[Status.INCOMPLETE] - failed
-    return LeftOut(len(failed), len(incomplete), len(missing - failed - incomplete), why)
+    is_full = all(trial.proposal.budget == FULL for trial in compared)
+    return LeftOut(len(failed), len(incomplete), len(missing - failed - incomplete), why, is_full)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from gridloom.core.printable import cut, in_one_line
+from gridloom.core.significant import rounded
 
 LONGEST = 160
 """How many characters of a candidate are shown."""
@@ -31,9 +32,11 @@ def named(params: Mapping[str, Any], among: Iterable[Mapping[str, Any]] = ()) ->
 
 
 def _text(value: Any) -> str:
-    """A value as YAML would have it, in one line without control characters."""
+    """A value as YAML would have it, in one line without control characters; numbers have four significant digits."""
     if not isinstance(value, str) or not value.strip():
         value = json.dumps(
-            value, ensure_ascii=False, default=lambda other: dict(other) if isinstance(other, Mapping) else str(other)
+            rounded(value),
+            ensure_ascii=False,
+            default=lambda other: dict(other) if isinstance(other, Mapping) else str(other),
         )
     return in_one_line(value)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gridloom.results.statistics.answers import Answer
-
-FEW = 10
-"""With fewer scores a candidate, all of them tied, and a single seed, the first thing that helps is more seeds."""
+from gridloom.results.statistics.answers import Answer, Power
 
 MORE_SEEDS = "set validation.seeds: 20 to compare across seeds"
+
+SEEDS_INSTEAD = "More seeds can separate them, but only on this data: set validation.seeds: 20."
+"""What helps beside more splits where there is a single seed."""
 
 
 @dataclass(frozen=True)
@@ -20,16 +20,17 @@ class NoAnswer:
     advice: str = ""
 
 
-def next_step(answer: Answer | NoAnswer, scores: int, seeds: int) -> str:
-    """What would separate the top two candidates, which have so many scores each, of so many seeds; empty where they are separate."""
+def next_step(answer: Answer | NoAnswer, seeds: int) -> str:
+    """What would separate the top two candidates, which have so many seeds; empty where they are separate."""
     if isinstance(answer, NoAnswer):
         return f"{answer.advice[0].upper()}{answer.advice[1:]}." if answer.advice else ""
     needed = answer.power
     if needed is None or needed.more == 0 or answer.runner_up is None or not answer.is_tied(answer.runner_up):
         return ""
-    if seeds == 1 and scores < FEW and len(answer.tied) == len(answer.intervals):
-        counted = "1 score" if scores == 1 else f"{scores} scores"
-        return f"Too noisy to judge: {counted} a candidate. {MORE_SEEDS.capitalize()}."
+    return f"{_needed(needed)} {SEEDS_INSTEAD}" if seeds == 1 else _needed(needed)
+
+
+def _needed(needed: Power) -> str:
     if needed.more is None:
         return f"{needed.why[0].upper()}{needed.why[1:]}."
     unit = needed.unit if needed.more > 1 else needed.unit.removesuffix("s")

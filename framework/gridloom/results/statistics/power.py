@@ -63,5 +63,5 @@ def _power(seen: Estimates, level: float) -> float:
 def _why_no_number(question: Question, suffices: Callable[[int], bool]) -> str:
     """What would help where MOST_TIMES what there is does not."""
     if question.unit == "splits" and not suffices(ENDLESS):
-        return "more splits or repeats will not separate the top two; that takes more data"
+        return "more splits or repeats of the same rows will not separate the top two; that takes more data"
     return f"separating the top two would take more than {MOST_TIMES} times as many {question.unit}"

@@ -1,4 +1,4 @@
-"""The verdict on a search in a sentence: a winner, a tie, or why there is neither."""
+"""The verdict on a search in a sentence: a winner, a tie, too much noise for either, or why there is none."""
 
 from __future__ import annotations
 
@@ -20,13 +20,15 @@ def sentence(
     level: float,
     left_out: LeftOut,
     new_data: Answer | None = None,
+    noise: str = "",
 ) -> str:
     """The verdict that the answer comes to; further sentences say which candidates were dropped or not compared.
 
-    Where a candidate wins across seeds, a sentence says what `new_data` says of it.
+    Where a candidate wins across seeds, a sentence says what `new_data` says of it. `noise` says how far the
+    means lie apart where the scores are too noisy for a tie to mean anything; it goes on from "tied, ".
     """
     parts = [
-        _verdict(answer, params, level, left_out),
+        _verdict(answer, params, level, left_out, noise),
         _on_new_data(answer, new_data),
         _dropped(left_out),
         _not_compared(left_out),
@@ -34,7 +36,7 @@ def sentence(
     return " ".join(filter(None, parts))
 
 
-def _verdict(answer: Answer | NoAnswer, params: Params, level: float, left_out: LeftOut) -> str:
+def _verdict(answer: Answer | NoAnswer, params: Params, level: float, left_out: LeftOut, noise: str) -> str:
     if not params:
         return "No verdict: no candidate is complete."
     if len(params) == 1:
@@ -42,14 +44,24 @@ def _verdict(answer: Answer | NoAnswer, params: Params, level: float, left_out: 
     if isinstance(answer, NoAnswer):
         return f"No verdict on the {len(params):,} candidates: {answer.reason}."
     how = f"({100 * level:g} %, {answer.scope})"
+    trained = f" {_trained(left_out)}" if left_out.smaller else ""
     if len(answer.tied) == 1:
         others = "other candidate" if len(params) == 2 else f"{len(params) - 1:,} others"  # noqa: PLR2004
         winner = named(params[answer.tied[0]], params.values())
-        return f"Winner: {winner} is significantly better than the {others} {how}."
-    tie = f"Tie: {_counted(len(answer.tied), len(params))} candidates are statistically tied {how}."
+        return f"Winner: {winner} is significantly better than the {others}{trained} {how}."
+    among = f"{trained} (of {len(params) + left_out.number:,})" if trained else ""
+    tie = f"{_counted(len(answer.tied), len(params))} candidates{among} are statistically tied {how}"
+    verdict = f"Too noisy to judge: {tie}, {noise}." if noise else f"Tie: {tie}."
     if answer.simplest is None:
-        return tie
-    return f"{tie} Simplest within one standard error of the best: {named(params[answer.simplest], params.values())}."
+        return verdict
+    return (
+        f"{verdict} Simplest within one standard error of the best: {named(params[answer.simplest], params.values())}."
+    )
+
+
+def _trained(left_out: LeftOut) -> str:
+    """What those that are compared have in common that candidates on a smaller budget lack."""
+    return "trained in full" if left_out.is_full else "with the largest budget"
 
 
 def _counted(tied: int, compared: int) -> str:

@@ -18,6 +18,7 @@ from gridloom.results.statistics.comparisons import compare
 from gridloom.results.statistics.effects import effects
 from gridloom.results.statistics.left_out import left_out
 from gridloom.results.statistics.next_step import MORE_SEEDS, NoAnswer, next_step
+from gridloom.results.statistics.noise import critical_difference, noise
 from gridloom.results.statistics.optimism import optimism
 from gridloom.results.statistics.power import power
 from gridloom.results.statistics.questions import LARGEST, NewData, Numbers, Question, Seeds
@@ -32,13 +33,14 @@ def summarise(
     level: float = 0.95,
     bounds: Ends = UNBOUNDED,
     dropped: str = "",
+    baseline: float | None = None,
 ) -> Summary:
     """What the scores of trials say, with intervals and sets at this level; never raises for what failed.
 
     `validation` holds the settings of the splits with all defaults, as a manifest has them; `simpler` says which numbers
     of a parameter are simpler, by group and name. `bounds` are the lowest and the highest that a score can be: intervals
     of means are shown within them, and nothing is decided by that. `dropped` is what the strategy says of candidates
-    that it has dropped.
+    that it has dropped. `baseline` is the score of what learns nothing, if it is known.
     """
     best = next(iter(ranked(trials)), None)
     compared = [trial for trial in trials if best and _is_comparable(trial, best)]
@@ -46,6 +48,8 @@ def summarise(
     others = left_out(trials, compared, dropped)
     answer = answers.get(Seeds.name) or answers.get(NewData.name) or _why_no_answer(validation, compared)
     params = {trial.number: trial.params for trial in compared}
+    scores = len(compared[0].fits) if compared else 0
+    noisy = noise(answer, scores, baseline, bounds) if isinstance(answer, Answer) else ""
     return Summary(
         level=level,
         compared=len(compared),
@@ -54,8 +58,8 @@ def summarise(
         best=best.number if best else None,
         seeds=answers.get(Seeds.name),
         new_data=answers.get(NewData.name),
-        sentence=sentence(answer, params, level, others, answers.get(NewData.name)),
-        next_step=next_step(answer, len(compared[0].fits), _shape(compared[0])[2]) if len(compared) > 1 else "",
+        sentence=sentence(answer, params, level, others, answers.get(NewData.name), noisy),
+        next_step=next_step(answer, _shape(compared[0])[2]) if len(compared) > 1 else "",
         smaller=others.smaller,
     )
 
@@ -173,6 +177,7 @@ def _answer(
         runner_up=trials[by_mean[1]].number if len(trials) > 1 else None,
         simplest=None if plain is None else trials[close[plain]].number,
         power=power(scores, question, (by_mean[0], by_mean[1]), level) if len(trials) > 1 else None,
+        critical_difference=critical_difference(scores, question, best, level),
         optimism=optimism(scores, question),
         find_effects=partial(effects, scores, [trial.params for trial in trials], question, level, bounds),
     )
