@@ -42,7 +42,10 @@ def main() -> None:
         fits = count * FOLDS + 1
         whole = theirs * fits / trained
         mark = "" if every == 1 else f" (from {trained} fits)"
-        print(f"| {script} | {fits} | {whole:.0f}{mark} | {ours:.1f} | {whole / ours:.0f} | {their_best}; {our_best} |", flush=True)
+        print(
+            f"| {script} | {fits} | {whole:.0f}{mark} | {ours:.1f} | {whole / ours:.0f} | {their_best}; {our_best} |",
+            flush=True,
+        )
 
 
 def timed(module: str, script: str, epochs: int, every: int) -> tuple[float, str]:

@@ -15,10 +15,11 @@ MIB = 1024 * 1024
 
 @dataclass(frozen=True)
 class Measured:
-    """Seconds from start to end, and the largest sum of resident MiB over all processes, seen ten times a second."""
+    """Seconds from start to end, the largest sum of resident MiB over all processes, seen ten times a second, and what was printed."""
 
     seconds: float
     peak_mib: float
+    output: str = ""
 
 
 def measure(command: Sequence[str], folder: str) -> Measured:
@@ -40,7 +41,7 @@ def measure(command: Sequence[str], folder: str) -> Measured:
     watcher.join()
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, command, output)
-    return Measured(seconds, peak)
+    return Measured(seconds, peak, output)
 
 
 def tree_mib(pid: int) -> float:
