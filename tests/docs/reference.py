@@ -256,6 +256,7 @@ PARTS: dict[str, Callable[[], str]] = {
     ),
     "errors": listed(
         "nearest",
+        "spelled",
         "printable",
         "GridloomError",
         "InvalidInput",
@@ -265,6 +266,7 @@ PARTS: dict[str, Callable[[], str]] = {
         "StopRun",
         "CannotTrain",
         "ClusterLost",
+        "WrongOptions",
         "TooLarge",
         "Deprecated",
     ),
