@@ -72,7 +72,7 @@ def test_what_is_printed_steers_nothing_and_other_text_stays(text):
         ("run", {"reporters": ["console", "broken"]}, "the reporter 'broken' failed: a\\x1b[2Jfile: broken \\x1b[2J pipe"),
         ("run", {"dataset": {"name": "steering", "kind": "error"}}, "bad \\x1b[2J data"),
         ("run", {"dataset": {"name": "steering", "kind": "bug"}}, "RuntimeError: bug \\x1b[2J here"),
-        ("run", {"scoring": "f1"}, "positive: a\\x1b[2J"),
+        ("run", {"scoring": "f1"}, 'positive: "a\\u001b[2J"'),
         ("check", {"scoring": f"acc{ESCAPE}"}, SEEN),
         ("check", {"mod": ESCAPE, f"key{ESCAPE}": 1}, SEEN),
     ],
