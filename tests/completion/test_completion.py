@@ -73,7 +73,7 @@ COMMANDS = {
     "schema",
     "show",
 }
-REPORTERS = {"console", "csv", "histories", "html", "json", "markdown", "mlflow", "plots", "tensorboard"}
+REPORTERS = {"console", "csv", "histories", "html", "json", "markdown", "mlflow", "optuna", "plots", "tensorboard"}
 
 # Bash
 
