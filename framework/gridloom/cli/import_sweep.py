@@ -36,7 +36,7 @@ def import_sweep(
     scoring: Annotated[
         str | None, typer.Option(metavar="NAME", help="The score that the sweep's metric is; by default by its name.")
     ] = None,
-    name: Annotated[str | None, typer.Option(help="The name of the experiment; by default that of the sweep.")] = None,
+    name: Annotated[str | None, typer.Option(help="The name of the experiment; by default that of the sweep, or of its file.")] = None,
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="The file to write; by default NAME.yaml.")] = None,
     plugins: Plugins = None,
     no_plugins: NoPlugins = None,
@@ -54,7 +54,7 @@ def import_sweep(
 
     registry = load_registry(plugins or (), no_plugins or ())
     found = read_sweep(sweep)
-    name = name or re.sub(r"[^A-Za-z0-9._-]+", "-", found.name or sweep.stem).strip("-._")[:64] or "sweep"
+    name = name or re.sub(r"[^A-Za-z0-9._-]+", "-", found.name or f"{sweep.stem}-imported").strip("-._")[:64] or "sweep"
     file = out or Path(f"{name}.yaml")
     refuse_existing(file)
     wanted = Wanted(
