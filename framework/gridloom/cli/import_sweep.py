@@ -36,7 +36,9 @@ def import_sweep(
     scoring: Annotated[
         str | None, typer.Option(metavar="NAME", help="The score that the sweep's metric is; by default by its name.")
     ] = None,
-    name: Annotated[str | None, typer.Option(help="The name of the experiment; by default that of the sweep, or of its file.")] = None,
+    name: Annotated[
+        str | None, typer.Option(help="The name of the experiment; by default that of the sweep, or of its file.")
+    ] = None,
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="The file to write; by default NAME.yaml.")] = None,
     plugins: Plugins = None,
     no_plugins: NoPlugins = None,
