@@ -63,6 +63,7 @@ COMMANDS = {
     "check",
     "compare",
     "export",
+    "import",
     "new",
     "open",
     "plugins",
