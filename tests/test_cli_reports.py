@@ -368,10 +368,12 @@ def test_runs_of_other_data_or_scoring_are_refused_with_what_differs(ask):
     assert reasons[1] == "  the scoring: accuracy, and f1_macro"
 
 
-def test_runs_that_share_no_candidate_are_refused(ask):
+def test_runs_that_share_no_candidate_are_compared_by_their_winners(ask):
     done = ask("compare", "forest", "deep")
-    assert done.returncode == 3
-    assert "runs/forest and runs/deep cannot be compared: no candidate is complete in both" in done.stderr
+    assert done.returncode == 0, done.stderr
+    assert "No candidate is complete in both runs, so only their winners are compared.\nwinners " in done.stdout
+    assert "winner" in done.stdout.splitlines()[-2]
+    assert "so its mean is too high" in done.stdout.splitlines()[-1]
 
 
 @pytest.mark.parametrize("text", [*HOSTILE, "x" * 999, "<script>"])

@@ -2,6 +2,7 @@
 
 from gridloom import __version__
 from gridloom.api import load, run, search
+from gridloom.authoring.from_keras_tuner.model import SearchableModel, from_keras_tuner
 from gridloom.core.batches import by_candidate, by_training, trainings
 from gridloom.core.boundary import restored
 from gridloom.core.budgets import Budget, Proposal
@@ -151,6 +152,7 @@ __all__ = [
     "Result",
     "Scorer",
     "Script",
+    "SearchableModel",
     "Session",
     "Settings",
     "Share",
@@ -178,6 +180,7 @@ __all__ = [
     "cut_inputs",
     "estimator_code",
     "fit_each",
+    "from_keras_tuner",
     "hookimpl",
     "load",
     "make_folder",

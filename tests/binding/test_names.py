@@ -25,7 +25,7 @@ WAY_OUT = "; if a plugin provides it, install that or name its file with -p"
         ("reporters: [console, ►cvs, json]", "unknown reporter 'cvs'; did you mean 'csv'?"),
         (
             "reporters: [{name: ►xml}]",
-            "unknown reporter 'xml'; known: console, csv, histories, html, json, markdown, mlflow, plots, tensorboard"
+            "unknown reporter 'xml'; known: console, csv, histories, html, json, markdown, mlflow, optuna, plots, tensorboard"
             + WAY_OUT,
         ),
         ("validation: ►kfld", "unknown validation method 'kfld'; did you mean 'kfold'?"),
@@ -97,7 +97,7 @@ def test_a_bare_strategy_method_or_reporter_stands_for_a_mapping_too(read):
         ("engine: ►{threads: 2}", "this engine has no 'name'; known: auto, fused, scikeras, sklearn"),
         (
             "reporters: [csv, ►{filename: x.csv}]",
-            "this reporter has no 'name'; known: console, csv, histories, html, json, markdown, mlflow, plots, tensorboard",
+            "this reporter has no 'name'; known: console, csv, histories, html, json, markdown, mlflow, optuna, plots, tensorboard",
         ),
     ],
 )

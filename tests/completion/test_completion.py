@@ -63,6 +63,7 @@ COMMANDS = {
     "check",
     "compare",
     "export",
+    "import",
     "new",
     "open",
     "plugins",
@@ -73,7 +74,7 @@ COMMANDS = {
     "schema",
     "show",
 }
-REPORTERS = {"console", "csv", "histories", "html", "json", "markdown", "mlflow", "plots", "tensorboard"}
+REPORTERS = {"console", "csv", "histories", "html", "json", "markdown", "mlflow", "optuna", "plots", "tensorboard"}
 
 # Bash
 

@@ -34,6 +34,10 @@ class TestMlflow(ReporterContract):
     name = "mlflow"
 
 
+class TestOptuna(ReporterContract):
+    name = "optuna"
+
+
 class TestPlots(ReporterContract):
     name = "plots"
 

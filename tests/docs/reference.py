@@ -223,6 +223,8 @@ PARTS: dict[str, Callable[[], str]] = {
     "result": listed(
         "run",
         "search",
+        "from_keras_tuner",
+        "SearchableModel",
         "load",
         "Model",
         "Result",

@@ -11,6 +11,7 @@ from gridloom.cli import (
     check,
     compare,
     export,
+    import_sweep,
     list_runs,
     new,
     open_report,
@@ -43,6 +44,7 @@ app.command("open")(open_report.open_report)
 app.command("predict")(predict.predict)
 app.command("export")(export.export)
 app.command("compare")(compare.compare)
+app.command("import")(import_sweep.import_sweep)
 app.command("schema")(schema.schema)
 app.add_typer(plugins.app, name="plugins")
 app.add_typer(new.app, name="new")

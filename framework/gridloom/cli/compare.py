@@ -1,4 +1,4 @@
-"""`gridloom compare`: runs side by side, by the candidates that they share."""
+"""`gridloom compare`: runs side by side, by the candidates that they share, and by their winners."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import typer
 
 from gridloom.cli import completion
 from gridloom.cli.common import NoPlugins, Out, Plugins, guarded, say
+from gridloom.cli.compared_winners import winner_lines
 from gridloom.cli.runs import find_run, read_run
 from gridloom.errors import InvalidInput, Location, RunRefused
 
@@ -43,10 +44,10 @@ def compare(
     plugins: Plugins = None,
     no_plugins: NoPlugins = None,
 ) -> None:
-    """Compare runs with the first one: the candidates they share, their differences, and whether these are significant.
+    """Compare runs with the first one: the candidates they share, their winners, and whether differences are significant.
 
-    The runs must have the same data, scoring and splits. Differences are tested across seeds on this data where both
-    runs have two or more seeds, else on new data.
+    The runs must have the same data, scoring and splits; models, preprocessing and candidates may differ. Differences are
+    tested across seeds on this data where both runs have two or more seeds, else on new data; those of winners on both.
     """
     from gridloom.results.statistics.across import obstacles
 
@@ -91,17 +92,22 @@ def _pair(first: Result, other: Result, number: int) -> Iterator[str]:
     from gridloom.results.statistics.across import across
 
     found = across(first.trials, other.trials, first.validation)
-    if not found.differences:
-        which = "" if _ends_alike(first, other) else " with the largest budget of its run"
-        raise RunRefused(
-            f"{first.folder} and {other.folder} cannot be compared: no candidate is complete in both{which}"
-        )
+    for run in (first, other):
+        if run.best is None:
+            raise RunRefused(
+                f"{first.folder} and {other.folder} cannot be compared: no candidate of {run.folder} is complete"
+            )
     yield f"[{number}] beside [1]"
     for key, value in _changes(first.manifest, other.manifest, number):
         yield f"  {key}: {value}"
     for item in found.differences:
         yield _line(item, number, found)
-    yield _said(found, number)
+    if found.differences:
+        yield _said(found, number)
+    else:
+        which = "" if _ends_alike(first, other) else " with the largest budget of its run"
+        yield f"No candidate is complete in both runs{which}, so only their winners are compared."
+    yield from winner_lines(first, other, number)
 
 
 def _ends_alike(first: Result, other: Result) -> bool:

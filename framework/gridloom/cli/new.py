@@ -106,11 +106,16 @@ def experiment(
         registry.find(Family, wanted)
     name = name or _plain("-".join([chosen_dataset["name"], *(families or [chosen_model["name"]])]))
     file = out or Path(f"{name}.yaml")
+<<<<<<< HEAD
     _refuse_existing(file)
     text = compose(Wanted(chosen_dataset, chosen_model, families, name, search), registry, file)
+=======
+    refuse_existing(file)
+    text = compose(Wanted(chosen_dataset, chosen_model, families, name), registry, file)
+>>>>>>> w-D
     with disk_errors(file):
         file.write_text(text, encoding="utf-8")
-    _write_schema(registry, file.parent)
+    write_schema(registry, file.parent)
     typer.echo(f"{file}: gridloom run {file}{''.join(f' -p {source}' for source in plugins or ())}")
 
 
@@ -137,12 +142,12 @@ def _from_data(
     stem = re.sub(r"[^A-Za-z0-9._-]+", "-", data.name.partition(".")[0]).strip("-._") or "mine"
     name = name or stem
     file = out or Path(f"{name}.yaml")
-    _refuse_existing(file)
+    refuse_existing(file)
     found = find(data, target, registry)
     text = compose_for(found, name, registry, file, strategy)
     with disk_errors(file):
         file.write_text(text, encoding="utf-8")
-    _write_schema(registry, file.parent)
+    write_schema(registry, file.parent)
     typer.echo(printable(f"{data}: {len(found.data.y):,} rows; {described(found.data)}"))
     typer.echo(printable(f"target: {found.data.target_name}"))
     typer.echo(f"{file}: gridloom run {file}{''.join(f' -p {source}' for source in plugins)}")
@@ -153,14 +158,15 @@ def _plain(name: str) -> str:
     return "-".join(part.rpartition(":")[2] for part in name.split("-"))
 
 
-def _refuse_existing(file: Path) -> None:
+def refuse_existing(file: Path) -> None:
+    """Raise CannotWrite for a file that is there, or whose folder is not."""
     if file.exists():
         raise CannotWrite(f"{file} already exists; name another file with --out, or another experiment with --name")
     if not file.parent.is_dir():
         raise CannotWrite(f"cannot write {file.name}: the folder {file.parent} does not exist")
 
 
-def _write_schema(registry: Registry, folder: Path) -> None:
+def write_schema(registry: Registry, folder: Path) -> None:
     """Write the JSON Schema that the first line of the experiment names."""
     from gridloom.authoring import schema
     from gridloom.experiment.settings_files import read_settings
@@ -179,10 +185,10 @@ def _chosen(registry: Registry, kind: type[T], option: str, given: str | None) -
         raise CannotWrite(f"name the {kind.kind} with {option} NAME; known: {known}")
     if given is None:
         return _asked(registry, kind)
-    return _selection(registry, kind, option, given)
+    return selection(registry, kind, option, given)
 
 
-def _selection(registry: Registry, kind: type[T], option: str, text: str) -> Mapping[str, Any]:
+def selection(registry: Registry, kind: type[T], option: str, text: str) -> Mapping[str, Any]:
     """A name, or a YAML mapping of `name` and options."""
     from gridloom.experiment import yaml_document
 

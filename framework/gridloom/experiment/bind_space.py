@@ -63,7 +63,7 @@ def _subspace(binder: Binder, path: KeyPath, groups: Mapping[str, Any], about: S
     for group, content in groups.items():
         here = (*path, group)
         if group == "model":
-            domains[group] = _parameters(binder, here, content, about.model.record.options.known) if about.model else {}
+            domains[group] = _model(binder, here, content, about.model.record) if about.model else {}
         elif group == "training":
             domains[group] = _training(binder, here, content, about.engine) if about.engine else {}
         elif group == "callbacks":
@@ -89,6 +89,16 @@ def _report_searched_twice(
         for name in domains[group].keys() & domains.get("training", {}).keys():
             told = f"'{name}' is also searched under 'training:', where the family would override it; search only one of them"
             binder.report((*path, group, name), told, at_key=True)
+
+
+def _model(binder: Binder, path: KeyPath, content: Any, model: ModelBuilder) -> dict[str, Domain]:
+    name, rest = _bare_name(content, model.options.known)
+    if name == "default":
+        if not model.domains:
+            binder.report(path, f"the model '{model.name}' has no values of its own to try; write a mapping")
+            return {}
+        content = dict.fromkeys(model.domains, "default") | rest
+    return _parameters(binder, path, content, model.options.known, model.domains)
 
 
 def _training(binder: Binder, path: KeyPath, content: Any, engine: Bound[Engine]) -> dict[str, Domain]:

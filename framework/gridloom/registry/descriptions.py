@@ -8,11 +8,13 @@ from collections.abc import Mapping
 from gridloom.core.domains import Domain
 from gridloom.registry.options import Option, Options
 from gridloom.registry.record import Record
-from gridloom.registry.records import Family
+from gridloom.registry.records import Family, ModelBuilder
 
 
 def default_domains(record: Record) -> Mapping[str, Domain]:
-    """What a family tries by default, by parameter; empty for things that are no families."""
+    """What a family or a model builder tries by default, by parameter; empty for other things."""
+    if isinstance(record, ModelBuilder):
+        return record.domains
     return {parameter.name: parameter.default for parameter in record.parameters} if isinstance(record, Family) else {}
 
 

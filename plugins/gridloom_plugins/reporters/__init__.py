@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import gridloom
-from gridloom_plugins.reporters import console, csv, histories, html, json, markdown, mlflow, plots, tensorboard
+from gridloom_plugins.reporters import console, csv, histories, html, json, markdown, mlflow, optuna, plots, tensorboard
 
 
 @gridloom.hookimpl
@@ -18,5 +18,6 @@ def gridloom_reporters() -> Iterator[gridloom.Reporter]:
     yield json.REPORTER
     yield markdown.REPORTER
     yield mlflow.REPORTER
+    yield optuna.REPORTER
     yield plots.REPORTER
     yield tensorboard.REPORTER

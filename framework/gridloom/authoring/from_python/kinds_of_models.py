@@ -55,6 +55,11 @@ def _called(content: bytes, task: Task, options: Mapping[str, Any]) -> tuple[str
         model = builder.model_for(task, **options)
     except Exception as error:
         return "", f"the function '{builder.name}' raises {named(error)}"
+    return kind_of_model(model, builder.name)
+
+
+def kind_of_model(model: Any, function: str) -> tuple[str, str]:
+    """The kind of a model that the function of this name has made, and what is wrong with it; either is empty."""
     names = [f"{base.__module__}.{base.__name__}" for base in type(model).__mro__]
     if any(name.partition(".")[0] in ("keras", "tf_keras") and name.endswith(".Model") for name in names):
         return NETWORK, ""
@@ -62,4 +67,4 @@ def _called(content: bytes, task: Task, options: Mapping[str, Any]) -> tuple[str
         return ESTIMATOR, ""
     hint = "; does it end in 'return model'?" if model is None else ""
     kinds = "neither a Keras model nor a scikit-learn estimator"
-    return "", f"the function '{builder.name}' returns {type(model).__name__}, {kinds}{hint}"
+    return "", f"the function '{function}' returns {type(model).__name__}, {kinds}{hint}"

@@ -10,6 +10,9 @@ from typing import Any
 
 from gridloom.registry.plugin_info import code_hash
 
+_OF_PACKAGES = frozenset({"site-packages", "dist-packages"})
+"""Folders of installed packages, also of users and of environments that this one extends."""
+
 OURS = ("gridloom", "gridloom_plugins")
 
 
@@ -33,7 +36,9 @@ def is_installed(value: Any) -> bool:
     if module is None or name == "__main__":
         return False
     file = getattr(module, "__file__", None)
-    return file is None or any(Path(file).is_relative_to(folder) for folder in _folders())
+    if file is None or _OF_PACKAGES.intersection(Path(file).parts):
+        return True
+    return any(Path(file).is_relative_to(folder) for folder in _folders())
 
 
 @lru_cache(maxsize=1)

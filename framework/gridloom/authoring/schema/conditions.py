@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gridloom.authoring.schema.spaces import of_parameters
+from gridloom.authoring.schema.spaces import of_model, of_parameters
 from gridloom.authoring.schema.things import naming
 from gridloom.authoring.schema.values import Schema, mapping, of_options, required
 from gridloom.core.following import HELD_OUT, MONITOR
@@ -23,7 +23,7 @@ _COMPLAINT = {
 
 def of_builder(item: Provided[ModelBuilder], registry: Registry) -> Schema:
     """Where this builder is named, its options are what `space: model:` may search."""
-    searched = _space({"properties": {"model": of_parameters(item.record.options)}})
+    searched = _space({"properties": {"model": of_model(item.record)}})
     return {"if": _has("model", naming([item], registry)), "then": {"properties": searched}}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from gridloom.authoring.schema.spaces import of_parameters
+from gridloom.authoring.schema.spaces import DEFAULT, of_parameters
 from gridloom.authoring.schema.things import families, naming, renamed, selection, selections
 from gridloom.authoring.schema.values import NULL, Schema, folded, mapping, of_option, of_options, one_of, required
 from gridloom.core.relations import WORDS
@@ -21,7 +21,16 @@ from gridloom.experiment.keys import (
 from gridloom.experiment.split_methods import DEFAULT_METHOD, METHODS, method_options
 from gridloom.experiment.splits import validation_keys
 from gridloom.registry.options import Options
-from gridloom.registry.records import KINDS, RESERVED_GROUPS, Callback, Dataset, Executor, Strategy, Transform
+from gridloom.registry.records import (
+    KINDS,
+    RESERVED_GROUPS,
+    Callback,
+    Dataset,
+    Executor,
+    ModelBuilder,
+    Strategy,
+    Transform,
+)
 from gridloom.registry.registry import Registry
 
 
@@ -99,6 +108,8 @@ def _search(registry: Registry) -> Schema:
     groups: dict[str, Schema] = {
         group: {"type": "object", "description": text} for group, text in RESERVED_GROUPS.items()
     }
+    if any(item.record.domains for item in registry.of_kind(ModelBuilder)):
+        groups["model"] = {"anyOf": [DEFAULT, groups["model"]], "description": RESERVED_GROUPS["model"]}
     found = families(registry)
     space = {"type": "object", "minProperties": 1, **found, "additionalProperties": False}
     special = {"callbacks": _searched_callbacks(registry), "preprocess": _searched_steps(registry)}

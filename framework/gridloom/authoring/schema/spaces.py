@@ -9,10 +9,10 @@ from gridloom.authoring.schema.values import NULL, Schema, mapping, of_options, 
 from gridloom.core.domains import Domain, Range
 from gridloom.registry.descriptions import default_domains, text_about_option
 from gridloom.registry.options import Option, Options
-from gridloom.registry.records import Family
+from gridloom.registry.records import Family, ModelBuilder
 
 DEFAULT: Schema = {"const": "default"}
-"""The word for a family's own values."""
+"""The word for the own values of a family or a model."""
 
 WHEN: Schema = {
     "type": "object",
@@ -30,8 +30,18 @@ _WHOLE = ("integer", "string", "boolean")
 
 def of_family(family: Family) -> Schema:
     """What may stand behind a family's name."""
-    domains = default_domains(family)
-    own, alone = (of_parameters(family.options, domains, needed) for needed in (required(family.options), ["name"]))
+    return _or_default(family, required(family.options))
+
+
+def of_model(builder: ModelBuilder) -> Schema:
+    """What may stand behind `model:` in a space."""
+    return _or_default(builder, []) if builder.domains else of_parameters(builder.options)
+
+
+def _or_default(record: Family | ModelBuilder, always: list[str]) -> Schema:
+    """The word `default`, or parameters with values to try, or both."""
+    domains = default_domains(record)
+    own, alone = (of_parameters(record.options, domains, needed) for needed in (always, ["name"]))
     if "name" not in domains:  # what `--set` makes of the word, see `_bare_name` in space_binding
         own["patternProperties"], alone["patternProperties"] = {"^name$": NULL}, {"^name$": DEFAULT}
     return {"anyOf": [DEFAULT, own, *([alone] if "name" not in domains else [])]}

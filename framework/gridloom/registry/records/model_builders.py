@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from gridloom.registry.record import Record, gets_task, is_for_task
 
 if TYPE_CHECKING:
     from gridloom.core.data import Task
+    from gridloom.core.domains import Domain
 
 
 NETWORK = "network"
@@ -28,10 +29,13 @@ class ModelBuilder(Record):
     `makes` is the kind of model: "network" is a Keras model (Sequential or Functional, compiled or not) that families
     can edit; "tensorflow network" is one that needs Keras's TensorFlow backend; "estimator" is a scikit-learn
     estimator. An engine declares which kinds it trains.
+
+    `domains` is what to try for its options, by name: that is what `space: {model: default}` searches.
     """
 
     build: Callable[..., Any]
     makes: str = NETWORK
+    domains: Mapping[str, Domain] = field(default_factory=dict, compare=False)
 
     kind: ClassVar[str] = "model builder"
     word: ClassVar[str] = "model"
@@ -49,6 +53,15 @@ class ModelBuilder(Record):
             )
         if any(is_for_task(item) for item in parameters[self.filled :]):
             raise TypeError(f"the builder '{self.name}' has the task among its options; it must be the first parameter")
+        for name, domain in self.domains.items():
+            if name not in [item.name for item in parameters[self.filled :]]:
+                raise TypeError(
+                    f"the builder '{self.name}' has values to try for '{name}', which is none of its options"
+                )
+            if not all(callable(getattr(domain, method, None)) for method in ("values", "at")):
+                raise TypeError(
+                    f"builder '{self.name}': what to try for '{name}' must be a domain such as Choices(1, 2), not {domain!r}"
+                )
 
     @property
     def function(self) -> Callable[..., Any]:

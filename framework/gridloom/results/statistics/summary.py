@@ -143,11 +143,11 @@ def _answers(
     return {
         question.name: _answer(scores, trials, row, question, level, simpler, bounds)
         for question in questions_of(validation, best)
-        if question.is_answered_by(scores) and not _is_deaf_to_seeds(question, scores)
+        if question.is_answered_by(scores) and not is_deaf_to_seeds(question, scores)
     }
 
 
-def _is_deaf_to_seeds(question: Question, scores: Numbers) -> bool:
+def is_deaf_to_seeds(question: Question, scores: Numbers) -> bool:
     """Whether it is asked about seeds, which change no score: that would make every difference certain."""
     return isinstance(question, Seeds) and not np.ptp(scores, axis=3).any()
 

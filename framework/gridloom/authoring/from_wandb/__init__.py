@@ -1,0 +1,1 @@
+"""A sweep of Weights & Biases as an experiment."""

@@ -1,0 +1,1 @@
+"""Hypermodels of KerasTuner as model builders."""

@@ -1,0 +1,1 @@
+"""Sweeps of Weights & Biases as experiments."""
