@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -34,6 +35,13 @@ settings.load_profile("untimed")
 
 lease.MOST_KEPT = 3
 """Workers of all three engines stay from one test to the next: they take seconds to import what they train with."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile what is tested, once: where Python is told to write no bytecode, each of hundreds of processes would."""
+    if not hasattr(config, "workerinput"):
+        for folder in ("framework", "plugins", "tests"):
+            compileall.compile_dir(Path(__file__).parents[1] / folder, quiet=2)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

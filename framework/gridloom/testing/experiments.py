@@ -35,7 +35,7 @@ TINY: dict[str, Any] = {
 """An experiment that trains six fits of a scikit-learn estimator."""
 
 WORKERS = 2
-"""More than one, since joblib keeps such workers: the next run need not wait until Keras is imported."""
+"""How many workers train a tiny experiment; one does where the machine has a single core, as each imports Keras."""
 
 
 def make_registry(*plugins: object, installed: bool = True) -> Registry:
@@ -70,10 +70,12 @@ def run_tiny(folder: Path, *plugins: object, recorder: Recorder | None = None, *
 
     `plugins` and `keys` are as in `write_tiny` and `read_tiny`; `recorder` watches the run and gets its result.
     """
+    from joblib import cpu_count
+
     experiment = read_tiny(folder, *plugins, **keys)
     if recorder:
         experiment = replace(experiment, reporters=[*experiment.reporters, _bound(recorder)])
-    return run_experiment(experiment, n_jobs=WORKERS, out=folder / "runs", fresh=True)
+    return run_experiment(experiment, n_jobs=min(WORKERS, cpu_count()), out=folder / "runs", fresh=True)
 
 
 def loadable(plugin: object) -> str:
