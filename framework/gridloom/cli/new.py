@@ -91,7 +91,7 @@ def experiment(
     from gridloom.registry.registry import load_registry
 
     registry = load_registry(plugins or (), no_plugins or ())
-    search = _selection(registry, Strategy, "--strategy", strategy) if strategy else None
+    search = selection(registry, Strategy, "--strategy", strategy) if strategy else None
     if data is not None:
         _refuse_beside_data({"--dataset": dataset, "--model": model, "--family": family})
         _from_data(data, target, name, out, registry, plugins or (), search)
@@ -106,13 +106,8 @@ def experiment(
         registry.find(Family, wanted)
     name = name or _plain("-".join([chosen_dataset["name"], *(families or [chosen_model["name"]])]))
     file = out or Path(f"{name}.yaml")
-<<<<<<< HEAD
-    _refuse_existing(file)
-    text = compose(Wanted(chosen_dataset, chosen_model, families, name, search), registry, file)
-=======
     refuse_existing(file)
-    text = compose(Wanted(chosen_dataset, chosen_model, families, name), registry, file)
->>>>>>> w-D
+    text = compose(Wanted(chosen_dataset, chosen_model, families, name, search), registry, file)
     with disk_errors(file):
         file.write_text(text, encoding="utf-8")
     write_schema(registry, file.parent)
