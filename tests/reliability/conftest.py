@@ -13,6 +13,8 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 import gridloom
 
+HERE = os.path.dirname(os.path.abspath(__file__))
+
 class Fatal(BaseException):
     pass
 
@@ -21,7 +23,7 @@ def thrown(error):
 
 def looks_alike():
     """What a fit should find whatever the fit before it has done."""
-    assert os.path.exists(os.environ["HERE"]) and os.getcwd() == os.environ["HERE"], os.getcwd()
+    assert os.path.exists(HERE) and os.getcwd() == HERE, os.getcwd()
     assert "POISON" not in os.environ
     assert sys.path[0] != "poison"
     assert np.geterr()["divide"] == "warn"
@@ -54,7 +56,7 @@ def forks():
 def lose(name):
     """Delete what belongs to the run, or put something else in its place."""
     def act():
-        path = os.path.join(os.environ["HERE"], "runs", name)
+        path = os.path.join(HERE, "runs", name)
         if os.path.isdir(path):
             shutil.rmtree(path)
         else:
@@ -174,9 +176,13 @@ def searching(**options):
 
 
 @pytest.fixture
+def new_workers():
+    """End the workers of other tests: new ones begin in the folder of this test."""
+    end_kept()
+
+
+@pytest.fixture
 def run(write, hostile, tmp_path, monkeypatch):
     """Run an experiment in this process, with one worker."""
-    monkeypatch.setenv("HERE", str(tmp_path))
     monkeypatch.chdir(tmp_path)
-    end_kept()  # workers of another test, which have not seen the variable
     return lambda **changes: gridloom.run(write(**changes), plugins=[str(hostile)], n_jobs=1)

@@ -17,6 +17,7 @@ RAISING = {
 HARMLESS = ["close", "close stdout", "no stdout", "fork", "spoil", "look"]
 
 
+@pytest.mark.usefixtures("new_workers")
 @pytest.mark.parametrize("place", ["act", "build"])
 def test_fits_that_end_the_process_fail_alone_and_named(run, tmp_path, place):
     result = run(**searching(**{place: [*RAISING, *HARMLESS, "huge"]}) | {"reporters": []})

@@ -11,6 +11,7 @@ from gridloom.training.worker_log import CUT, output_to, trim
 from reliability.conftest import searching
 
 
+@pytest.mark.usefixtures("new_workers")
 def test_what_fits_print_is_kept_within_bounds_and_the_log_says_so(run, tmp_path, monkeypatch):
     monkeypatch.setattr(worker_log, "MOST_BYTES", 100_000)
     result = run(**searching(act=["print", "look"]) | {"reporters": []})
