@@ -79,7 +79,7 @@ def search(request, tmp_path_factory):
         }
         (folder / "losses.yaml").write_text(yaml.safe_dump(experiment))
         plugins = [str(folder / "own.py")]
-        result = gridloom.run(folder / "losses.yaml", n_jobs=2, out=folder / "runs", plugins=plugins, fresh=True)
+        result = gridloom.run(folder / "losses.yaml", n_jobs=1, out=folder / "runs", plugins=plugins, fresh=True)
         return {
             trial.params["case"]: trial.failures[0][1].error if trial.failures else trial.mean
             for trial in result.trials

@@ -96,7 +96,7 @@ def scores(request, tmp_path_factory):
         }
         (folder / "own.yaml").write_text(yaml.safe_dump(experiment))
         plugins = [str(folder / "own.py")]
-        result = gridloom.run(folder / "own.yaml", n_jobs=2, out=folder / "runs", plugins=plugins, fresh=True)
+        result = gridloom.run(folder / "own.yaml", n_jobs=1, out=folder / "runs", plugins=plugins, fresh=True)
         assert result.is_complete
         return {tuple(trial.candidate.values["model"].values()): trial.mean for trial in result.trials}
 
