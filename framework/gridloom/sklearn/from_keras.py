@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import inspect
+from functools import partial
 from typing import Any
+
+from sklearn.base import ClassifierMixin
 
 from gridloom.sklearn.plans import Plan, refuse_unless, whole
 from gridloom.sklearn.reasons import NotFused
 
 NAMES = ("SKLearnClassifier", "SKLearnRegressor")
+
+LOSSES = ("categorical_crossentropy",)
+"""Losses of classifiers that are followed: the wrapper makes one-hot codes of classes, whatever the loss is."""
 
 FOLLOWED = {"epochs", "batch_size", "verbose", "shuffle"}
 """What `fit_kwargs` may have."""
@@ -25,9 +32,10 @@ def plan_of(estimator: Any, X: Any, y: Any) -> Plan:
     refuse_unless(settings, {"shuffle": (True,)})
     if other := sorted(set(settings) - FOLLOWED):
         raise NotFused(f"'{other[0]}' of fit_kwargs is left to Keras's own fit")
-    if not callable(estimator.model) or hasattr(estimator.model, "get_weights"):
+    if not inspect.isfunction(estimator.model) and not isinstance(estimator.model, partial):
         raise NotFused("'model' is not a function that makes a network")
     targets = estimator._process_target(y, reset=True)
     arguments = {"X": X[:0], "y": targets[:0], **(estimator.model_kwargs or {})}
     epochs, size = settings.get("epochs"), settings.get("batch_size")
-    return Plan(estimator.model, arguments, whole("epochs", epochs, 1), whole("batch_size", size, 32))
+    losses = LOSSES if isinstance(estimator, ClassifierMixin) else ()
+    return Plan(estimator.model, arguments, whole("epochs", epochs, 1), whole("batch_size", size, 32), losses=losses)

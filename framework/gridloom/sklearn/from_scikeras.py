@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import inspect
+from functools import partial
 from typing import Any
+
+from sklearn.base import ClassifierMixin, clone
 
 from gridloom.sklearn.plans import Plan, refuse_unless, whole
 from gridloom.sklearn.reasons import NotFused
@@ -19,7 +22,10 @@ LEFT_TO_KERAS: dict[str, tuple[Any, ...]] = {
 }
 """Parameters that change a training, with the values that change nothing."""
 
-FIT = {"fit__epochs", "fit__batch_size", "fit__verbose", "fit__shuffle"}
+LOSSES = ("binary_crossentropy", "categorical_crossentropy", "sparse_categorical_crossentropy")
+"""Losses of classifiers that are followed: SciKeras takes class numbers for the targets of all others."""
+
+FIT = {"fit__verbose", "fit__shuffle"}
 """Parameters for `fit` by its prefix that are followed; those for `predict` change no number."""
 
 OWN = {
@@ -56,13 +62,11 @@ def plan_of(estimator: Any, X: Any, y: Any) -> Plan:
     if takes_all or has_param(function, "params"):
         raise NotFused("the function for 'model' takes params")
     if has_param(function, "meta"):
-        estimator.initialize(X, y)
-        arguments["meta"] = {name: value for name, value in estimator._get_metadata().items() if name != "model_"}
-    epochs = params.get("fit__epochs", params["epochs"])
-    size = params.get("fit__batch_size", params["batch_size"])
-    return Plan(
-        function, arguments, whole("epochs", epochs, 1), whole("batch_size", size, 32), _compiled(compile_kwargs)
-    )
+        told = clone(estimator).initialize(X, y)._get_metadata()  # of a clone, whose function may change its arguments
+        arguments["meta"] = {name: value for name, value in told.items() if name != "model_"}
+    epochs, size = whole("epochs", params["epochs"], 1), whole("batch_size", params["batch_size"], 32)
+    losses = LOSSES if isinstance(estimator, ClassifierMixin) else ()
+    return Plan(function, arguments, epochs, size, _compiled(compile_kwargs), losses)
 
 
 def _refuse_other(estimator: Any, params: dict[str, Any]) -> None:
@@ -83,7 +87,7 @@ def _function_of(estimator: Any) -> Any:
     function = getattr(estimator, "_keras_build_fn", None) if function is None else function
     if inspect.ismethod(function):
         raise NotFused("the network is made by a method of the estimator")
-    if not callable(function) or hasattr(function, "get_weights"):
+    if not inspect.isfunction(function) and not isinstance(function, partial):
         raise NotFused("'model' is not a function that makes a network")
     return function
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from joblib import effective_n_jobs, parallel_config
-from joblib import hash as hash_of
 from sklearn.base import ClassifierMixin, clone
 
 from gridloom.core.trials import FitResult
@@ -19,8 +18,10 @@ from gridloom.models.model import load
 from gridloom.sklearn import from_keras, from_scikeras
 from gridloom.sklearn.given import check_fit_params, metrics_of, numbers, targets_of
 from gridloom.sklearn.given_splits import Pairs
+from gridloom.sklearn.identity import identity, same
 from gridloom.sklearn.pipelines import as_numbers, last_of, prefix_of, stacked, steps_before
 from gridloom.sklearn.plans import Plan
+from gridloom.sklearn.reasons import NotFused
 from gridloom.sklearn.stand_in import Replay, StandIn
 from gridloom.sklearn.training import Given, trained
 
@@ -64,6 +65,8 @@ class FusedSearch:
         estimator = last_of(search.estimator)
         classifies = isinstance(estimator, ClassifierMixin)  # SciKeras 0.13 has no tags that would say so
         scoring, rank_by = metrics_of(search.scoring, search.refit, classifies=classifies)
+        if weight is not None and (estimator is not search.estimator or not np.all(np.asarray(weight) > 0)):
+            raise NotFused("sample_weight goes to a pipeline, or is 0 for some rows")
         codes, classes = targets_of(y, classifies=classifies)
         if steps_before(search.estimator) is None:
             numbers(X)
@@ -113,7 +116,7 @@ class FusedSearch:
         made = [self._estimator(params) for params in candidates]
         alike: dict[str, list[int]] = {}
         for number, estimator in enumerate(made):
-            alike.setdefault(hash_of(steps_before(estimator)), []).append(number)
+            alike.setdefault(identity(steps_before(estimator)), []).append(number)
         results: dict[int, Sequence[FitResult]] = {}
         for numbers_alike in alike.values():
             group = [(dict(candidates[number]), made[number]) for number in numbers_alike]
@@ -125,14 +128,14 @@ class FusedSearch:
     def _run(self, group: Any, pairs: Pairs, X: Any, y: Any) -> Sequence[Sequence[FitResult]]:
         """The results of candidates whose rows are prepared alike, on the splits."""
         given, steps, targets = self.given, steps_before(group[0][1]), np.asarray(y)
-        if steps is None:
-            X = numbers(X)
+        if steps is not None:
+            made = stacked(steps, X, y, pairs, of_training=self.replay.of_training)
+            X, pairs, given, targets = made.X, made.pairs, given.at(made.origin), targets[made.origin]
         else:
-            X, pairs = stacked(steps, X, y, pairs)
-            given, targets = given.repeated(len(pairs)), np.tile(targets, len(pairs))
+            X = numbers(X)
+            if self.replay.of_training:
+                pairs = [(train, np.concatenate([train, test])) for train, test in pairs]
         rows = pairs[0][0]
-        if self.replay.of_training:
-            pairs = [(train, np.concatenate([train, test])) for train, test in pairs]
         plans = [(self._own(params), _plan(last_of(made), X[rows], targets[rows])) for params, made in group]
         self.rounds += 1
         found = trained(plans, X, pairs, given, self.folder / str(self.rounds), refit=self.refits)
@@ -141,9 +144,9 @@ class FusedSearch:
         return found.results
 
     def _own(self, params: Mapping[str, Any]) -> dict[str, Any]:
-        """The parameters of the network's own estimator, by the names that it gives them."""
+        """The parameters, those of the network's own estimator by the names that it gives them."""
         prefix = prefix_of(self.estimator)
-        return {name.removeprefix(prefix): value for name, value in params.items() if name.startswith(prefix)}
+        return {name.removeprefix(prefix): value for name, value in params.items()}
 
     def _estimator(self, params: Mapping[str, Any]) -> Any:
         """The estimator with these parameters."""
@@ -177,7 +180,7 @@ class FusedSearch:
     def _kept_model(self, params: Mapping[str, Any]) -> Any:
         """The network that the run has trained on all rows; None unless its parameters are these."""
         best = self.result.best if self.refits and self.result else None
-        if self.result is None or best is None or self.candidates[best.candidate] != dict(params):
+        if self.result is None or best is None or not same(self.candidates[best.candidate], params):
             return None
         try:
             return load(self.result.folder, ()).model
@@ -186,8 +189,15 @@ class FusedSearch:
 
 
 def _plan(estimator: Any, X: Any, y: Any) -> Plan:
-    adapter = next(adapter for adapter in ADAPTERS if adapter.matches(estimator))
-    found: Plan = adapter.plan_of(estimator, X, y)
+    adapter = next((adapter for adapter in ADAPTERS if adapter.matches(estimator)), None)
+    if adapter is None:
+        raise NotFused(f"the last step of a candidate is {type(estimator).__name__}")
+    try:
+        found: Plan = adapter.plan_of(estimator, X, y)
+    except NotFused:
+        raise
+    except Exception as error:  # of SciKeras, or of the function that makes the network
+        raise NotFused(f"{type(error).__name__}: {error}") from error
     return found
 
 

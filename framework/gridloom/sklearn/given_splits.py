@@ -36,5 +36,5 @@ def with_splits(experiment: Experiment, pairs: Pairs) -> Experiment:
     import numpy as np
 
     tested = np.concatenate([test for _, test in pairs])
-    method = "kfold" if len(np.unique(tested)) == len(tested) else "shuffle_split"
+    method = "kfold" if len(pairs) > 1 and len(np.unique(tested)) == len(tested) else "shuffle_split"
     return replace(experiment, validation=GivenSplits(method, {"folds": len(pairs)}, pairs=tuple(pairs)))

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any
 
-from joblib import hash as hash_of
-
 from gridloom.core.candidate import Candidate
+from gridloom.sklearn.identity import identity
 from gridloom.sklearn.plans import Plan
 from gridloom.sklearn.reasons import NotFused
 
-OF_TRAINING = {"epochs", "fit__epochs", "batch_size", "fit__batch_size"}
+OF_TRAINING = {"epochs", "batch_size"}
 """Parameters of estimators that are training settings."""
+
+RESERVED = {"name", "task"}
+"""What a model builder's parameters cannot be called."""
 
 Domains = dict[str, dict[str, list[Any]]]
 
@@ -61,14 +63,14 @@ def labelled(plans: Sequence[tuple[Mapping[str, Any], Plan]]) -> list[Labelled]:
         value = value.item() if type(value).__module__ == "numpy" and getattr(value, "ndim", 1) == 0 else value
         if isinstance(value, bool | int | float):
             return value
-        alike, identity = seen.setdefault((name, str(value)), []), hash_of(value)
-        if identity not in alike:
-            alike.append(identity)
-        number = alike.index(identity) + 1
+        alike, own = seen.setdefault((name, str(value)), []), identity(value)
+        if own not in alike:
+            alike.append(own)
+        number = alike.index(own) + 1
         return str(value) if number == 1 else f"{value} ({number})"
 
-    if any("task" in params for params, _ in plans):
-        raise NotFused("a parameter is called 'task'")
+    if taken := sorted(RESERVED & {name for params, _ in plans for name in params}):
+        raise NotFused(f"a parameter is called '{taken[0]}'")
     return [
         Labelled({name: label(name, value) for name, value in params.items() if name not in OF_TRAINING}, plan)
         for params, plan in plans

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -30,27 +31,42 @@ def steps_before(estimator: Any) -> Pipeline | None:
     return estimator[:-1] if isinstance(estimator, Pipeline) and len(estimator.steps) > 1 else None
 
 
-def stacked(steps: Pipeline, X: Any, y: Any, pairs: Pairs) -> tuple[Any, Pairs]:
-    """The rows as each split's own steps transform them, one block after the other; and the splits as rows of these blocks.
+@dataclass(frozen=True)
+class Stacked:
+    """The rows of all splits as their own steps have made them, one below the other.
 
-    Returns an array of shape (splits x rows, ...) and the pairs of row numbers in it.
+    - `X`: the features, of shape (rows of all splits, ...).
+    - `origin`: the row number of each in the data.
+    - `pairs`: for each split the row numbers here that train, and those to predict.
     """
-    blocks: list[Any] = []
-    for train, _ in pairs:
-        fitted = clone(steps)
+
+    X: Any
+    origin: Any
+    pairs: Pairs
+
+
+def stacked(steps: Pipeline, X: Any, y: Any, pairs: Pairs, *, of_training: bool) -> Stacked:
+    """The rows of each split after its own steps, fitted on its training rows, as scikit-learn's pipeline does it.
+
+    With `of_training`, rows that train are there a second time, as they are transformed for predictions.
+    """
+    parts: list[Any] = []
+    origin: list[Any] = []
+    numbered, start = [], 0
+    for train, test in pairs:
+        fitted, rows = clone(steps), _safe_indexing(X, train)
         try:
-            fitted.fit(_safe_indexing(X, train), _safe_indexing(y, train))
-            blocks.append(numbers(fitted.transform(X)))
-        except (TypeError, ValueError) as error:
-            raise NotFused(f"a step of the pipeline fails: {error}") from None
-    if len({block.shape for block in blocks}) > 1:
+            made = [numbers(fitted.fit_transform(rows, _safe_indexing(y, train)))]
+            asked = [train, test] if of_training else [test]
+            made += [numbers(fitted.transform(_safe_indexing(X, part))) for part in asked]
+        except Exception as error:
+            raise NotFused(f"a step of the pipeline fails: {error}") from error
+        counts = np.cumsum([0, *map(len, made)]) + start
+        numbered.append((np.arange(counts[0], counts[1]), np.arange(counts[1], counts[-1])))
+        parts, origin, start = [*parts, *made], [*origin, train, *asked], int(counts[-1])
+    if len({part.shape[1:] for part in parts}) > 1:
         raise NotFused("the steps of the pipeline make other columns on other splits")
-    return np.concatenate(blocks), moved(pairs, len(blocks[0]))
-
-
-def moved(pairs: Pairs, rows: int) -> Pairs:
-    """The splits as row numbers of blocks of so many rows, a block for each."""
-    return [(train + number * rows, test + number * rows) for number, (train, test) in enumerate(pairs)]
+    return Stacked(np.concatenate(parts), np.concatenate(origin), numbered)
 
 
 def as_numbers(pairs: Sequence[tuple[Any, Any]], rows: int) -> Pairs:

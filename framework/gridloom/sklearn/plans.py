@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numbers
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,7 @@ from gridloom.sklearn.reasons import NotFused
 class Plan:
     """A function with its arguments, which returns a network; how to compile one that is not; the settings of `fit`.
 
-    `compiled` has the optimizer, as Keras serializes it, and the loss, for a network that the function leaves uncompiled.
+    `arguments` are copied for every network, since a function may change them. `compiled` has the optimizer, as Keras serializes it, and the loss, for a network that the function leaves uncompiled.
     """
 
     function: Callable[..., Any]
@@ -22,15 +23,25 @@ class Plan:
     epochs: int
     batch_size: int
     compiled: Mapping[str, Any] | None = None
+    losses: tuple[str, ...] = ()
+    """The losses that are followed; all of them where it is empty."""
 
     def build(self) -> Any:
         """The compiled network."""
-        model = self.function(**self.arguments)
+        model = self.function(**deepcopy(dict(self.arguments)))
         if not model.compiled and self.compiled:
             import keras
 
             model.compile(optimizer=keras.optimizers.get(self.compiled["optimizer"]), loss=self.compiled["loss"])
+        self._check_loss(model.loss)
         return model
+
+    def _check_loss(self, loss: Any) -> None:
+        """ValueError for a loss whose targets, or predictions, the estimator does not treat as Gridloom does."""
+        name = loss if isinstance(loss, str) else getattr(loss, "name", getattr(loss, "__name__", type(loss).__name__))
+        if self.losses and (name not in self.losses or getattr(loss, "from_logits", False)):
+            of_logits = " of logits" if name in self.losses else ""
+            raise ValueError(f"the loss '{name}'{of_logits} is left to Keras's own fit")
 
 
 def whole(name: str, value: Any, default: int) -> int:

@@ -41,6 +41,8 @@ class _Fused(BaseSearchCV):
 
         A Keras estimator is trained by the engine `fused` where that can follow it; otherwise a warning says why not.
         """
+        for name in ("engine_", "why_not_fused_", "result_"):
+            self.__dict__.pop(name, None)  # of an earlier fit
         if not is_keras(self.estimator):
             return super().fit(X, y, **params)
         self.engine_, self.why_not_fused_, self.result_ = "scikit-learn", "", None

@@ -56,8 +56,10 @@ class StandIn(BaseEstimator):
         return StandIn(self.replay)
 
     def __sklearn_tags__(self) -> Any:
-        """Those of the estimator, which is a classifier where there are classes, whether or not its own tags say so."""
+        """Those of the estimator; once fitted, it is a classifier where there are classes, whether or not its own tags say so."""
         tags = self.replay.estimator.__sklearn_tags__()
+        if not hasattr(self, "result"):
+            return tags
         if self.replay.classes is not None:
             tags.estimator_type, tags.classifier_tags = "classifier", tags.classifier_tags or ClassifierTags()
         else:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from gridloom.authoring.from_python.call import Call, experiment_of
 from gridloom.core.boundary import contained
@@ -39,10 +38,9 @@ class Given:
     n_jobs: int
     seed: int
 
-    def repeated(self, times: int) -> Given:
-        """The same for rows that come so many times, one block after the other."""
-        weight = None if self.sample_weight is None else np.tile(self.sample_weight, times)
-        return replace(self, y=np.tile(self.y, times), sample_weight=weight)
+    def at(self, rows: Any) -> Given:
+        """The same for these rows."""
+        return replace(self, y=self.y[rows])
 
 
 @dataclass(frozen=True)
@@ -109,5 +107,14 @@ def _builder(items: Sequence[Labelled]) -> Callable[..., Any]:
 
     parameters = [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None) for name in names]
     build.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    build.__module__ = items[0].plan.function.__module__  # its functions travel as they are now
+    if len({module_of(item.plan.function) for item in items}) > 1:
+        raise NotFused("candidates have functions of several modules")
+    build.__module__ = module_of(items[0].plan.function)  # its functions travel as they are now
     return build
+
+
+def module_of(function: Any) -> str:
+    """The name of the module in which a function, or the one behind a partial, is defined."""
+    while isinstance(function, partial):
+        function = function.func
+    return str(function.__module__)
