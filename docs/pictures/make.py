@@ -1,7 +1,7 @@
 """Makes the pictures of the documentation from a real search: `python docs/pictures/make.py`.
 
-It runs `search.yaml`, and writes `report.png`, the first screen of report.html, and `console.svg`, what the terminal shows. It needs
-the extra `test` and a Chromium.
+It runs `search.yaml`, and writes `report.png`, the first screen of report.html, and `console.svg`, what the terminal shows;
+`editor.png` is an editor with what a YAML language server says. It needs the extra `test`, a Chromium and npm.
 """
 
 from __future__ import annotations
@@ -16,15 +16,17 @@ import sys
 import tempfile
 from pathlib import Path
 
+from editor import page
 from PIL import Image
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import ViewportSize, sync_playwright
 from rich.console import Console
 from rich.terminal_theme import MONOKAI
 from rich.text import Text
 
 HERE = Path(__file__).parent
 COLUMNS, LINES = 112, 40
-REPORT = {"width": 1200, "height": 1500}
+REPORT = ViewportSize(width=1200, height=1500)
+EDITOR = ViewportSize(width=1000, height=560)
 COLORS = 128
 SEQUENCE = re.compile(r"\x1b\[\??([\d;]*)([A-Za-z])|[\r\n]")
 """What moves the cursor, or erases, or colors."""
@@ -81,13 +83,13 @@ def draw_console(printed: str, command: str, file: Path) -> None:
     file.write_text("\n".join(line.rstrip() for line in drawn.splitlines()) + "\n", "utf-8")
 
 
-def photograph(page: Path, file: Path) -> None:
+def photograph(shown: Path, file: Path, size: ViewportSize) -> None:
     """A PNG of the first screen of a page, in few colors."""
     browser_path = shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
-        tab = browser.new_page(viewport=REPORT, color_scheme="light")
-        tab.goto(page.as_uri())
+        tab = browser.new_page(viewport=size, color_scheme="light")
+        tab.goto(shown.as_uri())
         tab.wait_for_timeout(2000)  # plots are drawn by then
         picture = Image.open(io.BytesIO(tab.screenshot()))
         browser.close()
@@ -101,8 +103,10 @@ def main() -> None:
         shutil.copy(HERE / "search.yaml", folder)
         printed = in_a_terminal([sys.executable, "-m", "gridloom", "run", "search.yaml"], folder)
         draw_console(printed, "gridloom run search.yaml", HERE / "console.svg")
-        photograph(folder / "runs" / "pima" / "report.html", HERE / "report.png")
-    for picture in (HERE / "console.svg", HERE / "report.png"):
+        photograph(folder / "runs" / "pima" / "report.html", HERE / "report.png", REPORT)
+        (folder / "editor.html").write_text(page(folder), "utf-8")
+        photograph(folder / "editor.html", HERE / "editor.png", EDITOR)
+    for picture in (HERE / "console.svg", HERE / "report.png", HERE / "editor.png"):
         print(f"{picture.name}: {picture.stat().st_size / 1024:.0f} KiB")
 
 
