@@ -48,6 +48,7 @@ def test_a_run_whose_output_goes_to_a_full_disk_trains_and_reports_all_the_same(
         "the reporter 'console' failed while watching: No space left on device; it no longer watches; the run continues",
         "the reporter 'console' failed: No space left on device; the run and other reports are not affected",
         "gridloom: small: these reports failed, see above: console",
+        "gridloom: small: the paths of reports cannot be printed: No space left on device",
     ]
     assert journaled(tmp_path / "runs" / "small") == 9
     assert b"complete" in (tmp_path / "runs" / "small" / "results.csv").read_bytes()

@@ -81,7 +81,13 @@ def test_a_loss_of_ones_own_gets_for_several_outputs_what_the_setting_says():
 @pytest.mark.parametrize(
     ("data", "shape", "loss", "wanted", "said"),
     [
-        (THREE, (3,), own, None, "the loss 'own' is not part of Keras: write under 'training:' whether it takes"),
+        (
+            THREE,
+            (3,),
+            own,
+            None,
+            "the loss 'own' is not part of Keras: write whether it takes one-hot rows or class numbers: 'targets: one_hot'",
+        ),
         (THREE, (3,), "mse", "labels", "targets cannot be labels, since the loss 'mse' takes one_hot"),
         (THREE, (3,), "sparse_categorical_crossentropy", "one_hot", "takes labels"),
         (TWO, (1,), own, "one_hot", "targets cannot be one_hot, since the network has a single output"),

@@ -116,7 +116,8 @@ def test_without_a_terminal_nothing_but_plain_lines_is_printed(gridloom_process,
     lines = done.stdout.splitlines()
     assert lines[0] == "small: 3 candidates x 3 splits x 1 seed(s) = 9 fits, engine sklearn, 1 worker(s)"
     assert re.fullmatch(r"  9/9 fits, [0-9.e+]+ fits/s, took \d:\d\d, best 0\.\d{6} \{'C': .*\}", lines[1])
-    assert lines[-4] == "Mean accuracy (std); = tied with the best:"
+    assert lines[-5] == "Mean accuracy (std); = tied with the best:"
+    assert lines[-1] == "csv: runs/small/results.csv"
     assert "\x1b" not in done.stdout
     assert "\r" not in done.stdout
 

@@ -205,7 +205,9 @@ def test_a_server_that_is_not_there_is_told_at_once_in_a_sentence_that_keeps_the
         "the reporter 'mlflow' cannot keep runs at http://127.0.0.1:9: Connection refused; the run and"
     )
     assert last == "gridloom: small: these reports failed, see above: mlflow"
-    assert done.stdout == "4\n"  # and the settings for the first question are gone from the environment
+    assert (
+        done.stdout == "csv: runs/small/results.csv\n4\n"
+    )  # and the settings for the first question are gone from the environment
     assert (tmp_path / "runs" / "small" / "results.csv").exists()
 
 

@@ -30,6 +30,7 @@ from gridloom.errors import Exit, GridloomError, Interrupted, InvalidInput, Prob
 if TYPE_CHECKING:
     from gridloom.experiment.experiment import Experiment
     from gridloom.experiment.yaml_document import Node
+    from gridloom.results.result import Result
 
 
 @guarded
@@ -145,10 +146,21 @@ def _run_one(
         note(f"{experiment.name}: {text}")
     if experiment.refit and (result.folder / MODEL / CARD).is_file():
         note(f"{experiment.name}: the model is in {result.folder / MODEL}; {CARD_TEXT} there describes how to use it")
-    for reporter, files in result.report_files.items():
-        for file in files:
-            say(f"{reporter}: {file}")
-    return exit_after_reports(result)
+    return _exit_after_paths(result, exit_after_reports(result))
+
+
+def _exit_after_paths(result: Result, code: Exit) -> Exit:
+    """The code once the paths of reports are printed; MACHINE in place of OK where they cannot be: other experiments still run."""
+    try:
+        for reporter, files in result.report_files.items():
+            for file in files:
+                say(f"{reporter}: {file}")
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        fail(f"{result.name}: the paths of reports cannot be printed: {error.strerror}")
+        return code or Exit.MACHINE
+    return code
 
 
 def read_all(
