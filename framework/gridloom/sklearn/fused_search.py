@@ -72,7 +72,6 @@ class FusedSearch:
             numbers(X)
         seed = getattr(estimator, "random_state", None)
         given = Given(
-            name="search",
             y=codes,
             task="classification" if classifies else "regression",
             sample_weight=weight,

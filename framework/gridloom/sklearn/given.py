@@ -55,17 +55,10 @@ def metrics_of(scoring: Any, refit: Any, *, classifies: bool) -> tuple[list[str]
     if isinstance(scoring, str):
         return [scoring], None
     scorer = type(make_scorer(accuracy_score))
-    items = (
-        [*scoring.values()]
-        if isinstance(scoring, Mapping)
-        else scoring
-        if isinstance(scoring, list | tuple | set)
-        else [scoring]
-    )
-    for item in items:
-        if not isinstance(item, str | scorer):
-            raise NotFused("scoring is a function of the estimator, which may ask for its network")
-    are_named = isinstance(scoring, list | tuple | set) and all(isinstance(item, str) for item in items)
-    if not are_named:
+    listed = scoring if isinstance(scoring, list | tuple | set) else []
+    items = scoring.values() if isinstance(scoring, Mapping) else listed or [scoring]
+    if not all(isinstance(item, str | scorer) for item in items):
+        raise NotFused("scoring is a function of the estimator, which may ask for its network")
+    if not listed or not all(isinstance(item, str) for item in listed):
         return None, None
-    return list(items), refit if isinstance(refit, str) and refit in items else None
+    return list(listed), refit if isinstance(refit, str) and refit in listed else None

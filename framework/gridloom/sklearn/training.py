@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from gridloom.authoring.from_python.call import Call, experiment_of
+from gridloom.authoring.from_python.code_parts import behind
+from gridloom.authoring.from_python.given_data import with_parameters
 from gridloom.core.boundary import contained
 from gridloom.core.candidate import Candidate
 from gridloom.core.trials import FitResult, Trial
@@ -29,7 +29,6 @@ ENGINE = "fused"
 class Given:
     """What all candidates share: targets (class numbers for classes), weights of rows, scores, workers, a seed."""
 
-    name: str
     y: Any
     task: str
     sample_weight: Any
@@ -85,7 +84,7 @@ def _results(trial: Trial) -> Iterator[FitResult]:
 def _experiment(items: Sequence[Labelled], X: Any, given: Given, *, refit: bool) -> Any:
     builder = ModelBuilder("network", "The network of an estimator.", _builder(items), "network")
     keys = {
-        "name": given.name,
+        "name": "search",
         "engine": ENGINE,
         "seed": given.seed,
         "scoring": given.scoring,
@@ -105,16 +104,8 @@ def _builder(items: Sequence[Labelled]) -> Callable[..., Any]:
     def build(**given: Any) -> Any:
         return plans[key_of({name: value for name, value in given.items() if value is not None})].build()
 
-    parameters = [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None) for name in names]
-    build.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    if len({module_of(item.plan.function) for item in items}) > 1:
+    module, *others = {str(behind(item.plan.function).__module__) for item in items}
+    if others:
         raise NotFused("candidates have functions of several modules")
-    build.__module__ = module_of(items[0].plan.function)  # its functions travel as they are now
-    return build
-
-
-def module_of(function: Any) -> str:
-    """The name of the module in which a function, or the one behind a partial, is defined."""
-    while isinstance(function, partial):
-        function = function.func
-    return str(function.__module__)
+    build.__module__ = module  # its functions travel as they are now
+    return with_parameters(build, [*names])

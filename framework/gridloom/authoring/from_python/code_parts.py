@@ -38,11 +38,11 @@ def parts_of(function: Callable[..., Any], name: str) -> Parts:
     their versions where scores depend on them. Of objects of other kinds, only the type counts.
     """
     parts = Parts()
-    _Walk(parts, inspect.getmodule(_plain(function))).add(name, function)
+    _Walk(parts, inspect.getmodule(behind(function))).add(name, function)
     return parts
 
 
-def _plain(function: Any) -> Any:
+def behind(function: Any) -> Any:
     """The function or class behind partials and methods."""
     while isinstance(function, partial | MethodType):
         function = function.func if isinstance(function, partial) else function.__func__
@@ -166,5 +166,5 @@ def _imported(code: CodeType) -> Iterator[str]:
 
 def file_and_line(function: Any) -> str:
     """Where a function is defined, `train.py:12`; a dash where that is not known."""
-    code = getattr(_plain(function), "__code__", None)
+    code = getattr(behind(function), "__code__", None)
     return f"{code.co_filename}:{code.co_firstlineno}" if code else "-"
