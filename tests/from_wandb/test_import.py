@@ -82,6 +82,13 @@ def test_methods_are_strategies(old, new, strategy, stop, imported):
     assert (search["strategy"], search.get("stop")) == (strategy, stop)
 
 
+def test_what_an_experiment_does_otherwise_is_said_in_comments(imported):
+    text = SWEEP.replace("goal: maximize", "goal: maximize, impute: best") + "controller: {type: local}\n"
+    found, _ = imported(text)
+    assert '# Not used, since a candidate that failed does not rank: metric: impute: "best"\n' in found
+    assert 'take its place: controller: {"type": "local"}\n' in found
+
+
 def test_a_grid_ends_at_its_cap(imported):
     text = "method: grid\nrun_cap: 2\nparameters: {C: {values: [0.1, 1.0, 10.0]}}\n"
     found = yaml.safe_load(imported(text, "--dataset", "wine", "--model", "logistic_regression", "--name", "mine")[0])
@@ -132,6 +139,8 @@ def test_distributions_are_ranges_and_lists(given, values):
         ({"distribution": "q_log_uniform_values", "min": 1, "max": 9, "q": 2}, "only for whole numbers"),
         ({"distribution": "q_uniform", "min": 1, "max": 2, "q": 9}, "a single multiple of q"),
         ({"distribution": "q_uniform", "min": 1, "max": 2, "q": 0}, "must be above 0"),
+        ({"min": 5, "max": 3}, "'min' must not be above 'max': 5 is above 3"),
+        ({"distribution": "inv_log_uniform", "min": 0.5, "max": 0.1}, "'min' must not be above 'max'"),
     ],
 )
 def test_what_has_no_counterpart_is_refused(given, said):
@@ -156,7 +165,12 @@ def test_what_has_no_counterpart_is_refused(given, said):
         ("val_accuracy, goal: maximize", "val_auc, goal: minimize", "'goal: minimize' would look for the worst val_auc"),
         ("val_accuracy, goal: maximize", "val_loss", "metric: 'val_loss' with 'goal: minimize' names no scorer"),
         ("dropout_rate", "hidden: {values: [[8], [4]]}\n  x.hidden", "another parameter is already model.hidden"),
-        ("goal: maximize", "goal: maximize, impute: best", "unknown key 'impute'"),
+        ("goal: maximize", "goal: maximize, impte: best", "unknown key 'impte'; did you mean 'impute'?"),
+        ("goal: maximize", "goal: minimise", "'goal' must be minimize or maximize, not 'minimise'"),
+        ("method: random", "method: custom\nscheduler: {engine: optuna}", "sweep.yaml:5:1: a scheduler is code of its own"),
+        ("project: pima", "metrics: [{name: a}, {name: b}]", "several metrics are several scores here"),
+        ("    parameters:\n      activation: {values: [relu, tanh]}", "    activation: {values: [relu, tanh]}", "net: write parameters inside of another one under 'parameters:'"),
+        ("run_cap: 12", "run_cap: 12\nearly_terminate: hyperband", "write a mapping of type, min_iter"),
         ("activation: {values: [relu, tanh]}", "activation: {values: [relu, tanch]}", "this experiment would not be valid"),
         ("  lr:", "  rate:", "--map: the sweep has no parameter 'lr'"),
     ],

@@ -47,6 +47,8 @@ def tried(given: Mapping[str, Any]) -> Tried:
     low, high, q = given["min"], given["max"], given.get("q", 1)
     if not all(isinstance(number, int | float) and not isinstance(number, bool) for number in (low, high, q)):
         raise ValueError("'min', 'max' and 'q' must be numbers")
+    if low > high:
+        raise ValueError(f"'min' must not be above 'max': {low} is above {high}")
     if low == high:
         return Tried(low, is_fixed=True)
     return Tried(_RANGES[name](low, high, q))

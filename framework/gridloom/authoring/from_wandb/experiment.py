@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gridloom.authoring.from_wandb.placing import Place, places_of
-from gridloom.authoring.from_wandb.sweep import Sweep
+from gridloom.authoring.from_wandb.sweep import IMPUTING, Sweep
 from gridloom.authoring.new_experiment import bound
 from gridloom.authoring.schema import HEADER
 from gridloom.core.printable import printable
@@ -152,5 +152,8 @@ def _comments(sweep: Sweep, places: Mapping[str, Place], source: Path) -> Iterat
             yield f"# {printable(name)} of the sweep is {'.'.join(place)} here."
     for key, value in sweep.elsewhere.items():
         yield f"# Not used, since the data set and the model take its place: {key}: {printable(json.dumps(value))}"
+    for key in IMPUTING:
+        if key in sweep.metric:
+            yield f"# Not used, since a candidate that failed does not rank: metric: {key}: {printable(json.dumps(sweep.metric[key]))}"
     if sweep.stopping is not None:
         yield "# early_terminate is successive halving here, whose budgets are epochs: candidates of a rung wait for each other."

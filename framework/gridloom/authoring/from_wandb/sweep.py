@@ -13,10 +13,19 @@ from gridloom.experiment.yaml_document import Node, read_file
 
 METHODS = ("grid", "random", "bayes")
 
-ELSEWHERE = ("program", "command", "project", "entity", "job", "image_uri")
+ELSEWHERE = ("program", "command", "project", "entity", "job", "image_uri", "controller", "apiVersion", "kind")
 """Keys that say where W&B trains, and with which script; the experiment has them as comments."""
 
+NO_COUNTERPART = {
+    "metrics": "several metrics are several scores here: write the first one as 'metric', and the others under 'scoring:' of the experiment",
+    "scheduler": "a scheduler is code of its own; write 'method: random' or 'method: bayes', or choose a strategy in the experiment",
+}
+"""Keys of W&B that an experiment cannot follow, with the way out."""
+
 KEYS = ("method", "parameters", "metric", "run_cap", "early_terminate", "name", "description", *ELSEWHERE)
+
+IMPUTING = ("impute", "impute_while_running")
+"""Keys of a metric that say what a run counts that has failed or has not ended; here it does not rank."""
 
 STOPPING = ("type", "min_iter", "max_iter", "s", "eta", "strict")
 
@@ -47,7 +56,7 @@ def read_sweep(path: Path) -> Sweep:
     plain = node.plain()
     for key in plain:
         if key not in KEYS:
-            told = f"unknown key {key!r}; {nearest(key, KEYS)}"
+            told = NO_COUNTERPART.get(key, f"unknown key {key!r}; {nearest(key, KEYS)}")
             problems.append(Problem(node.locate((key,), at_key=True), told))
     found: dict[str, Tried] = {}
     places: dict[str, Location] = {}
@@ -58,7 +67,7 @@ def read_sweep(path: Path) -> Sweep:
             problems.append(Problem(where, f"{name}: {error}"))
     problems += _of_method(node, plain)
     metric = plain.get("metric") or {}
-    problems += _unknown(node, "metric", metric, ("name", "goal", "target"))
+    problems += _unknown(node, "metric", metric, ("name", "goal", "target", *IMPUTING))
     stopping = plain.get("early_terminate")
     problems += _of_stopping(node, stopping)
     if problems:
@@ -92,6 +101,9 @@ def _parameters(
             if len(values) > 1:
                 problems.append(Problem(node.locate(here), f"{full}: write nothing beside 'parameters'"))
             yield from _parameters(node, (*here, "parameters"), values["parameters"], problems, f"{full}.")
+        elif values and all(isinstance(value, dict) for value in values.values()):
+            told = f"{full}: write parameters inside of another one under 'parameters:'"
+            problems.append(Problem(node.locate(here), told))
         else:
             yield full, node.locate(here, at_key=True), values
 
