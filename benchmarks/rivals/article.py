@@ -1,12 +1,13 @@
-"""The article's experiments as scripts, moved to Keras 3 and SciKeras: `article.py MODULE EXPERIMENT DATA EPOCHS EVERY`.
+"""The article's experiments as scripts, moved to Keras 3 and SciKeras: `article.py MODULE EXPERIMENT DATA EPOCHS EVERY TIMES`.
 
-MODULE is where GridSearchCV comes from. Only each EVERY-th value of the first parameter's combinations is tried.
+MODULE is where GridSearchCV comes from. Only each EVERY-th value of the first parameter's combinations is tried. It searches so many TIMES.
 """
 
 from __future__ import annotations
 
 import importlib
 import sys
+import time
 
 import numpy as np
 from scikeras.wrappers import KerasClassifier
@@ -53,16 +54,19 @@ def create_model(
     return model
 
 
-def main(module: str, experiment: str, data: str, epochs: int, every: int) -> None:
+def main(module: str, experiment: str, data: str, epochs: int, every: int, times: int) -> None:
     """Search, and print what is best."""
     rows = np.loadtxt(data, delimiter=",", skiprows=1)
     model = KerasClassifier(model=create_model, epochs=epochs, batch_size=10, verbose=0)
     grid = [{name: [value] for name, value in point.items()} for point in ParameterGrid(GRIDS[experiment])][::every]
     grid_search = importlib.import_module(module).GridSearchCV
-    search = grid_search(estimator=model, param_grid=grid, n_jobs=-1, cv=3)
-    found = search.fit(rows[:, :8], rows[:, 8])
+    for _ in range(times):
+        search = grid_search(estimator=model, param_grid=grid, n_jobs=-1, cv=3)
+        started = time.perf_counter()
+        found = search.fit(rows[:, :8], rows[:, 8])
+        print(f"Seconds: {time.perf_counter() - started:.2f}", flush=True)
     print(f"Best: {found.best_score_:.3f} using {found.best_params_}", getattr(found, "why_not_fused_", ""))
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:4], int(sys.argv[4]), int(sys.argv[5]))
+    main(*sys.argv[1:4], *map(int, sys.argv[4:7]))
