@@ -94,6 +94,13 @@ def test_what_would_be_computed_otherwise_is_left_to_keras(estimator, weights, r
     assert found.engine_ == "scikit-learn"
 
 
+def test_a_class_that_does_not_train_is_said_with_the_way_out():
+    X, y = tumours()
+    rows = np.argsort(y, kind="stable")[::3]
+    with pytest.warns(UserWarning, match=r"class 0 is missing from the training rows of split 0.*StratifiedKFold\(2\)"):
+        ours.GridSearchCV(classifier(), {"epochs": [1]}, cv=2, refit=False).fit(X[rows], y[rows])
+
+
 def test_nothing_of_an_earlier_fit_stays():
     X, y = diabetes()
     search = ours.GridSearchCV(regressor(), {"epochs": [1]}, cv=2, refit=False).fit(X[:60] / 100, y[:60])

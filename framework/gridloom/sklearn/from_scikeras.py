@@ -85,6 +85,8 @@ def _function_of(estimator: Any) -> Any:
     """The function that makes the network; NotFused for a network that was made already, whose weights would be lost."""
     function = estimator.model if estimator.model is not None else estimator.build_fn
     function = getattr(estimator, "_keras_build_fn", None) if function is None else function
+    if function is None:
+        raise NotFused("there is no 'model', the function that makes a network")
     if inspect.ismethod(function):
         raise NotFused("the network is made by a method of the estimator")
     if not inspect.isfunction(function) and not isinstance(function, partial):

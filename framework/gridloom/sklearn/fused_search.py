@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from joblib import effective_n_jobs, parallel_config
-from sklearn.base import ClassifierMixin, clone
+from sklearn.base import ClassifierMixin, clone, is_classifier
 
 from gridloom.core.trials import FitResult
 from gridloom.errors import GridloomError
 from gridloom.models.model import load
 from gridloom.sklearn import from_keras, from_scikeras
 from gridloom.sklearn.given import check_fit_params, metrics_of, numbers, targets_of
-from gridloom.sklearn.given_splits import Pairs
+from gridloom.sklearn.given_splits import Pairs, check_classes
 from gridloom.sklearn.identity import identity, same
 from gridloom.sklearn.pipelines import as_numbers, last_of, prefix_of, stacked, steps_before
 from gridloom.sklearn.plans import Plan
@@ -112,6 +112,8 @@ class FusedSearch:
     def _train(self, candidates: Sequence[Mapping[str, Any]], pairs: Any, X: Any, y: Any) -> None:
         """Have these candidates trained on the splits: in one run, or one for each way of preparing the rows."""
         pairs = as_numbers(pairs, len(self.given.y))
+        if self.classes is not None:
+            check_classes(pairs, self.given.y, self.classes, stratified=is_classifier(self.estimator))
         made = [self._estimator(params) for params in candidates]
         alike: dict[str, list[int]] = {}
         for number, estimator in enumerate(made):

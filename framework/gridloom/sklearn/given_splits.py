@@ -10,6 +10,7 @@ from gridloom.core.data import Data
 from gridloom.core.split import Split
 from gridloom.experiment.experiment import Experiment
 from gridloom.experiment.splits import Validation, check_split
+from gridloom.sklearn.reasons import NotFused
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,3 +39,19 @@ def with_splits(experiment: Experiment, pairs: Pairs) -> Experiment:
     tested = np.concatenate([test for _, test in pairs])
     method = "kfold" if len(pairs) > 1 and len(np.unique(tested)) == len(tested) else "shuffle_split"
     return replace(experiment, validation=GivenSplits(method, {"folds": len(pairs)}, pairs=tuple(pairs)))
+
+
+def check_classes(pairs: Pairs, codes: Any, classes: Any, *, stratified: bool) -> None:
+    """NotFused where a class is missing from the rows that train; `stratified` says whether scikit-learn stratifies by itself."""
+    import numpy as np
+
+    for number, (train, _) in enumerate(pairs):
+        missing = np.setdiff1d(np.arange(len(classes)), codes[train])
+        if missing.size:
+            told = f"class {classes[missing[0]]!s} is missing from the training rows of split {number}"
+            if not stratified:
+                told += (
+                    "; scikit-learn does not take this estimator for a classifier, so an integer for cv does not stratify: "
+                    f"write cv=StratifiedKFold({len(pairs)})"
+                )
+            raise NotFused(told)
