@@ -32,7 +32,7 @@ from gridloom.registry.descriptions import default_domains, default_in_words
 from gridloom.registry.options import Options
 from gridloom.registry.records import KINDS
 from gridloom.registry.registry import load_registry
-from gridloom.runs import journal
+from gridloom.runs import journal_file
 from surface import names
 
 Entry = tuple[tuple[str, ...], str]
@@ -74,9 +74,9 @@ def _hooks() -> Iterator[Entry]:
 
 
 def _journal() -> Iterator[Entry]:
-    yield ("journal", "format"), str(journal.FORMAT)
+    yield ("journal", "format"), str(journal_file.FORMAT)
     database = sqlite3.connect(":memory:")
-    database.executescript(journal._TABLES)
+    database.executescript(journal_file.TABLES)
     for (table,) in database.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall():
         for _, column, kind, required, _, primary in database.execute(f"PRAGMA table_info({table})"):
             marks = " NOT NULL" * required + " PRIMARY KEY" * bool(primary)

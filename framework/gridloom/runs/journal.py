@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,6 +20,7 @@ from gridloom.core.worker_shares import WorkerShare
 from gridloom.errors import RunRefused, StorageError
 from gridloom.results.baseline import Baseline
 from gridloom.runs import format_1
+from gridloom.runs.journal_file import FORMAT, create, reading_mode
 from gridloom.runs.kept_truth import forget_truth, read_labels, read_truth, record_labels, record_truth
 from gridloom.runs.rows import COLUMNS, checksum, fit_of, result_of, row_of
 from gridloom.runs.side_tables import (
@@ -38,39 +38,11 @@ from gridloom.runs.sqlite_words import in_words
 
 T = TypeVar("T")
 
-FORMAT = 2
-"""The version of the tables below; journals of format 1 are read, not written."""
-
 _BESIDE = ("-wal", "-shm", "-journal")
 """How the names of files end that SQLite keeps beside a database."""
 
 _UNREADABLE = (sqlite3.Error, zlib.error, ValueError, AttributeError, TypeError, KeyError, RecursionError)
 """What reading a damaged journal raises: ours may not be there, or be no JSON."""
-
-_TABLES = f"""
-BEGIN;
-CREATE TABLE manifest (format INTEGER NOT NULL, content TEXT NOT NULL, checksum INTEGER NOT NULL);
-CREATE TABLE fits (
-    number INTEGER PRIMARY KEY,
-    key BLOB NOT NULL UNIQUE,
-    candidate TEXT NOT NULL,
-    repeat INTEGER NOT NULL,
-    fold INTEGER NOT NULL,
-    replica INTEGER NOT NULL,
-    outer_fold INTEGER,
-    budget TEXT NOT NULL,
-    scores TEXT NOT NULL,
-    history BLOB,
-    predicted BLOB,
-    fit_seconds REAL NOT NULL,
-    score_seconds REAL NOT NULL,
-    error TEXT,
-    traceback TEXT,
-    checksum INTEGER NOT NULL
-);
-PRAGMA user_version = {FORMAT};
-COMMIT;
-"""
 
 
 class Journal:
@@ -93,8 +65,8 @@ class Journal:
             if path.is_file() and not path.stat().st_size:
                 raise StorageError(f"the journal {path} is empty, so its fits are lost; {way_out()}")
             if not path.exists() and not read_only:
-                _create(path)
-            uri = f"{path.resolve().as_uri()}?{_reading_mode(path) if read_only else 'mode=rw'}"
+                create(path)
+            uri = f"{path.resolve().as_uri()}?{reading_mode(path) if read_only else 'mode=rw'}"
             self._database = sqlite3.connect(uri, uri=True, isolation_level=None)
         try:
             self.format = self._read_format()
@@ -319,42 +291,3 @@ def _is_damage(error: Exception) -> bool:
 def way_out() -> str:
     """What to do about a journal that is damaged."""
     return f"restore it from a copy, or start over with {spelled_option('fresh')}"
-
-
-def _create(path: Path) -> None:
-    """Make an empty journal under another name and give it its own when it is whole.
-
-    So a journal without content was never made by us: something has cut it off.
-    """
-    unfinished = path.with_name(f"{path.name}.new")
-    unfinished.unlink(missing_ok=True)
-    try:
-        database = sqlite3.connect(unfinished, isolation_level=None)
-        try:
-            database.execute("PRAGMA journal_mode = WAL")
-            database.execute("PRAGMA synchronous = FULL")
-            database.executescript(_TABLES)
-        finally:
-            database.close()
-        unfinished.rename(path)
-    except BaseException:
-        for ending in ("", "-wal", "-shm"):
-            with suppress(OSError):
-                Path(f"{unfinished}{ending}").unlink()
-        raise
-    if os.name == "posix":
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
-
-
-def _reading_mode(path: Path) -> str:
-    """How to open a journal that is only read: readers of a WAL database write files beside it, too.
-
-    Who may not write to the journal cannot delete them, and leaves them there; or where nobody made them, does without.
-    """
-    if all(os.access(place, os.W_OK) for place in (path, path.parent)):
-        return "mode=rw"
-    return "mode=ro" if os.access(path.parent, os.W_OK) or Path(f"{path}-wal").exists() else "immutable=1"
