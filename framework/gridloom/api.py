@@ -145,8 +145,8 @@ def search(
     `space={"model": {"width": [16, 32]}}`. It may be defined in a notebook or a script; it is called in worker processes.
     The name of a model builder, or a dict with its name and options, works as well.
 
-    `X` is an array of shape (rows, ...), a pandas DataFrame, or a dict of arrays for models with several inputs. `y` has a
-    class or a number per row, or several in columns. `task` is "classification", "regression" or "multilabel"; by default
+    `X` is an array of shape (rows, ...), a DataFrame of pandas or polars, or a dict of arrays for models with several
+    inputs. `y` has a class or a number per row, or several in columns. `task` is "classification", "regression" or "multilabel"; by default
     it follows from `y`. `groups`, `order`, `folds` and `sample_weight` have a value per row; none of them is a feature.
 
     All other arguments have the meaning of the key of the same name in a YAML file, and take the same values. What to try

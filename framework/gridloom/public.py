@@ -65,6 +65,7 @@ from gridloom.registry.records import (
     Strategy,
     Transform,
 )
+from gridloom.results.figures import Figures
 from gridloom.results.pareto import Front
 from gridloom.results.result import Result
 from gridloom.results.statistics.answers import (
@@ -115,6 +116,7 @@ __all__ = [
     "Extent",
     "Family",
     "FarSession",
+    "Figures",
     "FileName",
     "Fit",
     "FitResult",

@@ -228,6 +228,7 @@ PARTS: dict[str, Callable[[], str]] = {
         "load",
         "Model",
         "Result",
+        "Figures",
         "Truth",
         "Wave",
         "Front",

@@ -155,3 +155,16 @@ def test_what_the_engine_does_not_follow_is_left_to_keras_with_the_reason(estima
         found = ours.GridSearchCV(estimator, {"epochs": [2]}, cv=2, **settings).fit(X[:60], y[:60], **fit)
     assert reason in found.why_not_fused_
     assert (found.engine_, found.result_) == ("scikit-learn", None)
+
+
+def test_frames_of_polars_score_as_arrays_do():
+    import polars as pl
+
+    X, y = tumours()
+    frame, target = pl.DataFrame(X), pl.Series("y", y)
+    grid = {"net__model__scale": [0.5, 1.0]}
+    for steps in ([], [("scale", StandardScaler())]):
+        pipeline = Pipeline([*steps, ("net", classifier())])
+        theirs, found = both("GridSearchCV", pipeline, grid, cv=3, fit=(frame, target))
+        check_equal(theirs, found)
+        np.testing.assert_array_equal(found.predict(frame), theirs.predict(frame))

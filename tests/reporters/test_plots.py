@@ -15,6 +15,7 @@ import pytest
 from scored import normal, scored
 
 from gridloom import FitResult, GridloomError, Trial
+from gridloom_plugins.figures.pairs import pair_maps
 from gridloom_plugins.plotting import effects, heat_maps, learning, ranking, style
 from gridloom_plugins.reporters import plots
 from reporters.outcomes import HOSTILE
@@ -209,9 +210,10 @@ def test_a_heat_map_shows_the_means_of_a_pair_and_frames_the_highest(made):
     scores[3] += 0.1
     mine = made(scores)
     with style.printed_style():
-        ((names, figure),) = heat_maps.draw_pairs(mine)
+        ((found,), _) = pair_maps(mine, heat_maps.MOST)
+        figure = heat_maps.draw_pair(found, mine.scoring)
         figure.canvas.draw()
-    assert names == ("rate", "units")
+    assert found.parameters == ("rate", "units")
     axes = figure.axes[0]
     shown = [float(text.get_text()) for text in axes.texts]
     means = [value for row in mine.summary.answer.effects.pairs[0].means for value in row]
@@ -224,9 +226,8 @@ def test_pairs_are_drawn_in_the_order_of_their_shares_and_not_without_end(made):
     grid = [{"m": dict(zip(names, values, strict=True))} for values in itertools.product((0, 1), repeat=7)]
     scores = np.array([g["m"]["f"] * g["m"]["g"] for g in grid], float).reshape(-1, 1, 1, 1)
     mine = made(scores + normal((128, 1, 3, 2)), grid)
-    with style.printed_style():
-        pairs = [pair for pair, _ in heat_maps.draw_pairs(mine)]
-    assert pairs[0] == ("f", "g")
+    pairs = [name for name, _ in plots.figures(mine) if name.startswith("pair-")]
+    assert pairs[0] == "pair-1-f-g"
     assert len(pairs) == 12
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from gridloom.core.boundary import contained
 from gridloom.core.inputs import cut_inputs, joined_inputs
 from gridloom.core.kept_model import LoadedModel
+from gridloom.core.polars_frames import as_pandas
 from gridloom.core.predictions import Predictions
 from gridloom.core.preparing import numbers_of
 from gridloom.core.skops_files import read_skops
@@ -46,7 +47,7 @@ class Model:
     - `classes`: the names of the classes, in the order of probabilities; empty if the target is a number.
     - `target_names`: the names of several targets, labels or numbers; empty if there is one.
 
-    In all methods, `X` is a pandas table with the columns of the card, in any order (other columns are ignored and
+    In all methods, `X` is a table of pandas or polars with the columns of the card, in any order (other columns are ignored and
     logged), or an array of shape (rows, columns) in the order of the card. Categories that were not seen in training
     are handled by the transform (`one_hot` gives zeros), and their columns are logged. Methods raise
     `gridloom.DataError` for missing columns, cells of another kind, and missing cells in columns that had none in
@@ -111,6 +112,7 @@ class Model:
         import numpy as np
         import pandas as pd
 
+        X = as_pandas(X)
         if self._card.inputs:
             made: dict[str, NDArray[Any]] = cut_inputs(joined_inputs(X, self._card.inputs), self._card.inputs)
             return made
@@ -145,7 +147,7 @@ class Model:
     def _predictions(self, X: Any) -> Predictions:
         import numpy as np
 
-        inputs = self._card.inputs
+        inputs, X = self._card.inputs, as_pandas(X)
         found = joined_inputs(X, inputs) if inputs else np.asarray(self.transform(X))
         dtype = np.dtype(self._card.content["dtype"])
         features = (

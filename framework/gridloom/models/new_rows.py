@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from gridloom.core.columns import TABLE, Column, frame_of
@@ -96,7 +97,7 @@ def _numbers(series: pd.Series) -> NDArray[np.float64]:
 
     if not pd.api.types.is_numeric_dtype(series) or pd.api.types.is_complex_dtype(series):
         there = series[series.notna()]
-        wrong = [cell for cell in there if not isinstance(cell, bool | int | float | np.number | np.bool_)]
+        wrong = [cell for cell in there if not isinstance(cell, bool | int | float | Decimal | np.number | np.bool_)]
         if wrong:
             raise ValueError(f"{_first(series, wrong[0])} is not a number")
     is_plain = isinstance(series.dtype, np.dtype) and series.dtype.kind in "biuf"

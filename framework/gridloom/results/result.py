@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import html
 import math
-import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 from gridloom.core.candidate import Candidate
 from gridloom.core.file_names import EXPERIMENT
@@ -21,21 +19,20 @@ from gridloom.experiment.published import PublishedScores
 from gridloom.results.baseline import Baseline
 from gridloom.results.columns import budgets, params, score_columns, times
 from gridloom.results.epochs import epochs_column, epochs_vary, mean_epochs
-from gridloom.results.experiment_text import experiment_text, given_in_python
+from gridloom.results.experiment_text import experiment_text
+from gridloom.results.figures import Drawing, Figures, all_figures, figure_of
 from gridloom.results.held_out import HeldOut
 from gridloom.results.manifest import positive_class
+from gridloom.results.notebook import as_html
 from gridloom.results.pareto import PARAMETERS, SECONDS, Front, front
 from gridloom.results.picking import pick
+from gridloom.results.resuming import resuming_command
 from gridloom.results.statistics.answers import Published, Summary
 from gridloom.results.waves import Wave, waves_of
 from gridloom.searching.nested import Nested
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-SHOWN = 10
-"""How many trials a notebook shows."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +93,8 @@ class Result:
 
     loader: Callable[[Path, Sequence[str]], Any] | None = field(default=None, compare=False, repr=False)
     """Loads the model in a run's folder with these plugins; None if the result was not read from a run."""
+    drawings: Callable[[Any], Sequence[Drawing]] | None = field(default=None, compare=False, repr=False)
+    """The figures that the plugins of the run can draw of a result; None if the result was not read from a run."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "scores", self.scores or (self.scoring,))
@@ -140,15 +139,7 @@ class Result:
 
         For a run of `gridloom.search`, the call instead of a command.
         """
-        if given_in_python(self.manifest) is not None:
-            return f"gridloom.search(..., name={self.name!r})"
-        folder = self.folder.resolve()
-        parts = ["gridloom", "run", _from_here(folder / EXPERIMENT)]
-        if folder.parent != Path("runs").resolve():
-            parts += ["--out", _from_here(folder.parent)]
-        for plugin in self.manifest.get("asked_for", []):
-            parts += ["-p", _from_here(Path(plugin)) if plugin.endswith(".py") else plugin]
-        return shlex.join(parts)
+        return resuming_command(self.name, self.folder, self.manifest)
 
     @cached_property
     def ranked(self) -> list[Trial]:
@@ -313,6 +304,24 @@ class Result:
             raise GridloomError("this result was not read from a run; call gridloom.load with the folder of one")
         return self.loader(self.folder, plugins)
 
+    @overload
+    def plot(self, name: None = None) -> Figures: ...
+    @overload
+    def plot(self, name: str) -> Any: ...
+    def plot(self, name: str | None = None) -> Any:
+        """The figures of the reporter `plots`: all of them by name, or the one of this name, a matplotlib figure.
+
+        A notebook shows what is returned. In a program, write it: `result.plot("effects").savefig("effects.pdf")`. The figures
+        are not those of pyplot. ValueError for an unknown name, and GridloomError where there is nothing to draw, no
+        matplotlib, or no plugin that draws.
+        """
+        if self.drawings is None:
+            raise GridloomError(
+                "this result was not read from a run; draw the result that gridloom.run or search returns"
+            )
+        drawings = self.drawings(self)
+        return all_figures(drawings) if name is None else figure_of(drawings, name)
+
     def experiment_yaml(self) -> str:
         """The experiment as YAML with every default filled in; comments describe a function and data given in Python."""
         try:
@@ -327,18 +336,9 @@ class Result:
 
     def _repr_html_(self) -> str:
         """What a notebook shows: the verdict and the best trials, then those that are not complete."""
-        trials = [*self.ranked, *self.unranked]
-        rows = ["<tr><th>rank</th><th>mean</th><th>std</th><th>parameters</th></tr>"]
-        for trial in trials[:SHOWN]:
-            done = trial.status is Status.COMPLETE
-            rank = self.rank(trial) or ""
-            cells = [rank, f"{trial.mean:f}", f"{trial.std:f}"] if done else ["", trial.status, ""]
-            budget = trial.proposal.budget.text
-            cells += [f"{trial.candidate} ({budget})" if budget else f"{trial.candidate}"]
-            rows.append(f"<tr>{''.join(f'<td>{html.escape(str(cell))}</td>' for cell in cells)}</tr>")
-        more = f"<p>{len(trials) - SHOWN:,} more trials</p>" if len(trials) > SHOWN else ""
         title = f"{self.name}: {self.summary.sentence} {self.summary.next_step}".rstrip()
-        return f"<p>{html.escape(title)}</p><table>{''.join(rows)}</table>{more}"
+        ranks = {trial.number: self.ranks[trial.number] for trial in self.ranked}
+        return as_html(title, [*self.ranked, *self.unranked], ranks)
 
     @property
     def cv_results_(self) -> dict[str, Any]:
@@ -358,9 +358,3 @@ class Result:
         import pandas as pd
 
         return pd.DataFrame(self.cv_results_)
-
-
-def _from_here(path: Path) -> str:
-    """The path as the current folder knows it, or from the root of the system where it lies elsewhere."""
-    here = Path.cwd()
-    return str(path.relative_to(here) if path.is_relative_to(here) else path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from gridloom.errors import GridloomError, StorageError
 from gridloom.experiment.experiment import Experiment
 from gridloom.experiment.scorers import by_score_name
 from gridloom.models.model import load
+from gridloom.registry.in_memory import can_be_named
+from gridloom.results.figures import drawings_of
 from gridloom.results.manifest import score_names
 from gridloom.results.picking import BEST, pick
 from gridloom.results.result import Result
@@ -104,6 +107,7 @@ def bare_result(folder: Path) -> Result:
         engine=experiment.get("engine", {}).get("name", "").rpartition(":")[2],
         engine_reason=manifest.get("engine_reason", ""),
         loader=load,
+        drawings=partial(drawings_of, (), ()),
     )
 
 
@@ -138,7 +142,7 @@ def result_of(
 ) -> Result:
     """The result of a search, whose trials know their results; and of all finished fits, by key, on rows held out."""
     manifest = kept_manifest(journal)
-    names = score_names(manifest)
+    names, source = score_names(manifest), experiment.source
     found = Result(
         name=experiment.name,
         description=experiment.description,
@@ -162,6 +166,7 @@ def result_of(
         baseline=journal.baseline,
         workers=tuple(journal.workers),
         loader=load,
+        drawings=partial(drawings_of, can_be_named(source.plugins), source.without),
     )
     if "held_out" not in manifest:
         return found

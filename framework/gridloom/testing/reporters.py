@@ -9,6 +9,7 @@ import pytest
 from gridloom.core.candidate import Candidate
 from gridloom.core.progress import Plan, Progress
 from gridloom.registry.records import Reporter
+from gridloom.results.figures import all_figures, drawings_of_reporter
 from gridloom.results.result import Result
 from gridloom.testing.contract import Contract
 from gridloom.testing.experiments import run_tiny
@@ -77,6 +78,18 @@ class ReporterContract(Contract):
             text = file.read_bytes().decode("utf-8")
             is_safe = file.suffix.lower() not in PAGES or SCRIPT not in text
             assert is_safe, f"{file.name} contains {SCRIPT} unescaped; escape it"
+
+    @pytest.mark.parametrize("what", RESULTS)
+    def test_it_draws_any_result(self, what: str, tmp_path: Path) -> None:
+        """If it draws figures, each is drawn, or it says why there is nothing to draw, on results of all kinds."""
+        if self.record.figures is None:
+            return
+        drawings = drawings_of_reporter(self.record, RESULTS[what](tmp_path))
+        found = all_figures(drawings)
+        assert {*found, *found.missing} == {drawing.name for drawing in drawings}, "two of its figures have one name"
+        failed = [why for why in found.missing.values() if why.startswith(f"the reporter '{self.name}' failed")]
+        assert not failed
+        found._repr_html_()
 
     @pytest.mark.parametrize("plan", PLANS, ids=["plain", "hostile", "at most", "open"])
     def test_it_watches_a_run(self, plan: Plan) -> None:

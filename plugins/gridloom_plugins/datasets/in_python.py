@@ -64,7 +64,7 @@ def _rows_of(values: Any, name: str) -> int:
     try:
         return int(values.shape[0]) if hasattr(values, "shape") else len(values)
     except (TypeError, IndexError):
-        told = f"must be an array or a pandas DataFrame with one row per example, not {type(values).__name__}"
+        told = f"must be an array or a DataFrame with one row per example, not {type(values).__name__}"
         raise InvalidInput.at(Location(name), told) from None
 
 
@@ -139,7 +139,7 @@ def _numbers(values: Any, name: str) -> NDArray[Any]:
     """Features as an array of numbers."""
     array = _array(values, name)
     if array.dtype.kind not in "biuf" or array.ndim == 0:
-        told = f"has dtype {array.dtype}; features must be numbers, or the columns of a pandas DataFrame"
+        told = f"has dtype {array.dtype}; features must be numbers, or the columns of a DataFrame"
         raise InvalidInput.at(Location(name), told)
     return array
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from gridloom import Result
-from gridloom_plugins.figures.pairs import PairMap, pair_maps
+from gridloom_plugins.figures.pairs import PairMap
 from gridloom_plugins.figures.texts import one_line, score_text
 from gridloom_plugins.plotting.style import SHORT
 
@@ -23,14 +21,8 @@ NUMBERED = 12
 """Tables with more rows or columns have no numbers in their cells."""
 
 
-def draw_pairs(result: Result) -> Iterator[tuple[tuple[str, str], Figure]]:
-    """A figure for each pair of parameters all of whose combinations were tried, with their names."""
-    maps, _ = pair_maps(result, MOST)
-    for found in maps:
-        yield found.parameters, _draw(found, result.scoring)
-
-
-def _draw(found: PairMap, scoring: str) -> Figure:
+def draw_pair(found: PairMap, scoring: str) -> Figure:
+    """A cell for each combination of a pair's values, with its mean; the highest is framed."""
     from matplotlib.figure import Figure
 
     rows, columns = ([one_line(text, SHORT) for text in texts] for texts in (found.rows, found.columns))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,9 +41,12 @@ def _write(result: Result, folder: Path) -> None:
     for path in folder.iterdir():
         if _OURS.fullmatch(path.name):
             path.unlink()
-    for name, figure in _figures(result):
-        write_file(folder / f"{name}.png", _drawn(figure, "png", {"Software": None}))
-        write_file(folder / f"{name}.svg", _drawn(figure, "svg", {"Date": None, "Creator": None}))
+    from gridloom_plugins.plotting.drawings import drawings
+
+    for drawing in drawings(result):
+        if figure := drawing.draw():
+            write_file(folder / f"{drawing.name}.png", _drawn(figure, "png", {"Software": None}))
+            write_file(folder / f"{drawing.name}.svg", _drawn(figure, "svg", {"Date": None, "Creator": None}))
 
 
 def _drawn(figure: Figure, form: str, metadata: Mapping[str, None]) -> bytes:
@@ -51,35 +55,19 @@ def _drawn(figure: Figure, form: str, metadata: Mapping[str, None]) -> bytes:
     return content.getvalue()
 
 
-def _figures(result: Result) -> Iterator[tuple[str, Figure]]:
-    """The figures with the names of their files."""
-    from gridloom_plugins.plotting.effects import draw_effects
-    from gridloom_plugins.plotting.heat_maps import draw_pairs
-    from gridloom_plugins.plotting.history import draw_history
-    from gridloom_plugins.plotting.learning import draw_learning
-    from gridloom_plugins.plotting.parallel import draw_parallel
-    from gridloom_plugins.plotting.ranking import draw_ranking
+def figures(result: Result) -> Iterator[tuple[str, Callable[[], Figure | str]]]:
+    """The same figures for `Result.plot`, by the names of their files."""
+    from gridloom_plugins.plotting.drawings import drawings, settled
 
-    drawings = (
-        ("ranking", draw_ranking),
-        ("history", draw_history),
-        ("effects", draw_effects),
-        ("parallel-coordinates", draw_parallel),
-        ("learning-curves", draw_learning),
-    )
-    for name, draw in drawings:
-        if figure := draw(result):
-            yield name, figure
-    for number, other in enumerate(result.by_other_scores, start=2):
-        if figure := draw_ranking(other):
-            yield f"ranking-{number}-{_file_name(other.scoring)}", figure
-    for number, (pair, figure) in enumerate(draw_pairs(result), start=1):
-        yield f"pair-{number}-{'-'.join(_file_name(parameter) for parameter in pair)}", figure
+    with needed("matplotlib", "plots"):
+        import matplotlib as mpl  # noqa: F401
+    for drawing in drawings(result):
+        yield drawing.name, partial(settled, drawing)
 
 
-def _file_name(name: str) -> str:
-    """The part of a parameter's or a score's name that any system takes for a file's."""
-    return re.sub(r"[^A-Za-z0-9]+", "_", name)[:40].strip("_") or "x"
-
-
-REPORTER = Reporter(name="plots", summary="Figures for a paper as plots/*.png and *.svg, by matplotlib.", report=report)
+REPORTER = Reporter(
+    name="plots",
+    summary="Figures for a paper as plots/*.png and *.svg, by matplotlib.",
+    report=report,
+    figures=figures,
+)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from gridloom.core.polars_frames import as_pandas
 from gridloom.errors import DataError, GridloomError, InvalidInput, Location, nearest
 from gridloom.registry.records import Dataset
 from gridloom.registry.registry import Registry
@@ -44,13 +45,24 @@ def given_data(X: Any, y: Any, task: str | None, beside: Mapping[str, Any], regi
         raise GridloomError("no plugin reads arrays: the built-in one, 'builtin-datasets', is disabled")
     if task not in (None, *TASKS):
         raise InvalidInput.at(Location("task"), f"unknown task {task!r}; {nearest(str(task), TASKS)}")
-    given = {name: values for name, values in beside.items() if values is not None}
+    given = {name: _plain(name, values) for name, values in beside.items() if values is not None}
+    X, y = _plain("X", X), _plain("y", y)
     try:
         data = reader(X, y, task, given)
     except DataError as error:
         raise InvalidInput.at(Location("X and y"), str(error)) from None
     described = {"X": X, "y": y, **given}
     return GivenData(data, {name: _line(values) for name, values in described.items()})
+
+
+def _plain(name: str, values: Any) -> Any:
+    """An argument without polars: its frames and series as those of pandas; InvalidInput where they hold what no table has."""
+    if isinstance(values, Mapping):
+        return {key: _plain(f"{name}['{key}']", part) for key, part in values.items()}
+    try:
+        return as_pandas(values)
+    except DataError as error:
+        raise InvalidInput.at(Location(name), str(error)) from None
 
 
 def _line(values: Any) -> str:

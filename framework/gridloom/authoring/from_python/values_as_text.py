@@ -77,6 +77,15 @@ def _of_data(value: Any, inner: Callable[[Any], str]) -> str | None:
         return f"{value.dtype} {value.shape} {digest(value.tobytes())}"
     if top == "numpy" and hasattr(value, "str"):  # a type of numbers
         return str(value)
+    return digest(text) if (text := _text_of_table(value, top)) is not None else None
+
+
+def _text_of_table(value: Any, top: str) -> str | None:
+    """The content of a frame or a series of pandas or polars, whose package is `top`; None for anything else."""
     if top == "pandas" and hasattr(value, "to_csv"):
-        return digest(value.to_csv())
+        return str(value.to_csv())
+    if top == "polars" and hasattr(value, "rows"):
+        return f"{value.schema} {value.rows()}"
+    if top == "polars" and hasattr(value, "to_list"):
+        return f"{value.name} {value.dtype} {value.to_list()}"
     return None
