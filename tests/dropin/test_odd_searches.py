@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
+import warnings
+
+import keras
 import numpy as np
 import pytest
+from scipy.stats import uniform
+from sklearn import model_selection
 from sklearn.ensemble import RandomForestRegressor
 from sklearn.model_selection import KFold, PredefinedSplit, ShuffleSplit
 from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import FunctionTransformer, TargetEncoder
+from sklearn.preprocessing import FunctionTransformer, StandardScaler, TargetEncoder
 
-from dropin.networks import classifier, compiled, diabetes, regressor, tumours
+from dropin.networks import by_tensorflow, classifier, compiled, diabetes, regressor, tumours
 from dropin.test_equal_to_scikit_learn import both, check_equal
 from gridloom import sklearn as ours
 
@@ -99,6 +105,45 @@ def test_a_class_that_does_not_train_is_said_with_the_way_out():
     rows = np.argsort(y, kind="stable")[::3]
     with pytest.warns(UserWarning, match=r"class 0 is missing from the training rows of split 0.*StratifiedKFold\(2\)"):
         ours.GridSearchCV(classifier(), {"epochs": [1]}, cv=2, refit=False).fit(X[rows], y[rows])
+
+
+@pytest.mark.parametrize(
+    ("model", "steps", "told"),
+    [
+        (compiled, False, "'optimizer__learning_rate' is searched, but SciKeras ignores it"),
+        (compiled, True, "or leave compiling to SciKeras|search 'net__model__learning_rate'"),
+        (by_tensorflow, False, "the function for 'model' compiles the network"),
+    ],
+)
+def test_what_scikeras_ignores_is_told(model, steps, told):
+    X, y = tumours()
+    network = Pipeline([("scale", StandardScaler()), ("net", classifier(model))]) if steps else classifier(model)
+    grid = {"net__optimizer__learning_rate" if steps else "optimizer__learning_rate": [0.1, 0.2]}
+    with pytest.warns(UserWarning) as warned:  # noqa: PT030  (two of them for TensorFlow)
+        ours.GridSearchCV(network, grid, cv=2, refit=False).fit(X[:60], y[:60])
+    assert any(re.search(told, str(warning.message)) for warning in warned)
+
+
+@pytest.mark.parametrize("settings", [{}, {"callbacks": [keras.callbacks.LambdaCallback()]}])
+def test_generators_are_drawn_from_as_by_scikit_learn(settings):
+    X, y = diabetes()
+    lists = {"model__scale": uniform(1e-3, 1e-2), "epochs": [1, 2, 3]}
+    found: list = []
+    generators: list = []
+    for module in (model_selection, ours):
+        np.random.seed(5)  # noqa: NPY002
+        generators.append(draws := np.random.RandomState(3))
+        search = module.RandomizedSearchCV(
+            regressor(**settings), lists, n_iter=2, cv=ShuffleSplit(2, random_state=draws), random_state=draws
+        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            search.fit(X[:60], y[:60])
+            search.set_params(random_state=None, cv=KFold(2, shuffle=True)).fit(X[:60], y[:60])
+        found.append(search)
+    check_equal(*found)
+    assert found[1].engine_ == ("scikit-learn" if settings else "fused")
+    assert len({generator.randint(10**9) for generator in generators}) == 1
 
 
 def test_nothing_of_an_earlier_fit_stays():

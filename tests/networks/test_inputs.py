@@ -165,9 +165,10 @@ def check(data, model, said):
 
 
 @pytest.mark.filterwarnings("ignore:`shuffle=True` was passed")
-def test_an_estimator_trains_as_keras_does_whatever_the_order_of_the_inputs():
+def test_a_network_trains_as_with_keras_whatever_the_order_of_the_inputs_with_scikeras_or_without():
     from gridloom_plugins.networks.batches import tensor_of
-    from gridloom_plugins.networks.estimators import Estimator
+    from gridloom_plugins.networks.fitting import Fitting, by_keras
+    from gridloom_plugins.networks.through_scikeras import way
 
     arrays = {
         "table": RNG.normal(size=(20, 3)).astype("float32"),
@@ -178,16 +179,24 @@ def test_an_estimator_trains_as_keras_does_whatever_the_order_of_the_inputs():
     one, other = two_branches(), two_branches(by_name=True)
     for name in ("of_image", "of_table", "joint", "last"):
         other.get_layer(name).set_weights(one.get_layer(name).get_weights())
-    estimator = Estimator(model=lambda: one, random_state=3, epochs=2, batch_size=8, verbose=0)
-    estimator.features, estimator.inputs = tensor_of(data.X), data.inputs
-    estimator.fit(np.arange(20)[:, None], y.astype("float32").reshape(-1, 1))
+    through, note = way()
+    assert not note
+    began = one.get_weights()
+    between = SimpleNamespace(following=SimpleNamespace(history={}))
+    fitting = Fitting(one, 3, 2, 8, tensor_of(data.X), data.inputs, None, between, (), ())
+    rows, targets = np.arange(20), y.astype("float32").reshape(-1, 1)
+    without = dict(fitting.fit(rows, targets, None, by_keras).history)
+    one.set_weights(began)
+    one.optimizer.iterations.assign(0)
+    for variable in one.optimizer.variables[2:]:
+        variable.assign(variable * 0)
+    fitting.fit(rows, targets, None, through)
+    assert fitting.history == without
     orders = np.random.default_rng((3, 1))
     losses = []
     for _ in range(2):
         order = orders.permuted(np.arange(20))
-        rows = {name: values[order] for name, values in arrays.items()}
-        losses += other.fit(rows, y[order].reshape(-1, 1), batch_size=8, shuffle=False, verbose=0).history["loss"]
-    np.testing.assert_allclose(estimator.history_["loss"], losses, rtol=1e-5)
-    np.testing.assert_allclose(
-        estimator.predict(np.arange(20)[:, None]).ravel(), other.predict(arrays, verbose=0).ravel(), rtol=1e-5
-    )
+        parts = {name: values[order] for name, values in arrays.items()}
+        losses += other.fit(parts, y[order].reshape(-1, 1), batch_size=8, shuffle=False, verbose=0).history["loss"]
+    np.testing.assert_allclose(fitting.history["loss"], losses, rtol=1e-5)
+    np.testing.assert_allclose(fitting.predict(rows).ravel(), other.predict(arrays, verbose=0).ravel(), rtol=1e-5)

@@ -22,7 +22,8 @@ def watched(splits: Sequence[Split], data: Data, by: Watched, *, method: str, se
     """The splits with their validation rows, which no longer train where they are a share of those that did.
 
     Of rows with an order in time they are the last ones, of rows with groups whole groups, else rows that are drawn so that
-    classes keep their proportions where there are enough of each. DataError where there are too few rows.
+    classes keep their proportions where there are enough of each. A split that has validation rows of its own keeps them.
+    DataError where there are too few rows.
     """
     if by is None:
         return [*splits]
@@ -32,7 +33,7 @@ def watched(splits: Sequence[Split], data: Data, by: Watched, *, method: str, se
 
     rows = len(data.y)
     light = replace(data, X=np.zeros((rows, 1), np.float32), feature_names=(), columns=(), inputs={})
-    return [_cut(split, light, float(by), method, seed) for split in splits]
+    return [split if split.validation is not None else _cut(split, light, float(by), method, seed) for split in splits]
 
 
 def _cut(split: Split, data: Data, share: float, method: str, seed: int) -> Split:

@@ -145,6 +145,7 @@ _WHOLE: Mapping[str, Any] = {
     "plugins": _are_named_texts,
     "asked_for?": _are_texts,
     "in_memory?": lambda value: _is_mapping(value) and all(map(_is_mapping, value.values())),
+    "engine_notes?": _are_texts,
     "engine_reason?": _is_text,
     "passed_over?": _are_named_texts,
     "predictions?": _is_text,

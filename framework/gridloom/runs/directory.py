@@ -33,7 +33,7 @@ _COSMETIC = ("description", "published", "rank_by", "refit", "reporters", "time_
 """Keys of an experiment that no score depends on."""
 
 
-_TOLD = ("asked_for", "engine_reason", "passed_over", "predictions", "rank_by", "warm_start")
+_TOLD = ("asked_for", "engine_notes", "engine_reason", "passed_over", "predictions", "rank_by", "warm_start")
 """Keys of a manifest that no score depends on: they tell where it came from."""
 
 _MAY_CHANGE = ("experiment.search.stop",)
@@ -109,10 +109,10 @@ def open_run(
             journal.watch(folder / LOCK)
             manifest = make_manifest(experiment, data, predictions, held)
             _check(journal, manifest, folder)
-            if "warm_start" in (
-                kept := kept_manifest(journal)
-            ):  # the run's own experiment.yaml says only what came of it
-                manifest.setdefault("warm_start", kept["warm_start"])
+            kept = kept_manifest(journal)
+            for key in ("warm_start", "engine_notes"):  # the run's own experiment.yaml says only what came of it
+                if key in kept:
+                    manifest.setdefault(key, kept[key])
             journal.manifest = manifest
             if (log := folder / f"{JOURNAL}-wal").exists():
                 journal.watch(log)

@@ -105,10 +105,16 @@ def bare_result(folder: Path) -> Result:
         folder=folder,
         manifest=manifest,
         engine=experiment.get("engine", {}).get("name", "").rpartition(":")[2],
-        engine_reason=manifest.get("engine_reason", ""),
+        engine_reason=_engine_reason(manifest),
         loader=load,
         drawings=partial(drawings_of, (), ()),
     )
+
+
+def _engine_reason(manifest: Mapping[str, Any]) -> str:
+    """Why the engine was chosen, and what it says of how it trained."""
+    told = (manifest.get("engine_reason", ""), *manifest.get("engine_notes", ()))
+    return "; ".join(text for text in told if text)
 
 
 def _trials(fits: Sequence[Fit]) -> list[Trial]:
@@ -155,7 +161,7 @@ def result_of(
         folder=folder,
         manifest=manifest,
         engine=experiment.engine.name,
-        engine_reason=manifest.get("engine_reason", ""),
+        engine_reason=_engine_reason(manifest),
         simpler={
             group: {parameter.name: parameter.simpler for parameter in family.record.parameters if parameter.simpler}
             for group, family in experiment.families.items()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -54,6 +55,8 @@ from gridloom.training.pool import Workers
 from gridloom.training.sending import Sender
 from gridloom.training.sizing import count_with_room, worker_count
 from gridloom.training.time_limit import may_do_now
+
+_log = logging.getLogger("gridloom")
 
 
 def run_experiment(
@@ -165,12 +168,23 @@ def _run_with_engine(
             raise
         if not found.stopped:  # by a limit, which may be raised
             end_states(folder)
+        _keep_notes(journal, workers)
         result = result_of(experiment, journal, known, found, nested, folder)
         result = replace(result, seconds=time.monotonic() - started, report_errors=errors)
         if experiment.refit:
             refit_best(result, workers, _on_all_rows(experiment, job), experiment.refit)
         journal.add_workers(workers.sender.taken())
         return replace(result, workers=tuple(journal.workers))
+
+
+def _keep_notes(journal: Journal, workers: Workers) -> None:
+    """Keep what the engine says of how workers have trained, and show what is new of it."""
+    manifest = journal.manifest or {}
+    known = manifest.get("engine_notes", [])
+    if new := [note for note in workers.notes if note not in known]:
+        journal.manifest = manifest | {"engine_notes": [*known, *new]}
+        for note in new:
+            _log.warning("%s", note)
 
 
 def _keep_baseline(journal: Journal, job: Job, experiment: Experiment) -> None:

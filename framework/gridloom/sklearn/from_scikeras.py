@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import inspect
 from functools import partial
+from numbers import Real
 from typing import Any
 
 from sklearn.base import ClassifierMixin, clone
 
+from gridloom.sklearn.keras_callbacks import followed, monitors_metrics
 from gridloom.sklearn.plans import Plan, refuse_unless, whole
 from gridloom.sklearn.reasons import NotFused
 
@@ -15,8 +17,6 @@ MODULE = "scikeras"
 
 LEFT_TO_KERAS: dict[str, tuple[Any, ...]] = {
     "warm_start": (False, None),
-    "callbacks": (None, [], ()),
-    "validation_split": (0, None),
     "shuffle": (True,),
     "class_weight": (None,),
 }
@@ -25,8 +25,11 @@ LEFT_TO_KERAS: dict[str, tuple[Any, ...]] = {
 LOSSES = ("binary_crossentropy", "categorical_crossentropy", "sparse_categorical_crossentropy")
 """Losses of classifiers that are followed: SciKeras takes class numbers for the targets of all others."""
 
-FIT = {"fit__verbose", "fit__shuffle"}
+FIT = {"fit__verbose", "fit__shuffle", "fit__validation_split", "fit__validation_batch_size", "fit__callbacks"}
 """Parameters for `fit` by its prefix that are followed; those for `predict` change no number."""
+
+OF_CALLBACKS = ("callbacks__", "fit__callbacks__")
+"""What the names of callbacks' own parameters begin with."""
 
 OWN = {
     "__init__",
@@ -56,6 +59,8 @@ def plan_of(estimator: Any, X: Any, y: Any) -> Plan:
         params, destination="model", pass_filter=getattr(estimator, "_user_params", set()), strict=True
     )
     compile_kwargs = estimator._get_compile_kwargs()
+    share = _last_share(params)
+    callbacks = _callbacks(estimator, watched=share is not None)
     takes_all = accepts_kwargs(function)
     if takes_all or has_param(function, "compile_kwargs"):
         raise NotFused("the function for 'model' takes compile_kwargs; compile the network in it, or not at all")
@@ -66,7 +71,15 @@ def plan_of(estimator: Any, X: Any, y: Any) -> Plan:
         arguments["meta"] = {name: value for name, value in told.items() if name != "model_"}
     epochs, size = whole("epochs", params["epochs"], 1), whole("batch_size", params["batch_size"], 32)
     losses = LOSSES if isinstance(estimator, ClassifierMixin) else ()
-    return Plan(function, arguments, epochs, size, _compiled(compile_kwargs), losses)
+    shared = ({"callbacks": callbacks} if callbacks else {}) | ({} if share is None else {"validation": share})
+    compiled = _compiled(compile_kwargs, with_metrics=monitors_metrics(callbacks))
+    return Plan(function, arguments, epochs, size, compiled, losses, shared=shared, last_share=share)
+
+
+def built(estimator: Any, X: Any, y: Any) -> Any:
+    """The network as its function returns it."""
+    estimator.initialize(X, y)
+    return estimator.model_
 
 
 def _refuse_other(estimator: Any, params: dict[str, Any]) -> None:
@@ -77,8 +90,25 @@ def _refuse_other(estimator: Any, params: dict[str, Any]) -> None:
             raise NotFused(f"{cls.__name__} has its own '{other[0]}'")
     refuse_unless({name.removeprefix("fit__"): value for name, value in params.items()}, LEFT_TO_KERAS)
     for name in params:
-        if name.startswith(("fit__", "callbacks__")) and name not in FIT:
+        if name.startswith("fit__") and name not in FIT and not name.startswith(OF_CALLBACKS):
             raise NotFused(f"'{name}' is left to Keras's own fit")
+
+
+def _last_share(params: dict[str, Any]) -> float | None:
+    """The share of the rows that `validation_split` holds out; None for none."""
+    share = params.get("fit__validation_split", params["validation_split"])
+    if not share:
+        return None
+    if isinstance(share, bool) or not isinstance(share, Real) or not 0 < float(share) < 1:
+        raise NotFused(f"validation_split={share!r} is no number between 0 and 1")
+    return float(share)
+
+
+def _callbacks(estimator: Any, *, watched: bool) -> list[dict[str, Any]]:
+    """The callbacks of `fit`, as an experiment names them."""
+    made = clone(estimator)
+    made._initialize_callbacks()
+    return followed(made._fit_callbacks, watched=watched)
 
 
 def _function_of(estimator: Any) -> Any:
@@ -94,7 +124,7 @@ def _function_of(estimator: Any) -> Any:
     return function
 
 
-def _compiled(given: dict[str, Any]) -> dict[str, Any] | None:
+def _compiled(given: dict[str, Any], *, with_metrics: bool) -> dict[str, Any] | None:
     import keras
 
     if given.get("loss") is None:
@@ -110,7 +140,13 @@ def _compiled(given: dict[str, Any]) -> dict[str, Any] | None:
     loss = loss() if isinstance(loss, type) else loss
     if isinstance(loss, list | dict):
         raise NotFused("there are several losses")
-    return {"optimizer": optimizer, "loss": loss}
+    metrics = given.get("metrics") if with_metrics else None
+    if metrics is None:
+        return {"optimizer": optimizer, "loss": loss}
+    if not isinstance(metrics, list) or not all(isinstance(item, str | keras.metrics.Metric) for item in metrics):
+        raise NotFused("a callback monitors one of several metrics that are no list of names and of Keras's own")
+    texts = [item if isinstance(item, str) else keras.metrics.serialize(item) for item in metrics]
+    return {"optimizer": optimizer, "loss": loss, "metrics": texts}
 
 
 def trained(estimator: Any, X: Any, y: Any, model: Any) -> Any:

@@ -15,20 +15,22 @@ from sklearn.base import ClassifierMixin, clone, is_classifier
 from gridloom.core.trials import FitResult
 from gridloom.errors import GridloomError
 from gridloom.models.model import load
-from gridloom.sklearn import from_keras, from_scikeras
-from gridloom.sklearn.given import check_fit_params, metrics_of, numbers, targets_of
+from gridloom.sklearn import from_gridloom, from_keras, from_scikeras
+from gridloom.sklearn.given import metrics_of, numbers, row_weights, targets_of
 from gridloom.sklearn.given_splits import Pairs, check_classes
 from gridloom.sklearn.identity import identity, same
-from gridloom.sklearn.pipelines import as_numbers, last_of, prefix_of, stacked, steps_before
+from gridloom.sklearn.last_step import last_of, prefix_of, steps_before
+from gridloom.sklearn.pipelines import as_numbers, stacked
 from gridloom.sklearn.plans import Plan
+from gridloom.sklearn.random_states import drawn_seed
 from gridloom.sklearn.reasons import NotFused
 from gridloom.sklearn.stand_in import Replay, StandIn
-from gridloom.sklearn.training import Given, trained
+from gridloom.sklearn.training import Given, Trained, trained
 
 if TYPE_CHECKING:
     from gridloom.results.result import Result
 
-ADAPTERS = (from_scikeras, from_keras)
+ADAPTERS = (from_gridloom, from_scikeras, from_keras)
 
 
 def is_keras(estimator: Any) -> bool:
@@ -61,12 +63,13 @@ class FusedSearch:
     @classmethod
     def of(cls, search: Any, X: Any, y: Any, params: Mapping[str, Any], folder: Path) -> FusedSearch:
         """The search on these data; NotFused with the reason why scikit-learn has to train itself."""
-        weight = check_fit_params(params)
+        weight = row_weights(search, params)
         estimator = last_of(search.estimator)
-        classifies = isinstance(estimator, ClassifierMixin)  # SciKeras 0.13 has no tags that would say so
+        # SciKeras 0.13 has no tags that would say so
+        classifies = is_classifier(estimator) or isinstance(estimator, ClassifierMixin)
         scoring, rank_by = metrics_of(search.scoring, search.refit, classifies=classifies)
-        if weight is not None and (estimator is not search.estimator or not np.all(np.asarray(weight) > 0)):
-            raise NotFused("sample_weight goes to a pipeline, or is 0 for some rows")
+        if weight is not None and not from_gridloom.matches(estimator) and not np.all(np.asarray(weight) > 0):
+            raise NotFused("sample_weight is 0 for some rows")
         codes, classes = targets_of(y, classifies=classifies)
         if steps_before(search.estimator) is None:
             numbers(X)
@@ -78,7 +81,7 @@ class FusedSearch:
             scoring=scoring,
             rank_by=rank_by,
             n_jobs=effective_n_jobs(search.n_jobs),
-            seed=seed if isinstance(seed, int) and seed >= 0 else int(np.random.randint(2**31 - 1)),  # noqa: NPY002
+            seed=seed if isinstance(seed, int) and seed >= 0 else drawn_seed(),
         )
         is_plain = (
             scoring is not None
@@ -87,7 +90,7 @@ class FusedSearch:
             and not hasattr(search, "resource")
             and estimator is search.estimator
         )
-        refits = is_plain and bool(search.refit) and not callable(search.refit)
+        refits = from_scikeras.matches(estimator) and is_plain and bool(search.refit) and not callable(search.refit)
         return cls(search, search.estimator, given, classes, folder, refits)
 
     @contextmanager
@@ -119,14 +122,16 @@ class FusedSearch:
         for number, estimator in enumerate(made):
             alike.setdefault(identity(steps_before(estimator)), []).append(number)
         results: dict[int, Sequence[FitResult]] = {}
+        before = self.rounds
         for numbers_alike in alike.values():
             group = [(dict(candidates[number]), made[number]) for number in numbers_alike]
-            results |= dict(zip(numbers_alike, self._run(group, pairs, X, y), strict=True))
-        says_the_same = len(alike) == 1 and not self.replay.of_training and self.given.sample_weight is None
+            results |= dict(zip(numbers_alike, self._results(group, pairs, X, y), strict=True))
+        is_one_run = self.rounds == before + 1
+        says_the_same = is_one_run and not self.replay.of_training and self.given.sample_weight is None
         self.result = self.result if says_the_same else None
         self.replay.coming = iter([result for number in sorted(results) for result in results[number]])
 
-    def _run(self, group: Any, pairs: Pairs, X: Any, y: Any) -> Sequence[Sequence[FitResult]]:
+    def _results(self, group: Any, pairs: Pairs, X: Any, y: Any) -> list[Sequence[FitResult]]:
         """The results of candidates whose rows are prepared alike, on the splits."""
         given, steps, targets = self.given, steps_before(group[0][1]), np.asarray(y)
         if steps is not None:
@@ -138,11 +143,25 @@ class FusedSearch:
                 pairs = [(train, np.concatenate([train, test])) for train, test in pairs]
         rows = pairs[0][0]
         plans = [(self._own(params), _plan(last_of(made), X[rows], targets[rows])) for params, made in group]
+        runs: dict[str, list[int]] = {}
+        for number, (_, plan) in enumerate(plans):
+            runs.setdefault(plan.run_key, []).append(number)
+        found: dict[int, Sequence[FitResult]] = {}
+        for together in runs.values():
+            trained_together = self._run([plans[number] for number in together], X, pairs, given)
+            self.candidates = {
+                item: group[number][0] for item, number in zip(trained_together.candidates, together, strict=True)
+            }
+            found |= dict(zip(together, trained_together.results, strict=True))
+        return [found[number] for number in range(len(group))]
+
+    def _run(self, plans: Sequence[tuple[Mapping[str, Any], Plan]], X: Any, pairs: Pairs, given: Given) -> Trained:
+        """The run of candidates that one run can train."""
         self.rounds += 1
-        found = trained(plans, X, pairs, given, self.folder / str(self.rounds), refit=self.refits)
+        refit = self.refits and not plans[0][1].shared  # which would hold rows of the whole out
+        found = trained(plans, X, pairs, given, self.folder / str(self.rounds), refit=refit)
         self.result = found.result
-        self.candidates = {item: params for item, (params, _) in zip(found.candidates, group, strict=True)}
-        return found.results
+        return found
 
     def _own(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """The parameters, those of the network's own estimator by the names that it gives them."""
@@ -161,6 +180,7 @@ class FusedSearch:
         seconds = np.reshape(self.replay.seconds, (-1, search.n_splits_))
         search.cv_results_ |= {"mean_fit_time": seconds.mean(axis=1), "std_fit_time": seconds.std(axis=1)}
         search.engine_, search.result_ = "fused", self.result
+        np.random.randint(2)  # noqa: NPY002  (the next search gets another seed)
         if failures := self.replay.failures:
             search.why_not_fused_ = (
                 f"{len(failures)} of {seconds.size} fits were trained by Keras's own fit: {failures[0]}"

@@ -7,20 +7,45 @@ from typing import Any
 
 import numpy as np
 from sklearn.metrics import accuracy_score, make_scorer
+from sklearn.utils.metadata_routing import process_routing
 from sklearn.utils.multiclass import type_of_target
 
+from gridloom.sklearn.last_step import last_of, prefix_of
 from gridloom.sklearn.reasons import NotFused
 
 
-def check_fit_params(params: Mapping[str, Any]) -> Any:
-    """The weights of rows among what `fit` is given, or None; NotFused where there is something else for the estimator."""
+def row_weights(search: Any, params: Mapping[str, Any]) -> Any:
+    """The weights of rows that the network's estimator would be given, or None.
+
+    NotFused where `fit` was given anything else for an estimator, or what it was given cannot be passed on.
+    """
     from sklearn import get_config
 
-    if params and get_config()["enable_metadata_routing"]:
-        raise NotFused("metadata routing is enabled, and fit() was given " + ", ".join(sorted(params)))
-    if other := sorted(set(params) - {"sample_weight", "groups"}):
+    prefix = prefix_of(search.estimator)
+    if get_config()["enable_metadata_routing"]:
+        given = _routed(search, params) if params else {}
+    else:
+        given = {name.removeprefix(prefix): value for name, value in params.items() if name != "groups"}
+        if prefix and (plain := sorted(set(given) & set(params))):
+            raise NotFused(f"fit() was given {', '.join(plain)}, which is not for the last step of the pipeline")
+    if other := sorted(set(given) - {"sample_weight"}):
         raise NotFused(f"fit() was given {', '.join(other)}, which is left to Keras's own fit")
-    return params.get("sample_weight")
+    return given.get("sample_weight")
+
+
+def _routed(search: Any, params: Mapping[str, Any]) -> dict[str, Any]:
+    """What metadata routing passes on to the network's estimator."""
+    try:
+        given: dict[str, Any] = dict(process_routing(search, "fit", **params).estimator.fit)
+        if last_of(search.estimator) is search.estimator or not given:
+            return given
+        steps = process_routing(search.estimator, "fit", **given)
+    except (TypeError, ValueError) as error:  # scikit-learn raises it again
+        raise NotFused(str(error)) from error
+    last = search.estimator.steps[-1][0]
+    if other := [name for name, routed in steps.items() if name != last and any(routed.values())]:
+        raise NotFused(f"metadata routing passes something on to the step '{other[0]}'")
+    return dict(steps[last].fit)
 
 
 def numbers(X: Any) -> Any:

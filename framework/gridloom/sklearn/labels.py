@@ -47,7 +47,7 @@ class Labelled:
     def _groups(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
         if self.model:
             yield "model", self.model
-        yield "training", {"epochs": self.plan.epochs, "batch_size": self.plan.batch_size}
+        yield "training", {"epochs": self.plan.epochs, "batch_size": self.plan.batch_size, **self.plan.settings}
 
 
 def key_of(values: Mapping[str, Any]) -> str:
@@ -72,7 +72,14 @@ def labelled(plans: Sequence[tuple[Mapping[str, Any], Plan]]) -> list[Labelled]:
     if taken := sorted(RESERVED & {name for params, _ in plans for name in params}):
         raise NotFused(f"a parameter is called '{taken[0]}'")
     return [
-        Labelled({name: label(name, value) for name, value in params.items() if name not in OF_TRAINING}, plan)
+        Labelled(
+            {
+                name: label(name, value)
+                for name, value in params.items()
+                if name not in OF_TRAINING and name not in plan.settings
+            },
+            plan,
+        )
         for params, plan in plans
     ]
 

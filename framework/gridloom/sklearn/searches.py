@@ -15,6 +15,8 @@ from sklearn.model_selection import check_cv
 from sklearn.model_selection._search import BaseSearchCV
 
 from gridloom.sklearn.fused_search import FusedSearch, is_keras
+from gridloom.sklearn.ignored import warn_of_ignored
+from gridloom.sklearn.random_states import RandomStates
 from gridloom.sklearn.reasons import NotFused
 
 if TYPE_CHECKING:
@@ -46,11 +48,15 @@ class _Fused(BaseSearchCV):
         if not is_keras(self.estimator):
             return super().fit(X, y, **params)
         self.engine_, self.why_not_fused_, self.result_ = "scikit-learn", "", None
+        states = RandomStates(self)
+        warn_of_ignored(self, X, y)
+        states.restore()
         with self._with_splits_kept(y), TemporaryDirectory(prefix="gridloom-") as folder:
             try:
                 return self._fit_fused(X, y, params, Path(folder))
             except NotFused as reason:
                 self.why_not_fused_ = str(reason)
+            states.restore()  # as it will draw anew
             warnings.warn(f"not trained by the engine 'fused': {self.why_not_fused_}", stacklevel=2)
             return super().fit(X, y, **params)
 

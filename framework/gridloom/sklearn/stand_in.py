@@ -66,6 +66,10 @@ class StandIn(BaseEstimator):
             tags.estimator_type, tags.regressor_tags = "regressor", tags.regressor_tags or RegressorTags()
         return tags
 
+    def get_metadata_routing(self) -> Any:
+        """What the estimator requests, which gets nothing of it here: its weights are known."""
+        return self.replay.estimator.get_metadata_routing()
+
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """The parameters of the estimator in whose place it stands."""
         return dict(self.replay.estimator.get_params(deep)) | self.params

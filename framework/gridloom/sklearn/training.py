@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from gridloom.authoring.from_python.call import Call, experiment_of
 from gridloom.authoring.from_python.code_parts import behind
 from gridloom.authoring.from_python.given_data import with_parameters
@@ -39,7 +41,8 @@ class Given:
 
     def at(self, rows: Any) -> Given:
         """The same for these rows."""
-        return replace(self, y=self.y[rows])
+        weight = self.sample_weight
+        return replace(self, y=self.y[rows], sample_weight=None if weight is None else np.asarray(weight)[rows])
 
 
 @dataclass(frozen=True)
@@ -54,17 +57,13 @@ class Trained:
 def trained(
     plans: Sequence[tuple[Mapping[str, Any], Plan]], X: Any, pairs: Pairs, given: Given, folder: Path, *, refit: bool
 ) -> Trained:
-    """The run of these parameters with their plans; `X` has the features, and all rows that the splits number.
+    """The run of these parameters with their plans, which have one `run_key`; `X` has the features, and all rows that the splits number.
 
     NotFused where the engine cannot train a network as it is.
     """
     items = labelled(plans)
     try:
-        with contained("an estimator"):
-            experiment = with_splits(_experiment(items, X, given, refit=refit), pairs)
-            result = run_experiment(experiment, n_jobs=given.n_jobs, out=folder, reporters=[])
-    except Interrupted as error:
-        raise KeyboardInterrupt from error
+        result = run_of(items, X, pairs, given, folder, engine=ENGINE, refit=refit)
     except GridloomError as error:
         raise NotFused(str(error)) from error
     if not result.ranked and result.failed:
@@ -74,6 +73,28 @@ def trained(
     return Trained(result, candidates, [[*_results(known[item])] for item in candidates])
 
 
+def run_of(
+    items: Sequence[Labelled],
+    X: Any,
+    pairs: Pairs,
+    given: Given,
+    folder: Path,
+    *,
+    engine: str | None,
+    refit: bool = False,
+    keep_models: bool = False,
+) -> Result:
+    """The run of these candidates, a GridloomError where there can be none; Ctrl-C is a KeyboardInterrupt."""
+    try:
+        with contained("an estimator"):
+            plan = items[0].plan
+            experiment = _experiment(items, X, given, plan.shared, engine=engine, refit=refit)
+            splits = with_splits(experiment, pairs, plan.last_share)
+            return run_experiment(splits, n_jobs=given.n_jobs, out=folder, reporters=[], keep_models=keep_models)
+    except Interrupted as error:
+        raise KeyboardInterrupt from error
+
+
 def _results(trial: Trial) -> Iterator[FitResult]:
     for result in trial.results:
         if result is None or (result.error is None and result.predicted is None):
@@ -81,11 +102,14 @@ def _results(trial: Trial) -> Iterator[FitResult]:
         yield result
 
 
-def _experiment(items: Sequence[Labelled], X: Any, given: Given, *, refit: bool) -> Any:
+def _experiment(
+    items: Sequence[Labelled], X: Any, given: Given, shared: Mapping[str, Any], *, engine: str | None, refit: bool
+) -> Any:
     builder = ModelBuilder("network", "The network of an estimator.", _builder(items), "network")
     keys = {
         "name": "search",
-        "engine": ENGINE,
+        "engine": engine,
+        "training": dict(shared) or None,
         "seed": given.seed,
         "scoring": given.scoring,
         "rank_by": given.rank_by,
@@ -101,11 +125,11 @@ def _builder(items: Sequence[Labelled]) -> Callable[..., Any]:
     plans = {item.key: item.plan for item in items}
     names = dict.fromkeys(name for item in items for name in item.model)
 
-    def build(**given: Any) -> Any:
-        return plans[key_of({name: value for name, value in given.items() if value is not None})].build()
+    def build(task: Any, **given: Any) -> Any:
+        return plans[key_of({name: value for name, value in given.items() if value is not None})].build(task)
 
     module, *others = {str(behind(item.plan.function).__module__) for item in items}
     if others:
         raise NotFused("candidates have functions of several modules")
     build.__module__ = module  # its functions travel as they are now
-    return with_parameters(build, [*names])
+    return with_parameters(build, [*names], first=["task"])

@@ -118,5 +118,7 @@ class Outcome:
     stop: StopRun | None = None
     growth: int = 0
     """Resident bytes that the worker has gained since its first batch; 0 where the system does not tell."""
+    notes: tuple[str, ...] = ()
+    """What the engine says of how the worker trains."""
     intervals: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     """Of a fit that is scored on rows held out: the intervals of its scores, by name."""

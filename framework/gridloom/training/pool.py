@@ -43,6 +43,8 @@ class Workers:
         self.sender = Sender(far=executor.far, max_growth=max_growth)
         self.is_short = False
         """Whether the system has killed one of them for lack of memory."""
+        self.notes: dict[str, None] = {}
+        """What the engine says of how workers train, in the order in which it came."""
         self._early: Lease | None = None
 
     def start(self, job: Job, fits: int) -> None:
@@ -173,6 +175,7 @@ class Workers:
                 if rest:
                     waiting.appendleft(rest)
                 finished.append(done)
+                self.notes |= dict.fromkeys(outcome.notes)
                 if outcome.growth > self.max_growth:
                     lease.retire()
         return finished, stop

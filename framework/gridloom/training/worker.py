@@ -83,7 +83,8 @@ def _trained(ready: Prepared, job: Job, fits: Sequence[Fit]) -> Outcome:
             go_on()
         else:
             _check_complete(ready.engine.name, fits, finished)
-    return Outcome(tuple(finished.get(fit.key) for fit in fits), growth=_growth() if fits else 0)
+    notes = tuple(map(str, ready.engine.notes())) if fits else ()
+    return Outcome(tuple(finished.get(fit.key) for fit in fits), growth=_growth() if fits else 0, notes=notes)
 
 
 def _goes_on(fits: Sequence[Fit], finished: Mapping[str, FitResult]) -> bool:

@@ -45,12 +45,14 @@ def import_quietly() -> None:
     try:
         import tensorflow as tf
 
-        import gridloom_plugins.networks.estimators  # noqa: F401
+        import gridloom_plugins.networks.estimators
+        import gridloom_plugins.networks.through_scikeras
     except (ImportError, AttributeError) as error:
-        raise CannotTrain(f"it does not support this version of TensorFlow, Keras or SciKeras: {error}") from error
+        raise CannotTrain(f"it does not support this version of TensorFlow or Keras: {error}") from error
     finally:
         gc.enable()
     tf.get_logger().setLevel("ERROR")
+    gridloom_plugins.networks.through_scikeras.way()
     tf.config.experimental.enable_op_determinism()
 
 
@@ -72,8 +74,8 @@ def _trained(work: Work) -> Iterator[tuple[Fit, FitResult]]:
 
 def _train_one(work: Work, fit: Fit) -> FitResult:
     started = time.perf_counter()
-    estimator = _fitted(work, fit)
-    return _scored(work, fit, estimator, _whole(estimator, time.perf_counter() - started))
+    fitting = _fitted(work, fit)
+    return _scored(work, fit, fitting, _whole(fitting, time.perf_counter() - started))
 
 
 def _train_lengths(work: Work, fits: Sequence[Fit]) -> Iterator[tuple[Fit, FitResult]]:
@@ -90,8 +92,8 @@ def _train_lengths(work: Work, fits: Sequence[Fit]) -> Iterator[tuple[Fit, FitRe
     def whole(fit: Fit) -> FitResult:
         started = time.perf_counter()
         trained.append(_noting(work, fit, {lengths[other.key] for other in others}))
-        estimator, _ = trained[0]
-        return _scored(work, fit, estimator, _whole(estimator, time.perf_counter() - started))
+        fitting, _ = trained[0]
+        return _scored(work, fit, fitting, _whole(fitting, time.perf_counter() - started))
 
     yield from fit_each([longest], whole)
     if not trained:
@@ -101,78 +103,87 @@ def _train_lengths(work: Work, fits: Sequence[Fit]) -> Iterator[tuple[Fit, FitRe
 
 
 def _noting(work: Work, fit: Fit, after: Collection[int]) -> tuple[Any, Any]:
-    """The fitted estimator, and how it was after these numbers of epochs."""
-    from gridloom_plugins.networks.estimators import estimator_for
+    """The training that is done, and how it was after these numbers of epochs."""
+    from gridloom_plugins.networks.estimators import fitting_for
     from gridloom_plugins.networks.lengths import Moments
 
     rows, _ = work.rows(fit)
-    estimator, y = estimator_for(work, fit, len(rows))
-    moments = Moments(after, estimator.between)
-    estimator.keras_callbacks = [*estimator.keras_callbacks, moments]
-    return _fit(work, fit, estimator, y), moments
+    fitting, y = fitting_for(work, fit, len(rows))
+    moments = Moments(after, fitting.between)
+    fitting.keras_callbacks = [*fitting.keras_callbacks, moments]
+    return _fit(work, fit, fitting, y), moments
 
 
-def _beginning(work: Work, fit: Fit, estimator: Any, moments: Any, epochs: int) -> FitResult:
+def _beginning(work: Work, fit: Fit, fitting: Any, moments: Any, epochs: int) -> FitResult:
     """The result of a fit that is the beginning of the training of another, or all of it where that was stopped early."""
     from gridloom_plugins.networks.finite import check_losses
 
-    last = len(estimator.history_["loss"])
+    last = len(fitting.history["loss"])
     if epochs >= last:
-        return _scored(work, fit, estimator, replace(_whole(estimator, moments.seconds), epochs=epochs))
+        return _scored(work, fit, fitting, replace(_whole(fitting, moments.seconds), epochs=epochs))
     moment = moments.found[epochs]
-    history = {name: values[:epochs] for name, values in estimator.history_.items() if name not in moment.history}
+    history = {name: values[:epochs] for name, values in fitting.history.items() if name not in moment.history}
     check_losses(history["loss"], moment.kept)
     moments.back_to(moment)
     ending = _Ending({**history, **moment.history}, moment.seconds, epochs, moment.kept)
-    return _scored(work, fit, estimator, ending)
+    return _scored(work, fit, fitting, ending)
 
 
-def _whole(estimator: Any, seconds: float) -> _Ending:
-    """How the training of a fitted estimator ended; NotFinite when a loss is not finite."""
-    estimator.check()
-    return _Ending(estimator.history_, seconds, estimator.epochs, estimator.between.following.kept)
+def _whole(fitting: Any, seconds: float) -> _Ending:
+    """How a training ended; NotFinite when a loss is not finite."""
+    fitting.check()
+    return _Ending(fitting.history, seconds, fitting.epochs, fitting.between.following.kept)
 
 
-def _scored(work: Work, fit: Fit, estimator: Any, ending: _Ending) -> FitResult:
+def _scored(work: Work, fit: Fit, fitting: Any, ending: _Ending) -> FitResult:
     from gridloom_plugins.networks.estimators import predicted
 
     started = time.perf_counter()
     _, test_rows = work.rows(fit)
-    predictions = predicted(estimator, test_rows, work.data.task.kind)
+    predictions = predicted(fitting, test_rows, work.data.task.kind)
     took = time.perf_counter() - started
     noted = {name: [float(value) for value in values] for name, values in ending.history.items()}
-    model = partial(_written, work, fit, estimator, ending)
-    size = estimator.model_.count_params()
+    model = partial(_written, work, fit, fitting, ending)
+    size = fitting.model.count_params()
     return work.result(fit, predictions, noted, ending.seconds, took, model=model, parameters=size)
 
 
 def _fitted(work: Work, fit: Fit) -> Any:
-    """The fitted estimator."""
-    from gridloom_plugins.networks.estimators import estimator_for
+    """The training, done."""
+    from gridloom_plugins.networks.estimators import fitting_for
 
     rows, _ = work.rows(fit)
-    return _fit(work, fit, *estimator_for(work, fit, len(rows)))
+    return _fit(work, fit, *fitting_for(work, fit, len(rows)))
 
 
-def _fit(work: Work, fit: Fit, estimator: Any, y: Any) -> Any:
+def _fit(work: Work, fit: Fit, fitting: Any, y: Any) -> Any:
+    from gridloom_plugins.networks.through_scikeras import way
+
     rows, _ = work.rows(fit)
-    return estimator.fit(rows[:, None], y[rows], sample_weight=row_weights(work, fit, rows))
+    return fitting.fit(rows, y[rows], row_weights(work, fit, rows), way()[0])
+
+
+def notes() -> list[str]:
+    """That networks are trained without SciKeras, where it cannot be used."""
+    from gridloom_plugins.networks.through_scikeras import way
+
+    return [note] if (note := way()[1]) else []
 
 
 def refit(work: Work, fit: Fit, folder: Path) -> KeptModel:
     """Write the model of a fit, trained on all its rows, to `model.keras`."""
     import_quietly()
-    estimator = _fitted(work, fit)
-    return _written(work, fit, estimator, _whole(estimator, 0.0), folder)
+    fitting = _fitted(work, fit)
+    return _written(work, fit, fitting, _whole(fitting, 0.0), folder)
 
 
-def _written(work: Work, fit: Fit, estimator: Any, ending: _Ending, folder: Path) -> KeptModel:
-    """Write the network of a fitted estimator."""
+def _written(work: Work, fit: Fit, fitting: Any, ending: _Ending, folder: Path) -> KeptModel:
+    """Write the trained network."""
     from gridloom_plugins.networks.saving import Ended, keep_model
 
-    ended = Ended(len(ending.history["loss"]), ending.kept, estimator.decided_by)
-    size = estimator.batch_size
-    return keep_model(work, fit, estimator.model_, folder, epochs=ending.epochs, batch_size=size, ended=ended)
+    ended = Ended(len(ending.history["loss"]), ending.kept, fitting.decided_by)
+    size = fitting.batch_size
+    return keep_model(work, fit, fitting.model, folder, epochs=ending.epochs, batch_size=size, ended=ended)
 
 
 ENGINE = Engine(
@@ -197,5 +208,6 @@ ENGINE = Engine(
     keras_callbacks=True,
     counts=True,
     continues=True,
+    notes=notes,
     memory=600 * 1024 * 1024,
 )

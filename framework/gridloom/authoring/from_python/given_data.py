@@ -82,8 +82,14 @@ def _listed(items: Sequence[str], between: str) -> str:
     return between.join([*items[:SHOWN], *more])
 
 
-def with_parameters(function: Callable[..., Any], names: Sequence[str]) -> Callable[..., Any]:
-    """The function, which takes what it is given by name, as one with parameters of these names that may be anything."""
-    parameters = [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None) for name in names]
+def with_parameters(
+    function: Callable[..., Any], names: Sequence[str], first: Sequence[str] = ()
+) -> Callable[..., Any]:
+    """The function, which takes what it is given by name, as one with parameters of these names that may be anything.
+
+    Those named in `first` come before them, by position.
+    """
+    parameters = [inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD) for name in first]
+    parameters += [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None) for name in names]
     function.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     return function

@@ -25,6 +25,11 @@ def no_environment(options: Mapping[str, Any]) -> Mapping[str, str]:  # noqa: AR
     return {}
 
 
+def no_notes() -> list[str]:
+    """The notes of engines that have nothing to say."""
+    return []
+
+
 @dataclass(frozen=True)
 class Engine(Record):
     """An engine: `train(work, **options)` trains a batch in a worker and yields (fit, `gridloom.FitResult`) pairs.
@@ -65,7 +70,8 @@ class Engine(Record):
     - `continues`: whether it trains fits that differ only in their number of epochs as one, see `gridloom.trainings`; a
     worker then returns all results of such a training together. - `resumes`: whether it resumes trainings that a
     smaller budget of epochs has ended, whose states it keeps with `work.keep_state` and loads with `work.load_state`. -
-    `preference`: `engine: auto` takes the engine with the highest preference among those that train the builder's kind
+    `notes`: called in a worker after a batch; returns what there is to say about how this worker trains, such as a package
+    that it does without. The run keeps it. - `preference`: `engine: auto` takes the engine with the highest preference among those that train the builder's kind
     of model, and the next one if it raises CannotTrain.
     """
 
@@ -80,6 +86,7 @@ class Engine(Record):
     load: Callable[[Path, Mapping[str, Any], Sequence[ModuleType]], LoadedModel] | None = None
     script: Callable[[Path, Mapping[str, Any]], Script] | None = None
     exports: tuple[Exporter, ...] = ()
+    notes: Callable[[], Sequence[str]] = no_notes
     preference: int = 0
     weighs: bool = False
     prepares: bool = False
