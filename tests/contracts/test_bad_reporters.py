@@ -11,7 +11,7 @@ from gridloom.testing import ReporterContract
 from gridloom.testing.reporters import PLANS
 
 
-def reporter(body="pass", watch="None", extra=""):
+def reporter(body="pass", watch="None", extra="", figures="None"):
     lines = "\n    ".join(body.splitlines())
     return f"""
 from contextlib import contextmanager, suppress
@@ -23,13 +23,18 @@ def report(result):
 
 @gridloom.hookimpl
 def gridloom_reporters():
-    yield gridloom.Reporter("bad", "Bad.", report, watch={watch})
+    yield gridloom.Reporter("bad", "Bad.", report, watch={watch}, figures={figures})
 """
 
 
 def watching(body):
     lines = "\n    ".join(body.splitlines())
     return reporter(watch="watch", extra=f"@contextmanager\ndef watch(plan):\n    {lines}\n")
+
+
+def drawing(body):
+    lines = "\n    ".join(body.splitlines())
+    return reporter(figures="figures", extra=f"def figures(result):\n    {lines}\n")
 
 
 RESULTS = "test_it_reports_any_result_into_its_folder_alone"
@@ -54,6 +59,10 @@ BAD = {
             arguments=HOSTILE,
             error=UnicodeDecodeError,
         ),
+    ],
+    "test_it_draws_any_result": [
+        Bad(drawing("yield 'best', lambda: result.best.mean"), "failed: AttributeError", arguments={"what": "empty"}),
+        Bad(drawing("yield 'a', lambda: 'b'\nyield 'a', lambda: 'c'"), "two of its figures", arguments=SOME),
     ],
     "test_it_watches_a_run": [
         Bad(watching("yield lambda progress: progress.best[1]"), "not subscriptable", error=TypeError),

@@ -86,7 +86,7 @@ class ReporterContract(Contract):
             return
         drawings = drawings_of_reporter(self.record, RESULTS[what](tmp_path))
         found = all_figures(drawings)
-        assert {*found, *found.missing} == {drawing.name for drawing in drawings}, "two of its figures have one name"
+        assert len(found) + len(found.missing) == len(drawings), "two of its figures have one name"
         failed = [why for why in found.missing.values() if why.startswith(f"the reporter '{self.name}' failed")]
         assert not failed
         found._repr_html_()
