@@ -14,6 +14,8 @@ from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from io import StringIO
 from pathlib import Path
 
+import pytest
+
 import gridloom.cli
 
 ONE_CORE = {"LOKY_MAX_CPU_COUNT": "1"}
@@ -44,20 +46,41 @@ def exec_here(folder: Path, text: str, **environment: str) -> Finished:
 
     Modules of the folder are forgotten afterwards.
     """
-    output, code, known = StringIO(), 0, set(sys.modules)
-    with chdir(folder), redirect_stdout(output), redirect_stderr(output), _as_at_the_start(["-c"], environment):
-        sys.path.insert(0, str(folder))
+    output, code = StringIO(), 0
+    with redirect_stdout(output), redirect_stderr(output), _in_folder(folder, ["-c"], environment):
         try:
             exec(compile(text, "<string>", "exec"), {"__name__": "__main__"})
         except Exception:
             code = 1
             traceback.print_exc()
+    return subprocess.CompletedProcess(["python", "-c", text], code, output.getvalue(), "")
+
+
+def pytest_here(folder: Path, *arguments: str, **environment: str) -> Finished:
+    """Run the tests of a folder, as `python -m pytest` would; returns the exit code and what was printed.
+
+    Modules of the folder are forgotten afterwards. Gridloom is imported already, with asserts that show their values.
+    """
+    command, output = ["pytest", *arguments], StringIO()
+    quiet = ["-p", "no:cacheprovider", "-p", "no:faulthandler", "-W", "ignore:Module already imported"]
+    with redirect_stdout(output), redirect_stderr(output), _in_folder(folder, command, environment):
+        code = int(pytest.main([*arguments, *quiet]))
+    return subprocess.CompletedProcess(command, code, output.getvalue(), "")
+
+
+@contextmanager
+def _in_folder(folder: Path, command: list[str], environment: Mapping[str, str]) -> Iterator[None]:
+    """A folder to work in and to import from, and the rest as at the start of a new process."""
+    known, path = set(sys.modules), sys.path[:]
+    with chdir(folder), _as_at_the_start(command, environment):
+        sys.path.insert(0, str(folder))
+        try:
+            yield
         finally:
-            sys.path.remove(str(folder))
+            sys.path[:] = path
             for name in sys.modules.keys() - known:
                 if str(getattr(sys.modules[name], "__file__", None)).startswith(str(folder)):
                     del sys.modules[name]
-    return subprocess.CompletedProcess(["python", "-c", text], code, output.getvalue(), "")
 
 
 def run_process(folder: Path, *arguments: object, **environment: str) -> Finished:

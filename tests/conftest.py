@@ -5,13 +5,14 @@ from __future__ import annotations
 import compileall
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from command_line import Finished, run_here, run_process
+from command_line import ONE_CORE, Finished, run_here, run_process
 from hypothesis import HealthCheck, settings
 
 from gridloom.registry.registry import Registry, load_registry
@@ -44,6 +45,16 @@ def pytest_configure(config: pytest.Config) -> None:
             compileall.compile_dir(Path(__file__).parents[1] / folder, quiet=2)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Keep the tests with their rewritten asserts as bytecode, for the next session: rewriting them takes ten seconds a process."""
+    before, sys.dont_write_bytecode = sys.dont_write_bytecode, False
+    try:
+        return (yield)
+    finally:
+        sys.dont_write_bytecode = before
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Under pytest-xdist, begin with the slow files: a process that ends with one would leave the others idle."""
     if hasattr(config, "workerinput"):
@@ -53,9 +64,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(scope="session", autouse=True)
 def _nobodys_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """No `gridloom.toml` of whoever runs the tests, or in a folder around theirs, says where they train."""
+    """No `gridloom.toml` of whoever runs the tests, or in a folder around theirs, says where they train; and one worker does.
+
+    Tests that need two ask for them: pools of one and of two would push each other out, and every worker takes seconds to
+    import what it trains with.
+    """
     (tmp_path_factory.getbasetemp() / ".git").mkdir(exist_ok=True)
     with pytest.MonkeyPatch.context() as patch:
+        for name, value in ONE_CORE.items():
+            patch.setenv(name, value)
         patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("config")))
         yield
 

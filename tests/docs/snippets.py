@@ -4,8 +4,8 @@ A block with `title="..."` is a file, which is written down; then
 
 - `python` is run, within the tests' own process, or loaded as a plugin if it implements a hook;
 - `yaml` is bound to the installed plugins and those of the page, as an experiment;
-- `sh` is run, and so is a comment `<!-- run: COMMAND -->`, which readers do not see: lines of gridloom within the tests'
-  own process, whose workers stay from one to the next, unless they stand among lines that bash has to read as a whole;
+- `sh` is run, and so is a comment `<!-- run: COMMAND -->`, which readers do not see: lines of gridloom and pytest within the
+  tests' own process, whose workers stay from one to the next, unless they stand among lines that bash has to read as a whole;
 - `text` is what came before it printed, whatever its line breaks.
 
 HTML comments above a block say what is special about it, one remark each:
@@ -35,7 +35,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from command_line import Finished, exec_here, run_here
+from command_line import Finished, exec_here, pytest_here, run_here
 from markdown_it import MarkdownIt
 
 from gridloom import GridloomError, write_yaml
@@ -56,6 +56,8 @@ VERDICT = re.compile(
 """Which candidate is best, and how sure that is: it hangs on the last digits of scores."""
 COMMAND = re.compile(r"gridloom [^|&;<>$`*?()#\\]*")
 """A line of shell that runs gridloom and nothing else."""
+TESTS = re.compile(r"python -m pytest [^|&;<>$`*?()#\\]*")
+"""A line of shell that runs tests and nothing else."""
 SIMPLE = re.compile(r"(?:cat|ls|sed) [^\n]*")
 """A line of shell that can be run on its own."""
 FEWEST_WORDS = 3
@@ -160,7 +162,7 @@ class Reader:
 
     def _shell(self, block: Block) -> None:
         lines = block.text.splitlines()
-        if not all(COMMAND.fullmatch(line) or SIMPLE.fullmatch(line) for line in lines):
+        if not all(any(kind.fullmatch(line) for kind in (COMMAND, TESTS, SIMPLE)) for line in lines):
             self._run(block.text, block)
             return
         printed = ""
@@ -168,6 +170,8 @@ class Reader:
             last = block if number == len(lines) else None
             if COMMAND.fullmatch(line):
                 self._keep(run_here(self.folder, *shlex.split(line)[1:], together=True, NO_COLOR="1"), last)
+            elif TESTS.fullmatch(line):
+                self._keep(pytest_here(self.folder, *shlex.split(line)[3:], NO_COLOR="1"), last)
             else:
                 self._run(line, last)
             printed += self.printed or ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -17,12 +18,15 @@ FASTER = {"XLA_FLAGS": "--xla_backend_optimization_level=0 --xla_llvm_disable_ex
 
 
 @pytest.fixture(scope="session")
-def environments(tmp_path_factory):
-    """What workers of the two engines have in their environment, with a cache of programs that is empty."""
-    cache = {"JAX_COMPILATION_CACHE_DIR": str(tmp_path_factory.mktemp("programs"))}
+def environments():
+    """What workers of the two engines have in their environment.
+
+    As everywhere, programs are kept in the user's cache: the tests compile them when they are run for the first time, or when
+    something of them has changed.
+    """
     path = os.pathsep.join(filter(None, [str(TESTS), os.environ.get("PYTHONPATH")]))
     common = os.environ | {"PYTHONPATH": path}
-    return {"jax": common | fused.environment({}) | cache, "tensorflow": common | scikeras.environment({})}
+    return {"jax": common | fused.environment({}), "tensorflow": common | scikeras.environment({})}
 
 
 @pytest.fixture(scope="session")
@@ -54,6 +58,22 @@ def finish():
 
 
 @pytest.fixture(scope="session")
-def in_worker(start, finish):
-    """Run a module of this folder as a script in a worker's environment."""
-    return lambda module, folder: finish(start(module, folder))
+def in_worker(environments):
+    """Run a module of this folder in a worker's environment, in the process that runs the others; fails when it does."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "fused.serving"],
+        env=environments["jax"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+    def run(module, folder):
+        process.stdin.write(json.dumps([module, str(folder)]) + "\n")
+        process.stdin.flush()
+        answer = process.stdout.readline()
+        assert answer, f"{module} ended the process, with exit code {process.wait()}"
+        assert not (error := json.loads(answer)), error
+
+    yield run
+    process.communicate()

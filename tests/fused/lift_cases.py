@@ -1,12 +1,11 @@
 """Trains candidates that differ in one number each in one program, and each of them again by its own `train_step`.
 
-Run in a process of its own, with the environment of a worker: `python -m fused.lift_cases FOLDER`.
+Run by `serving`, in a process with the environment of a worker.
 """
 
 from __future__ import annotations
 
 import json
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -120,7 +119,3 @@ def main(folder):
         together = [values for chunk in chunks for values in group.trained(chunk)]
         found |= {f"hiding {where} {m}": {"together": together[m], "alone": group.alone(m)} for m in (0, 1)}
     (Path(folder) / "lifted.json").write_text(json.dumps({"keys": keys, "trained": found}))
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])

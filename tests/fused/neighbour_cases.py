@@ -1,12 +1,11 @@
 """Trains the same fits among others, in another order and alone, and the same network in every lane of a program.
 
-Run in a process of its own, with the environment of a worker: `python -m fused.neighbour_cases FOLDER`.
+Run by `serving`, in a process with the environment of a worker.
 """
 
 from __future__ import annotations
 
 import json
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -139,7 +138,3 @@ def in_all_lanes(folder, case):
         for logs, variables, outputs in train(program, [lane] * LANES, work)
     ]
     return [own == bits[0] for own in bits]
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])

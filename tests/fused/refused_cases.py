@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 from fused.works import make_work
@@ -85,7 +84,8 @@ def gridloom_datasets():
 """
 
 
-def main(folder: Path) -> None:
+def main(folder):
+    folder = Path(folder)
     cases = json.loads((folder / "cases.json").read_text())
     plugin = folder / "refused.py"
     plugin.write_text(PLUGIN)
@@ -101,7 +101,3 @@ def main(folder: Path) -> None:
         except Exception as error:
             found[case] = f"{type(error).__name__}: {error}"
     (folder / "found.json").write_text(json.dumps(found))
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]))

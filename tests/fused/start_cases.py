@@ -1,11 +1,10 @@
 """Draws the start values of networks for many seeds.
 
-Run in a process of its own, with the environment of a worker: `python -m fused.start_cases FOLDER`.
+Run by `serving`, in a process with the environment of a worker.
 """
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import fused.quiet  # noqa: F401  (first)
@@ -34,7 +33,3 @@ def main(folder):
 def read(folder, name):
     work = make_work(folder, {"model": {"name": [name]}}, plugin=starting.__file__, model="starting", dataset="wine")
     return read_network(work, work.fits[0], weighted=False)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])

@@ -1,13 +1,12 @@
 """Trains cases with callbacks, in fused programs and by Keras's own `fit` from the same weights on the same rows.
 
-Run in a process of its own, with the environment of a worker: `python -m fused.stopping_cases FOLDER`.
+Run by `serving`, in a process with the environment of a worker.
 """
 
 from __future__ import annotations
 
 import json
 import math
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -127,7 +126,3 @@ def by_keras(work, member, batch, callbacks):
     found = [*model.trainable_variables, *model.non_trainable_variables]
     history = {name: [float(value) for value in values] for name, values in done.history.items()}
     return history, [np.asarray(variable) for variable in found]
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])

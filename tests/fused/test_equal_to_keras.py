@@ -13,14 +13,14 @@ ON_JAX = [case for case in FITTED["jax"] if not case.startswith(NOT_FOR_JAX)]
 
 
 @pytest.fixture(scope="session")
-def trained(start, finish, tmp_path_factory):
+def trained(start, finish, in_worker, tmp_path_factory):
     """What fused programs, and `fit` on the two backends, made of their cases, by name of who made it."""
     folders = [tmp_path_factory.mktemp(name) for name in ("fused", "jax", "tensorflow")]
     running = [
-        start("fused.train_cases", folders[0]),
         start("fused.fit_cases", folders[1], **FASTER),
         start("fused.fit_cases", folders[2], backend="tensorflow"),
     ]
+    in_worker("fused.train_cases", folders[0])
     for process in running:
         finish(process)
     return {folder.name[:-1]: dict(np.load(next(folder.glob("*.npz")))) for folder in folders}

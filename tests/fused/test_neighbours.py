@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import time
@@ -162,12 +161,8 @@ def arguments(out, n_jobs):
     return ["run", "search.yaml", "-p", varied.__file__, "-j", str(n_jobs), "--out", out]
 
 
-def cache(folder):
-    return {"JAX_COMPILATION_CACHE_DIR": str(folder / "programs")}
-
-
 def run(folder, out, n_jobs):
-    done = run_here(folder, *arguments(out, n_jobs), **cache(folder))
+    done = run_here(folder, *arguments(out, n_jobs))
     assert done.returncode == 0, done.stderr
 
 
@@ -208,7 +203,6 @@ def test_a_run_that_was_killed_goes_on_to_the_same_end(folder, by_one):
     process = subprocess.Popen(
         [sys.executable, "-m", "gridloom", *arguments("killed", 1)],
         cwd=folder,
-        env=os.environ | cache(folder),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )

@@ -13,9 +13,9 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="session")
-def stopped(start, finish, tmp_path_factory):
+def stopped(in_worker, tmp_path_factory):
     folder = tmp_path_factory.mktemp("stopping")
-    finish(start("fused.stopping_cases", folder))
+    in_worker("fused.stopping_cases", folder)
     return json.loads((folder / "stopping.json").read_text())
 
 

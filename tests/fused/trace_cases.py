@@ -1,12 +1,11 @@
 """Traces small functions, and writes down what the traces are and compute.
 
-Run in a process of its own, with the environment of a worker: `python -m fused.trace_cases FOLDER`.
+Run by `serving`, in a process with the environment of a worker.
 """
 
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -43,7 +42,3 @@ def main(folder):
     }
     found["half with a quarter's numbers"] = np.asarray(traces["half"](traces["quarter"].numbers, [X])[0]).tolist()
     (Path(folder) / "traces.json").write_text(json.dumps(found))
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])

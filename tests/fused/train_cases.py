@@ -1,11 +1,10 @@
 """Trains every case in fused programs, and writes down what came of it.
 
-Run in a process of its own, with the environment of a worker: `python -m fused.train_cases FOLDER`.
+Run by `serving`, in a process with the environment of a worker.
 """
 
 from __future__ import annotations
 
-import sys
 import traceback
 from pathlib import Path
 
@@ -73,7 +72,3 @@ def begun(folder, case):
         lanes.append((network, fit, [*state, *values[network.variables :]], orders_of(work, fit, lane, EPOCHS)))
     made = [(2, BRIEF), *[(1, BRIEF)] * (case in ONE_LANE), *[(LANES, THOROUGH)] * (case in MANY_LANES)]
     return [(case, work, lanes, Program(network, size, way, features_of(work, [fit]))) for size, way in made]
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])

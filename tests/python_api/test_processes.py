@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -50,20 +51,11 @@ def made(C, max_iter):
 """
 
 
-@pytest.fixture
-def program(tmp_path):
-    """A script that searches, with a module beside it; `program()` starts it in its folder."""
-    (tmp_path / "program.py").write_text(PROGRAM)
-    (tmp_path / "models.py").write_text(MODELS)
-
-    def start(*before, seed="0"):
-        command = [sys.executable, *before, "program.py"]
-        environment = os.environ | ONE_CORE | {"PYTHONHASHSEED": seed}
-        return subprocess.Popen(
-            command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
-
-    return start
+def start(folder, seed="0"):
+    """Start the program in its folder, with this seed for hashes."""
+    environment = os.environ | ONE_CORE | {"PYTHONHASHSEED": seed}
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    return subprocess.Popen([sys.executable, "program.py"], cwd=folder, env=environment, text=True, **pipes)
 
 
 def ended(process):
@@ -72,10 +64,22 @@ def ended(process):
     return printed
 
 
+@pytest.fixture(scope="module")
+def program(tmp_path_factory):
+    """The folder of a script that has searched, with a module beside it; what it printed is in `printed`."""
+    folder = tmp_path_factory.mktemp("program")
+    (folder / "program.py").write_text(PROGRAM)
+    (folder / "models.py").write_text(MODELS)
+    (folder / "printed").write_text(ended(start(folder)))
+    return folder
+
+
 @pytest.mark.slow
 def test_a_program_that_is_killed_is_resumed_by_running_it_again(program, tmp_path):
+    for name in ("program.py", "models.py"):
+        shutil.copy(program / name, tmp_path)
     (tmp_path / "slow").touch()
-    process, folder = program(), tmp_path / "runs" / "build"
+    process, folder = start(tmp_path), tmp_path / "runs" / "build"
     while journaled(folder) < 5:
         assert process.poll() is None, process.stderr.read()
         time.sleep(0.1)
@@ -84,18 +88,17 @@ def test_a_program_that_is_killed_is_resumed_by_running_it_again(program, tmp_pa
     (tmp_path / "slow").unlink()
     kept = journaled(folder)
     assert 5 <= kept < 45
-    printed = ended(program(seed="7"))
+    printed = ended(start(tmp_path, seed="7"))
     assert printed.count("begins") == 1  # workers do not run the program
     assert journaled(folder) == 45
-    (tmp_path / "runs").rename(tmp_path / "killed")
-    assert ended(program()).split()[:-1] == printed.split()[:-1]
+    assert printed.split()[:-1] == (program / "printed").read_text().split()[:-1]
 
 
 @pytest.mark.slow
 def test_what_the_program_refers_to_in_other_modules_is_part_of_the_run(program, tmp_path):
-    ended(program())
+    shutil.copytree(program, tmp_path, dirs_exist_ok=True)
     (tmp_path / "models.py").write_text(MODELS.replace("C=C", "C=2 * C"))
-    process = program()
+    process = start(tmp_path)
     _, errors = process.communicate(timeout=300)
     assert process.returncode == 1
     assert (

@@ -20,6 +20,7 @@ from gridloom.registry.registry import Provided, Registry, load_registry, regist
 from gridloom.results.result import Result
 from gridloom.runs.runner import run_experiment
 from gridloom.testing.recording import Recorder
+from gridloom.training import lease
 
 PARTS = "gridloom.testing.parts"
 
@@ -36,6 +37,9 @@ TINY: dict[str, Any] = {
 
 WORKERS = 2
 """How many workers train a tiny experiment; one does where the machine has a single core, as each imports Keras."""
+
+KEPT = 3
+"""For how many engines workers stay from one tiny experiment to the next: tests go from engine to engine and back."""
 
 
 def make_registry(*plugins: object, installed: bool = True) -> Registry:
@@ -72,6 +76,7 @@ def run_tiny(folder: Path, *plugins: object, recorder: Recorder | None = None, *
     """
     from joblib import cpu_count
 
+    lease.MOST_KEPT = max(lease.MOST_KEPT, KEPT)
     experiment = read_tiny(folder, *plugins, **keys)
     if recorder:
         experiment = replace(experiment, reporters=[*experiment.reporters, _bound(recorder)])
