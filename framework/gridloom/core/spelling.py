@@ -111,6 +111,18 @@ class _Any:
         return "..."
 
 
+def spelled_rerun() -> str:
+    """What resumes a run: for a Python program, the call that began it.
+
+    >>> spelled_rerun()
+    'rerun the command'
+    >>> with speaking(Speech.ARGUMENTS):
+    ...     spelled_rerun()
+    'make the same call again'
+    """
+    return "rerun the command" if _speech.get() is Speech.COMMAND else "make the same call again"
+
+
 def is_python() -> bool:
     """Whether the user writes the values of an experiment in Python."""
     return _speech.get() in (Speech.DICT, Speech.ARGUMENTS)

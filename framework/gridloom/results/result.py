@@ -35,6 +35,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+BEST_MODEL = "the model of the best candidate"
+"""What a `ReportError` calls the model of `refit`."""
+
+
 @dataclass(frozen=True)
 class ReportError:
     """An error after a search: of which reporter, or keeping which `model`; `is_bug` if the reporter itself is wrong."""
@@ -302,6 +306,8 @@ class Result:
         """
         if self.loader is None:
             raise GridloomError("this result was not read from a run; call gridloom.load with the folder of one")
+        if lost := [error for error in self.report_errors if error.model == BEST_MODEL]:
+            raise GridloomError(f"{BEST_MODEL} could not be kept: {lost[-1].message}")
         return self.loader(self.folder, plugins)
 
     @overload
