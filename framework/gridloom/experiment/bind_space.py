@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gridloom.core.domains import Domain
-from gridloom.core.spelling import spelled
+from gridloom.core.spelling import is_python, spelled, spelled_place
 from gridloom.core.subspace import Domains
 from gridloom.errors import UnknownName, near, nearest
 from gridloom.experiment.bind_domains import domain_of
@@ -116,7 +116,8 @@ def _family(
         provided = binder.registry.find(Family, name)
     except UnknownName as error:
         group = _group_of(binder, name, model, engine)
-        told = f"'{name}' is not a family; it belongs under '{group}:'" if group else binder.told(error)
+        place = spelled_place(name, f"search.space.{group}") if is_python() else f"'{group}:'"
+        told = f"'{name}' is not a family; it belongs under {place}" if group else binder.told(error)
         binder.report(path, told, at_key=True)
         return None
     if model and model.record.makes != NETWORK:

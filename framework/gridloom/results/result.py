@@ -26,7 +26,7 @@ from gridloom.results.manifest import positive_class
 from gridloom.results.notebook import as_html
 from gridloom.results.pareto import PARAMETERS, SECONDS, Front, front
 from gridloom.results.picking import pick
-from gridloom.results.resuming import resuming_command
+from gridloom.results.resuming import resuming_command, speaking_as_given
 from gridloom.results.statistics.answers import Published, Summary
 from gridloom.results.waves import Wave, waves_of
 from gridloom.searching.nested import Nested
@@ -257,14 +257,15 @@ class Result:
         """What the scores support: the verdict, the next step, intervals, the tie set and effects."""
         from gridloom.results.statistics.summary import summarise
 
-        return summarise(
-            self.trials,
-            self.validation,
-            self.simpler,
-            bounds=self._bounds,
-            dropped=self.dropped,
-            baseline=self.baseline.scores.get(self.scoring) if self.baseline else None,
-        )
+        with speaking_as_given(self.manifest):
+            return summarise(
+                self.trials,
+                self.validation,
+                self.simpler,
+                bounds=self._bounds,
+                dropped=self.dropped,
+                baseline=self.baseline.scores.get(self.scoring) if self.baseline else None,
+            )
 
     @property
     def baseline_sentence(self) -> str:
