@@ -43,6 +43,12 @@ def dying(C=1.0):
     os._exit(1)
 
 
+def network():
+    import keras
+
+    return keras.Sequential([keras.layers.Dense(1)])
+
+
 def needs(task, C, size):
     return LogisticRegression(C=C * size)
 
@@ -83,6 +89,9 @@ MISTAKES = {
     "no task": ({"build": untold}, "build: the first parameter of a builder gets the task, but in 'untold' it is 'C'"),
     "any option": ({"build": loose}, "build: the function of model builder 'loose' must name each of its parameters"),
     "the name of a column": ({"y": "bought"}, "y: must be the targets themselves; for a column of X, pass X.drop(columns='bought') and X['bought']"),
+    "no workers": ({"n_jobs": 0}, "n_jobs: must be a number of workers, or -1 for one per core; 0 is not allowed"),
+    "a list for a family": ({"space": {"optimizer": ["adam"]}, "build": network}, "space.optimizer: write 'default', or a dict of 'optimizer' to values to try: {'optimizer': ['adam']}"),
+    "a learning rate": ({"lr": 0.1}, "lr: unknown argument 'lr'; it belongs under 'training', as in training={'learning_rate': ...}"),
     "a list of inputs": ({"X": [np.zeros((60, 2)), np.zeros((60, 3))]}, "X: is a list of 2 arrays; pass a dict of them by the names of the model's inputs, such as {'image': images, 'table': table}"),
     "no rows": ({"X": np.zeros((0, 2)), "y": []}, "X and y: there are no rows"),
     "a missing group": ({"groups": [None, *"ab" * 29, "c"]}, "groups: the value in row 1 is missing"),

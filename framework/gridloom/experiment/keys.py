@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema
 
-from gridloom.core.spelling import spelled, spelled_key, spelled_option
+from gridloom.core.spelling import spelled, spelled_key, spelled_option, spelled_value
 from gridloom.experiment.split_methods import DEFAULT_METHOD
 from gridloom.experiment.stopping import DURATION, seconds_of
 from gridloom.registry.options import InputFile, Options
@@ -46,8 +46,8 @@ def _held_out(value: Any) -> Any:
     if is_count or (isinstance(found, float) and 0 < found < 1):
         return found
     raise ValueError(
-        "should be a share of the rows below 1, such as 0.2 or {share: 0.2}, a number of rows, at least 2, or a file "
-        "of other rows, such as {path: test.csv}"
+        f"should be a share of the rows below 1, such as 0.2 or {spelled_value({'share': 0.2})}, a number of rows, at least 2, "
+        f"or a file of other rows, such as {spelled_value({'path': 'test.csv'})}"
     )
 
 
