@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from gridloom.authoring.from_python.arguments import explaining_arguments
 from gridloom.core.spelling import Speech, speaking
+from gridloom.errors import InvalidInput, Location
 
 if TYPE_CHECKING:
     from gridloom.experiment.experiment import Experiment
@@ -65,6 +66,10 @@ def run(
 def _check_jobs(n_jobs: object) -> None:
     if n_jobs is not None and (not isinstance(n_jobs, int) or isinstance(n_jobs, bool)):
         raise TypeError(f"n_jobs must be a whole number, not {n_jobs!r}")
+    if n_jobs == 0:
+        raise InvalidInput.at(
+            Location("n_jobs"), "must be a number of workers, or -1 for one per core; 0 is not allowed"
+        )
 
 
 def _check_texts(**given: Sequence[str]) -> None:

@@ -51,6 +51,10 @@ class GridloomError(Exception):
 
     exit_code = Exit.BAD_INPUT
 
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows, and so a notebook does: the message alone, without the code of Gridloom."""
+        return [named(self)]
+
 
 @dataclass(frozen=True, order=True)
 class Location:

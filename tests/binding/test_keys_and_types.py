@@ -100,7 +100,7 @@ def test_unknown_keys_of_the_search_and_its_strategy_are_located_at_the_key(refu
         ("scoring: ►3", "should be a list or a mapping or text, not 3"),
         ("training: ►4", "should be a mapping, not 4"),
         ("training: ►epochs:5", 'should be a mapping, not "epochs:5"; is a space missing behind the colon?'),
-        ("reporters: ►csv", 'should be a list, not "csv"'),
+        ("reporters: ►csv", 'should be a list, not "csv"; write [csv]'),
         ("reporters: [csv, ►5]", "should be a mapping or text, not 5"),
         ("dataset: ►[iris]", 'should be a mapping or text, not ["iris"]'),
         ("model:►", "should be a mapping or text, not null"),

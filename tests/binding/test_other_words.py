@@ -13,7 +13,7 @@ LINES = {
     "►objective: accuracy": "unknown option 'objective'; did you mean 'scoring'?",
     "►cv: 5": "unknown option 'cv'; did you mean 'validation'?",
     "►random_state: 1": "unknown option 'random_state'; did you mean 'seed'?",
-    "►lr: 0.1": "unknown option 'lr'; did you mean 'learning_rate'? it belongs under 'search: space:'",
+    "►lr: 0.1": "unknown option 'lr'; did you mean 'learning_rate'? it belongs under 'training:'",
     "►n_epochs: 3": "unknown option 'n_epochs'; did you mean 'epochs'? it belongs under 'training:'",
     "►n_trials: 20": "unknown option 'n_trials'; did you mean 'candidates'? it belongs under 'search: strategy:'",
     "►timeout: 10 min": "unknown option 'timeout'; did you mean 'time'? it belongs under 'search: stop:'",

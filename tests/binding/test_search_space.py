@@ -51,7 +51,7 @@ from gridloom.experiment.experiment import Experiment
             "{training: {epochs: ►default}}",
             '"default" is neither a list of values to try, such as [1, 2], nor a range, such as {low: 1, high: 9, step: 2} or {low: 0.001, high: 10, scale: log}, nor one fixed value',
         ),
-        ("{neurons: ►[5]}", "write 'default', or a mapping of 'neurons' to values to try"),
+        ("{neurons: ►[5]}", "write 'default', or a mapping of 'neurons' to values to try: {neurons: [5]}"),
         ("{neurons: ►defualt}", "write 'default', or a mapping of 'neurons' to values to try"),
         ("{neurons: ►{}}", "write 'default', or a mapping of 'neurons' to values to try"),
         ("{neurons: ►{name: defualt, neurons: [5]}}", "write 'default', or a mapping of 'neurons' to values to try"),

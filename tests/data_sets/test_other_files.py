@@ -138,7 +138,7 @@ def test_what_is_wrong_with_parquet_is_refused_by_its_row(load_parquet, table, o
     [
         (
             pa.array([[1], [2]]),
-            "column 'a' contains object values, which a table cannot have; exclude it by 'drop: [a]'",
+            "column 'a' contains ndarray values, which a table cannot have; exclude it by 'drop: [a]'",
         ),
         (pa.array([1.0, np.inf]), "column 'a', row 2: 'inf' is not a finite number"),
         (pa.nulls(2), "column 'a', row 1: all 2 cells are missing; exclude the column by 'drop: [a]'"),

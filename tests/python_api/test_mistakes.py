@@ -6,8 +6,12 @@ import os
 import threading
 
 import numpy as np
+import pandas as pd
 import pytest
+from scipy.stats import loguniform
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import KFold
+from sklearn.preprocessing import StandardScaler
 
 import gridloom
 
@@ -37,6 +41,12 @@ def raising(C=1.0):
 
 def dying(C=1.0):
     os._exit(1)
+
+
+def network():
+    import keras
+
+    return keras.Sequential([keras.layers.Dense(1)])
 
 
 def needs(task, C, size):
@@ -78,6 +88,24 @@ MISTAKES = {
     "no value": ({"build": needs}, "build: parameter 'size' has no value; give it a default, or search it with space={'model': {'size': [...]}}"),
     "no task": ({"build": untold}, "build: the first parameter of a builder gets the task, but in 'untold' it is 'C'"),
     "any option": ({"build": loose}, "build: the function of model builder 'loose' must name each of its parameters"),
+    "the name of a column": ({"y": "bought"}, "y: must be the targets themselves; for a column of X, pass X.drop(columns='bought') and X['bought']"),
+    "no workers": ({"n_jobs": 0}, "n_jobs: must be a number of workers, or -1 for one per core; 0 is not allowed"),
+    "a list for a family": ({"space": {"optimizer": ["adam"]}, "build": network}, "space.optimizer: write 'default', or a dict of 'optimizer' to values to try: {'optimizer': ['adam']}"),
+    "a learning rate": ({"lr": 0.1}, "lr: unknown argument 'lr'; it belongs under 'training', as in training={'learning_rate': ...}"),
+    "a list of inputs": ({"X": [np.zeros((60, 2)), np.zeros((60, 3))]}, "X: is a list of 2 arrays; pass a dict of them by the names of the model's inputs, such as {'image': images, 'table': table}"),
+    "no rows": ({"X": np.zeros((0, 2)), "y": []}, "X and y: there are no rows"),
+    "a missing group": ({"groups": [None, *"ab" * 29, "c"]}, "groups: the value in row 1 is missing"),
+    "a missing weight": ({"sample_weight": [1.0, np.nan] + [1.0] * 58}, "sample_weight: the value in row 2 is missing"),
+    "mixed cells": ({"X": pd.DataFrame({"a": [1, "b", None] * 20})}, "X and y: column 'a' contains int and str values, which a table cannot have; exclude it by X.drop(columns=['a'])"),
+    "a number of folds": ({"validation": 5}, "validation: should be the name of a method, or its options; write validation={'folds': 5} for folds, or "),
+    "a name for a list": ({"reporters": "html"}, "reporters: should be a list, not 'html'; write ['html']"),
+    "a parameter for a family": ({"space": {"C": [1.0]}}, "space.C: 'C' is not a family; it belongs under 'space.model', as in space={'model': {'C': ...}}"),
+    "a distribution": ({"space": {"model": {"C": loguniform(0.01, 1)}}}, "space.model.C: must be a number, string, boolean, list or dict, or gridloom.Choices or gridloom.Range, not an object of type rv_continuous_frozen; write the distribution as {'low': 0.01, 'high': 1.0, 'scale': 'log'}"),
+    "a splitter": ({"validation": KFold(3)}, "validation: must be a number, string, boolean, list or dict, not an object of type KFold; name a method, such as {'method': 'kfold', 'folds': 5}"),
+    "a transformer": ({"preprocess": [StandardScaler()]}, "preprocess[0]: must be a number, string, boolean, list or dict, not an object of type StandardScaler; name a step, such as 'standardize'"),
+    "a function that scores": ({"scoring": raising}, "scoring: must be a number, string, boolean, list or dict, not an object of type function; name a scorer, such as 'roc_auc'"),
+    "a callback": ({"training": {"callbacks": [LOCK]}}, "training.callbacks[0]: must be a number, string, boolean, list or dict, not an object of type lock; name a callback, such as {'name': 'early_stopping'"),
+    "quiet": ({"verbose": 0}, "verbose: unknown argument 'verbose'; write reporters=[] for a search that prints nothing"),
     "engine": ({"engine": "fused"}, "engine: engine 'fused' trains models of the kind 'network', but 'build' makes the kind 'estimator'"),
 }  # fmt: skip
 

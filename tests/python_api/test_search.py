@@ -129,6 +129,15 @@ def test_classes_may_be_texts_or_numbers_and_targets_numbers_or_several(search, 
     assert several.load().target_names == ("u", "v")
 
 
+def test_one_target_may_be_a_column_of_its_own(search, data):
+    X, y = data
+    first = search(build, X, y, name="plain")
+    for name, column in {"array": y.reshape(-1, 1), "table": pd.DataFrame({"state": y})}.items():
+        found = search(build, X, column, name=name)
+        assert found.cv_results_["mean_test_score"].tolist() == first.cv_results_["mean_test_score"].tolist()
+    assert found.truth.target == "state"
+
+
 def test_groups_weights_and_samples_are_those_of_the_rows(search, data):
     groups = [f"patient {row // 4}" for row in range(60)]
     result = search(
@@ -181,6 +190,12 @@ def test_the_same_call_resumes_and_another_one_is_refused_with_what_changed(sear
     with pytest.raises(gridloom.GridloomError, match=r"in_memory\.python\.code\.build: was code \w{12}"):
         search(other)
     assert search(other, fresh=True).is_complete
+
+
+def test_what_would_help_is_said_as_an_argument(search):
+    result = search(build, space={"model": {"C": [1.0, 1.01]}})
+    assert result.summary.next_step.endswith("only on this data: set validation={'seeds': 20}.")
+    assert "set validation={&#x27;seeds&#x27;: 20}." in result._repr_html_()
 
 
 def test_a_value_that_a_function_refers_to_is_part_of_the_run(search):

@@ -73,6 +73,11 @@ def read_skops(path: Path, modules: Sequence[ModuleType] = ()) -> Any:
             return skops.io.load(path, trusted=untrusted_types(path))
     except Exception as error:
         raise GridloomError(f"{path} cannot be loaded: {type(error).__name__}: {error}") from error
+    if lost and lost[0].startswith("__main__.") and "<" not in lost[0]:
+        raise GridloomError(
+            f"{path} contains {lost[0].removeprefix('__main__.')}, which is defined in the program or the notebook itself, where it "
+            "cannot be found again; define it in a module, a file of its own that you import"
+        )
     if lost:
         raise GridloomError(
             f"{path} contains {lost[0]}, a lambda or a local function or class, which cannot be loaded again; define it at "

@@ -71,6 +71,20 @@ def spelled_option(name: str, value: Any = True) -> str:
     return " ".join(f"{command} {item}" for item in values) or command
 
 
+def spelled_setting(under: str, key: str, value: Any) -> str:
+    """An entry with the key that it belongs under, in a line.
+
+    >>> spelled_setting("validation", "seeds", 20)
+    'validation.seeds: 20'
+    >>> with speaking(Speech.ARGUMENTS):
+    ...     spelled_setting("validation", "seeds", 20)
+    "validation={'seeds': 20}"
+    """
+    if _speech.get() is Speech.ARGUMENTS:
+        return _as_argument(key, value, under)
+    return f"{under}.{key}: {_flow(value)}"
+
+
 def spelled_value(value: Any) -> str:
     """How the user writes a value."""
     return repr(value) if is_python() else _flow(value)
@@ -109,6 +123,18 @@ class _Any:
 
     def __repr__(self) -> str:
         return "..."
+
+
+def spelled_rerun() -> str:
+    """What resumes a run: for a Python program, the call that began it.
+
+    >>> spelled_rerun()
+    'rerun the command'
+    >>> with speaking(Speech.ARGUMENTS):
+    ...     spelled_rerun()
+    'make the same call again'
+    """
+    return "rerun the command" if _speech.get() is Speech.COMMAND else "make the same call again"
 
 
 def is_python() -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gridloom.core.domains import Domain
-from gridloom.core.spelling import spelled
+from gridloom.core.spelling import is_python, spelled, spelled_place, spelled_value
 from gridloom.core.subspace import Domains
 from gridloom.errors import UnknownName, near, nearest
 from gridloom.experiment.bind_domains import domain_of
@@ -116,7 +116,8 @@ def _family(
         provided = binder.registry.find(Family, name)
     except UnknownName as error:
         group = _group_of(binder, name, model, engine)
-        told = f"'{name}' is not a family; it belongs under '{group}:'" if group else binder.told(error)
+        place = spelled_place(name, f"search.space.{group}") if is_python() else f"'{group}:'"
+        told = f"'{name}' is not a family; it belongs under {place}" if group else binder.told(error)
         binder.report(path, told, at_key=True)
         return None
     if model and model.record.makes != NETWORK:
@@ -146,7 +147,10 @@ def _family_parameters(binder: Binder, path: KeyPath, content: Any, family: Fami
         content = dict.fromkeys(defaults, "default") | content
     if not content or name not in ("default", None):
         names = ", ".join(f"'{name}'" for name in defaults)
-        binder.report(path, f"write 'default', or a mapping of {names} to values to try")
+        mapping = f"a dict of {names}" if is_python() else f"a mapping of {names}"
+        tried = name if isinstance(name, list) and len(defaults) == 1 else None
+        such = "" if tried is None else f": {spelled_value({next(iter(defaults)): tried})}"
+        binder.report(path, f"write 'default', or {mapping} to values to try{such}")
         return {}
     misspelt = [match for name in content if name not in defaults for match in near(name, defaults)[:1]]
     for option in family.options:

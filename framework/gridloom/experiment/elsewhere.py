@@ -22,4 +22,7 @@ def elsewhere(registry: Registry) -> dict[str, str]:
     found |= belonging(BESIDE.known, "training")
     for engine in registry.of_kind(Engine):
         found |= belonging((option.name for option in engine.record.training_options or ()), "training")
-    return found | belonging((family.record.name for family in registry.of_kind(Family)), "search.space")
+    families = belonging((family.record.name for family in registry.of_kind(Family)), "search.space")
+    return (
+        families | found
+    )  # a value of a setting such as learning_rate is said for the training, and lists are searched

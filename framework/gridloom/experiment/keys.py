@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, ValidationInfo, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema
 
-from gridloom.core.spelling import spelled_key, spelled_option
+from gridloom.core.spelling import spelled, spelled_key, spelled_option, spelled_value
 from gridloom.experiment.split_methods import DEFAULT_METHOD
 from gridloom.experiment.stopping import DURATION, seconds_of
 from gridloom.registry.options import InputFile, Options
@@ -46,8 +46,8 @@ def _held_out(value: Any) -> Any:
     if is_count or (isinstance(found, float) and 0 < found < 1):
         return found
     raise ValueError(
-        "should be a share of the rows below 1, such as 0.2 or {share: 0.2}, a number of rows, at least 2, or a file "
-        "of other rows, such as {path: test.csv}"
+        f"should be a share of the rows below 1, such as 0.2 or {spelled_value({'share': 0.2})}, a number of rows, at least 2, "
+        f"or a file of other rows, such as {spelled_value({'path': 'test.csv'})}"
     )
 
 
@@ -104,6 +104,17 @@ def _counted(value: Any) -> int:
     raise ValueError("should be a whole number, at least 1")
 
 
+def _no_number(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    folds = spelled("folds", value if isinstance(value, int) and value > 1 else 5, "validation")
+    split = f"{spelled('method', 'shuffle_split', 'validation')} for random splits"
+    share = value if isinstance(value, float) and 0 < value < 1 else 0.2
+    told = f"write {folds} for folds, or {split}; {spelled('validation', share, 'training')} holds out rows to monitor training"
+    raise ValueError(f"should be the name of a method, or its options; {told}")
+
+
+Splitting = Annotated[Selection, BeforeValidator(_no_number)]
 Jobs = Annotated[int, AfterValidator(_not_zero)]
 
 
@@ -132,7 +143,7 @@ def experiment_keys(
     description: str = "",
     preprocess: list[Selection] | None = None,
     training: dict[str, Any] | None = None,
-    validation: Selection = DEFAULT_METHOD,
+    validation: Splitting = DEFAULT_METHOD,
     test: HeldOut = None,
     scoring: Selection | list[Selection] | None = None,
     rank_by: str | None = None,

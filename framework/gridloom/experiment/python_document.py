@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from os import PathLike, fspath
@@ -35,7 +36,7 @@ def _node(value: Any, location: Location, path: str, depth: int, problems: list[
     if isinstance(plain, Sequence) and not isinstance(plain, str | bytes):
         inner = ((item, f"{path}[{index}]") for index, item in enumerate(plain))
         return Node(tuple(_node(item, Location(at), at, depth + 1, problems) for item, at in inner), location)
-    if problem := _problem(plain):
+    if problem := _problem(plain, path):
         problems.append(Problem(location, problem))
     return Node(plain, location)
 
@@ -67,13 +68,30 @@ def _plain(value: Any) -> Any:
     return value.tolist() if type(value).__module__ == "numpy" and hasattr(value, "tolist") else value
 
 
-def _problem(value: Any) -> str:
-    """Why no YAML file could say this scalar; empty for those that it could."""
+_INSTEAD = {
+    "validation": "name a method, such as {'method': 'kfold', 'folds': 5}",
+    "scoring": "name a scorer, such as 'roc_auc'; one of your own comes from a plugin, as a gridloom.Scorer",
+    "preprocess": "name a step, such as 'standardize'; one of your own comes from a plugin, as a gridloom.Transform",
+    "callbacks": "name a callback, such as {'name': 'early_stopping', 'patience': 5}",
+    "optimizer": "name an optimizer, such as 'adam', or compile the network in the function",
+    "strategy": "name a strategy, such as {'name': 'random', 'candidates': 20}",
+    "reporters": "name a reporter, such as 'html'",
+}
+"""What to write in place of objects of scikit-learn and Keras, by the key that they are given for."""
+
+
+def _problem(value: Any, path: str) -> str:
+    """Why no YAML file could say this scalar, which stands at a path; empty for those that it could."""
     if isinstance(value, float) and not math.isfinite(value):
         return f"{value} is not a finite number"
     if value is None or isinstance(value, str | bool | int | float):
         return ""
-    return (
-        "must be a number, string, boolean, list or dict, or gridloom.Choices or gridloom.Range, not an object of type "
-        f"{type(value).__name__}"
-    )
+    kind, keys = type(value).__name__, re.split(r"\W+", path)
+    if "space" in keys:
+        written = (
+            "; write the distribution as {'low': 0.01, 'high': 1.0, 'scale': 'log'}" if hasattr(value, "rvs") else ""
+        )
+        domains = "a number, string, boolean, list or dict, or gridloom.Choices or gridloom.Range"
+        return f"must be {domains}, not an object of type {kind}{written}"
+    instead = next((f"; {_INSTEAD[key]}" for key in reversed(keys) if key in _INSTEAD), "")
+    return f"must be a number, string, boolean, list or dict, not an object of type {kind}{instead}"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from gridloom.core.spelling import is_python
+from gridloom.core.spelling import is_python, spelled_value
 from gridloom.errors import nearest
 from gridloom.registry.loading import one_line
 
@@ -127,6 +127,8 @@ def _complaint_of_kind(items: Sequence[ErrorDetails], name: str, got: Any) -> st
         if "a mapping" in kinds and not is_python() and _GLUED.fullmatch(str(got))
         else ""
     )
+    if wanted == ["a list"] and isinstance(got, str) and got.isprintable() and len(got) <= MAX_SHOWN:
+        hint = f"; write {spelled_value([got])}"
     return f"should be {' or '.join(wanted)}, not {shorten(got)}{hint}"
 
 

@@ -26,13 +26,17 @@ from gridloom.results.manifest import positive_class
 from gridloom.results.notebook import as_html
 from gridloom.results.pareto import PARAMETERS, SECONDS, Front, front
 from gridloom.results.picking import pick
-from gridloom.results.resuming import resuming_command
+from gridloom.results.resuming import resuming_command, speaking_as_given
 from gridloom.results.statistics.answers import Published, Summary
 from gridloom.results.waves import Wave, waves_of
 from gridloom.searching.nested import Nested
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+BEST_MODEL = "the model of the best candidate"
+"""What a `ReportError` calls the model of `refit`."""
 
 
 @dataclass(frozen=True)
@@ -253,14 +257,15 @@ class Result:
         """What the scores support: the verdict, the next step, intervals, the tie set and effects."""
         from gridloom.results.statistics.summary import summarise
 
-        return summarise(
-            self.trials,
-            self.validation,
-            self.simpler,
-            bounds=self._bounds,
-            dropped=self.dropped,
-            baseline=self.baseline.scores.get(self.scoring) if self.baseline else None,
-        )
+        with speaking_as_given(self.manifest):
+            return summarise(
+                self.trials,
+                self.validation,
+                self.simpler,
+                bounds=self._bounds,
+                dropped=self.dropped,
+                baseline=self.baseline.scores.get(self.scoring) if self.baseline else None,
+            )
 
     @property
     def baseline_sentence(self) -> str:
@@ -302,6 +307,8 @@ class Result:
         """
         if self.loader is None:
             raise GridloomError("this result was not read from a run; call gridloom.load with the folder of one")
+        if lost := [error for error in self.report_errors if error.model == BEST_MODEL]:
+            raise GridloomError(f"{BEST_MODEL} could not be kept: {lost[-1].message}")
         return self.loader(self.folder, plugins)
 
     @overload

@@ -1,13 +1,15 @@
-"""What to write to resume a run: a command, or for a call from Python that call."""
+"""What to write to resume a run, or to change it: a command and YAML, or for a call from Python that call."""
 
 from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
 from gridloom.core.file_names import EXPERIMENT
+from gridloom.core.spelling import Speech, speaking
 from gridloom.results.experiment_text import given_in_python
 
 
@@ -22,6 +24,11 @@ def resuming_command(name: str, folder: Path, manifest: Mapping[str, Any]) -> st
     for plugin in manifest.get("asked_for", []):
         parts += ["-p", _from_here(Path(plugin)) if plugin.endswith(".py") else plugin]
     return shlex.join(parts)
+
+
+def speaking_as_given(manifest: Mapping[str, Any]) -> AbstractContextManager[None]:
+    """Have messages spell settings as the arguments of a call where the run was one of `gridloom.search`."""
+    return nullcontext() if given_in_python(manifest) is None else speaking(Speech.ARGUMENTS)
 
 
 def _from_here(path: Path) -> str:

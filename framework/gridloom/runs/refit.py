@@ -15,7 +15,7 @@ from gridloom.models.card import make_card, read_card, write_card
 from gridloom.models.places import find_model, put_in_place
 from gridloom.registry.in_memory import can_be_named
 from gridloom.results.picking import pick
-from gridloom.results.result import ReportError, Result
+from gridloom.results.result import BEST_MODEL, ReportError, Result
 from gridloom.training.job import Job
 from gridloom.training.pool import Workers
 
@@ -47,8 +47,8 @@ def refit_best(result: Result, workers: Workers, job: Job, refit: Refit = True) 
             write_card(made, make_card(result, trial, fit, job.data, refitted, chosen, can_be_named(job.plugins), held))
             put_in_place(made, result.folder)
     except (StopRun, OSError) as error:
-        _log.error("the model of the best candidate cannot be kept: %s; the run is not affected", error)
-        result.report_errors.append(ReportError("", str(error), model="the model of the best candidate"))
+        _log.error("%s cannot be kept: %s; the run is not affected", BEST_MODEL, error)
+        result.report_errors.append(ReportError("", str(error), model=BEST_MODEL))
 
 
 def _is_kept(result: Result, fit: Fit, chosen: str, job: Job) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from gridloom.core.candidate import Candidate
 from gridloom.core.progress import Plan, Progress
+from gridloom.core.spelling import spelled_rerun
 from gridloom.core.split import ALL_ROWS
 from gridloom.core.trials import Fit, FitResult, Status, Trial
 from gridloom.core.worker_shares import WorkerShare
@@ -102,13 +103,13 @@ class Tally:
         try:
             self.journal.check_place()
         except StorageError:
-            return f"nothing of this run is left in {folder}; rerun the command to start over"
+            return f"nothing of this run is left in {folder}; {spelled_rerun()} to start over"
         try:
             kept = self.journal.keys()
         except StorageError:
             kept = set(self.finished)
         of = f" of {self.total}" if self.plan.is_plain else ""
-        return f"{len(kept & self.asked)}{of} fits are kept in {folder}; rerun the command to resume"
+        return f"{len(kept & self.asked)}{of} fits are kept in {folder}; {spelled_rerun()} to resume"
 
     def _count(self, result: FitResult) -> None:
         self.done += 1

@@ -155,7 +155,7 @@ def _column(series: pd.Series, name: str, wanted: Wanted, rules: Rules, place: L
         way = wanted.written.excluding([name])
         drop = f"exclude it{way and f' by {way}'}"
         raise InvalidInput.at(
-            place, f"column '{name}' contains {series.dtype} values, which a table cannot have; {drop}"
+            place, f"column '{name}' contains {_types_of(series)} values, which a table cannot have; {drop}"
         )
     if own in ("category", "text") or kind not in (None, own, "numeric"):
         return read_column(name, texts_of(series), kind or own, rules)
@@ -167,6 +167,13 @@ def _column(series: pd.Series, name: str, wanted: Wanted, rules: Rules, place: L
     if np.isinf(values).any():
         return Wrong(name, np.flatnonzero(np.isinf(values)).tolist(), "numeric")
     return found_of(name, "numeric" if kind == "numeric" else own, values)
+
+
+def _types_of(series: pd.Series) -> str:
+    """The type of a column; of Python objects, those of its cells, such as "int and str"."""
+    if series.dtype != object:
+        return str(series.dtype)
+    return " and ".join(dict.fromkeys(type(cell).__name__ for cell in series[series.notna()]))
 
 
 def _days_of(series: pd.Series) -> NDArray[Any]:

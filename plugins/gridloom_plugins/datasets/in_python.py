@@ -32,11 +32,18 @@ def data_of_arrays(X: Any, y: Any, task: TaskName | None, beside: Mapping[str, A
 
     Columns of a table are what their types say, as those of a Parquet file are.
     """
+    if isinstance(y, str):
+        told = f"must be the targets themselves; for a column of X, pass X.drop(columns={y!r}) and X[{y!r}]"
+        raise InvalidInput.at(Location("y"), told)
+    y = _one_target(y, task)
     rows = _rows_of(y, "y")
+    _refuse_list_of_inputs(X, rows)
     given = {_ARGUMENTS.get(field, field): values for field, values in beside.items()}
     for name, values in {**_features(X), **given}.items():
         if (found := _rows_of(values, name)) != rows:
             raise InvalidInput.at(Location(name), f"has {found:,} rows, but y has {rows:,}")
+    if not rows:
+        raise InvalidInput.at(Location("X and y"), "there are no rows")
     if _is_frame(X):
         return _data_of_table(X, y, task, beside)
     features = {name: _numbers(values, name) for name, values in _features(X).items()}
@@ -46,6 +53,21 @@ def data_of_arrays(X: Any, y: Any, task: TaskName | None, beside: Mapping[str, A
     arrays: dict[str, Any] = {name: _beside(values, name) for name, values in beside.items()}
     several = dict(zip(X, features.values(), strict=True)) if isinstance(X, Mapping) else features["X"]
     return Data(several, **learned, **arrays)
+
+
+def _one_target(y: Any, task: TaskName | None) -> Any:
+    """A single target in a column of its own as one value a row; anything else as it is, and so a single label."""
+    shape: tuple[int, ...] = getattr(y, "shape", ())
+    if task == "multilabel" or len(shape) != TABLE or shape[1] != 1 or not hasattr(y, "__array__"):
+        return y
+    return y.iloc[:, 0] if _is_frame(y) else y.reshape(-1) if hasattr(y, "reshape") else y
+
+
+def _refuse_list_of_inputs(X: Any, rows: int) -> None:
+    """InvalidInput for several inputs without names."""
+    if isinstance(X, list | tuple) and len(X) != rows and all(_rows_of(part, "X") == rows for part in X):
+        told = f"is a {type(X).__name__} of {len(X)} arrays; pass a dict of them by the names of the model's inputs"
+        raise InvalidInput.at(Location("X"), f"{told}, such as {{'image': images, 'table': table}}")
 
 
 def _features(X: Any) -> dict[str, Any]:
@@ -168,6 +190,8 @@ def _beside(values: Any, field: str) -> NDArray[Any]:
     array = _array(values, name)
     if array.ndim != ONE_A_ROW:
         raise InvalidInput.at(Location(name), f"has shape {array.shape}; expected one value per row")
+    if array.dtype.kind in "OfM" and (missing := np.flatnonzero([cell is None or cell != cell for cell in array])).size:  # noqa: PLR0124  (NaN)
+        raise InvalidInput.at(Location(name), f"the value in row {missing[0] + 1} is missing")
     if name == "groups":
         return np.unique(array.astype(str) if array.dtype.kind == "O" else array, return_inverse=True)[1]
     if array.dtype.kind == "M":

@@ -144,8 +144,7 @@ def load_model(path: Path, note: Mapping[str, Any], modules: Sequence[ModuleType
 
     Keras uses the backend that the model was trained on, unless this process, or its variable KERAS_BACKEND, has another.
     """
-    with _backend(str(note["backend"])):
-        import keras
+    keras = _keras(str(note["backend"]))
     own = {name: thing for module in _with_inner(modules) for name, thing in _defined(module)}
     model = _read(path, own)
 
@@ -206,6 +205,20 @@ def _reason(error: Exception) -> str:
             "(in Python, plugins=[...])"
         )
     return f"{type(error).__name__}: {text.rpartition('Exception encountered:')[2].strip() or text}"[:600]
+
+
+def _keras(backend: str) -> Any:
+    """Keras, with this backend where nothing else says which; GridloomError where the one that is said is not installed."""
+    with _backend(backend):
+        try:
+            import keras
+        except ModuleNotFoundError as error:
+            said = os.environ.get("KERAS_BACKEND")
+            if error.name != said:
+                raise
+            told = f"Keras cannot be imported: KERAS_BACKEND is '{said}', but there is no package '{said}'"
+            raise GridloomError(f"{told}; set KERAS_BACKEND to '{backend}', or unset it, and restart Python") from None
+    return keras
 
 
 @contextmanager

@@ -14,6 +14,9 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
+_FAILED = "a fit that fails fails its trial alone; result.failed has these trials"
+
+
 def explaining_arguments(speech: Speech) -> Callable[[Callable[P, T]], Callable[P, T]]:
     """A decorator: the function raises InvalidInput for unknown arguments, in place of a TypeError for the first of them.
 
@@ -44,6 +47,8 @@ def _refusal(unknown: dict[str, object], known: list[str]) -> InvalidInput:
 
     top_level = {} if "space" in known else of_top_level()
     belonging = {name: told for name, told in (elsewhere(load_registry()) | top_level).items() if name not in known}
+    quiet = "reporters=[]" if "reporters" in known else "settings=['reporters=[]']"
+    belonging |= {"verbose": f"write {quiet} for a search that prints nothing", "error_score": _FAILED}
     return InvalidInput(
         [Problem(Location(name), f"unknown argument '{name}'; {advice_on(name, known, belonging)}") for name in unknown]
     )

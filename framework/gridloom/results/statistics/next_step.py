@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gridloom.core.spelling import spelled_setting
 from gridloom.results.statistics.answers import Answer, Power
-
-MORE_SEEDS = "set validation.seeds: 20 to compare across seeds"
-
-SEEDS_INSTEAD = "More seeds can separate them, but only on this data: set validation.seeds: 20."
-"""What helps beside more splits where there is a single seed."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +23,14 @@ def next_step(answer: Answer | NoAnswer, seeds: int) -> str:
     needed = answer.power
     if needed is None or needed.more == 0 or answer.runner_up is None or not answer.is_tied(answer.runner_up):
         return ""
-    return f"{_needed(needed)} {SEEDS_INSTEAD}" if seeds == 1 else _needed(needed)
+    if seeds > 1:
+        return _needed(needed)
+    return f"{_needed(needed)} More seeds can separate them, but only on this data: {more_seeds()}."
+
+
+def more_seeds() -> str:
+    """How to have several seeds, which help beside more splits where there is a single one."""
+    return f"set {spelled_setting('validation', 'seeds', 20)}"
 
 
 def _needed(needed: Power) -> str:

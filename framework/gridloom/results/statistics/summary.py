@@ -17,7 +17,7 @@ from gridloom.results.statistics.bounds import UNBOUNDED, Ends, within
 from gridloom.results.statistics.comparisons import compare
 from gridloom.results.statistics.effects import effects
 from gridloom.results.statistics.left_out import left_out
-from gridloom.results.statistics.next_step import MORE_SEEDS, NoAnswer, next_step
+from gridloom.results.statistics.next_step import NoAnswer, more_seeds, next_step
 from gridloom.results.statistics.noise import critical_difference, noise
 from gridloom.results.statistics.optimism import optimism
 from gridloom.results.statistics.power import power
@@ -72,7 +72,9 @@ def _why_no_answer(validation: Mapping[str, Any], compared: Sequence[Trial]) -> 
     why = WHY_NOT_NEW_DATA.get(validation.get("method", ""))
     if validation.get("seeds", 1) > 1:
         return NoAnswer(f"{why or NO_SPREAD}, and seeds change no score")
-    return NoAnswer(why or f"one seed and {NO_SPREAD}", f"{MORE_SEEDS}, if seeds change the scores")
+    return NoAnswer(
+        why or f"one seed and {NO_SPREAD}", f"{more_seeds()} to compare across seeds, if seeds change the scores"
+    )
 
 
 def _is_comparable(trial: Trial, best: Trial) -> bool:

@@ -1,4 +1,4 @@
-"""What the console prints while a run runs: a header, then a live bar in a terminal, or a line now and then."""
+"""What the console prints while a run runs: a header, then a live bar in a terminal or a notebook, or a line now and then."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from gridloom import Plan, Progress, printable
+from gridloom_plugins.reporters.console.notebook import bar, is_notebook
 from gridloom_plugins.reporters.console.printing import say
 
 PLAIN_INTERVAL = 10.0
@@ -24,7 +25,7 @@ def _workers(plan: Plan) -> str:
 
 @contextmanager
 def watch(plan: Plan) -> Iterator[Callable[[Progress], None]]:
-    """Live progress in a terminal: a bar with fits done, rate, time left and the best so far; else plain lines."""
+    """Live progress in a terminal or a notebook: a bar with fits done, rate, time left and the best so far; else plain lines."""
     reason = f" ({plan.engine_reason})" if plan.engine_reason else ""
     more = [f"that in {plan.outer} outer folds"] if plan.outer else []
     more += [f"the best on {plan.held_out:,} rows held out"] if plan.held_out else []
@@ -38,6 +39,9 @@ def watch(plan: Plan) -> Iterator[Callable[[Progress], None]]:
         say(f"  {line}")
     if sys.stdout.isatty():
         with _bar() as show:
+            yield show
+    elif is_notebook():
+        with bar(_line, _last_line) as show:
             yield show
     else:
         with _plain_lines() as show:
@@ -85,12 +89,24 @@ def _plain_lines() -> Iterator[Callable[[Progress], None]]:
         is_last = progress.done == progress.total and progress.later == 0
         if is_last or now - printed >= PLAIN_INTERVAL:
             printed, latest = now, None
-            say(f"  {_done(progress)} fits{_so_far(progress)}, {pace(progress)}{_best(progress)}")
+            say(f"  {_line(progress)}")
 
     yield show
     if latest:
-        over = replace(latest, total=latest.done, later=0)
-        say(f"  {over.done} fits, {pace(over)}{_best(over)}")
+        say(f"  {_last_line(latest)}")
+
+
+def _line(progress: Progress) -> str:
+    """How far a search is, in a line."""
+    return f"{_done(progress)} fits{_so_far(progress)}, {pace(progress)}{_best(progress)}"
+
+
+def _last_line(progress: Progress) -> str:
+    """How far a search came, however many fits it might have had."""
+    if progress.done == progress.total and progress.later == 0:
+        return _line(progress)
+    over = replace(progress, total=progress.done, later=0)
+    return f"{over.done} fits, {pace(over)}{_best(over)}"
 
 
 def _done(progress: Progress) -> str:
