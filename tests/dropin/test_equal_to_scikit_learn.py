@@ -140,7 +140,6 @@ def test_a_network_that_cannot_be_made_fails_as_with_scikit_learn():
 
 LEFT = [
     (classifier(by_tensorflow), {}, {}, "tensorflow"),
-    (classifier(compiled, validation_split=0.1), {}, {}, "validation_split=0.1 is left to Keras's own fit"),
     (classifier(compiled, class_weight="balanced"), {}, {}, "class_weight='balanced' is left to Keras's own fit"),
     (classifier(compiled, fit__steps_per_epoch=1), {}, {}, "'fit__steps_per_epoch' is left to Keras's own fit"),
     (classifier(compiled), {"scoring": lambda estimator, X, y: estimator.score(X, y)}, {}, "scoring is a function"),

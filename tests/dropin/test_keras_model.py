@@ -127,7 +127,7 @@ def test_parameters_of_the_function_are_parameters_with_a_prefix():
 def test_an_unknown_parameter_is_answered_with_the_right_one(name, right):
     with pytest.raises(TypeError, match=f"KerasModel has no parameter '{name}'; {right}"):
         KerasModel(linear, **{name: 1})
-    with pytest.raises(TypeError, match=right):
+    with pytest.raises(ValueError, match=right):
         ours.GridSearchCV(KerasModel(linear), {name: [1]}, cv=2).fit(*tumours())
 
 

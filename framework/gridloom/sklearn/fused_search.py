@@ -196,7 +196,10 @@ class FusedSearch:
         model = self._kept_model(params)
         if model is None or not from_scikeras.matches(estimator):
             return estimator.fit(X, y, **given)
-        return from_scikeras.trained(estimator, X, y, model)
+        try:
+            return from_scikeras.trained(estimator, X, y, model)
+        except (AttributeError, TypeError):  # of another version of SciKeras, whose own fit does the same
+            return self._estimator(params).fit(X, y, **given)
 
     def _kept_model(self, params: Mapping[str, Any]) -> Any:
         """The network that the run has trained on all rows; None unless its parameters are these."""

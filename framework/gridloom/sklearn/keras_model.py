@@ -16,7 +16,7 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 from gridloom.errors import nearest
 from gridloom.sklearn.fit_alone import fitted_alone
 from gridloom.sklearn.kept_network import KeptNetwork
-from gridloom.sklearn.own_parameters import builder_for, check_names, of_function
+from gridloom.sklearn.own_parameters import builder_for, of_function, unknown
 
 TASKS = ("classification", "regression")
 
@@ -77,7 +77,8 @@ class KerasModel(BaseEstimator):
         self.callbacks = callbacks
         self.engine = engine
         self.random_state = random_state
-        check_names(parameters, self._get_param_names(), build)
+        if told := unknown(parameters, self._get_param_names(), build):
+            raise TypeError(told)
         self.__dict__.update(parameters)
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
@@ -88,9 +89,9 @@ class KerasModel(BaseEstimator):
         return own | (of_build if deep else {}) | given
 
     def set_params(self, **params: Any) -> Self:
-        """Set parameters; TypeError, with the right name, for one that neither the estimator nor the function has."""
-        build = params.get("build", self.build)
-        check_names(params, self._get_param_names(), build)
+        """Set parameters; ValueError, with the right name, for one that neither the estimator nor the function has."""
+        if told := unknown(params, self._get_param_names(), params.get("build", self.build)):
+            raise ValueError(told)
         self.__dict__.update(params)
         return self
 

@@ -59,12 +59,11 @@ def of_function(build: Any) -> dict[str, Any]:
     return {PREFIX + name: None if option.is_required else option.default for name, option in options.items()}
 
 
-def check_names(names: Iterable[str], own: Iterable[str], build: Any) -> None:
-    """TypeError for the first of these names that is neither one of its own nor a parameter of the function."""
+def unknown(names: Iterable[str], own: Iterable[str], build: Any) -> str:
+    """What is to be said of the first of these names that is neither one of its own nor a parameter of the function."""
     own, known = [*own], [*of_function(build)]
-    for name in names:
-        if name not in known and name not in own:
-            raise TypeError(f"KerasModel has no parameter '{name}'; {_advice(name, own, known)}")
+    name = next((name for name in names if name not in known and name not in own), None)
+    return "" if name is None else f"KerasModel has no parameter '{name}'; {_advice(name, own, known)}"
 
 
 def _advice(name: str, own: list[str], known: list[str]) -> str:

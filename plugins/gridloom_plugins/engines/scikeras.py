@@ -24,6 +24,7 @@ from gridloom_plugins.networks.weights import row_weights
 def train(work: Work, threads: Annotated[int, Ge(1)] = 1) -> Iterator[tuple[Fit, FitResult]]:  # noqa: ARG001  (see environment)
     """Train networks with Keras's `fit` on TensorFlow, scored by any scikit-learn scorer.
 
+    Where SciKeras does not work with the packages that are installed, training does without it, with equal scores; the run says so.
     `threads` is the number of TensorFlow threads of each worker; it belongs to the experiment, not to the machine,
     since summing in another order changes scores.
     """
