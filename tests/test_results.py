@@ -137,7 +137,8 @@ def cells(mine):
 
 def test_a_notebook_shows_the_sentence_and_the_trials_from_the_best_on():
     mine = result(trial(0, 0.5, 0.5), trial(1, 0.75, 1.0), trial(2, 1.0, "failed"), trial(3, 0.5, None))
-    rows, (sentence,) = cells(mine)
+    rows, (sentence, failure) = cells(mine)
+    assert failure == f"{{'x': 2}} failed: {mine.failed[0].failures[0][1].error}"
     assert sentence == f"small: {mine.summary.sentence} {mine.summary.next_step}"
     assert rows == [
         ["rank", "mean", "std", "parameters"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Mapping, Sequence
 
+from gridloom.core.printable import printable
 from gridloom.core.trials import Status, Trial
 
 SHOWN = 10
@@ -25,4 +26,13 @@ def as_html(title: str, trials: Sequence[Trial], ranks: Mapping[int, int]) -> st
         *numbers, name = (html.escape(str(cell)) for cell in cells)
         rows.append(f"<tr>{''.join(f'<td>{cell}</td>' for cell in numbers)}<td{LEFT}>{name}</td></tr>")
     more = f"<p>{len(trials) - SHOWN:,} more trials</p>" if len(trials) > SHOWN else ""
-    return f"<p>{html.escape(title)}</p><table>{''.join(rows)}</table>{more}"
+    return f"<p>{html.escape(title)}</p><table>{''.join(rows)}</table>{more}{_failure(trials)}"
+
+
+def _failure(trials: Sequence[Trial]) -> str:
+    """Why the first of the failed trials failed; empty where none did."""
+    failed = [trial for trial in trials if trial.failures]
+    if not failed:
+        return ""
+    error = printable(failed[0].failures[0][1].error or "")
+    return f"<p>{html.escape(f'{failed[0].candidate} failed: {error}')}</p>"
