@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import sklearn
 from keras.callbacks import EarlyStopping, ReduceLROnPlateau, TerminateOnNaN
+from sklearn import model_selection
 from sklearn.model_selection import GroupKFold, KFold, StratifiedKFold
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
@@ -45,6 +46,36 @@ def test_early_stopping_on_the_last_share_of_the_rows_which_weigh():
     assert len({*scores[:, 1].round(4)}) >= 3  # callbacks have stopped it elsewhere
     np.testing.assert_allclose(found.predict_proba(X), theirs.predict_proba(X), atol=1e-3)
     assert found.best_estimator_.history_["val_loss"]
+
+
+@pytest.mark.parametrize("steps", [False, True])
+def test_arguments_of_fit_are_followed_before_parameters(steps):
+    X, y = diabetes()
+    network = regressor(epochs=50, batch_size=16, optimizer__learning_rate=0.01)
+    estimator = Pipeline([("scale", StandardScaler()), ("net", network)]) if steps else network
+    prefix = "net__" if steps else ""
+    settings = {"epochs": 4, "batch_size": ALL_ROWS, "validation_split": 0.25}
+    given = {f"{prefix}{name}": value for name, value in settings.items()}
+    grid = {f"{prefix}optimizer__learning_rate": [0.001, 0.01]}
+    found = [
+        module.GridSearchCV(estimator, grid, cv=2, scoring="neg_mean_squared_error").fit(X, y, **given)
+        for module in (model_selection, ours)
+    ]
+    check_equal(*found)
+    assert found[1].engine_ == "fused"
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"validation_data": (np.zeros((9, 10)), np.zeros(9))}, "validation_data, which is left to Keras's own fit"),
+        ({"callbacks": [EarlyStopping()]}, r"callbacks, which SciKeras ignores: give them to the estimator"),
+    ],
+)
+def test_other_arguments_of_fit_are_left_to_keras(given, told):
+    X, y = diabetes()
+    with pytest.warns(UserWarning, match=told):
+        ours.GridSearchCV(regressor(), {"epochs": [1]}, cv=2, refit=False).fit(X, y, **given)
 
 
 def test_validation_rows_of_a_pipeline_and_of_a_regression():

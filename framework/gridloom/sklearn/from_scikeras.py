@@ -25,8 +25,8 @@ LEFT_TO_KERAS: dict[str, tuple[Any, ...]] = {
 LOSSES = ("binary_crossentropy", "categorical_crossentropy", "sparse_categorical_crossentropy")
 """Losses of classifiers that are followed: SciKeras takes class numbers for the targets of all others."""
 
-FIT = {"fit__verbose", "fit__shuffle", "fit__validation_split", "fit__validation_batch_size", "fit__callbacks"}
-"""Parameters for `fit` by its prefix that are followed; those for `predict` change no number."""
+OF_FIT = ("epochs", "batch_size", "verbose", "shuffle", "validation_split", "validation_batch_size", "callbacks")
+"""Arguments of `fit`, and parameters with its prefix, that are followed; those for `predict` change no number."""
 
 OF_CALLBACKS = ("callbacks__", "fit__callbacks__")
 """What the names of callbacks' own parameters begin with."""
@@ -69,7 +69,8 @@ def plan_of(estimator: Any, X: Any, y: Any) -> Plan:
     if has_param(function, "meta"):
         told = clone(estimator).initialize(X, y)._get_metadata()  # of a clone, whose function may change its arguments
         arguments["meta"] = {name: value for name, value in told.items() if name != "model_"}
-    epochs, size = whole("epochs", params["epochs"], 1), whole("batch_size", params["batch_size"], 32)
+    epochs = whole("epochs", params.get("fit__epochs", params["epochs"]), 1)
+    size = whole("batch_size", params.get("fit__batch_size", params["batch_size"]), 32)
     losses = LOSSES if isinstance(estimator, ClassifierMixin) else ()
     shared = ({"callbacks": callbacks} if callbacks else {}) | ({} if share is None else {"validation": share})
     compiled = _compiled(compile_kwargs, with_metrics=monitors_metrics(callbacks))
@@ -82,6 +83,17 @@ def built(estimator: Any, X: Any, y: Any) -> Any:
     return estimator.model_
 
 
+def with_settings(estimator: Any, settings: dict[str, Any]) -> Any:
+    """The estimator with what `fit` would be given as parameters, which it puts before all others; NotFused for the rest."""
+    if "callbacks" in settings:
+        raise NotFused(
+            "fit() was given callbacks, which SciKeras ignores: give them to the estimator, as callbacks=[...]"
+        )
+    if other := sorted(set(settings) - set(OF_FIT)):
+        raise NotFused(f"fit() was given {', '.join(other)}, which is left to Keras's own fit")
+    return estimator.set_params(**{f"fit__{name}": value for name, value in settings.items()})
+
+
 def _refuse_other(estimator: Any, params: dict[str, Any]) -> None:
     for cls in type(estimator).__mro__:
         if cls.__module__.partition(".")[0] == MODULE:
@@ -90,7 +102,7 @@ def _refuse_other(estimator: Any, params: dict[str, Any]) -> None:
             raise NotFused(f"{cls.__name__} has its own '{other[0]}'")
     refuse_unless({name.removeprefix("fit__"): value for name, value in params.items()}, LEFT_TO_KERAS)
     for name in params:
-        if name.startswith("fit__") and name not in FIT and not name.startswith(OF_CALLBACKS):
+        if name.startswith("fit__") and name[5:] not in OF_FIT and not name.startswith(OF_CALLBACKS):
             raise NotFused(f"'{name}' is left to Keras's own fit")
 
 

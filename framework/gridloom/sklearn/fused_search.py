@@ -16,7 +16,7 @@ from gridloom.core.trials import FitResult
 from gridloom.errors import GridloomError
 from gridloom.models.model import load
 from gridloom.sklearn import from_gridloom, from_keras, from_scikeras
-from gridloom.sklearn.given import metrics_of, numbers, row_weights, targets_of
+from gridloom.sklearn.given import given_to_fit, metrics_of, numbers, targets_of
 from gridloom.sklearn.given_splits import Pairs, check_classes
 from gridloom.sklearn.identity import identity, same
 from gridloom.sklearn.last_step import last_of, prefix_of, steps_before
@@ -51,6 +51,8 @@ class FusedSearch:
     classes: Any
     folder: Path
     refits: bool
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """What `fit` was given for the network's estimator, besides weights."""
     replay: Replay = field(init=False)
     result: Result | None = None
     candidates: dict[Any, dict[str, Any]] = field(default_factory=dict)
@@ -63,8 +65,9 @@ class FusedSearch:
     @classmethod
     def of(cls, search: Any, X: Any, y: Any, params: Mapping[str, Any], folder: Path) -> FusedSearch:
         """The search on these data; NotFused with the reason why scikit-learn has to train itself."""
-        weight = row_weights(search, params)
-        estimator = last_of(search.estimator)
+        settings, estimator = given_to_fit(search, params), last_of(search.estimator)
+        weight = settings.pop("sample_weight", None)
+        _with_settings(clone(estimator), settings)
         # SciKeras 0.13 has no tags that would say so
         classifies = is_classifier(estimator) or isinstance(estimator, ClassifierMixin)
         scoring, rank_by = metrics_of(search.scoring, search.refit, classifies=classifies)
@@ -91,7 +94,7 @@ class FusedSearch:
             and estimator is search.estimator
         )
         refits = from_scikeras.matches(estimator) and is_plain and bool(search.refit) and not callable(search.refit)
-        return cls(search, search.estimator, given, classes, folder, refits)
+        return cls(search, search.estimator, given, classes, folder, refits, settings)
 
     @contextmanager
     def in_place(self) -> Iterator[None]:
@@ -142,7 +145,10 @@ class FusedSearch:
             if self.replay.of_training:
                 pairs = [(train, np.concatenate([train, test])) for train, test in pairs]
         rows = pairs[0][0]
-        plans = [(self._own(params), _plan(last_of(made), X[rows], targets[rows])) for params, made in group]
+        plans = [
+            (self._own(params), _plan(_with_settings(last_of(made), self.settings), X[rows], targets[rows]))
+            for params, made in group
+        ]
         runs: dict[str, list[int]] = {}
         for number, (_, plan) in enumerate(plans):
             runs.setdefault(plan.run_key, []).append(number)
@@ -210,6 +216,13 @@ class FusedSearch:
             return load(self.result.folder, ()).model
         except GridloomError:
             return None
+
+
+def _with_settings(estimator: Any, settings: Mapping[str, Any]) -> Any:
+    """The estimator with what `fit` would be given; NotFused where that is for Keras's own `fit` alone."""
+    if settings and not from_scikeras.matches(estimator):
+        raise NotFused(f"fit() was given {', '.join(sorted(settings))}, which is left to Keras's own fit")
+    return from_scikeras.with_settings(estimator, dict(settings)) if settings else estimator
 
 
 def _plan(estimator: Any, X: Any, y: Any) -> Plan:

@@ -14,11 +14,8 @@ from gridloom.sklearn.last_step import last_of, prefix_of
 from gridloom.sklearn.reasons import NotFused
 
 
-def row_weights(search: Any, params: Mapping[str, Any]) -> Any:
-    """The weights of rows that the network's estimator would be given, or None.
-
-    NotFused where `fit` was given anything else for an estimator, or what it was given cannot be passed on.
-    """
+def given_to_fit(search: Any, params: Mapping[str, Any]) -> dict[str, Any]:
+    """What the `fit` of the network's estimator would be given besides rows, by name; NotFused where nobody can know."""
     from sklearn import get_config
 
     prefix = prefix_of(search.estimator)
@@ -28,9 +25,7 @@ def row_weights(search: Any, params: Mapping[str, Any]) -> Any:
         given = {name.removeprefix(prefix): value for name, value in params.items() if name != "groups"}
         if prefix and (plain := sorted(set(given) & set(params))):
             raise NotFused(f"fit() was given {', '.join(plain)}, which is not for the last step of the pipeline")
-    if other := sorted(set(given) - {"sample_weight"}):
-        raise NotFused(f"fit() was given {', '.join(other)}, which is left to Keras's own fit")
-    return given.get("sample_weight")
+    return given
 
 
 def _routed(search: Any, params: Mapping[str, Any]) -> dict[str, Any]:
