@@ -94,14 +94,13 @@ def test_weights_of_zero_score_exactly_what_the_article_printed(gridloom):
 
 
 @pytest.mark.slow
-def test_tensorflow_gives_equal_tables_for_one_worker_for_two_and_for_a_run_killed_half_way(gridloom, tmp_path):
+def test_tensorflow_gives_equal_tables_for_one_worker_and_for_two_that_are_killed_half_way(gridloom, tmp_path):
     arguments = [EXPERIMENTS / "dropout.yaml", "--engine", "scikeras", "--set", "training.epochs=2"]
     arguments += ["--set", "search.space.dropout={dropout_rate: [0.0, 0.3], weight_constraint: [1, 4]}"]
-    for n_jobs in (1, 2):
-        done = gridloom("run", *arguments, "--n-jobs", n_jobs, "--out", f"with{n_jobs}")
-        assert done.returncode == 0, done.stderr
+    done = gridloom("run", *arguments, "--n-jobs", 1, "--out", "whole")
+    assert done.returncode == 0, done.stderr
 
-    command = [sys.executable, "-m", "gridloom", "run", *map(str, arguments), "--n-jobs", "1", "--out", "killed"]
+    command = [sys.executable, "-m", "gridloom", "run", *map(str, arguments), "--n-jobs", "2", "--out", "killed"]
     process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL)
     folder = tmp_path / "killed" / "dropout"
     while journaled(folder) < 4:
@@ -110,8 +109,8 @@ def test_tensorflow_gives_equal_tables_for_one_worker_for_two_and_for_a_run_kill
     process.kill()
     process.wait()
     assert journaled(folder) < 12
-    assert gridloom("run", *arguments, "--out", "killed").returncode == 0
+    assert gridloom("run", *arguments, "--n-jobs", 1, "--out", "killed").returncode == 0
 
-    tables = [(tmp_path / out / "dropout" / "results.csv").read_bytes() for out in ("with1", "with2", "killed")]
-    assert tables[0].count(b"complete") == 4
-    assert tables[0] == tables[1] == tables[2]
+    whole, killed = ((tmp_path / out / "dropout" / "results.csv").read_bytes() for out in ("whole", "killed"))
+    assert whole.count(b"complete") == 4
+    assert whole == killed

@@ -5,6 +5,7 @@ Run in a process of its own: `KERAS_BACKEND=... python -m fused.fit_cases FOLDER
 
 from __future__ import annotations
 
+import math
 import sys
 import traceback
 from pathlib import Path
@@ -60,14 +61,17 @@ def fitted(folder, case):
             variable.assign(start_of(case, lane, place, np.asarray(variable), trainable))
         for variable, value in zip(model.optimizer.variables, first, strict=True):
             variable.assign(value)
-        losses = []
-        for order in orders_of(work, fit, lane, EPOCHS):
-            own = weights[0][order] if weights else None
-            done = model.fit(
-                cut_inputs(X[order], data.inputs), y[order], CASES[case][1], sample_weight=own, shuffle=False, verbose=0
-            )
-            losses += done.history["loss"]
-        found[f"{case}/{lane}/loss"] = np.array(losses)
+        orders = orders_of(work, fit, lane, EPOCHS)
+        steps = math.ceil(len(orders[0]) / CASES[case][1])
+
+        def batches(orders=orders):
+            for order in orders:
+                for first in range(0, len(order), CASES[case][1]):
+                    rows = order[first : first + CASES[case][1]]
+                    yield cut_inputs(X[rows], data.inputs), y[rows], *(all_weights[rows] for all_weights in weights)
+
+        done = model.fit(batches(), epochs=EPOCHS, steps_per_epoch=steps, shuffle=False, verbose=0)
+        found[f"{case}/{lane}/loss"] = np.array(done.history["loss"])
         found |= {f"{case}/{lane}/variables/{place}": np.asarray(value) for place, value in enumerate(variables)}
         said = SAID.get(case, np.asarray)
         found[f"{case}/{lane}/outputs"] = said(

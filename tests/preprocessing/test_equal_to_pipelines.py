@@ -86,9 +86,9 @@ def test_a_network_trains_on_prepared_rows_as_on_rows_that_were_prepared_before(
     plugin = tmp_path / "prepared.py"
     plugin.write_text(PREPARED)
     keys = (
-        "model: {name: mlp, hidden: [4]}\ntraining: {epochs: 4, batch_size: 8}\nreporters: []\nscoring: neg_log_loss\n"
+        "model: {name: mlp, hidden: [4]}\ntraining: {epochs: 2, batch_size: 8}\nreporters: []\nscoring: neg_log_loss\n"
     )
-    keys += "search: {space: {neurons: {neurons: [3, 5]}}}\nvalidation: {method: kfold, folds: 2, seeds: 2}\nseed: 3\n"
+    keys += "search: {space: {neurons: {neurons: [3, 5]}}}\nvalidation: {method: kfold, folds: 2}\nseed: 3\n"
     results = {}
     for name, head in {
         "inside": "dataset: {name: tiny}\npreprocess: [standardize]\n",

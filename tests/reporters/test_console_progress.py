@@ -13,6 +13,7 @@ from fcntl import ioctl
 from termios import TIOCSWINSZ
 
 import pytest
+from command_line import run_here
 
 from gridloom import Candidate, Plan, Progress
 from gridloom_plugins.reporters import console
@@ -111,8 +112,8 @@ def test_outer_folds_rows_held_out_and_notes_are_told_before_it_starts(capsys):
     assert notes == ["  first thing", "  second thing"]
 
 
-def test_without_a_terminal_nothing_but_plain_lines_is_printed(gridloom_process, write):
-    done = gridloom_process("run", write(), "--n-jobs", 1, FORCE_COLOR="", TERM="xterm-256color")
+def test_without_a_terminal_nothing_but_plain_lines_is_printed(write, tmp_path):
+    done = run_here(tmp_path, "run", write(), FORCE_COLOR="", TERM="xterm-256color")
     lines = done.stdout.splitlines()
     assert lines[0] == "small: 3 candidates x 3 splits x 1 seed(s) = 9 fits, engine sklearn, 1 worker(s)"
     assert re.fullmatch(r"  9/9 fits, [0-9.e+]+ fits/s, took \d:\d\d, best 0\.\d{6} \{'C': .*\}", lines[1])

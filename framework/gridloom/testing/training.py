@@ -93,15 +93,16 @@ def train(
     others: Mapping[str, Experiment] = NO_OTHERS,
     resumed: Experiment | None = None,
 ) -> dict[str, Answer]:
-    """The answers to orders, all given by one new worker process with the environment that the engine asks for.
+    """The answers to orders, all given by one worker process with the environment that the engine asks for.
 
     Of other experiments with the same engine, the first two fits are trained; and of the one that is resumed, three times.
     """
-    from gridloom.training.executing import open_processes
+    from gridloom.training.executing import LOCAL
+    from gridloom.training.lease import lend
 
     environment = experiment.engine.record.environment(experiment.engine.options)
     job = _job(experiment)
-    with open_processes(1, environment) as session:
+    with lend(LOCAL, 1, environment) as session:
         answers = {name: session.submit(_answer, job, order).result() for name, order in orders.items()}
         for name, other in others.items():
             answers[name] = session.submit(_answer, _job(other), Order([fits_of(other)[:2]])).result()
