@@ -42,11 +42,15 @@ def of_cells(*sources: str) -> Any:
 
 
 def _interrupt(client: Any, cell: Any) -> None:
-    """Interrupt the kernel as Jupyter does, its process group, as soon as the cell shows that a fit is done."""
+    """Interrupt the kernel as Jupyter does, its process group, as soon as the cell shows that a fit is done.
+
+    What it shows then is kept in its metadata, as `seen`.
+    """
     ends = time.monotonic() + SECONDS
     while time.monotonic() < ends:
         time.sleep(0.1)
         if any("fits/s" in data.get("text/plain", "") for data in shown(cell)):
+            cell.metadata["seen"] = [data["text/html"] for data in shown(cell)]
             os.killpg(os.getpgid(client.km.provisioner.pid), signal.SIGINT)
             return
 

@@ -61,6 +61,12 @@ def test_an_interrupt_leaves_a_line_and_the_same_call_resumes(interrupted):
     assert re.match(rf"12/12 fits, ({finished}|{finished + 1}) from the journal, ", shown(second)[0]["text/plain"])
 
 
+def test_while_a_search_runs_there_is_one_bar(interrupted):
+    (seen,) = interrupted[0].metadata["seen"]
+    bar, line = re.search(r'<progress style="[^"]*" value="(\d+)" max="12"></progress>([^<]*)</div>$', seen).groups()
+    assert line.startswith(f"{bar}/12 fits, ")
+
+
 def test_a_function_that_was_changed_is_refused_in_three_lines_without_our_code(interrupted):
     (told,) = errors(interrupted[3])
     assert told.startswith(

@@ -68,3 +68,16 @@ def test_a_damaged_description_of_the_program_is_no_traceback(kept, gridloom, tm
         assert done.returncode == 2
         assert "Traceback" not in done.stderr
         assert "the model builder 'python:build' exists only in the Python program" in done.stderr
+
+
+def test_why_there_is_no_model_is_told(search):
+    with pytest.raises(
+        public.GridloomError, match=r"^runs/build has no model; make the same call with refit=True, whi"
+    ):
+        search(build).load()
+
+    def fails(C=1.0):
+        return LogisticRegression(C=C, max_iter=-1)
+
+    with pytest.raises(public.GridloomError, match=r"^there is no model, since no candidate is complete$"):
+        search(fails, refit=True).load()

@@ -137,6 +137,11 @@ def spelled_rerun() -> str:
     return "rerun the command" if _speech.get() is Speech.COMMAND else "make the same call again"
 
 
+def is_call() -> bool:
+    """Whether the experiment is a call of `gridloom.search`."""
+    return _speech.get() is Speech.ARGUMENTS
+
+
 def is_python() -> bool:
     """Whether the user writes the values of an experiment in Python."""
     return _speech.get() in (Speech.DICT, Speech.ARGUMENTS)

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 from gridloom.core.file_names import CARD, EARLIER_MODEL, MODEL
-from gridloom.core.spelling import spelled
+from gridloom.core.spelling import is_call, spelled
 from gridloom.errors import GridloomError
 
 
@@ -34,7 +34,7 @@ def find_model(folder: Path) -> Path:
         if (found / CARD).is_file():
             return found
     if folder.is_dir():
-        raise GridloomError(
-            f"{folder} has no model; write {spelled('refit', True, '')} in its experiment and rerun it, which trains only that model"
-        )
+        refit = spelled("refit", True, "")
+        again = f"make the same call with {refit}" if is_call() else f"write {refit} in its experiment and rerun it"
+        raise GridloomError(f"{folder} has no model; {again}, which trains only that model")
     raise GridloomError(f"there is no folder {folder}")

@@ -309,6 +309,8 @@ class Result:
             raise GridloomError("this result was not read from a run; call gridloom.load with the folder of one")
         if lost := [error for error in self.report_errors if error.model == BEST_MODEL]:
             raise GridloomError(f"{BEST_MODEL} could not be kept: {lost[-1].message}")
+        if self.best is None:
+            raise GridloomError("there is no model, since no candidate is complete")
         return self.loader(self.folder, plugins)
 
     @overload

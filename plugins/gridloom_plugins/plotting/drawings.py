@@ -51,14 +51,10 @@ def drawings(result: Result) -> Iterator[Drawing]:
         yield Drawing("pairs", lambda: None, "there are no two parameters all of whose combinations were tried")
 
 
-def settled(drawing: Drawing) -> Figure | str:
-    """The figure with its layout computed, so that it keeps the printed style wherever it is shown; or why there is none."""
+def drawn(drawing: Drawing) -> Figure | str:
+    """The figure in the printed style, which it keeps wherever it is shown; or why there is none."""
     with printed_style():
-        figure = drawing.draw()
-        if figure is None:
-            return drawing.why_not
-        figure.draw_without_rendering()
-        return figure
+        return drawing.draw() or drawing.why_not
 
 
 def _why_no_effects(result: Result) -> str:

@@ -57,12 +57,12 @@ def _drawn(figure: Figure, form: str, metadata: Mapping[str, None]) -> bytes:
 
 def figures(result: Result) -> Iterator[tuple[str, Callable[[], Figure | str]]]:
     """The same figures for `Result.plot`, by the names of their files."""
-    from gridloom_plugins.plotting.drawings import drawings, settled
+    from gridloom_plugins.plotting.drawings import drawings, drawn
 
     with needed("matplotlib", "plots"):
         import matplotlib as mpl  # noqa: F401
     for drawing in drawings(result):
-        yield drawing.name, partial(settled, drawing)
+        yield drawing.name, partial(drawn, drawing)
 
 
 REPORTER = Reporter(
