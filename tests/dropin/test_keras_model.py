@@ -80,6 +80,78 @@ def test_a_search_trains_what_it_trains_itself(task):
     assert found.best_estimator_.history_["loss"]
 
 
+def drawn(width=3):
+    """A network whose weights are drawn."""
+    layers = [keras.layers.Dense(width, "relu"), keras.layers.Dense(1, "sigmoid")]
+    model = keras.Sequential([keras.Input((30,)), *layers])
+    model.compile("sgd", "binary_crossentropy")
+    return model
+
+
+@pytest.mark.parametrize("seed", [lambda: 3, lambda: np.int64(3), lambda: np.random.RandomState(3)])
+def test_any_random_state_makes_it_reproducible(seed):
+    X, y = tumours()
+    made = [KerasModel(drawn, epochs=1, random_state=seed()) for _ in range(2)]
+    one, other = (network.fit(X[:90], y[:90]).predict_proba(X) for network in made)
+    np.testing.assert_array_equal(one, other)
+    settings = {"cv": 2, "scoring": "neg_log_loss", "refit": False}
+    searches = [ours.GridSearchCV(network, {"epochs": [1, 2]}, **settings).fit(X, y) for network in made]
+    one, other = (search.cv_results_["mean_test_score"] for search in searches)
+    np.testing.assert_array_equal(one, other)
+
+
+def test_a_random_state_that_is_searched_is_left_to_scikit_learn():
+    X, y = tumours()
+    with pytest.warns(UserWarning, match="random_state is searched, and candidates of a run share one"):
+        ours.GridSearchCV(KerasModel(drawn, epochs=1), {"random_state": [0, 1]}, cv=2, refit=False).fit(X[:60], y[:60])
+
+
+def test_a_fit_that_fails_leaves_it_as_it_was():
+    X, y = tumours()
+    network = KerasModel(linear, **SAME).fit(X, np.array(["ill", "well"])[y])
+    before = network.predict(X)
+    for settings, rows in (({"epochs": "3"}, X), ({"epochs": 1, "model__scale": "much"}, np.hstack([X, X]))):
+        network.set_params(**settings)
+        with pytest.raises((ValueError, RuntimeError)):
+            network.fit(rows, np.array(["a", "b"])[y])
+        np.testing.assert_array_equal(network.predict(X), before)
+        assert (network.classes_.tolist(), network.n_features_in_) == (["ill", "well"], 30)
+
+
+def with_a_local_layer():
+    class Local(keras.layers.Layer):
+        def call(self, values):
+            return 3 * values
+
+    model = keras.Sequential([keras.Input((30,)), Local(), keras.layers.Dense(1, "sigmoid")])
+    model.compile("sgd", "binary_crossentropy")
+    return model
+
+
+def with_a_lambda():
+    layers = [keras.layers.Lambda(lambda values: values * 2), keras.layers.Dense(1, "sigmoid")]
+    model = keras.Sequential([keras.Input((30,)), *layers])
+    model.compile("sgd", "binary_crossentropy")
+    return model
+
+
+@pytest.mark.parametrize("build", [with_a_local_layer, with_a_lambda])
+def test_a_network_that_cannot_be_read_back_is_refused_with_the_way_out(build):
+    X, y = tumours()
+    told = (
+        r"cannot be read back; define its layers as classes at the top level.*(find class 'Local'|has a Lambda layer)"
+    )
+    with pytest.raises(RuntimeError, match=told):
+        KerasModel(build, epochs=1).fit(X[:60], y[:60])
+
+
+def test_no_callbacks_and_no_validation_rows_may_be_said_in_a_grid():
+    X, y = tumours()
+    grid = {"callbacks": [None, []], "validation": [None, 0]}
+    search = ours.GridSearchCV(KerasModel(linear, **SAME), grid, cv=2, refit=False).fit(X[:60], y[:60])
+    assert (search.engine_, len({*search.cv_results_["mean_test_score"]})) == ("fused", 1)
+
+
 def test_validation_rows_and_callbacks_are_those_of_gridloom():
     X, y = tumours()
     stops = [{"name": "early_stopping", "patience": 1, "min_delta": 0.5}]
@@ -129,6 +201,15 @@ def test_an_unknown_parameter_is_answered_with_the_right_one(name, right):
         KerasModel(linear, **{name: 1})
     with pytest.raises(ValueError, match=right):
         ours.GridSearchCV(KerasModel(linear), {name: [1]}, cv=2).fit(*tumours())
+
+
+@pytest.mark.parametrize(
+    ("build", "told"),
+    [(lambda *, rate: rate, "'rate'"), (lambda **rest: rest, r"must name each of its parameters.*\*\*kwargs")],
+)
+def test_a_function_that_cannot_be_called_is_told_before_its_parameters(build, told):
+    with pytest.raises(TypeError, match=told):
+        KerasModel(build, model__rate=0.5)
 
 
 def test_it_is_pickled_with_its_network_and_a_function_without_a_name():

@@ -71,7 +71,7 @@ class Record:
         if any(item.kind in UNNAMED for item in parameters):
             raise TypeError(
                 f"the function of {self.kind} '{self.name}' must name each of its parameters, since they are the "
-                f"options that YAML can set: no *args, **kwargs or positional-only parameters"
+                f"options that an experiment can set: no *args, **kwargs or positional-only parameters"
             )
         by_place = [item for item in parameters if item.kind is not item.KEYWORD_ONLY]
         if len(by_place) < self.filled:

@@ -19,6 +19,11 @@ from gridloom.sklearn.own_parameters import PREFIX
 from gridloom.sklearn.own_plans import plan_for
 from gridloom.sklearn.training import Given, run_of
 
+UNKEPT = (
+    "an estimator keeps its network as a file, and this network cannot be read back; define its layers as classes at the top level of "
+    "your program or of a module"
+)
+
 PLACE = re.compile(r"\b(?:space\.(?:training|model)\.(\w+)\[0\]|training\.(?=\w))")
 """Where an experiment has what a parameter of the estimator says."""
 
@@ -51,7 +56,10 @@ def _kept(result: Result, build: Any) -> tuple[KeptNetwork, dict[str, list[float
         raise RuntimeError(f"the network cannot be trained: {done.error if done else 'no result'}")
     folders = [*(result.folder / MODELS).glob("[!.]*")]
     if not folders:
-        raise RuntimeError(f"the network cannot be kept: {'; '.join(map(str, result.report_errors))}")
+        raise RuntimeError(f"{UNKEPT}: {'; '.join(error.message for error in result.report_errors)}")
     module = getattr(behind(build), "__module__", None)
-    network = KeptNetwork.of(folders[0], [module] if module else [])
+    try:
+        network = KeptNetwork.of(folders[0], [module] if module else [])
+    except GridloomError as error:
+        raise RuntimeError(f"{UNKEPT}: {str(error).partition(';')[0]}") from error
     return network, {name: list(values) for name, values in done.history.items()}

@@ -22,7 +22,7 @@ from gridloom.sklearn.identity import identity, same
 from gridloom.sklearn.last_step import last_of, prefix_of, steps_before
 from gridloom.sklearn.pipelines import as_numbers, stacked
 from gridloom.sklearn.plans import Plan
-from gridloom.sklearn.random_states import drawn_seed
+from gridloom.sklearn.random_states import seed_of
 from gridloom.sklearn.reasons import NotFused
 from gridloom.sklearn.stand_in import Replay, StandIn
 from gridloom.sklearn.training import Given, Trained, trained
@@ -76,7 +76,6 @@ class FusedSearch:
         codes, classes = targets_of(y, classifies=classifies)
         if steps_before(search.estimator) is None:
             numbers(X)
-        seed = getattr(estimator, "random_state", None)
         given = Given(
             y=codes,
             task="classification" if classifies else "regression",
@@ -84,7 +83,7 @@ class FusedSearch:
             scoring=scoring,
             rank_by=rank_by,
             n_jobs=effective_n_jobs(search.n_jobs),
-            seed=seed if isinstance(seed, int) and seed >= 0 else drawn_seed(),
+            seed=seed_of(getattr(estimator, "random_state", None)),
         )
         is_plain = (
             scoring is not None
@@ -120,6 +119,8 @@ class FusedSearch:
         pairs = as_numbers(pairs, len(self.given.y))
         if self.classes is not None:
             check_classes(pairs, self.given.y, self.classes, stratified=is_classifier(self.estimator))
+        if any("random_state" in self._own(params) for params in candidates):
+            raise NotFused("random_state is searched, and candidates of a run share one")
         made = [self._estimator(params) for params in candidates]
         alike: dict[str, list[int]] = {}
         for number, estimator in enumerate(made):

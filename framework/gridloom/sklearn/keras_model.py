@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable, Mapping, Sequence
+from numbers import Integral
 from typing import Any, Literal, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils import ClassifierTags, RegressorTags, check_array, check_random_state, column_or_1d
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from gridloom.errors import nearest
@@ -96,17 +97,27 @@ class KerasModel(BaseEstimator):
         return self
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
-        """Train a new network on features of shape (rows, ...), numbers, and a class or a number per row."""
+        """Train a new network on features of shape (rows, ...), numbers, and a class or a number per row.
+
+        Where this fails, the estimator is as it was before.
+        """
+        before = dict(vars(self))
+        try:
+            self._fit(X, y, sample_weight)
+        except BaseException:
+            self.__dict__ = before
+            raise
+        return self
+
+    def _fit(self, X: Any, y: Any, sample_weight: Any) -> None:
         self._check()
         X = validate_data(self, X, dtype="numeric", allow_nd=True, ensure_min_samples=2)
         targets = self._targets(y, len(X))
         if sample_weight is not None:
             sample_weight = _check_sample_weight(sample_weight, X, ensure_non_negative=True)
         seed = self.random_state
-        if not isinstance(seed, int):
-            seed = int(check_random_state(seed).randint(2**31 - 1))
+        seed = int(seed) if isinstance(seed, Integral) else int(check_random_state(seed).randint(2**31 - 1))
         self._network, self.history_ = fitted_alone(self, X, targets, sample_weight, seed)
-        return self
 
     def _check(self) -> None:
         """TypeError or ValueError where the function or the task is none."""
@@ -127,10 +138,14 @@ class KerasModel(BaseEstimator):
         try:
             check_classification_targets(y)
         except ValueError as error:
-            raise ValueError(f"{error}; for numbers, write KerasModel(build, task='regression')") from None
+            if type_of_target(y).startswith("continuous"):
+                raise ValueError(
+                    f"{str(error).rstrip('.')}; for numbers, write KerasModel(build, task='regression')"
+                ) from None
+            raise
         self.classes_, codes = np.unique(y, return_inverse=True)
         if len(self.classes_) == 1:
-            raise ValueError(f"y has only one class, {self.classes_[0]!r}; a classifier needs two or more")
+            raise ValueError(f"y has only one class, {self.classes_.tolist()[0]!r}; a classifier needs two or more")
         return codes
 
     @property

@@ -63,6 +63,11 @@ def unknown(names: Iterable[str], own: Iterable[str], build: Any) -> str:
     """What is to be said of the first of these names that is neither one of its own nor a parameter of the function."""
     own, known = [*own], [*of_function(build)]
     name = next((name for name in names if name not in known and name not in own), None)
+    if name is not None and not known:
+        try:
+            builder_for(build)
+        except TypeError as error:
+            return str(error)
     return "" if name is None else f"KerasModel has no parameter '{name}'; {_advice(name, own, known)}"
 
 

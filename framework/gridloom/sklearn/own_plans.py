@@ -15,7 +15,7 @@ SHARED = ("validation", "callbacks")
 def plan_for(params: Mapping[str, Any], classes: Sequence[Any]) -> Plan:
     """The plan of these parameters; `classes` are those of y in the order of their numbers, empty for numbers."""
     builder = builder_for(params["build"])
-    shared = {name: params[name] for name in SHARED if params[name] is not None}
+    shared = {name: params[name] for name in SHARED if not _is_none(params[name])}
     settings = {}
     if params["learning_rate"] is not None:
         settings["learning_rate"] = params["learning_rate"]
@@ -34,6 +34,11 @@ def plan_for(params: Mapping[str, Any], classes: Sequence[Any]) -> Plan:
         settings=settings,
         shared=shared,
     )
+
+
+def _is_none(value: Any) -> bool:
+    """Whether it says that there are no validation rows, or no callbacks: None, 0 or an empty list."""
+    return value is None or (isinstance(value, int | float | list | tuple) and not value)
 
 
 def _by_number(given: Any, classes: Sequence[Any]) -> Any:

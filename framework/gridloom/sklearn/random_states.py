@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
+from numbers import Integral
 from typing import Any
 
 import numpy as np
+
+from gridloom.sklearn.reasons import NotFused
 
 DEEPEST = 6
 """A splitter, a distribution or an estimator in the parameters of a search has its generator within so many steps."""
@@ -30,7 +33,21 @@ class RandomStates:
                 generator.set_state(state)
 
 
-def drawn_seed() -> int:
+def seed_of(random_state: Any) -> int:
+    """The seed that an estimator's `random_state` stands for: a number, or what a copy of a generator draws; NotFused for others.
+
+    With None it is one that NumPy's global generator would draw.
+    """
+    if isinstance(random_state, Integral) and int(random_state) >= 0:
+        return int(random_state)
+    if isinstance(random_state, np.random.RandomState):
+        return int(deepcopy(random_state).randint(2**31 - 1))
+    if random_state is None:
+        return _drawn_seed()
+    raise NotFused(f"random_state={random_state!r} is no seed, which is a whole number from 0")
+
+
+def _drawn_seed() -> int:
     """A seed that NumPy's global generator would draw, which it then does not: scikit-learn draws from it as if it were alone."""
     state = np.random.get_state()  # noqa: NPY002
     seed = int(np.random.randint(2**31 - 1))  # noqa: NPY002
