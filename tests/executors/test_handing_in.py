@@ -35,7 +35,7 @@ def test_all_results_of_a_training_are_handed_in_together(monkeypatch, continues
     def trained(work, **_):
         return ((fit, FitResult({"accuracy": 0.5})) for fit in work.fits)
 
-    engine = SimpleNamespace(name="mine", train=trained, continues=continues)
+    engine = SimpleNamespace(name="mine", train=trained, continues=continues, notes=list)
     ready = SimpleNamespace(recipe=None, calls=None, engine=engine, engine_options={})
     job = SimpleNamespace(data=None, splits=(), models=None, kept_states=None, time_limit=None, keeps_predictions=False)
     outcome = worker._trained(ready, job, fits)

@@ -62,7 +62,7 @@ def test_a_changed_run_is_started_over_by_arguments(search):
 
 def test_a_result_without_a_model_says_which_argument_keeps_one(search):
     result = search(build)
-    assert "write refit=True in its experiment" in refusal(result.load)
+    assert "make the same call with refit=True, which trains only that model" in refusal(result.load)
 
 
 DICT = {
