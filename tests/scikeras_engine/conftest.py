@@ -1,7 +1,11 @@
-"""Run small searches in one folder, from Python or from the command line."""
+"""Run small searches in one folder, from Python or from the command line.
+
+Keras is imported here, and so on TensorFlow: tests compare with it, and one before them may load a model of another backend.
+"""
 
 from __future__ import annotations
 
+import keras  # noqa: F401
 import pytest
 
 import gridloom
