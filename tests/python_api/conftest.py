@@ -1,6 +1,9 @@
-"""Data of two classes, and a search in an empty folder with one worker."""
+"""Data of two classes, a search in an empty folder with one worker, and programs of their own."""
 
 from __future__ import annotations
+
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -31,3 +34,16 @@ def search(tmp_path, monkeypatch, data):
         return gridloom.search(build, X, y, **usual | given)
 
     return search
+
+
+@pytest.fixture
+def printed(tmp_path):
+    """`printed(text)` runs a program in a process of its own, where warnings are errors: what it prints, and its errors."""
+
+    def printed(text):
+        (tmp_path / "program.py").write_text(text)
+        command = [sys.executable, "-W", "error", "program.py"]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        return done.stdout, done.stderr
+
+    return printed

@@ -67,7 +67,6 @@ class FusedSearch:
         """The search on these data; NotFused with the reason why scikit-learn has to train itself."""
         settings, estimator = given_to_fit(search, params), last_of(search.estimator)
         weight = settings.pop("sample_weight", None)
-        _with_settings(clone(estimator), settings)
         # SciKeras 0.13 has no tags that would say so
         classifies = is_classifier(estimator) or isinstance(estimator, ClassifierMixin)
         scoring, rank_by = metrics_of(search.scoring, search.refit, classifies=classifies)
