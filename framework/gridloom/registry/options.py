@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
+from weakref import WeakKeyDictionary
 
 from pydantic import AfterValidator, PydanticUserError, TypeAdapter, ValidationError, ValidationInfo
 from pydantic.errors import PydanticInvalidForJsonSchema, PydanticSchemaGenerationError
@@ -196,6 +197,10 @@ def _number(bound: float) -> str:
     return f"{bound:,}" if isinstance(bound, int) else f"{bound:g}"
 
 
+_found: WeakKeyDictionary[Callable[..., Any], dict[int, dict[str, Option]]] = WeakKeyDictionary()
+"""Options by callable and by the number of fixed parameters: evaluating annotations takes longer than validating values."""
+
+
 class Options:
     """The options of a callable: every parameter after the first `fixed` ones, which the framework fills itself."""
 
@@ -206,6 +211,15 @@ class Options:
     @cached_property
     def known(self) -> dict[str, Option]:
         """The options by name, in the order of the signature."""
+        try:
+            found = _found.setdefault(self.function, {})
+        except TypeError:  # an object that is callable, but has no hash or no weak references
+            found = {}
+        if self.fixed not in found:
+            found[self.fixed] = self._read()
+        return found[self.fixed]
+
+    def _read(self) -> dict[str, Option]:
         hints = hints_of(self.function)
         parameters = list(inspect.signature(self.function).parameters.values())[self.fixed :]
         return {item.name: Option(item.name, annotation_of(item, hints), item.default) for item in parameters}
