@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from scikeras.wrappers import KerasClassifier, KerasRegressor
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_iris
 from sklearn.preprocessing import StandardScaler
 
 ALL_ROWS = 10_000
+
+MARKS = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore:Even though the `tf.config:UserWarning"),
+]
+"""What tests that train by TensorFlow step by step are marked with."""
 
 
 def linear(meta, scale=1.0, offset=None):

@@ -16,10 +16,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_score
 from sklearn.utils.estimator_checks import check_estimator
 
-from dropin.networks import classifier, compiled, tumours
+from dropin.networks import MARKS, classifier, compiled, tumours
 from gridloom.sklearn import GridSearchCV, RandomizedSearchCV
 
-pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")]
+pytestmark = MARKS
 
 
 def test_it_is_cloned_pickled_and_nested():

@@ -13,6 +13,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 from dropin.networks import (
+    MARKS,
     Offset,
     by_tensorflow,
     classifier,
@@ -25,7 +26,7 @@ from dropin.networks import (
 )
 from gridloom import sklearn as ours
 
-pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")]
+pytestmark = MARKS
 
 ALIKE = {"rtol": 2e-3, "atol": 2e-5}
 """Two programs add up float32 in another order."""

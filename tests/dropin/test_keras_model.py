@@ -17,12 +17,12 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import check_estimator
 
-from dropin.networks import ALL_ROWS, diabetes, flowers, tumours
+from dropin.networks import ALL_ROWS, MARKS, diabetes, flowers, tumours
 from dropin.test_equal_to_scikit_learn import both, check_equal
 from gridloom import sklearn as ours
 from gridloom.sklearn import KerasModel
 
-pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")]
+pytestmark = MARKS
 
 SAME = {"epochs": 4, "batch_size": ALL_ROWS}
 

@@ -15,11 +15,11 @@ from sklearn.model_selection import KFold, PredefinedSplit, ShuffleSplit
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler, TargetEncoder
 
-from dropin.networks import by_tensorflow, classifier, compiled, diabetes, regressor, tumours
+from dropin.networks import MARKS, by_tensorflow, classifier, compiled, diabetes, regressor, tumours
 from dropin.test_equal_to_scikit_learn import both, check_equal
 from gridloom import sklearn as ours
 
-pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")]
+pytestmark = MARKS
 
 
 def emptied(meta, rates):

@@ -12,12 +12,12 @@ from sklearn.model_selection import GroupKFold, KFold, StratifiedKFold
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 
-from dropin.networks import ALL_ROWS, classifier, compiled, diabetes, flowers, regressor, tumours
+from dropin.networks import ALL_ROWS, MARKS, classifier, compiled, diabetes, flowers, regressor, tumours
 from dropin.test_equal_to_scikit_learn import both, check_equal
 from gridloom import sklearn as ours
 from gridloom.sklearn import KerasModel
 
-pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")]
+pytestmark = MARKS
 
 
 def measured(rate=0.5):
@@ -37,13 +37,12 @@ def test_early_stopping_on_the_last_share_of_the_rows_which_weigh():
     X, y = tumours()
     rng = np.random.default_rng(0)
     weights = rng.uniform(0.5, 3.0, len(y))
-    grid = {"callbacks": [None, *([item] for item in STOPS), KEEPS], "optimizer__learning_rate": [12.0, 40.0]}
+    grid = {"callbacks": [None, *([item] for item in STOPS), KEEPS], "optimizer__learning_rate": [40.0]}
     estimator = classifier(epochs=12, validation_split=0.3, model__scale=0.7)
     given = {"scoring": ["neg_log_loss", "accuracy"], "refit": "neg_log_loss", "cv": 2}
     theirs, found = both("GridSearchCV", estimator, grid, fit=(X, y), weights=weights, **given)
     check_equal(theirs, found)
-    scores = found.cv_results_["mean_test_neg_log_loss"].reshape(4, 2)
-    assert len({*scores[:, 1].round(4)}) >= 3  # callbacks have stopped it elsewhere
+    assert len({*found.cv_results_["mean_test_neg_log_loss"].round(4)}) >= 3  # callbacks have stopped it elsewhere
     np.testing.assert_allclose(found.predict_proba(X), theirs.predict_proba(X), atol=1e-3)
     assert found.best_estimator_.history_["val_loss"]
 
