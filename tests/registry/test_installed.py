@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import textwrap
 
@@ -59,6 +60,18 @@ def test_so_it_is_where_the_backport_of_importlib_metadata_has_taken_over(instal
 
     assert importlib_metadata.MetadataPathFinder in map(type, sys.meta_path)
     test_a_distribution_without_metadata_is_passed_over(install)
+
+
+def test_what_is_installed_and_uninstalled_while_python_runs_comes_and_goes(install):
+    place = install("other", plugin())
+    assert "late" not in [info.distribution for info in load_registry().plugins]
+    folder = install("late", plugin())
+    sys.path.remove(str(folder))
+    for item in folder.iterdir():
+        item.rename(place / item.name)  # into a folder that was on the path when plugins were looked for
+    assert only(load_registry(), "late").name == "late"
+    shutil.rmtree(place / "late-1.0.dist-info")
+    assert "late" not in [info.distribution for info in load_registry().plugins]
 
 
 BROKEN = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from importlib.metadata import Distribution, EntryPoint, distributions, entry_points
+from importlib.metadata import Distribution, EntryPoint
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -14,6 +14,7 @@ import pluggy
 from gridloom.errors import PluginError, UnknownName, nearest
 from gridloom.registry import hookspecs
 from gridloom.registry.in_memory import IN_PYTHON, InMemory
+from gridloom.registry.installed import with_entry_points
 from gridloom.registry.loading import load_plugin, name_of, one_line, place_of
 from gridloom.registry.plugin_info import PluginInfo, is_editable
 from gridloom.registry.record import Record
@@ -140,7 +141,7 @@ class _Loader:
         self.registered: list[object] = []
 
     def add_all_installed(self) -> None:
-        for name, distribution in _with_entry_points():
+        for name, distribution in with_entry_points():
             if points := self._entry_points(name, distribution):
                 info = _info_of(name, distribution)
                 for point in points:
@@ -232,30 +233,6 @@ def _info_of_extra(name: str, source: object, plugin: object) -> PluginInfo:
         return PluginInfo(name, "file", version, source)
     version = str(getattr(plugin, "__version__", "-"))
     return PluginInfo(name, "module", version, str(source), editable=True)
-
-
-def _with_entry_points() -> list[tuple[str, Distribution]]:
-    """Names and distributions that have entry points of ours, by name; all where those of one cannot be read.
-
-    The first distribution of a name on the path counts. Metadata are read of few, since that is slow.
-    """
-    try:
-        ours: Iterable[Distribution] = {point.dist for point in entry_points(group=hookspecs.PROJECT) if point.dist}
-    except Exception:
-        ours = distributions()
-    found: dict[str, tuple[str, Distribution]] = {}
-    for distribution in ours:
-        if name := _name_in(distribution):
-            found.setdefault(name.lower(), (name, distribution))
-    return [item for _, item in sorted(found.items(), key=lambda pair: pair[0])]
-
-
-def _name_in(distribution: Distribution) -> str | None:
-    """The name of a distribution; None where its metadata are missing."""
-    try:
-        return distribution.metadata["Name"]
-    except FileNotFoundError:  # so raises the package importlib_metadata, which takes over once it is imported
-        return None
 
 
 def _checked_hooks(manager: pluggy.PluginManager) -> dict[str, Any]:
