@@ -59,11 +59,12 @@ def test_a_search_trains_what_it_trains_itself(task):
     X, y = tumours() if task == "classification" else diabetes()
     weights = np.arange(len(y)) % 3 * 1.0  # some rows do not count
     steps = make_pipeline(StandardScaler(), KerasModel(linear, task=task, **SAME, random_state=0))
-    grid = {
-        "kerasmodel__model__scale": [0.1, 0.5],
-        "kerasmodel__optimizer": [None, "sgd", {"name": "sgd", "momentum": 0.5}],
-        "kerasmodel__learning_rate": [0.01, 0.02],
-    }
+    scale, optimizer, rate = (f"kerasmodel__{name}" for name in ("model__scale", "optimizer", "learning_rate"))
+    momentum = {"name": "sgd", "momentum": 0.5}
+    grid = [
+        {scale: [0.1], optimizer: [None, "sgd", momentum], rate: [0.01]},
+        {scale: [0.5], optimizer: [momentum], rate: [0.02]},
+    ]
     scoring = "neg_log_loss" if task == "classification" else "r2"
     check_equal(*both("GridSearchCV", steps, grid, fit=(X, y), cv=2, scoring=scoring))
     single = KerasModel(linear, task=task, **SAME, random_state=0)
