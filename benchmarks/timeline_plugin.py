@@ -28,6 +28,12 @@ def note(part: str, seconds: float) -> None:
         file.write(f"{part}\t{time.perf_counter() - seconds}\t{seconds}\n")
 
 
+def age() -> float:
+    """How many seconds ago this process began, by Linux's clock since the start, which psutil rounds to a second."""
+    began = int(Path("/proc/self/stat").read_text().rpartition(")")[2].split()[19]) / os.sysconf("SC_CLK_TCK")
+    return time.clock_gettime(time.CLOCK_BOOTTIME) - began
+
+
 @contextmanager
 def noting(part: str) -> Iterator[None]:
     """Note how long the block takes."""
@@ -54,7 +60,7 @@ def in_the_command() -> None:
     from gridloom.runs import runner
     from gridloom.training import pool
 
-    note("start", time.time() - psutil.Process().create_time())
+    note("start", age())
     runner.refit_best = noted("refit", runner.refit_best)  # type: ignore[attr-defined]
     runner.report = noted("report", runner.report)  # type: ignore[attr-defined]
     run = pool.Workers.run
@@ -77,7 +83,7 @@ def in_a_worker() -> None:
     from gridloom.training import worker
     from gridloom_plugins.engines import fused
 
-    note("worker start", time.time() - psutil.Process().create_time())
+    note("worker start", age())
     with noting("worker imports"):
         fused._prepare()  # noqa: SLF001  (a measurement)
     import jax
