@@ -15,6 +15,7 @@ import termios
 from pathlib import Path
 
 import pytest
+from command_line import run_here
 
 BASH = """
 source completion.bash
@@ -44,6 +45,15 @@ def environment(folder: Path) -> dict[str, str]:
     return os.environ | {"PATH": path, "HOME": str(folder), "ZDOTDIR": str(folder), "TERM": "xterm"}
 
 
+def asked(folder: Path, line: str, shell: str) -> list[str]:
+    """The lines that the completion function of a shell is answered for a line, in the tests' own process."""
+    words = line.split(" ")
+    given = {"COMP_WORDS": "\n".join(words), "COMP_CWORD": str(len(words) - 1)} if shell == "bash" else {}
+    done = run_here(folder, _GRIDLOOM_COMPLETE=f"complete_{shell}", _TYPER_COMPLETE_ARGS=line, **given)
+    assert (done.returncode, done.stderr) == (0, ""), done
+    return [word for word in done.stdout.splitlines() if word]
+
+
 def write_script(shell: str, folder: Path) -> None:
     """Write the completion script that `gridloom` shows for a shell; skips where there is no such shell."""
     if not shutil.which(shell):
@@ -63,15 +73,9 @@ class Bash:
         write_script("bash", folder)
 
     def offers(self, line: str) -> list[str]:
-        """What stands in COMPREPLY for a line, whose last word is being written."""
-        done = self.run(line)
-        assert (done.returncode, done.stderr) == (0, ""), done
-        return [word for word in done.stdout.splitlines() if word]
-
-    def run(self, line: str) -> subprocess.CompletedProcess[str]:
-        """Call the completion function for a line."""
+        """What the completion function leaves in COMPREPLY for a line, whose last word is being written."""
         command = ["bash", "--norc", "--noprofile", "-c", BASH, "bash", *line.split(" ")]
-        return subprocess.run(
+        done = subprocess.run(
             command,
             cwd=self.folder,
             env=environment(self.folder),
@@ -80,6 +84,8 @@ class Bash:
             timeout=PATIENCE,
             check=False,
         )
+        assert (done.returncode, done.stderr) == (0, ""), done
+        return [word for word in done.stdout.splitlines() if word]
 
 
 class Zsh:

@@ -15,6 +15,7 @@ class TestFused(EngineContract):
 
 class TestScikeras(EngineContract):
     name = "scikeras"
+    experiment = {"validation": {"method": "shuffle_split", "folds": 1}}  # it takes long to train a network at a time
     refused = {"threads": [0, 1.5, "all"]}
 
 

@@ -24,5 +24,5 @@ class TestFar(ExecutorContract):
 @pytest.mark.slow
 class TestDask(ExecutorContract):
     name = "dask"
-    options = {"cluster": "local", "workers": 2}
+    options = {"cluster": "local"}
     refused = {"cluster": ["slum", 2], "workers": [0, {"minimum": 0}, {"minimum": 0, "maximum": 0}], "address": [8786]}

@@ -20,6 +20,7 @@ TOGETHER = {
     "learning_rate": {"learn_rate": [0.2], "momentum": [0.5]},
     "optimizer": {"optimizer": ["sgd"]},
     "batch": {"batch_size": [8], "epochs": [2]},
+    "weight_init": {"init_mode": ["uniform"]},
 }
 
 
@@ -100,7 +101,7 @@ class TestSchedule(FamilyContract):
     refused = {"schedule": ["linear", 1], "warmup_epochs": [-1, 0.5]}
 
 
-class TestWeightInit(FamilyContract):
+class TestWeightInit(TrainedTogether):
     name = "weight_init"
     cannot_change = ()
     refused = {"init_mode": ["he", 0.5, None]}

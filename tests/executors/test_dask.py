@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from journaled import journaled
 
+from executors import clusters
 from executors.clusters import command_line
 from executors.dask_cluster import cluster, on, wait_until
 from gridloom.training.lease import end_kept
@@ -57,21 +58,13 @@ def meanwhile(act):
         acting.result()
 
 
-def test_tables_and_models_are_those_of_processes_of_this_machine(dask, gridloom, write, tmp_path):
-    near = gridloom("run", write(refit=True), "--n-jobs", 2, "--keep-models", "--out", "near")
-    far = gridloom("run", write(refit=True, executor=on(dask)), "--n-jobs", 2, "--keep-models", "--out", "far")
-    assert (near.returncode, far.returncode) == (0, 0), far.stderr
-    assert "2 worker(s) of dask" in far.stdout
-    shown = [gridloom("show", f"{out}/small").stdout.replace(out, "") for out in ("near", "far")]
-    tables = [(tmp_path / out / "small" / "results.csv").read_bytes() for out in ("near", "far")]
-    kept = [sorted(p.relative_to(tmp_path / out) for p in (tmp_path / out).rglob("model*")) for out in ("near", "far")]
-    for of_near, of_far in (shown, tables, kept):
-        assert of_near == of_far
-    assert len(kept[0]) > 9
-    header = ",".join(f"{part} {size} (cm)" for part in ("sepal", "petal") for size in ("length", "width"))
-    (tmp_path / "new.csv").write_text(f"{header}\n5.1,3.5,1.4,0.2\n")
-    predicted = [gridloom("predict", f"{out}/small", "new.csv").stdout for out in ("near", "far")]
-    assert predicted[0] == predicted[1] != ""
+def test_the_table_and_the_model_are_those_of_processes_of_this_machine(dask, gridloom, write, tmp_path):
+    """What else comes back from other machines is seen in test_far.py, and a table by scikit-learn in the contract."""
+    file = write(**clusters.EXPERIMENT, model="made_up", executor=on(dask))
+    done = gridloom("run", file, "-p", clusters.PLUGIN, "--n-jobs", 2)
+    assert done.returncode == 0, done.stderr
+    assert "2 worker(s) of dask" in done.stdout
+    assert clusters.made(tmp_path / "runs" / "made") == clusters.made_by_loky(gridloom, write)
 
 
 def test_what_workers_print_is_in_the_log_and_plugins_that_are_files_travel(dask, gridloom, waiting, flags, tmp_path):
@@ -110,8 +103,7 @@ def test_only_the_batch_of_a_lost_worker_is_trained_again_and_new_workers_are_us
         wait_until(lambda: len(begun(flags)) == 2)
         own.kill(own.processes[1].pid)
         own.start()
-        own.start()
-        wait_until(lambda: len({process for _, process in begun(flags)}) == 4)  # each worker has a process of its own
+        wait_until(lambda: len({process for _, process in begun(flags)}) == 3)  # each worker has a process of its own
         (flags / "hold").unlink()
 
     with meanwhile(act):
@@ -193,9 +185,9 @@ def test_when_the_command_is_stopped_or_killed_nothing_is_left_on_the_workers(da
 @pytest.mark.slow
 def test_a_cluster_that_was_opened_for_a_run_is_gone_after_ctrl_c_in_a_terminal(waiting, flags, tmp_path):
     (flags / "hold").touch()
-    file = waiting({"name": "dask", "cluster": "local", "workers": {"minimum": 0, "maximum": 2}})
+    file = waiting({"name": "dask", "cluster": "local", "workers": {"minimum": 0, "maximum": 1}})
     with _killed_after(command_line(tmp_path, "run", file, "-p", "waiting.py")) as run:
-        wait_until(lambda: len(begun(flags)) == 2)
+        wait_until(lambda: begun(flags))
         os.killpg(run.pid, signal.SIGINT)  # as a terminal does
         _, told = run.communicate(timeout=20)
     assert (run.returncode, told) == (

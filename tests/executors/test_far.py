@@ -175,7 +175,9 @@ def test_a_process_that_has_grown_is_replaced_after_its_call(monkeypatch):
     wait_until(lambda: not is_alive(first.pid))
 
 
-def test_the_table_of_a_run_is_the_same_and_so_is_its_model(gridloom, write, tmp_path):
+def test_the_table_of_a_run_is_the_same_and_so_is_its_model_and_no_run_depends_on_its_executor(
+    gridloom, write, tmp_path
+):
     file = write(model="printing", refit=True)
     command = ("run", file, "-p", PLUGIN, "--keep-models", "--out")
     here, there = gridloom(*command, "here"), gridloom(*command, "there", "--set", "executor=far")
@@ -196,6 +198,13 @@ def test_the_table_of_a_run_is_the_same_and_so_is_its_model(gridloom, write, tmp
     predicted = [load(tmp_path / where / "small", plugins=[str(PLUGIN)]).predict(row) for where in ("here", "there")]
     assert list(predicted[0]) == list(predicted[1])
     assert here.returncode == 0
+    assert "executor" not in (tmp_path / "there/small/experiment.yaml").read_text()
+    shares = shares_of(tmp_path / "there/small")
+    assert sum(share.fits for share in shares) == 9
+    again = gridloom(*command, "there")
+    assert shares_of(tmp_path / "there/small") == shares
+    assert again.returncode == 0
+    assert "9 from the journal" in again.stdout or "9/9" in again.stdout
 
 
 def shares_of(folder):
@@ -227,15 +236,3 @@ def test_deaths_and_refusals_of_workers_are_counted(tmp_path):
             sender.received(future, job(tmp_path))
     assert sender.taken() == [WorkerShare("a", deaths=1, seconds=3.0)]
     assert sender.taken() == []
-
-
-def test_no_run_depends_on_its_executor(gridloom, write, tmp_path):
-    file = write(model="printing")
-    assert gridloom("run", file, "-p", PLUGIN, "--set", "executor=far").returncode == 0
-    assert "executor" not in (tmp_path / "runs/small/experiment.yaml").read_text()
-    shares = shares_of(tmp_path / "runs/small")
-    assert sum(share.fits for share in shares) == 9
-    again = gridloom("run", file, "-p", PLUGIN)
-    assert shares_of(tmp_path / "runs/small") == shares
-    assert again.returncode == 0
-    assert "9 from the journal" in again.stdout or "9/9" in again.stdout

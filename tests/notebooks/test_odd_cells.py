@@ -33,9 +33,14 @@ def build(C=1.0):
 SEARCH = "gridloom.search(build, X, y, **given)"
 
 
+def named(name):
+    """A search whose run has this name."""
+    return SEARCH.replace("**given", f"name={name!r}, **given")
+
+
 @pytest.fixture(scope="module")
 def interrupted(tmp_path_factory):
-    """A search of a class in a cell, interrupted, resumed by the same call, then with other code, and then anew."""
+    """A search of a class in a cell, interrupted, resumed by the same call, then with other code, and then anew; and others."""
     cells = [
         SEARCH,
         SEARCH,
@@ -45,6 +50,11 @@ def interrupted(tmp_path_factory):
         "_.load()",
         "gridloom.search(build, X, y, verbose=0, **given)",
         SEARCH.replace(")", ", fresh=True, reporters=[])"),
+        f"import asyncio, matplotlib.pyplot as plt\nasync def go(): return {named('awaited')}\nresult = await go()",
+        f"await asyncio.to_thread(lambda: {named('threaded')})",
+        "result.plot('history')",
+        "result.plot('history');",
+        "len(plt.get_fignums())",
     ]
     return run(of_cells(BEGIN, SLOW, *cells), tmp_path_factory.mktemp("odd"), interrupted=2).cells[2:]
 
@@ -94,16 +104,8 @@ def test_a_search_is_quiet_without_reporters(interrupted):
     assert len(shown(quiet)) == 1  # the result
 
 
-def test_a_search_runs_beside_a_loop_and_in_a_thread_and_figures_are_shown_once_beside_pyplot(tmp_path):
-    cells = [
-        "import asyncio, matplotlib.pyplot as plt\ndef build(C=1.0): return LogisticRegression(C=C)",
-        f"async def go(): return {SEARCH}\nresult = await go()",
-        f"await asyncio.to_thread(lambda: {SEARCH.replace('**given', 'name=$t$, **given').replace('$', chr(39))})",
-        "result.plot('history')",
-        "result.plot('history');",
-        "len(plt.get_fignums())",
-    ]
-    _, _, _, awaited, threaded, one, none, count = run(of_cells(BEGIN, SLOW, *cells), tmp_path).cells
+def test_a_search_runs_beside_a_loop_and_in_a_thread_and_figures_are_shown_once_beside_pyplot(interrupted):
+    awaited, threaded, one, none, count = interrupted[8:]
     assert not [told for cell in (awaited, threaded, one) for told in errors(cell)]
     assert "12/12 fits" in shown(awaited)[0]["text/plain"]
     assert "12/12 fits" in shown(threaded)[0]["text/plain"]

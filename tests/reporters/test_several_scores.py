@@ -12,7 +12,7 @@ import pytest
 from scored import normal, scored
 
 from gridloom import FitResult, Trial
-from gridloom.testing.results import HOSTILE, RESULTS
+from gridloom.testing.results import HOSTILE_SCORES, RESULTS
 from gridloom_plugins.figures.other_scores import distinct, line_of
 from gridloom_plugins.html.page import render
 from gridloom_plugins.reporters import console, markdown, mlflow, plots, tensorboard
@@ -161,7 +161,7 @@ def test_there_is_a_ranking_figure_for_each_score_and_earlier_ones_go(two):
 def test_files_of_figures_have_plain_names_whatever_scores_are_called(tmp_path):
     plots.report(RESULTS["hostile"](tmp_path))
     names = [path.name for path in (tmp_path / "plots").glob("ranking-*.png")]
-    assert len(names) == len(HOSTILE) - 1
+    assert len(names) == len(HOSTILE_SCORES) - 1
     assert all(re.fullmatch(r"ranking-\d+-[A-Za-z0-9_]{1,40}\.png", name) for name in names)
 
 

@@ -38,6 +38,9 @@ HOSTILE = (
 )
 """Texts that break whoever takes them for more than text."""
 
+HOSTILE_SCORES = (SCRIPT, "../../etc/passwd", "", " ".join(HOSTILE))
+"""Names of scores that are such texts; a reporter may do much for each score."""
+
 MANIFEST = {
     "experiment": {
         "dataset": {"name": "tiny"},
@@ -168,8 +171,8 @@ def _hostile(folder: Path) -> Result:
         trials,
         name=f"{SCRIPT} 漢字 & 'quotes'",
         description=" ".join(HOSTILE),
-        scoring=HOSTILE[0],
-        scores=HOSTILE,
+        scoring=HOSTILE_SCORES[0],
+        scores=HOSTILE_SCORES,
         engine=SCRIPT,
         engine_reason=" ".join(HOSTILE),
         manifest=manifest,
@@ -177,7 +180,7 @@ def _hostile(folder: Path) -> Result:
 
 
 def _hostile_fit(number: int, fold: int) -> FitResult:
-    scores = {name: 0.5 + (number * place % 7 + fold) / 50 for place, name in enumerate(HOSTILE, start=1)}
+    scores = {name: 0.5 + (number * place % 7 + fold) / 50 for place, name in enumerate(HOSTILE_SCORES, start=1)}
     return replace(good(0.5), scores=scores)
 
 
