@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
 import os
 import signal
@@ -41,15 +42,16 @@ def run_here(folder: Path, *arguments: object, together: bool = False, **environ
     return subprocess.CompletedProcess(command, code, output.getvalue(), "" if together else errors.getvalue())
 
 
-def exec_here(folder: Path, text: str, **environment: str) -> Finished:
-    """Run a script in a folder, as `python -c` would; returns its exit code and what it printed, errors among the rest.
+def exec_here(folder: Path, text: str, file: str = "<string>", **environment: str) -> Finished:
+    """Run a script in a folder, as `python -c` would, or `python FILE` if it is that of a file; returns its exit code and
+    what it printed, errors among the rest.
 
     Modules of the folder are forgotten afterwards.
     """
     output, code = StringIO(), 0
     with redirect_stdout(output), redirect_stderr(output), _in_folder(folder, ["-c"], environment):
         try:
-            exec(compile(text, "<string>", "exec"), {"__name__": "__main__"})
+            exec(compile(text, file, "exec"), {"__name__": "__main__", "__file__": file})
         except Exception:
             code = 1
             traceback.print_exc()
@@ -71,16 +73,23 @@ def pytest_here(folder: Path, *arguments: str, **environment: str) -> Finished:
 @contextmanager
 def _in_folder(folder: Path, command: list[str], environment: Mapping[str, str]) -> Iterator[None]:
     """A folder to work in and to import from, and the rest as at the start of a new process."""
+    with chdir(folder), _as_at_the_start(command, environment), importing_from(folder):
+        yield
+
+
+@contextmanager
+def importing_from(folder: Path) -> Iterator[None]:
+    """A folder whose modules can be imported, and whose distributions are installed; afterwards its modules are forgotten."""
     known, path = set(sys.modules), sys.path[:]
-    with chdir(folder), _as_at_the_start(command, environment):
-        sys.path.insert(0, str(folder))
-        try:
-            yield
-        finally:
-            sys.path[:] = path
-            for name in sys.modules.keys() - known:
-                if str(getattr(sys.modules[name], "__file__", None)).startswith(str(folder)):
-                    del sys.modules[name]
+    sys.path.insert(0, str(folder))
+    importlib.invalidate_caches()
+    try:
+        yield
+    finally:
+        sys.path[:] = path
+        for name in sys.modules.keys() - known:
+            if str(getattr(sys.modules[name], "__file__", None)).startswith(str(folder)):
+                del sys.modules[name]
 
 
 def run_process(folder: Path, *arguments: object, **environment: str) -> Finished:

@@ -4,9 +4,13 @@ A block with `title="..."` is a file, which is written down; then
 
 - `python` is run, within the tests' own process, or loaded as a plugin if it implements a hook;
 - `yaml` is bound to the installed plugins and those of the page, as an experiment;
-- `sh` is run, and so is a comment `<!-- run: COMMAND -->`, which readers do not see: lines of gridloom and pytest within the
-  tests' own process, whose workers stay from one to the next, unless they stand among lines that bash has to read as a whole;
-- `text` is what came before it printed, whatever its line breaks.
+- `sh` is run, and so is a comment `<!-- run: COMMAND -->`, which readers do not see: lines of gridloom, pytest and Python scripts
+  within the tests' own process, whose workers stay from one to the next, unless they stand among lines that bash has to read
+  as a whole;
+- a comment `<!-- same from: COMMAND -->` is a command that has to print what came before it did;
+- `text` is what came before it printed, whatever its line breaks; the folder is `/home/me` there.
+
+Distributions in the folder count as installed.
 
 HTML comments above a block say what is special about it, one remark each:
 
@@ -32,10 +36,11 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from command_line import Finished, exec_here, pytest_here, run_here
+from command_line import Finished, exec_here, importing_from, pytest_here, run_here
 from markdown_it import MarkdownIt
 
 from gridloom import GridloomError, write_yaml
@@ -46,7 +51,7 @@ from gridloom.registry.registry import load_registry
 ROOT = Path(__file__).resolve().parents[2]
 COMMENT = re.compile(r"<!--\s*(.*?)\s*-->", re.DOTALL)
 REMARK = re.compile(
-    r"(not run|exit code|numbers vary|excerpt|keys of|given experiments|slow|newcomer|made|end of|run)\b:?\s*(.*)",
+    r"(not run|exit code|numbers vary|excerpt|keys of|given experiments|slow|newcomer|made|end of|same from|run)\b:?\s*(.*)",
     re.DOTALL,
 )
 NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
@@ -58,8 +63,12 @@ COMMAND = re.compile(r"gridloom [^|&;<>$`*?()#\\]*")
 """A line of shell that runs gridloom and nothing else."""
 TESTS = re.compile(r"python -m pytest [^|&;<>$`*?()#\\]*")
 """A line of shell that runs tests and nothing else."""
+SCRIPT = re.compile(r"(?:cd (?P<folder>\S+) && )?python (?P<file>\w+\.py)")
+"""A line of shell that runs a script and nothing else, maybe in a folder within this one."""
 SIMPLE = re.compile(r"(?:cat|ls|sed) [^\n]*")
 """A line of shell that can be run on its own."""
+SCRIPTS = {"NO_COLOR": "1", "KERAS_BACKEND": "tensorflow"}
+"""The environment of scripts."""
 FEWEST_WORDS = 3
 """In a reason for not running a block."""
 
@@ -90,7 +99,7 @@ def blocks(page: str) -> Iterator[Block]:
                 if not found:
                     raise Wrong(f"{line}: unknown remark <!-- {comment} -->")
                 word, rest = found.groups()
-                if word in ("run", "given experiments", "slow"):
+                if word in ("run", "same from", "given experiments", "slow"):
                     yield Block(word, "", rest, line, remarks)
                     remarks = {}
                 else:
@@ -134,6 +143,7 @@ class Reader:
             "yaml": self._yaml,
             "sh": self._shell,
             "run": self._shell,
+            "same from": self._same,
             "text": self._output,
             "toml": self._toml,
             "given experiments": self._experiments,
@@ -147,7 +157,7 @@ class Reader:
 
     def _python(self, block: Block) -> None:
         if "hookimpl" not in block.text:
-            self._keep(exec_here(self.folder, block.text, NO_COLOR="1", KERAS_BACKEND="tensorflow"), block)
+            self._keep(exec_here(self.folder, block.text, **SCRIPTS), block)
             return
         file = block.title or "plugin.py"
         (self.folder / file).write_text(block.text, "utf-8")
@@ -162,20 +172,33 @@ class Reader:
 
     def _shell(self, block: Block) -> None:
         lines = block.text.splitlines()
-        if not all(any(kind.fullmatch(line) for kind in (COMMAND, TESTS, SIMPLE)) for line in lines):
+        if not all(any(kind.fullmatch(line) for kind in (COMMAND, TESTS, SCRIPT, SIMPLE)) for line in lines):
             self._run(block.text, block)
             return
         printed = ""
         for number, line in enumerate(lines, start=1):
             last = block if number == len(lines) else None
             if COMMAND.fullmatch(line):
-                self._keep(run_here(self.folder, *shlex.split(line)[1:], together=True, NO_COLOR="1"), last)
+                self._keep(self._command(line), last)
             elif TESTS.fullmatch(line):
                 self._keep(pytest_here(self.folder, *shlex.split(line)[3:], NO_COLOR="1"), last)
+            elif script := SCRIPT.fullmatch(line):
+                folder, file = self.folder / (script["folder"] or ""), script["file"]
+                self._keep(exec_here(folder, (folder / file).read_text("utf-8"), file, **SCRIPTS), last)
             else:
                 self._run(line, last)
             printed += self.printed or ""
         self.printed = printed
+
+    def _command(self, line: str) -> Finished:
+        with importing_from(self.folder) if any(self.folder.glob("*.dist-info")) else nullcontext():
+            return run_here(self.folder, *shlex.split(line)[1:], together=True, NO_COLOR="1")
+
+    def _same(self, block: Block) -> None:
+        before = self.printed
+        self._shell(block)
+        if self.printed != before:
+            raise Wrong(f"this was printed instead:\n{self.printed}")
 
     def _run(self, text: str, block: Block | None) -> None:
         done = subprocess.run(
@@ -224,7 +247,7 @@ class Reader:
     def _output(self, block: Block) -> None:
         if self.printed is None:
             raise Wrong("nothing was run that could have printed this")
-        want, got = block.text, self.printed
+        want, got = block.text, self.printed.replace(f"{self.folder}/", "/home/me/")
         if "numbers vary" in block.remarks:
             want, got = NUMBER.sub("0", VERDICT.sub("", want)), NUMBER.sub("0", got)
         lines = [" ".join(line.split()) for line in want.splitlines() if line.strip()]

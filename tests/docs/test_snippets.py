@@ -36,6 +36,10 @@ WRONG = {
         "```sh\necho 1; echo 2\n```\n\n<!-- excerpt -->\n```text\n2\n1\n```",
         "6: '1' was not printed, but\n1\n2",
     ),
+    "prints something else by another command": (
+        "```sh\necho 1\n```\n\n<!-- same from: echo 2 -->",
+        "5: this was printed instead:\n2",
+    ),
     "shows what nothing printed": ("```text\n1\n```", "1: nothing was run that could have printed this"),
     "is no experiment": ("```yaml\ndataset: pimo\nmodel: mlp\n```", "unknown data set 'pimo'; did you mean 'pima'?"),
     "is no TOML": ("```toml\na = \n```", "1: this is no TOML: Invalid value"),

@@ -21,31 +21,47 @@ def folder(tmp_path_factory):
     return path
 
 
+IN_ONE_PROCESS = """
+import sys
+
+import pytest
+
+from gridloom.cli.commands import app
+
+app(["plugins"], standalone_mode=False)
+print("====", flush=True)
+if code := pytest.main(["-q"]):
+    sys.exit(code)
+print("====", flush=True)
+app(["run", "experiments"], standalone_mode=False)
+"""
+"""Lists what is installed, runs the plugin's tests, and then its experiments on the workers that the tests have left."""
+
+
 @pytest.fixture(scope="module")
-def python(folder):
-    """The Python of a fresh environment in which the plugin's wheel is installed, and that finds the packages of this one."""
+def printed(folder):
+    """What a process of a fresh environment prints, in which the plugin's wheel is installed beside the packages of this one."""
     wheel = build(folder / "x", folder)
     shutil.rmtree(folder / "x" / "src")  # what is tested is what is installed
-    return install_fresh(folder, wheel)
+    done = run(install_fresh(folder, wheel), "-c", IN_ONE_PROCESS, folder=folder / "x")
+    return dict(zip(("plugins", "tests", "experiments"), done.stdout.split("====\n"), strict=True))
 
 
-def test_its_own_tests_pass(python, folder):
-    printed = run(python, "-m", "pytest", "-q", folder=folder / "x").stdout
-    assert " passed in " in printed
-    assert "failed" not in printed
-    assert "skipped" not in printed
-
-
-def test_it_is_listed_with_all_it_provides(python, folder):
-    listed = run(python, "-m", "gridloom", "plugins", folder=folder).stdout
-    assert "\nx  (x 0.1.0)\n" in listed
-    assert "DISABLED" not in listed
+def test_it_is_listed_with_all_it_provides(printed):
+    assert "\nx  (x 0.1.0)\n" in printed["plugins"]
+    assert "DISABLED" not in printed["plugins"]
     for thing in ("family x-noise", "data set x-moons", "model builder x-residual"):
-        assert thing in listed
+        assert thing in printed["plugins"]
     for thing in ("strategy x-random", "engine x-bagging", "reporter x-summary"):
-        assert thing in listed
+        assert thing in printed["plugins"]
 
 
-def test_its_experiments_run(python, folder):
-    run(python, "-m", "gridloom", "run", "experiments", folder=folder / "x")
+def test_its_own_tests_pass(printed):
+    assert " passed in " in printed["tests"]
+    assert "failed" not in printed["tests"]
+    assert "skipped" not in printed["tests"]
+
+
+def test_its_experiments_run(printed, folder):
+    assert "engine x-bagging" in printed["experiments"]
     assert "candidates failed" in (folder / "x" / "runs" / "network" / "summary.txt").read_text()

@@ -68,7 +68,7 @@ def explore(build: Callable[[HyperParameters], Any]) -> Explored:
 def _forget() -> None:
     """Have Keras forget the models, and number layers from the beginning again."""
     if keras := sys.modules.get("keras"):
-        keras.utils.clear_session()
+        keras.utils.clear_session(free_memory=False)  # collecting garbage takes longer than all the calls
 
 
 class _Explorer:
