@@ -12,7 +12,7 @@ from reporters.outcomes import HOSTILE
 
 from gridloom import FileName
 from gridloom.cli import compare
-from gridloom.registry.options import Option
+from gridloom.registry.option import Option
 
 FOREST = {
     "name": "forest",

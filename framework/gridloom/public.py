@@ -50,7 +50,7 @@ from gridloom.errors import (
 from gridloom.experiment.yaml_document import write_text as write_yaml
 from gridloom.models.model import Model
 from gridloom.registry.hookspecs import hookimpl
-from gridloom.registry.options import InputFile, InputFolder
+from gridloom.registry.option import InputFile, InputFolder
 from gridloom.registry.records import (
     Callback,
     Dataset,

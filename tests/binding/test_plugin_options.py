@@ -15,8 +15,9 @@ import pytest
 from annotated_types import Ge, Gt, Lt, MinLen
 from pydantic import AfterValidator
 
+from gridloom.registry.option import REQUIRED, InputFile, Option
 from gridloom.registry.option_errors import Finding, shorten
-from gridloom.registry.options import REQUIRED, InputFile, Option, Options
+from gridloom.registry.options import Options
 
 
 def build(

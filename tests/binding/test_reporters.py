@@ -8,7 +8,7 @@ import pytest
 
 from binding.texts import ESTIMATOR, with_line
 from gridloom import FileName
-from gridloom.registry.options import Option
+from gridloom.registry.option import Option
 
 PLAIN = "should be a plain name in the run's folder, such as results.csv"
 

@@ -13,7 +13,7 @@ import pytest
 from gridloom.authoring.new_experiment import Wanted, compose, values_to_try
 from gridloom.authoring.strategy_lines import WHEN
 from gridloom.errors import CannotWrite
-from gridloom.registry.options import Option
+from gridloom.registry.option import Option
 from gridloom.registry.records import Dataset, Family, ModelBuilder, Strategy
 
 

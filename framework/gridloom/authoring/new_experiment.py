@@ -20,7 +20,8 @@ from gridloom.experiment.experiment import Experiment
 from gridloom.experiment.source import Source
 from gridloom.experiment.space_as_yaml import as_yaml
 from gridloom.experiment.split_methods import DEFAULT_METHOD, METHODS, method_options
-from gridloom.registry.options import Option, Options
+from gridloom.registry.option import Option
+from gridloom.registry.options import Options
 from gridloom.registry.record import Record
 from gridloom.registry.records import Callback, Dataset, Engine, Family, ModelBuilder, Reporter, Strategy
 from gridloom.registry.registry import Provided, Registry

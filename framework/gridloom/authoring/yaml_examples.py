@@ -10,7 +10,8 @@ from typing import Any
 from gridloom.core.domains import Domain, Range
 from gridloom.core.following import HELD_OUT, MONITOR
 from gridloom.experiment.yaml_document import write_text
-from gridloom.registry.options import Option, Options
+from gridloom.registry.option import Option
+from gridloom.registry.options import Options
 from gridloom.registry.record import Record
 from gridloom.registry.records import Callback, Engine, Family
 

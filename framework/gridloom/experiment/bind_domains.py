@@ -11,8 +11,9 @@ from gridloom.core.domains import Choices, Domain, Range, When, bare
 from gridloom.errors import nearest
 from gridloom.experiment.bound import Bound
 from gridloom.experiment.problems import Binder, KeyPath
+from gridloom.registry.option import Option
 from gridloom.registry.option_errors import shorten
-from gridloom.registry.options import Option, Options
+from gridloom.registry.options import Options
 
 OTHER_WORDS = {
     **dict.fromkeys(("min", "min_value", "lower"), "low"),

@@ -17,7 +17,7 @@ from gridloom.experiment.bound import Bound
 from gridloom.experiment.preprocessing import BoundStep
 from gridloom.experiment.problems import Binder, KeyPath
 from gridloom.experiment.training import Training
-from gridloom.registry.options import Option
+from gridloom.registry.option import Option
 from gridloom.registry.records import NETWORK, Engine, Family, ModelBuilder
 
 

@@ -10,7 +10,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, Wit
 from gridloom.core.spelling import spelled, spelled_key, spelled_option, spelled_value
 from gridloom.experiment.split_methods import DEFAULT_METHOD
 from gridloom.experiment.stopping import DURATION, seconds_of
-from gridloom.registry.options import InputFile, Options
+from gridloom.registry.option import InputFile
+from gridloom.registry.options import Options
 from gridloom.registry.record import NAME
 
 Selection = str | dict[str, Any]

@@ -6,7 +6,8 @@ import json
 from collections.abc import Mapping
 
 from gridloom.core.domains import Domain
-from gridloom.registry.options import Option, Options
+from gridloom.registry.option import Option
+from gridloom.registry.options import Options
 from gridloom.registry.record import Record
 from gridloom.registry.records import Family, ModelBuilder
 

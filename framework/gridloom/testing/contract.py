@@ -14,7 +14,8 @@ from pydantic import TypeAdapter
 from gridloom.errors import Location, UnknownName, nearest
 from gridloom.experiment.bound import Bound
 from gridloom.registry.loading import load_plugin
-from gridloom.registry.options import Option, Options
+from gridloom.registry.option import Option
+from gridloom.registry.options import Options
 from gridloom.registry.record import Record
 from gridloom.registry.registry import Provided, Registry
 from gridloom.testing.child import ask, ask_new

@@ -8,7 +8,8 @@ from typing import Any
 from gridloom.authoring.schema.values import NULL, Schema, mapping, of_options, one_of, required
 from gridloom.core.domains import Domain, Range
 from gridloom.registry.descriptions import default_domains, text_about_option
-from gridloom.registry.options import Option, Options
+from gridloom.registry.option import Option
+from gridloom.registry.options import Options
 from gridloom.registry.records import Family, ModelBuilder
 
 DEFAULT: Schema = {"const": "default"}

@@ -9,7 +9,8 @@ from typing import Any
 
 from gridloom.core.candidate import canonical_json
 from gridloom.registry.descriptions import text_about_option
-from gridloom.registry.options import Option, Options
+from gridloom.registry.option import Option
+from gridloom.registry.options import Options
 
 Schema = dict[str, Any]
 NULL: Schema = {"type": "null"}
