@@ -48,7 +48,9 @@ def main() -> None:
     print(f"| **the command** | {empty['all']:.1f} | {full['all']:.1f} |")
     for part, told in COMMAND.items():
         print(f"| {told} | {empty[part]:.1f} | {full[part]:.1f} |")
-    print(f"| the rest: scikit-learn's import, data, splits, statistics, journal | {empty['other']:.1f} | {full['other']:.1f} |")
+    print(
+        f"| the rest: scikit-learn's import, data, splits, statistics, journal | {empty['other']:.1f} | {full['other']:.1f} |"
+    )
     print("| **a worker** | | |")
     for part, told in WORKER.items():
         print(f"| {told} | {empty[part]:.1f} | {full[part]:.1f} |")

@@ -160,7 +160,7 @@ def test_reading_a_run_executes_no_code_that_it_names(ask, kept, plugin, tmp_pat
         yaml.safe_dump(FOREST | {"name": "own", "model": "tree", "reporters": [outward, "csv"]})
     )
     ask("run", "own.yaml", "-p", own, "-j1")
-    own.write_text(OWN + f"open({str(mark)!r}, 'w')\n")
+    own.write_text(OWN + f"open({str(mark)!r}, 'w').close()\n")
     whole = ask("show", "own", "-p", own)
     assert (whole.returncode, whole.stderr) == (0, "")
     assert mark.exists()

@@ -40,6 +40,23 @@ def test_options_are_the_parameters_after_those_the_framework_fills():
     assert OPTIONS.known["size"].default is REQUIRED
 
 
+class Unhashable:
+    """A callable that cannot be a key of a dictionary."""
+
+    __hash__ = None
+
+    def __call__(self, draft: object, size: int = 3) -> None:
+        """Do nothing."""
+
+
+def test_any_callable_has_options_and_each_its_own():
+    assert [option.name for option in Options(Unhashable(), fixed=1)] == ["size"]
+    assert [option.name for option in Options(Unhashable().__call__, fixed=1)] == ["size"]
+    one, other = (Options(lambda draft, size=size: size, fixed=1).known["size"].default for size in (1, 2))
+    assert (one, other) == (1, 2)
+    assert [option.name for option in Options(build, fixed=3)] == ["mode", "folder", "anything"]
+
+
 def test_valid_options_become_what_the_annotations_say():
     given = {"size": 3, "rates": [0, 0.5], "mode": "slow", "folder": "x", "anything": {"a": [1]}}
     valid, findings = OPTIONS.validate(given, Path())
