@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -75,7 +76,12 @@ def _check_jobs(n_jobs: object) -> None:
 def _check_texts(**given: Sequence[str]) -> None:
     for name, texts in given.items():
         if isinstance(texts, str):
-            raise TypeError(f"{name} must be a list of strings; write {name}=[{texts!r}]")
+            written = [texts]
+        elif isinstance(texts, Mapping):
+            written = [f"{key}={json.dumps(value, default=str)}" for key, value in texts.items()]
+        else:
+            continue
+        raise TypeError(f"{name} must be a list of strings; write {name}={written!r}")
 
 
 @explaining_arguments(Speech.FILE)

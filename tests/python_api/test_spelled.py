@@ -100,6 +100,9 @@ def test_messages_about_a_file_say_entries_in_yaml_and_options_in_python(write, 
         gridloom.run(write(engine="fused", reporters=[]))
     with pytest.raises(gridloom.GridloomError, match=r"settings=\['seed=x'\]: should be a whole number, not \"x\""):
         gridloom.run(write(), settings=["seed=x"])
+    for given, right in (({"training.epochs": 10, "refit": False}, ["training.epochs=10", "refit=false"]), ({}, [])):
+        with pytest.raises(TypeError, match=re.escape(f"settings must be a list of strings; write settings={right}")):
+            gridloom.run(write(), settings=given)
 
 
 def test_afterwards_messages_are_those_of_the_command_line_again(search, gridloom, write):
