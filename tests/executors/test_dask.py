@@ -10,13 +10,12 @@ import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from pathlib import Path
 
 import pytest
 from journaled import journaled
 
 from executors import clusters
-from executors.clusters import command_line
+from executors.clusters import command_line, is_alive
 from executors.dask_cluster import cluster, on, wait_until
 from gridloom.training.lease import end_kept
 
@@ -41,12 +40,6 @@ def own(tmp_path):
 def begun(flags):
     """The fits that have begun, each by its candidate and its fold, and the processes that train or trained them."""
     return [(path.name.split("-")[1:3], int(path.name.split("-")[3])) for path in flags.glob("began-*")]
-
-
-def is_alive(pid):
-    with suppress(OSError):
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    return False
 
 
 @contextmanager
