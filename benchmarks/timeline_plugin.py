@@ -13,8 +13,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import psutil
-
 import gridloom
 
 FOLDER = Path(os.environ["TIMELINE"])
@@ -103,7 +101,7 @@ def gridloom_families() -> Iterator[gridloom.Family]:
     yield from ()
 
 
-if any("loky" in part for part in psutil.Process().cmdline()):
+if "loky" in Path("/proc/self/cmdline").read_text():
     in_a_worker()
 else:
     in_the_command()
