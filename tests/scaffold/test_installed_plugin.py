@@ -21,7 +21,10 @@ def folder(tmp_path_factory):
     return path
 
 
-IN_ONE_PROCESS = """
+NEXT = "<the next command>"
+"""What stands between the outputs of commands; neither pytest nor Gridloom prints such a line."""
+
+IN_ONE_PROCESS = f"""
 import sys
 
 import pytest
@@ -29,10 +32,10 @@ import pytest
 from gridloom.cli.commands import app
 
 app(["plugins"], standalone_mode=False)
-print("====", flush=True)
+print({NEXT!r}, flush=True)
 if code := pytest.main(["-q"]):
     sys.exit(code)
-print("====", flush=True)
+print({NEXT!r}, flush=True)
 app(["run", "experiments"], standalone_mode=False)
 """
 """Lists what is installed, runs the plugin's tests, and then its experiments on the workers that the tests have left."""
@@ -44,7 +47,7 @@ def printed(folder):
     wheel = build(folder / "x", folder)
     shutil.rmtree(folder / "x" / "src")  # what is tested is what is installed
     done = run(install_fresh(folder, wheel), "-c", IN_ONE_PROCESS, folder=folder / "x")
-    return dict(zip(("plugins", "tests", "experiments"), done.stdout.split("====\n"), strict=True))
+    return dict(zip(("plugins", "tests", "experiments"), done.stdout.split(NEXT + "\n"), strict=True))
 
 
 def test_it_is_listed_with_all_it_provides(printed):
