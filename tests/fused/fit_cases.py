@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import sys
 import traceback
+from contextlib import nullcontext
 from pathlib import Path
 
 import fused.quiet  # noqa: F401  (first)
@@ -20,6 +21,9 @@ from fused.cases import CASES, EPOCHS, FITTED, model_of, start_of
 from fused.works import case_work, orders_of, weights_everywhere
 from gridloom import cut_inputs
 
+if keras.config.backend() == "tensorflow":
+    from stepwise import numpy_batches
+
 ONE_HOT = ("loss:categorical", "loss:kl_divergence", "saturated:one_hot")
 
 
@@ -31,13 +35,18 @@ SAID = {"loss:logits": sigmoid, "loss:hinge": sigmoid}
 """What outputs say of classes, where they are no probabilities."""
 
 
+STEPWISE = keras.config.backend() == "tensorflow"
+"""TensorFlow takes longer to trace a model, and to open a queue, than to train it step by step."""
+
+
 def main(folder):
     found = {}
-    for case in FITTED[keras.config.backend()]:
-        try:
-            found |= fitted(folder, case)
-        except Exception:
-            found[f"{case}/error"] = np.array(traceback.format_exc())
+    with numpy_batches() if STEPWISE else nullcontext():
+        for case in FITTED[keras.config.backend()]:
+            try:
+                found |= fitted(folder, case)
+            except Exception:
+                found[f"{case}/error"] = np.array(traceback.format_exc())
     np.savez(Path(folder) / f"{keras.config.backend()}.npz", **found)
 
 
@@ -45,8 +54,7 @@ def fitted(folder, case):
     work = case_work(folder, model_of(case), *CASES[case])
     data, fit = work.data, work.fits[0]
     model = work.build(fit)
-    # TensorFlow takes longer to trace a model than to train it step by step
-    model.compile(model.optimizer, model.loss, run_eagerly=keras.config.backend() == "tensorflow")
+    model.compile(model.optimizer, model.loss, run_eagerly=STEPWISE)
     model.optimizer.build(model.trainable_variables)
     first = [np.asarray(variable) for variable in model.optimizer.variables]
     X = data.X.astype("float32")
