@@ -1,11 +1,14 @@
-"""What workers of the engine import: Keras without what it could do without, which others may have all the same."""
+"""What workers of the engines import: Keras without what it could do without, which others may have all the same."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
 
-SCRIPT = """
+import pytest
+
+SCRIPTS = {
+    "jax": """
 import sys
 from gridloom_plugins.engines import fused
 
@@ -17,18 +20,31 @@ try:
     import tensorflow
 except ModuleNotFoundError as error:
     print(error)
-"""
+""",
+    "tensorflow": """
+import sys
+from gridloom_plugins.engines import scikeras
+
+scikeras.import_quietly()
+print(sorted({"keras", "matplotlib", "jax", "tensorflow"} & sys.modules.keys()))
+import jax, matplotlib.pyplot
+""",
+}
+
+TOLD = {
+    "jax": ["['keras']", "False", "'tensorflow' is not available in workers of the engine 'fused'"],
+    "tensorflow": ["['keras', 'tensorflow']"],
+}
 
 
-def test_keras_is_there_alone_and_whoever_wants_pandas_or_matplotlib_has_them(environments, tmp_path):
+@pytest.mark.parametrize("backend", SCRIPTS)
+def test_keras_is_there_without_its_company_and_whoever_wants_that_has_it(backend, environments, tmp_path):
     (tmp_path / "etils").mkdir()
     (tmp_path / "etils/epath.py").write_text("from pathlib import Path")
-    paths = [str(tmp_path), environments["jax"].get("PYTHONPATH", "")]
-    env = environments["jax"] | {"PYTHONPATH": ":".join(filter(None, paths))}
-    done = subprocess.run([sys.executable, "-c", SCRIPT], env=env, capture_output=True, text=True, check=False)
+    paths = [str(tmp_path), environments[backend].get("PYTHONPATH", "")]
+    env = environments[backend] | {"PYTHONPATH": ":".join(filter(None, paths))}
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPTS[backend]], env=env, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines() == [
-        "['keras']",
-        "False",
-        "'tensorflow' is not available in workers of the engine 'fused'",
-    ]
+    assert done.stdout.splitlines() == TOLD[backend]

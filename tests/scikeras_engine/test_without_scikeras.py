@@ -10,46 +10,16 @@ import zipfile
 
 import h5py
 import pytest
+from scikeras.wrappers import BaseWrapper
 
+from gridloom_plugins.networks import through_scikeras
+from gridloom_plugins.networks.fitting import by_keras
 from scikeras_engine.searches import write
 
 pytestmark = pytest.mark.slow
 
-REAL = """
-import sys
-from pathlib import Path
-
-folder = next(place for place in map(Path, sys.path) if (place / "scikeras-0.13.0.dist-info").is_dir()) / "scikeras"
-__path__ = [{own!r}, str(folder)]
-"""
-"""A package whose wrappers are another file than those of the one that is installed."""
-
-WRAPPERS = """
-import importlib.util
-import scikeras
-
-real = importlib.util.spec_from_file_location("scikeras.real", scikeras.__path__[1] + "/wrappers.py")
-module = importlib.util.module_from_spec(real)
-real.loader.exec_module(module)
-BaseWrapper = module.BaseWrapper
-
-
-def lacks(self, *given, **named):
-    raise AttributeError("no such method in this scikit-learn")
-
-
-def passes_nothing_on(self, X, y, sample_weight, **more):
-    self.model_.fit(X, y)
-
-
-"""
-
-BROKEN = {
-    "is not there": "raise ImportError('cannot import name _BaseNewer')",
-    "lacks a method of scikit-learn's": f"{WRAPPERS}BaseWrapper._validate_data = lacks",
-    "lacks a name of its own": f"{WRAPPERS}del BaseWrapper._fit_keras_model",
-    "passes nothing on": f"{WRAPPERS}BaseWrapper._fit_keras_model = passes_nothing_on",
-}
+BROKEN = "raise ImportError('cannot import name _BaseNewer')"
+"""A module `scikeras.wrappers` that does not fit the scikit-learn that is installed."""
 
 SCRIPT = """
 import json, sys
@@ -62,19 +32,11 @@ if __name__ == "__main__":
 """
 
 
-def run_with(file, folder, scikeras):
-    """What a run of the file gives, with this code in the place of SciKeras's wrappers."""
-    path = [os.environ.get("PYTHONPATH", "")]
-    folder.mkdir()
-    if scikeras is not None:
-        package = folder / "first" / "scikeras"
-        package.mkdir(parents=True)
-        (package / "wrappers.py").write_text(scikeras)
-        (package / "__init__.py").write_text(REAL.format(own=str(package)))
-        path.insert(0, str(package.parent))
+def run_with(file, folder, first=()):
+    """What a run of the file gives, and what is shown, with these folders before others that modules are in."""
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT, str(file), str(folder / "runs")],
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(path)},
+        env=os.environ | {"PYTHONPATH": os.pathsep.join([*map(str, first), os.environ.get("PYTHONPATH", "")])},
         capture_output=True,
         text=True,
         check=False,
@@ -96,11 +58,13 @@ def weights_in(folder):
     return found
 
 
-@pytest.fixture(scope="module")
-def experiment(tmp_path_factory):
-    """A search that draws at random, stops early, and trains some fits as one."""
-    return write(
-        tmp_path_factory.mktemp("without"),
+TOLD = "so networks are trained by plain Keras on TensorFlow, with equal results"
+
+
+def test_plain_keras_serves_instead(tmp_path):
+    """In a search that draws at random, stops early, and trains some fits as one."""
+    experiment = write(
+        tmp_path,
         "small",
         {"name": "mlp", "hidden": [4]},
         {"dropout": {"dropout_rate": [0.0, 0.3]}, "training": {"epochs": [1, 3]}},
@@ -113,22 +77,49 @@ def experiment(tmp_path_factory):
         dataset={"name": "breast_cancer", "sample": 80},
         refit=True,
     )
+    package = tmp_path / "first" / "scikeras"
+    package.mkdir(parents=True)
+    (package / "__init__.py").touch()
+    (package / "wrappers.py").write_text(BROKEN)
+    through, quiet = run_with(experiment, tmp_path / "with")
+    without, loud = run_with(experiment, tmp_path / "without", [package.parent])
+    assert "SciKeras" not in f"{through[2]}{quiet}"
+    assert without[0] == through[0]
+    assert without[1] == through[1] == "scikeras"
+    for told in (without[2], without[3], loud):
+        assert "does not work with the packages installed (ImportError: cannot import name _BaseNewer)" in told
+        assert TOLD in told
+    assert weights_in(without[4]) == weights_in(through[4]) != {}
 
 
-@pytest.fixture(scope="module")
-def with_scikeras(experiment, tmp_path_factory):
-    """What comes of the search with the SciKeras that is installed."""
-    found, shown = run_with(experiment, tmp_path_factory.mktemp("with") / "run", None)
-    assert "SciKeras" not in f"{found[2]}{shown}"
-    return found
+def lacks(self, *given, **named):
+    raise AttributeError("no such method in this scikit-learn")
 
 
-@pytest.mark.parametrize("kind", BROKEN)
-def test_plain_keras_serves_instead(kind, experiment, with_scikeras, tmp_path):
-    found, shown = run_with(experiment, tmp_path / "run", BROKEN[kind])
-    assert found[0] == with_scikeras[0]
-    assert found[1] == "scikeras"
-    for told in (found[2], found[3], shown):
-        assert "does not work with the packages installed (" in told
-        assert "so networks are trained by plain Keras on TensorFlow, with equal results" in told
-    assert weights_in(found[4]) == weights_in(with_scikeras[4]) != {}
+def passes_nothing_on(self, X, y, sample_weight, **more):
+    self.model_.fit(X, y)
+
+
+@pytest.mark.parametrize(
+    ("name", "method", "reason"),
+    [
+        ("_validate_data", lacks, "AttributeError: no such method in this scikit-learn"),
+        ("_fit_keras_model", None, "AttributeError: 'super' object has no attribute '_fit_keras_model'"),
+        ("_fit_keras_model", passes_nothing_on, "DoesOtherwise: it calls Keras's fit with x"),
+    ],
+)
+def test_what_does_not_fit_is_found_out_before_anything_is_trained(name, method, reason, monkeypatch):
+    if method:
+        monkeypatch.setattr(BaseWrapper, name, method)
+    else:
+        monkeypatch.delattr(BaseWrapper, name)
+    way, told = through_scikeras.way.__wrapped__()
+    assert way is by_keras
+    assert f"does not work with the packages installed ({reason}" in told
+    assert TOLD in told
+
+
+def test_what_fits_is_used():
+    way, told = through_scikeras.way.__wrapped__()
+    assert way is not by_keras
+    assert told == ""

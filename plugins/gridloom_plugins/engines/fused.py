@@ -8,7 +8,6 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from gridloom import CannotTrain, Engine, Fit, FitResult, KeptModel, Work, train
 from gridloom_plugins.exports.networks import EXPORTS
 from gridloom_plugins.fused.lanes import most_lanes
 from gridloom_plugins.networks.code import network_script
+from gridloom_plugins.networks.importing import Without, without
 from gridloom_plugins.networks.saving import load_model
 from gridloom_plugins.networks.training import NetworkTraining
 
@@ -48,41 +48,28 @@ def refit(work: Work, fit: Fit, folder: Path) -> KeptModel:
     return trained_model(work, fit, folder)
 
 
-class _Without(MetaPathFinder):
-    """Says that there are no such packages."""
-
-    def __init__(self, *packages: str) -> None:
-        self.packages = packages
-
-    def find_spec(self, fullname: str, path: object = None, target: object = None) -> None:  # noqa: ARG002
-        """Raise ModuleNotFoundError for these packages, and leave other modules to other finders."""
-        if fullname in self.packages:
-            raise ModuleNotFoundError(f"'{fullname}' is not available in workers of the engine 'fused'", name=fullname)
-
-
 @lru_cache(maxsize=1)
 def _prepare() -> None:
     """Import Keras without TensorFlow, and have garbage looked for rarely, and among what is made later alone.
 
     Keras also imports matplotlib and pandas where they are installed, which takes half a second; and JAX would open its
-    cache of programs with etils, which asks for TensorFlow. Whoever else wants them may have them later. Importing and tracing make millions of small objects, so that Python would spend a fifth
-    of the time on looking through them again and again.
+    cache of programs with etils, which asks for TensorFlow. Importing and tracing make millions of small objects, so
+    that Python would spend a fifth of the time on looking through them again and again.
     """
     gc.set_threshold(50_000, 20, 100)
-    unneeded, tensorflow = _Without("matplotlib", "pandas", "etils"), _Without("tensorflow")
-    sys.meta_path[:0] = [tensorflow, unneeded]
+    tensorflow = Without(("tensorflow",), "is not available in workers of the engine 'fused'")
+    sys.meta_path.insert(0, tensorflow)
     try:
-        from gridloom_plugins.fused.drawing import drawn_by_numpy
-        from gridloom_plugins.fused.logits import crossentropies_from_logits
-        from gridloom_plugins.fused.training import train_fits  # noqa: F401
+        with without("matplotlib", "pandas", "etils"):
+            from gridloom_plugins.fused.drawing import drawn_by_numpy
+            from gridloom_plugins.fused.logits import crossentropies_from_logits
+            from gridloom_plugins.fused.training import train_fits  # noqa: F401
 
-        with drawn_by_numpy(), crossentropies_from_logits():
-            pass
+            with drawn_by_numpy(), crossentropies_from_logits():
+                pass
     except (ImportError, AttributeError, TypeError) as error:
         sys.meta_path.remove(tensorflow)
         raise CannotTrain(f"it does not support this version of Keras or JAX: {error}") from error
-    finally:
-        sys.meta_path.remove(unneeded)
     gc.freeze()
 
 

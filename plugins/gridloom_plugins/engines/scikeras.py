@@ -15,6 +15,7 @@ from annotated_types import Ge
 from gridloom import CannotTrain, Engine, Fit, FitResult, KeptModel, Work, by_training, fit_each, trainings
 from gridloom_plugins.exports.networks import EXPORTS
 from gridloom_plugins.networks.code import network_script
+from gridloom_plugins.networks.importing import without
 from gridloom_plugins.networks.saving import load_model
 from gridloom_plugins.networks.tensorflow_environment import tensorflow_environment
 from gridloom_plugins.networks.training import NetworkTraining
@@ -41,13 +42,15 @@ def import_quietly() -> None:
     """Import TensorFlow, Keras and SciKeras once, with deterministic operations.
 
     They make millions of objects that stay: looking for garbage among them meanwhile would take a quarter of the time.
+    Where JAX and matplotlib are installed, TensorFlow and Keras would import them as well, which takes another fifth.
     """
     gc.disable()
     try:
-        import tensorflow as tf
+        with without("jax", "matplotlib"):
+            import tensorflow as tf
 
-        import gridloom_plugins.networks.estimators
-        import gridloom_plugins.networks.through_scikeras
+            import gridloom_plugins.networks.estimators
+            import gridloom_plugins.networks.through_scikeras
     except (ImportError, AttributeError) as error:
         raise CannotTrain(f"it does not support this version of TensorFlow or Keras: {error}") from error
     finally:
