@@ -48,29 +48,37 @@ def connected(task, connect, **settings):
     return compiled(keras.Model(start, last_layer(task)(connect(start))), task, **settings)
 
 
+def side_by_side(task, *stacks):
+    """Stacks of layers, each of which begins with the features."""
+    from keras import layers
+
+    def connect(start):
+        ends = []
+        for stack in stacks:
+            end = start
+            for layer in stack:
+                end = layer(end)
+            ends.append(end)
+        return layers.Concatenate()(ends)
+
+    return connected(task, connect)
+
+
 def activations(task):
     """Every activation in a branch of its own."""
     from keras import layers
 
-    def connect(start):
-        names = get_args(ActivationName)
-        branches = [layers.Dense(3, name, name=f"with_{name}")(start) for name in names]
-        return layers.Concatenate()(branches)
-
-    return connected(task, connect)
+    return side_by_side(task, *([layers.Dense(3, name, name=f"with_{name}")] for name in get_args(ActivationName)))
 
 
 def layer_model(task, which):
     import keras
     from keras import layers
 
-    def skip(x):
+    def connections(x):
         hidden = layers.Dense(6, "tanh")(x)
-        return layers.Concatenate()([layers.Add()([x, hidden]), layers.Multiply()([x, hidden])])
-
-    def shared(x):
         inner = keras.Sequential([layers.Dense(6, "relu"), layers.Dense(6, "tanh")])
-        return inner(inner(x)) - x
+        return layers.Concatenate()([layers.Add()([x, hidden]), layers.Multiply()([x, hidden]), inner(inner(x)) - x])
 
     def attend(x):
         return layers.Flatten()(layers.MultiHeadAttention(2, 3, use_bias=False)(x, x))
@@ -81,12 +89,11 @@ def layer_model(task, which):
         picture = layers.GlobalAveragePooling2D()(start["picture"])
         both = layers.Concatenate()([layers.Dense(3, "relu")(words), picture, start["table"]])
         return compiled(keras.Model([*start.values()], last_layer(task)(both)), task)
-    if which in ("skip", "shared", "attend"):
-        return connected(task, {"skip": skip, "shared": shared, "attend": attend}[which])
+    if which in ("connections", "attend"):
+        return connected(task, {"connections": connections, "attend": attend}[which])
     stacks = {
         "batch_norm": lambda: [layers.Dense(5, use_bias=False), layers.BatchNormalization(momentum=0.7), layers.ReLU()],
         "layer_norm": lambda: [layers.Dense(4), layers.LayerNormalization(), layers.Dense(3), layers.PReLU()],
-        "other_norms": lambda: [layers.Dense(4), layers.GroupNormalization(2), layers.UnitNormalization()],
         "leaky": lambda: [layers.Dense(5), layers.LeakyReLU(0.3), layers.Dense(4), layers.ELU(0.5)],
         "no_hidden": list,
         "conv2d": lambda: [
@@ -95,35 +102,37 @@ def layer_model(task, which):
             layers.BatchNormalization(),
             layers.Flatten(),
         ],
-        "separable": lambda: [
-            layers.SeparableConv2D(3, 3, padding="same"),
-            layers.AveragePooling2D(2),
-            layers.DepthwiseConv2D(2),
-            layers.Flatten(),
-        ],
-        "strides": lambda: [layers.Conv2D(3, 3, strides=2, padding="same"), layers.GlobalAveragePooling2D()],
-        "transposed": lambda: [
-            layers.Conv2DTranspose(3, 3, strides=2),
-            layers.Conv2D(2, 5, strides=3),
-            layers.Flatten(),
-        ],
-        "dilated": lambda: [layers.Conv2D(4, 2, dilation_rate=(2, 3), activation="tanh"), layers.Flatten()],
-        "grouped": lambda: [layers.Conv2D(4, 2), layers.Conv2D(6, 2, groups=2), layers.Flatten()],
-        "strides1d": lambda: [layers.Conv1D(4, 3, strides=2, padding="same"), layers.Flatten()],
-        "conv1d": lambda: [
-            layers.Conv1D(4, 2, activation="tanh"),
-            layers.MaxPooling1D(2),
-            layers.Conv1D(3, 2, padding="causal"),
-            layers.GlobalMaxPooling1D(),
-        ],
         "lstm": lambda: [layers.LSTM(4)],
-        "two_lstm": lambda: [layers.Bidirectional(layers.LSTM(3, return_sequences=True)), layers.LSTM(2)],
         "gru": lambda: [layers.GRU(4)],
-        "simple_rnn": lambda: [layers.SimpleRNN(4)],
-        "embedding": lambda: [layers.Embedding(7, 4), layers.GlobalAveragePooling1D()],
-        "masked": lambda: [layers.Embedding(7, 3, mask_zero=True), layers.LSTM(3)],
     }
-    return stack(task, *stacks[which]())
+    many = {
+        "convolutions": lambda: [
+            [
+                layers.SeparableConv2D(3, 3, padding="same"),
+                layers.AveragePooling2D(2),
+                layers.DepthwiseConv2D(2),
+                layers.Flatten(),
+            ],
+            [layers.Conv2D(3, 3, strides=2, padding="same"), layers.GlobalAveragePooling2D()],
+            [layers.Conv2DTranspose(3, 3, strides=2), layers.Conv2D(2, 5, strides=3), layers.Flatten()],
+            [layers.Conv2D(4, 2, dilation_rate=(2, 3), activation="tanh"), layers.Flatten()],
+            [layers.Conv2D(4, 2), layers.Conv2D(6, 2, groups=2), layers.Flatten()],
+        ],
+        "convolutions1d": lambda: [
+            [
+                layers.Conv1D(4, 2, activation="tanh"),
+                layers.MaxPooling1D(2),
+                layers.Conv1D(3, 2, padding="causal"),
+                layers.GlobalMaxPooling1D(),
+            ],
+            [layers.Conv1D(4, 3, strides=2, padding="same"), layers.Flatten()],
+        ],
+        "embeddings": lambda: [
+            [layers.Embedding(7, 4), layers.GlobalAveragePooling1D()],
+            [layers.Embedding(7, 3, mask_zero=True), layers.LSTM(3)],
+        ],
+    }
+    return side_by_side(task, *many[which]()) if which in many else stack(task, *stacks[which]())
 
 
 def noisy(task, which):
@@ -132,9 +141,7 @@ def noisy(task, which):
     stacks = {
         "dropout": lambda: [layers.Dropout(0.2), layers.Dense(6, "relu"), layers.Dropout(0.5)],
         "gaussian": lambda: [layers.GaussianNoise(0.3), layers.Dense(6, "relu"), layers.GaussianDropout(0.3)],
-        "alpha": lambda: [layers.Dense(6, "selu"), layers.AlphaDropout(0.3)],
         "seeded": lambda: [layers.Dense(6, "relu"), layers.Dropout(0.5, seed=3)],
-        "spatial": lambda: [layers.Conv1D(4, 2), layers.SpatialDropout1D(0.4), layers.Flatten()],
         "recurrent": lambda: [layers.LSTM(4, dropout=0.3, recurrent_dropout=0.2)],
     }
     return stack(task, *stacks[which]())
@@ -146,15 +153,12 @@ def loss_model(task, which):
     made = {
         "smoothed": lambda: losses.BinaryCrossentropy(label_smoothing=0.1),
         "logits": lambda: losses.BinaryCrossentropy(from_logits=True),
-        "focal": lambda: losses.BinaryFocalCrossentropy(gamma=1.5),
         "categorical_smoothed": lambda: losses.CategoricalCrossentropy(label_smoothing=0.2),
-        "sparse_logits": lambda: losses.SparseCategoricalCrossentropy(from_logits=True),
         "huber": lambda: losses.Huber(delta=0.3),
     }
     loss = made[which]() if which in made else which
-    last = {"logits": "linear", "sparse_logits": "linear", "hinge": "tanh", "squared_hinge": "tanh"}
-    positive = {"poisson": "softplus", "mean_squared_logarithmic_error": "softplus"}
-    return stack(task, layers.Dense(5, "tanh"), last=(last | positive).get(which, "default"), loss=loss)
+    last = {"logits": "linear", "hinge": "tanh"}
+    return stack(task, layers.Dense(5, "tanh"), last=last.get(which, "default"), loss=loss)
 
 
 def optimizer_model(task, which):
@@ -166,22 +170,16 @@ def optimizer_model(task, which):
         "nesterov": lambda: optimizers.SGD(0.05, momentum=0.8, nesterov=True),
         "rmsprop": lambda: optimizers.RMSprop(0.01, rho=0.8, momentum=0.3),
         "adam": lambda: optimizers.Adam(0.01),
-        "amsgrad": lambda: optimizers.Adam(0.01, amsgrad=True, beta_1=0.8),
         "adamw": lambda: optimizers.AdamW(0.01, weight_decay=0.1),
         "nadam": lambda: optimizers.Nadam(0.01),
         "adagrad": lambda: optimizers.Adagrad(0.05),
         "adamax": lambda: optimizers.Adamax(0.01),
         "adadelta": lambda: optimizers.Adadelta(0.5),
-        "adafactor": lambda: optimizers.Adafactor(0.05),
-        "ftrl": lambda: optimizers.Ftrl(0.05, l1_regularization_strength=0.01),
         "lion": lambda: optimizers.Lion(0.003),
         "exponential_decay": lambda: optimizers.SGD(schedules.ExponentialDecay(0.1, 3, 0.5)),
         "cosine_decay": lambda: optimizers.Adam(schedules.CosineDecay(0.03, 6, warmup_target=0.05, warmup_steps=2)),
-        "piecewise": lambda: optimizers.SGD(schedules.PiecewiseConstantDecay([2, 5], [0.1, 0.05, 0.01])),
-        "polynomial": lambda: optimizers.SGD(schedules.PolynomialDecay(0.1, 6, power=1.5)),
         "clipnorm": lambda: optimizers.SGD(0.5, clipnorm=0.05),
         "global_clipnorm": lambda: optimizers.SGD(0.5, global_clipnorm=0.05),
-        "clipvalue": lambda: optimizers.SGD(0.5, clipvalue=0.01),
         "accumulating": lambda: optimizers.SGD(0.1, gradient_accumulation_steps=2),
     }
     return stack(task, layers.Dense(5, "tanh"), optimizer=made[which]())
