@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import compileall
+import os
 import shutil
 import subprocess
 import sys
@@ -38,9 +39,21 @@ lease.MOST_KEPT = 3
 """Workers of all three engines stay from one test to the next: they take seconds to import what they train with."""
 
 
+ONE_THREAD = (
+    *("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"),
+    *("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"),
+)
+"""How many threads libraries compute with. Those that wait for each other do so by computing, at the cost of tests beside them."""
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """Compile what is tested, once: where Python is told to write no bytecode, each of hundreds of processes would."""
+    """Let the processes of pytest-xdist, and those that they start, compute with a thread each; and compile what is tested, once.
+
+    Where Python is told to write no bytecode, each of hundreds of processes would.
+    """
     if not hasattr(config, "workerinput"):
+        for name in ONE_THREAD:
+            os.environ.setdefault(name, "1")
         for folder in ("framework", "plugins", "tests"):
             compileall.compile_dir(Path(__file__).parents[1] / folder, quiet=2)
 
