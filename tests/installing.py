@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 import sysconfig
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from command_line import ONE_CORE
@@ -14,19 +16,52 @@ PIP = (sys.executable, "-m", "pip", "--quiet", "--no-cache-dir")
 OFFLINE = ("--no-deps", "--no-index")
 
 
-def run(*command: object, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run a command in a folder, as on a machine with one core; it must succeed."""
+def run(*command: object, folder: Path, together: bool = False, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a command in a folder, as on a machine with one core, with errors among what it prints if `together`; it must succeed."""
     done = subprocess.run(
         [*map(str, command)],
         cwd=folder,
         env=os.environ | ONE_CORE | environment,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT if together else subprocess.PIPE,
         text=True,
         timeout=600,
         check=False,
     )
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.returncode == 0, done.stdout + (done.stderr or "")
     return done
+
+
+TESTS = "pytest"
+"""Instead of a command of Gridloom: run tests, with these arguments."""
+
+NEXT = "<the next command>"
+"""What stands between the outputs of commands; neither pytest nor Gridloom prints such a line."""
+
+IN_ONE_PROCESS = f"""
+import json, sys
+
+import pytest
+
+from gridloom.cli.commands import app
+from gridloom.training import lease
+
+lease.MOST_KEPT = 3
+for name, *given in json.loads(sys.argv[1]):
+    print({NEXT!r}, flush=True)
+    if code := pytest.main(given) if name == {TESTS!r} else app([name, *given], standalone_mode=False):
+        sys.exit(code)
+"""
+"""Runs commands on the workers that those before them have left; the first that fails ends it."""
+
+
+def run_in_one_process(
+    python: Path, commands: Mapping[str, Sequence[object]], folder: Path, **environment: str
+) -> dict[str, str]:
+    """What each of these commands prints, errors included, run one after the other by an interpreter in a folder; all must succeed."""
+    words = json.dumps([[*map(str, command)] for command in commands.values()])
+    done = run(python, "-c", IN_ONE_PROCESS, words, folder=folder, together=True, **environment)
+    return dict(zip(commands, done.stdout.split(NEXT + "\n")[1:], strict=True))
 
 
 def build(source: Path, folder: Path) -> Path:

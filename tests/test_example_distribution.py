@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
-from installing import build, install_fresh, run
+from installing import TESTS, build, install_fresh, run_in_one_process
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "gridloom-regularizers"
 CANDIDATES = {"convolutions": 6, "penalties": 8, "smoothing": 8}
@@ -27,14 +27,43 @@ PROVIDED = {
 }
 
 
+SETTINGS = {"training.epochs": 4, "validation.seeds": 1}
+
+
 @pytest.fixture(scope="module")
-def python(tmp_path_factory):
-    """The interpreter of an environment with the wheel, which sees the packages of this one; nothing is downloaded."""
-    folder = tmp_path_factory.mktemp("example")
+def folder(tmp_path_factory):
+    """The folder of the environment, and of runs in it."""
+    return tmp_path_factory.mktemp("example")
+
+
+@pytest.fixture(scope="module")
+def printed(folder, hook):
+    """What a process of a fresh environment with the wheel prints, which sees the packages of this one; nothing is downloaded."""
     source = shutil.copytree(EXAMPLE, folder / "source", ignore=shutil.ignore_patterns("build", "*.egg-info"))
     wheel = build(source, folder)
     assert wheel.name == "gridloom_regularizers-1.0.0-py3-none-any.whl"
-    return install_fresh(folder, wheel)
+    reporters = ["json", "histories", {"name": "webhook", "url": f"http://127.0.0.1:{hook.server_port}"}]
+    settings = SETTINGS | {"reporters": reporters}
+    commands = {
+        "plugins": ["plugins", "--json"],
+        "tests": [
+            TESTS,
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            f"--rootdir={EXAMPLE}",
+            "-c",
+            EXAMPLE / "pyproject.toml",
+            EXAMPLE / "tests",
+        ],
+        "runs": [
+            "run",
+            EXAMPLE / "experiments",
+            *(f"--set={name}={json.dumps(value)}" for name, value in settings.items()),
+        ],
+    }
+    environment = {"no_proxy": "*", "PYTHONDONTWRITEBYTECODE": "1"}
+    return run_in_one_process(install_fresh(folder, wheel), commands, folder=folder, **environment)
 
 
 class Hook(BaseHTTPRequestHandler):
@@ -49,7 +78,7 @@ class Hook(BaseHTTPRequestHandler):
         pass
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def hook():
     """A web server on this machine."""
     with HTTPServer(("127.0.0.1", 0), Hook) as server:
@@ -74,32 +103,27 @@ def test_it_imports_public_names_alone():
 
 
 @pytest.mark.slow
-def test_it_is_listed_with_all_that_it_provides(python, tmp_path):
-    listed = json.loads(run(python, "-m", "gridloom", "plugins", "--json", folder=tmp_path).stdout)
+def test_it_is_listed_with_all_that_it_provides(printed, folder):
+    listed = json.loads(printed["plugins"])
     assert [plugin["broken"] for plugin in listed if plugin["broken"]] == []
     (plugin,) = [plugin for plugin in listed if plugin["name"] == "regularizers"]
     assert (plugin["distribution"], plugin["version"]) == ("gridloom-regularizers", "1.0.0")
-    assert Path(plugin["file"]).is_relative_to(python.parents[1])
+    assert Path(plugin["file"]).is_relative_to(folder / "venv")
     assert {kind: [thing["name"] for thing in things] for kind, things in plugin["provides"].items()} == PROVIDED
 
 
 @pytest.mark.slow
-def test_its_own_tests_pass_there(python):
-    done = run(python, "-m", "pytest", "-q", "-p", "no:cacheprovider", folder=EXAMPLE, PYTHONDONTWRITEBYTECODE="1")
-    assert " passed" in done.stdout
-    assert " skipped" not in done.stdout
+def test_its_own_tests_pass_there(printed):
+    assert " passed" in printed["tests"]
+    assert " skipped" not in printed["tests"]
 
 
 @pytest.mark.slow
-def test_its_experiments_run_and_a_web_server_hears_of_them(python, hook, tmp_path):
-    reporters = ["json", "histories", {"name": "webhook", "url": f"http://127.0.0.1:{hook.server_port}"}]
-    settings = {"training.epochs": 4, "validation.seeds": 1, "reporters": reporters}
-    given = [f"--set={name}={json.dumps(value)}" for name, value in settings.items()]
-    done = run(python, "-m", "gridloom", "run", EXAMPLE / "experiments", *given, folder=tmp_path, no_proxy="*")
-    assert "the reporter" not in done.stderr
+def test_its_experiments_run_and_a_web_server_hears_of_them(printed, hook, folder):
+    assert "the reporter" not in printed["runs"]
     posted = {summary["experiment"]: summary for summary in hook.posted}
     assert {name: summary["candidates"] for name, summary in posted.items()} == CANDIDATES
-    found = {name: json.loads((tmp_path / "runs" / name / "results.json").read_text()) for name in CANDIDATES}
+    found = {name: json.loads((folder / "runs" / name / "results.json").read_text()) for name in CANDIDATES}
     for name, results in found.items():
         best = results["trials"][results["best"]]
         assert best["mean"] > LEARNT[name]
@@ -112,7 +136,7 @@ def test_its_experiments_run_and_a_web_server_hears_of_them(python, hook, tmp_pa
             posted[name]["best"]["params"].items()
             <= {key: value for group in best["candidate"].values() for key, value in group.items()}.items()
         )
-    histories = json.loads((tmp_path / "runs" / "penalties" / "histories.json").read_text())["fits"]
+    histories = json.loads((folder / "runs" / "penalties" / "histories.json").read_text())["fits"]
     first_losses = {fit["trial"]: fit["history"]["loss"][0] for fit in reversed(histories)}
     penalties = {
         trial["candidate"]["l1_l2"]["l2"]: first_losses[number]

@@ -6,7 +6,7 @@ import shutil
 import sys
 
 import pytest
-from installing import build, install_fresh, run
+from installing import TESTS, build, install_fresh, run, run_in_one_process
 
 pytestmark = pytest.mark.slow
 
@@ -21,33 +21,13 @@ def folder(tmp_path_factory):
     return path
 
 
-NEXT = "<the next command>"
-"""What stands between the outputs of commands; neither pytest nor Gridloom prints such a line."""
-
-IN_ONE_PROCESS = f"""
-import sys
-
-import pytest
-
-from gridloom.cli.commands import app
-
-app(["plugins"], standalone_mode=False)
-print({NEXT!r}, flush=True)
-if code := pytest.main(["-q"]):
-    sys.exit(code)
-print({NEXT!r}, flush=True)
-app(["run", "experiments"], standalone_mode=False)
-"""
-"""Lists what is installed, runs the plugin's tests, and then its experiments on the workers that the tests have left."""
-
-
 @pytest.fixture(scope="module")
 def printed(folder):
     """What a process of a fresh environment prints, in which the plugin's wheel is installed beside the packages of this one."""
     wheel = build(folder / "x", folder)
     shutil.rmtree(folder / "x" / "src")  # what is tested is what is installed
-    done = run(install_fresh(folder, wheel), "-c", IN_ONE_PROCESS, folder=folder / "x")
-    return dict(zip(("plugins", "tests", "experiments"), done.stdout.split(NEXT + "\n"), strict=True))
+    commands = {"plugins": ["plugins"], "tests": [TESTS, "-q"], "experiments": ["run", "experiments"]}
+    return run_in_one_process(install_fresh(folder, wheel), commands, folder=folder / "x")
 
 
 def test_it_is_listed_with_all_it_provides(printed):
