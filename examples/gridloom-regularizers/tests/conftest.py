@@ -46,7 +46,7 @@ def server(monkeypatch) -> Iterator[Server]:
     """A running server; no proxy stands in front of it."""
     monkeypatch.setenv("no_proxy", "*")
     with Server() as running:
-        thread = threading.Thread(target=running.serve_forever)
+        thread = threading.Thread(target=running.serve_forever, args=(0.01,))
         thread.start()
         yield running
         running.closing.set()
