@@ -23,7 +23,7 @@ given = {"space": {"model": {"C": [0.1 * c for c in range(1, 5)]}}, "validation"
 SLOW = """
 class Slow(LogisticRegression):
     def fit(self, X, y):
-        time.sleep(0.4)
+        time.sleep(0.2)
         return super().fit(X, y)
 
 def build(C=1.0):
@@ -44,7 +44,7 @@ def interrupted(tmp_path_factory):
     cells = [
         SEARCH,
         SEARCH,
-        SLOW.replace("0.4", "0.0"),
+        SLOW.replace("0.2", "0.0"),
         SEARCH,
         SEARCH.replace(")", ", fresh=True, refit=True)"),
         "_.load()",

@@ -10,6 +10,7 @@ import jax
 import numpy as np
 from numpy.typing import NDArray
 
+from gridloom_plugins.fused.compiling import compiled_once
 from gridloom_plugins.fused.features import Features, taken
 from gridloom_plugins.fused.networks import Network
 from gridloom_plugins.fused.stepping import Arrays, SideBySide, take_last, take_steps, watch
@@ -129,7 +130,8 @@ class Program:
             function = make(of, jax.vmap if self.lanes > 1 else _one_by_one, way)
             stacked = jax.tree.map(lambda leaf: jax.ShapeDtypeStruct((self.lanes, *leaf.shape), leaf.dtype), own)
             lowered = jax.jit(function, donate_argnums=() if make in (_predict, watch) else 0).lower(*stacked, *shared)
-            return _threads.submit(lowered.compile, compiler_options=way.options)
+            name = repr((*key, self.lanes, way.ahead, way.options, shapes))
+            return _threads.submit(compiled_once, lowered, name, way.options)
 
         return _compiled.get((*key, self.lanes, way, repr(shapes)), begin)
 
