@@ -49,10 +49,17 @@ from gridloom.training import lease
 lease.MOST_KEPT = 3
 for name, *given in json.loads(sys.argv[1]):
     print({NEXT!r}, flush=True)
-    if code := pytest.main(given) if name == {TESTS!r} else app([name, *given], standalone_mode=False):
+    if name == {TESTS!r}:
+        code = pytest.main([*given, "-W", "ignore:Module already imported"])
+    else:
+        code = app([name, *given], standalone_mode=False)
+    if code:
         sys.exit(code)
 """
-"""Runs commands on the workers that those before them have left; the first that fails ends it."""
+"""Runs commands on the workers that those before them have left; the first that fails ends it.
+
+Gridloom is imported before its tests, which are then without asserts that show their values.
+"""
 
 
 def run_in_one_process(

@@ -34,6 +34,8 @@ def stepwise() -> Iterator[None]:
     """The same, and Keras compiles none: for networks to which the order of the rows is all one."""
     before = tf.config.functions_run_eagerly()
     tf.config.run_functions_eagerly(run_eagerly=True)
-    with numpy_batches():
-        yield
-    tf.config.run_functions_eagerly(before)
+    try:
+        with numpy_batches():
+            yield
+    finally:
+        tf.config.run_functions_eagerly(before)

@@ -27,9 +27,6 @@ PROVIDED = {
 }
 
 
-SETTINGS = {"training.epochs": 4, "validation.seeds": 1}
-
-
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """The folder of the environment, and of runs in it."""
@@ -43,24 +40,13 @@ def printed(folder, hook):
     wheel = build(source, folder)
     assert wheel.name == "gridloom_regularizers-1.0.0-py3-none-any.whl"
     reporters = ["json", "histories", {"name": "webhook", "url": f"http://127.0.0.1:{hook.server_port}"}]
-    settings = SETTINGS | {"reporters": reporters}
+    settings = {"training.epochs": 4, "validation.seeds": 1, "reporters": reporters}
+    given = [f"--set={name}={json.dumps(value)}" for name, value in settings.items()]
+    configured = f"--rootdir={EXAMPLE}", f"--config-file={EXAMPLE / 'pyproject.toml'}"
     commands = {
         "plugins": ["plugins", "--json"],
-        "tests": [
-            TESTS,
-            "-q",
-            "-p",
-            "no:cacheprovider",
-            f"--rootdir={EXAMPLE}",
-            "-c",
-            EXAMPLE / "pyproject.toml",
-            EXAMPLE / "tests",
-        ],
-        "runs": [
-            "run",
-            EXAMPLE / "experiments",
-            *(f"--set={name}={json.dumps(value)}" for name, value in settings.items()),
-        ],
+        "tests": [TESTS, "-q", "-pno:cacheprovider", *configured, EXAMPLE / "tests"],
+        "runs": ["run", EXAMPLE / "experiments", *given],
     }
     environment = {"no_proxy": "*", "PYTHONDONTWRITEBYTECODE": "1"}
     return run_in_one_process(install_fresh(folder, wheel), commands, folder=folder, **environment)

@@ -63,7 +63,7 @@ EPOCHS = 2
 """The second one begins with what the first one leaves: weights, the optimizer's state, generators, averages."""
 
 ONE_LANE = ("activations", "layer:conv2d", "layer:gru", "noise:dropout", "layer:batch_norm weighted")
-"""Cases that are trained in programs of a single lane as well."""
+"""Cases that are trained in programs of a single lane as well. Others than these and MANY_LANES are compiled in haste alone."""
 
 LANES = 33
 MANY_LANES = (

@@ -20,7 +20,7 @@ from gridloom_plugins.fused.features import features_of
 from gridloom_plugins.fused.kernels import threefry
 from gridloom_plugins.fused.networks import read_network
 from gridloom_plugins.fused.programs import Program
-from gridloom_plugins.fused.ways import BRIEF, THOROUGH
+from gridloom_plugins.fused.ways import BRIEF, HASTY, THOROUGH
 
 COUNTS = (1, 7, 96, 1000)
 
@@ -70,5 +70,6 @@ def begun(folder, case):
         values = network.state(0)
         state = [start_of(case, lane, n, v, n < trainable) for n, v in enumerate(values[: network.variables])]
         lanes.append((network, fit, [*state, *values[network.variables :]], orders_of(work, fit, lane, EPOCHS)))
-    made = [(2, BRIEF), *[(1, BRIEF)] * (case in ONE_LANE), *[(LANES, THOROUGH)] * (case in MANY_LANES)]
+    usual = BRIEF if case in (*ONE_LANE, *MANY_LANES) else HASTY
+    made = [(2, usual), *[(1, BRIEF)] * (case in ONE_LANE), *[(LANES, THOROUGH)] * (case in MANY_LANES)]
     return [(case, work, lanes, Program(network, size, way, features_of(work, [fit]))) for size, way in made]
