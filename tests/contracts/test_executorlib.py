@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -16,8 +17,9 @@ PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "an-executor.md"
 
 
 @pytest.fixture
-def plugin(tmp_path):
+def plugin(tmp_path, monkeypatch):
     """The plugin of the page, in a file."""
+    monkeypatch.setenv("PYTHONPATH", os.environ.get("PYTHONPATH", ""))  # which executorlib sets, and leaves set
     (text,) = [block.text for block in blocks(PAGE.read_text("utf-8")) if block.title == "executorlib_workers.py"]
     (tmp_path / "executorlib_workers.py").write_text(text)
     yield str(tmp_path / "executorlib_workers.py")
