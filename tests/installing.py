@@ -44,9 +44,7 @@ import json, sys
 import pytest
 
 from gridloom.cli.commands import app
-from gridloom.training import lease
 
-lease.MOST_KEPT = 3
 for name, *given in json.loads(sys.argv[1]):
     print({NEXT!r}, flush=True)
     if name == {TESTS!r}:

@@ -4,14 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from importlib.abc import MetaPathFinder
 
-
-class _Refusing(MetaPathFinder):
-    def find_spec(self, fullname, path=None, target=None):
-        if fullname == "tensorflow":
-            raise ModuleNotFoundError("TensorFlow is kept out")
-
+from gridloom_plugins.networks.importing import Without
 
 if os.environ.get("KERAS_BACKEND") == "jax":
-    sys.meta_path.insert(0, _Refusing())
+    sys.meta_path.insert(0, Without(("tensorflow",), "is kept out"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, nullcontext, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +27,12 @@ def compiled_once(lowered: Any, name: str, options: Any) -> Any:
 @contextmanager
 def alone(name: str) -> Iterator[None]:
     """Meanwhile no other process is here with this name; one may be where there is no cache, or it cannot be locked."""
-    lock = None
     folder = jax.config.jax_compilation_cache_dir if jax.config.jax_enable_compilation_cache else None
-    if folder and "://" not in folder:
-        number = int(hashlib.sha256(name.encode()).hexdigest(), 16) % LOCKS
-        with suppress(OSError, sqlite3.Error):
-            lock = _locked(Path(folder) / "locks" / f"{number:02x}")
-    with closing(lock) if lock else nullcontext():
+    with ExitStack() as held:
+        if folder and "://" not in folder:
+            number = int(hashlib.sha256(name.encode()).hexdigest(), 16) % LOCKS
+            with suppress(OSError, sqlite3.Error):
+                held.enter_context(closing(_locked(Path(folder) / "locks" / f"{number:02x}")))
         yield
 
 
